@@ -1,0 +1,63 @@
+import type { LedgerRow } from '../ledger/ledger-row.js';
+import type { TensorName } from './chip-image.js';
+
+/** Consecutive samples, already integers in the `input` format. */
+export interface SampleBatch {
+  /** Shape (sampleCount × inputCount). */
+  readonly inputsRaw: Int32Array;
+  /** Shape (sampleCount), classes 0…C−1. */
+  readonly labels: Uint8Array;
+}
+
+/** How often a tensor left its format, and when first (docs/spec.md §2.3). */
+export interface TensorHealth {
+  readonly layer: number;
+  readonly tensor: TensorName;
+  readonly saturationCount: number;
+  readonly wrapCount: number;
+  /** Ordinal of the first training sample it happened in (0-based); null: only in inference, or never. */
+  readonly firstTrainingSample: number | null;
+}
+
+/** What became of a layer's weight updates (docs/spec.md §2.7). */
+export interface UpdateHealth {
+  readonly layer: number;
+  /** Weight updates with g·x ≠ 0. */
+  readonly nonZeroUpdateCount: number;
+  /** Those of them that left the stored weight as it was. */
+  readonly deadUpdateCount: number;
+}
+
+/** Words written in a synapse array, for wear (docs/spec.md §4.4). */
+export interface WearFigure {
+  readonly layer: number;
+  readonly largestWritesPerWord: number;
+  readonly totalWrites: number;
+  readonly wordCount: number;
+}
+
+/** Learned state: what a checkpoint and a golden vector hold. */
+export interface LearnedState {
+  /** Per layer, shape (inputCount × neuronCount). */
+  readonly weightsRaw: readonly Int32Array[];
+  readonly biasesRaw: readonly Int32Array[];
+  /** Per layer, one register a lane. */
+  readonly laneStates: readonly Uint32Array[];
+}
+
+/**
+ * A chip that trains and infers. The oracle and the fast engine implement it and agree on every
+ * bit, count and health figure (docs/spec.md §3).
+ */
+export interface ChipEngine {
+  /** Trains on the samples in order; returns each sample's outputs before its update, shape (sampleCount × classCount). */
+  train(batch: SampleBatch): Int32Array;
+  /** Runs the samples without learning; returns the outputs, shape (sampleCount × classCount). */
+  infer(batch: SampleBatch): Int32Array;
+  /** Everything counted since construction (or since the restored checkpoint began), zero rows left out, in canonical order. */
+  ledgerRows(): readonly LedgerRow[];
+  tensorHealth(): readonly TensorHealth[];
+  updateHealth(): readonly UpdateHealth[];
+  wear(): readonly WearFigure[];
+  learnedState(): LearnedState;
+}
