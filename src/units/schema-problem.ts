@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { suggestion } from './nearest-name.js';
+
+/** A value as the user wrote it, cut short: `"s8.77"`, `300`, `a map`. */
+function printInput(input: unknown): string {
+  if (Array.isArray(input)) return 'a list';
+  if (typeof input === 'object' && input !== null) return 'a map';
+  const text = typeof input === 'string' ? JSON.stringify(input) : String(input);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  object: 'a map',
+  record: 'a map',
+  array: 'a list',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  null: 'null',
+};
+
+function listed(values: readonly unknown[]): string {
+  return values.map((value) => String(value)).join(', ');
+}
+
+/** Keys that the schema which refused an object knows. */
+function allowedKeys(schema: unknown): readonly string[] {
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
+  if (schema instanceof z.ZodRecord && schema.keyType instanceof z.ZodEnum) {
+    return schema.keyType.options.map(String);
+  }
+  return [];
+}
+
+/** The alternatives of a union that refused the value: each alternative's own complaint about the value itself. */
+function describeUnion(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): string {
+  if (issue.errors.length === 0) {
+    const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
+    return `no such kind; allowed are ${listed(options)}`;
+  }
+  const complaints = issue.errors.map((alternative) =>
+    alternative
+      .map(({ path, message }) => (path.length === 0 ? message : `${listed(path)}: ${message}`))
+      .join(', '),
+  );
+  return [...new Set(complaints)].join('; or: ');
+}
+
+/**
+ * The sentence for one problem that a schema found: what is wrong, what is allowed (an error map of zod).
+ * For several unknown keys: one line for each, in the order of `keys`.
+ */
+export function describeIssue(issue: z.core.$ZodRawIssue): string {
+  const { input } = issue;
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const allowed = allowedKeys(issue.inst);
+      return issue.keys
+        .map((key) => `unknown key; allowed are ${listed(allowed)}${suggestion(key, allowed)}`)
+        .join('\n');
+    }
+    case 'invalid_type': {
+      const expected = typeNames[issue.expected] ?? issue.expected;
+      return input === undefined
+        ? `missing; ${expected} is required`
+        : `${printInput(input)} is not allowed; it must be ${expected}`;
+    }
+    case 'invalid_value': {
+      const hint = typeof input === 'string' ? suggestion(input, issue.values.map(String)) : '';
+      const what = input === undefined ? 'missing' : `${printInput(input)} is not allowed`;
+      return `${what}; allowed: ${listed(issue.values)}${hint}`;
+    }
+    case 'too_small': {
+      const edge = issue.inclusive === false ? 'above' : 'at least';
+      return `${printInput(input)} is too small; it must be ${edge} ${listed([issue.minimum])}${issue.origin === 'string' || issue.origin === 'array' ? ' long' : ''}`;
+    }
+    case 'too_big': {
+      const edge = issue.inclusive === false ? 'below' : 'at most';
+      return `${printInput(input)} is too large; it must be ${edge} ${listed([issue.maximum])}${issue.origin === 'string' || issue.origin === 'array' ? ' long' : ''}`;
+    }
+    case 'not_multiple_of':
+      return `${printInput(input)} is not allowed; it must be a multiple of ${issue.divisor}`;
+    case 'invalid_format':
+      return `${printInput(input)} is not of the form ${issue.pattern ?? issue.format}`;
+    case 'invalid_union':
+      return describeUnion(issue);
+    default:
+      return `${printInput(input)} is not allowed here`;
+  }
+}
