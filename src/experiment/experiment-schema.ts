@@ -12,7 +12,7 @@ function formatText(maximumBits: number, what: string) {
       try {
         parseFormat(text, maximumBits);
       } catch (error) {
-        context.addIssue({ code: 'custom', message: String((error as Error).message) });
+        context.addIssue({ code: 'custom', message: (error as RangeError).message });
       }
     })
     .optional()
