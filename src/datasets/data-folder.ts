@@ -14,7 +14,17 @@ function absoluteOr(folder: string | undefined, otherwise: string): string {
   return folder !== undefined && isAbsolute(folder) ? folder : otherwise;
 }
 
-function cacheFolder(
+const thisHost: Host = { platform: process.platform, homeFolder: homedir() };
+
+/** `spikeledger` in the user's cache folder, absolute: data sets and finished references are kept there. */
+export function resolveCacheFolder(
+  environment: Readonly<Record<string, string | undefined>>,
+  host: Host = thisHost,
+): string {
+  return join(userCacheFolder(environment, host), 'spikeledger');
+}
+
+function userCacheFolder(
   environment: Readonly<Record<string, string | undefined>>,
   host: Host,
 ): string {
@@ -36,12 +46,12 @@ function cacheFolder(
 export function resolveDataFolder(
   option: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
-  host: Host = { platform: process.platform, homeFolder: homedir() },
+  host: Host = thisHost,
 ): string {
   if (option === '') {
     throw new InputError('--data: the folder is empty; give a path, or leave the option out');
   }
   const named = option ?? environment['SPIKELEDGER_DATA'];
   if (named !== undefined && named !== '') return resolve(named);
-  return join(cacheFolder(environment, host), 'spikeledger', 'data');
+  return join(resolveCacheFolder(environment, host), 'data');
 }

@@ -124,7 +124,7 @@ export class ChipTraining {
 
   async #trainEpoch(): Promise<void> {
     const { engine, train, seed, isShuffled, classCount, epochs, signal } = this.#plan;
-    const order = sampleOrder(train.sampleCount, seed, this.#epochs.length, isShuffled);
+    const order = sampleOrder(train.sampleCount, seed, this.#epochs.length + 1, isShuffled);
     while (this.#position < train.sampleCount) {
       if (signal.aborted) await this.#stop();
       const begin = performance.now();

@@ -3,7 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { ReferenceJob } from '../reference/train-reference.js';
+import type { ReferenceJob } from '../reference/reference-job.js';
 import { InputError } from '../units/input-error.js';
 import { writeWhole } from './output-folder.js';
 

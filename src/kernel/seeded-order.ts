@@ -1,7 +1,7 @@
 import seedrandom from 'seedrandom';
 
 /**
- * Order of the training samples in one epoch: a Fisher–Yates shuffle from `seed` and the epoch's number, so that a
+ * Order of the training samples in one epoch (1, 2, …): a Fisher–Yates shuffle from `seed` and the epoch's number, so that a
  * resumed run and the float reference see the same samples in the same order. `isShuffled: false` keeps file order.
  */
 export function sampleOrder(
