@@ -27,7 +27,9 @@ export async function listDatasets(options: DatasetsOptions): Promise<void> {
   printLine(`\nData folder: ${folder}`);
   for (const entry of entries) {
     if (entry.missingFiles.length > 0) {
-      printLine(`${entry.name}: put ${entry.missingFiles.join(', ')} (gzip or not) into ${entry.folder}`);
+      printLine(
+        `${entry.name}: put ${entry.missingFiles.join(', ')} (gzip or not) into ${entry.folder}`,
+      );
     }
     if (entry.note !== null) printLine(`${entry.name}: ${entry.note}`);
   }
@@ -53,8 +55,11 @@ export async function checkDatasets(
     for (const file of check.files) {
       const bytes = file.storedBytes === null ? '' : `, ${file.storedBytes} bytes`;
       const samples = file.sampleCount === null ? '' : `, ${file.sampleCount} samples`;
-      printLine(`  ${file.fileName}${bytes}${samples}${file.isChecksumRight === true ? ', checksum right' : ''}`);
-      if (file.labelCounts !== null) printLine(`    samples per class: ${file.labelCounts.join(' ')}`);
+      printLine(
+        `  ${file.fileName}${bytes}${samples}${file.isChecksumRight === true ? ', checksum right' : ''}`,
+      );
+      if (file.labelCounts !== null)
+        printLine(`    samples per class: ${file.labelCounts.join(' ')}`);
       for (const problem of file.problems) printLine(`    ${problem}`);
     }
     hasFailed ||= !check.isWhole;

@@ -33,7 +33,11 @@ test('oracle and fast engine agree on every output, weight, lane, count and heal
       const oracle = new Chip(image);
       const fast = await FastEngine.create(image);
       const [before, after] = split(samples, 2);
-      t.deepEqual(fast.infer(before), oracle.infer(before), `seed ${seed}: outputs before training`);
+      t.deepEqual(
+        fast.infer(before),
+        oracle.infer(before),
+        `seed ${seed}: outputs before training`,
+      );
       t.deepEqual(fast.train(samples), oracle.train(samples), `seed ${seed}: outputs in training`);
       t.deepEqual(fast.infer(after), oracle.infer(after), `seed ${seed}: outputs after training`);
       t.deepEqual(witness(fast), witness(oracle), `seed ${seed}`);

@@ -48,16 +48,18 @@ test('NaN and infinities are refused', (t) => {
 });
 
 test('a raw value of the format survives the way through its real number', (t) => {
-  fc.assert(
-    fc.property(
-      fc.integer({ min: -(2 ** 15), max: 2 ** 15 - 1 }),
-      fc.integer({ min: -20, max: 40 }),
-      (raw, fractionBits) => {
-        const format = { isSigned: true, totalBits: 16, fractionBits };
-        const spec = { format, rounding: 'nearestEven', overflow: 'saturate' } as const;
-        return quantise(raw * 2 ** -fractionBits, spec).raw === raw;
-      },
-    ),
-    { seed: 11 },
-  );
+  t.notThrows(() => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -(2 ** 15), max: 2 ** 15 - 1 }),
+        fc.integer({ min: -20, max: 40 }),
+        (raw, fractionBits) => {
+          const format = { isSigned: true, totalBits: 16, fractionBits };
+          const spec = { format, rounding: 'nearestEven', overflow: 'saturate' } as const;
+          return quantise(raw * 2 ** -fractionBits, spec).raw === raw;
+        },
+      ),
+      { seed: 11 },
+    );
+  });
 });
