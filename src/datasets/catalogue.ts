@@ -1,3 +1,4 @@
+import { elementAt } from '../numerics/integer.js';
 import { attempt } from './attempt.js';
 import { readCifarBatch } from './cifar.js';
 import { type InputShape, sampleCountOf } from './dataset.js';
@@ -89,7 +90,7 @@ function readContents(
 
 function countLabels(labels: Uint8Array, classCount: number): readonly number[] {
   const counts = Array.from({ length: classCount }, () => 0);
-  for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
+  for (const label of labels) counts[label] = elementAt(counts, label, 'label counts') + 1;
   return counts;
 }
 

@@ -84,7 +84,7 @@ export async function layoutOfFolder(folder: string, format: FolderFormat): Prom
       return npyLayout;
     case 'cifar': {
       const numbers = (await listFolder(folder)).map((entry) =>
-        Number(/^data_batch_(\d+)\.bin(\.gz)?$/.exec(entry)?.[1] ?? 1),
+        Number(/^data_batch_(\d{1,3})\.bin(\.gz)?$/.exec(entry)?.[1] ?? 1),
       );
       return cifarLayout(Math.max(1, ...numbers));
     }

@@ -86,7 +86,7 @@ async function loadKnownSet(
   limits: SampleLimits,
   dataFolder: string,
 ): Promise<DatasetParts> {
-  // Before any file is read: the answer is known, and reading takes seconds.
+  // Before any file is read: the answer is known, and reading takes up to a second.
   const trainCount = limitOf(limits.trainSamples, set.trainSampleCount, 'trainSamples', set.name);
   const testCount = limitOf(limits.testSamples, set.testSampleCount, 'testSamples', set.name);
   const source: FileSource = {
