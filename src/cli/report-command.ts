@@ -19,7 +19,9 @@ async function resultFile(given: string): Promise<string> {
   try {
     return (await stat(given)).isDirectory() ? path.join(given, 'result.json') : given;
   } catch (error) {
-    throw new InputError(`${given}: cannot be read (${reasonOf(error)}); give a result.json or its folder`);
+    throw new InputError(
+      `${given}: cannot be read (${reasonOf(error)}); give a result.json or its folder`,
+    );
   }
 }
 
@@ -28,7 +30,9 @@ async function readResult(file: string): Promise<ResultRecord> {
   try {
     content = JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
-    throw new InputError(`${file}: is not a whole JSON file (${reasonOf(error)}); run the experiment again`);
+    throw new InputError(
+      `${file}: is not a whole JSON file (${reasonOf(error)}); run the experiment again`,
+    );
   }
   const parsed = resultSchema.safeParse(content);
   if (parsed.success) return parsed.data;
@@ -50,7 +54,9 @@ export async function reportCommand(
   try {
     await writeWhole(target, page);
   } catch (error) {
-    throw new InputError(`${target}: cannot be written (${reasonOf(error)}); give another file with --out`);
+    throw new InputError(
+      `${target}: cannot be written (${reasonOf(error)}); give another file with --out`,
+    );
   }
   printLine(target);
 }

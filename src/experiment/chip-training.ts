@@ -1,8 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
+import type { RunActivity } from '../chip/closed-form-counts.js';
 import type { FastEngine, FastEngineCheckpoint } from '../chip/kernels/fast-engine.js';
+import type { RunKind } from '../ledger/ledger-row.js';
 import { sampleOrder } from '../kernel/seeded-order.js';
 import type { InputEncoder } from '../mapping/input-encoder.js';
+import { elementAt } from '../numerics/integer.js';
 import type { CheckpointFile } from './checkpoint.js';
 import { Interrupted } from './interrupted.js';
 
@@ -18,6 +21,12 @@ export interface ChipEpoch {
   readonly trainingEnergyUj: number;
 }
 
+/** What the evaluation of the test samples found and took. */
+interface Evaluation {
+  readonly testErrorPercent: number;
+  readonly activity: RunActivity;
+}
+
 /** Where a run stands: everything a checkpoint needs. */
 export interface TrainingState {
   readonly engine: FastEngineCheckpoint;
@@ -28,6 +37,8 @@ export interface TrainingState {
   readonly wrongCount: number;
   readonly inputOverflowCount: number;
   readonly energySoFarPj: number;
+  /** Activity of the latest evaluation; null before the first. */
+  readonly inference: RunActivity | null;
 }
 
 /** What trains, on what, and who is told. */
@@ -41,7 +52,7 @@ export interface TrainingPlan {
   readonly isShuffled: boolean;
   readonly checkpoint: CheckpointFile<TrainingState>;
   /** Priced energy of all training so far, pJ. */
-  readonly trainingEnergyPj: (engine: FastEngine) => number;
+  readonly trainingEnergyPj: (training: RunActivity) => number;
   readonly onProgress: (
     samplesDone: number,
     samplesTotal: number,
@@ -70,16 +81,51 @@ export function countWrong(outputsRaw: Int32Array, labels: Uint8Array, classCoun
   return wrongCount;
 }
 
-/** Test error of the network as it stands, per cent. */
-export function evaluateChip(plan: TrainingPlan): number {
+/** What was measured of one kind of run so far. */
+function activityOf(engine: FastEngine, run: RunKind): RunActivity {
+  const activity = engine.activity().find((candidate) => candidate.run === run);
+  if (activity === undefined) throw new RangeError(`the engine measures no ${run} activity`);
+  return activity;
+}
+
+/** What was measured between two readings. */
+export function activityBetween(earlier: RunActivity, later: RunActivity): RunActivity {
+  return {
+    run: later.run,
+    sampleCount: later.sampleCount - earlier.sampleCount,
+    layers: later.layers.map((layer, index) => {
+      const before = elementAt(earlier.layers, index, 'layers');
+      return {
+        layer: layer.layer,
+        deliveredEventCount: layer.deliveredEventCount - before.deliveredEventCount,
+        nonZeroEventCount: layer.nonZeroEventCount - before.nonZeroEventCount,
+        writtenWordCount: layer.writtenWordCount - before.writtenWordCount,
+      };
+    }),
+  };
+}
+
+/** Runs the test samples through the network as it stands. */
+function evaluate(plan: TrainingPlan): Evaluation {
   const { encoder, sampleCount } = plan.test;
   const order = sampleOrder(sampleCount, 0, 0, false);
+  const before = activityOf(plan.engine, 'inference');
   let wrongCount = 0;
   for (let from = 0; from < sampleCount; from += chunkSampleCount) {
     const batch = encoder.encode(order, from, Math.min(from + chunkSampleCount, sampleCount));
     wrongCount += countWrong(plan.engine.infer(batch), batch.labels, plan.classCount);
   }
-  return (100 * wrongCount) / sampleCount;
+  return {
+    testErrorPercent: (100 * wrongCount) / sampleCount,
+    activity: activityBetween(before, activityOf(plan.engine, 'inference')),
+  };
+}
+
+/** A finished training: errors by epoch, what the whole training and the last evaluation did, and how fast it was. */
+export interface TrainingOutcome {
+  readonly epochs: readonly ChipEpoch[];
+  readonly activities: readonly RunActivity[];
+  readonly speed: TrainingSpeed;
 }
 
 /** Trains epoch by epoch, from the checkpoint if there is one. Evaluates after each epoch. */
@@ -89,6 +135,7 @@ export class ChipTraining {
   #position = 0;
   #wrongCount = 0;
   #energySoFarPj = 0;
+  #inference: RunActivity | null = null;
   #trainedSamples = 0;
   #trainingSeconds = 0;
   #lastCheckpointAt = performance.now();
@@ -98,15 +145,19 @@ export class ChipTraining {
   }
 
   /** @throws Interrupted after Ctrl-C, with a checkpoint written. */
-  async run(): Promise<{ readonly epochs: readonly ChipEpoch[]; readonly speed: TrainingSpeed }> {
+  async run(): Promise<TrainingOutcome> {
     await this.#resume();
     while (this.#epochs.length < this.#plan.epochs) {
       await this.#trainEpoch();
       this.#closeEpoch();
       await this.#checkpointNowAndThen();
     }
+    // Kept until the record is written: a stop while the reference trains must not cost the chip's training.
+    await this.#writeCheckpoint();
+    const training = activityOf(this.#plan.engine, 'training');
     return {
       epochs: this.#epochs,
+      activities: this.#inference === null ? [training] : [this.#inference, training],
       speed: { trainedSamples: this.#trainedSamples, trainingSeconds: this.#trainingSeconds },
     };
   }
@@ -120,6 +171,7 @@ export class ChipTraining {
     this.#position = state.position;
     this.#wrongCount = state.wrongCount;
     this.#energySoFarPj = state.energySoFarPj;
+    this.#inference = state.inference;
   }
 
   async #trainEpoch(): Promise<void> {
@@ -146,9 +198,11 @@ export class ChipTraining {
 
   #closeEpoch(): void {
     const { engine, train, trainingEnergyPj } = this.#plan;
-    const energyPj = trainingEnergyPj(engine);
+    const energyPj = trainingEnergyPj(activityOf(engine, 'training'));
+    const { testErrorPercent, activity } = evaluate(this.#plan);
+    this.#inference = activity;
     this.#epochs.push({
-      testErrorPercent: evaluateChip(this.#plan),
+      testErrorPercent,
       trainErrorPercent: (100 * this.#wrongCount) / train.sampleCount,
       trainingEnergyUj: (energyPj - this.#energySoFarPj) / 1e6,
     });
@@ -172,6 +226,7 @@ export class ChipTraining {
       wrongCount: this.#wrongCount,
       inputOverflowCount: this.#plan.train.encoder.overflowCount,
       energySoFarPj: this.#energySoFarPj,
+      inference: this.#inference,
     });
   }
 

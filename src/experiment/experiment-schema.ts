@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { activationNames } from '../network/topology.js';
+import { folderFormats } from '../datasets/folder-layout.js';
 import { maximumAccumulatorBits, maximumTensorBits, parseFormat } from '../numerics/format.js';
 import { deterministicRoundingModes, overflowModes, roundingModes } from '../numerics/modes.js';
 
@@ -85,8 +86,13 @@ const dataset = z.union([
   }),
   z.strictObject({
     path: z.string().describe('Folder with your own data, relative to this file.'),
-    format: z.enum(['idx', 'cifar', 'npy']).describe('Layout of the files in it.'),
-    classCount: z.int().min(2).max(256).optional().describe('Number of classes, 10 unless stated.'),
+    format: z.enum(folderFormats).describe('Layout of the files in it.'),
+    classCount: z
+      .int()
+      .min(2)
+      .max(256)
+      .optional()
+      .describe('Number of classes; the largest label plus 1 unless stated.'),
     ...sampleLimits,
   }),
 ]);
@@ -163,16 +169,16 @@ export const experimentSchema = z.strictObject({
     .strictObject({
       dense: z
         .boolean()
-        .default(false)
+        .optional()
         .describe('Deliver values of 0 too, to see what sparsity saves.'),
       threshold: z
         .number()
         .min(0)
-        .default(0)
+        .optional()
         .describe('θ: a value is an event when its magnitude exceeds θ (dimensionless).'),
     })
     .prefault({})
-    .describe('When a value is an event.'),
+    .describe('When a value is an event; what is left out is as the chip has it.'),
   reference: z
     .strictObject({
       enabled: z.boolean().default(true).describe('Train the float reference beside the chip.'),
