@@ -114,6 +114,11 @@ async function trainEpoch(
   callbacks: ReferenceCallbacks,
 ): Promise<number> {
   const order = job.orders(epoch);
+  if (order.length === 0) {
+    throw new RangeError(
+      `reference: the order of epoch ${epoch} is empty; show at least one sample`,
+    );
+  }
   const blockRows = job.batch === 1 ? onlineBlockRows : job.batch;
   const samplesBefore = (epoch - 1) * order.length;
   let errorCount = 0;
