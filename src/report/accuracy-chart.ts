@@ -26,7 +26,7 @@ export function renderAccuracyChart(result: ResultRecord, id: string): Markup {
     name,
     silent: true,
     symbol,
-    symbolSize: 7,
+    symbolSize: 8,
     showAllSymbol: values.length <= 40,
     showSymbol: values.length <= 40,
     clip: false,
@@ -77,7 +77,7 @@ export function renderAccuracyChart(result: ResultRecord, id: string): Markup {
       },
       series: [
         ...(hasReference
-          ? [curve('reference', referenceColor, 'emptyCircle', 'dashed', reference, !chipIsUpper)]
+          ? [curve('reference', referenceColor, 'diamond', 'dashed', reference, !chipIsUpper)]
           : []),
         curve('chip', chipColor, 'circle', 'solid', chip, chipIsUpper),
       ],

@@ -1,4 +1,5 @@
 import type { ResultRecord } from '../experiment/result-record.js';
+import { phases } from '../ledger/ledger-row.js';
 import { renderAccessChart } from './access-chart.js';
 import { hasAccuracyCurve, renderAccuracyChart } from './accuracy-chart.js';
 import { energyBars, renderEnergyChart, visibleGroups } from './energy-chart.js';
@@ -41,8 +42,8 @@ function accuracyFigure(result: ResultRecord, id: string): Markup {
 
 function energyFigure(result: ResultRecord, id: string): Markup {
   const bars = energyBars(result);
-  const phases = [...new Set(bars.flatMap(({ phase }) => phase ?? []))];
-  const meanings = phases.map((phase) => `${phase}: ${phaseExplanations[phase]}`).join('; ');
+  const shown = phases.filter((phase) => bars.some((bar) => bar.phase === phase));
+  const meanings = shown.map((phase) => `${phase}: ${phaseExplanations[phase]}`).join('; ');
   return figure(
     'Energy per sample by component and phase',
     renderEnergyChart(result, `${id}-energy`),

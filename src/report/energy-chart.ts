@@ -1,10 +1,18 @@
 import type { CustomSeriesRenderItem } from 'echarts';
-import type { ResultRecord } from '../experiment/result-record.js';
+import type { ResultLedgerRow, ResultRecord } from '../experiment/result-record.js';
 import { type Phase, phases, type RunKind } from '../ledger/ledger-row.js';
 import { axisText, chartFont, ink, muted, paper, renderChart, rule } from './chart.js';
-import { rowsOf, sumEnergyPj } from './ledger-view.js';
+import { type Pricing, pricingOf, pricingOfRun, rowsOf, sumEnergyPj } from './ledger-view.js';
 import type { Markup } from './markup.js';
-import { energyPrefix, formatEnergy, formatEnergyBand, formatNumber } from './quantity.js';
+import {
+  energyPrefix,
+  formatEnergy,
+  type UnitPrefix,
+  formatEnergyBand,
+  formatNumber,
+  unpriced,
+  withUnit,
+} from './quantity.js';
 import { componentGroups, runLabels } from './vocabulary.js';
 
 /** One bar: a run as a whole (phase null) or one of its phases. Energies are pJ per sample. */
@@ -14,11 +22,12 @@ export interface EnergyBar {
   /** In the order of `componentGroups`. */
   readonly groupsPj: readonly number[];
   readonly totalPj: number;
+  readonly pricing: Pricing;
   /** Low and high of the total; phases show none. */
   readonly bandPj: readonly [low: number, high: number] | null;
 }
 
-function groupEnergies(rows: ResultRecord['ledger']): readonly number[] {
+function groupEnergies(rows: readonly ResultLedgerRow[]): readonly number[] {
   return componentGroups.map(({ components }) => {
     const names: readonly string[] = components;
     return sumEnergyPj(rows.filter((row) => names.includes(row.component)));
@@ -33,15 +42,19 @@ export function energyBars(result: ResultRecord): readonly EnergyBar[] {
     const total: EnergyBar = {
       run,
       phase: null,
-      groupsPj: groupEnergies([...rows]),
+      groupsPj: groupEnergies(rows),
       totalPj: energyNj * 1000,
+      pricing: pricingOfRun(result, run),
       bandPj: [energyLowNj * 1000, energyHighNj * 1000],
     };
     const parts = phases.flatMap((phase): readonly EnergyBar[] => {
-      const phaseRows = rows.filter((row) => row.phase === phase && row.energyPj !== null);
-      if (phaseRows.length === 0) return [];
+      const phaseRows = rows.filter((row) => row.phase === phase);
+      const pricing = pricingOf(phaseRows.map((row) => row.energyPj));
       const totalPj = sumEnergyPj(phaseRows);
-      return [{ run, phase, groupsPj: groupEnergies(phaseRows), totalPj, bandPj: null }];
+      const groupsPj = groupEnergies(phaseRows);
+      return phaseRows.length === 0
+        ? []
+        : [{ run, phase, groupsPj, totalPj, pricing, bandPj: null }];
     });
     return [total, ...parts];
   });
@@ -56,8 +69,18 @@ export function visibleGroups(bars: readonly EnergyBar[]): typeof componentGroup
   return componentGroups.filter((_, index) => bars.some((bar) => (bar.groupsPj[index] ?? 0) > 0));
 }
 
+function totalText(bar: EnergyBar, { unit, factor }: UnitPrefix): string {
+  if (bar.pricing === 'none') return unpriced;
+  const energy = withUnit(formatNumber(bar.totalPj / factor, 3), unit);
+  return bar.pricing === 'complete' ? energy : `${energy}, incomplete`;
+}
+
 /** Draws the low–high band of a bar and writes its total behind it. */
-function bandAndLabel(bars: readonly (EnergyBar | null)[], factor: number): CustomSeriesRenderItem {
+function bandAndLabel(
+  bars: readonly (EnergyBar | null)[],
+  prefix: UnitPrefix,
+): CustomSeriesRenderItem {
+  const { factor } = prefix;
   return (params, api) => {
     const bar = bars[params.dataIndex];
     if (bar === undefined || bar === null) return null;
@@ -83,7 +106,7 @@ function bandAndLabel(bars: readonly (EnergyBar | null)[], factor: number): Cust
     const label = {
       type: 'text' as const,
       style: {
-        text: formatEnergy(bar.totalPj),
+        text: totalText(bar, prefix),
         x: end + 6,
         y: middle,
         fill: bar.bandPj === null ? muted : ink,
@@ -104,7 +127,8 @@ export function renderEnergyChart(result: ResultRecord, id: string): Markup {
   // An empty place keeps the two runs apart.
   const places = [...bars.slice(0, firstTraining), null, ...bars.slice(firstTraining)];
   const largestPj = Math.max(...bars.map((bar) => bar.bandPj?.[1] ?? bar.totalPj));
-  const { unit, factor } = energyPrefix(largestPj);
+  const prefix = energyPrefix(largestPj);
+  const { unit, factor } = prefix;
   const { inference, training } = result.perSample;
   const describe = (run: typeof inference) =>
     `${formatEnergy(run.energyNj * 1000)} (${formatEnergyBand(run.energyLowNj * 1000, run.energyHighNj * 1000)})`;
@@ -114,7 +138,7 @@ export function renderEnergyChart(result: ResultRecord, id: string): Markup {
     widthPx: 760,
     heightPx: 300,
     option: {
-      grid: { left: 78, right: 84, top: 4, bottom: 40 },
+      grid: { left: 78, right: 136, top: 4, bottom: 40 },
       xAxis: {
         type: 'value',
         name: `energy per sample [${unit}]`,
@@ -127,6 +151,7 @@ export function renderEnergyChart(result: ResultRecord, id: string): Markup {
       yAxis: {
         type: 'category',
         inverse: true,
+        z: 3, // in front of the bars, whose borders would cut the line
         data: places.map((bar) => (bar === null ? '' : labelOf(bar))),
         axisTick: { show: false },
         axisLine: { lineStyle: { color: muted } },
@@ -157,7 +182,7 @@ export function renderEnergyChart(result: ResultRecord, id: string): Markup {
           silent: true,
           clip: false,
           z: 5,
-          renderItem: bandAndLabel(places, factor),
+          renderItem: bandAndLabel(places, prefix),
           data: places.map((bar, index) => [
             (bar?.bandPj?.[1] ?? bar?.totalPj ?? 0) / factor,
             index,

@@ -8,7 +8,7 @@ type Wear = ResultRecord['wear'][number];
 type Activity = ResultRecord['activity'][number];
 
 function share(part: number, whole: number): string {
-  return whole === 0 ? '–' : formatPercent((100 * part) / whole);
+  return whole === 0 ? '–' : formatPercent((100 * part) / whole, 1);
 }
 
 const memoryColumns: readonly Column<Memory>[] = [

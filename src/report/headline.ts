@@ -1,7 +1,7 @@
 import type { ResultRecord } from '../experiment/result-record.js';
 import type { RunKind } from '../ledger/ledger-row.js';
 import { experimentFacts } from './experiment-facts.js';
-import { isWhollyUnpriced } from './ledger-view.js';
+import { pricingOfRun } from './ledger-view.js';
 import { markup, type Markup, noMarkup } from './markup.js';
 import {
   formatChangePercent,
@@ -49,7 +49,7 @@ function errorFigure(result: ResultRecord): Figure {
 
 function energyFigure(result: ResultRecord, run: RunKind, label: string): Figure {
   const { energyNj, energyLowNj, energyHighNj, complete } = result.perSample[run];
-  const isUnpriced = isWhollyUnpriced(result, run);
+  const isUnpriced = pricingOfRun(result, run) === 'none';
   const { number, unit } = splitEnergy(energyNj * 1000);
   const band = formatEnergyBand(energyLowNj * 1000, energyHighNj * 1000);
   return {
@@ -68,12 +68,17 @@ function energyFigure(result: ResultRecord, run: RunKind, label: string): Figure
 function overheadFigure(result: ResultRecord): Figure {
   const { energy, latency: time, memory, area } = result.perSample.learningOverheadPercent;
   const areaNote = area === null ? [] : [markup`area <b>${formatChangePercent(area)}</b>`];
+  const { inference, training } = result.perSample;
+  const incomplete =
+    inference.complete && training.complete
+      ? noMarkup
+      : markup`<em class="unpriced">of what is priced</em> · `;
   return {
     label: 'Learning adds, in energy',
     explanation: 'Training minus inference, divided by inference, for one sample.',
     value: large(formatChangePercent(energy)),
     notes: [
-      markup`latency <b>${formatChangePercent(time)}</b>`,
+      markup`${incomplete}latency <b>${formatChangePercent(time)}</b>`,
       markup`memory <b>${formatChangePercent(memory)}</b>`,
       ...areaNote,
     ],

@@ -1,6 +1,13 @@
 import type { ResultRecord } from '../experiment/result-record.js';
 import { type RunKind, runKinds } from '../ledger/ledger-row.js';
-import { isWhollyUnpriced, ledgerLines, type LedgerLine, type RunPart } from './ledger-view.js';
+import {
+  ledgerLines,
+  type LedgerLine,
+  type Pricing,
+  pricingOf,
+  pricingOfRun,
+  type RunPart,
+} from './ledger-view.js';
 import { markup, type Markup, noMarkup } from './markup.js';
 import {
   formatCount,
@@ -123,7 +130,7 @@ function columnsFor(trainingTotalPj: number): readonly Column<LedgerLine>[] {
         const energy = training?.energyPjPerSample ?? null;
         return energy === null || trainingTotalPj === 0
           ? ''
-          : formatPercent((100 * energy) / trainingTotalPj);
+          : formatPercent((100 * energy) / trainingTotalPj, 1);
       },
     },
   ];
@@ -131,23 +138,25 @@ function columnsFor(trainingTotalPj: number): readonly Column<LedgerLine>[] {
 
 interface Subtotal {
   readonly energyPj: number;
-  readonly isComplete: boolean;
-  readonly isWhollyUnpriced: boolean;
+  readonly pricing: Pricing;
 }
 
 function subtotal(lines: readonly LedgerLine[], run: RunKind): Subtotal {
-  const energies = lines.flatMap((line) => line[run]?.energyPjPerSample ?? []);
-  const partCount = lines.filter((line) => line[run] !== null).length;
+  const energies = lines.flatMap((line) => {
+    const part = line[run];
+    return part === null ? [] : [part.energyPjPerSample];
+  });
   return {
-    energyPj: energies.reduce((sum, energy) => sum + energy, 0),
-    isComplete: energies.length === partCount,
-    isWhollyUnpriced: energies.length === 0 && partCount > 0,
+    energyPj: energies.reduce<number>((sum, energy) => sum + (energy ?? 0), 0),
+    // A run that does nothing here costs nothing here: a measured 0.
+    pricing: energies.length === 0 ? 'complete' : pricingOf(energies),
   };
 }
 
 function subtotalCell(total: Subtotal): Markup {
-  if (total.isWhollyUnpriced) return unpricedMark;
-  const note = total.isComplete ? noMarkup : markup` <em class="unpriced">incomplete</em>`;
+  if (total.pricing === 'none') return unpricedMark;
+  const note =
+    total.pricing === 'complete' ? noMarkup : markup` <em class="unpriced">incomplete</em>`;
   return markup`${formatNumber(total.energyPj)}${note}`;
 }
 
@@ -157,9 +166,9 @@ function totalRow(
   trainingTotalPj: number,
 ): Markup {
   const share =
-    trainingTotalPj === 0 || totals.training.isWhollyUnpriced
+    trainingTotalPj === 0 || totals.training.pricing === 'none'
       ? ''
-      : formatPercent((100 * totals.training.energyPj) / trainingTotalPj);
+      : formatPercent((100 * totals.training.energyPj) / trainingTotalPj, 1);
   return markup`<tr class="total"><th scope="row" colspan="7">${label}</th><td></td><td class="n">${subtotalCell(totals.inference)}</td><td></td><td class="n">${subtotalCell(totals.training)}</td><td class="n">${share}</td></tr>`;
 }
 
@@ -201,8 +210,7 @@ export function renderLedgerTable(result: ResultRecord): Markup {
   });
   const grandTotal = (run: RunKind, cost: typeof inference): Subtotal => ({
     energyPj: cost.energyNj * 1000,
-    isComplete: cost.complete,
-    isWhollyUnpriced: isWhollyUnpriced(result, run),
+    pricing: pricingOfRun(result, run),
   });
   const grand = totalRow(
     'Sample, all layers',
@@ -210,5 +218,5 @@ export function renderLedgerTable(result: ResultRecord): Markup {
     trainingTotalPj,
   );
   const all: TableBody<LedgerLine> = { heading: null, rows: [], total: grand };
-  return markup`${workedExample(lines)}${renderTable('Ledger', columnsFor(trainingTotalPj), [...bodies, all])}`;
+  return markup`${workedExample(lines)}<div class="ledger">${renderTable('Ledger', columnsFor(trainingTotalPj), [...bodies, all])}</div>`;
 }

@@ -48,9 +48,17 @@ export function sumEnergyPj(rows: readonly ResultLedgerRow[]): number {
   return rows.reduce((sum, row) => sum + (energyPjPerSample(row) ?? 0), 0);
 }
 
-/** True when no row has a price: the total is then unknown, not 0. */
-export function isWhollyUnpriced(result: ResultRecord, run: RunKind): boolean {
-  return rowsOf(result, run).every((row) => row.energyPj === null);
+/** How many of the rows behind a sum have a price: with `none` the sum is unknown, not 0. */
+export type Pricing = 'complete' | 'incomplete' | 'none';
+
+/** Takes the energies of the rows; null: unpriced. No rows at all have no price either. */
+export function pricingOf(energies: readonly (number | null)[]): Pricing {
+  if (energies.every((energy) => energy === null)) return 'none';
+  return energies.includes(null) ? 'incomplete' : 'complete';
+}
+
+export function pricingOfRun(result: ResultRecord, run: RunKind): Pricing {
+  return pricingOf(rowsOf(result, run).map((row) => row.energyPj));
 }
 
 /**

@@ -1,8 +1,8 @@
 /** Style sheet of the report: a datasheet on screen (from 390 px on), in the dark and on paper. */
 export const pageStyle = `
-:root { --ink: #1b2127; --muted: #59636e; --soft: #aeb6be; --rule: #dde1e5; --paper: #fff; --shade: #f5f6f7; --alert: #a33a00; }
+:root { --ink: #1b2127; --muted: #59636e; --soft: #aeb6be; --rule: #dde1e5; --paper: #fff; --shade: #f5f6f7; --alert: #a33a00; --chip: #d55e00; --reference: #0072b2; }
 @media (prefers-color-scheme: dark) {
-  :root { --ink: #e4e8ec; --muted: #9aa5b0; --soft: #5f6b77; --rule: #323a42; --paper: #14181c; --shade: #1c2126; --alert: #ff9d5c; }
+  :root { --ink: #e4e8ec; --muted: #9aa5b0; --soft: #5f6b77; --rule: #323a42; --paper: #14181c; --shade: #1c2126; --alert: #ff9d5c; --chip: #e9782a; --reference: #56b4e9; }
 }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 1248px; padding: 20px 32px 48px; background: var(--paper); color: var(--ink);
@@ -17,7 +17,7 @@ a { color: inherit; }
 .facts { display: flex; flex-wrap: wrap; gap: 2px 22px; margin-top: 6px; }
 .facts div { display: flex; gap: 6px; }
 .facts dt { color: var(--muted); }
-.answer { margin-top: 8px; font-size: 15.5px; max-width: 74em; }
+.answer { margin-top: 8px; font-size: 15.5px; max-width: 78em; }
 .figures { display: grid; grid-template-columns: repeat(4, 1fr); margin: 14px 0 18px; border-top: 1.5px solid var(--ink); border-bottom: 1px solid var(--rule); }
 .figure { padding: 9px 16px 11px; border-left: 1px solid var(--rule); }
 .figure:first-child { padding-left: 0; border-left: 0; }
@@ -41,11 +41,11 @@ section > p, footer > p { max-width: 74em; margin-bottom: 8px; }
 section > ul { padding-left: 1.2em; max-width: 74em; }
 .wide { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; font-size: 13px; }
-.wide table { min-width: 100%; }
+.ledger table { min-width: 100%; }
 th { font-weight: 600; text-align: left; vertical-align: top; }
 th small { display: block; font-weight: 400; color: var(--muted); font-size: 12px; }
 thead th { border-bottom: 1.5px solid var(--ink); vertical-align: bottom; line-height: 1.25; }
-th, td { padding: 3px 14px 3px 0; }
+th, td { padding: 3px 18px 3px 0; }
 .n { text-align: right; white-space: nowrap; }
 th.n { white-space: normal; }
 th:last-child, td:last-child { padding-right: 0; }
@@ -56,10 +56,9 @@ tr.total th, tr.total td { border-top: 1px solid var(--soft); border-bottom: 0; 
 tbody tr:hover td { background: var(--shade); }
 .kinds { width: 100%; }
 .kinds th small { max-width: 30em; }
-.kinds td { vertical-align: top; width: 86px; border-bottom: 0; }
+.kinds td { vertical-align: top; width: 104px; border-bottom: 0; }
 .kinds tbody tr + tr > * { border-top: 1px solid var(--rule); }
 .kinds .unpriced { white-space: nowrap; }
-.kinds td.n { white-space: normal; }
 .bar { display: block; height: 4px; margin: 2px 0 0 auto; background: var(--ink); }
 .legend { margin-top: 6px; font-size: 12.5px; color: var(--muted); }
 summary { cursor: pointer; }
@@ -84,7 +83,7 @@ article + article { margin-top: 48px; padding-top: 24px; border-top: 3px double 
   .legend dd, .provenance dd { margin-bottom: 4px; }
 }
 @media print {
-  :root { --ink: #000; --muted: #444; --soft: #999; --rule: #ccc; --paper: #fff; --shade: #fff; --alert: #a33a00; }
+  :root { --ink: #000; --muted: #444; --soft: #999; --rule: #ccc; --paper: #fff; --shade: #fff; --alert: #a33a00; --chip: #d55e00; --reference: #0072b2; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   body { max-width: none; padding: 0; font-size: 10pt; }
   .wide, .chart { overflow: visible; }

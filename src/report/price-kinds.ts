@@ -26,13 +26,14 @@ export function kindShares(result: ResultRecord, run: RunKind): readonly KindSha
   });
 }
 
-function shareCell({ percent, unpricedRowCount }: KindShare): Markup {
+function shareCell({ kind, percent, unpricedRowCount }: KindShare): Markup {
   if (unpricedRowCount > 0) {
     const rows = unpricedRowCount === 1 ? 'row' : 'rows';
     return markup`<em class="unpriced">unpriced</em> (${String(unpricedRowCount)} ${rows})`;
   }
+  if (kind === 'unknown') return markup`none`;
   if (percent === null) return markup`–`;
-  return markup`${formatPercent(percent)}<span class="bar" style="width:${percent.toFixed(1)}%"></span>`;
+  return markup`${formatPercent(percent, 1)}<span class="bar" style="width:${percent.toFixed(1)}%"></span>`;
 }
 
 /** What the kinds of prices mean and how much of the energy rests on each. */
@@ -45,5 +46,5 @@ export function renderPriceKinds(result: ResultRecord): Markup {
     });
     return markup`<tr><th scope="row">${kind}<small>${priceKindExplanations[kind]}</small></th>${cells}</tr>\n`;
   });
-  return markup`<table class="kinds"><thead><tr><th scope="col" class="t">Kind of price</th><th scope="col" class="n" title="Share of the priced energy of an inference that rests on prices of this kind.">Inference<small>of energy</small></th><th scope="col" class="n" title="Share of the priced energy of a training sample that rests on prices of this kind.">Training<small>of energy</small></th></tr></thead><tbody>${rows}</tbody></table>`;
+  return markup`<table class="kinds"><thead><tr><th scope="col" class="t" title="What a price of the hardware model rests on, from best to none.">Kind of price</th><th scope="col" class="n" title="Share of the priced energy of an inference that rests on prices of this kind.">Inference<small>of energy</small></th><th scope="col" class="n" title="Share of the priced energy of a training sample that rests on prices of this kind.">Training<small>of energy</small></th></tr></thead><tbody>${rows}</tbody></table>`;
 }

@@ -9,15 +9,15 @@ function groupThousands(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
+/** Exactly `decimals` decimals, but none where all would be 0. */
 function printFixed(value: number, decimals: number): string {
   const [whole = '0', fraction = ''] = Math.abs(value).toFixed(decimals).split('.');
-  const kept = fraction.replace(/0+$/, '');
-  const magnitude = groupThousands(whole) + (kept === '' ? '' : `.${kept}`);
+  const magnitude = groupThousands(whole) + (/[1-9]/.test(fraction) ? `.${fraction}` : '');
   return value < 0 && magnitude !== '0' ? `−${magnitude}` : magnitude;
 }
 
 /**
- * `digits` significant digits, never an exponent, trailing zeros dropped; digits before the point are all kept.
+ * At most `digits` significant digits, never an exponent; digits before the point are all kept.
  * @throws RangeError when the value is not finite.
  */
 export function formatNumber(value: number, digits = 4): string {
@@ -27,7 +27,8 @@ export function formatNumber(value: number, digits = 4): string {
     );
   }
   const exponent = Number(value.toExponential(digits - 1).split('e')[1]);
-  return printFixed(value, Math.min(Math.max(digits - 1 - exponent, 0), 15));
+  const decimals = Math.min(Math.max(digits - 1 - exponent, 0), 15);
+  return printFixed(value, decimals).replace(/(\.\d*[1-9])0+$/, '$1');
 }
 
 /** A whole number, for example of accesses or bits. */
@@ -35,7 +36,7 @@ export function formatCount(value: number): string {
   return printFixed(value, 0);
 }
 
-/** A mean count per sample: at most two decimals, below 1 four significant digits. */
+/** A mean count per sample: two decimals unless it is whole, below 1 four significant digits. */
 export function formatMeanCount(value: number): string {
   return Math.abs(value) < 1 ? formatNumber(value) : printFixed(value, 2);
 }
@@ -44,33 +45,33 @@ export function withUnit(number: string, unit: string): string {
   return number + gap + unit;
 }
 
-interface Prefix {
+export interface UnitPrefix {
   readonly unit: string;
   /** How many base units one of this is. */
   readonly factor: number;
 }
 
-const energyPrefixes: readonly Prefix[] = [
+const energyPrefixes: readonly UnitPrefix[] = [
   { unit: 'J', factor: 1e12 },
   { unit: 'mJ', factor: 1e9 },
   { unit: 'µJ', factor: 1e6 },
   { unit: 'nJ', factor: 1e3 },
   { unit: 'pJ', factor: 1 },
 ];
-const timePrefixes: readonly Prefix[] = [
+const timePrefixes: readonly UnitPrefix[] = [
   { unit: 's', factor: 1e6 },
   { unit: 'ms', factor: 1e3 },
   { unit: 'µs', factor: 1 },
   { unit: 'ns', factor: 1e-3 },
 ];
 
-function prefixFor(prefixes: readonly Prefix[], value: number): Prefix {
+function prefixFor(prefixes: readonly UnitPrefix[], value: number): UnitPrefix {
   const fitting = prefixes.find(({ factor }) => Math.abs(value) >= factor);
   return fitting ?? prefixes.at(-1) ?? { unit: '', factor: 1 };
 }
 
 /** The unit in which an energy of this size has one to three digits before the point. */
-export function energyPrefix(energyPj: number): Prefix {
+export function energyPrefix(energyPj: number): UnitPrefix {
   return prefixFor(energyPrefixes, energyPj);
 }
 
@@ -99,11 +100,12 @@ export function formatTime(timeUs: number | null): string {
   return withUnit(formatNumber(timeUs / factor, 3), unit);
 }
 
-/** An error rate or a share: at most two decimals. A share that is small but not 0 does not print as 0. */
-export function formatPercent(percent: number | null): string {
+/** An error rate or a share. One that is small but not 0 does not print as 0. */
+export function formatPercent(percent: number | null, decimals = 2): string {
   if (percent === null) return notMeasured;
-  const isTiny = percent > 0 && percent < 0.005;
-  return withUnit(isTiny ? '<0.01' : printFixed(percent, 2), '%');
+  const smallest = 10 ** -decimals;
+  const isTiny = percent > 0 && percent < smallest / 2;
+  return withUnit(isTiny ? `<${String(smallest)}` : percent.toFixed(decimals), '%');
 }
 
 /** A change in per cent, three significant digits, always with its sign. */

@@ -1,12 +1,13 @@
 import type { ResultRecord } from '../experiment/result-record.js';
 import type { RunKind } from '../ledger/ledger-row.js';
 import { experimentFacts } from './experiment-facts.js';
-import { isWhollyUnpriced } from './ledger-view.js';
+import { pricingOfRun } from './ledger-view.js';
 import {
   formatChangePercent,
   formatCount,
   formatEnergy,
   formatEnergyBand,
+  formatNumber,
   formatPercent,
   formatPoints,
   formatTime,
@@ -25,7 +26,7 @@ export interface SummaryFigure {
 /** Energy of a sample with its band; says when rows without a price are missing in it. */
 export function energyWithBand(result: ResultRecord, run: RunKind): string {
   const { energyNj, energyLowNj, energyHighNj, complete } = result.perSample[run];
-  if (isWhollyUnpriced(result, run)) return unpriced;
+  if (pricingOfRun(result, run) === 'none') return unpriced;
   const band = formatEnergyBand(energyLowNj * 1000, energyHighNj * 1000);
   return `${formatEnergy(energyNj * 1000)} (${band})${complete ? '' : ', incomplete'}`;
 }
@@ -36,25 +37,28 @@ export function latency(result: ResultRecord, run: RunKind): string {
   return `${withUnit(formatCount(latencyCycles), 'cycles')}, ${formatTime(latencyUs)}`;
 }
 
-/** The sentence that answers the report's question. */
+function moreOrLess(percent: number | null, what: string): readonly string[] {
+  if (percent === null) return [];
+  const amount = withUnit(formatNumber(Math.abs(percent), 3), '%');
+  return [`${amount} ${percent < 0 ? 'less' : 'more'} ${what}`];
+}
+
+/** The answer to the report's question, in one or two sentences. */
 export function answer(result: ResultRecord): string {
   const { energy, latency: time, memory, area } = result.perSample.learningOverheadPercent;
-  const costs = [
-    { percent: energy, what: 'energy' },
-    { percent: time, what: 'time' },
-    { percent: memory, what: 'memory' },
-    { percent: area, what: 'area' },
-  ].flatMap(({ percent, what }) =>
-    percent === null ? [] : [`${formatChangePercent(percent)} ${what}`],
-  );
-  const cost =
-    costs.length === 0
-      ? 'What learning adds was not measured'
-      : `Learning from a sample instead of only classifying it costs ${costs.join(', ')}`;
+  const { inference, training } = result.perSample;
+  const what = inference.complete && training.complete ? 'energy' : 'energy (of what is priced)';
+  const effort = [...moreOrLess(energy, what), ...moreOrLess(time, 'time')].join(' and ');
+  const space = [...moreOrLess(memory, 'memory'), ...moreOrLess(area, 'area')].join(' and ');
   const { lossPoints } = result.accuracy;
-  if (lossPoints === null) return `${cost}; what fixed point costs in accuracy was not measured.`;
-  const side = lossPoints < 0 ? 'below' : 'above';
-  return `${cost}; the chip's test error ends ${formatPoints(Math.abs(lossPoints))} ${side} the float reference's.`;
+  const side = (lossPoints ?? 0) < 0 ? 'below' : 'above';
+  return [
+    effort === '' ? '' : `Learning from a sample takes ${effort} than classifying it. `,
+    space === '' ? '' : `A chip that learns needs ${space}. `,
+    lossPoints === null
+      ? 'What fixed point costs in accuracy was not measured.'
+      : `Its test error ends ${formatPoints(Math.abs(lossPoints))} ${side} the float reference.`,
+  ].join('');
 }
 
 /** Every key figure, in the order in which they are read. */

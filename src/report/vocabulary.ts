@@ -57,8 +57,8 @@ export const runLabels: Readonly<Record<RunKind, string>> = {
 
 export const inferenceColor = 'var(--soft)';
 export const trainingColor = 'var(--ink)';
-export const chipColor = '#D55E00';
-export const referenceColor = '#0072B2';
+export const chipColor = 'var(--chip)';
+export const referenceColor = 'var(--reference)';
 
 export const phaseExplanations: Readonly<Record<Phase, string>> = {
   forward: 'events pass through the layers',
