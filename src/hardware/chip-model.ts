@@ -1,0 +1,97 @@
+import type { FixedPointFormat } from '../numerics/format.js';
+import type { Interpolation } from '../numerics/function-table.js';
+import type { LfsrSpec } from '../numerics/lfsr.js';
+import type { DeterministicRoundingMode, OverflowMode, RoundingMode } from '../numerics/modes.js';
+import type { PriceList } from '../ledger/priced-ledger.js';
+
+/** Memories of a core, in the order of the ledger's components. */
+export const memoryComponents = ['synapses', 'neurons', 'bias', 'feedback', 'eventBuffer'] as const;
+export type MemoryComponent = (typeof memoryComponents)[number];
+
+/** One memory of a core: `bankCount` equal single macros. */
+export interface MemoryModel {
+  readonly bankCount: number;
+  readonly wordsPerBank: number;
+  /** Bits of one access. */
+  readonly wordBits: number;
+}
+
+/** Bits that a memory holds in all. */
+export function memoryCapacityBits(memory: MemoryModel): number {
+  return memory.bankCount * memory.wordsPerBank * memory.wordBits;
+}
+
+/** Format, rounding and overflow of one tensor; an experiment may override them. */
+export interface TensorModel<Rounding> {
+  readonly format: FixedPointFormat;
+  readonly rounding: Rounding;
+  readonly overflow: OverflowMode;
+}
+
+/** Default representation of every tensor (docs/spec.md §2); only weight and bias can round stochastically. */
+export type TensorModels = Readonly<
+  Record<
+    'input' | 'accumulator' | 'activation' | 'output' | 'delta' | 'feedback' | 'update',
+    TensorModel<DeterministicRoundingMode>
+  > &
+    Record<'weight' | 'bias', TensorModel<RoundingMode>>
+>;
+
+/** One core; all cores of a chip are alike. */
+export interface CoreModel {
+  /** Most input rows of a layer. */
+  readonly axonCount: number;
+  /** Most neurons of a layer. */
+  readonly neuronCount: number;
+  readonly memories: Readonly<Record<MemoryComponent, MemoryModel>>;
+  /** Ports of the synapse array and the bias memory. */
+  readonly portCount: 1 | 2;
+  readonly writeGating: 'none' | 'word';
+  readonly accumulate: 'registers' | 'memory';
+  readonly laneCounts: Readonly<{ forward: number; learning: number; activation: number }>;
+  readonly pipelineDepthCycles: number;
+  /** One look-up table per activation lane, each of 2^indexBits entries. */
+  readonly activationTable: Readonly<{
+    inputFormat: FixedPointFormat;
+    indexBits: number;
+    interpolation: Interpolation;
+  }>;
+  /** One generator per learning lane. */
+  readonly randomGenerator: LfsrSpec;
+}
+
+/** A chip as its description file states it, prices resolved: what a network is mapped on. */
+export interface ChipModel extends PriceList {
+  readonly name: string;
+  readonly description: string;
+  /** sha256 of everything that was read: chip file, technology file, SRAM table. Same hash, same prices. */
+  readonly hash: string;
+  readonly technology: Readonly<{ name: string; nodeNm: number }>;
+  readonly voltageV: number;
+  readonly clockMhz: number;
+  readonly coreCount: number;
+  readonly router: Readonly<{
+    kind: 'bus';
+    /** Hops of an event between two different cores; inside a core there are none. */
+    hopsBetweenCores: number;
+    /** Hops of a label from the chip's input to a core. */
+    labelHops: number;
+  }>;
+  readonly events: Readonly<{
+    /** Address and value of an event, on the router, at the pins and in the event buffer. */
+    addressBits: number;
+    valueBits: number;
+    labelBits: number;
+    /** θ: a value is an event when |value| > θ (docs/spec.md §1), as a real number. */
+    threshold: number;
+    /** Values that are no events are delivered too. */
+    isDense: boolean;
+  }>;
+  readonly core: CoreModel;
+  readonly tensors: TensorModels;
+}
+
+/** Bits of one event: address and value. */
+export function eventBits(chip: Pick<ChipModel, 'events'>): number {
+  return chip.events.addressBits + chip.events.valueBits;
+}

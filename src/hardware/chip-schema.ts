@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { maximumAccumulatorBits, maximumTensorBits, parseFormat } from '../numerics/format.js';
+import { interpolations } from '../numerics/function-table.js';
+import { deterministicRoundingModes, overflowModes, roundingModes } from '../numerics/modes.js';
+import { quantitySchema } from '../units/quantity-schema.js';
+
+/** Names appear in commands and in reports. */
+export const modelName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9.-]*$/)
+  .describe('Name: lower-case letters, digits, dots and hyphens.');
+
+function count(description: string, least = 1) {
+  return z.int().min(least).max(0x7fff_ffff).describe(description);
+}
+
+function bits(most: number, description: string) {
+  return quantitySchema('information', description).pipe(z.int().min(1).max(most));
+}
+
+function format(maximumBits: number) {
+  return z
+    .string()
+    .describe(`Fixed-point format: s8.7 is signed, 8 bits in all, 7 of them fraction.`)
+    .transform((text, context) => {
+      try {
+        return parseFormat(text, maximumBits);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        context.addIssue(error.message);
+        return z.NEVER;
+      }
+    });
+}
+
+function tensor<const Modes extends readonly string[]>(
+  description: string,
+  modes: Modes,
+  maximumBits = maximumTensorBits,
+) {
+  return z
+    .strictObject({
+      format: format(maximumBits),
+      rounding: z.enum(modes).describe('How bits are dropped (docs/spec.md §2.2).'),
+      overflow: z.enum(overflowModes).describe('What happens outside the format (§2.3).'),
+    })
+    .describe(description);
+}
+
+function memory(description: string) {
+  return z
+    .strictObject({
+      banks: count('Equal macros; an access touches one of them.'),
+      wordsPerBank: count('Words of one macro.'),
+      wordBits: bits(4096, 'Bits of one access.'),
+    })
+    .transform(({ banks, ...rest }) => ({ bankCount: banks, ...rest }))
+    .describe(description);
+}
+
+const coreSchema = z.strictObject({
+  axons: count('Most input rows of a layer.'),
+  neurons: count('Most neurons of a layer.'),
+  ports: z
+    .union([z.literal(1), z.literal(2)])
+    .describe('Ports of synapse array and bias memory: 1 means read and write take turns.'),
+  writeGating: z
+    .enum(['none', 'word'])
+    .describe('word: a synapse word is written back only if a weight in it changed.'),
+  accumulate: z.enum(['registers', 'memory']).describe('Where partial sums live.'),
+  lanes: z
+    .strictObject({
+      forward: count('Multiply-accumulate lanes of inference.'),
+      learning: count('Lanes of the learning engine.'),
+      activation: count('Look-ups a cycle; each lane has its own table.'),
+    })
+    .describe('What works in parallel.'),
+  pipelineDepth: count('Cycles from the first operand to the last result.', 0),
+  activationTable: z
+    .strictObject({
+      input: format(maximumTensorBits),
+      indexBits: z.int().min(1).max(16).describe('2^indexBits entries.'),
+      interpolation: z.enum(interpolations).describe('Between entries (docs/spec.md §2.8).'),
+    })
+    .describe('Look-up table of the activation function.'),
+  randomGenerator: z
+    .strictObject({
+      width: bits(32, 'Register width.'),
+      mask: z.int().min(1).max(0xffff_ffff).describe('Galois feedback mask, top bit set.'),
+    })
+    .describe('Galois LFSR of a learning lane (docs/spec.md §2.5).'),
+  memories: z
+    .strictObject({
+      synapses: memory('Weights; a row is an axon.'),
+      neurons: memory('Outputs h, and partial sums if accumulate is memory.'),
+      bias: memory('Biases.'),
+      feedback: memory('Fixed random feedback, a row is a class.'),
+      eventBuffer: memory('Events of the sample in flight, one a word.'),
+    })
+    .describe('Memories of a core.'),
+});
+
+/** A file of `hardware-models/chips/`. Nothing physical has a default. */
+export const chipSchema = z.strictObject({
+  name: modelName,
+  description: z.string().min(1).describe('One or two sentences.'),
+  technology: z
+    .string()
+    .min(1)
+    .describe('A shipped technology, or a path to a .yaml file, relative to this file.'),
+  voltage: quantitySchema('voltage', 'Supply of logic and memories.'),
+  clock: quantitySchema('frequency', 'Clock of all cores.'),
+  cores: count('Cores, all alike.'),
+  router: z
+    .strictObject({
+      kind: z.enum(['bus']).describe('Topology.'),
+      hopsBetweenCores: count('Hops of an event between two different cores.', 0),
+      labelHops: count('Hops of a label from the input to a core.', 0),
+    })
+    .describe('What connects the cores.'),
+  events: z
+    .strictObject({
+      address: bits(32, 'Address part of an event.'),
+      value: bits(32, 'Value part of an event.'),
+      label: bits(32, 'A class label.'),
+      threshold: z.number().min(0).describe('θ: a value is an event when |value| > θ.'),
+      dense: z.boolean().describe('true: values that are no events are delivered too.'),
+    })
+    .describe('Events and labels.'),
+  core: coreSchema.describe('One core.'),
+  tensors: z
+    .strictObject({
+      input: tensor('Input values of the chip.', deterministicRoundingModes),
+      weight: tensor('Weights.', roundingModes),
+      bias: tensor('Biases.', roundingModes),
+      accumulator: tensor('Partial sums z.', deterministicRoundingModes, maximumAccumulatorBits),
+      activation: tensor('Outputs h of hidden layers.', deterministicRoundingModes),
+      output: tensor('Outputs of the last layer.', deterministicRoundingModes),
+      delta: tensor('δh and δz.', deterministicRoundingModes),
+      feedback: tensor('Fixed random feedback B.', deterministicRoundingModes),
+      update: tensor('g = η·δz where η is no power of two.', deterministicRoundingModes),
+    })
+    .describe('Default formats; an experiment may override them.'),
+});
+export type ChipFile = z.output<typeof chipSchema>;

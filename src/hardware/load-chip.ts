@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import { checkLfsrSpec, type LfsrSpec } from '../numerics/lfsr.js';
+import { InputError } from '../units/input-error.js';
+import { printQuantity } from '../units/quantity.js';
+import { readStrictYaml, type StrictYaml } from '../units/strict-yaml.js';
+import type { ChipModel, CoreModel } from './chip-model.js';
+import { type ChipFile, chipSchema } from './chip-schema.js';
+import { loadTechnology } from './load-technology.js';
+import {
+  findModel,
+  listModels,
+  type ModelFile,
+  readModelText,
+  shippedModel,
+} from './model-files.js';
+import { PriceBook } from './price-book.js';
+import type { TechnologyModel } from './technology-model.js';
+
+/** The same text for the same content, whatever the order of keys in the file. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([left], [right]) => (left < right ? -1 : 1)))
+      : part,
+  );
+}
+
+function hashModel(chip: ChipFile, technology: TechnologyModel): string {
+  return createHash('sha256')
+    .update(canonicalJson([chip, technology.file.value, technology.sramText]))
+    .digest('hex');
+}
+
+function readGenerator(file: StrictYaml<ChipFile>): LfsrSpec {
+  const { width, mask } = file.value.core.randomGenerator;
+  const generator = { widthBits: width, polynomialMask: mask };
+  try {
+    checkLfsrSpec(generator);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw file.problem(['core', 'randomGenerator', 'mask'], error.message);
+  }
+  return generator;
+}
+
+/** What the schema cannot say of one key alone. @throws InputError */
+function checkConsistency(file: StrictYaml<ChipFile>, technology: TechnologyModel): void {
+  const { core, events, tensors, voltage } = file.value;
+  const eventWordBits = core.memories.eventBuffer.wordBits;
+  if (eventWordBits < events.address + events.value) {
+    throw file.problem(
+      ['core', 'memories', 'eventBuffer', 'wordBits'],
+      `an event has ${events.address + events.value} bits, a word of the event buffer holds ${eventWordBits}; a word holds a whole event`,
+    );
+  }
+  const { input, indexBits } = core.activationTable;
+  if (!input.isSigned || input.totalBits < indexBits) {
+    throw file.problem(
+      ['core', 'activationTable', 'input'],
+      `the input of an activation table is signed and has at least indexBits = ${indexBits} bits`,
+    );
+  }
+  for (const name of ['activation', 'output'] as const) {
+    const { totalBits, fractionBits } = tensors[name].format;
+    if (totalBits > 16 || fractionBits < 0 || fractionBits > 16) {
+      throw file.problem(
+        ['tensors', name, 'format'],
+        'has at most 16 bits and 0 to 16 fraction bits (docs/spec.md §2.4)',
+      );
+    }
+  }
+  const { lowest, highest } = technology.file.value.voltage;
+  if (voltage < lowest || voltage > highest) {
+    const print = (valueV: number): string => printQuantity(valueV, 'voltage');
+    throw file.problem(
+      ['voltage'],
+      `${print(voltage)} is outside the range of ${technology.file.value.name}, ${print(lowest)} to ${print(highest)}`,
+    );
+  }
+}
+
+function readCore(file: StrictYaml<ChipFile>): CoreModel {
+  const { core } = file.value;
+  const { input, indexBits, interpolation } = core.activationTable;
+  return {
+    axonCount: core.axons,
+    neuronCount: core.neurons,
+    memories: core.memories,
+    portCount: core.ports,
+    writeGating: core.writeGating,
+    accumulate: core.accumulate,
+    laneCounts: core.lanes,
+    pipelineDepthCycles: core.pipelineDepth,
+    activationTable: { inputFormat: input, indexBits, interpolation },
+    randomGenerator: readGenerator(file),
+  };
+}
+
+function readChip(found: ModelFile): ChipModel {
+  const file = readStrictYaml(found.shownPath, readModelText(found), chipSchema);
+  const { value } = file;
+  const technology = loadTechnology(value.technology, found);
+  checkConsistency(file, technology);
+  const { name, description, router, events, tensors } = value;
+  const physics = {
+    name,
+    voltageV: value.voltage,
+    clockMhz: value.clock,
+    core: readCore(file),
+    tensors,
+  };
+  const prices = new PriceBook(physics, technology);
+  return {
+    ...physics,
+    description,
+    hash: hashModel(value, technology),
+    technology: { name: technology.file.value.name, nodeNm: technology.file.value.node },
+    coreCount: value.cores,
+    router,
+    events: {
+      addressBits: events.address,
+      valueBits: events.value,
+      labelBits: events.label,
+      threshold: events.threshold,
+      isDense: events.dense,
+    },
+    unitPrice: (key) => prices.unitPrice(key),
+  };
+}
+
+/** Names of the shipped chips. */
+export function listChips(): readonly string[] {
+  return listModels('chips');
+}
+
+/**
+ * Loads a chip, its technology and its prices, checking everything: a shipped name (`edge-28nm`), or a path.
+ * @throws InputError: `file:line:column: key: what is wrong, what is allowed`
+ */
+export function loadChip(nameOrPath: string): ChipModel {
+  return readChip(findModel('chips', nameOrPath));
+}
+
+/** One shipped file and what is wrong with it; null where nothing is. */
+export interface ModelCheck {
+  readonly path: string;
+  readonly problem: string | null;
+}
+
+/** Loads every shipped technology and chip. */
+export function checkModels(): readonly ModelCheck[] {
+  const check = (shownPath: string, load: () => unknown): ModelCheck => {
+    try {
+      load();
+      return { path: shownPath, problem: null };
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return { path: shownPath, problem: error.message };
+    }
+  };
+  const technologies = listModels('technologies').map((name) =>
+    check(shippedModel('technologies', name).shownPath, () => loadTechnology(name)),
+  );
+  const chips = listModels('chips').map((name) =>
+    check(shippedModel('chips', name).shownPath, () => loadChip(name)),
+  );
+  return [...technologies, ...chips];
+}

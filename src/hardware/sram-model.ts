@@ -1,0 +1,194 @@
+import { interpolateGrid, interpolateLog, locateOnLogAxis, type LogGrid } from './interpolation.js';
+
+/** Which rows of the table a technology uses, and at which supply they were computed. */
+export interface SramSelection {
+  readonly cell: string;
+  readonly objective: string;
+  /** Supply of each node of the table, in V; nodes that are not named are not used. */
+  readonly supplies: readonly { readonly nodeNm: number; readonly voltageV: number }[];
+}
+
+interface NodeGrids {
+  readonly nodeNm: number;
+  readonly supplyV: number;
+  readonly read: LogGrid;
+  readonly write: LogGrid;
+  readonly leakage: LogGrid;
+}
+
+/** What the model can be asked for: pJ of one access of one word, or µW of one bank. */
+export type SramQuantity = 'read' | 'write' | 'leakage';
+
+/** SRAM macros of a table, by bank capacity, word width, node and voltage (`hardware-models/README.md`, "SRAM"). */
+export interface SramModel {
+  readonly nodesNm: readonly number[];
+  /**
+   * Energy in pJ, or leakage in µW. Both axes log-linear; below the smallest capacity the line is continued down to
+   * `smallestBankBits`, below that and below the narrowest word the value stays.
+   * @throws RangeError, a sentence, outside the table.
+   */
+  readonly lookUp: (
+    quantity: SramQuantity,
+    bankBits: number,
+    wordBits: number,
+    nodeNm: number,
+    voltageV: number,
+  ) => number;
+}
+
+/** Extrapolation to small banks ends here: 64 bytes, where a memory of flip-flops would be built instead. */
+export const smallestBankBits = 512;
+
+const columns = [
+  'objective',
+  'tech_nm',
+  'cell',
+  'bytes',
+  'width_bits',
+  'read_pJ',
+  'write_pJ',
+  'leak_uW',
+] as const;
+type Column = (typeof columns)[number];
+type TableRow = Readonly<Record<Column, string>>;
+
+function readRows(csvText: string, source: string): readonly TableRow[] {
+  const [header = '', ...lines] = csvText.trim().split(/\r?\n/);
+  const names = header.split(',');
+  const missing = columns.filter((name) => !names.includes(name));
+  if (missing.length > 0) {
+    throw new RangeError(`${source}: the header lacks ${missing.join(', ')}`);
+  }
+  return lines.map((line) => {
+    const cells = line.split(',');
+    const cell = (name: Column): string => cells[names.indexOf(name)] ?? '';
+    return {
+      objective: cell('objective'),
+      tech_nm: cell('tech_nm'),
+      cell: cell('cell'),
+      bytes: cell('bytes'),
+      width_bits: cell('width_bits'),
+      read_pJ: cell('read_pJ'),
+      write_pJ: cell('write_pJ'),
+      leak_uW: cell('leak_uW'),
+    };
+  });
+}
+
+function risingAxis(rows: readonly TableRow[], column: Column, factor: number): readonly number[] {
+  return [...new Set(rows.map((row) => Number(row[column]) * factor))].sort((a, b) => a - b);
+}
+
+/**
+ * A word of w bits never costs more than a wider one: who needs w bits may take the wider macro. CACTI optimises every
+ * macro apart, so a few of its rows say otherwise; this makes energy rise with width, as it must.
+ */
+function capByWiderWords(values: readonly number[]): readonly number[] {
+  return values.map((_, index) => Math.min(...values.slice(index)));
+}
+
+function readNode(
+  all: readonly TableRow[],
+  nodeNm: number,
+  supplyV: number,
+  source: string,
+): NodeGrids {
+  const rows = all.filter((row) => Number(row.tech_nm) === nodeNm);
+  const rowAxis = risingAxis(rows, 'bytes', 8);
+  const columnAxis = risingAxis(rows, 'width_bits', 1);
+  if (rowAxis.length < 2 || columnAxis.length < 2) {
+    throw new RangeError(
+      `${source}: node ${nodeNm} nm has too few rows to interpolate for this cell and objective`,
+    );
+  }
+  const grid = (column: 'read_pJ' | 'write_pJ' | 'leak_uW', isEnergy: boolean): LogGrid => ({
+    rowAxis,
+    columnAxis,
+    rows: rowAxis.map((capacityBits) => {
+      const values = columnAxis.map((wordBits) => {
+        const found = rows.filter(
+          (row) => Number(row.bytes) * 8 === capacityBits && Number(row.width_bits) === wordBits,
+        );
+        const value = Number(found[0]?.[column]);
+        if (found.length !== 1 || !(value > 0)) {
+          throw new RangeError(
+            `${source}: ${found.length} rows for ${nodeNm} nm, ${capacityBits >> 3} bytes, ${wordBits} bits; exactly one with a positive ${column} is needed`,
+          );
+        }
+        return value;
+      });
+      return isEnergy ? capByWiderWords(values) : values;
+    }),
+  });
+  return {
+    nodeNm,
+    supplyV,
+    read: grid('read_pJ', true),
+    write: grid('write_pJ', true),
+    leakage: grid('leak_uW', false),
+  };
+}
+
+function lookUpAtNode(
+  node: NodeGrids,
+  quantity: SramQuantity,
+  bankBits: number,
+  wordBits: number,
+  voltageV: number,
+): number {
+  const { rowAxis, columnAxis } = node[quantity];
+  const largestBank = rowAxis.at(-1) ?? 0;
+  const widestWord = columnAxis.at(-1) ?? 0;
+  if (!(bankBits > 0) || bankBits > largestBank) {
+    throw new RangeError(
+      `SRAM: a bank of ${bankBits} bits is outside the table, which ends at ${largestBank} bits; use more and smaller banks`,
+    );
+  }
+  if (!(wordBits > 0) || wordBits > widestWord) {
+    throw new RangeError(
+      `SRAM: a word of ${wordBits} bits is outside the table, which ends at ${widestWord} bits; use narrower words`,
+    );
+  }
+  const row = locateOnLogAxis(rowAxis, Math.max(bankBits, smallestBankBits));
+  const column = locateOnLogAxis(columnAxis, Math.max(wordBits, columnAxis[0] ?? 0));
+  const atSupply = interpolateGrid(node[quantity], row, column);
+  const ratio = voltageV / node.supplyV;
+  // Energy goes with V²; leakage power with V, its current held constant.
+  return atSupply * (quantity === 'leakage' ? ratio : ratio * ratio);
+}
+
+/**
+ * Reads a table in the layout of `cacti-7-sram.csv`.
+ * @param source name of the table, for messages.
+ * @throws RangeError, a sentence, where the table lacks what is selected.
+ */
+export function readSramModel(
+  csvText: string,
+  selection: SramSelection,
+  source: string,
+): SramModel {
+  const { cell, objective, supplies } = selection;
+  const rows = readRows(csvText, source).filter(
+    (row) => row.cell === cell && row.objective === objective,
+  );
+  const nodes = [...supplies]
+    .sort((left, right) => left.nodeNm - right.nodeNm)
+    .map(({ nodeNm, voltageV }) => readNode(rows, nodeNm, voltageV, source));
+  const nodesNm = nodes.map(({ nodeNm }) => nodeNm);
+  return {
+    nodesNm,
+    lookUp: (quantity, bankBits, wordBits, nodeNm, voltageV) => {
+      const { lower, upper, fraction } = locateOnLogAxis(nodesNm, nodeNm);
+      const from = nodes[lower];
+      const to = nodes[upper];
+      if (from === undefined || to === undefined || fraction < 0 || fraction > 1) {
+        throw new RangeError(
+          `SRAM: node ${nodeNm} nm is outside ${nodesNm.join(', ')} nm, for which the supply is stated`,
+        );
+      }
+      const valueFrom = lookUpAtNode(from, quantity, bankBits, wordBits, voltageV);
+      const valueTo = lookUpAtNode(to, quantity, bankBits, wordBits, voltageV);
+      return interpolateLog(valueFrom, valueTo, fraction);
+    },
+  };
+}
