@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { toolVersion } from '../tool-version.js';
+import type { DatasetsOptions } from './datasets-command.js';
 import { exitCodes, reportFailure } from './exit.js';
+import type { ReportOptions } from './report-command.js';
+import type { RunOptions } from './run-command.js';
 
 /* Every action imports what it needs when it runs: --help answers before TensorFlow.js or mathjs are loaded. */
 
@@ -29,7 +32,7 @@ function addRun(program: Command): void {
     )
     .option('--json', 'print only the result record, as JSON, on stdout')
     .option('--quiet', 'no progress on stderr')
-    .action(async (experiment: string, options: Record<string, unknown>) => {
+    .action(async (experiment: string, options: RunOptions) => {
       const { runCommand } = await import('./run-command.js');
       await runCommand(experiment, options);
     });
@@ -41,7 +44,7 @@ function addReport(program: Command): void {
     .description('Write the HTML report again from result files; several are shown side by side')
     .argument('<result...>', 'result.json files, or folders that hold one')
     .option('--out <file>', 'HTML file to write (default: report.html beside the first result)')
-    .action(async (results: string[], options: Record<string, unknown>) => {
+    .action(async (results: string[], options: ReportOptions) => {
       const { reportCommand } = await import('./report-command.js');
       await reportCommand(results, options);
     });
@@ -54,7 +57,7 @@ function addModels(program: Command): void {
     .description('Names of the shipped chips')
     .action(async () => {
       const { listModels } = await import('./models-command.js');
-      await listModels();
+      listModels();
     });
   models
     .command('show')
@@ -62,7 +65,7 @@ function addModels(program: Command): void {
     .argument('<chip>', 'name of a shipped chip, or path of a chip file')
     .action(async (chip: string) => {
       const { showModel } = await import('./models-command.js');
-      await showModel(chip);
+      showModel(chip);
     });
   models
     .command('check')
@@ -70,7 +73,7 @@ function addModels(program: Command): void {
     .argument('[chip...]', 'names or paths')
     .action(async (chips: string[]) => {
       const { checkModelsCommand } = await import('./models-command.js');
-      await checkModelsCommand(chips);
+      checkModelsCommand(chips);
     });
 }
 
@@ -82,7 +85,7 @@ function addDatasets(program: Command): void {
     .command('list')
     .description('Names, sizes and where the files are expected')
     .option(dataOption, dataText)
-    .action(async (options: Record<string, unknown>) => {
+    .action(async (options: DatasetsOptions) => {
       const { listDatasets } = await import('./datasets-command.js');
       await listDatasets(options);
     });
@@ -91,7 +94,7 @@ function addDatasets(program: Command): void {
     .description('Verify checksums and contents of the files that are there')
     .argument('[name...]', 'data sets; all if left out')
     .option(dataOption, dataText)
-    .action(async (names: string[], options: Record<string, unknown>) => {
+    .action(async (names: string[], options: DatasetsOptions) => {
       const { checkDatasets } = await import('./datasets-command.js');
       await checkDatasets(names, options);
     });

@@ -83,7 +83,7 @@ export async function prepareExperiment(
   const read = await readExperiment(file, overrides);
   const { value: experiment } = read;
   const { training, events } = experiment;
-  const chip = await loadChip(relativeTo(file, experiment.hardware));
+  const chip = loadChip(relativeTo(file, experiment.hardware));
   const layers = at(read, ['network'], () => describeLayers(experiment.network));
   const data = await readData(file, experiment, dataFolder);
   const { inputCount, classCount } = data.train;

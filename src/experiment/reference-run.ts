@@ -3,7 +3,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { ReferenceJob } from '../reference/reference-job.js';
+import { backendNames } from '../reference/backend.js';
+import type { ReferenceJob, ReferenceResult } from '../reference/reference-job.js';
 import { InputError } from '../units/input-error.js';
 import { writeWhole } from './output-folder.js';
 
@@ -13,14 +14,15 @@ export type ReferenceRequest = Omit<ReferenceJob, 'orders'> & {
   readonly isShuffled: boolean;
 };
 
-const outcomeSchema = z.object({
-  backend: z.string(),
+/** What the reference found, epoch by epoch, and the backend of TensorFlow.js it ran on. */
+export type ReferenceOutcome = Pick<ReferenceResult, 'backend' | 'epochs'>;
+
+const outcomeSchema: z.ZodType<ReferenceOutcome> = z.object({
+  backend: z.enum(backendNames),
   epochs: z.array(
     z.object({ epoch: z.int(), testErrorPercent: z.number(), trainErrorPercent: z.number() }),
   ),
 });
-/** What the reference found, epoch by epoch, and the backend of TensorFlow.js it ran on. */
-export type ReferenceOutcome = z.infer<typeof outcomeSchema>;
 
 /** What the process of the reference says. */
 export type ReferenceMessage =
