@@ -4,15 +4,8 @@ import { type Phase, phases, type RunKind } from '../ledger/ledger-row.js';
 import { axisText, chartFont, ink, muted, paper, renderChart, rule } from './chart.js';
 import { type Pricing, pricingOf, pricingOfRun, rowsOf, sumEnergyPj } from './ledger-view.js';
 import type { Markup } from './markup.js';
-import {
-  energyPrefix,
-  formatEnergy,
-  type UnitPrefix,
-  formatEnergyBand,
-  formatNumber,
-  unpriced,
-  withUnit,
-} from './quantity.js';
+import { energyPrefix, type UnitPrefix, formatNumber, unpriced, withUnit } from './quantity.js';
+import { energyWithBand } from './summary.js';
 import { componentGroups, runLabels } from './vocabulary.js';
 
 /** One bar: a run as a whole (phase null) or one of its phases. Energies are pJ per sample. */
@@ -23,7 +16,7 @@ export interface EnergyBar {
   readonly groupsPj: readonly number[];
   readonly totalPj: number;
   readonly pricing: Pricing;
-  /** Low and high of the total; phases show none. */
+  /** Low and high of a run's total; phases show none, and nothing priced has none. */
   readonly bandPj: readonly [low: number, high: number] | null;
 }
 
@@ -39,13 +32,14 @@ export function energyBars(result: ResultRecord): readonly EnergyBar[] {
   return (['inference', 'training'] as const).flatMap((run) => {
     const rows = rowsOf(result, run);
     const { energyNj, energyLowNj, energyHighNj } = result.perSample[run];
+    const pricing = pricingOfRun(result, run);
     const total: EnergyBar = {
       run,
       phase: null,
       groupsPj: groupEnergies(rows),
       totalPj: energyNj * 1000,
-      pricing: pricingOfRun(result, run),
-      bandPj: [energyLowNj * 1000, energyHighNj * 1000],
+      pricing,
+      bandPj: pricing === 'none' ? null : [energyLowNj * 1000, energyHighNj * 1000],
     };
     const parts = phases.flatMap((phase): readonly EnergyBar[] => {
       const phaseRows = rows.filter((row) => row.phase === phase);
@@ -109,10 +103,10 @@ function bandAndLabel(
         text: totalText(bar, prefix),
         x: end + 6,
         y: middle,
-        fill: bar.bandPj === null ? muted : ink,
+        fill: bar.phase === null ? ink : muted,
         fontSize: 12,
         fontFamily: chartFont,
-        fontWeight: bar.bandPj === null ? ('normal' as const) : ('bold' as const),
+        fontWeight: bar.phase === null ? ('bold' as const) : ('normal' as const),
         verticalAlign: 'middle' as const,
       },
     };
@@ -129,12 +123,9 @@ export function renderEnergyChart(result: ResultRecord, id: string): Markup {
   const largestPj = Math.max(...bars.map((bar) => bar.bandPj?.[1] ?? bar.totalPj));
   const prefix = energyPrefix(largestPj);
   const { unit, factor } = prefix;
-  const { inference, training } = result.perSample;
-  const describe = (run: typeof inference) =>
-    `${formatEnergy(run.energyNj * 1000)} (${formatEnergyBand(run.energyLowNj * 1000, run.energyHighNj * 1000)})`;
   return renderChart({
     id,
-    description: `Energy per sample: inference ${describe(inference)}, training ${describe(training)}.`,
+    description: `Energy per sample: inference ${energyWithBand(result, 'inference')}, training ${energyWithBand(result, 'training')}.`,
     widthPx: 760,
     heightPx: 300,
     option: {

@@ -80,7 +80,7 @@ const optionalColumns: readonly {
   {
     isMeasured: ({ signDisagreementPercent }) => signDisagreementPercent !== null,
     column: {
-      label: 'Other sign',
+      label: 'Sign differs',
       unit: 'of values',
       explanation: 'Values whose sign differs from that of the float reference.',
       isNumeric: true,
@@ -93,12 +93,13 @@ const optionalColumns: readonly {
 /** Where fixed point hurts: overflow, dead updates, distance from the reference, per layer and tensor. */
 export function renderFixedPointTable(result: ResultRecord): Markup {
   const rows = result.fixedPoint;
+  if (rows.length === 0) return renderPlainTable('Fixed-point health', countColumns, rows);
   const measured = optionalColumns.filter(({ isMeasured }) => rows.some(isMeasured));
   const missing = optionalColumns.filter((entry) => !measured.includes(entry));
   const columns = [...countColumns, ...measured.map(({ column }) => column)];
   const note =
     missing.length === 0
       ? noMarkup
-      : markup`<p>Not measured in this run: ${missing.map(({ column }) => column.label.toLowerCase()).join(', ')}.</p>`;
+      : markup`<p>Not measured in this run: ${missing.map(({ column }) => column.label).join(', ')}.</p>`;
   return markup`${renderPlainTable('Fixed-point health', columns, rows)}${note}`;
 }

@@ -1,5 +1,5 @@
 import type { ResultRecord } from '../experiment/result-record.js';
-import type { RunKind } from '../ledger/ledger-row.js';
+import { type RunKind, runKinds } from '../ledger/ledger-row.js';
 import { experimentFacts } from './experiment-facts.js';
 import { pricingOfRun } from './ledger-view.js';
 import { markup, type Markup, noMarkup } from './markup.js';
@@ -69,14 +69,15 @@ function overheadFigure(result: ResultRecord): Figure {
   const { energy, latency: time, memory, area } = result.perSample.learningOverheadPercent;
   const areaNote = area === null ? [] : [markup`area <b>${formatChangePercent(area)}</b>`];
   const { inference, training } = result.perSample;
+  const isUnpriced = runKinds.some((run) => pricingOfRun(result, run) === 'none');
   const incomplete =
-    inference.complete && training.complete
+    energy === null || (inference.complete && training.complete)
       ? noMarkup
       : markup`<em class="unpriced">of what is priced</em> · `;
   return {
     label: 'Learning adds, in energy',
     explanation: 'Training minus inference, divided by inference, for one sample.',
-    value: large(formatChangePercent(energy)),
+    value: large(energy === null && isUnpriced ? unpriced : formatChangePercent(energy)),
     notes: [
       markup`${incomplete}latency <b>${formatChangePercent(time)}</b>`,
       markup`memory <b>${formatChangePercent(memory)}</b>`,

@@ -38,12 +38,13 @@ figcaption { color: var(--muted); font-size: 12.5px; margin-top: 4px; }
 .keys i { display: inline-block; width: 11px; height: 11px; margin-right: 5px; vertical-align: -1px; }
 section { margin-bottom: 30px; }
 section > p, footer > p { max-width: 74em; margin-bottom: 8px; }
+.legend + p { margin-top: 6px; }
 section > ul { padding-left: 1.2em; max-width: 74em; }
 .wide { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; font-size: 13px; }
 .ledger table { min-width: 100%; }
 th { font-weight: 600; text-align: left; vertical-align: top; }
-th small { display: block; font-weight: 400; color: var(--muted); font-size: 12px; }
+th small { display: block; font-weight: 400; color: var(--muted); font-size: 0.92em; }
 thead th { border-bottom: 1.5px solid var(--ink); vertical-align: bottom; line-height: 1.25; }
 th, td { padding: 3px 18px 3px 0; }
 .n { text-align: right; white-space: nowrap; }

@@ -54,11 +54,12 @@ ${bodies.map((body) => bodyRows(columns, body))}
 <details class="legend"><summary>What the columns mean</summary><dl>${legend}</dl></details>`;
 }
 
-/** A table of one body without headings. */
+/** A table of one body without headings; without rows a sentence. */
 export function renderPlainTable<Row>(
   label: string,
   columns: readonly Column<Row>[],
   rows: readonly Row[],
 ): Markup {
+  if (rows.length === 0) return markup`<p>${label}: not measured in this run.</p>`;
   return renderTable(label, columns, [{ heading: null, rows, total: null }]);
 }
