@@ -33,7 +33,7 @@ function resultRow(row: PricedRow, samples: number): ResultLedgerRow {
     phase: row.phase,
     layer: row.layer,
     core: row.core,
-    component: component as ResultLedgerRow['component'],
+    component: component,
     action,
     bits: row.bits,
     count: row.count,

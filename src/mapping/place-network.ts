@@ -4,6 +4,7 @@ import { type ChipModel, eventBits } from '../hardware/chip-model.js';
 import type { LayerParameters } from '../network/parameters.js';
 import type { NetworkTopology } from '../network/topology.js';
 import { buildActivationTable } from '../numerics/function-table.js';
+import { printFormat } from '../numerics/format.js';
 import { elementAt } from '../numerics/integer.js';
 import type { DeterministicRoundingMode } from '../numerics/modes.js';
 import type { CoreAllocation } from './allocate-cores.js';
@@ -70,8 +71,13 @@ function makeLayer(
   const { layer: number, core, isOutput, inputCount, neuronCount, organisation } = allocation;
   const { activation } = elementAt(topology.layers, index, 'layers');
   const { weights, biases, feedback } = elementAt(request.parameters, index, 'parameters');
-  const inputFormat = index === 0 ? formats.input : formats.activation;
   const outputFormat = isOutput ? formats.output : formats.activation;
+  if (activation === 'tanh' && !outputFormat.isSigned) {
+    throw new RangeError(
+      `layer ${number}: tanh gives negative values, its format ${printFormat(outputFormat)} is unsigned; use a signed one such as s8.7`,
+    );
+  }
+  const inputFormat = index === 0 ? formats.input : formats.activation;
   const quantisedWeights = quantiseAll(weights, quantiserOf(numerics, 'weight'));
   const quantisedBiases = quantiseAll(biases, quantiserOf(numerics, 'bias'));
   const quantisedFeedback = quantiseAll(feedback ?? [], quantiserOf(numerics, 'feedback'));
