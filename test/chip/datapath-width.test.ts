@@ -101,6 +101,11 @@ const refused: readonly [string, TinyOptions, RegExp, LearningRateFactor?][] = [
     /activation: format s17\.4 is not possible; allowed are at most 16 bits and 0 to 16 fraction bits/,
   ],
   [
+    'an unsigned input of 32 bits, which an Int32Array cannot hold',
+    { formats: { input: 'u32.2' } },
+    /input: format u32\.2 is not possible; .* at most 31 bits/,
+  ],
+  [
     'an output with negative fraction bits',
     { formats: { output: 'u4.-1' } },
     /output: format u4\.-1 is not possible/,
