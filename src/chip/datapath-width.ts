@@ -14,6 +14,8 @@ const maximumShiftBits = 62;
 /** Widest activation and output, and their most fraction bits, so that f′ fits. */
 const maximumOutputBits = 16;
 const maximumIndexBits = 16;
+/** Widest unsigned tensor that enters or leaves the chip: images and samples hold Int32Arrays. */
+const maximumUnsignedBits = 31;
 
 /** All values an operand can take, raw with `fractionBits` fraction bits. */
 interface Operand {
@@ -42,14 +44,18 @@ function times(left: Operand, right: Operand): Operand {
     left.lowest * right.highest,
     left.highest * right.lowest,
     left.highest * right.highest,
-  ].sort((one, other) => Number(one > other) - Number(one < other));
-  const [lowest = 0n, , , highest = 0n] = corners;
-  return { lowest, highest, fractionBits: left.fractionBits + right.fractionBits };
+  ];
+  return {
+    lowest: corners.reduce((least, corner) => (corner < least ? corner : least)),
+    highest: corners.reduce((most, corner) => (corner > most ? corner : most)),
+    fractionBits: left.fractionBits + right.fractionBits,
+  };
 }
 
 /** Bits of the narrowest two's complement number that holds the value. */
 function signedBits(value: bigint): number {
-  return (value < 0n ? -value - 1n : value).toString(2).replace(/^0$/, '').length + 1;
+  const magnitude = value < 0n ? -value - 1n : value;
+  return magnitude === 0n ? 1 : magnitude.toString(2).length + 1;
 }
 
 /** @throws InputError when the operand cannot be brought to `fractionBits`. */
@@ -120,6 +126,14 @@ function checkFormats({ numerics, layers }: ChipImage): void {
     if (totalBits > maximumOutputBits || fractionBits < 0 || fractionBits > maximumOutputBits) {
       throw new InputError(
         `${tensor}: format ${printFormat(format)} is not possible; allowed are at most ${maximumOutputBits} bits and 0 to ${maximumOutputBits} fraction bits`,
+      );
+    }
+  }
+  for (const tensor of ['input', 'weight', 'bias', 'feedback'] as const) {
+    const format = numerics.formats[tensor];
+    if (!format.isSigned && format.totalBits > maximumUnsignedBits) {
+      throw new InputError(
+        `${tensor}: format ${printFormat(format)} is not possible; raw values are kept as 32-bit signed integers, so an unsigned ${tensor} has at most ${maximumUnsignedBits} bits`,
       );
     }
   }
