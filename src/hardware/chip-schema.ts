@@ -62,7 +62,7 @@ const coreSchema = z.strictObject({
   axons: count('Most input rows of a layer.'),
   neurons: count('Most neurons of a layer.'),
   ports: z
-    .union([z.literal(1), z.literal(2)])
+    .literal([1, 2])
     .describe('Ports of synapse array and bias memory: 1 means read and write take turns.'),
   writeGating: z
     .enum(['none', 'word'])
@@ -75,7 +75,7 @@ const coreSchema = z.strictObject({
       activation: count('Look-ups a cycle; each lane has its own table.'),
     })
     .describe('What works in parallel.'),
-  pipelineDepth: count('Cycles from the first operand to the last result.', 0),
+  pipelineDepthCycles: count('Cycles from the first operand to the last result.', 0),
   activationTable: z
     .strictObject({
       input: format(maximumTensorBits),

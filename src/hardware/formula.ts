@@ -5,7 +5,6 @@ import {
   isParenthesisNode,
   isSymbolNode,
   type MathNode,
-  type OperatorNode,
   parse,
 } from 'mathjs';
 import { suggestion } from '../units/nearest-name.js';
@@ -72,8 +71,11 @@ function power(base: PhysicalValue, exponent: PhysicalValue, node: MathNode): Ph
   };
 }
 
-function applyOperator(node: OperatorNode, operands: readonly PhysicalValue[]): PhysicalValue {
-  const operator: string = node.op;
+function applyOperator(
+  operator: string,
+  operands: readonly PhysicalValue[],
+  node: MathNode,
+): PhysicalValue {
   const [left, right] = operands;
   if (left === undefined) throw new RangeError(`"${node.toString()}" lacks an operand`);
   if (right === undefined) {
@@ -117,7 +119,7 @@ function walk(node: MathNode, scope: FormulaScope, depth: number): PhysicalValue
   }
   if (isOperatorNode(node)) {
     const operands = node.args.map((argument) => walk(argument, scope, depth + 1));
-    return applyOperator(node, operands);
+    return applyOperator(node.op, operands, node);
   }
   if (isFunctionNode(node) && isSymbolNode(node.fn)) {
     const called = scope.functions.get(node.fn.name);

@@ -90,7 +90,7 @@ function readCore(file: StrictYaml<ChipFile>): CoreModel {
     writeGating: core.writeGating,
     accumulate: core.accumulate,
     laneCounts: core.lanes,
-    pipelineDepthCycles: core.pipelineDepth,
+    pipelineDepthCycles: core.pipelineDepthCycles,
     activationTable: { inputFormat: input, indexBits, interpolation },
     randomGenerator: readGenerator(file),
   };

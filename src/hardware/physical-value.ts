@@ -39,8 +39,12 @@ export function physical(baseValue: number, quantity: Quantity): PhysicalValue {
   return { value: baseValue * perBaseUnit, dimension };
 }
 
-/** One of the unit of this name, or null where we know no such unit. */
+/**
+ * One of the unit of this name, or null where we know no such unit. The plural `bits` is none here: it is a variable,
+ * and where that does not exist it must not pass for 1 bit.
+ */
 export function oneUnit(name: string): PhysicalValue | null {
+  if (name === 'bits') return null;
   const unit = findUnit(name);
   return unit === null ? null : physical(unit.baseUnits, unit.quantity);
 }

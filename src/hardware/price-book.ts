@@ -149,7 +149,8 @@ export class PriceBook implements PriceList {
     let previousPj = 0;
     for (const bits of allowedWidths(componentAction)) {
       const energyPj = this.unitPrice({ componentAction, bits })?.energyPj ?? 0;
-      if (energyPj < previousPj) {
+      // Prices are rounded to 12 digits: equal ones may differ in the last.
+      if (energyPj < previousPj * (1 - 1e-11)) {
         throw this.#technology.file.problem(
           ['prices', componentAction, 'energy'],
           `falls from ${printQuantity(previousPj, 'energy')} to ${printQuantity(energyPj, 'energy')} at ${bits ?? 'no'} bits; a wider word or operand never costs less`,

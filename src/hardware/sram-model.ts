@@ -87,6 +87,18 @@ function capByWiderWords(values: readonly number[]): readonly number[] {
   return values.map((_, index) => Math.min(...values.slice(index)));
 }
 
+/** The line of logarithms through the two smallest capacities, continued to `smallestBankBits`, for each width. */
+function continueToSmallestBank(
+  rowAxis: readonly number[],
+  rows: readonly (readonly number[])[],
+): readonly number[] {
+  const [first = NaN, second = NaN] = rowAxis;
+  const fraction = Math.log(smallestBankBits / first) / Math.log(second / first);
+  return (rows[0] ?? []).map((value, index) =>
+    interpolateLog(value, rows[1]?.[index] ?? NaN, fraction),
+  );
+}
+
 function readNode(
   all: readonly TableRow[],
   nodeNm: number,
@@ -101,10 +113,9 @@ function readNode(
       `${source}: node ${nodeNm} nm has too few rows to interpolate for this cell and objective`,
     );
   }
-  const grid = (column: 'read_pJ' | 'write_pJ' | 'leak_uW', isEnergy: boolean): LogGrid => ({
-    rowAxis,
-    columnAxis,
-    rows: rowAxis.map((capacityBits) => {
+  const grid = (column: 'read_pJ' | 'write_pJ' | 'leak_uW', isEnergy: boolean): LogGrid => {
+    const cap = isEnergy ? capByWiderWords : (values: readonly number[]) => values;
+    const tabulated = rowAxis.map((capacityBits) => {
       const values = columnAxis.map((wordBits) => {
         const found = rows.filter(
           (row) => Number(row.bytes) * 8 === capacityBits && Number(row.width_bits) === wordBits,
@@ -117,9 +128,15 @@ function readNode(
         }
         return value;
       });
-      return isEnergy ? capByWiderWords(values) : values;
-    }),
-  });
+      return cap(values);
+    });
+    const smallest = continueToSmallestBank(rowAxis, tabulated);
+    return {
+      rowAxis: [smallestBankBits, ...rowAxis],
+      columnAxis,
+      rows: [cap(smallest), ...tabulated],
+    };
+  };
   return {
     nodeNm,
     supplyV,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { allowedUnits, parseQuantity, type Quantity } from './quantity.js';
+import { allowedUnits, nameQuantity, parseQuantity, type Quantity } from './quantity.js';
 
 /** How the range of a quantity is limited. */
 export interface QuantityLimits {
@@ -19,8 +19,8 @@ export function quantitySchema(
     .string({
       error: ({ input }) =>
         input === undefined
-          ? `missing; a ${quantity} with its unit is required; allowed units are ${allowedUnits(quantity)}`
-          : `${JSON.stringify(input)} is not a ${quantity} with a unit; allowed units are ${allowedUnits(quantity)}`,
+          ? `missing; ${nameQuantity(quantity)} with its unit is required; allowed units are ${allowedUnits(quantity)}`
+          : `${JSON.stringify(input)} is not ${nameQuantity(quantity)} with a unit; allowed units are ${allowedUnits(quantity)}`,
     })
     .describe(`${description} Units: ${allowedUnits(quantity)}.`)
     .transform((text, context): number => {

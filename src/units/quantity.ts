@@ -8,15 +8,30 @@ import { suggestion } from './nearest-name.js';
  * `leastShown` of it on: 0.8 V and 0.32 mm² are what people write, not 800 mV and 320000 µm².
  */
 const unitsByQuantity = {
-  voltage: { base: 'V', units: ['mV', 'V'], leastShown: 0.1 },
-  energy: { base: 'pJ', units: ['fJ', 'pJ', 'nJ', 'uJ', 'mJ', 'J'], leastShown: 1 },
-  length: { base: 'nm', units: ['nm', 'um', 'mm'], leastShown: 1 },
-  time: { base: 'ns', units: ['ps', 'ns', 'us', 'ms', 's'], leastShown: 1 },
-  frequency: { base: 'MHz', units: ['Hz', 'kHz', 'MHz', 'GHz'], leastShown: 1 },
-  information: { base: 'bit', units: ['bit', 'B', 'KiB', 'MiB'], leastShown: 1 },
-  power: { base: 'uW', units: ['pW', 'nW', 'uW', 'mW', 'W'], leastShown: 1 },
-  area: { base: 'mm^2', units: ['um^2', 'mm^2'], leastShown: 0.01 },
-  capacitance: { base: 'pF', units: ['fF', 'pF'], leastShown: 1 },
+  voltage: { noun: 'a voltage', base: 'V', units: ['mV', 'V'], leastShown: 0.1 },
+  energy: {
+    noun: 'an energy',
+    base: 'pJ',
+    units: ['fJ', 'pJ', 'nJ', 'uJ', 'mJ', 'J'],
+    leastShown: 1,
+  },
+  length: { noun: 'a length', base: 'nm', units: ['nm', 'um', 'mm'], leastShown: 1 },
+  time: { noun: 'a time', base: 'ns', units: ['ps', 'ns', 'us', 'ms', 's'], leastShown: 1 },
+  frequency: {
+    noun: 'a frequency',
+    base: 'MHz',
+    units: ['Hz', 'kHz', 'MHz', 'GHz'],
+    leastShown: 1,
+  },
+  information: {
+    noun: 'a number of bits',
+    base: 'bit',
+    units: ['bit', 'B', 'KiB', 'MiB'],
+    leastShown: 1,
+  },
+  power: { noun: 'a power', base: 'uW', units: ['pW', 'nW', 'uW', 'mW', 'W'], leastShown: 1 },
+  area: { noun: 'an area', base: 'mm^2', units: ['um^2', 'mm^2'], leastShown: 0.01 },
+  capacitance: { noun: 'a capacitance', base: 'pF', units: ['fF', 'pF'], leastShown: 1 },
 } as const;
 export type Quantity = keyof typeof unitsByQuantity;
 
@@ -56,6 +71,11 @@ export function findUnit(name: string): KnownUnit | null {
   return knownUnits.get(normaliseUnit(name)) ?? null;
 }
 
+/** `a voltage`, `an energy`: for sentences. */
+export function nameQuantity(quantity: Quantity): string {
+  return unitsByQuantity[quantity].noun;
+}
+
 /** `mV, V`: the units in which this may be written. */
 export function allowedUnits(quantity: Quantity): string {
   return unitsByQuantity[quantity].units.map(readable).join(', ');
@@ -68,12 +88,12 @@ const quantityPattern = /^(?<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s
  * @throws RangeError, a sentence: no number, no unit, or a unit of something else; with the allowed units.
  */
 export function parseQuantity(text: string, quantity: Quantity): number {
-  const { base, units } = unitsByQuantity[quantity];
+  const { noun, base, units } = unitsByQuantity[quantity];
   const groups = quantityPattern.exec(text.trim())?.groups;
   const allowed = `allowed units are ${allowedUnits(quantity)}`;
   if (groups === undefined) {
     throw new RangeError(
-      `"${text}" is not a ${quantity}; write a number and a unit, as in 1 ${readable(base)}; ${allowed}`,
+      `"${text}" is not ${noun}; write a number and a unit, as in 1 ${readable(base)}; ${allowed}`,
     );
   }
   const written = groups['unit'] ?? '';
@@ -81,11 +101,11 @@ export function parseQuantity(text: string, quantity: Quantity): number {
   const known = findUnit(written);
   if (known?.quantity !== quantity) {
     throw new RangeError(
-      `"${text}" is not a ${quantity}: "${written}" is not one of its units; ${allowed}${suggestion(normaliseUnit(written), units)}`,
+      `"${text}" is not ${noun}: "${written}" is not one of its units; ${allowed}${suggestion(normaliseUnit(written), units)}`,
     );
   }
   const value = convert(groups['number'] ?? '', normaliseUnit(written), base);
-  if (!Number.isFinite(value)) throw new RangeError(`"${text}" is too large for a ${quantity}`);
+  if (!Number.isFinite(value)) throw new RangeError(`"${text}" is too large for ${noun}`);
   return value;
 }
 
