@@ -9,7 +9,7 @@ import { type LayerAlignments, layerAlignments } from './alignments.js';
 
 const largestShiftBits = 62;
 const largestOutputBits = 16;
-const largestProduct = (1n << 63n) - 1n;
+const productLimit = 1n << 63n;
 
 interface RawRange {
   readonly lowest: bigint;
@@ -36,7 +36,7 @@ function checkProduct(place: string, left: RawRange, right: RawRange): void {
     one * right.lowest,
     one * right.highest,
   ]);
-  if (products.some((product) => product > largestProduct || product < -largestProduct)) {
+  if (products.some((product) => product >= productLimit || product < -productLimit)) {
     throw new RangeError(
       `${place}: a product may not fit the datapath of 64 bits signed; use narrower or signed formats`,
     );
