@@ -10,9 +10,7 @@ function schemaText(schema: z.ZodType, title: string): string {
 /** Every JSON Schema of the project, by file below the package's root, generated from the types. */
 export function jsonSchemas(): ReadonlyMap<string, string> {
   return new Map([
-    ...[...modelSchemas()].map(
-      ([name, text]) => [`hardware-models/schema/${name}`, text] as const,
-    ),
+    ...[...modelSchemas()].map(([name, text]) => [`hardware-models/schema/${name}`, text] as const),
     ['docs/schema/experiment.schema.json', schemaText(experimentSchema, 'Spikeledger experiment')],
     ['docs/schema/result.schema.json', schemaText(resultSchema, 'Spikeledger result')],
   ]);

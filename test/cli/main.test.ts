@@ -54,41 +54,51 @@ async function makeExperiment(text = experimentText): Promise<string> {
   return folder;
 }
 
-test.serial('the packaged example ends above 92 % test accuracy beside its float reference, and leaves three files', async (t) => {
-  t.timeout(120_000);
-  const folder = await makeFolder();
-  const example = path.join(packageRoot, 'examples/digits-drtp.yaml');
-  const { code, stdout, stderr } = await spikeledger(
-    ['run', example, '--out', 'out', '--json'],
-    folder,
-  );
-  t.is(code, 0, stderr);
-  t.deepEqual(await readdir(path.join(folder, 'out')), [
-    'ledger.csv',
-    'report.html',
-    'result.json',
-  ]);
-  t.is(stdout, await readFile(path.join(folder, 'out/result.json'), 'utf8'));
-  const result = resultSchema.parse(JSON.parse(stdout));
-  t.true((result.accuracy.chip.testErrorPercent ?? 100) < 8);
-  t.true((result.accuracy.reference?.testErrorPercent ?? 100) < 8);
-  t.is(result.epochs.length, 10);
-});
+test.serial(
+  'the packaged example ends above 92 % test accuracy beside its float reference, and leaves three files',
+  async (t) => {
+    t.timeout(120_000);
+    const folder = await makeFolder();
+    const example = path.join(packageRoot, 'examples/digits-drtp.yaml');
+    const { code, stdout, stderr } = await spikeledger(
+      ['run', example, '--out', 'out', '--json'],
+      folder,
+    );
+    t.is(code, 0, stderr);
+    t.deepEqual(await readdir(path.join(folder, 'out')), [
+      'ledger.csv',
+      'report.html',
+      'result.json',
+    ]);
+    t.is(stdout, await readFile(path.join(folder, 'out/result.json'), 'utf8'));
+    const result = resultSchema.parse(JSON.parse(stdout));
+    t.true((result.accuracy.chip.testErrorPercent ?? 100) < 8);
+    t.true((result.accuracy.reference?.testErrorPercent ?? 100) < 8);
+    t.is(result.epochs.length, 10);
+  },
+);
 
-test.serial('result.json keeps its JSON Schema, and its report can be written again to the byte', async (t) => {
-  const folder = await makeExperiment();
-  t.is((await spikeledger(['run', 'small.yaml', '--out', 'out'], folder)).code, 0);
-  const result: unknown = JSON.parse(await readFile(path.join(folder, 'out/result.json'), 'utf8'));
-  const schema = JSON.parse(jsonSchemas().get('docs/schema/result.schema.json') ?? '{}') as object;
-  const validate = new Ajv2020({ strict: false }).compile(schema);
-  t.true(validate(result), JSON.stringify(validate.errors));
-  const { code } = await spikeledger(['report', 'out', '--out', 'again.html'], folder);
-  t.is(code, 0);
-  const [again, first] = await Promise.all(
-    ['again.html', 'out/report.html'].map((file) => readFile(path.join(folder, file), 'utf8')),
-  );
-  t.is(again, first);
-});
+test.serial(
+  'result.json keeps its JSON Schema, and its report can be written again to the byte',
+  async (t) => {
+    const folder = await makeExperiment();
+    t.is((await spikeledger(['run', 'small.yaml', '--out', 'out'], folder)).code, 0);
+    const result: unknown = JSON.parse(
+      await readFile(path.join(folder, 'out/result.json'), 'utf8'),
+    );
+    const schema = JSON.parse(
+      jsonSchemas().get('docs/schema/result.schema.json') ?? '{}',
+    ) as object;
+    const validate = new Ajv2020({ strict: false }).compile(schema);
+    t.true(validate(result), JSON.stringify(validate.errors));
+    const { code } = await spikeledger(['report', 'out', '--out', 'again.html'], folder);
+    t.is(code, 0);
+    const [again, first] = await Promise.all(
+      ['again.html', 'out/report.html'].map((file) => readFile(path.join(folder, file), 'utf8')),
+    );
+    t.is(again, first);
+  },
+);
 
 test.serial('the shipped JSON Schemas are those of the types', async (t) => {
   for (const [file, text] of jsonSchemas()) {
@@ -170,13 +180,16 @@ test.serial('a mistake in the file is reported with file:line:column', async (t)
   t.regex(stderr, /^small\.yaml:4:\d+: training\.epochs: /);
 });
 
-test.serial('an experiment file that is not there, and an output folder that is a file, end with code 2', async (t) => {
-  const folder = await makeExperiment();
-  t.is((await spikeledger(['run', 'none.yaml'], folder)).code, 2);
-  const blocked = await spikeledger(['run', 'small.yaml', '--out', 'small.yaml'], folder);
-  t.is(blocked.code, 2);
-  t.regex(blocked.stderr, /small\.yaml: the output folder cannot be written .* --out/);
-});
+test.serial(
+  'an experiment file that is not there, and an output folder that is a file, end with code 2',
+  async (t) => {
+    const folder = await makeExperiment();
+    t.is((await spikeledger(['run', 'none.yaml'], folder)).code, 2);
+    const blocked = await spikeledger(['run', 'small.yaml', '--out', 'small.yaml'], folder);
+    t.is(blocked.code, 2);
+    t.regex(blocked.stderr, /small\.yaml: the output folder cannot be written .* --out/);
+  },
+);
 
 test.serial('a result that is cut off is refused by report with code 2', async (t) => {
   const folder = await makeExperiment();
