@@ -127,7 +127,8 @@ export function readStrictYaml<Schema extends z.ZodType>(
       // One issue may name several unknown keys: each gets its own line, at the key, with its own suggestion.
       if (issue.code !== 'unrecognized_keys') {
         const where = printKeyPath(issue.path);
-        return [lineFor(offsetAt(root, issue.path, false), `${where}: ${issue.message}`)];
+        const offset = offsetAt(root, issue.path, issue.code === 'invalid_key');
+        return [lineFor(offset, `${where}: ${issue.message}`)];
       }
       const sentences = issue.message.split('\n');
       return issue.keys.map((key, index) => {
