@@ -1,6 +1,6 @@
 /** Import directions of docs/architecture.md: a room imports only from lower layers. */
 const layers = [
-  ['numerics', 'units', 'network', 'package-root'],
+  ['numerics', 'units', 'network', 'package-root', 'tool-version'],
   ['ledger', 'kernel', 'datasets', 'reference'],
   ['hardware', 'chip'],
   ['firmware-sim'],

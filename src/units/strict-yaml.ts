@@ -32,6 +32,13 @@ export interface StrictYaml<Value> {
   readonly problem: (path: KeyPath, sentence: string) => InputError;
 }
 
+/** A value given elsewhere than in the file (`--set path=value`): `label` takes the place of file:line:column in messages. */
+export interface Override {
+  readonly path: KeyPath;
+  readonly value: unknown;
+  readonly label: string;
+}
+
 /** `cores.synapses.banks`, `layers[2].size`; the root is `file`. */
 export function printKeyPath(path: KeyPath): string {
   const text = path
@@ -92,17 +99,41 @@ function textProblems(document: Document.Parsed): [number, string][] {
   return problems;
 }
 
+function isContainer(value: unknown): value is Record<PropertyKey, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Puts a value at a key path of plain data, making the maps on the way. */
+function putAt(root: unknown, keyPath: KeyPath, value: unknown): void {
+  let container = root;
+  for (const [depth, key] of keyPath.entries()) {
+    if (!isContainer(container)) return;
+    if (depth === keyPath.length - 1) {
+      container[key] = value;
+    } else {
+      if (!isContainer(container[key])) container[key] = {};
+      container = container[key];
+    }
+  }
+}
+
+function isWithin(keyPath: KeyPath, ancestor: KeyPath): boolean {
+  return ancestor.every((key, depth) => String(key) === String(keyPath[depth]));
+}
+
 /**
  * Reads YAML strictly: duplicate keys, aliases, unknown tags and whatever the schema refuses are errors with
  * `path:line:column: key.path: what is wrong, what is allowed`, all of them in one message, one a line.
  * Objects of the schema should be `z.strictObject`, so that unknown keys are refused with the list of allowed ones.
  * @param path name of the file as the user gave it, for messages only.
+ * @param overrides values put in place of those in the file before the schema sees them.
  * @throws InputError
  */
 export function readStrictYaml<Schema extends z.ZodType>(
   path: string,
   text: string,
   schema: Schema,
+  overrides: readonly Override[] = [],
 ): StrictYaml<z.output<Schema>> {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false, version: '1.2' });
@@ -121,20 +152,28 @@ export function readStrictYaml<Schema extends z.ZodType>(
   }
 
   const root = document.contents;
-  const parsed = schema.safeParse(document.toJS(), { reportInput: true, error: describeIssue });
+  const content: unknown = document.toJS();
+  for (const override of overrides) putAt(content, override.path, override.value);
+  /** `where: key.path: sentence`, where = the override that set it, else its place in the file. */
+  const problemLine = (keyPath: KeyPath, wantsKey: boolean, sentence: string): string => {
+    const override = overrides.findLast(({ path: set }) => isWithin(keyPath, set));
+    const text = `${printKeyPath(keyPath)}: ${sentence}`;
+    return override === undefined
+      ? lineFor(offsetAt(root, keyPath, wantsKey), text)
+      : `${override.label}: ${text}`;
+  };
+  const parsed = schema.safeParse(content, { reportInput: true, error: describeIssue });
   if (!parsed.success) {
     const lines = parsed.error.issues.flatMap((issue) => {
       // One issue may name several unknown keys: each gets its own line, at the key, with its own suggestion.
       if (issue.code !== 'unrecognized_keys') {
-        const where = printKeyPath(issue.path);
-        const offset = offsetAt(root, issue.path, issue.code === 'invalid_key');
-        return [lineFor(offset, `${where}: ${issue.message}`)];
+        return [problemLine(issue.path, issue.code === 'invalid_key', issue.message)];
       }
       const sentences = issue.message.split('\n');
       return issue.keys.map((key, index) => {
         const keyPath = [...issue.path, key];
         const sentence = sentences[index] ?? issue.message;
-        return lineFor(offsetAt(root, keyPath, true), `${printKeyPath(keyPath)}: ${sentence}`);
+        return problemLine(keyPath, true, sentence);
       });
     });
     throw new InputError(lines.join('\n'));
@@ -143,9 +182,6 @@ export function readStrictYaml<Schema extends z.ZodType>(
   return {
     value: parsed.data,
     locate,
-    problem: (keyPath, sentence) =>
-      new InputError(
-        lineFor(offsetAt(root, keyPath, false), `${printKeyPath(keyPath)}: ${sentence}`),
-      ),
+    problem: (keyPath, sentence) => new InputError(problemLine(keyPath, false, sentence)),
   };
 }

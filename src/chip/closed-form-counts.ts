@@ -1,0 +1,179 @@
+import { AccessLedger } from '../ledger/access-ledger.js';
+import type {
+  ActionKey,
+  ComponentAction,
+  LedgerRow,
+  Phase,
+  RunKind,
+} from '../ledger/ledger-row.js';
+import { ceilDiv, elementAt } from '../numerics/integer.js';
+import type { ChipImage, LayerImage } from './chip-image.js';
+
+/** Measured totals of one layer over all samples of one kind of run. */
+export interface LayerActivity {
+  /** 1…k. */
+  readonly layer: number;
+  /** Σ A_{i−1}: events delivered to the layer, in `dense` mode those of value 0 too. */
+  readonly deliveredEventCount: number;
+  /** Σ A*_{i−1}: those of them with a value other than 0. */
+  readonly nonZeroEventCount: number;
+  /** Synapse words written; 0 in inference. */
+  readonly writtenWordCount: number;
+}
+
+/** What was measured of one kind of run: all that the closed forms need besides the image. */
+export interface RunActivity {
+  readonly run: RunKind;
+  readonly sampleCount: number;
+  /** One entry a layer, in order. */
+  readonly layers: readonly LayerActivity[];
+}
+
+/** Adds counts of one layer (or of none) to the ledger. */
+type Counter = (phase: Phase, action: ComponentAction, bits: number, count: number) => void;
+
+/** Bits of a learning-rate mantissa (docs/spec.md §2.6 step 4). */
+const mantissaBits = 16;
+
+function countForward(
+  image: ChipImage,
+  activity: RunActivity,
+  index: number,
+  count: Counter,
+): void {
+  const layer = elementAt(image.layers, index, 'layers');
+  const { neuronCount, organisation, inputFormat, outputFormat } = layer;
+  const { wordBits } = organisation;
+  const { sampleCount } = activity;
+  const events = elementAt(activity.layers, index, 'activity').deliveredEventCount;
+  const words = ceilDiv(neuronCount, organisation.weightsPerWord);
+  const outputWords = ceilDiv(neuronCount, organisation.outputsPerWord);
+  const biasWords = ceilDiv(neuronCount, organisation.biasesPerWord);
+  if (activity.run === 'training')
+    count('forward', 'eventBuffer.write', wordBits.eventBuffer, events);
+  count('forward', 'synapses.read', wordBits.synapses, events * words);
+  const operandBits = Math.max(image.numerics.formats.weight.totalBits, inputFormat.totalBits);
+  count('forward', 'datapath.multiplyAccumulate', operandBits, events * neuronCount);
+  if (organisation.accumulate === 'memory') {
+    // First the bias is loaded, then every event reads and writes all partial sums.
+    const sumWords =
+      (events + sampleCount) * ceilDiv(neuronCount, organisation.accumulatorsPerWord);
+    count('forward', 'neurons.read', wordBits.neurons, sumWords);
+    count('forward', 'neurons.write', wordBits.neurons, sumWords);
+  }
+  count('forward', 'neurons.write', wordBits.neurons, sampleCount * outputWords);
+  count('forward', 'bias.read', wordBits.bias, sampleCount * biasWords);
+  count('forward', 'activation.lookup', outputFormat.totalBits, sampleCount * neuronCount);
+  const leaving = activity.layers[index + 1]?.deliveredEventCount ?? 0;
+  count('forward', 'router.hop', image.eventBits, layer.outputHops * leaving);
+}
+
+function countReadout(
+  image: ChipImage,
+  layer: LayerImage,
+  sampleCount: number,
+  count: Counter,
+): void {
+  const { organisation } = layer;
+  const words = ceilDiv(image.classCount, organisation.outputsPerWord);
+  count('readout', 'neurons.read', organisation.wordBits.neurons, sampleCount * words);
+  const compareBits = layer.outputFormat.totalBits;
+  count('readout', 'datapath.compare', compareBits, sampleCount * (image.classCount - 1));
+  count('readout', 'io.eventOut', image.labelBits, sampleCount);
+}
+
+function countFeedback(
+  image: ChipImage,
+  layer: LayerImage,
+  sampleCount: number,
+  count: Counter,
+): void {
+  const { organisation } = layer;
+  const words = ceilDiv(layer.neuronCount, organisation.feedbacksPerWord);
+  count('feedback', 'feedback.read', organisation.wordBits.feedback, sampleCount * words);
+  count('feedback', 'router.hop', image.labelBits, sampleCount * layer.labelHops);
+}
+
+/** δz and g of every neuron: f′ from h, the error or B times f′, and η where it is no power of two. */
+function countDelta(
+  image: ChipImage,
+  layer: LayerImage,
+  sampleCount: number,
+  count: Counter,
+): void {
+  const deltaBits = image.numerics.formats.delta.totalBits;
+  const perNeuron = sampleCount * layer.neuronCount;
+  const isMse = image.loss === 'mse';
+  if (!layer.isOutput || isMse) {
+    const slopeBits = layer.outputFormat.totalBits;
+    count('update', 'datapath.multiply', slopeBits, perNeuron);
+    count('update', 'datapath.add', slopeBits, perNeuron);
+    count('update', 'datapath.multiply', deltaBits, perNeuron);
+  }
+  if (layer.isOutput) count('update', 'datapath.add', deltaBits, perNeuron);
+  if (layer.learningRate.kind === 'factor') {
+    count('update', 'datapath.multiply', Math.max(deltaBits, mantissaBits), perNeuron);
+  }
+}
+
+function countUpdate(image: ChipImage, activity: RunActivity, index: number, count: Counter): void {
+  const layer = elementAt(image.layers, index, 'layers');
+  const { neuronCount, organisation } = layer;
+  const { wordBits } = organisation;
+  const { formats, rounding } = image.numerics;
+  const { sampleCount } = activity;
+  const measured = elementAt(activity.layers, index, 'activity');
+  const events = measured.deliveredEventCount;
+  const outputWords = ceilDiv(neuronCount, organisation.outputsPerWord);
+  count('update', 'neurons.read', wordBits.neurons, sampleCount * outputWords);
+  countDelta(image, layer, sampleCount, count);
+  count('update', 'eventBuffer.read', wordBits.eventBuffer, events);
+  const words = ceilDiv(neuronCount, organisation.weightsPerWord);
+  count('update', 'synapses.read', wordBits.synapses, events * words);
+  count('update', 'synapses.write', wordBits.synapses, measured.writtenWordCount);
+  const rateBits = (layer.learningRate.kind === 'shift' ? formats.delta : formats.update).totalBits;
+  const operandBits = Math.max(rateBits, layer.inputFormat.totalBits);
+  count('update', 'datapath.multiplyAccumulate', operandBits, events * neuronCount);
+  const weightDraws = rounding.weight === 'stochastic' ? measured.nonZeroEventCount : 0;
+  const biasDraws = rounding.bias === 'stochastic' ? sampleCount : 0;
+  const draws = (weightDraws + biasDraws) * neuronCount;
+  count('update', 'random.draw', image.generator.widthBits, draws);
+  const biasWords = sampleCount * ceilDiv(neuronCount, organisation.biasesPerWord);
+  count('update', 'bias.read', wordBits.bias, biasWords);
+  count('update', 'bias.write', wordBits.bias, biasWords);
+  count('update', 'datapath.add', formats.bias.totalBits, sampleCount * neuronCount);
+}
+
+/**
+ * All ledger rows of a run but those of cycles, from measured activity. Implements: docs/spec.md §4.2.
+ * Rows of equal key are merged, rows of 0 left out, canonical order.
+ */
+export function closedFormCounts(
+  image: ChipImage,
+  activities: readonly RunActivity[],
+): readonly LedgerRow[] {
+  const ledger = new AccessLedger();
+  for (const activity of activities) {
+    const { run, sampleCount } = activity;
+    const counterOf =
+      (place: Pick<ActionKey, 'layer' | 'core'>): Counter =>
+      (phase, componentAction, bits, count) => {
+        ledger.counter({ run, phase, ...place, componentAction, bits }).add(count);
+      };
+    const outside = counterOf({ layer: null, core: null });
+    const arriving = elementAt(activity.layers, 0, 'activity').deliveredEventCount;
+    outside('forward', 'io.eventIn', image.eventBits, arriving);
+    if (run === 'training') outside('feedback', 'io.label', image.labelBits, sampleCount);
+    for (const [index, layer] of image.layers.entries()) {
+      const count = counterOf({ layer: layer.layer, core: layer.core });
+      countForward(image, activity, index, count);
+      if (run === 'training') {
+        if (!layer.isOutput) countFeedback(image, layer, sampleCount, count);
+        countUpdate(image, activity, index, count);
+      } else if (layer.isOutput) {
+        countReadout(image, layer, sampleCount, count);
+      }
+    }
+  }
+  return ledger.rows();
+}

@@ -1,0 +1,153 @@
+import { type FixedPointFormat, maximumRaw, minimumRaw, printFormat } from '../numerics/format.js';
+import { InputError } from '../units/input-error.js';
+import type { ChipImage, LayerImage } from './chip-image.js';
+
+/*
+ * Refuses images whose numbers do not fit the datapath (docs/spec.md §2.4), by the largest values the formats allow:
+ * every product and every operand brought to another fraction must fit 64 bits signed.
+ */
+
+/** Widest operand, two's complement. */
+const datapathBits = 64;
+/** Farthest an operand is shifted. */
+const maximumShiftBits = 62;
+/** Widest activation and output, and their most fraction bits, so that f′ fits. */
+const maximumOutputBits = 16;
+const maximumIndexBits = 16;
+/** Widest unsigned tensor that enters or leaves the chip: images and samples hold Int32Arrays. */
+const maximumUnsignedBits = 31;
+
+/** All values an operand can take, raw with `fractionBits` fraction bits. */
+interface Operand {
+  readonly lowest: bigint;
+  readonly highest: bigint;
+  readonly fractionBits: number;
+}
+
+function valueOf(format: FixedPointFormat): Operand {
+  const { fractionBits } = format;
+  return { lowest: minimumRaw(format), highest: maximumRaw(format), fractionBits };
+}
+
+/** The product with a factor in 0..`largest` raw. */
+function timesUnsigned(value: Operand, largest: bigint, fractionBits: number): Operand {
+  return {
+    lowest: value.lowest * largest,
+    highest: value.highest * largest,
+    fractionBits: value.fractionBits + fractionBits,
+  };
+}
+
+function times(left: Operand, right: Operand): Operand {
+  const corners = [
+    left.lowest * right.lowest,
+    left.lowest * right.highest,
+    left.highest * right.lowest,
+    left.highest * right.highest,
+  ];
+  return {
+    lowest: corners.reduce((least, corner) => (corner < least ? corner : least)),
+    highest: corners.reduce((most, corner) => (corner > most ? corner : most)),
+    fractionBits: left.fractionBits + right.fractionBits,
+  };
+}
+
+/** Bits of the narrowest two's complement number that holds the value. */
+function signedBits(value: bigint): number {
+  const magnitude = value < 0n ? -value - 1n : value;
+  return magnitude === 0n ? 1 : magnitude.toString(2).length + 1;
+}
+
+/** @throws InputError when the operand cannot be brought to `fractionBits`. */
+function checkAlignment(where: string, operand: Operand, fractionBits: number): void {
+  const shiftBits = fractionBits - operand.fractionBits;
+  if (Math.abs(shiftBits) > maximumShiftBits) {
+    throw new InputError(
+      `${where} would move from ${operand.fractionBits} to ${fractionBits} fraction bits, a shift by ${Math.abs(shiftBits)}; the datapath shifts by at most ${maximumShiftBits}; bring the formats' fraction bits closer together`,
+    );
+  }
+  const widest = Math.max(signedBits(operand.lowest), signedBits(operand.highest));
+  const neededBits = widest + Math.max(0, shiftBits);
+  if (neededBits > datapathBits) {
+    throw new InputError(
+      `${where} needs ${neededBits} bits at ${Math.max(fractionBits, operand.fractionBits)} fraction bits; the datapath has ${datapathBits}; use narrower formats or bring their fraction bits closer together`,
+    );
+  }
+}
+
+/** `stored − change`: both at the larger fraction, the difference rounded to the fraction of `stored`. */
+function checkSubtraction(where: string, stored: Operand, change: Operand): void {
+  const fractionBits = Math.max(stored.fractionBits, change.fractionBits);
+  checkAlignment(`${where}, the stored value`, stored, fractionBits);
+  checkAlignment(`${where}, the change`, change, fractionBits);
+}
+
+function checkLayer(layer: LayerImage, { numerics, loss }: ChipImage): void {
+  const { formats } = numerics;
+  const where = `layer ${layer.layer}`;
+  const [weight, bias] = [valueOf(formats.weight), valueOf(formats.bias)];
+  const [incoming, output] = [valueOf(layer.inputFormat), valueOf(layer.outputFormat)];
+  const delta = valueOf(formats.delta);
+  const { fractionBits: accumulatorFractionBits } = formats.accumulator;
+  checkAlignment(`${where}: the bias`, bias, accumulatorFractionBits);
+  checkAlignment(`${where}: weight × input`, times(weight, incoming), accumulatorFractionBits);
+  checkAlignment(
+    `${where}: the accumulator at the activation table`,
+    valueOf(formats.accumulator),
+    layer.activationUnit.inputFormat.fractionBits,
+  );
+  const oneRaw = 1n << BigInt(output.fractionBits);
+  const errorFractionBits = output.fractionBits - (loss === 'mse' ? 1 : 0);
+  const signal = layer.isOutput
+    ? { ...output, lowest: output.lowest - oneRaw, fractionBits: errorFractionBits }
+    : valueOf(formats.feedback);
+  checkAlignment(`${where}: the error signal`, signal, delta.fractionBits);
+  // |h| ≤ 1 for both functions, so f′ lies in 0..1.
+  const deltaZ = timesUnsigned(delta, oneRaw * oneRaw, 2 * output.fractionBits);
+  checkAlignment(`${where}: δh·f′`, deltaZ, delta.fractionBits);
+  const { learningRate } = layer;
+  let scaled: Operand;
+  if (learningRate.kind === 'shift') {
+    scaled = { ...delta, fractionBits: delta.fractionBits + learningRate.shiftBits };
+  } else {
+    const { mantissaRaw, fractionBits } = learningRate;
+    scaled = valueOf(formats.update);
+    const product = timesUnsigned(delta, BigInt(mantissaRaw), fractionBits);
+    checkAlignment(`${where}: η·δz`, product, scaled.fractionBits);
+  }
+  checkSubtraction(`${where}: the weight update`, weight, times(scaled, incoming));
+  checkSubtraction(`${where}: the bias update`, bias, scaled);
+}
+
+function checkFormats({ numerics, layers }: ChipImage): void {
+  for (const tensor of ['activation', 'output'] as const) {
+    const format = numerics.formats[tensor];
+    const { totalBits, fractionBits } = format;
+    if (totalBits > maximumOutputBits || fractionBits < 0 || fractionBits > maximumOutputBits) {
+      throw new InputError(
+        `${tensor}: format ${printFormat(format)} is not possible; allowed are at most ${maximumOutputBits} bits and 0 to ${maximumOutputBits} fraction bits`,
+      );
+    }
+  }
+  for (const tensor of ['input', 'weight', 'bias', 'feedback'] as const) {
+    const format = numerics.formats[tensor];
+    if (!format.isSigned && format.totalBits > maximumUnsignedBits) {
+      throw new InputError(
+        `${tensor}: format ${printFormat(format)} is not possible; raw values are kept as 32-bit signed integers, so an unsigned ${tensor} has at most ${maximumUnsignedBits} bits`,
+      );
+    }
+  }
+  for (const { layer, activationUnit } of layers) {
+    if (activationUnit.indexBits > maximumIndexBits) {
+      throw new InputError(
+        `layer ${layer}: the activation table has ${activationUnit.indexBits} index bits; allowed are at most ${maximumIndexBits}`,
+      );
+    }
+  }
+}
+
+/** @throws InputError with the place, the need and the limit when an image does not fit (docs/spec.md §2.4). */
+export function checkDatapathWidth(image: ChipImage): void {
+  checkFormats(image);
+  for (const layer of image.layers) checkLayer(layer, image);
+}

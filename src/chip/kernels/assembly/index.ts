@@ -1,0 +1,73 @@
+/*
+ * The fast engine's kernel: a batch of staged samples per call. Everything it works on was laid out in memory by the
+ * driver. Implements: docs/spec.md §2.6 (order of the steps).
+ */
+import { Events } from './events';
+import { GeneralPath } from './general-path';
+import { Neurons } from './neurons';
+import { ACCUMULATOR, Chip, Layer, overflowOf, Run, TensorFormat, WEIGHT } from './parameters';
+import { VectorForward } from './vector-forward';
+import { VectorUpdate } from './vector-update';
+import { WordWrites } from './word-writes';
+
+/** First address that the driver may use. */
+export function firstFreeAddress(): usize {
+  return __heap_base;
+}
+
+/** Bytes of a parameter block, and of the fields at its start that the driver writes. */
+export function chipBytes(): usize {
+  return offsetof<Chip>();
+}
+export function layerBytes(): usize {
+  return offsetof<Layer>();
+}
+export function layerFieldBytes(): usize {
+  return offsetof<Layer>('eventCount');
+}
+
+/** Runs the staged samples; `firstTrainingSample` is the ordinal of the first of them, −1 for inference. */
+export function run(chipAt: usize, sampleCount: i32, firstTrainingSample: i64): void {
+  const chip = changetype<Chip>(chipAt);
+  const isTraining = firstTrainingSample >= 0;
+  for (let sample: i32 = 0; sample < sampleCount; sample += 1) {
+    Run.trainingSample = isTraining ? firstTrainingSample + (sample as i64) : -1;
+    forward(chip, sample, isTraining);
+    if (isTraining) learn(chip, load<u8>((chip.labelsAt + sample) as usize) as i32);
+  }
+}
+
+function layerAt(chip: Chip, index: i32): Layer {
+  return changetype<Layer>((chip.layersAt as usize) + (index as usize) * offsetof<Layer>());
+}
+
+function forward(chip: Chip, sample: i32, isTraining: bool): void {
+  const largestWeight = -changetype<TensorFormat>(chip.weightFormatAt).lowest;
+  const inputBytes = layerAt(chip, 0).inputCount << 2;
+  let valuesAt = (chip.inputsAt + sample * inputBytes) as usize;
+  for (let index: i32 = 0; index < chip.layerCount; index += 1) {
+    const layer = layerAt(chip, index);
+    Events.extract(chip, layer, valuesAt, isTraining);
+    if (VectorForward.isProven(layer, largestWeight)) VectorForward.forward(chip, layer);
+    else GeneralPath.forward(chip, layer, overflowOf(layer, ACCUMULATOR));
+    Neurons.activate(chip, layer);
+    valuesAt = layer.outputsAt as usize;
+  }
+  const outputBytes = (chip.classCount as usize) << 2;
+  memory.copy((chip.outputsAt as usize) + (sample as usize) * outputBytes, valuesAt, outputBytes);
+}
+
+function learn(chip: Chip, label: i32): void {
+  for (let index: i32 = 0; index < chip.layerCount; index += 1) {
+    const layer = layerAt(chip, index);
+    Neurons.learn(chip, layer, label);
+    const overflow = overflowOf(layer, WEIGHT);
+    if (layer.vectorRounding >= 0 && VectorUpdate.fits(layer)) {
+      VectorUpdate.update(chip, layer, overflow);
+    } else {
+      GeneralPath.update(chip, layer, overflow);
+    }
+    if (!layer.hasWriteGating) WordWrites.writeAllRows(chip, layer);
+    Neurons.updateBiases(chip, layer);
+  }
+}

@@ -1,0 +1,138 @@
+import { Lanes } from './lanes';
+import {
+  BIAS,
+  Chip,
+  DELTA,
+  Layer,
+  NEAREST,
+  OverflowRecord,
+  overflowOf,
+  Run,
+  STOCHASTIC,
+  TensorFormat,
+  UPDATE,
+} from './parameters';
+import { Scalar } from './scalar';
+
+/** What happens once per neuron and sample. Implements: docs/spec.md §2.6 steps 2, 3, 4 and 6, §2.8. */
+export class Neurons {
+  /** h[n] = f(z[n]). */
+  static activate(chip: Chip, layer: Layer): void {
+    const accumulator = changetype<TensorFormat>(chip.accumulatorFormatAt);
+    const stepBits = layer.tableBits - layer.tableIndexBits;
+    const stepMask = ((1 as i64) << stepBits) - 1;
+    const tableAt = layer.tableAt as usize;
+    const isLinear = layer.isTableLinear;
+    for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 1) {
+      const sum = load<i64>((layer.sumsAt + (neuron << 3)) as usize);
+      const address = Scalar.tableAddress(sum, layer, accumulator);
+      const entryAt = tableAt + (((address >> stepBits) as usize) << 2);
+      let output = load<i32>(entryAt);
+      if (isLinear) {
+        const left = output as i64;
+        const right = load<i32>(entryAt + 4) as i64;
+        const weighted = (left << stepBits) + (right - left) * (address & stepMask);
+        output = Scalar.roundDown(weighted, stepBits, NEAREST) as i32;
+      }
+      store<i32>((layer.outputsAt + (neuron << 2)) as usize, output);
+    }
+  }
+
+  /** δz of every neuron, then g = η·δz, for all paths that update weights. */
+  static learn(chip: Chip, layer: Layer, label: i32): void {
+    const delta = changetype<TensorFormat>(chip.deltaFormatAt);
+    const deltaOverflow = overflowOf(layer, DELTA);
+    const neuronCount = layer.neuronCount;
+    const isOutput = layer.isOutput;
+    const target = (1 as i64) << layer.outputFractionBits;
+    let deltaHAt: usize = 0;
+    if (!isOutput) {
+      deltaHAt = (layer.deltaHAt + ((label * neuronCount) << 3)) as usize;
+      Neurons.countDeltaH(layer, label, deltaOverflow);
+    }
+    let largest: i64 = 0;
+    let nonZeroCount: i64 = 0;
+    for (let neuron: i32 = 0; neuron < neuronCount; neuron += 1) {
+      const output = load<i32>((layer.outputsAt + (neuron << 2)) as usize) as i64;
+      let deltaZ: i64;
+      if (isOutput) {
+        const error = output - (neuron == label ? target : 0);
+        deltaZ = Scalar.convert(error, layer.errorShift, delta, deltaOverflow);
+        if (chip.isMse) deltaZ = Neurons.timesSlope(deltaZ, output, layer, delta, deltaOverflow);
+      } else {
+        const deltaH = load<i64>(deltaHAt + ((neuron as usize) << 3));
+        deltaZ = Neurons.timesSlope(deltaH, output, layer, delta, deltaOverflow);
+      }
+      const rate = layer.isRateFactor ? Neurons.timesFactor(deltaZ, chip, layer) : deltaZ;
+      store<i64>((layer.ratesAt + (neuron << 3)) as usize, rate);
+      // The vector update of more than 16 dropped bits starts from −g, see vector-update.ts.
+      store<i16>(
+        (layer.vectorRatesAt + (neuron << 1)) as usize,
+        (layer.weightDropBits > 16 ? -rate : rate) as i16,
+      );
+      largest = max(largest, rate < 0 ? -rate : rate);
+      nonZeroCount += rate != 0 ? 1 : 0;
+    }
+    layer.largestRate = largest;
+    layer.nonZeroRateCount = nonZeroCount;
+  }
+
+  /** b ← b − g. */
+  static updateBiases(chip: Chip, layer: Layer): void {
+    const format = changetype<TensorFormat>(chip.biasFormatAt);
+    const overflow = overflowOf(layer, BIAS);
+    const isStochastic = format.rounding == STOCHASTIC;
+    let lane: i32 = 0;
+    for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 1) {
+      const word = isStochastic ? Lanes.draw(chip, layer, lane) : 0;
+      lane += 1;
+      if (lane == layer.laneCount) lane = 0;
+      const biasAt = (layer.biasesAt + (neuron << 2)) as usize;
+      const bias: i64 = format.isSigned ? (load<i32>(biasAt) as i64) : (load<u32>(biasAt) as i64);
+      const rate = load<i64>((layer.ratesAt + (neuron << 3)) as usize);
+      const next = Scalar.subtract(
+        bias,
+        rate,
+        layer.biasDropBits,
+        word,
+        chip.generatorBits,
+        format,
+        overflow,
+      );
+      store<i32>(biasAt, next as i32);
+    }
+  }
+
+  /** δh → delta was rounded beforehand; its values that did not fit count in every sample of the class. */
+  private static countDeltaH(layer: Layer, label: i32, overflow: OverflowRecord): void {
+    const count = load<i64>((layer.deltaHOverflowAt + (label << 3)) as usize);
+    if (count == 0) return;
+    overflow.count += count;
+    if (overflow.firstTrainingSample < 0) overflow.firstTrainingSample = Run.trainingSample;
+  }
+
+  /** δh·f′(h) → delta; f′ is exact from h. */
+  private static timesSlope(
+    deltaH: i64,
+    output: i64,
+    layer: Layer,
+    delta: TensorFormat,
+    overflow: OverflowRecord,
+  ): i64 {
+    const bits = layer.outputFractionBits;
+    const slope = layer.isTanh
+      ? ((1 as i64) << (2 * bits)) - output * output
+      : output * (((1 as i64) << bits) - output);
+    return Scalar.convert(deltaH * slope, -2 * bits, delta, overflow);
+  }
+
+  /** m·δz → update. */
+  private static timesFactor(deltaZ: i64, chip: Chip, layer: Layer): i64 {
+    return Scalar.convert(
+      deltaZ * layer.rateMantissa,
+      layer.rateShift,
+      changetype<TensorFormat>(chip.updateFormatAt),
+      overflowOf(layer, UPDATE),
+    );
+  }
+}

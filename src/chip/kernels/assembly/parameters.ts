@@ -1,0 +1,158 @@
+/*
+ * What the driver (src/chip/kernels/memory-plan.ts) writes into memory before a run: the same fields in the same order
+ * as the lists there. `blockBytes` of index.ts lets the driver check that both sides still agree on the sizes.
+ */
+
+/** Rounding modes, numbered as in the driver (docs/spec.md §2.2). */
+export const TRUNCATE: i32 = 0;
+export const NEAREST: i32 = 1;
+export const NEAREST_EVEN: i32 = 2;
+export const STOCHASTIC: i32 = 3;
+
+/** A tensor's format with its rounding and overflow modes. An unsigned 64-bit `highest` is stored as its bit pattern. */
+@unmanaged
+export class TensorFormat {
+  lowest: i64;
+  highest: i64;
+  totalBits: i32;
+  isSigned: i32;
+  wraps: i32;
+  rounding: i32;
+}
+
+/** How often values of one tensor did not fit, and the first training sample it happened in; −1: none (docs/spec.md §2.3). */
+@unmanaged
+export class OverflowRecord {
+  count: i64;
+  firstTrainingSample: i64;
+}
+
+/** Counts of one layer in one kind of run (docs/spec.md §4.2). */
+@unmanaged
+export class Activity {
+  deliveredEvents: i64;
+  nonZeroEvents: i64;
+  writtenWords: i64;
+}
+
+/** What all layers share. Names that end in `At` are addresses. */
+@unmanaged
+export class Chip {
+  layerCount: i32;
+  classCount: i32;
+  isMse: i32;
+  isDense: i32;
+  generatorBits: i32;
+  generatorMask: u32;
+  layersAt: u32;
+  inputsAt: u32;
+  labelsAt: u32;
+  outputsAt: u32;
+  weightFormatAt: u32;
+  biasFormatAt: u32;
+  accumulatorFormatAt: u32;
+  deltaFormatAt: u32;
+  updateFormatAt: u32;
+}
+
+/** One layer: shapes, shifts, addresses of its memories and of its scratch space. */
+@unmanaged
+export class Layer {
+  inputCount: i32;
+  neuronCount: i32;
+  isOutput: i32;
+  isInputSigned: i32;
+  eventThreshold: i32;
+  /** Bytes of a stored weight: 1 in layers that take the vector path, else 4. */
+  weightBytes: i32;
+  rowPitchBytes: i32;
+  weightsAt: u32;
+  biasesAt: u32;
+  /** δh = B → delta of every class and neuron, i64: constant, so rounded once by the driver. */
+  deltaHAt: u32;
+  /** Per class, i64: how many of these δh did not fit. */
+  deltaHOverflowAt: u32;
+  tableAt: u32;
+  tableBits: i32;
+  tableIndexBits: i32;
+  isTableLinear: i32;
+  isTanh: i32;
+  /** F_acc − F of the table's input. */
+  tableDropBits: i32;
+  /** F_acc − F_bias. */
+  biasShift: i32;
+  /** F_acc − (F_w + F_x). */
+  productShift: i32;
+  /** F_h. */
+  outputFractionBits: i32;
+  /** F_delta − F of the error. */
+  errorShift: i32;
+  isRateFactor: i32;
+  rateMantissa: i32;
+  /** F_update − F of the product m·δz. */
+  rateShift: i32;
+  /** F_g + F_x − F_w. */
+  weightDropBits: i32;
+  /** F_g − F_b. */
+  biasDropBits: i32;
+  laneCount: i32;
+  /** Registers, u32 each; u16 each and padded to whole groups of 8 in layers that take the vector path. */
+  laneStatesAt: u32;
+  laneStateBytes: i32;
+  hasWriteGating: i32;
+  wordsPerRow: i32;
+  /** u32 per synapse word with write gating, else per axon. */
+  wearAt: u32;
+  /** u32 per neuron: its word in the row. */
+  wordOfNeuronAt: u32;
+  /** i32 and i64 per axon: the events of the sample in flight. */
+  eventAxonsAt: u32;
+  eventValuesAt: u32;
+  /** 12 bytes per two events: both row addresses and both values, for the vector path. */
+  eventPairsAt: u32;
+  /** i64 per neuron: z. */
+  sumsAt: u32;
+  /** i32 per neuron, padded to 16: Σ w·x before alignment, for the vector path. */
+  vectorSumsAt: u32;
+  /** i32 per neuron: h. */
+  outputsAt: u32;
+  /** i64 per neuron: g. */
+  ratesAt: u32;
+  /** i16 per neuron, padded to 16: g or −g, for the vector path. */
+  vectorRatesAt: u32;
+  /** Overflow records in the order of `tensorNames`. */
+  overflowAt: u32;
+  /** Activity in inference, then in training. */
+  activityAt: u32;
+  /** i64 each: weight updates with g·x ≠ 0, and those of them that changed the weight. */
+  nonZeroUpdatesAt: u32;
+  changedUpdatesAt: u32;
+  /** Largest Σ|x|·(largest |w|) for which no accumulator can leave its format, −1: never proven; then sums are vectors. */
+  vectorSumLimit: i32;
+  /** Rounding mode of the vector update, −1: this layer's weights are updated one by one. */
+  vectorRounding: i32;
+  /** Set by the run for the sample in flight: events of a value other than 0, their largest |x| and Σ|x|. */
+  eventCount: i32;
+  largestEvent: u32;
+  eventMagnitudeSum: i64;
+  /** Likewise: the largest |g|, and how many g are not 0. */
+  largestRate: i64;
+  nonZeroRateCount: i64;
+}
+
+/** Places of the counted tensors in a layer's overflow records: their indices in `tensorNames`. */
+export const WEIGHT: i32 = 1;
+export const BIAS: i32 = 2;
+export const ACCUMULATOR: i32 = 3;
+export const DELTA: i32 = 6;
+export const UPDATE: i32 = 8;
+
+/** The overflow record of one tensor of a layer. */
+export function overflowOf(layer: Layer, tensor: i32): OverflowRecord {
+  return changetype<OverflowRecord>(layer.overflowAt + tensor * offsetof<OverflowRecord>());
+}
+
+/** The training sample in flight, for overflow records; −1 during inference. */
+export class Run {
+  static trainingSample: i64 = -1;
+}

@@ -1,0 +1,45 @@
+import { Activity, Chip, Layer } from './parameters';
+
+/** Words of the synapse array written by the update, for the ledger and for wear. Implements: docs/spec.md §4.2, §4.4. */
+export class WordWrites {
+  private static axon: i32 = 0;
+  private static lastWord: i32 = -1;
+
+  /** With write gating: the update comes to the next row. */
+  static openRow(axon: i32): void {
+    WordWrites.axon = axon;
+    WordWrites.lastWord = -1;
+  }
+
+  /** With write gating: the weight of `neuron` in the open row changed; neurons come in ascending order. */
+  static mark(layer: Layer, neuron: i32): void {
+    const word = load<i32>((layer.wordOfNeuronAt + (neuron << 2)) as usize);
+    if (word == WordWrites.lastWord) return;
+    WordWrites.lastWord = word;
+    const wearAt = (layer.wearAt + ((WordWrites.axon * layer.wordsPerRow + word) << 2)) as usize;
+    store<u32>(wearAt, load<u32>(wearAt) + 1);
+    WordWrites.trainingActivity(layer).writtenWords += 1;
+  }
+
+  /** Without write gating: every word of every delivered row is written; wear is kept per axon. */
+  static writeAllRows(chip: Chip, layer: Layer): void {
+    const deliveredCount: i64 = chip.isDense ? layer.inputCount : layer.eventCount;
+    WordWrites.trainingActivity(layer).writtenWords += deliveredCount * layer.wordsPerRow;
+    if (chip.isDense) {
+      for (let axon: i32 = 0; axon < layer.inputCount; axon += 1) WordWrites.wearRow(layer, axon);
+      return;
+    }
+    for (let event: i32 = 0; event < layer.eventCount; event += 1) {
+      WordWrites.wearRow(layer, load<i32>((layer.eventAxonsAt + (event << 2)) as usize));
+    }
+  }
+
+  private static wearRow(layer: Layer, axon: i32): void {
+    const wearAt = (layer.wearAt + (axon << 2)) as usize;
+    store<u32>(wearAt, load<u32>(wearAt) + 1);
+  }
+
+  private static trainingActivity(layer: Layer): Activity {
+    return changetype<Activity>(layer.activityAt + offsetof<Activity>());
+  }
+}

@@ -1,0 +1,124 @@
+import { ceilDiv } from '../../numerics/integer.js';
+import { type ChipImage, type LayerImage, tensorNames } from '../chip-image.js';
+import { lanesPerVector, type VectorChoice } from './vector-choice.js';
+
+/** Everything starts on a cache line. */
+const alignmentBytes = 64;
+const pageBytes = 65536;
+/** 4 GiB less a page: addresses have 32 bits. */
+const largestMemoryBytes = 0xffff_0000;
+/** Columns of a vector. */
+const vectorColumns = 16;
+/** Bytes of a pair of events: two row addresses, two 16-bit values. */
+const eventPairBytes = 12;
+
+/** Places in a layer's counters, 64 bits each: two per tensor, three per kind of run, two for the updates. */
+export const counterPlaces = {
+  overflow: 0,
+  inference: 2 * tensorNames.length,
+  training: 2 * tensorNames.length + 3,
+  nonZeroUpdates: 2 * tensorNames.length + 6,
+  changedUpdates: 2 * tensorNames.length + 7,
+} as const;
+export const counterCount = 2 * tensorNames.length + 8;
+
+/** Hands out addresses of the kernel's memory, upwards. */
+export class MemoryPlan {
+  #nextAddress: number;
+
+  constructor(firstFreeAddress: number) {
+    this.#nextAddress = firstFreeAddress;
+    this.reserve(0);
+  }
+
+  /** Address of so many bytes. @throws RangeError when the image needs more than 4 GiB. */
+  reserve(bytes: number): number {
+    const address = ceilDiv(this.#nextAddress, alignmentBytes) * alignmentBytes;
+    this.#nextAddress = address + bytes;
+    if (this.#nextAddress > largestMemoryBytes) {
+      throw new RangeError(
+        `fast engine: the image needs more than ${largestMemoryBytes} bytes of memory; use smaller layers`,
+      );
+    }
+    return address;
+  }
+
+  /** Pages that hold everything reserved so far. */
+  get pageCount(): number {
+    return ceilDiv(this.#nextAddress, pageBytes);
+  }
+}
+
+/** Where a layer's memories and its scratch space lie; the fields are those of `Layer` in `assembly/parameters.ts`. */
+export interface LayerMemory {
+  readonly rowPitchBytes: number;
+  readonly weights: number;
+  readonly biases: number;
+  readonly deltaH: number;
+  readonly deltaHOverflow: number;
+  readonly table: number;
+  readonly laneStates: number;
+  readonly wear: number;
+  readonly wordOfNeuron: number;
+  readonly eventAxons: number;
+  readonly eventValues: number;
+  readonly eventPairs: number;
+  readonly sums: number;
+  readonly vectorSums: number;
+  readonly outputs: number;
+  readonly rates: number;
+  readonly vectorRates: number;
+  readonly counters: number;
+}
+
+/** Synapse words of a row, R (docs/spec.md §1). */
+export function wordsPerRow(layer: LayerImage): number {
+  return ceilDiv(layer.neuronCount, layer.organisation.weightsPerWord);
+}
+
+/** Wear counters: one a word with write gating; without it all words of a row wear alike, so one an axon. */
+export function wearCounterCount(layer: LayerImage): number {
+  return layer.inputCount * (layer.organisation.hasWordWriteGating ? wordsPerRow(layer) : 1);
+}
+
+/** Rows of whole vectors, an odd number of cache lines apart where they are long: a column of them spreads over the cache. */
+function rowPitch(layer: LayerImage, choice: VectorChoice): number {
+  if (choice.weightBytes === 4) return 4 * layer.neuronCount;
+  const bytes = ceilDiv(layer.neuronCount, vectorColumns) * vectorColumns;
+  return bytes % (2 * alignmentBytes) === 0 ? bytes + alignmentBytes : bytes;
+}
+
+/** Reserves everything a layer needs. */
+export function reserveLayer(
+  plan: MemoryPlan,
+  image: ChipImage,
+  layer: LayerImage,
+  choice: VectorChoice,
+): LayerMemory {
+  const { inputCount, neuronCount } = layer;
+  const paddedNeurons = ceilDiv(neuronCount, vectorColumns) * vectorColumns;
+  const paddedLanes =
+    ceilDiv(layer.organisation.learningLaneCount, lanesPerVector) * lanesPerVector;
+  const rowPitchBytes = rowPitch(layer, choice);
+  const hiddenNeurons = layer.isOutput ? 0 : neuronCount;
+  return {
+    rowPitchBytes,
+    weights: plan.reserve(inputCount * rowPitchBytes),
+    biases: plan.reserve(4 * neuronCount),
+    deltaH: plan.reserve(8 * image.classCount * hiddenNeurons),
+    deltaHOverflow: plan.reserve(8 * image.classCount),
+    table: plan.reserve(4 * layer.activationUnit.entriesRaw.length),
+    laneStates: plan.reserve(choice.laneStateBytes * paddedLanes),
+    wear: plan.reserve(4 * wearCounterCount(layer)),
+    wordOfNeuron: plan.reserve(4 * neuronCount),
+    eventAxons: plan.reserve(4 * inputCount),
+    eventValues: plan.reserve(8 * inputCount),
+    eventPairs: plan.reserve(eventPairBytes * ceilDiv(inputCount, 2)),
+    sums: plan.reserve(8 * neuronCount),
+    vectorSums: plan.reserve(4 * paddedNeurons),
+    outputs: plan.reserve(4 * neuronCount),
+    rates: plan.reserve(8 * neuronCount),
+    vectorRates: plan.reserve(2 * paddedNeurons),
+    counters: plan.reserve(8 * counterCount),
+  };
+}

@@ -1,0 +1,19 @@
+/** An error signal as it reaches a layer, before it is brought into the format of delta. */
+export interface ErrorSignal {
+  /** `deltaH`: still to be multiplied by f′(h) (thesis eq. 3.10); `deltaZ`: f′ is in it already. */
+  readonly kind: 'deltaH' | 'deltaZ';
+  /** Shape (neuronCount). */
+  readonly errorRaw: readonly bigint[];
+  readonly fractionBits: number;
+}
+
+/**
+ * Where the error signal of one layer comes from: all that learning rules differ in. A rule is one such file for the
+ * hidden layers; the output layer has its loss. Each books the accesses it makes (docs/spec.md §4.2).
+ */
+export interface ErrorSource {
+  /** What it must wait for: the layer may update once the forward pass of this layer (1…k) is over. */
+  readonly readyAfterLayer: number;
+  /** The signal for one training sample; `outputsRaw` is the layer's own h. */
+  errorSignal(label: number, outputsRaw: readonly bigint[]): ErrorSignal;
+}

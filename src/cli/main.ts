@@ -1,0 +1,126 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { toolVersion } from '../tool-version.js';
+import type { DatasetsOptions } from './datasets-command.js';
+import { exitCodes, reportFailure } from './exit.js';
+import type { ReportOptions } from './report-command.js';
+import type { RunOptions } from './run-command.js';
+
+/* Every action imports what it needs when it runs: --help answers before TensorFlow.js or mathjs are loaded. */
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}
+
+function addRun(program: Command): void {
+  program
+    .command('run')
+    .description(
+      'Train and evaluate on the chip, beside the float reference; write result.json, report.html, ledger.csv',
+    )
+    .argument('<experiment>', 'experiment file (YAML)')
+    .option('--out <folder>', 'folder for the results (default: reports/<name of the experiment>)')
+    .option(
+      '--data <folder>',
+      'folder of the data sets (default: SPIKELEDGER_DATA, else the cache folder)',
+    )
+    .option(
+      '--set <path=value>',
+      'override one key of the experiment; may be repeated',
+      collect,
+      [],
+    )
+    .option('--json', 'print only the result record, as JSON, on stdout')
+    .option('--quiet', 'no progress on stderr')
+    .action(async (experiment: string, options: RunOptions) => {
+      const { runCommand } = await import('./run-command.js');
+      await runCommand(experiment, options);
+    });
+}
+
+function addReport(program: Command): void {
+  program
+    .command('report')
+    .description('Write the HTML report again from result files; several are shown side by side')
+    .argument('<result...>', 'result.json files, or folders that hold one')
+    .option('--out <file>', 'HTML file to write (default: report.html beside the first result)')
+    .action(async (results: string[], options: ReportOptions) => {
+      const { reportCommand } = await import('./report-command.js');
+      await reportCommand(results, options);
+    });
+}
+
+function addModels(program: Command): void {
+  const models = program.command('models').description('The shipped chips and technologies');
+  models
+    .command('list')
+    .description('Names of the shipped chips')
+    .action(async () => {
+      const { listModels } = await import('./models-command.js');
+      listModels();
+    });
+  models
+    .command('show')
+    .description('A chip with its formats, memories and prices')
+    .argument('<chip>', 'name of a shipped chip, or path of a chip file')
+    .action(async (chip: string) => {
+      const { showModel } = await import('./models-command.js');
+      showModel(chip);
+    });
+  models
+    .command('check')
+    .description('Read every shipped model, or the given chip files, strictly')
+    .argument('[chip...]', 'names or paths')
+    .action(async (chips: string[]) => {
+      const { checkModelsCommand } = await import('./models-command.js');
+      checkModelsCommand(chips);
+    });
+}
+
+function addDatasets(program: Command): void {
+  const datasets = program.command('datasets').description('The known data sets');
+  const dataOption = '--data <folder>';
+  const dataText = 'folder of the data sets (default: SPIKELEDGER_DATA, else the cache folder)';
+  datasets
+    .command('list')
+    .description('Names, sizes and where the files are expected')
+    .option(dataOption, dataText)
+    .action(async (options: DatasetsOptions) => {
+      const { listDatasets } = await import('./datasets-command.js');
+      await listDatasets(options);
+    });
+  datasets
+    .command('check')
+    .description('Verify checksums and contents of the files that are there')
+    .argument('[name...]', 'data sets; all if left out')
+    .option(dataOption, dataText)
+    .action(async (names: string[], options: DatasetsOptions) => {
+      const { checkDatasets } = await import('./datasets-command.js');
+      await checkDatasets(names, options);
+    });
+}
+
+async function main(words: readonly string[]): Promise<number> {
+  const program = new Command('spikeledger')
+    .description(
+      'Simulate a neuromorphic chip that learns on the device, and price what learning costs.',
+    )
+    .version(toolVersion())
+    .showHelpAfterError()
+    .exitOverride();
+  addRun(program);
+  addReport(program);
+  addModels(program);
+  addDatasets(program);
+  try {
+    await program.parseAsync([...words]);
+    return exitCodes.done;
+  } catch (error) {
+    // Commander has printed its own message: help and version end with 0, wrong words are wrong input.
+    if (error instanceof CommanderError)
+      return error.exitCode === 0 ? exitCodes.done : exitCodes.wrongInput;
+    return reportFailure(error);
+  }
+}
+
+process.exitCode = await main(process.argv);

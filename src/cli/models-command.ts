@@ -1,0 +1,116 @@
+import {
+  type ChipModel,
+  eventBits,
+  memoryCapacityBits,
+  memoryComponents,
+} from '../hardware/chip-model.js';
+import { checkModels, listChips, loadChip, type ModelCheck } from '../hardware/load-chip.js';
+import { actionsByComponent, type ComponentAction } from '../ledger/ledger-row.js';
+import { printFormat } from '../numerics/format.js';
+import { InputError } from '../units/input-error.js';
+import { CheckFailed } from './exit.js';
+import { printLine, printTable } from './output.js';
+
+/** `spikeledger models list`: the shipped chips. */
+export function listModels(): void {
+  printTable(
+    ['name', 'node', 'voltage', 'clock', 'cores', 'description'],
+    listChips().map((name) => {
+      const chip = loadChip(name);
+      return [
+        name,
+        `${chip.technology.nodeNm} nm`,
+        `${chip.voltageV} V`,
+        `${chip.clockMhz} MHz`,
+        String(chip.coreCount),
+        chip.description,
+      ];
+    }),
+  );
+}
+
+/** The widths an action has on this chip, in bits; [null] where width has no meaning. */
+function widthsOn(chip: ChipModel, component: string): readonly (number | null)[] {
+  const memory = memoryComponents.find((name) => name === component);
+  if (memory !== undefined) return [chip.core.memories[memory].wordBits];
+  const { weight, accumulator, activation } = chip.tensors;
+  switch (component) {
+    case 'datapath':
+      return [...new Set([weight.format.totalBits, 16, accumulator.format.totalBits])];
+    case 'activation':
+      return [activation.format.totalBits];
+    case 'random':
+      return [chip.core.randomGenerator.widthBits];
+    case 'router':
+    case 'io':
+      return [eventBits(chip)];
+    case 'clock':
+    case 'leakage':
+      return [null];
+    default:
+      return [8];
+  }
+}
+
+function priceRows(chip: ChipModel): readonly (readonly string[])[] {
+  return Object.entries(actionsByComponent).flatMap(([component, actions]) =>
+    actions.flatMap((action) => {
+      const componentAction = `${component}.${action}` as ComponentAction;
+      return widthsOn(chip, component).flatMap((bits) => {
+        const price = chip.unitPrice({ componentAction, bits });
+        const width = bits === null ? '' : `${bits} bit`;
+        if (price === null) return [[componentAction, width, 'unpriced', '', '', 'unknown', '']];
+        const { energyPj, lowPj, highPj, kind, source } = price;
+        const numbers = [energyPj, lowPj, highPj].map((value) => value.toPrecision(4));
+        return [[componentAction, width, ...numbers, kind, source]];
+      });
+    }),
+  );
+}
+
+/** `spikeledger models show`: one chip with its memories, formats and prices. */
+export function showModel(nameOrPath: string): void {
+  const chip = loadChip(nameOrPath);
+  printLine(`${chip.name}: ${chip.description}`);
+  printLine(
+    `${chip.technology.name}, ${chip.technology.nodeNm} nm, ${chip.voltageV} V, ${chip.clockMhz} MHz, ${chip.coreCount} cores, sha256 ${chip.hash}\n`,
+  );
+  printTable(
+    ['memory of a core', 'banks', 'words a bank', 'word', 'capacity'],
+    memoryComponents.map((component) => {
+      const memory = chip.core.memories[component];
+      const { bankCount, wordsPerBank, wordBits } = memory;
+      const capacity = `${memoryCapacityBits(memory)} bit`;
+      return [component, String(bankCount), String(wordsPerBank), `${wordBits} bit`, capacity];
+    }),
+  );
+  printLine('');
+  printTable(
+    ['tensor', 'format', 'rounding', 'overflow'],
+    Object.entries(chip.tensors).map(([tensor, { format, rounding, overflow }]) => [
+      tensor,
+      printFormat(format),
+      rounding,
+      overflow,
+    ]),
+  );
+  printLine('');
+  printTable(['price of', 'width', 'pJ', 'low pJ', 'high pJ', 'kind', 'source'], priceRows(chip));
+}
+
+function checkOne(nameOrPath: string): ModelCheck {
+  try {
+    loadChip(nameOrPath);
+    return { path: nameOrPath, problem: null };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { path: nameOrPath, problem: error.message };
+  }
+}
+
+/** `spikeledger models check`: every shipped file, or those given. @throws CheckFailed when one has a problem. */
+export function checkModelsCommand(chips: readonly string[]): void {
+  const checks = chips.length > 0 ? chips.map(checkOne) : checkModels();
+  for (const { path, problem } of checks) printLine(problem ?? `${path}: right`);
+  if (checks.some(({ problem }) => problem !== null)) throw new CheckFailed();
+}

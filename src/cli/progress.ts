@@ -1,0 +1,36 @@
+import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import type { Progress } from '../experiment/run-experiment.js';
+
+/** Shows how far the chip and the reference are, on stderr. */
+export interface ProgressDisplay {
+  readonly show: (progress: Progress) => void;
+  readonly stop: () => void;
+}
+
+/** Bars with samples per second and the time left; `isShown: false` (no terminal, --quiet) shows nothing. */
+export function makeProgress(isShown: boolean): ProgressDisplay {
+  if (!isShown) return { show: () => undefined, stop: () => undefined };
+  const bars = new MultiBar(
+    {
+      format:
+        '{who} {bar} {percentage}% | {value}/{total} samples | {speed} samples/s | {eta_formatted} left',
+      stream: process.stderr,
+      hideCursor: true,
+      etaBuffer: 50,
+    },
+    Presets.shades_classic,
+  );
+  const barOf = new Map<string, SingleBar>();
+  return {
+    show: ({ who, samplesDone, samplesTotal, samplesPerSecond }) => {
+      const label = who.padEnd(9);
+      const payload = { who: label, speed: samplesPerSecond.toFixed(0) };
+      const bar = barOf.get(who);
+      if (bar === undefined) barOf.set(who, bars.create(samplesTotal, samplesDone, payload));
+      else bar.update(samplesDone, payload);
+    },
+    stop: () => {
+      bars.stop();
+    },
+  };
+}

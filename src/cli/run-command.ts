@@ -1,0 +1,55 @@
+import path from 'node:path';
+import { resolveCacheFolder, resolveDataFolder } from '../datasets/data-folder.js';
+import { prepareExperiment } from '../experiment/prepare-experiment.js';
+import { runExperiment } from '../experiment/run-experiment.js';
+import { openOutputFolder, writeWhole } from '../experiment/output-folder.js';
+import { renderLedgerCsv } from '../report/ledger-csv.js';
+import { renderHtml } from '../report/page.js';
+import { summaryLines } from './summary.js';
+import { printLine } from './output.js';
+import { makeProgress } from './progress.js';
+
+/** Options of `run`. */
+export interface RunOptions {
+  readonly out?: string;
+  readonly data?: string;
+  readonly set: readonly string[];
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** `spikeledger run`: trains, evaluates, prices, and writes result.json, report.html and ledger.csv. */
+export async function runCommand(file: string, options: RunOptions): Promise<void> {
+  const dataFolder = resolveDataFolder(options.data, process.env);
+  const prepared = await prepareExperiment(file, options.set, dataFolder);
+  const folder = options.out ?? path.join('reports', prepared.experiment.name);
+  await openOutputFolder(folder);
+
+  const interruption = new AbortController();
+  const interrupt = (): void => {
+    interruption.abort();
+  };
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  const progress = makeProgress(options.quiet !== true && process.stderr.isTTY);
+  try {
+    const result = await runExperiment(prepared, {
+      outputFolder: folder,
+      cacheFolder: path.join(resolveCacheFolder(process.env), 'reference'),
+      signal: interruption.signal,
+      onProgress: progress.show,
+    });
+    const json = `${JSON.stringify(result, null, 2)}\n`;
+    // The record last: where there is a result.json, the run is complete.
+    await writeWhole(path.join(folder, 'ledger.csv'), renderLedgerCsv(result));
+    await writeWhole(path.join(folder, 'report.html'), renderHtml([result]));
+    await writeWhole(path.join(folder, 'result.json'), json);
+    progress.stop();
+    if (options.json === true) process.stdout.write(json);
+    else for (const line of summaryLines(result, path.join(folder, 'report.html'))) printLine(line);
+  } finally {
+    progress.stop();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}

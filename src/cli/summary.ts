@@ -1,0 +1,16 @@
+import type { ResultRecord } from '../experiment/result-record.js';
+import { answer, summaryFigures } from '../report/summary.js';
+
+/** What `run` prints when it is done: the key figures, the answer in a sentence, and where the report is. */
+export function summaryLines(result: ResultRecord, reportFile: string): readonly string[] {
+  const figures = summaryFigures(result);
+  const width = Math.max(...figures.map(({ label }) => label.length));
+  return [
+    ...figures.map(({ label, value }) => `${label.padEnd(width)}  ${value}`),
+    '',
+    answer(result),
+    ...result.notes.map((note) => `Note: ${note}`),
+    '',
+    `Report: ${reportFile}`,
+  ];
+}

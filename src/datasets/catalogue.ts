@@ -1,0 +1,149 @@
+import { elementAt } from '../numerics/integer.js';
+import { attempt } from './attempt.js';
+import { readCifarBatch } from './cifar.js';
+import { type InputShape, sampleCountOf } from './dataset.js';
+import { fileNamesOf, type PartFiles, partsOf } from './folder-layout.js';
+import { findKnownSet, folderOf, type KnownSet, knownSets, remedyOf } from './known-sets.js';
+import { assertLabels, checksumProblem, pairReaders } from './sample-files.js';
+import { findEntry, listFolder, readStoredFile, unpack } from './stored-file.js';
+
+/** What `datasets list` tells of a set. */
+export interface CatalogueEntry {
+  readonly name: string;
+  readonly title: string;
+  readonly trainSampleCount: number;
+  readonly testSampleCount: number;
+  readonly classCount: number;
+  readonly inputShape: InputShape;
+  /** Where its files are expected. */
+  readonly folder: string;
+  /** File names without `.gz` that are not there; none: the set is present. */
+  readonly missingFiles: readonly string[];
+  readonly licence: string;
+  readonly note: string | null;
+}
+
+/** What `datasets check` tells of one file; null where it was not to be found out. */
+export interface FileCheck {
+  /** Without `.gz`. */
+  readonly fileName: string;
+  readonly isPresent: boolean;
+  /** Size as stored, in bytes. */
+  readonly storedBytes: number | null;
+  /** Of the file as stored. */
+  readonly sha256: string | null;
+  readonly isChecksumRight: boolean | null;
+  readonly sampleCount: number | null;
+  /** Samples of class 0…C − 1; null also for a file without labels. */
+  readonly labelCounts: readonly number[] | null;
+  /** Sentences; none: the file is whole. */
+  readonly problems: readonly string[];
+}
+
+export interface DatasetCheck {
+  readonly name: string;
+  readonly folder: string;
+  readonly files: readonly FileCheck[];
+  /** No file has a problem. */
+  readonly isWhole: boolean;
+}
+
+/** What the content of a file says. */
+interface Contents {
+  readonly sampleCount: number;
+  readonly labels: Uint8Array | null;
+}
+
+/** Every set known by name, and whether its files are there (their content is not looked at). */
+export async function datasetCatalogue(dataFolder: string): Promise<readonly CatalogueEntry[]> {
+  return Promise.all(
+    knownSets.map(async (set) => {
+      const folder = folderOf(set, dataFolder);
+      const entries = await listFolder(folder);
+      const missingFiles = partsOf(set.layout)
+        .flatMap(fileNamesOf)
+        .filter((fileName) => findEntry(entries, fileName) === null);
+      const { name, title, trainSampleCount, testSampleCount, classCount, inputShape } = set;
+      const { licence, note } = set;
+      const counts = { trainSampleCount, testSampleCount, classCount, inputShape };
+      return { name, title, ...counts, folder, missingFiles, licence, note };
+    }),
+  );
+}
+
+function readContents(
+  part: PartFiles,
+  fileName: string,
+  content: Uint8Array,
+  path: string,
+): Contents {
+  if (part.kind === 'pair' && fileName === part.features) {
+    const features = pairReaders[part.format].features(content, path);
+    return { sampleCount: sampleCountOf(features), labels: null };
+  }
+  const labels =
+    part.kind === 'pair'
+      ? pairReaders[part.format].labels(content, path)
+      : readCifarBatch(content, path).labels;
+  return { sampleCount: labels.length, labels };
+}
+
+function countLabels(labels: Uint8Array, classCount: number): readonly number[] {
+  const counts = Array.from({ length: classCount }, () => 0);
+  for (const label of labels) counts[label] = elementAt(counts, label, 'label counts') + 1;
+  return counts;
+}
+
+async function checkFile(
+  set: KnownSet,
+  folder: string,
+  part: PartFiles,
+  fileName: string,
+): Promise<FileCheck> {
+  const problems: string[] = [];
+  const isPresent = findEntry(await listFolder(folder), fileName) !== null;
+  const file = await attempt(problems, () => readStoredFile(folder, fileName, remedyOf(set)));
+  const content = file === null ? null : await attempt(problems, () => unpack(file));
+  let isChecksumRight: boolean | null = null;
+  let contents: Contents | null = null;
+  let labelCounts: readonly number[] | null = null;
+  if (file !== null && content !== null) {
+    const problem = checksumProblem(file, content, set.checksums[fileName]);
+    isChecksumRight = problem === null;
+    if (problem !== null) problems.push(problem);
+    contents = await attempt(problems, () => readContents(part, fileName, content, file.path));
+    const labels = contents?.labels ?? null;
+    if (labels !== null) {
+      labelCounts = await attempt(problems, () => {
+        assertLabels(labels, set.classCount, file.path);
+        return countLabels(labels, set.classCount);
+      });
+    }
+  }
+  return {
+    fileName,
+    isPresent,
+    storedBytes: file?.bytes.length ?? null,
+    sha256: file?.sha256 ?? null,
+    isChecksumRight,
+    sampleCount: contents?.sampleCount ?? null,
+    labelCounts,
+    problems,
+  };
+}
+
+/**
+ * Reads every file of a known set and says what is wrong with each; one file at a time, to hold little memory.
+ * @throws InputError for an unknown name, and where the folder of the set is none.
+ */
+export async function checkDataset(name: string, dataFolder: string): Promise<DatasetCheck> {
+  const set = findKnownSet(name);
+  const folder = folderOf(set, dataFolder);
+  const files: FileCheck[] = [];
+  for (const part of partsOf(set.layout)) {
+    for (const fileName of fileNamesOf(part)) {
+      files.push(await checkFile(set, folder, part, fileName));
+    }
+  }
+  return { name, folder, files, isWhole: files.every((file) => file.problems.length === 0) };
+}

@@ -1,0 +1,252 @@
+import { closedFormCounts } from '../chip/closed-form-counts.js';
+import { cycleRows } from '../chip/closed-form-cycles.js';
+import type { TensorHealth, UpdateHealth, WearFigure } from '../chip/engine.js';
+import type { RunKind } from '../ledger/ledger-row.js';
+import { checkCounts, checkPricedLedger } from '../ledger/invariants.js';
+import type { PricedRow } from '../ledger/priced-ledger.js';
+import { priceLedger } from '../ledger/pricing.js';
+import { toolCommit, toolVersion } from '../tool-version.js';
+import type { TrainingOutcome } from './chip-training.js';
+import type { PreparedExperiment } from './prepare-experiment.js';
+import type { ReferenceOutcome } from './reference-run.js';
+import type { ResultLedgerRow, ResultRecord } from './result-record.js';
+
+/** What a run measured. */
+export interface Measured {
+  readonly training: TrainingOutcome;
+  readonly reference: ReferenceOutcome | null;
+  readonly tensorHealth: readonly TensorHealth[];
+  readonly updateHealth: readonly UpdateHealth[];
+  readonly wear: readonly WearFigure[];
+  readonly inputOverflowCount: number;
+  readonly wallSeconds: number;
+}
+
+function overheadPercent(training: number, inference: number): number | null {
+  return inference > 0 ? (100 * (training - inference)) / inference : null;
+}
+
+function resultRow(row: PricedRow, samples: number): ResultLedgerRow {
+  const [component = '', action = ''] = row.componentAction.split('.');
+  return {
+    run: row.run,
+    phase: row.phase,
+    layer: row.layer,
+    core: row.core,
+    component: component,
+    action,
+    bits: row.bits,
+    count: row.count,
+    samples,
+    energyPj: row.energy?.energyPj ?? null,
+    energyLowPj: row.energy?.lowPj ?? null,
+    energyHighPj: row.energy?.highPj ?? null,
+    priceKind: row.unitPrice?.kind ?? 'unknown',
+  };
+}
+
+function costOf(
+  rows: readonly PricedRow[],
+  run: RunKind,
+  samples: number,
+  clockMhz: number,
+): ResultRecord['perSample']['inference'] {
+  const own = rows.filter((row) => row.run === run);
+  const total = { energyPj: 0, lowPj: 0, highPj: 0, cycles: 0 };
+  for (const { energy, componentAction, count } of own) {
+    total.energyPj += energy?.energyPj ?? 0;
+    total.lowPj += energy?.lowPj ?? 0;
+    total.highPj += energy?.highPj ?? 0;
+    if (componentAction === 'clock.cycle') total.cycles += count;
+  }
+  const latencyCycles = total.cycles / samples;
+  return {
+    energyNj: total.energyPj / samples / 1000,
+    energyLowNj: total.lowPj / samples / 1000,
+    energyHighNj: total.highPj / samples / 1000,
+    complete: own.every(({ energy }) => energy !== null),
+    latencyCycles,
+    latencyUs: latencyCycles / clockMhz,
+  };
+}
+
+function fixedPointOf(
+  prepared: PreparedExperiment,
+  measured: Measured,
+): ResultRecord['fixedPoint'] {
+  const { initialOverflows } = prepared.placement;
+  const inputWraps = prepared.inputQuantiser.overflow === 'wrap';
+  const unknown = { rmsErrorVsReference: null, signDisagreementPercent: null };
+  const input = {
+    layer: 0,
+    tensor: 'input',
+    saturations: inputWraps ? 0 : measured.inputOverflowCount,
+    wraps: inputWraps ? measured.inputOverflowCount : 0,
+    firstTrainingSample: null,
+    deadUpdateFraction: null,
+    ...unknown,
+  };
+  const tensors = measured.tensorHealth
+    .filter(({ tensor }) => tensor !== 'input')
+    .map((health) => {
+      const { layer, tensor } = health;
+      const update = measured.updateHealth.find((candidate) => candidate.layer === layer);
+      const initial = initialOverflows.find(
+        (overflow) => overflow.layer === layer && overflow.tensor === tensor,
+      );
+      const wraps = prepared.placement.image.numerics.overflow[tensor] === 'wrap';
+      const initialCount = initial?.count ?? 0;
+      const isWeight = tensor === 'weight' && update !== undefined;
+      return {
+        layer,
+        tensor,
+        saturations: health.saturationCount + (wraps ? 0 : initialCount),
+        wraps: health.wrapCount + (wraps ? initialCount : 0),
+        firstTrainingSample: health.firstTrainingSample,
+        deadUpdateFraction:
+          isWeight && update.nonZeroUpdateCount > 0
+            ? update.deadUpdateCount / update.nonZeroUpdateCount
+            : null,
+        ...unknown,
+      };
+    });
+  return [input, ...tensors];
+}
+
+function notesOf(prepared: PreparedExperiment): string[] {
+  const { data } = prepared;
+  return [
+    'The chip runs one sample after the other: latency is serial, and training includes no readout.',
+    'activationBuffer: none — no h is overwritten before its update, because every layer has a core of its own.',
+    ...(data.train.note === null ? [] : [data.train.note]),
+  ];
+}
+
+function usedBits(prepared: PreparedExperiment, withTraining: boolean): number {
+  return prepared.allocations
+    .flatMap(({ memories }) => memories)
+    .filter(({ isTrainingOnly }) => withTraining || !isTrainingOnly)
+    .reduce((sum, memory) => sum + memory.usedBits, 0);
+}
+
+function epochsOf(measured: Measured): ResultRecord['epochs'] {
+  return measured.training.epochs.map((chip, index) => {
+    const reference = measured.reference?.epochs[index];
+    return {
+      epoch: index + 1,
+      chip: { testErrorPercent: chip.testErrorPercent, trainErrorPercent: chip.trainErrorPercent },
+      reference:
+        reference === undefined
+          ? null
+          : {
+              testErrorPercent: reference.testErrorPercent,
+              trainErrorPercent: reference.trainErrorPercent,
+            },
+      trainingEnergyUj: chip.trainingEnergyUj,
+    };
+  });
+}
+
+function accuracyOf(
+  epochs: ResultRecord['epochs'],
+  backend: string | undefined,
+): ResultRecord['accuracy'] {
+  const last = epochs.at(-1);
+  const chip = last?.chip ?? { testErrorPercent: null, trainErrorPercent: null };
+  const reference = last?.reference ?? null;
+  if (reference === null || backend === undefined)
+    return { chip, reference: null, lossPoints: null };
+  const [own, float] = [chip.testErrorPercent, reference.testErrorPercent];
+  const lossPoints = own === null || float === null ? null : own - float;
+  return { chip, reference: { backend, ...reference }, lossPoints };
+}
+
+/**
+ * Prices what was counted and puts everything into the result record.
+ * @throws Error when the ledger breaks one of its laws: a defect, never to be passed on silently.
+ */
+export function assembleResult(prepared: PreparedExperiment, measured: Measured): ResultRecord {
+  const { experiment, chip, data, topology, allocations, placement } = prepared;
+  const { activities, speed } = measured.training;
+  const { image } = placement;
+  const counted = [...closedFormCounts(image, activities), ...cycleRows(image, activities)];
+  checkCounts(counted);
+  const priced = priceLedger(counted, chip);
+  checkPricedLedger(priced);
+  const samplesOf = (run: RunKind): number =>
+    activities.find((activity) => activity.run === run)?.sampleCount ?? 0;
+  const costs = {
+    inference: costOf(priced.rows, 'inference', samplesOf('inference'), chip.clockMhz),
+    training: costOf(priced.rows, 'training', samplesOf('training'), chip.clockMhz),
+  };
+  const eventsPerSample = (run: RunKind, index: number): number => {
+    const activity = activities.find((candidate) => candidate.run === run);
+    return (activity?.layers[index]?.deliveredEventCount ?? 0) / samplesOf(run);
+  };
+  const epochs = epochsOf(measured);
+  const files = [...data.train.sourceFiles, ...data.test.sourceFiles];
+  return {
+    schema: 'spikeledger.result/1',
+    tool: { version: toolVersion(), commit: toolCommit() },
+    experiment,
+    experimentHash: prepared.experimentHash,
+    hardware: {
+      name: chip.name,
+      hash: chip.hash,
+      nodeNm: chip.technology.nodeNm,
+      voltageV: chip.voltageV,
+      clockMhz: chip.clockMhz,
+    },
+    dataset: {
+      name: data.train.name,
+      trainSamples: data.train.sampleCount,
+      testSamples: data.test.sampleCount,
+      inputCount: topology.inputCount,
+      classCount: data.train.classCount,
+      files: files
+        .map(({ fileName, sha256 }) => ({ name: fileName, sha256 }))
+        .filter((file, index, all) => all.findIndex((other) => other.name === file.name) === index),
+    },
+    seed: experiment.training.seed,
+    accuracy: accuracyOf(epochs, measured.reference?.backend),
+    epochs,
+    perSample: {
+      ...costs,
+      learningOverheadPercent: {
+        energy: overheadPercent(costs.training.energyNj, costs.inference.energyNj),
+        latency: overheadPercent(costs.training.latencyCycles, costs.inference.latencyCycles),
+        memory: overheadPercent(usedBits(prepared, true), usedBits(prepared, false)),
+        area: null,
+      },
+    },
+    activity: allocations.map(({ layer, core, inputCount, neuronCount }, index) => ({
+      layer,
+      inputCount,
+      neuronCount,
+      core,
+      eventsInPerTrainingSample: eventsPerSample('training', index),
+      eventsInPerInferenceSample: eventsPerSample('inference', index),
+    })),
+    ledger: priced.rows.map((row) => resultRow(row, samplesOf(row.run))),
+    memory: allocations.flatMap(({ memories }) =>
+      memories.map(({ isTrainingOnly, ...memory }) => ({
+        ...memory,
+        trainingOnly: isTrainingOnly,
+      })),
+    ),
+    wear: measured.wear.map(({ layer, largestWritesPerWord, totalWrites, wordCount }) => ({
+      layer,
+      largestWritesPerWord,
+      meanWritesPerWord: totalWrites / wordCount,
+    })),
+    area: { totalMm2: null, parts: [] },
+    fixedPoint: fixedPointOf(prepared, measured),
+    unpriced: [...priced.unpriced],
+    notes: notesOf(prepared),
+    timing: {
+      wallSeconds: measured.wallSeconds,
+      samplesPerSecond:
+        speed.trainedSamples > 0 ? speed.trainedSamples / speed.trainingSeconds : null,
+    },
+  };
+}

@@ -1,0 +1,239 @@
+import { performance } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
+import type { RunActivity } from '../chip/closed-form-counts.js';
+import type { FastEngine, FastEngineCheckpoint } from '../chip/kernels/fast-engine.js';
+import type { RunKind } from '../ledger/ledger-row.js';
+import { sampleOrder } from '../kernel/seeded-order.js';
+import type { InputEncoder } from '../mapping/input-encoder.js';
+import { elementAt } from '../numerics/integer.js';
+import type { CheckpointFile } from './checkpoint.js';
+import { Interrupted } from './interrupted.js';
+
+/** Samples between two looks at the clock, the progress bar and Ctrl-C. */
+const chunkSampleCount = 256;
+const secondsBetweenCheckpoints = 5;
+
+/** One epoch on the chip. */
+export interface ChipEpoch {
+  readonly testErrorPercent: number;
+  readonly trainErrorPercent: number;
+  /** Priced energy of this epoch's training. */
+  readonly trainingEnergyUj: number;
+}
+
+/** What the evaluation of the test samples found and took. */
+interface Evaluation {
+  readonly testErrorPercent: number;
+  readonly activity: RunActivity;
+}
+
+/** Where a run stands: everything a checkpoint needs. */
+export interface TrainingState {
+  readonly engine: FastEngineCheckpoint;
+  /** Epochs done. */
+  readonly epochs: readonly ChipEpoch[];
+  /** Samples done in the epoch that is not done. */
+  readonly position: number;
+  readonly wrongCount: number;
+  readonly inputOverflowCount: number;
+  readonly energySoFarPj: number;
+  /** Activity of the latest evaluation; null before the first. */
+  readonly inference: RunActivity | null;
+}
+
+/** What trains, on what, and who is told. */
+export interface TrainingPlan {
+  readonly engine: FastEngine;
+  readonly classCount: number;
+  readonly train: { readonly encoder: InputEncoder; readonly sampleCount: number };
+  readonly test: { readonly encoder: InputEncoder; readonly sampleCount: number };
+  readonly epochs: number;
+  readonly seed: number;
+  readonly isShuffled: boolean;
+  readonly checkpoint: CheckpointFile<TrainingState>;
+  /** Priced energy of all training so far, pJ. */
+  readonly trainingEnergyPj: (training: RunActivity) => number;
+  readonly onProgress: (
+    samplesDone: number,
+    samplesTotal: number,
+    samplesPerSecond: number,
+  ) => void;
+  readonly signal: AbortSignal;
+}
+
+/** How long this session trained, loading and evaluation left out. */
+export interface TrainingSpeed {
+  readonly trainedSamples: number;
+  readonly trainingSeconds: number;
+}
+
+/** Number of samples whose first largest output is not at the label. */
+export function countWrong(outputsRaw: Int32Array, labels: Uint8Array, classCount: number): number {
+  let wrongCount = 0;
+  for (const [sample, label] of labels.entries()) {
+    const outputs = outputsRaw.subarray(sample * classCount, (sample + 1) * classCount);
+    let best = 0;
+    for (const [output, raw] of outputs.entries()) {
+      if (raw > (outputs[best] ?? raw)) best = output;
+    }
+    if (best !== label) wrongCount += 1;
+  }
+  return wrongCount;
+}
+
+/** What was measured of one kind of run so far. */
+function activityOf(engine: FastEngine, run: RunKind): RunActivity {
+  const activity = engine.activity().find((candidate) => candidate.run === run);
+  if (activity === undefined) throw new RangeError(`the engine measures no ${run} activity`);
+  return activity;
+}
+
+/** What was measured between two readings. */
+export function activityBetween(earlier: RunActivity, later: RunActivity): RunActivity {
+  return {
+    run: later.run,
+    sampleCount: later.sampleCount - earlier.sampleCount,
+    layers: later.layers.map((layer, index) => {
+      const before = elementAt(earlier.layers, index, 'layers');
+      return {
+        layer: layer.layer,
+        deliveredEventCount: layer.deliveredEventCount - before.deliveredEventCount,
+        nonZeroEventCount: layer.nonZeroEventCount - before.nonZeroEventCount,
+        writtenWordCount: layer.writtenWordCount - before.writtenWordCount,
+      };
+    }),
+  };
+}
+
+/** Runs the test samples through the network as it stands. */
+function evaluate(plan: TrainingPlan): Evaluation {
+  const { encoder, sampleCount } = plan.test;
+  const order = sampleOrder(sampleCount, 0, 0, false);
+  const before = activityOf(plan.engine, 'inference');
+  let wrongCount = 0;
+  for (let from = 0; from < sampleCount; from += chunkSampleCount) {
+    const batch = encoder.encode(order, from, Math.min(from + chunkSampleCount, sampleCount));
+    wrongCount += countWrong(plan.engine.infer(batch), batch.labels, plan.classCount);
+  }
+  return {
+    testErrorPercent: (100 * wrongCount) / sampleCount,
+    activity: activityBetween(before, activityOf(plan.engine, 'inference')),
+  };
+}
+
+/** A finished training: errors by epoch, what the whole training and the last evaluation did, and how fast it was. */
+export interface TrainingOutcome {
+  readonly epochs: readonly ChipEpoch[];
+  readonly activities: readonly RunActivity[];
+  readonly speed: TrainingSpeed;
+}
+
+/** Trains epoch by epoch, from the checkpoint if there is one. Evaluates after each epoch. */
+export class ChipTraining {
+  readonly #plan: TrainingPlan;
+  #epochs: ChipEpoch[] = [];
+  #position = 0;
+  #wrongCount = 0;
+  #energySoFarPj = 0;
+  #inference: RunActivity | null = null;
+  #trainedSamples = 0;
+  #trainingSeconds = 0;
+  #lastCheckpointAt = performance.now();
+
+  constructor(plan: TrainingPlan) {
+    this.#plan = plan;
+  }
+
+  /** @throws Interrupted after Ctrl-C, with a checkpoint written. */
+  async run(): Promise<TrainingOutcome> {
+    await this.#resume();
+    while (this.#epochs.length < this.#plan.epochs) {
+      await this.#trainEpoch();
+      this.#closeEpoch();
+      await this.#checkpointNowAndThen();
+    }
+    // Kept until the record is written: a stop while the reference trains must not cost the chip's training.
+    await this.#writeCheckpoint();
+    const training = activityOf(this.#plan.engine, 'training');
+    return {
+      epochs: this.#epochs,
+      activities: this.#inference === null ? [training] : [this.#inference, training],
+      speed: { trainedSamples: this.#trainedSamples, trainingSeconds: this.#trainingSeconds },
+    };
+  }
+
+  async #resume(): Promise<void> {
+    const state = await this.#plan.checkpoint.read();
+    if (state === null) return;
+    this.#plan.engine.restore(state.engine);
+    this.#plan.train.encoder.resumeFrom(state.inputOverflowCount);
+    this.#epochs = [...state.epochs];
+    this.#position = state.position;
+    this.#wrongCount = state.wrongCount;
+    this.#energySoFarPj = state.energySoFarPj;
+    this.#inference = state.inference;
+  }
+
+  async #trainEpoch(): Promise<void> {
+    const { engine, train, seed, isShuffled, classCount, epochs, signal } = this.#plan;
+    const order = sampleOrder(train.sampleCount, seed, this.#epochs.length + 1, isShuffled);
+    while (this.#position < train.sampleCount) {
+      if (signal.aborted) await this.#stop();
+      const begin = performance.now();
+      const to = Math.min(this.#position + chunkSampleCount, train.sampleCount);
+      const batch = train.encoder.encode(order, this.#position, to);
+      this.#wrongCount += countWrong(engine.train(batch), batch.labels, classCount);
+      this.#trainedSamples += to - this.#position;
+      this.#position = to;
+      this.#trainingSeconds += (performance.now() - begin) / 1000;
+      this.#plan.onProgress(
+        this.#epochs.length * train.sampleCount + to,
+        epochs * train.sampleCount,
+        this.#trainedSamples / this.#trainingSeconds,
+      );
+      // Lets Ctrl-C and the messages of the reference in.
+      await setImmediate();
+    }
+  }
+
+  #closeEpoch(): void {
+    const { engine, train, trainingEnergyPj } = this.#plan;
+    const energyPj = trainingEnergyPj(activityOf(engine, 'training'));
+    const { testErrorPercent, activity } = evaluate(this.#plan);
+    this.#inference = activity;
+    this.#epochs.push({
+      testErrorPercent,
+      trainErrorPercent: (100 * this.#wrongCount) / train.sampleCount,
+      trainingEnergyUj: (energyPj - this.#energySoFarPj) / 1e6,
+    });
+    this.#energySoFarPj = energyPj;
+    this.#position = 0;
+    this.#wrongCount = 0;
+  }
+
+  async #checkpointNowAndThen(): Promise<void> {
+    const now = performance.now();
+    if (now - this.#lastCheckpointAt < secondsBetweenCheckpoints * 1000) return;
+    await this.#writeCheckpoint();
+    this.#lastCheckpointAt = now;
+  }
+
+  async #writeCheckpoint(): Promise<void> {
+    await this.#plan.checkpoint.write({
+      engine: this.#plan.engine.checkpoint(),
+      epochs: this.#epochs,
+      position: this.#position,
+      wrongCount: this.#wrongCount,
+      inputOverflowCount: this.#plan.train.encoder.overflowCount,
+      energySoFarPj: this.#energySoFarPj,
+      inference: this.#inference,
+    });
+  }
+
+  async #stop(): Promise<never> {
+    await this.#writeCheckpoint();
+    throw new Interrupted(
+      `stopped in epoch ${this.#epochs.length + 1} after ${this.#position} samples; the same command goes on from there`,
+    );
+  }
+}

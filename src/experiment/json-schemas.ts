@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { modelSchemas } from '../hardware/model-schemas.js';
+import { experimentSchema } from './experiment-schema.js';
+import { resultSchema } from './result-record.js';
+
+function schemaText(schema: z.ZodType, title: string): string {
+  return `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io: 'input' }) }, null, 2)}\n`;
+}
+
+/** Every JSON Schema of the project, by file below the package's root, generated from the types. */
+export function jsonSchemas(): ReadonlyMap<string, string> {
+  return new Map([
+    ...[...modelSchemas()].map(
+      ([name, text]) => [`hardware-models/schema/${name}`, text] as const,
+    ),
+    ['docs/schema/experiment.schema.json', schemaText(experimentSchema, 'Spikeledger experiment')],
+    ['docs/schema/result.schema.json', schemaText(resultSchema, 'Spikeledger result')],
+  ]);
+}

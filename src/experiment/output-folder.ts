@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { InputError } from '../units/input-error.js';
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * Writes a file whole or not at all: under a temporary name beside it, then renamed.
+ * @throws the file system's error when it cannot.
+ */
+export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    await writeFile(temporary, content);
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * Makes the output folder and proves that it can be written, before hours are spent on what would go into it.
+ * @throws InputError
+ */
+export async function openOutputFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    const probe = path.join(folder, `.spikeledger-${randomBytes(4).toString('hex')}.tmp`);
+    await writeFile(probe, '');
+    await rm(probe);
+  } catch (error) {
+    throw new InputError(
+      `${folder}: the output folder cannot be written (${reasonOf(error)}); give another one with --out`,
+    );
+  }
+}

@@ -1,0 +1,129 @@
+import path from 'node:path';
+import type { Dataset, DatasetParts } from '../datasets/dataset.js';
+import { loadDataset } from '../datasets/load-dataset.js';
+import type { ChipModel } from '../hardware/chip-model.js';
+import { loadChip } from '../hardware/load-chip.js';
+import { allocateCores, type CoreAllocation } from '../mapping/allocate-cores.js';
+import { type Placement, placeNetwork, quantiserOf } from '../mapping/place-network.js';
+import type { QuantiserSpec } from '../mapping/quantise.js';
+import { resolveNumerics } from '../mapping/resolve-numerics.js';
+import { drawParameters, type LayerParameters } from '../network/parameters.js';
+import {
+  buildTopology,
+  type LayerDescription,
+  type NetworkTopology,
+  parseTopologyString,
+} from '../network/topology.js';
+import type { KeyPath, StrictYaml } from '../units/strict-yaml.js';
+import { canonicalHash } from './canonical-hash.js';
+import { type Experiment, learningRateValue } from './experiment-schema.js';
+import { readExperiment } from './read-experiment.js';
+
+/** An experiment with everything it names read and checked; nothing has been written yet. */
+export interface PreparedExperiment {
+  readonly experiment: Experiment;
+  /** Hash of the experiment, the hardware model and the data: the same hash, the same result. */
+  readonly experimentHash: string;
+  readonly chip: ChipModel;
+  readonly data: DatasetParts;
+  readonly topology: NetworkTopology;
+  readonly parameters: readonly LayerParameters[];
+  readonly allocations: readonly CoreAllocation[];
+  readonly placement: Placement;
+  readonly inputQuantiser: QuantiserSpec;
+}
+
+/** Runs a step; a RangeError of it becomes wrong input at this key of the experiment file. */
+function at<Value>(read: StrictYaml<Experiment>, keyPath: KeyPath, step: () => Value): Value {
+  try {
+    return step();
+  } catch (error) {
+    if (error instanceof RangeError) throw read.problem(keyPath, error.message);
+    throw error;
+  }
+}
+
+function describeLayers(network: Experiment['network']): readonly LayerDescription[] {
+  return typeof network === 'string' ? parseTopologyString(network) : network;
+}
+
+/** A path in the experiment file is relative to that file; a plain chip name stays a name. */
+function relativeTo(file: string, name: string): string {
+  const isPath = name.includes('/') || name.includes('\\') || name.endsWith('.yaml');
+  return isPath ? path.resolve(path.dirname(file), name) : name;
+}
+
+async function readData(
+  file: string,
+  experiment: Experiment,
+  dataFolder: string,
+): Promise<DatasetParts> {
+  const { dataset } = experiment;
+  if ('name' in dataset) return loadDataset(dataset, dataFolder);
+  return loadDataset(
+    { ...dataset, path: path.resolve(path.dirname(file), dataset.path) },
+    dataFolder,
+  );
+}
+
+function fileHashes(part: Dataset): readonly string[] {
+  return part.sourceFiles.map(({ sha256 }) => sha256);
+}
+
+/**
+ * Reads and checks everything a run needs, in the order in which a user would want to hear of mistakes: the file, the
+ * chip, the data, then whether the network fits.
+ * @throws InputError
+ */
+export async function prepareExperiment(
+  file: string,
+  overrides: readonly string[],
+  dataFolder: string,
+): Promise<PreparedExperiment> {
+  const read = await readExperiment(file, overrides);
+  const { value: experiment } = read;
+  const { training, events } = experiment;
+  const chip = loadChip(relativeTo(file, experiment.hardware));
+  const layers = at(read, ['network'], () => describeLayers(experiment.network));
+  const data = await readData(file, experiment, dataFolder);
+  const { inputCount, classCount } = data.train;
+  const topology = at(read, ['network'], () =>
+    buildTopology(layers, inputCount, classCount, experiment.activation),
+  );
+  const numerics = resolveNumerics(chip, experiment.precision);
+  const allocations = allocateCores(topology, chip, numerics);
+  const parameters = drawParameters(topology, training.seed);
+  const placement = at(read, ['training'], () =>
+    placeNetwork({
+      topology,
+      allocations,
+      parameters,
+      chip,
+      numerics,
+      rule: training.rule,
+      loss: training.loss,
+      lossReduction: training.lossReduction,
+      learningRate: learningRateValue(training.learningRate),
+      seed: training.seed,
+      isDense: events.dense ?? chip.events.isDense,
+      eventThreshold: events.threshold ?? chip.events.threshold,
+    }),
+  );
+  const experimentHash = canonicalHash({
+    experiment,
+    hardware: chip.hash,
+    train: fileHashes(data.train),
+    test: fileHashes(data.test),
+  });
+  return {
+    experiment,
+    experimentHash,
+    chip,
+    data,
+    topology,
+    parameters,
+    allocations,
+    placement,
+    inputQuantiser: quantiserOf(numerics, 'input'),
+  };
+}

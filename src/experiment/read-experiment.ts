@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { InputError } from '../units/input-error.js';
+import { type Override, readStrictYaml, type StrictYaml } from '../units/strict-yaml.js';
+import { type Experiment, experimentSchema } from './experiment-schema.js';
+
+/** Reads `training.epochs=3` as an override. @throws InputError */
+export function parseOverride(text: string): Override {
+  const split = text.indexOf('=');
+  if (split <= 0) {
+    throw new InputError(
+      `--set ${text}: write the key's path, = and the value, for example --set training.epochs=3`,
+    );
+  }
+  const path = text.slice(0, split).split('.');
+  try {
+    const value: unknown = parse(text.slice(split + 1));
+    return { path, value, label: `--set ${text}` };
+  } catch {
+    throw new InputError(`--set ${text}: the value is not valid YAML`);
+  }
+}
+
+/** Checks that need more than one key, each reported at the key to change. */
+function checkTogether(read: StrictYaml<Experiment>): void {
+  const { activation, training } = read.value;
+  if (training.loss === 'bce' && activation.output !== 'sigmoid') {
+    throw read.problem(
+      ['activation', 'output'],
+      `loss bce needs outputs between 0 and 1, ${activation.output} gives others; use sigmoid, or loss mse`,
+    );
+  }
+}
+
+/**
+ * Reads and checks an experiment file with its `--set` overrides.
+ * @throws InputError with file:line:column, key, what is wrong and what is allowed.
+ */
+export async function readExperiment(
+  file: string,
+  overrideTexts: readonly string[],
+): Promise<StrictYaml<Experiment>> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new InputError(`${file}: the experiment file cannot be read (${reason})`);
+  }
+  const read = readStrictYaml(file, text, experimentSchema, overrideTexts.map(parseOverride));
+  checkTogether(read);
+  return read;
+}

@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { actionsByComponent, phases, runKinds } from '../ledger/ledger-row.js';
+
+/* The result record of contracts: stable from version 1 on. Units are in the keys, counts are integers, unknown is null. */
+
+const count = z.int().min(0);
+const percent = z.number().nullable();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** Kinds of provenance of a price, from best to none. */
+export const priceKinds = ['measured', 'published', 'estimated', 'assumed', 'unknown'] as const;
+
+const errorPercents = z.strictObject({
+  testErrorPercent: percent.describe('Wrong test samples after the epoch, per cent.'),
+  trainErrorPercent: percent.describe(
+    'Wrong training samples during the epoch, each judged before its own update, per cent.',
+  ),
+});
+
+const cost = z.strictObject({
+  energyNj: z.number().describe('Σ energyPj / samples / 1000 over the priced rows of this run.'),
+  energyLowNj: z.number(),
+  energyHighNj: z.number(),
+  complete: z.boolean().describe('False when a row of this run has no price.'),
+  latencyCycles: z.number().describe('Serial latency of a sample, mean over the run.'),
+  latencyUs: z.number().nullable(),
+});
+
+const ledgerRow = z.strictObject({
+  run: z.enum(runKinds),
+  phase: z.enum(phases),
+  layer: z.int().min(1).nullable(),
+  core: z.int().min(0).nullable(),
+  component: z.enum(Object.keys(actionsByComponent)),
+  action: z.string(),
+  bits: z.int().min(1).nullable().describe('Width of the word or operand; null where it has none.'),
+  count: count.describe('Total over `samples`.'),
+  samples: count,
+  energyPj: z.number().nullable().describe('count × price; null: unpriced.'),
+  energyLowPj: z.number().nullable(),
+  energyHighPj: z.number().nullable(),
+  priceKind: z.enum(priceKinds),
+});
+
+const memory = z.strictObject({
+  core: z.int().min(0),
+  component: z.string(),
+  capacityBits: count,
+  usedBits: count,
+  wordBits: count,
+  trainingOnly: z.boolean().describe('The memory exists only because the chip learns.'),
+});
+
+const fixedPoint = z.strictObject({
+  layer: z.int().min(0).describe('1…k; 0 for the input encoder.'),
+  tensor: z.string(),
+  saturations: count,
+  wraps: count,
+  firstTrainingSample: count.nullable(),
+  deadUpdateFraction: z.number().nullable(),
+  rmsErrorVsReference: z.number().nullable(),
+  signDisagreementPercent: percent,
+});
+
+/** `spikeledger.result/1`. */
+export const resultSchema = z.strictObject({
+  schema: z.literal('spikeledger.result/1'),
+  tool: z.strictObject({ version: z.string(), commit: z.string().nullable() }),
+  experiment: z
+    .record(z.string(), z.unknown())
+    .describe('The experiment with every default filled in.'),
+  experimentHash: sha256,
+  hardware: z.strictObject({
+    name: z.string(),
+    hash: sha256,
+    nodeNm: z.number(),
+    voltageV: z.number(),
+    clockMhz: z.number(),
+  }),
+  dataset: z.strictObject({
+    name: z.string(),
+    trainSamples: count,
+    testSamples: count,
+    inputCount: count,
+    classCount: count,
+    files: z.array(z.strictObject({ name: z.string(), sha256 })),
+  }),
+  seed: z.int(),
+  accuracy: z.strictObject({
+    chip: errorPercents,
+    reference: errorPercents.extend({ backend: z.string() }).nullable(),
+    lossPoints: z
+      .number()
+      .nullable()
+      .describe('Test error of the chip minus that of the reference.'),
+  }),
+  epochs: z.array(
+    z.strictObject({
+      epoch: z.int().min(1),
+      chip: errorPercents,
+      reference: errorPercents.nullable(),
+      trainingEnergyUj: z.number().describe('Priced energy of training in this epoch.'),
+    }),
+  ),
+  perSample: z.strictObject({
+    inference: cost,
+    training: cost,
+    learningOverheadPercent: z
+      .strictObject({ energy: percent, latency: percent, memory: percent, area: percent })
+      .describe('(training − inference) / inference.'),
+  }),
+  activity: z.array(
+    z.strictObject({
+      layer: z.int().min(1),
+      inputCount: count,
+      neuronCount: count,
+      core: z.int().min(0),
+      eventsInPerTrainingSample: z.number(),
+      eventsInPerInferenceSample: z.number().nullable(),
+    }),
+  ),
+  ledger: z.array(ledgerRow),
+  memory: z.array(memory),
+  wear: z.array(
+    z.strictObject({
+      layer: z.int().min(1),
+      largestWritesPerWord: count,
+      meanWritesPerWord: z.number(),
+    }),
+  ),
+  area: z.strictObject({ totalMm2: z.number().nullable(), parts: z.array(z.unknown()) }),
+  fixedPoint: z.array(fixedPoint),
+  unpriced: z.array(z.string()).describe('"component.action" of rows without a price.'),
+  notes: z.array(z.string()).describe('What a reader must know to read the figures.'),
+  timing: z.strictObject({
+    wallSeconds: z.number(),
+    samplesPerSecond: z.number().nullable(),
+  }),
+});
+
+export type ResultRecord = z.infer<typeof resultSchema>;
+export type ResultLedgerRow = ResultRecord['ledger'][number];

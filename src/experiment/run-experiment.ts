@@ -1,0 +1,169 @@
+import { performance } from 'node:perf_hooks';
+import { closedFormCounts, type RunActivity } from '../chip/closed-form-counts.js';
+import { cycleRows } from '../chip/closed-form-cycles.js';
+import { FastEngine } from '../chip/kernels/fast-engine.js';
+import { priceLedger } from '../ledger/pricing.js';
+import { InputEncoder } from '../mapping/input-encoder.js';
+import { assembleResult } from './assemble-result.js';
+import { canonicalHash } from './canonical-hash.js';
+import { CheckpointFile } from './checkpoint.js';
+import { ChipTraining, type TrainingState } from './chip-training.js';
+import { learningRateValue } from './experiment-schema.js';
+import { Interrupted } from './interrupted.js';
+import type { PreparedExperiment } from './prepare-experiment.js';
+import { type ReferenceOutcome, type ReferenceRequest, runReference } from './reference-run.js';
+import type { ResultRecord } from './result-record.js';
+
+/** How far the chip or the reference is. */
+export interface Progress {
+  readonly who: 'chip' | 'reference';
+  readonly samplesDone: number;
+  readonly samplesTotal: number;
+  readonly samplesPerSecond: number;
+}
+
+/** Where a run puts its checkpoint, where finished references are kept, and who is told. */
+export interface RunSettings {
+  readonly outputFolder: string;
+  readonly cacheFolder: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+function referenceRequest(prepared: PreparedExperiment): ReferenceRequest {
+  const { experiment, topology, parameters, data } = prepared;
+  const { training, reference } = experiment;
+  return {
+    topology,
+    initial: parameters,
+    rule: training.rule,
+    loss: training.loss,
+    lossReduction: training.lossReduction,
+    learningRate: learningRateValue(training.learningRate),
+    epochs: training.epochs,
+    batch: training.batch,
+    seed: training.seed,
+    isShuffled: training.shuffle,
+    train: data.train,
+    test: data.test,
+    backend: reference.backend,
+  };
+}
+
+/** Hash of all that the reference depends on: the chip and its formats are not in it, so a sweep over them pays once. */
+function referenceKey(prepared: PreparedExperiment): string {
+  const { experiment, topology, data } = prepared;
+  const files = [data.train, data.test].map((part) => ({
+    sampleCount: part.sampleCount,
+    featureScale: part.featureScale,
+    sha256: part.sourceFiles.map(({ sha256 }) => sha256),
+  }));
+  const { training, reference } = experiment;
+  return canonicalHash({ version: 1, topology, training, backend: reference.backend, files });
+}
+
+async function trainReferenceBeside(
+  prepared: PreparedExperiment,
+  settings: RunSettings,
+  signal: AbortSignal,
+): Promise<ReferenceOutcome | null> {
+  if (!prepared.experiment.reference.enabled) return null;
+  const begin = performance.now();
+  try {
+    return await runReference(referenceRequest(prepared), {
+      cacheFolder: settings.cacheFolder,
+      cacheKey: referenceKey(prepared),
+      signal,
+      onProgress: (samplesDone, samplesTotal) => {
+        const samplesPerSecond = (1000 * samplesDone) / (performance.now() - begin);
+        settings.onProgress({ who: 'reference', samplesDone, samplesTotal, samplesPerSecond });
+      },
+    });
+  } catch (error) {
+    if (!settings.signal.aborted) throw error;
+    throw new Interrupted(
+      'stopped while the float reference trained; the same command goes on with the chip where it was',
+    );
+  }
+}
+
+async function makeTraining(
+  prepared: PreparedExperiment,
+  settings: RunSettings,
+  signal: AbortSignal,
+): Promise<{
+  readonly engine: FastEngine;
+  readonly encoder: InputEncoder;
+  readonly checkpoint: CheckpointFile<TrainingState>;
+  readonly training: ChipTraining;
+}> {
+  const { experiment, data, placement, chip, inputQuantiser } = prepared;
+  const { image } = placement;
+  const engine = await FastEngine.create(image);
+  const encoder = new InputEncoder(data.train, inputQuantiser);
+  const checkpoint = new CheckpointFile<TrainingState>(
+    settings.outputFolder,
+    prepared.experimentHash,
+  );
+  const rowsOf = (activity: RunActivity) => [
+    ...closedFormCounts(image, [activity]),
+    ...cycleRows(image, [activity]),
+  ];
+  const training = new ChipTraining({
+    engine,
+    classCount: image.classCount,
+    train: { encoder, sampleCount: data.train.sampleCount },
+    test: {
+      encoder: new InputEncoder(data.test, inputQuantiser),
+      sampleCount: data.test.sampleCount,
+    },
+    epochs: experiment.training.epochs,
+    seed: experiment.training.seed,
+    isShuffled: experiment.training.shuffle,
+    checkpoint,
+    trainingEnergyPj: (activity) => priceLedger(rowsOf(activity), chip).total.energyPj,
+    onProgress: (samplesDone, samplesTotal, samplesPerSecond) => {
+      settings.onProgress({ who: 'chip', samplesDone, samplesTotal, samplesPerSecond });
+    },
+    signal,
+  });
+  return { engine, encoder, checkpoint, training };
+}
+
+/**
+ * Trains and evaluates on the chip, beside the float reference in a process of its own, and prices what was counted.
+ * Resumes from the checkpoint in the output folder, if it is one of this experiment.
+ * @throws Interrupted after `signal`, with a checkpoint left in the output folder.
+ */
+export async function runExperiment(
+  prepared: PreparedExperiment,
+  settings: RunSettings,
+): Promise<ResultRecord> {
+  const begin = performance.now();
+  const failure = new AbortController();
+  const signal = AbortSignal.any([settings.signal, failure.signal]);
+  const { engine, encoder, checkpoint, training } = await makeTraining(prepared, settings, signal);
+  const [chip, reference] = await Promise.allSettled([
+    training.run().catch(stopOther),
+    trainReferenceBeside(prepared, settings, signal).catch(stopOther),
+  ]);
+  if (chip.status === 'rejected') throw chip.reason;
+  if (reference.status === 'rejected') throw reference.reason;
+  const result = assembleResult(prepared, {
+    training: chip.value,
+    reference: reference.value,
+    tensorHealth: engine.tensorHealth(),
+    updateHealth: engine.updateHealth(),
+    wear: engine.wear(),
+    inputOverflowCount: encoder.overflowCount,
+    wallSeconds: (performance.now() - begin) / 1000,
+  });
+  await checkpoint.remove();
+  return result;
+
+  // One of the two failed: the other need not go on.
+  function stopOther(error: unknown): never {
+    failure.abort();
+    throw error;
+  }
+}

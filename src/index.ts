@@ -1,0 +1,32 @@
+/*
+ * The public names of the package: everything the command line can do, typed. Nothing else is public.
+ */
+export type { ChipImage, ChipNumerics, CoreOrganisation, LayerImage } from './chip/chip-image.js';
+export type {
+  ChipEngine,
+  LearnedState,
+  SampleBatch,
+  TensorHealth,
+  UpdateHealth,
+  WearFigure,
+} from './chip/engine.js';
+export { Chip as OracleEngine } from './chip/chip.js';
+export { FastEngine } from './chip/kernels/fast-engine.js';
+export type { Dataset, DatasetParts } from './datasets/dataset.js';
+export { resolveCacheFolder, resolveDataFolder } from './datasets/data-folder.js';
+export { loadDataset, type DatasetSpec } from './datasets/load-dataset.js';
+export { checkDataset, datasetCatalogue } from './datasets/catalogue.js';
+export type { Experiment } from './experiment/experiment-schema.js';
+export { Interrupted } from './experiment/interrupted.js';
+export { type PreparedExperiment, prepareExperiment } from './experiment/prepare-experiment.js';
+export { type ResultRecord, resultSchema } from './experiment/result-record.js';
+export { type Progress, runExperiment, type RunSettings } from './experiment/run-experiment.js';
+export type { ChipModel } from './hardware/chip-model.js';
+export { listChips, loadChip } from './hardware/load-chip.js';
+export type { LedgerRow } from './ledger/ledger-row.js';
+export { priceLedger } from './ledger/pricing.js';
+export { type FixedPointFormat, parseFormat, printFormat } from './numerics/format.js';
+export { renderHtml } from './report/page.js';
+export { renderLedgerCsv } from './report/ledger-csv.js';
+export { renderMarkdown } from './report/markdown.js';
+export { InputError } from './units/input-error.js';

@@ -1,0 +1,21 @@
+import type { LearningRateFactor } from '../numerics/learning-rate.js';
+
+const mantissaBits = 16;
+
+/**
+ * η as the chip holds it (docs/spec.md §2.6, step 4): a shift where η is a power of two, else a mantissa of 16 bits,
+ * rounded to nearest, relative error at most 2^−16.
+ */
+export function learningRateFactor(learningRate: number): LearningRateFactor {
+  const exponent = Math.floor(Math.log2(learningRate));
+  // log2 may be off by one in the last bit: look at the neighbours too.
+  const power = [exponent - 1, exponent, exponent + 1].find((e) => 2 ** e === learningRate);
+  if (power !== undefined) return { kind: 'shift', shiftBits: -power };
+  let fractionBits = mantissaBits - 1 - exponent;
+  let mantissaRaw = Math.round(learningRate * 2 ** fractionBits);
+  if (mantissaRaw >= 2 ** mantissaBits) {
+    fractionBits -= 1;
+    mantissaRaw = Math.round(learningRate * 2 ** fractionBits);
+  }
+  return { kind: 'factor', mantissaRaw, fractionBits };
+}

@@ -1,0 +1,94 @@
+import { createRequire } from 'node:module';
+import { dirname, join, sep } from 'node:path';
+
+/** The TensorFlow.js module; loaded only when a reference runs, since loading takes half a second. */
+export type TensorFlow = typeof import('@tensorflow/tfjs');
+
+/** Backends in the order in which `auto` tries them, fastest first. */
+export const backendNames = ['tensorflow-gpu', 'tensorflow', 'wasm', 'cpu'] as const;
+export type BackendName = (typeof backendNames)[number];
+export const backendRequests = ['auto', ...backendNames] as const;
+export type BackendRequest = (typeof backendRequests)[number];
+
+/** TensorFlow.js with a backend that has proved that it multiplies. */
+export interface ReferenceBackend {
+  readonly name: BackendName;
+  readonly tf: TensorFlow;
+}
+
+/** A backend was asked for by name and this machine does not have it. */
+export class BackendUnavailableError extends Error {
+  override readonly name = 'BackendUnavailableError';
+}
+
+/** Optional packages that register the backend `tensorflow` when they are loaded. */
+const nativePackages: Partial<Record<BackendName, string>> = {
+  'tensorflow-gpu': '@tensorflow/tfjs-node-gpu',
+  tensorflow: '@tensorflow/tfjs-node',
+};
+
+async function loadNativePackage(packageName: string): Promise<void> {
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'; // TensorFlow's C library greets on stderr otherwise.
+  await import(packageName);
+}
+
+async function loadWasm(): Promise<void> {
+  const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
+  const entry = createRequire(import.meta.url).resolve(
+    '@tensorflow/tfjs-backend-wasm/package.json',
+  );
+  setWasmPaths(join(dirname(entry), 'dist') + sep);
+}
+
+/** [1 2; 3 4]² = [7 10; 15 22]: a binding can load and still fail at its first operation (tfjs-node on Node ≥ 23). */
+function multipliesRightly(tf: TensorFlow): boolean {
+  const product = tf.tidy(() => {
+    const matrix = tf.tensor2d([1, 2, 3, 4], [2, 2]);
+    return [...tf.matMul(matrix, matrix).dataSync()];
+  });
+  return product.join() === '7,10,15,22';
+}
+
+/** @throws whatever stands in the way: package missing, binding broken, wrong product. */
+async function activate(tf: TensorFlow, name: BackendName): Promise<void> {
+  const packageName = nativePackages[name];
+  if (packageName !== undefined) await loadNativePackage(packageName);
+  if (name === 'wasm') await loadWasm();
+  const isSet = await tf.setBackend(packageName === undefined ? name : 'tensorflow');
+  if (!isSet) throw new Error('TensorFlow.js could not start it');
+  if (!multipliesRightly(tf)) throw new Error('it multiplies two small matrices wrongly');
+}
+
+function firstLine(reason: unknown): string {
+  const text = reason instanceof Error ? reason.message : String(reason);
+  return text.split('\n', 1).join('');
+}
+
+/**
+ * Opens the backend asked for; `auto` takes the first of `backendNames` that multiplies a small matrix rightly.
+ * TensorFlow.js has one backend a process: whoever opens another moves all later work to it.
+ * @throws RangeError when there is no backend of that name.
+ * @throws BackendUnavailableError when a backend was named (not `auto`) and cannot be had here.
+ */
+export async function openBackend(requested: string): Promise<ReferenceBackend> {
+  const candidates = backendNames.filter((name) => requested === 'auto' || requested === name);
+  if (candidates.length === 0) {
+    throw new RangeError(
+      `reference backend "${requested}" is unknown; use one of ${backendRequests.join(', ')}`,
+    );
+  }
+  const tf = await import('@tensorflow/tfjs');
+  tf.enableProdMode(); // No banner, no checks of every tensor.
+  const failures: string[] = [];
+  for (const name of candidates) {
+    try {
+      await activate(tf, name);
+      return { name, tf };
+    } catch (reason) {
+      failures.push(`${name}: ${firstLine(reason)}`);
+    }
+  }
+  throw new BackendUnavailableError(
+    `reference backend "${requested}" cannot be had here (${failures.join('; ')}); install its package or use auto`,
+  );
+}

@@ -1,0 +1,85 @@
+import type { ResultRecord } from '../experiment/result-record.js';
+import { renderCharts } from './charts-section.js';
+import { type NamedResult, renderComparison } from './comparison.js';
+import { experimentName } from './experiment-facts.js';
+import { renderFixedPointTable } from './fixed-point-table.js';
+import {
+  areaSentence,
+  renderActivityTable,
+  renderMemoryTable,
+  renderWearTable,
+} from './hardware-tables.js';
+import { renderHeadline } from './headline.js';
+import { checkTotals } from './ledger-view.js';
+import { renderLedgerTable } from './ledger-table.js';
+import { Markup, markup, noMarkup } from './markup.js';
+import { renderExperiment, renderProvenance } from './provenance.js';
+import { pageStyle } from './page-style.js';
+
+function section(title: string, introduction: string, content: Markup): Markup {
+  return markup`<section><h2>${title}</h2><p>${introduction}</p>${content}</section>\n`;
+}
+
+function renderNotes(result: ResultRecord): Markup {
+  if (result.notes.length === 0) return noMarkup;
+  const items = result.notes.map((note) => markup`<li>${note}</li>`);
+  return markup`<section><h2>Notes</h2><ul>${items}</ul></section>\n`;
+}
+
+function renderResult({ id, name, result }: NamedResult): Markup {
+  return markup`<article id="${id}">
+${renderHeadline(result, name)}
+${renderCharts(result, id)}
+${renderNotes(result)}
+${section('Ledger', 'Every action of the chip: count per sample × price = energy per sample.', renderLedgerTable(result))}
+${section('Fixed-point health', 'Counts over the whole run, training and evaluation together.', renderFixedPointTable(result))}
+${section('Memories', 'What the network occupies and what the chip provides.', renderMemoryTable(result))}
+<div class="pair">${section('Activity', 'Mean events entering each layer; most counts grow with them.', renderActivityTable(result))}
+${section('Wear', 'Writes to the synapse arrays over all training.', renderWearTable(result))}</div>
+<p>${areaSentence(result)}</p>
+<footer><h2>Provenance</h2>${renderProvenance(result)}${renderExperiment(result)}</footer>
+</article>`;
+}
+
+/** Names of the results; equal names are told apart by their place. */
+function nameResults(results: readonly ResultRecord[]): readonly NamedResult[] {
+  const names = results.map(experimentName);
+  return results.map((result, index) => {
+    const name = experimentName(result);
+    const isUnique = names.indexOf(name) === names.lastIndexOf(name);
+    const place = String(index + 1);
+    return { id: `r${place}`, name: isUnique ? name : `${name} (${place})`, result };
+  });
+}
+
+/**
+ * One self-contained HTML page: no script, no network, no font of its own. One result is a report; of several a table
+ * side by side comes first. The same records give the same bytes.
+ * @throws RangeError when there is no result.
+ * @throws InputError when the ledger of a record does not add up to its totals.
+ */
+export function renderHtml(results: readonly ResultRecord[]): string {
+  if (results.length === 0) {
+    throw new RangeError('report: there is no result to show; give at least one result.json');
+  }
+  for (const result of results) checkTotals(result);
+  const entries = nameResults(results);
+  const title = entries.map(({ name }) => name).join(', ');
+  const comparison = entries.length > 1 ? renderComparison(entries) : noMarkup;
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="color-scheme" content="light dark">
+<title>${title} · Spikeledger</title>
+<style>${Markup.trusted(pageStyle)}</style>
+</head>
+<body>
+${comparison}
+${entries.map(renderResult)}
+</body>
+</html>
+`.text;
+}

@@ -1,0 +1,122 @@
+/* The only place where numbers become text. Numbers carry thousands separators and a fixed count of significant digits. */
+
+/** Between number and unit: no line break there. */
+const gap = '\u00a0';
+export const notMeasured = 'not measured';
+export const unpriced = 'unpriced';
+
+function groupThousands(digits: string): string {
+  return digits.replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** Exactly `decimals` decimals, but none where all would be 0. */
+function printFixed(value: number, decimals: number): string {
+  const [whole = '0', fraction = ''] = Math.abs(value).toFixed(decimals).split('.');
+  const magnitude = groupThousands(whole) + (/[1-9]/.test(fraction) ? `.${fraction}` : '');
+  return value < 0 && magnitude !== '0' ? `−${magnitude}` : magnitude;
+}
+
+/**
+ * At most `digits` significant digits, never an exponent; digits before the point are all kept.
+ * @throws RangeError when the value is not finite.
+ */
+export function formatNumber(value: number, digits = 4): string {
+  if (!Number.isFinite(value)) {
+    throw new RangeError(
+      `report: ${value} is not a figure; the record must hold finite numbers or null`,
+    );
+  }
+  const exponent = Number(value.toExponential(digits - 1).split('e')[1]);
+  const decimals = Math.min(Math.max(digits - 1 - exponent, 0), 15);
+  return printFixed(value, decimals).replace(/(\.\d*[1-9])0+$/, '$1');
+}
+
+/** A whole number, for example of accesses or bits. */
+export function formatCount(value: number): string {
+  return printFixed(value, 0);
+}
+
+/** A mean count per sample: two decimals unless it is whole, below 1 four significant digits. */
+export function formatMeanCount(value: number): string {
+  return Math.abs(value) < 1 ? formatNumber(value) : printFixed(value, 2);
+}
+
+export function withUnit(number: string, unit: string): string {
+  return number + gap + unit;
+}
+
+export interface UnitPrefix {
+  readonly unit: string;
+  /** How many base units one of this is. */
+  readonly factor: number;
+}
+
+const energyPrefixes: readonly UnitPrefix[] = [
+  { unit: 'J', factor: 1e12 },
+  { unit: 'mJ', factor: 1e9 },
+  { unit: 'µJ', factor: 1e6 },
+  { unit: 'nJ', factor: 1e3 },
+  { unit: 'pJ', factor: 1 },
+];
+const timePrefixes: readonly UnitPrefix[] = [
+  { unit: 's', factor: 1e6 },
+  { unit: 'ms', factor: 1e3 },
+  { unit: 'µs', factor: 1 },
+  { unit: 'ns', factor: 1e-3 },
+];
+
+function prefixFor(prefixes: readonly UnitPrefix[], value: number): UnitPrefix {
+  const fitting = prefixes.find(({ factor }) => Math.abs(value) >= factor);
+  return fitting ?? prefixes.at(-1) ?? { unit: '', factor: 1 };
+}
+
+/** The unit in which an energy of this size has one to three digits before the point. */
+export function energyPrefix(energyPj: number): UnitPrefix {
+  return prefixFor(energyPrefixes, energyPj);
+}
+
+/** Number and unit apart, for figures that set the unit smaller. */
+export function splitEnergy(energyPj: number): { readonly number: string; readonly unit: string } {
+  const { unit, factor } = energyPrefix(energyPj);
+  return { number: formatNumber(energyPj / factor, 3), unit };
+}
+
+export function formatEnergy(energyPj: number | null): string {
+  if (energyPj === null) return unpriced;
+  const { number, unit } = splitEnergy(energyPj);
+  return withUnit(number, unit);
+}
+
+/** `9.1–17.3 nJ`: both ends in the unit of the high one. */
+export function formatEnergyBand(lowPj: number, highPj: number): string {
+  const { unit, factor } = energyPrefix(highPj);
+  const low = formatNumber(lowPj / factor, 3);
+  return withUnit(`${low}–${formatNumber(highPj / factor, 3)}`, unit);
+}
+
+export function formatTime(timeUs: number | null): string {
+  if (timeUs === null) return notMeasured;
+  const { unit, factor } = prefixFor(timePrefixes, timeUs);
+  return withUnit(formatNumber(timeUs / factor, 3), unit);
+}
+
+/** An error rate or a share. One that is small but not 0 does not print as 0. */
+export function formatPercent(percent: number | null, decimals = 2): string {
+  if (percent === null) return notMeasured;
+  const smallest = 10 ** -decimals;
+  const isTiny = percent > 0 && percent < smallest / 2;
+  return withUnit(isTiny ? `<${String(smallest)}` : percent.toFixed(decimals), '%');
+}
+
+/** A change in per cent, three significant digits, always with its sign. */
+export function formatChangePercent(percent: number | null): string {
+  if (percent === null) return notMeasured;
+  return withUnit(`${percent > 0 ? '+' : ''}${formatNumber(percent, 3)}`, '%');
+}
+
+/** Percentage points, two decimals. */
+export function formatPoints(points: number | null): string {
+  if (points === null) return notMeasured;
+  const number = printFixed(points, 2);
+  return withUnit(number, number === '1' || number === '−1' ? 'point' : 'points');
+}

@@ -1,0 +1,65 @@
+import { markup, type Markup, noMarkup } from './markup.js';
+
+/** One column: how it is headed, what it means, what it shows of a row. */
+export interface Column<Row> {
+  readonly label: string;
+  /** Empty where the values have no unit or carry it themselves. */
+  readonly unit: string;
+  /** One sentence. */
+  readonly explanation: string;
+  readonly isNumeric: boolean;
+  readonly cell: (row: Row) => string | Markup;
+}
+
+/** Rows under a common heading, closed by a line of totals; either may be missing. */
+export interface TableBody<Row> {
+  readonly heading: Markup | null;
+  readonly rows: readonly Row[];
+  readonly total: Markup | null;
+}
+
+function headerCell<Row>(column: Column<Row>): Markup {
+  const unit = column.unit === '' ? noMarkup : markup`<small>${column.unit}</small>`;
+  const kind = column.isNumeric ? 'n' : 't';
+  return markup`<th scope="col" class="${kind}" title="${column.explanation}">${column.label}${unit}</th>`;
+}
+
+function bodyRows<Row>(columns: readonly Column<Row>[], body: TableBody<Row>): Markup {
+  const heading =
+    body.heading === null
+      ? noMarkup
+      : markup`<tr class="group"><th colspan="${String(columns.length)}" scope="rowgroup">${body.heading}</th></tr>`;
+  const rows = body.rows.map((row) => {
+    const cells = columns.map(
+      (column) => markup`<td class="${column.isNumeric ? 'n' : 't'}">${column.cell(row)}</td>`,
+    );
+    return markup`<tr>${cells}</tr>\n`;
+  });
+  return markup`<tbody>${heading}${rows}${body.total ?? noMarkup}</tbody>`;
+}
+
+/** A table in a box of its own that scrolls sideways, with every column explained below it. */
+export function renderTable<Row>(
+  label: string,
+  columns: readonly Column<Row>[],
+  bodies: readonly TableBody<Row>[],
+): Markup {
+  const legend = columns.map(
+    (column) => markup`<dt>${column.label}</dt><dd>${column.explanation}</dd>`,
+  );
+  return markup`<div class="wide" role="region" tabindex="0" aria-label="${label}"><table>
+<thead><tr>${columns.map(headerCell)}</tr></thead>
+${bodies.map((body) => bodyRows(columns, body))}
+</table></div>
+<details class="legend"><summary>What the columns mean</summary><dl>${legend}</dl></details>`;
+}
+
+/** A table of one body without headings; without rows a sentence. */
+export function renderPlainTable<Row>(
+  label: string,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+): Markup {
+  if (rows.length === 0) return markup`<p>${label}: not measured in this run.</p>`;
+  return renderTable(label, columns, [{ heading: null, rows, total: null }]);
+}

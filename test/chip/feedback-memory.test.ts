@@ -1,0 +1,29 @@
+import test from 'ava';
+import { AccessLedger } from '../../src/ledger/access-ledger.js';
+import { trainingFeedback } from '../../src/chip/access-meter.js';
+import { FeedbackMemory } from '../../src/chip/feedback-memory.js';
+import { countsOf } from './tiny-image.js';
+
+function makeDut() {
+  const ledger = new AccessLedger();
+  const spec = { classCount: 2, neuronCount: 3, wordBits: 8, feedbacksPerWord: 2 };
+  const place = { layer: 1, core: 0 };
+  return {
+    dut: new FeedbackMemory(spec, Int32Array.of(1, 2, 3, -1, -2, -3), place, ledger),
+    ledger,
+  };
+}
+
+test('the label selects its row of B, which costs ⌈N/Pf⌉ words (spec §4.2)', (t) => {
+  const { dut, ledger } = makeDut();
+  t.deepEqual(dut.readRow(1, trainingFeedback), [-1n, -2n, -3n]);
+  t.deepEqual(countsOf(ledger.rows()), { 'training feedback 1 feedback.read/8': 2 });
+});
+
+test('a label without a row is refused', (t) => {
+  const { dut } = makeDut();
+  t.throws(() => dut.readRow(2, trainingFeedback), {
+    instanceOf: RangeError,
+    message: 'feedback memory row: index 2 is outside 0..1',
+  });
+});

@@ -1,0 +1,232 @@
+import fc from 'fast-check';
+import {
+  type ChipImage,
+  type ChipNumerics,
+  type LayerImage,
+  type TensorName,
+  tensorNames,
+} from '../../../src/chip/chip-image.js';
+import type { SampleBatch } from '../../../src/chip/engine.js';
+import { type FixedPointFormat, maximumRaw, minimumRaw } from '../../../src/numerics/format.js';
+import type { RoundingMode } from '../../../src/numerics/modes.js';
+
+export interface ChipCase {
+  readonly image: ChipImage;
+  readonly batch: SampleBatch;
+}
+
+/** Which images a property draws: all that docs/spec.md §2.1–2.4 allows, or those whose layers take the vector path. */
+export type ImageFamily = 'any' | 'vector';
+
+type Draw = <Value>(arbitrary: fc.Arbitrary<Value>) => Value;
+
+const maskOfWidth: Readonly<Record<number, number>> = {
+  2: 0x3,
+  5: 0x14,
+  16: 0xd008,
+  20: 0x90000,
+  32: 0xa3000000,
+};
+
+function format(
+  draw: Draw,
+  bits: readonly [number, number],
+  fraction: readonly [number, number],
+  sign: boolean | null = null,
+): FixedPointFormat {
+  return {
+    isSigned: sign ?? draw(fc.boolean()),
+    totalBits: draw(fc.integer({ min: bits[0], max: bits[1] })),
+    fractionBits: draw(fc.integer({ min: fraction[0], max: fraction[1] })),
+  };
+}
+
+function formatsOfAnyImage(draw: Draw): Record<TensorName, FixedPointFormat> {
+  return {
+    input: format(draw, [1, 31], [-4, 12]),
+    weight: format(draw, [1, 32], [-6, 24]),
+    bias: format(draw, [1, 32], [-6, 24]),
+    accumulator: draw(
+      fc.oneof(
+        fc.constant(format(draw, [1, 40], [-8, 30])),
+        fc.constant(format(draw, [60, 64], [20, 40])),
+      ),
+    ),
+    activation: format(draw, [1, 16], [0, 16]),
+    output: format(draw, [1, 16], [0, 16]),
+    delta: format(draw, [1, 32], [-4, 20], true),
+    feedback: format(draw, [1, 32], [-4, 20]),
+    update: format(draw, [1, 32], [-4, 24], true),
+  };
+}
+
+function formatsOfVectorImage(draw: Draw): Record<TensorName, FixedPointFormat> {
+  return {
+    input: format(draw, [1, 9], [6, 9], null),
+    weight: format(draw, [2, 8], [3, 7], true),
+    bias: format(draw, [8, 16], [4, 15], true),
+    accumulator: format(draw, [16, 34], [12, 20], true),
+    activation: format(draw, [6, 9], [5, 8]),
+    output: format(draw, [6, 9], [5, 8]),
+    delta: format(draw, [4, 9], [3, 8], true),
+    feedback: format(draw, [4, 9], [3, 8], true),
+    update: format(draw, [4, 9], [4, 12], true),
+  };
+}
+
+function numerics(draw: Draw, family: ImageFamily): ChipNumerics {
+  const formats = family === 'any' ? formatsOfAnyImage(draw) : formatsOfVectorImage(draw);
+  const mode = fc.constantFrom('saturate', 'wrap');
+  const overflow = Object.fromEntries(
+    tensorNames.map((name) => [name, draw(mode)] as const),
+  ) as ChipNumerics['overflow'];
+  const deterministic = fc.constantFrom('truncate', 'nearest', 'nearestEven');
+  const any: fc.Arbitrary<RoundingMode> = fc.oneof(deterministic, fc.constant('stochastic'));
+  return {
+    formats,
+    overflow: { ...overflow, weight: family === 'vector' ? 'saturate' : overflow.weight },
+    rounding: {
+      input: 'nearest',
+      weight:
+        family === 'any' ? draw(any) : draw(fc.constantFrom('stochastic', 'truncate', 'nearest')),
+      bias: draw(any),
+      accumulator: draw(deterministic),
+      activation: 'nearest',
+      output: 'nearest',
+      delta: draw(deterministic),
+      feedback: 'nearest',
+      update: draw(deterministic),
+    },
+  };
+}
+
+/** Raw values of a format: mostly anywhere, often at its ends or 0. Unsigned 32-bit values are stored as their bit pattern. */
+function rawValues(draw: Draw, of: FixedPointFormat, count: number): Int32Array {
+  const [lowest, highest] = [Number(minimumRaw(of)), Number(maximumRaw(of))];
+  const value = fc.oneof(
+    { weight: 3, arbitrary: fc.integer({ min: lowest, max: highest }) },
+    { weight: 1, arbitrary: fc.constantFrom(lowest, highest, 0) },
+  );
+  return Int32Array.from(
+    draw(fc.array(value, { minLength: count, maxLength: count })),
+    (raw) => raw | 0,
+  );
+}
+
+function layerImage(
+  draw: Draw,
+  family: ImageFamily,
+  base: Omit<ChipImage, 'layers'>,
+  shape: { layer: number; isOutput: boolean; inputCount: number; neuronCount: number },
+): LayerImage {
+  const { formats } = base.numerics;
+  const { inputCount, neuronCount, isOutput, layer } = shape;
+  const outputFormat = isOutput ? formats.output : formats.activation;
+  const inputFormat = layer === 1 ? formats.input : formats.activation;
+  const indexBits = draw(fc.integer({ min: 1, max: 5 }));
+  const interpolation = draw(fc.constantFrom('none', 'linear'));
+  const laneCount =
+    family === 'any'
+      ? draw(fc.integer({ min: 1, max: 20 }))
+      : draw(fc.constantFrom(8, 16, 24, 48, 64));
+  const seeds = fc.integer({ min: 1, max: 2 ** base.generator.widthBits - 1 });
+  return {
+    ...shape,
+    core: layer + 3,
+    weightsRaw: rawValues(draw, formats.weight, inputCount * neuronCount),
+    biasesRaw: rawValues(draw, formats.bias, neuronCount),
+    feedbackRaw: isOutput ? null : rawValues(draw, formats.feedback, base.classCount * neuronCount),
+    inputFormat,
+    outputFormat,
+    eventThresholdRaw: draw(fc.constantFrom(0, 0, 1, 3)),
+    activationUnit: {
+      function: draw(fc.constantFrom('tanh', 'sigmoid')),
+      inputFormat: format(draw, [indexBits, family === 'any' ? 32 : 14], [-4, 20], true),
+      indexBits,
+      interpolation,
+      outputFormat,
+      entriesRaw: rawValues(
+        draw,
+        outputFormat,
+        2 ** indexBits + (interpolation === 'linear' ? 1 : 0),
+      ),
+    },
+    learningRate: draw(
+      fc.oneof(
+        fc
+          .integer({ min: family === 'any' ? -2 : 0, max: 14 })
+          .map((shiftBits) => ({ kind: 'shift' as const, shiftBits })),
+        fc
+          .integer({ min: 1, max: 65535 })
+          .map((mantissaRaw) => ({ kind: 'factor' as const, mantissaRaw, fractionBits: 18 })),
+      ),
+    ),
+    laneSeeds: Uint32Array.from(
+      draw(fc.array(seeds, { minLength: laneCount, maxLength: laneCount })),
+    ),
+    organisation: {
+      wordBits: { synapses: 32, neurons: 32, bias: 16, feedback: 32, eventBuffer: 20 },
+      weightsPerWord: draw(fc.integer({ min: 1, max: 5 })),
+      accumulatorsPerWord: 1,
+      outputsPerWord: 2,
+      biasesPerWord: 1,
+      feedbacksPerWord: 4,
+      accumulate: 'registers',
+      hasWordWriteGating: draw(fc.boolean()),
+      forwardLaneCount: 4,
+      learningLaneCount: laneCount,
+      activationLaneCount: 1,
+      pipelineDepthCycles: 2,
+      portCount: 1,
+    },
+    outputHops: isOutput ? 0 : 1,
+    labelHops: 1,
+  };
+}
+
+/** A small image of two layers and a batch for it. */
+export function chipCase(family: ImageFamily): fc.Arbitrary<ChipCase> {
+  return fc.gen().map((generate) => {
+    const draw: Draw = (arbitrary) => generate(() => arbitrary);
+    const widthBits = family === 'any' ? draw(fc.constantFrom(2, 5, 16, 20, 32)) : 16;
+    const classCount = draw(fc.integer({ min: 1, max: 4 }));
+    const base = {
+      classCount,
+      loss: draw(fc.constantFrom('bce', 'mse')),
+      rule: 'drtp' as const,
+      numerics: numerics(draw, family),
+      generator: { widthBits, polynomialMask: maskOfWidth[widthBits] ?? 0 },
+      isDense: draw(fc.boolean()),
+      eventBits: 20,
+      labelBits: 4,
+    };
+    const inputCount = draw(fc.integer({ min: 1, max: 6 }));
+    const neuronCount = draw(fc.integer({ min: 1, max: family === 'any' ? 6 : 70 }));
+    const image = {
+      ...base,
+      layers: [
+        layerImage(draw, family, base, { layer: 1, isOutput: false, inputCount, neuronCount }),
+        layerImage(draw, family, base, {
+          layer: 2,
+          isOutput: true,
+          inputCount: neuronCount,
+          neuronCount: classCount,
+        }),
+      ],
+    };
+    const sampleCount = draw(fc.integer({ min: 1, max: 5 }));
+    const labels = draw(
+      fc.array(fc.integer({ min: 0, max: classCount - 1 }), {
+        minLength: sampleCount,
+        maxLength: sampleCount,
+      }),
+    );
+    return {
+      image,
+      batch: {
+        inputsRaw: rawValues(draw, base.numerics.formats.input, sampleCount * inputCount),
+        labels: Uint8Array.from(labels),
+      },
+    };
+  });
+}

@@ -1,0 +1,72 @@
+import test from 'ava';
+import { checkDatapathWidth } from '../../src/chip/datapath-width.js';
+import { maximumRaw, minimumRaw } from '../../src/numerics/format.js';
+import { checkLfsrSpec } from '../../src/numerics/lfsr.js';
+import { randomImage, randomSamples } from './random-image.js';
+
+const images = Array.from({ length: 300 }, (_, seed) => randomImage(seed));
+const layers = images.flatMap((image) => image.layers);
+
+test('every random image is accepted by the checks of the chip (spec §2.4)', (t) => {
+  for (const image of images) {
+    t.notThrows(() => {
+      checkDatapathWidth(image);
+      checkLfsrSpec(image.generator);
+    });
+  }
+});
+
+test('random arrays have the shapes of the image and values of their formats', (t) => {
+  for (const image of images) {
+    const { formats } = image.numerics;
+    for (const layer of image.layers) {
+      const { inputCount, neuronCount, feedbackRaw } = layer;
+      t.is(layer.weightsRaw.length, inputCount * neuronCount);
+      t.is(layer.biasesRaw.length, neuronCount);
+      t.is(feedbackRaw?.length, layer.isOutput ? undefined : image.classCount * neuronCount);
+      t.is(layer.laneSeeds.length, layer.organisation.learningLaneCount);
+      const { weight } = formats;
+      t.true(
+        layer.weightsRaw.every((raw) => raw >= minimumRaw(weight) && raw <= maximumRaw(weight)),
+      );
+    }
+  }
+});
+
+test('300 random images cover all modes, kinds and widths the specification knows', (t) => {
+  const covered = (values: readonly unknown[]) => new Set(values).size;
+  const all = images.map(({ numerics }) => numerics);
+  t.is(covered(images.map((image) => image.layers.length)), 4);
+  t.is(covered(images.map((image) => image.loss)), 2);
+  t.is(covered(images.map((image) => image.isDense)), 2);
+  t.is(covered(images.map((image) => image.generator.widthBits)), 4);
+  t.is(covered(all.map(({ rounding }) => rounding.weight)), 4);
+  t.is(covered(all.map(({ rounding }) => rounding.bias)), 4);
+  t.is(covered(all.map(({ rounding }) => rounding.accumulator)), 3);
+  t.is(covered(all.map(({ rounding }) => rounding.delta)), 3);
+  t.is(covered(all.map(({ rounding }) => rounding.update)), 3);
+  t.is(covered(all.map(({ overflow }) => overflow.weight)), 2);
+  t.is(covered(all.map(({ overflow }) => overflow.accumulator)), 2);
+  t.is(covered(all.map(({ formats }) => formats.weight.totalBits)), 16);
+  t.is(covered(all.map(({ formats }) => formats.input.isSigned)), 2);
+  t.true(all.some(({ formats }) => formats.accumulator.totalBits === 64));
+  t.true(all.some(({ formats }) => formats.weight.fractionBits < 0));
+  t.true(all.some(({ formats }) => formats.weight.fractionBits > formats.weight.totalBits));
+  t.is(covered(layers.map((layer) => layer.learningRate.kind)), 2);
+  t.is(covered(layers.map((layer) => layer.activationUnit.interpolation)), 2);
+  t.is(covered(layers.map((layer) => layer.activationUnit.function)), 2);
+  t.is(covered(layers.map((layer) => layer.organisation.accumulate)), 2);
+  t.is(covered(layers.map((layer) => layer.organisation.hasWordWriteGating)), 2);
+  t.is(covered(layers.map((layer) => layer.organisation.learningLaneCount)), 12);
+  t.is(covered(layers.map((layer) => layer.eventThresholdRaw > 0)), 2);
+});
+
+test('random samples follow from image and seed and stay inside the input format', (t) => {
+  for (const [seed, image] of images.slice(0, 50).entries()) {
+    const batch = randomSamples(image, seed, 5);
+    t.deepEqual(randomSamples(image, seed, 5), batch);
+    const { input } = image.numerics.formats;
+    t.true(batch.inputsRaw.every((raw) => raw >= minimumRaw(input) && raw <= maximumRaw(input)));
+    t.true(batch.labels.every((label) => label < image.classCount));
+  }
+});

@@ -1,0 +1,242 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import test from 'ava';
+import { jsonSchemas } from '../../src/experiment/json-schemas.js';
+import { resultSchema } from '../../src/experiment/result-record.js';
+import { packageRoot } from '../../src/package-root.js';
+
+const program = path.join(packageRoot, 'dist/src/cli/main.js');
+
+interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function makeFolder(): Promise<string> {
+  return mkdtemp(path.join(tmpdir(), 'spikeledger-'));
+}
+
+/** Names in a folder; none where there is no folder. */
+async function filesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch {
+    return [];
+  }
+}
+
+async function spikeledger(words: readonly string[], cwd: string): Promise<Outcome> {
+  const env = { ...process.env, XDG_CACHE_HOME: cwd, SPIKELEDGER_DATA: path.join(cwd, 'data') };
+  return new Promise((resolve) => {
+    const options = { cwd, env, maxBuffer: 2 ** 26 };
+    const child = execFile(process.execPath, [program, ...words], options, (_, stdout, stderr) => {
+      resolve({ code: child.exitCode, stdout, stderr });
+    });
+  });
+}
+
+const experimentText = `name: small
+dataset: { name: digits, trainSamples: 200, testSamples: 50 }
+network: FC_20_FC_10
+training: { rule: drtp, epochs: 1, learningRate: 2^-5 }
+hardware: edge-28nm
+reference: { enabled: false }
+`;
+
+async function makeExperiment(text = experimentText): Promise<string> {
+  const folder = await makeFolder();
+  await writeFile(path.join(folder, 'small.yaml'), text);
+  return folder;
+}
+
+test.serial('the packaged example ends above 92 % test accuracy beside its float reference, and leaves three files', async (t) => {
+  t.timeout(120_000);
+  const folder = await makeFolder();
+  const example = path.join(packageRoot, 'examples/digits-drtp.yaml');
+  const { code, stdout, stderr } = await spikeledger(
+    ['run', example, '--out', 'out', '--json'],
+    folder,
+  );
+  t.is(code, 0, stderr);
+  t.deepEqual(await readdir(path.join(folder, 'out')), [
+    'ledger.csv',
+    'report.html',
+    'result.json',
+  ]);
+  t.is(stdout, await readFile(path.join(folder, 'out/result.json'), 'utf8'));
+  const result = resultSchema.parse(JSON.parse(stdout));
+  t.true((result.accuracy.chip.testErrorPercent ?? 100) < 8);
+  t.true((result.accuracy.reference?.testErrorPercent ?? 100) < 8);
+  t.is(result.epochs.length, 10);
+});
+
+test.serial('result.json keeps its JSON Schema, and its report can be written again to the byte', async (t) => {
+  const folder = await makeExperiment();
+  t.is((await spikeledger(['run', 'small.yaml', '--out', 'out'], folder)).code, 0);
+  const result: unknown = JSON.parse(await readFile(path.join(folder, 'out/result.json'), 'utf8'));
+  const schema = JSON.parse(jsonSchemas().get('docs/schema/result.schema.json') ?? '{}') as object;
+  const validate = new Ajv2020({ strict: false }).compile(schema);
+  t.true(validate(result), JSON.stringify(validate.errors));
+  const { code } = await spikeledger(['report', 'out', '--out', 'again.html'], folder);
+  t.is(code, 0);
+  const [again, first] = await Promise.all(
+    ['again.html', 'out/report.html'].map((file) => readFile(path.join(folder, file), 'utf8')),
+  );
+  t.is(again, first);
+});
+
+test.serial('the shipped JSON Schemas are those of the types', async (t) => {
+  for (const [file, text] of jsonSchemas()) {
+    t.is(await readFile(path.join(packageRoot, file), 'utf8'), text, `${file}: run npm run schema`);
+  }
+});
+
+const wrongRuns: readonly (readonly [string, readonly string[], RegExp])[] = [
+  [
+    'an unknown key',
+    ['--set', 'training.rat=1'],
+    /^--set training\.rat=1: training\.rat: .*learningRate/m,
+  ],
+  ['an unknown rule', ['--set', 'training.rule=magic'], /training\.rule: .*drtp/],
+  [
+    'a width of 0 bits',
+    ['--set', 'precision.weight=s0.0'],
+    /precision\.weight: "s0\.0" has 0 bits; allowed are 1 to 32/,
+  ],
+  [
+    'a width of 99 bits',
+    ['--set', 'precision.weight=s99.7'],
+    /precision\.weight: "s99\.7" has 99 bits; allowed are 1 to 32/,
+  ],
+  ['NaN as learning rate', ['--set', 'training.learningRate=.nan'], /training\.learningRate: /],
+  [
+    'a layer that does not fit',
+    ['--set', 'network=FC_2000_FC_10'],
+    /layer 1 needs 2000 neurons, a core of edge-28nm has 1024/,
+  ],
+  [
+    'a memory that is too small, with bits needed and available',
+    ['--set', 'network=FC_1000_FC_1000_FC_10', '--set', 'precision.weight=s16.15'],
+    /layer 2 needs \d+ bits of synapses memory, a core of edge-28nm has 8388608/,
+  ],
+  [
+    'a last layer of the wrong size',
+    ['--set', 'network=FC_20_FC_9'],
+    /network: the last layer has 9 neurons, the data set has 10 classes/,
+  ],
+  ['an unknown chip', ['--set', 'hardware=edge-29nm'], /edge-29nm.*edge-28nm/s],
+  ['a missing data set', ['--set', 'dataset={ name: mnist }'], /train-images-idx3-ubyte/],
+  ['more samples than there are', ['--set', 'dataset.trainSamples=100000'], /100000.*1498/],
+  [
+    'bce with an output that is no probability',
+    ['--set', 'activation.output=tanh'],
+    /activation\.output: loss bce needs/,
+  ],
+  ['an unsigned format for tanh', ['--set', 'precision.activation=u8.8'], /tanh.*signed/],
+  [
+    'an override without a value',
+    ['--set', 'training.epochs'],
+    /--set training\.epochs: write the key's path/,
+  ],
+  [
+    'a backend that is not there',
+    ['--set', 'reference={ enabled: true, backend: tensorflow-gpu }'],
+    /tensorflow-gpu.*auto/s,
+  ],
+];
+
+for (const [what, words, message] of wrongRuns) {
+  test.serial(`${what} ends with code 2, one message and no result`, async (t) => {
+    const folder = await makeExperiment();
+    const outcome = await spikeledger(['run', 'small.yaml', '--out', 'out', ...words], folder);
+    t.is(outcome.code, 2, outcome.stderr);
+    t.regex(outcome.stderr, message);
+    t.notRegex(outcome.stderr, /defect|\n\s+at /);
+    t.is(outcome.stdout, '');
+    const written = await filesIn(path.join(folder, 'out'));
+    t.false(written.includes('result.json') || written.includes('report.html'));
+  });
+}
+
+test.serial('a mistake in the file is reported with file:line:column', async (t) => {
+  const folder = await makeExperiment(experimentText.replace('epochs: 1', 'epochs: -1'));
+  const { code, stderr } = await spikeledger(['run', 'small.yaml'], folder);
+  t.is(code, 2);
+  t.regex(stderr, /^small\.yaml:4:\d+: training\.epochs: /);
+});
+
+test.serial('an experiment file that is not there, and an output folder that is a file, end with code 2', async (t) => {
+  const folder = await makeExperiment();
+  t.is((await spikeledger(['run', 'none.yaml'], folder)).code, 2);
+  const blocked = await spikeledger(['run', 'small.yaml', '--out', 'small.yaml'], folder);
+  t.is(blocked.code, 2);
+  t.regex(blocked.stderr, /small\.yaml: the output folder cannot be written .* --out/);
+});
+
+test.serial('a result that is cut off is refused by report with code 2', async (t) => {
+  const folder = await makeExperiment();
+  await writeFile(path.join(folder, 'result.json'), '{"schema": "spikeledger.res');
+  const { code, stderr } = await spikeledger(['report', 'result.json'], folder);
+  t.is(code, 2);
+  t.regex(stderr, /result\.json: is not a whole JSON file/);
+});
+
+test.serial('Ctrl-C ends with code 130 and leaves a checkpoint, never half a file', async (t) => {
+  t.timeout(60_000);
+  const folder = await makeExperiment();
+  const words = ['run', 'small.yaml', '--out', 'out', '--set', 'training.epochs=10000'];
+  const child = spawn(process.execPath, [program, ...words], { cwd: folder, stdio: 'ignore' });
+  const ended = new Promise<number | null>((resolve) => {
+    child.on('exit', resolve);
+  });
+  // The run has begun when its first checkpoint is there (after five seconds of training).
+  for (let waited = 0; waited < 400; waited += 1) {
+    const files = await filesIn(path.join(folder, 'out'));
+    if (files.includes('checkpoint.bin')) break;
+    await setTimeout(100);
+  }
+  child.kill('SIGINT');
+  t.is(await ended, 130);
+  t.deepEqual(await readdir(path.join(folder, 'out')), ['checkpoint.bin']);
+});
+
+test.serial('models and datasets answer, and wrong words end with code 2', async (t) => {
+  const folder = await makeFolder();
+  const list = await spikeledger(['models', 'list'], folder);
+  t.regex(list.stdout, /edge-28nm +28 nm/);
+  const show = await spikeledger(['models', 'show', 'edge-28nm'], folder);
+  t.regex(show.stdout, /delayedError\.read .*unpriced/);
+  t.is((await spikeledger(['models', 'check'], folder)).code, 0);
+  t.is((await spikeledger(['models', 'check', 'no-such-chip'], folder)).code, 3);
+  const datasets = await spikeledger(['datasets', 'list'], folder);
+  t.regex(datasets.stdout, /digits +1498 +299/);
+  t.is((await spikeledger(['datasets', 'check', 'digits'], folder)).code, 0);
+  t.is((await spikeledger(['datasets', 'check', 'mnist'], folder)).code, 3);
+  t.is((await spikeledger(['datasets', 'check', 'imagenet'], folder)).code, 2);
+  t.is((await spikeledger(['frobnicate'], folder)).code, 2);
+  t.is((await spikeledger(['run'], folder)).code, 2);
+  t.is((await spikeledger(['--help'], folder)).code, 0);
+});
+
+test.serial('--help loads neither TensorFlow.js nor mathjs', async (t) => {
+  const seen = new Set<string>();
+  const queue = [program];
+  const packages = new Set<string>();
+  for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+    if (seen.has(file)) continue;
+    seen.add(file);
+    const text = await readFile(file, 'utf8');
+    for (const [, name = ''] of text.matchAll(
+      /^(?:import|export) (?:[^'"]* from )?['"]([^'"]+)['"]/gm,
+    )) {
+      if (name.startsWith('.')) queue.push(path.resolve(path.dirname(file), name));
+      else if (!name.startsWith('node:')) packages.add(name);
+    }
+  }
+  t.deepEqual([...packages], ['commander']);
+});

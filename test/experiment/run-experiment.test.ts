@@ -1,0 +1,151 @@
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test from 'ava';
+import { Interrupted } from '../../src/experiment/interrupted.js';
+import { prepareExperiment } from '../../src/experiment/prepare-experiment.js';
+import type { ResultRecord } from '../../src/experiment/result-record.js';
+import { type RunSettings, runExperiment } from '../../src/experiment/run-experiment.js';
+
+const experimentText = `
+name: small
+dataset: { name: digits, trainSamples: 700, testSamples: 100 }
+network: FC_20_FC_10
+training: { rule: drtp, epochs: 3, learningRate: 2^-5 }
+hardware: edge-28nm
+`;
+
+async function makeFolder(): Promise<string> {
+  return mkdtemp(path.join(tmpdir(), 'spikeledger-'));
+}
+
+async function run(
+  overrides: readonly string[],
+  settings: Partial<RunSettings> = {},
+): Promise<ResultRecord> {
+  const folder = await makeFolder();
+  const file = path.join(folder, 'experiment.yaml');
+  await writeFile(file, experimentText);
+  const prepared = await prepareExperiment(file, overrides, folder);
+  return runExperiment(prepared, {
+    outputFolder: folder,
+    cacheFolder: path.join(folder, 'cache'),
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+    ...settings,
+  });
+}
+
+function withoutTiming(result: ResultRecord): Omit<ResultRecord, 'timing'> {
+  const { timing, ...rest } = result;
+  return timing.wallSeconds >= 0 ? rest : result;
+}
+
+const noReference = ['reference.enabled=false'];
+
+test('the same experiment twice gives the same bytes but for timing, reference included', async (t) => {
+  const backend = ['reference.backend=wasm'];
+  const [first, second] = [await run(backend), await run(backend)];
+  t.is(JSON.stringify(withoutTiming(first)), JSON.stringify(withoutTiming(second)));
+  t.is(first.accuracy.reference?.backend, 'wasm');
+});
+
+test('a run interrupted anywhere and resumed gives the same record as one that was not', async (t) => {
+  const whole = await run(noReference);
+  for (const stopAfter of [1, 700, 1300]) {
+    const outputFolder = await makeFolder();
+    const interruption = new AbortController();
+    const error = await t.throwsAsync(
+      run(noReference, {
+        outputFolder,
+        signal: interruption.signal,
+        onProgress: ({ samplesDone }) => {
+          if (samplesDone >= stopAfter) interruption.abort();
+        },
+      }),
+      { instanceOf: Interrupted },
+    );
+    t.regex(error.message, /the same command goes on from there/);
+    t.deepEqual(await readdir(outputFolder), ['checkpoint.bin']);
+    const resumed = await run(noReference, { outputFolder });
+    t.deepEqual(withoutTiming(resumed), withoutTiming(whole), `stopped after ${stopAfter}`);
+    t.deepEqual(await readdir(outputFolder), []);
+  }
+});
+
+test('a stop while the reference trains keeps what the chip has learned', async (t) => {
+  const outputFolder = await makeFolder();
+  const interruption = new AbortController();
+  await t.throwsAsync(
+    run(['training.epochs=2', 'reference.backend=cpu'], {
+      outputFolder,
+      signal: interruption.signal,
+      onProgress: ({ who, samplesDone, samplesTotal }) => {
+        if (who === 'chip' && samplesDone === samplesTotal) interruption.abort();
+      },
+    }),
+    { instanceOf: Interrupted },
+  );
+  t.deepEqual(await readdir(outputFolder), ['checkpoint.bin']);
+});
+
+test('perSample energy is the sum of the priced rows of its run, and epochs add up to all training (contracts)', async (t) => {
+  const result = await run(noReference);
+  for (const kind of ['inference', 'training'] as const) {
+    const rows = result.ledger.filter((row) => row.run === kind);
+    const energyPj = rows.reduce((sum, row) => sum + (row.energyPj ?? 0), 0);
+    const samples = kind === 'training' ? 3 * 700 : 100;
+    t.true(rows.every((row) => row.samples === samples));
+    const expectedNj = energyPj / samples / 1000;
+    t.true(Math.abs(result.perSample[kind].energyNj - expectedNj) <= 1e-12 * expectedNj);
+  }
+  const byEpoch = result.epochs.reduce((sum, epoch) => sum + epoch.trainingEnergyUj, 0);
+  const trainingUj = (result.perSample.training.energyNj * 3 * 700) / 1000;
+  t.true(Math.abs(byEpoch - trainingUj) <= 1e-9 * trainingUj);
+});
+
+test('dense mode changes no bit of what is learned, and counts more (spec §1)', async (t) => {
+  const [sparse, dense] = [
+    await run(noReference),
+    await run([...noReference, 'events.dense=true']),
+  ];
+  t.deepEqual(
+    dense.epochs.map(({ chip }) => chip),
+    sparse.epochs.map(({ chip }) => chip),
+  );
+  t.is(dense.activity[0]?.eventsInPerTrainingSample, 64);
+  t.true(dense.perSample.training.energyNj > sparse.perSample.training.energyNj);
+});
+
+test('the counts that do not depend on data are those of the closed forms (spec §4.2)', async (t) => {
+  const result = await run(noReference);
+  const perSample = (run: string, layer: number | null, name: string, phase: string): number => {
+    const rows = result.ledger.filter(
+      (row) =>
+        row.run === run &&
+        row.layer === layer &&
+        row.phase === phase &&
+        `${row.component}.${row.action}` === name,
+    );
+    return rows.reduce((sum, row) => sum + row.count / row.samples, 0);
+  };
+  // 64-20-10, 128-bit words: 20 feedback weights of 8 bits in 2 words, 20 biases of 16 bits in 3, 10 in 2.
+  t.is(perSample('training', 1, 'feedback.read', 'feedback'), 2);
+  t.is(perSample('training', 2, 'feedback.read', 'feedback'), 0);
+  t.is(perSample('training', 1, 'datapath.multiplyAccumulate', 'feedback'), 0);
+  t.is(perSample('training', 1, 'bias.write', 'update'), 3);
+  t.is(perSample('training', 2, 'bias.write', 'update'), 2);
+  t.is(perSample('inference', 2, 'datapath.compare', 'readout'), 9);
+  t.is(perSample('training', null, 'io.label', 'feedback'), 1);
+  const events = result.activity[0]?.eventsInPerTrainingSample ?? 0;
+  // 20 weights of 8 bits in 2 words of 128.
+  t.is(perSample('training', 1, 'synapses.write', 'update'), events * 2);
+  t.is(perSample('training', 1, 'random.draw', 'update'), events * 20);
+});
+
+test('without a reference its figures are null, not 0', async (t) => {
+  const result = await run(noReference);
+  t.is(result.accuracy.reference, null);
+  t.is(result.accuracy.lossPoints, null);
+  t.true(result.epochs.every(({ reference }) => reference === null));
+});
