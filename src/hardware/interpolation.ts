@@ -1,3 +1,5 @@
+import { elementAt } from '../numerics/integer.js';
+
 /** A grid of positive values over two rising axes of positive numbers: `rows[i][j]` belongs to `rowAxis[i]`, `columnAxis[j]`. */
 export interface LogGrid {
   readonly rowAxis: readonly number[];
@@ -13,15 +15,15 @@ export interface LogPosition {
   readonly fraction: number;
 }
 
-/** Position of `value` on a rising axis. Beyond an end, the first or last segment is continued. */
+/** Position of `value` on a rising axis of at least two points, or exactly on its only one. Beyond an end, the first or last segment is continued. */
 export function locateOnLogAxis(axis: readonly number[], value: number): LogPosition {
   const above = axis.findIndex((point) => point >= value);
   if (axis[above] === value) return { lower: above, upper: above, fraction: 0 };
   const last = axis.length - 1;
   const upper = above === -1 ? last : Math.max(1, above);
   const lower = upper - 1;
-  const from = axis[lower] ?? NaN;
-  const to = axis[upper] ?? NaN;
+  const from = elementAt(axis, lower, 'axis');
+  const to = elementAt(axis, upper, 'axis');
   return { lower, upper, fraction: Math.log(value / from) / Math.log(to / from) };
 }
 
@@ -36,10 +38,10 @@ export function interpolateLog(from: number, to: number, fraction: number): numb
 /** Log-linear in both axes; at a grid point exactly the value of the grid. */
 export function interpolateGrid(grid: LogGrid, row: LogPosition, column: LogPosition): number {
   const alongColumn = (index: number): number => {
-    const values = grid.rows[index] ?? [];
+    const values = elementAt(grid.rows, index, 'grid rows');
     return interpolateLog(
-      values[column.lower] ?? NaN,
-      values[column.upper] ?? NaN,
+      elementAt(values, column.lower, 'grid columns'),
+      elementAt(values, column.upper, 'grid columns'),
       column.fraction,
     );
   };

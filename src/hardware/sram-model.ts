@@ -1,3 +1,4 @@
+import { elementAt } from '../numerics/integer.js';
 import { interpolateGrid, interpolateLog, locateOnLogAxis, type LogGrid } from './interpolation.js';
 
 /** Which rows of the table a technology uses, and at which supply they were computed. */
@@ -92,10 +93,12 @@ function continueToSmallestBank(
   rowAxis: readonly number[],
   rows: readonly (readonly number[])[],
 ): readonly number[] {
-  const [first = NaN, second = NaN] = rowAxis;
+  const first = elementAt(rowAxis, 0, 'capacities');
+  const second = elementAt(rowAxis, 1, 'capacities');
   const fraction = Math.log(smallestBankBits / first) / Math.log(second / first);
-  return (rows[0] ?? []).map((value, index) =>
-    interpolateLog(value, rows[1]?.[index] ?? NaN, fraction),
+  const secondRow = elementAt(rows, 1, 'rows');
+  return elementAt(rows, 0, 'rows').map((value, index) =>
+    interpolateLog(value, elementAt(secondRow, index, 'widths'), fraction),
   );
 }
 
@@ -154,8 +157,8 @@ function lookUpAtNode(
   voltageV: number,
 ): number {
   const { rowAxis, columnAxis } = node[quantity];
-  const largestBank = rowAxis.at(-1) ?? 0;
-  const widestWord = columnAxis.at(-1) ?? 0;
+  const largestBank = elementAt(rowAxis, rowAxis.length - 1, 'capacities');
+  const widestWord = elementAt(columnAxis, columnAxis.length - 1, 'widths');
   if (!(bankBits > 0) || bankBits > largestBank) {
     throw new RangeError(
       `SRAM: a bank of ${bankBits} bits is outside the table, which ends at ${largestBank} bits; use more and smaller banks`,
@@ -167,7 +170,10 @@ function lookUpAtNode(
     );
   }
   const row = locateOnLogAxis(rowAxis, Math.max(bankBits, smallestBankBits));
-  const column = locateOnLogAxis(columnAxis, Math.max(wordBits, columnAxis[0] ?? 0));
+  const column = locateOnLogAxis(
+    columnAxis,
+    Math.max(wordBits, elementAt(columnAxis, 0, 'widths')),
+  );
   const atSupply = interpolateGrid(node[quantity], row, column);
   const ratio = voltageV / node.supplyV;
   // Energy goes with V²; leakage power with V, its current held constant.

@@ -104,8 +104,8 @@ export function buildTechnology(
       },
       selection.table,
     );
-    const [lowest = NaN] = sram.nodesNm;
-    const highest = sram.nodesNm.at(-1) ?? NaN;
+    const lowest = Math.min(...sram.nodesNm);
+    const highest = Math.max(...sram.nodesNm);
     if (node < lowest || node > highest) {
       throw new RangeError(
         `node ${node} nm is outside the ${lowest} to ${highest} nm for which supplies are stated`,

@@ -18,14 +18,15 @@ function editDistance(left: string, right: string): number {
 
 /**
  * The candidate that someone who wrote `name` most likely meant (fewest edits, case ignored; the first of equals),
- * or null where none is closer than a third of its length and two edits.
+ * or null where none is within a third of its length or two edits.
  */
 export function nearestName(name: string, candidates: readonly string[]): string | null {
   let nearest: string | null = null;
   let fewest = Infinity;
   for (const candidate of candidates) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance < fewest && distance <= Math.max(2, candidate.length / 3)) {
+    const isNear = distance < name.length && distance <= Math.max(2, candidate.length / 3);
+    if (isNear && distance < fewest) {
       nearest = candidate;
       fewest = distance;
     }

@@ -167,7 +167,7 @@ export function readStrictYaml<Schema extends z.ZodType>(
     const lines = parsed.error.issues.flatMap((issue) => {
       // One issue may name several unknown keys: each gets its own line, at the key, with its own suggestion.
       if (issue.code !== 'unrecognized_keys') {
-        return [problemLine(issue.path, false, issue.message)];
+        return [problemLine(issue.path, issue.code === 'invalid_key', issue.message)];
       }
       const sentences = issue.message.split('\n');
       return issue.keys.map((key, index) => {
