@@ -13,6 +13,13 @@ export function parseOverride(text: string): Override {
     );
   }
   const path = text.slice(0, split).split('.');
+  // Letters first also keeps __proto__ out.
+  const strange = path.find((key) => !/^([a-z]\w*|\d+)$/i.test(key));
+  if (strange !== undefined) {
+    throw new InputError(
+      `--set ${text}: "${strange}" is not a key; write keys joined by dots, for example --set training.epochs=3`,
+    );
+  }
   try {
     const value: unknown = parse(text.slice(split + 1));
     return { path, value, label: `--set ${text}` };
