@@ -109,11 +109,14 @@ test('overflow is counted per layer and tensor with the first training sample (s
   const accumulator = () => dut.tensorHealth().find(({ tensor }) => tensor === 'accumulator');
   dut.infer(samples([15], [0]));
   t.like(accumulator(), { saturationCount: 1, wrapCount: 0, firstTrainingSample: null });
-  // x = 0 sends no event and fits, the second training sample does not. y = sigmoid entry 3 = 13: e = −3.
+  // x = 0 sends no event and fits. y = sigmoid entry 3 = 13: e = −3 moves the bias up, so that 15 still does not fit.
+  dut.train(samples([0], [0]));
+  dut.infer(samples([15], [0]));
+  t.like(accumulator(), { saturationCount: 2, wrapCount: 0, firstTrainingSample: null });
   dut.train(samples([0, 15], [0, 0]));
-  t.like(accumulator(), { saturationCount: 2, wrapCount: 0, firstTrainingSample: 1 });
+  t.like(accumulator(), { saturationCount: 3, wrapCount: 0, firstTrainingSample: 2 });
   dut.train(samples([15], [0]));
-  t.like(accumulator(), { saturationCount: 3, wrapCount: 0, firstTrainingSample: 1 });
+  t.like(accumulator(), { saturationCount: 4, wrapCount: 0, firstTrainingSample: 2 });
 });
 
 test('overflow wraps where the tensor wraps (spec §2.3)', (t) => {
