@@ -210,6 +210,7 @@ export class FastEngine implements ChipEngine {
     for (let first = 0; first < sampleCount; first += stagedSampleCount) {
       const end = Math.min(first + stagedSampleCount, sampleCount);
       stagedInputs.set(batch.inputsRaw.subarray(first * inputCount, end * inputCount));
+      this.#checkRange(stagedInputs.subarray(0, (end - first) * inputCount));
       stagedLabels.set(batch.labels.subarray(first, end));
       const ordinal = run === 'training' ? BigInt(this.#sampleCounts.training) : -1n;
       this.#kernel.run(this.#staging.chip, end - first, ordinal);
@@ -220,9 +221,9 @@ export class FastEngine implements ChipEngine {
     return outputs;
   }
 
-  /** The kernel trusts what is staged; so shapes, labels and the input's range are checked here. */
+  /** The kernel trusts what is staged, so shapes and labels are checked here. */
   #check({ inputsRaw, labels }: SampleBatch): void {
-    const { inputCount, inputFormat } = elementAt(this.#image.layers, 0, 'layers');
+    const { inputCount } = elementAt(this.#image.layers, 0, 'layers');
     if (inputsRaw.length !== labels.length * inputCount) {
       throw new RangeError(
         `batch: ${inputsRaw.length} input values do not make ${labels.length} samples of ${inputCount}`,
@@ -234,16 +235,18 @@ export class FastEngine implements ChipEngine {
         throw new RangeError(`batch: label ${label} is outside 0..${classCount - 1}`);
       }
     }
-    // Unsigned formats of 32 bits use the whole of a stored element; every other range is checked.
+  }
+
+  /** Refuses staged values outside the input's format; one of 32 bits uses the whole of a stored element. */
+  #checkRange(values: Int32Array): void {
+    const { inputFormat } = elementAt(this.#image.layers, 0, 'layers');
     if (inputFormat.totalBits === 32) return;
     const lowest = Number(minimumRaw(inputFormat));
     const highest = Number(maximumRaw(inputFormat));
-    for (const value of inputsRaw) {
-      if (value < lowest || value > highest) {
-        throw new RangeError(
-          `batch: input value ${value} is outside ${lowest}..${highest} of ${printFormat(inputFormat)}; quantise it first`,
-        );
-      }
-    }
+    if (this.#kernel.areWithin(values.byteOffset, values.length, lowest, highest) === 1) return;
+    const misfit = values.find((value) => value < lowest || value > highest);
+    throw new RangeError(
+      `batch: input value ${misfit ?? ''} is outside ${lowest}..${highest} of ${printFormat(inputFormat)}; quantise it first`,
+    );
   }
 }

@@ -7,6 +7,8 @@ export interface Kernel {
   chipBytes(): number;
   layerBytes(): number;
   layerFieldBytes(): number;
+  /** 1 if so many 32-bit values all lie in lowest..highest. */
+  areWithin(valuesAddress: number, count: number, lowest: number, highest: number): number;
   run(chipAddress: number, sampleCount: number, firstTrainingSample: bigint): void;
 }
 

@@ -9,8 +9,8 @@ const pageBytes = 65536;
 const largestMemoryBytes = 0xffff_0000;
 /** Columns of a vector. */
 const vectorColumns = 16;
-/** Bytes of a pair of events: two row addresses, two 16-bit values. */
-const eventPairBytes = 12;
+/** Bytes of an event in the lists of the vector loops. */
+const eventBytes = 8;
 
 /** Places in a layer's counters, 64 bits each: two per tensor, three per kind of run, two for the updates. */
 export const counterPlaces = {
@@ -62,7 +62,8 @@ export interface LayerMemory {
   readonly wordOfNeuron: number;
   readonly eventAxons: number;
   readonly eventValues: number;
-  readonly eventPairs: number;
+  readonly eventList: number;
+  readonly rowCopy: number;
   readonly sums: number;
   readonly vectorSums: number;
   readonly outputs: number;
@@ -113,7 +114,8 @@ export function reserveLayer(
     wordOfNeuron: plan.reserve(4 * neuronCount),
     eventAxons: plan.reserve(4 * inputCount),
     eventValues: plan.reserve(8 * inputCount),
-    eventPairs: plan.reserve(eventPairBytes * ceilDiv(inputCount, 2)),
+    eventList: plan.reserve(eventBytes * (inputCount + 1)),
+    rowCopy: plan.reserve(paddedNeurons),
     sums: plan.reserve(8 * neuronCount),
     vectorSums: plan.reserve(4 * paddedNeurons),
     outputs: plan.reserve(4 * neuronCount),

@@ -21,6 +21,8 @@ const vectorWeightBits = 8;
 const vectorGeneratorBits = 16;
 /** Registers clocked at a time. */
 export const lanesPerVector = 8;
+/** Neurons whose row the counters in lanes can follow: 255 vectors of 16. */
+const largestVectorRow = 4080;
 const largestVectorSum = (1n << 31n) - 1n;
 
 /** What an accumulator has left for Σ w·x after any bias, in units of w·x (docs/spec.md §2.6 step 1). */
@@ -55,7 +57,10 @@ export function chooseVectors(
   const roundsOnVectors =
     rounding.weight === 'stochastic' ? hasVectorLanes : rounding.weight !== 'nearestEven';
   const updates =
-    roundsOnVectors && overflow.weight === 'saturate' && alignments.weightDropBits >= 1;
+    layer.neuronCount <= largestVectorRow &&
+    roundsOnVectors &&
+    overflow.weight === 'saturate' &&
+    alignments.weightDropBits >= 1;
   return {
     weightBytes: 1,
     sumLimit: sumLimit(image, alignments),

@@ -128,7 +128,7 @@ function layerImage(
   const laneCount =
     family === 'any'
       ? draw(fc.integer({ min: 1, max: 20 }))
-      : draw(fc.constantFrom(8, 16, 24, 48, 64));
+      : draw(fc.constantFrom(8, 16, 24, 48, 64, 73));
   const seeds = fc.integer({ min: 1, max: 2 ** base.generator.widthBits - 1 });
   return {
     ...shape,

@@ -26,6 +26,25 @@ export function layerFieldBytes(): usize {
   return offsetof<Layer>('eventCount');
 }
 
+/** Whether so many i32 values all lie in lowest..highest. */
+export function areWithin(valuesAt: usize, count: i32, lowest: i32, highest: i32): bool {
+  const least = i32x4.splat(lowest);
+  const most = i32x4.splat(highest);
+  let misfits = i32x4.splat(0);
+  const vectorEnd = valuesAt + (((count & ~3) as usize) << 2);
+  let valueAt = valuesAt;
+  for (; valueAt < vectorEnd; valueAt += 16) {
+    const values = v128.load(valueAt);
+    misfits = v128.or(misfits, v128.or(i32x4.lt_s(values, least), i32x4.gt_s(values, most)));
+  }
+  for (let rest = count & 3; rest > 0; rest -= 1) {
+    const value = load<i32>(valueAt);
+    if (value < lowest || value > highest) return false;
+    valueAt += 4;
+  }
+  return !v128.any_true(misfits);
+}
+
 /** Runs the staged samples; `firstTrainingSample` is the ordinal of the first of them, −1 for inference. */
 export function run(chipAt: usize, sampleCount: i32, firstTrainingSample: i64): void {
   const chip = changetype<Chip>(chipAt);

@@ -108,8 +108,10 @@ export class Layer {
   /** i32 and i64 per axon: the events of the sample in flight. */
   eventAxonsAt: u32;
   eventValuesAt: u32;
-  /** 12 bytes per two events: both row addresses and both values, for the vector path. */
-  eventPairsAt: u32;
+  /** 8 bytes per event and 8 to spare: the events as each of the vector loops wants them. */
+  eventListAt: u32;
+  /** A row of weights before its update, for the vector path with write gating. */
+  rowCopyAt: u32;
   /** i64 per neuron: z. */
   sumsAt: u32;
   /** i32 per neuron, padded to 16: Σ w·x before alignment, for the vector path. */

@@ -18,6 +18,7 @@ const FAR_FOR_ACCUMULATOR: i64 = 1 << 62;
 /** Exact fixed-point arithmetic on i64. Implements: docs/spec.md §2.2, §2.3. Shifts are at most 62 bits (§2.4). */
 export class Scalar {
   /** 1 if the dropped part rounds up: `floor` is the kept part, `isNegative` the sign of the whole value. */
+  @inline
   static carry(remainder: i64, dropBits: i32, rounding: i32, isNegative: bool, floor: i64): i64 {
     if (rounding == TRUNCATE) return 0;
     const half = (1 as i64) << (dropBits - 1);
@@ -27,6 +28,7 @@ export class Scalar {
   }
 
   /** Drops bits by a mode that needs no random word. */
+  @inline
   static roundDown(value: i64, dropBits: i32, rounding: i32): i64 {
     if (dropBits == 0) return value;
     const floor = value >> dropBits;
@@ -51,6 +53,7 @@ export class Scalar {
   }
 
   /** One check of a value of 64 bits against a format of at most 62. */
+  @inline
   static confine(value: i64, format: TensorFormat, overflow: OverflowRecord): i64 {
     if (value >= format.lowest && value <= format.highest) return value;
     return Scalar.bringBack(value, value < format.lowest, format, overflow);
@@ -67,6 +70,7 @@ export class Scalar {
   }
 
   /** z ← confine(z + product·2^shift): one addition of docs/spec.md §2.6 step 1. */
+  @inline
   static accumulate(
     sum: i64,
     product: i64,
@@ -117,6 +121,7 @@ export class Scalar {
    * old − product·2^−dropBits → t with one rounding (docs/spec.md §2.6 steps 5 and 6). The whole is kept as
    * old + floor + remainder, so that it fits 64 bits whatever the alignment.
    */
+  @inline
   static subtract(
     old: i64,
     product: i64,

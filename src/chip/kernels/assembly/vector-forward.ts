@@ -39,7 +39,7 @@ export class VectorForward {
   private static pairEvents(layer: Layer): usize {
     const eventCount = layer.eventCount;
     const pitch = layer.rowPitchBytes;
-    let pairAt = layer.eventPairsAt as usize;
+    let pairAt = layer.eventListAt as usize;
     for (let event: i32 = 0; event < eventCount; event += 2) {
       const axonAt = (layer.eventAxonsAt + (event << 2)) as usize;
       const valueAt = (layer.eventValuesAt + (event << 3)) as usize;
@@ -64,7 +64,7 @@ export class VectorForward {
     let sum5 = sum0;
     let sum6 = sum0;
     let sum7 = sum0;
-    for (let pairAt = layer.eventPairsAt as usize; pairAt < pairsEnd; pairAt += PAIR_BYTES) {
+    for (let pairAt = layer.eventListAt as usize; pairAt < pairsEnd; pairAt += PAIR_BYTES) {
       const firstAt = (load<u32>(pairAt) as usize) + column;
       const secondAt = (load<u32>(pairAt, 4) as usize) + column;
       const values = v128.load32_splat(pairAt, 8);
@@ -101,7 +101,7 @@ export class VectorForward {
     let sum1 = sum0;
     let sum2 = sum0;
     let sum3 = sum0;
-    for (let pairAt = layer.eventPairsAt as usize; pairAt < pairsEnd; pairAt += PAIR_BYTES) {
+    for (let pairAt = layer.eventListAt as usize; pairAt < pairsEnd; pairAt += PAIR_BYTES) {
       const values = v128.load32_splat(pairAt, 8);
       const first = v128.load((load<u32>(pairAt) as usize) + column);
       const second = v128.load((load<u32>(pairAt, 4) as usize) + column);

@@ -21,6 +21,25 @@ export class WordWrites {
     WordWrites.trainingActivity(layer).writtenWords += 1;
   }
 
+  /** With write gating: keeps a row of 8-bit weights as it is before its update. */
+  static copyRow(layer: Layer, rowAt: usize): void {
+    memory.copy(layer.rowCopyAt as usize, rowAt, (layer.neuronCount + 15) & ~15);
+  }
+
+  /** With write gating: marks the weights of the row that differ from the copy. */
+  static markChanged(layer: Layer, rowAt: usize): void {
+    WordWrites.openRow(((rowAt as i32) - (layer.weightsAt as i32)) / layer.rowPitchBytes);
+    for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 16) {
+      const before = v128.load((layer.rowCopyAt + neuron) as usize);
+      const after = v128.load(rowAt + (neuron as usize));
+      let changed = i8x16.bitmask(i8x16.ne(before, after));
+      while (changed != 0) {
+        WordWrites.mark(layer, neuron + ctz(changed));
+        changed &= changed - 1;
+      }
+    }
+  }
+
   /** Without write gating: every word of every delivered row is written; wear is kept per axon. */
   static writeAllRows(chip: Chip, layer: Layer): void {
     const deliveredCount: i64 = chip.isDense ? layer.inputCount : layer.eventCount;
