@@ -15,6 +15,7 @@ export const tensorNames = [
   'delta',
   'feedback',
   'update',
+  'delayedError',
 ] as const;
 export type TensorName = (typeof tensorNames)[number];
 
@@ -27,6 +28,21 @@ export interface ChipNumerics {
     Record<Exclude<TensorName, 'weight' | 'bias'>, DeterministicRoundingMode> &
       Record<'weight' | 'bias', RoundingMode>
   >;
+}
+
+/** How hidden layers learn (docs/spec.md §2.9). */
+export type RuleSpec =
+  { readonly kind: 'drtp' | 'dfa' | 'sdfa' | 'fa' | 'bp' | 'shallow' } | DefpSpec;
+
+/** Delayed-error projection: which error is kept, and the memory that keeps it. */
+export interface DefpSpec {
+  readonly kind: 'defp';
+  readonly variant: 'error' | 'loss' | 'aggregated' | 'fullVector';
+  /** Training samples that have a word (`aggregated`: one word in all). */
+  readonly sampleCount: number;
+  readonly wordBits: number;
+  /** Pd: whole delayed errors in a word; one of them is used but by `fullVector`. */
+  readonly delayedErrorsPerWord: number;
 }
 
 /** Organisation of one core's memories and datapath: everything the counts and cycles depend on. */
@@ -69,7 +85,12 @@ export interface LayerImage {
   readonly weightsRaw: Int32Array;
   /** Shape (neuronCount). */
   readonly biasesRaw: Int32Array;
-  /** B_i, shape (classCount × neuronCount), row = class; null in the output layer. */
+  /** A layer that is not trainable keeps its weights and biases. */
+  readonly isTrainable: boolean;
+  /**
+   * B_i, shape (classCount × neuronCount), row = class; for `fa` (neuronCount × neurons of the next layer). Null in the
+   * output layer, and for the rules `bp` and `shallow`.
+   */
   readonly feedbackRaw: Int32Array | null;
   /** Format of the incoming event values: `input` in layer 1, else `activation`. */
   readonly inputFormat: FixedPointFormat;
@@ -92,7 +113,7 @@ export interface LayerImage {
 export interface ChipImage {
   readonly classCount: number;
   readonly loss: 'bce' | 'mse';
-  readonly rule: 'drtp';
+  readonly rule: RuleSpec;
   readonly numerics: ChipNumerics;
   readonly generator: LfsrSpec;
   /** Values of 0 (or within θ) are delivered too, so that what sparsity saves is a number. */

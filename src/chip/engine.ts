@@ -7,6 +7,8 @@ export interface SampleBatch {
   readonly inputsRaw: Int32Array;
   /** Shape (sampleCount), classes 0…C−1. */
   readonly labels: Uint8Array;
+  /** Places of the samples in the training set, shape (sampleCount): the addresses of their delayed errors. Rule `defp` needs them. */
+  readonly sampleIndices?: Uint32Array;
 }
 
 /** How often a tensor left its format, and when first (docs/spec.md §2.3). */
@@ -43,6 +45,8 @@ export interface LearnedState {
   readonly biasesRaw: readonly Int32Array[];
   /** Per layer, one register a lane. */
   readonly laneStates: readonly Uint32Array[];
+  /** Rule `defp`: one value a sample (fullVector: C, aggregated: one in all) and one valid bit a sample (aggregated: one); else null. */
+  readonly delayedErrors: { readonly raw: Int32Array; readonly isValid: Uint8Array } | null;
 }
 
 /**
@@ -52,6 +56,10 @@ export interface LearnedState {
 export interface ChipEngine {
   /** Trains on the samples in order; returns each sample's outputs before its update, shape (sampleCount × classCount). */
   train(batch: SampleBatch): Int32Array;
+  /** Rule `defp` with `init: measure`: runs the samples forward and keeps their delayed errors; returns the outputs. */
+  measure(batch: SampleBatch): Int32Array;
+  /** Closes an epoch: rule `defp` aggregated then uses the mean error of it. No other rule does anything here. */
+  endEpoch(): void;
   /** Runs the samples without learning; returns the outputs, shape (sampleCount × classCount). */
   infer(batch: SampleBatch): Int32Array;
   /** Everything counted since construction (or since the restored checkpoint began), zero rows left out, in canonical order. */
