@@ -1,4 +1,5 @@
 import {
+  Chip,
   Layer,
   NEAREST,
   OverflowRecord,
@@ -9,7 +10,7 @@ import {
 } from './parameters';
 
 /** Past this magnitude no value fits a tensor of at most 32 bits, whatever a second operand of 33 bits or a rounding adds. */
-const FAR: i64 = 1 << 40;
+export const FAR: i64 = 1 << 40;
 /** The widest accumulator for which plain 64-bit additions suffice; wider ones carry by hand. */
 const NARROW_ACCUMULATOR_BITS: i32 = 62;
 /** Past this magnitude an addend overflows every accumulator of at most 62 bits, whatever it is added to. */
@@ -155,6 +156,30 @@ export class Scalar {
     }
     if (isFar) return Scalar.bringBack(next, change < 0, format, overflow);
     return Scalar.confine(next, format, overflow);
+  }
+
+  /** A weight of any format, stored in 8 or 32 bits. */
+  @inline
+  static loadWeight(weightAt: usize, weightBytes: i32, isSigned: i32): i64 {
+    if (weightBytes == 1) return load<i8>(weightAt) as i64;
+    return isSigned ? (load<i32>(weightAt) as i64) : (load<u32>(weightAt) as i64);
+  }
+
+  /** A bias → accumulator where it is proven to fit. */
+  @inline
+  static alignedBias(chip: Chip, layer: Layer, neuron: i32): i64 {
+    const bias = Scalar.loadBias(chip, layer, neuron);
+    const shift = layer.biasShift;
+    if (shift >= 0) return bias << shift;
+    const rounding = changetype<TensorFormat>(chip.accumulatorFormatAt).rounding;
+    return Scalar.roundDown(bias, -shift, rounding);
+  }
+
+  @inline
+  static loadBias(chip: Chip, layer: Layer, neuron: i32): i64 {
+    const biasAt = (layer.biasesAt + (neuron << 2)) as usize;
+    const isSigned = changetype<TensorFormat>(chip.biasFormatAt).isSigned;
+    return isSigned ? (load<i32>(biasAt) as i64) : (load<u32>(biasAt) as i64);
   }
 
   /** z rounded (nearest) to the activation table's input, saturated, and made an address from 0 (docs/spec.md §2.8). */

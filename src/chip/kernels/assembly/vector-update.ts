@@ -212,7 +212,11 @@ export class VectorUpdate {
         sameLanes = i8x16.sub(sameLanes, i8x16.eq(next, old));
         fitLanes = i8x16.sub(fitLanes, i8x16.eq(next, i8x16.sub(old, changes)));
       }
-      if (isGated) WordWrites.markChanged(layer, load<u32>(eventAt) as usize);
+      if (isGated) {
+        const event = (eventAt - listAt) >> 3;
+        const axon = load<i32>((layer.eventAxonsAt as usize) + (event << 2));
+        WordWrites.markChanged(layer, axon);
+      }
     }
     if (inRegisters) {
       v128.store(lanesAt, wordsLow);
