@@ -1,5 +1,6 @@
 import {
   type FixedPointFormat,
+  maximumTensorBits,
   maximumRaw,
   minimumRaw,
   printFormat,
@@ -60,6 +61,18 @@ function checkLength(place: string, name: string, actual: number, expected: numb
   throw new RangeError(`${place}: ${name} has ${actual} elements, its shape needs ${expected}`);
 }
 
+/** Elements of 32 bits are bit patterns: any is a value of a format that wide. */
+function checkRange(place: string, name: string, raw: Int32Array, format: FixedPointFormat): void {
+  if (format.totalBits === maximumTensorBits) return;
+  const lowest = Number(minimumRaw(format));
+  const highest = Number(maximumRaw(format));
+  const misfit = raw.find((value) => value < lowest || value > highest);
+  if (misfit === undefined) return;
+  throw new RangeError(
+    `${place}: ${name} holds ${misfit}, outside ${lowest}..${highest} of ${printFormat(format)}; quantise it first`,
+  );
+}
+
 function checkShapes(place: string, layer: LayerImage, classCount: number): void {
   const { inputCount, neuronCount, activationUnit } = layer;
   const entryCount =
@@ -95,6 +108,8 @@ export function checkImage(image: ChipImage): void {
       );
     }
     checkShapes(place, layer, image.classCount);
+    checkRange(place, 'weightsRaw', layer.weightsRaw, formats.weight);
+    checkRange(place, 'biasesRaw', layer.biasesRaw, formats.bias);
     const previous = image.layers[index - 1];
     if (previous !== undefined) {
       checkLength(place, 'the input', layer.inputCount, previous.neuronCount);

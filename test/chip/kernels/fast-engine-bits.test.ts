@@ -88,3 +88,23 @@ for (const [family, path] of cases) {
     );
   });
 }
+
+test('both paths agree on layers whose rows are many vectors and whose batches many rows (spec §3)', async (t) => {
+  await t.notThrowsAsync(
+    fc.assert(
+      fc.asyncProperty(
+        chipCase('vector', { inputCount: 50, neuronCount: 300 }),
+        async ({ image, batch }) => {
+          const vector = await FastEngine.create(image);
+          const general = await FastEngine.create(image, { path: 'general' });
+          for (const engine of [vector, general]) engine.train(batch);
+          const [actual, expected] = [vector, general].map((engine) =>
+            JSON.stringify(observed(engine)),
+          );
+          if (actual !== expected) throw new Error('weights, counts or health differ');
+        },
+      ),
+      { numRuns: 25, seed: 11, endOnFailure: true },
+    ),
+  );
+});

@@ -149,6 +149,13 @@ test('an image past the datapath is refused with the layer and the limit (spec ย
   });
 });
 
+test('an image whose weights leave their format is refused with the value and the range (spec ยง2.1)', async (t) => {
+  await t.throwsAsync(
+    FastEngine.create(workedImage({ layer: { biasesRaw: Int32Array.of(0, 2048) } })),
+    { message: 'layer 1: biasesRaw holds 2048, outside -2048..2047 of s12.11; quantise it first' },
+  );
+});
+
 test('an image whose arrays do not have their shapes is refused before anything is written', async (t) => {
   await t.throwsAsync(
     FastEngine.create(workedImage({ layer: { laneSeeds: Uint32Array.of(1, 2) } })),

@@ -1,6 +1,6 @@
 import { Lanes } from './lanes';
 import { Chip, Layer, OverflowRecord, STOCHASTIC, TensorFormat } from './parameters';
-import { FAR, Scalar } from './scalar';
+import { Scalar } from './scalar';
 import { WordWrites } from './word-writes';
 
 /**
@@ -18,16 +18,13 @@ export class GeneralUpdate {
     store<i64>(layer.changedUpdatesAt, load<i64>(layer.changedUpdatesAt) + changedCount);
   }
 
-  /** Stochastic, with bits to drop and no change so large that it fits no weight: what wide weights usually do. */
+  /** Stochastic, with bits to drop: what wide weights usually do. */
   private static isPlain(chip: Chip, layer: Layer): bool {
     return (
       changetype<TensorFormat>(chip.weightFormatAt).rounding == STOCHASTIC &&
       layer.laneStateBytes == 4 &&
       layer.weightBytes == 4 &&
-      layer.weightDropBits > 0 &&
-      // Magnitudes of at most 32 bits each: the product as an unsigned number is exact.
-      ((layer.largestRate as u64) * (layer.largestEvent as u64)) >> layer.weightDropBits <
-        (FAR as u64)
+      layer.weightDropBits > 0
     );
   }
 

@@ -9,8 +9,8 @@ import {
   TRUNCATE,
 } from './parameters';
 
-/** Past this magnitude no value fits a tensor of at most 32 bits, whatever a second operand of 33 bits or a rounding adds. */
-export const FAR: i64 = 1 << 40;
+/** Past this magnitude no value fits a tensor of at most 32 bits, whatever a second operand of 33 bits adds. */
+const FAR: i64 = 1 << 40;
 /** The widest accumulator for which plain 64-bit additions suffice; wider ones carry by hand. */
 const NARROW_ACCUMULATOR_BITS: i32 = 62;
 /** Past this magnitude an addend overflows every accumulator of at most 62 bits, whatever it is added to. */
@@ -142,7 +142,6 @@ export class Scalar {
     }
     const change = negated >> dropBits;
     const remainder = negated & (((1 as i64) << dropBits) - 1);
-    const isFar = change > FAR || change < -FAR;
     const floor = old + change;
     let next = floor;
     if (format.rounding == STOCHASTIC) {
@@ -151,10 +150,8 @@ export class Scalar {
         missingBits >= 0 ? (randomWord as i64) << missingBits : (randomWord as i64) >> -missingBits;
       next += (remainder + addend) >> dropBits;
     } else {
-      const isNegative = isFar ? change < 0 : floor < 0;
-      next += Scalar.carry(remainder, dropBits, format.rounding, isNegative, floor);
+      next += Scalar.carry(remainder, dropBits, format.rounding, floor < 0, floor);
     }
-    if (isFar) return Scalar.bringBack(next, change < 0, format, overflow);
     return Scalar.confine(next, format, overflow);
   }
 
