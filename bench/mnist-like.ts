@@ -1,6 +1,7 @@
 import type { SampleBatch } from '../src/chip/engine.js';
 import { nextState } from '../src/numerics/lfsr.js';
-import { generator } from './fc-image.js';
+
+const generator = { widthBits: 16, polynomialMask: 0xb400 };
 
 const pixelCount = 784;
 const classCount = 10;

@@ -1,8 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { Chip } from '../../src/chip/chip.js';
+import type { ChipImage } from '../../src/chip/chip-image.js';
 import type { ChipEngine, SampleBatch } from '../../src/chip/engine.js';
-import { FastEngine } from '../../src/chip/kernels/fast-engine.js';
+import { FastEngine, type FastEngineOptions } from '../../src/chip/kernels/fast-engine.js';
+import { fitsDatapath } from './datapath-fit.js';
+import { chipCase } from './kernels/random-image.js';
 import { randomImage, randomSamples } from './random-image.js';
 
 /** Everything an engine can be asked for after a run. */
@@ -24,24 +27,61 @@ function split(batch: SampleBatch, at: number): readonly [SampleBatch, SampleBat
   ];
 }
 
+/** What two engines show of one history: inference, training, inference. */
+function history(engine: ChipEngine, samples: SampleBatch) {
+  const [before, after] = split(samples, Math.min(2, samples.labels.length));
+  const outputs = [engine.infer(before), engine.train(samples), engine.infer(after)];
+  return { outputs, ...witness(engine) };
+}
+
+async function historiesOf(image: ChipImage, samples: SampleBatch, options: FastEngineOptions) {
+  return {
+    fast: history(await FastEngine.create(image, options), samples),
+    oracle: history(new Chip(image), samples),
+  };
+}
+
 test('oracle and fast engine agree on every output, weight, lane, count and health figure for random chips (spec §3)', async (t) => {
   t.timeout(240_000);
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = randomImage(seed);
-      const samples = randomSamples(image, seed, 6);
-      const oracle = new Chip(image);
-      const fast = await FastEngine.create(image);
-      const [before, after] = split(samples, 2);
-      t.deepEqual(
-        fast.infer(before),
-        oracle.infer(before),
-        `seed ${seed}: outputs before training`,
-      );
-      t.deepEqual(fast.train(samples), oracle.train(samples), `seed ${seed}: outputs in training`);
-      t.deepEqual(fast.infer(after), oracle.infer(after), `seed ${seed}: outputs after training`);
-      t.deepEqual(witness(fast), witness(oracle), `seed ${seed}`);
+      const { fast, oracle } = await historiesOf(image, randomSamples(image, seed, 6), {});
+      t.deepEqual(fast, oracle, `seed ${seed}`);
     }),
     { seed: 20_261_123, numRuns: 600 },
+  );
+});
+
+for (const path of ['vector', 'general'] as const) {
+  test(`oracle and fast engine agree on the ${path} path for chips of 8-bit weights, the kind that people run (spec §3)`, async (t) => {
+    t.timeout(240_000);
+    await fc.assert(
+      fc.asyncProperty(
+        chipCase('vector').filter(({ image }) => fitsDatapath(image)),
+        async ({ image, batch }) => {
+          const { fast, oracle } = await historiesOf(image, batch, { path });
+          t.deepEqual(fast, oracle);
+        },
+      ),
+      { seed: 20_260_723, numRuns: 200 },
+    );
+  });
+}
+
+test('both paths agree on layers whose rows are many vectors and whose batches many rows (spec §3)', async (t) => {
+  t.timeout(240_000);
+  await fc.assert(
+    fc.asyncProperty(
+      chipCase('vector', { inputCount: 50, neuronCount: 300 }).filter(({ image }) =>
+        fitsDatapath(image),
+      ),
+      async ({ image, batch }) => {
+        const vector = await FastEngine.create(image, { path: 'vector' });
+        const general = await FastEngine.create(image, { path: 'general' });
+        t.deepEqual(history(vector, batch), history(general, batch));
+      },
+    ),
+    { numRuns: 25, seed: 11 },
   );
 });

@@ -126,7 +126,6 @@ export function layerFields(
     counterAt(counterPlaces.inference),
     counterAt(counterPlaces.nonZeroUpdates),
     counterAt(counterPlaces.changedUpdates),
-    choice.sumLimit ?? -1,
     choice.updates ? roundingNumber(image.numerics.rounding.weight) : -1,
   ];
 }

@@ -4,7 +4,6 @@ import {
   type ChipNumerics,
   type LayerImage,
   type TensorName,
-  tensorNames,
 } from '../../../src/chip/chip-image.js';
 import type { SampleBatch } from '../../../src/chip/engine.js';
 import { type FixedPointFormat, maximumRaw, minimumRaw } from '../../../src/numerics/format.js';
@@ -61,6 +60,8 @@ function formatsOfAnyImage(draw: Draw): Record<TensorName, FixedPointFormat> {
 }
 
 function formatsOfVectorImage(draw: Draw): Record<TensorName, FixedPointFormat> {
+  // Up to 9 bits products fit 16-bit lanes, beyond them they need 32.
+  const deltaBits = draw(fc.constantFrom(9, 16));
   return {
     input: format(draw, [1, 9], [6, 9], null),
     weight: format(draw, [2, 8], [3, 7], true),
@@ -68,23 +69,31 @@ function formatsOfVectorImage(draw: Draw): Record<TensorName, FixedPointFormat> 
     accumulator: format(draw, [16, 34], [12, 20], true),
     activation: format(draw, [6, 9], [5, 8]),
     output: format(draw, [6, 9], [5, 8]),
-    delta: format(draw, [4, 9], [3, 8], true),
+    delta: format(draw, [4, deltaBits], [3, deltaBits - 1], true),
     feedback: format(draw, [4, 9], [3, 8], true),
-    update: format(draw, [4, 9], [4, 12], true),
+    update: format(draw, [4, deltaBits], [4, deltaBits + 3], true),
   };
 }
 
 function numerics(draw: Draw, family: ImageFamily): ChipNumerics {
   const formats = family === 'any' ? formatsOfAnyImage(draw) : formatsOfVectorImage(draw);
   const mode = fc.constantFrom('saturate', 'wrap');
-  const overflow = Object.fromEntries(
-    tensorNames.map((name) => [name, draw(mode)] as const),
-  ) as ChipNumerics['overflow'];
+  const overflow: ChipNumerics['overflow'] = {
+    input: 'saturate',
+    weight: family === 'vector' ? 'saturate' : draw(mode),
+    bias: draw(mode),
+    accumulator: draw(mode),
+    activation: 'saturate',
+    output: 'saturate',
+    delta: draw(mode),
+    feedback: 'saturate',
+    update: draw(mode),
+  };
   const deterministic = fc.constantFrom('truncate', 'nearest', 'nearestEven');
   const any: fc.Arbitrary<RoundingMode> = fc.oneof(deterministic, fc.constant('stochastic'));
   return {
     formats,
-    overflow: { ...overflow, weight: family === 'vector' ? 'saturate' : overflow.weight },
+    overflow,
     rounding: {
       input: 'nearest',
       weight:
@@ -141,7 +150,12 @@ function layerImage(
     eventThresholdRaw: draw(fc.constantFrom(0, 0, 1, 3)),
     activationUnit: {
       function: draw(fc.constantFrom('tanh', 'sigmoid')),
-      inputFormat: format(draw, [indexBits, family === 'any' ? 32 : 14], [-4, 20], true),
+      inputFormat: format(
+        draw,
+        [indexBits, family === 'any' ? 32 : 14],
+        [-4, family === 'any' ? 40 : 20],
+        true,
+      ),
       indexBits,
       interpolation,
       outputFormat,
@@ -184,8 +198,22 @@ function layerImage(
   };
 }
 
-/** A small image of two layers and a batch for it. */
-export function chipCase(family: ImageFamily): fc.Arbitrary<ChipCase> {
+/** Bounds of the first layer's shape. */
+export interface ShapeBounds {
+  readonly inputCount: number;
+  readonly neuronCount: number;
+}
+
+const smallShape: Readonly<Record<ImageFamily, ShapeBounds>> = {
+  any: { inputCount: 6, neuronCount: 6 },
+  vector: { inputCount: 6, neuronCount: 70 },
+};
+
+/** An image of two layers, small unless stated, and a batch for it. */
+export function chipCase(
+  family: ImageFamily,
+  largest: ShapeBounds = smallShape[family],
+): fc.Arbitrary<ChipCase> {
   return fc.gen().map((generate) => {
     const draw: Draw = (arbitrary) => generate(() => arbitrary);
     const widthBits = family === 'any' ? draw(fc.constantFrom(2, 5, 16, 20, 32)) : 16;
@@ -200,8 +228,8 @@ export function chipCase(family: ImageFamily): fc.Arbitrary<ChipCase> {
       eventBits: 20,
       labelBits: 4,
     };
-    const inputCount = draw(fc.integer({ min: 1, max: 6 }));
-    const neuronCount = draw(fc.integer({ min: 1, max: family === 'any' ? 6 : 70 }));
+    const inputCount = draw(fc.integer({ min: 1, max: largest.inputCount }));
+    const neuronCount = draw(fc.integer({ min: 1, max: largest.neuronCount }));
     const image = {
       ...base,
       layers: [

@@ -3,9 +3,11 @@
  * driver. Implements: docs/spec.md §2.6 (order of the steps).
  */
 import { Events } from './events';
-import { GeneralPath } from './general-path';
+import { GeneralForward } from './general-forward';
+import { GeneralUpdate } from './general-update';
 import { Neurons } from './neurons';
-import { ACCUMULATOR, Chip, Layer, overflowOf, Run, TensorFormat, WEIGHT } from './parameters';
+import { ACCUMULATOR, Chip, Layer, overflowOf, Run, WEIGHT } from './parameters';
+import { EXACT, EXACT_IN_VECTORS, proveSums } from './sum-proof';
 import { VectorForward } from './vector-forward';
 import { VectorUpdate } from './vector-update';
 import { WordWrites } from './word-writes';
@@ -61,14 +63,15 @@ function layerAt(chip: Chip, index: i32): Layer {
 }
 
 function forward(chip: Chip, sample: i32, isTraining: bool): void {
-  const largestWeight = -changetype<TensorFormat>(chip.weightFormatAt).lowest;
   const inputBytes = layerAt(chip, 0).inputCount << 2;
   let valuesAt = (chip.inputsAt + sample * inputBytes) as usize;
   for (let index: i32 = 0; index < chip.layerCount; index += 1) {
     const layer = layerAt(chip, index);
     Events.extract(chip, layer, valuesAt, isTraining);
-    if (VectorForward.isProven(layer, largestWeight)) VectorForward.forward(chip, layer);
-    else GeneralPath.forward(chip, layer, overflowOf(layer, ACCUMULATOR));
+    const proof = proveSums(chip, layer);
+    if (proof == EXACT_IN_VECTORS) VectorForward.forward(chip, layer);
+    else if (proof == EXACT) GeneralForward.sumProven(chip, layer);
+    else GeneralForward.sumChecked(chip, layer, overflowOf(layer, ACCUMULATOR));
     Neurons.activate(chip, layer);
     valuesAt = layer.outputsAt as usize;
   }
@@ -84,7 +87,7 @@ function learn(chip: Chip, label: i32): void {
     if (layer.vectorRounding >= 0 && VectorUpdate.fits(layer)) {
       VectorUpdate.update(chip, layer, overflow);
     } else {
-      GeneralPath.update(chip, layer, overflow);
+      GeneralUpdate.update(chip, layer, overflow);
     }
     if (!layer.hasWriteGating) WordWrites.writeAllRows(chip, layer);
     Neurons.updateBiases(chip, layer);

@@ -16,8 +16,9 @@ export class Lanes {
     return state;
   }
 
+  /** The register after one clock. */
   @inline
-  private static next(state: u32, mask: u32): u32 {
+  static next(state: u32, mask: u32): u32 {
     return (state >> 1) ^ (mask & (0 - (state & 1)));
   }
 }

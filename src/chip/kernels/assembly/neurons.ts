@@ -88,7 +88,7 @@ export class Neurons {
       lane += 1;
       if (lane == layer.laneCount) lane = 0;
       const biasAt = (layer.biasesAt + (neuron << 2)) as usize;
-      const bias: i64 = format.isSigned ? (load<i32>(biasAt) as i64) : (load<u32>(biasAt) as i64);
+      const bias = Scalar.loadBias(chip, layer, neuron);
       const rate = load<i64>((layer.ratesAt + (neuron << 3)) as usize);
       const next = Scalar.subtract(
         bias,

@@ -129,8 +129,6 @@ export class Layer {
   /** i64 each: weight updates with g·x ≠ 0, and those of them that changed the weight. */
   nonZeroUpdatesAt: u32;
   changedUpdatesAt: u32;
-  /** Largest Σ|x|·(largest |w|) for which no accumulator can leave its format, −1: never proven; then sums are vectors. */
-  vectorSumLimit: i32;
   /** Rounding mode of the vector update, −1: this layer's weights are updated one by one. */
   vectorRounding: i32;
   /** Set by the run for the sample in flight: events of a value other than 0, their largest |x| and Σ|x|. */

@@ -1,4 +1,5 @@
 import {
+  Chip,
   Layer,
   NEAREST,
   OverflowRecord,
@@ -8,7 +9,7 @@ import {
   TRUNCATE,
 } from './parameters';
 
-/** Past this magnitude no value fits a tensor of at most 32 bits, whatever a second operand of 33 bits or a rounding adds. */
+/** Past this magnitude no value fits a tensor of at most 32 bits, whatever a second operand of 33 bits adds. */
 const FAR: i64 = 1 << 40;
 /** The widest accumulator for which plain 64-bit additions suffice; wider ones carry by hand. */
 const NARROW_ACCUMULATOR_BITS: i32 = 62;
@@ -141,7 +142,6 @@ export class Scalar {
     }
     const change = negated >> dropBits;
     const remainder = negated & (((1 as i64) << dropBits) - 1);
-    const isFar = change > FAR || change < -FAR;
     const floor = old + change;
     let next = floor;
     if (format.rounding == STOCHASTIC) {
@@ -150,11 +150,33 @@ export class Scalar {
         missingBits >= 0 ? (randomWord as i64) << missingBits : (randomWord as i64) >> -missingBits;
       next += (remainder + addend) >> dropBits;
     } else {
-      const isNegative = isFar ? change < 0 : floor < 0;
-      next += Scalar.carry(remainder, dropBits, format.rounding, isNegative, floor);
+      next += Scalar.carry(remainder, dropBits, format.rounding, floor < 0, floor);
     }
-    if (isFar) return Scalar.bringBack(next, change < 0, format, overflow);
     return Scalar.confine(next, format, overflow);
+  }
+
+  /** A weight of any format, stored in 8 or 32 bits. */
+  @inline
+  static loadWeight(weightAt: usize, weightBytes: i32, isSigned: i32): i64 {
+    if (weightBytes == 1) return load<i8>(weightAt) as i64;
+    return isSigned ? (load<i32>(weightAt) as i64) : (load<u32>(weightAt) as i64);
+  }
+
+  /** A bias → accumulator where it is proven to fit. */
+  @inline
+  static alignedBias(chip: Chip, layer: Layer, neuron: i32): i64 {
+    const bias = Scalar.loadBias(chip, layer, neuron);
+    const shift = layer.biasShift;
+    if (shift >= 0) return bias << shift;
+    const rounding = changetype<TensorFormat>(chip.accumulatorFormatAt).rounding;
+    return Scalar.roundDown(bias, -shift, rounding);
+  }
+
+  @inline
+  static loadBias(chip: Chip, layer: Layer, neuron: i32): i64 {
+    const biasAt = (layer.biasesAt + (neuron << 2)) as usize;
+    const isSigned = changetype<TensorFormat>(chip.biasFormatAt).isSigned;
+    return isSigned ? (load<i32>(biasAt) as i64) : (load<u32>(biasAt) as i64);
   }
 
   /** z rounded (nearest) to the activation table's input, saturated, and made an address from 0 (docs/spec.md §2.8). */

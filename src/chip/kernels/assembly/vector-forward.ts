@@ -1,25 +1,15 @@
-import { Chip, Layer, TensorFormat } from './parameters';
+import { Chip, Layer } from './parameters';
 import { Scalar } from './scalar';
 
 /** Bytes of two events in the pair list: two row addresses and two 16-bit values. */
 const PAIR_BYTES: usize = 12;
-const LARGEST_VECTOR_VALUE: u32 = 32767;
 
 /**
- * Forward sums of 32 neurons at a time, in registers over all events. Only for samples in which no partial sum can leave
- * the accumulator, so that the order of additions and the checks between them make no difference.
+ * Forward sums of 32 neurons at a time, in registers over all events. Only for samples whose
+ * sums are proven to fit accumulator and registers (sum-proof.ts).
  * Implements: docs/spec.md §2.6 step 1 for 8-bit weights.
  */
 export class VectorForward {
-  /** Whether Σ|x| · (largest |w|) proves that neither the accumulator nor the 32-bit registers can overflow. */
-  static isProven(layer: Layer, largestWeight: i64): bool {
-    return (
-      layer.vectorSumLimit >= 0 &&
-      layer.largestEvent <= LARGEST_VECTOR_VALUE &&
-      layer.eventMagnitudeSum * largestWeight <= (layer.vectorSumLimit as i64)
-    );
-  }
-
   static forward(chip: Chip, layer: Layer): void {
     const pairsEnd = VectorForward.pairEvents(layer);
     const columnCount = ((layer.neuronCount + 15) & ~15) as usize;
@@ -149,16 +139,10 @@ export class VectorForward {
 
   /** z = bias → accumulator + Σ w·x, aligned; the proof covers the bias too. */
   private static addBiases(chip: Chip, layer: Layer): void {
-    const isBiasSigned = changetype<TensorFormat>(chip.biasFormatAt).isSigned;
-    const rounding = changetype<TensorFormat>(chip.accumulatorFormatAt).rounding;
-    const biasShift = layer.biasShift;
     const productShift = layer.productShift;
     for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 1) {
-      const biasAt = (layer.biasesAt + (neuron << 2)) as usize;
-      const bias: i64 = isBiasSigned ? (load<i32>(biasAt) as i64) : (load<u32>(biasAt) as i64);
-      const aligned =
-        biasShift >= 0 ? bias << biasShift : Scalar.roundDown(bias, -biasShift, rounding);
       const sum = load<i32>((layer.vectorSumsAt + (neuron << 2)) as usize) as i64;
+      const aligned = Scalar.alignedBias(chip, layer, neuron);
       store<i64>((layer.sumsAt + (neuron << 3)) as usize, aligned + (sum << productShift));
     }
   }

@@ -3,68 +3,59 @@ import {
   Layer,
   NEAREST,
   OverflowRecord,
-  Run,
   STOCHASTIC,
   TensorFormat,
   TRUNCATE,
 } from './parameters';
-import { WordWrites } from './word-writes';
+import { EVENT_BYTES, FAR, NEAR, OPERANDS, SMALL, VectorRows, WIDE } from './vector-rows';
 
-/** |g·x| must fit a signed 16-bit lane. */
-const LARGEST_PRODUCT: i64 = 32767;
+/** |g·x| must fit a signed 16-bit lane; where it does not, |g| and |x| must, and the product is made in 32 bits. */
+const LARGEST_IN_LANE: i64 = 32767;
 /** |⌊g·x/2^d⌋| must leave room in a signed 8-bit lane for the steps of rounding. */
 const LARGEST_CHANGE: i64 = 125;
-/** Blocks after which the 8-bit counters in lanes are emptied; no row has more (src/chip/kernels/vector-choice.ts). */
-const BLOCKS_PER_COUNT: i32 = 255;
 
-/** Where the dropped bits lie in 16-bit lanes: |P| < 2^d ≤ 2^16, so that Q is the sign; any other d ≤ 16; d > 16. */
-const SMALL: i32 = 0;
-const NEAR: i32 = 1;
-const FAR: i32 = 2;
-
-/** Bytes of an event in the update's list: row address, value, value raised to the top of 16 bits. */
-const EVENT_BYTES: usize = 8;
-/** Operands that stay the same through a sample. They are read from memory, or the compiler would make them anew in every block. */
-const OPERANDS: usize = memory.data(128, 16);
-
-/**
- * The weight update of 16 neurons at a time. Implements: docs/spec.md §2.5, §2.6 step 5 and §2.7 for saturating weights
- * of at most 8 bits.
- *
- * With P = g·x = Q·2^d + R, 0 ≤ R < 2^d, and a random word a aligned with R:
- * ⌊(w·2^d − P + a)/2^d⌋ = w − Q − [R > a]. R is shifted to the top of 16 bits and compared with the register itself:
- * where d < 16, the register's surplus low bits meet zeros of R and decide nothing. Where d > 16, the low d − 16 bits
- * of −P are cut off first, which is exact because a has zeros there: V = −⌊−P/2^(d−16)⌋ takes the place of P, and 16 that of d.
- * `truncate` is the word 0, `nearest` the word 2^15 with ties corrected.
- */
+/** Whether and how a sample's weight update runs on vectors; the loops are in vector-rows.ts. */
 export class VectorUpdate {
   /** Whether this sample's products and changes fit the lanes. */
   static fits(layer: Layer): bool {
     const largest = layer.largestRate * (layer.largestEvent as i64);
-    return largest <= LARGEST_PRODUCT && largest >> layer.weightDropBits <= LARGEST_CHANGE;
+    if (largest >> layer.weightDropBits > LARGEST_CHANGE) return false;
+    if (largest <= LARGEST_IN_LANE) return true;
+    // Cutting off bits of a wide product can make a tie of what is none.
+    const hasFalseTies = layer.vectorRounding == NEAREST && layer.weightDropBits > 16;
+    return (
+      !hasFalseTies &&
+      layer.largestRate <= LARGEST_IN_LANE &&
+      (layer.largestEvent as i64) <= LARGEST_IN_LANE
+    );
   }
 
   static update(chip: Chip, layer: Layer, overflow: OverflowRecord): void {
-    VectorUpdate.listEvents(layer);
-    VectorUpdate.writeOperands(chip, layer);
     const largest = layer.largestRate * (layer.largestEvent as i64);
-    const isFar = layer.weightDropBits > 16;
-    const isSmall = largest >> layer.weightDropBits == 0;
+    const dropBits = layer.weightDropBits;
+    const isSmall = largest >> dropBits == 0;
+    const place = largest > LARGEST_IN_LANE ? WIDE : dropBits > 16 ? FAR : isSmall ? SMALL : NEAR;
+    VectorUpdate.listEvents(layer, place);
+    VectorUpdate.writeOperands(chip, layer, place);
     if (layer.vectorRounding == STOCHASTIC) {
       if (layer.laneCount == 16) {
-        if (isFar) VectorUpdate.stochasticFar16(layer, overflow);
-        else if (isSmall) VectorUpdate.stochasticSmall16(layer, overflow);
+        if (place == WIDE) VectorUpdate.stochasticWide16(layer, overflow);
+        else if (place == FAR) VectorUpdate.stochasticFar16(layer, overflow);
+        else if (place == SMALL) VectorUpdate.stochasticSmall16(layer, overflow);
         else VectorUpdate.stochasticNear16(layer, overflow);
       } else {
-        if (isFar) VectorUpdate.stochasticFar(layer, overflow);
-        else if (isSmall) VectorUpdate.stochasticSmall(layer, overflow);
+        if (place == WIDE) VectorUpdate.stochasticWide(layer, overflow);
+        else if (place == FAR) VectorUpdate.stochasticFar(layer, overflow);
+        else if (place == SMALL) VectorUpdate.stochasticSmall(layer, overflow);
         else VectorUpdate.stochasticNear(layer, overflow);
       }
     } else if (layer.vectorRounding == NEAREST) {
-      if (isFar) VectorUpdate.nearestFar(layer, overflow);
+      if (place == WIDE) VectorUpdate.nearestWide(layer, overflow);
+      else if (place == FAR) VectorUpdate.nearestFar(layer, overflow);
       else VectorUpdate.nearestNear(layer, overflow);
     } else {
-      if (isFar) VectorUpdate.truncateFar(layer, overflow);
+      if (place == WIDE) VectorUpdate.truncateWide(layer, overflow);
+      else if (place == FAR) VectorUpdate.truncateFar(layer, overflow);
       else VectorUpdate.truncateNear(layer, overflow);
     }
   }
@@ -72,239 +63,58 @@ export class VectorUpdate {
   // One function a case, or the optimiser folds them into one that asks in every block which case it is.
 
   private static stochasticSmall16(layer: Layer, overflow: OverflowRecord): void {
-    VectorUpdate.updateRows(layer, overflow, STOCHASTIC, SMALL, true);
+    VectorRows.update(layer, overflow, STOCHASTIC, SMALL, true);
   }
   private static stochasticNear16(layer: Layer, overflow: OverflowRecord): void {
-    VectorUpdate.updateRows(layer, overflow, STOCHASTIC, NEAR, true);
+    VectorRows.update(layer, overflow, STOCHASTIC, NEAR, true);
   }
   private static stochasticFar16(layer: Layer, overflow: OverflowRecord): void {
-    VectorUpdate.updateRows(layer, overflow, STOCHASTIC, FAR, true);
+    VectorRows.update(layer, overflow, STOCHASTIC, FAR, true);
+  }
+  private static stochasticWide16(layer: Layer, overflow: OverflowRecord): void {
+    VectorRows.update(layer, overflow, STOCHASTIC, WIDE, true);
   }
   private static stochasticSmall(layer: Layer, overflow: OverflowRecord): void {
-    VectorUpdate.updateRows(layer, overflow, STOCHASTIC, SMALL, false);
+    VectorRows.update(layer, overflow, STOCHASTIC, SMALL, false);
   }
   private static stochasticNear(layer: Layer, overflow: OverflowRecord): void {
-    VectorUpdate.updateRows(layer, overflow, STOCHASTIC, NEAR, false);
+    VectorRows.update(layer, overflow, STOCHASTIC, NEAR, false);
   }
   private static stochasticFar(layer: Layer, overflow: OverflowRecord): void {
-    VectorUpdate.updateRows(layer, overflow, STOCHASTIC, FAR, false);
+    VectorRows.update(layer, overflow, STOCHASTIC, FAR, false);
+  }
+  private static stochasticWide(layer: Layer, overflow: OverflowRecord): void {
+    VectorRows.update(layer, overflow, STOCHASTIC, WIDE, false);
   }
   private static nearestNear(layer: Layer, overflow: OverflowRecord): void {
-    VectorUpdate.updateRows(layer, overflow, NEAREST, NEAR, false);
+    VectorRows.update(layer, overflow, NEAREST, NEAR, false);
   }
   private static nearestFar(layer: Layer, overflow: OverflowRecord): void {
-    VectorUpdate.updateRows(layer, overflow, NEAREST, FAR, false);
+    VectorRows.update(layer, overflow, NEAREST, FAR, false);
+  }
+  private static nearestWide(layer: Layer, overflow: OverflowRecord): void {
+    VectorRows.update(layer, overflow, NEAREST, WIDE, false);
   }
   private static truncateNear(layer: Layer, overflow: OverflowRecord): void {
-    VectorUpdate.updateRows(layer, overflow, TRUNCATE, NEAR, false);
+    VectorRows.update(layer, overflow, TRUNCATE, NEAR, false);
   }
   private static truncateFar(layer: Layer, overflow: OverflowRecord): void {
-    VectorUpdate.updateRows(layer, overflow, TRUNCATE, FAR, false);
+    VectorRows.update(layer, overflow, TRUNCATE, FAR, false);
   }
-
-  /** All rows of a sample. `inRegisters`: there are 16 lanes, whose states stay in two vectors throughout. */
-  @inline
-  private static updateRows(
-    layer: Layer,
-    overflow: OverflowRecord,
-    rounding: i32,
-    place: i32,
-    inRegisters: bool,
-  ): void {
-    const ones = v128.load(OPERANDS, 0);
-    const mask = v128.load(OPERANDS, 16);
-    const oddBits = v128.load(OPERANDS, 32);
-    const lowest = v128.load(OPERANDS, 48);
-    const highest = v128.load(OPERANDS, 64);
-    const existsLow = v128.load(OPERANDS, 80);
-    const existsHigh = v128.load(OPERANDS, 96);
-    const lanesEnd = load<u32>(OPERANDS, 112) as usize;
-    const wholeBytes = load<u32>(OPERANDS, 116) as usize;
-    const blockCount = load<i32>(OPERANDS, 120);
-    // For FAR the bits cut off below the 16 that decide, else the bits of R below Q.
-    const shiftBits = load<i32>(OPERANDS, 124);
-    const lanesAt = layer.laneStatesAt as usize;
-    const ratesAt = layer.vectorRatesAt as usize;
-    const hasRest = wholeBytes < (layer.neuronCount as usize);
-    const isGated = layer.hasWriteGating;
-    let wordsLow = inRegisters ? v128.load(lanesAt) : VectorUpdate.constantWord(rounding);
-    let wordsHigh = inRegisters ? v128.load(lanesAt, 16) : wordsLow;
-    let sameLanes = i8x16.splat(0);
-    let fitLanes = i8x16.splat(0);
-    let pendingBlocks: i32 = 0;
-    let sameCount: i64 = 0;
-    let fitCount: i64 = 0;
-    const listAt = layer.eventListAt as usize;
-    const listEnd = listAt + (layer.eventCount as usize) * EVENT_BYTES;
-    for (let eventAt = listAt; eventAt < listEnd; eventAt += EVENT_BYTES) {
-      const value = v128.load16_splat(eventAt, 4);
-      const raisedValue = v128.load16_splat(eventAt, 6);
-      let weightAt = load<u32>(eventAt) as usize;
-      const wholeEnd = weightAt + wholeBytes;
-      let rateAt = ratesAt;
-      let laneAt = lanesAt;
-      pendingBlocks += blockCount;
-      if (pendingBlocks > BLOCKS_PER_COUNT) {
-        sameCount += VectorUpdate.sumLanes(sameLanes);
-        fitCount += VectorUpdate.sumLanes(fitLanes);
-        sameLanes = i8x16.splat(0);
-        fitLanes = i8x16.splat(0);
-        pendingBlocks = blockCount;
-      }
-      if (isGated) WordWrites.copyRow(layer, weightAt);
-      for (; weightAt < wholeEnd; weightAt += 16) {
-        if (inRegisters) {
-          wordsLow = VectorUpdate.clock(wordsLow, mask, oddBits);
-          wordsHigh = VectorUpdate.clock(wordsHigh, mask, oddBits);
-        } else if (rounding == STOCHASTIC) {
-          wordsLow = VectorUpdate.clock(v128.load(laneAt), mask, oddBits);
-          v128.store(laneAt, wordsLow);
-          laneAt = VectorUpdate.following(laneAt, lanesAt, lanesEnd);
-          wordsHigh = VectorUpdate.clock(v128.load(laneAt), mask, oddBits);
-          v128.store(laneAt, wordsHigh);
-          laneAt = VectorUpdate.following(laneAt, lanesAt, lanesEnd);
-        }
-        const old = v128.load(weightAt);
-        const changes = VectorUpdate.changes(
-          old,
-          rateAt,
-          value,
-          raisedValue,
-          wordsLow,
-          wordsHigh,
-          ones,
-          shiftBits,
-          rounding,
-          place,
-        );
-        const next = VectorUpdate.settle(old, changes, lowest, highest);
-        v128.store(weightAt, next);
-        sameLanes = i8x16.sub(sameLanes, i8x16.eq(next, old));
-        fitLanes = i8x16.sub(fitLanes, i8x16.eq(next, i8x16.sub(old, changes)));
-        rateAt += 32;
-      }
-      if (hasRest) {
-        if (inRegisters) {
-          wordsLow = VectorUpdate.clockSome(wordsLow, mask, oddBits, existsLow);
-          wordsHigh = VectorUpdate.clockSome(wordsHigh, mask, oddBits, existsHigh);
-        } else if (rounding == STOCHASTIC) {
-          wordsLow = VectorUpdate.clockSome(v128.load(laneAt), mask, oddBits, existsLow);
-          v128.store(laneAt, wordsLow);
-          laneAt = VectorUpdate.following(laneAt, lanesAt, lanesEnd);
-          wordsHigh = VectorUpdate.clockSome(v128.load(laneAt), mask, oddBits, existsHigh);
-          v128.store(laneAt, wordsHigh);
-        }
-        const old = v128.load(weightAt);
-        const changes = VectorUpdate.changes(
-          old,
-          rateAt,
-          value,
-          raisedValue,
-          wordsLow,
-          wordsHigh,
-          ones,
-          shiftBits,
-          rounding,
-          place,
-        );
-        const next = VectorUpdate.settle(old, changes, lowest, highest);
-        v128.store(weightAt, next);
-        sameLanes = i8x16.sub(sameLanes, i8x16.eq(next, old));
-        fitLanes = i8x16.sub(fitLanes, i8x16.eq(next, i8x16.sub(old, changes)));
-      }
-      if (isGated) WordWrites.markChanged(layer, load<u32>(eventAt) as usize);
-    }
-    if (inRegisters) {
-      v128.store(lanesAt, wordsLow);
-      v128.store(lanesAt, wordsHigh, 16);
-    }
-    sameCount += VectorUpdate.sumLanes(sameLanes);
-    fitCount += VectorUpdate.sumLanes(fitLanes);
-    VectorUpdate.count(layer, overflow, blockCount, sameCount, fitCount);
-  }
-
-  /** Q + [R > a] of 16 neurons: what each weight loses. */
-  @inline
-  private static changes(
-    old: v128,
-    rateAt: usize,
-    value: v128,
-    raisedValue: v128,
-    wordsLow: v128,
-    wordsHigh: v128,
-    ones: v128,
-    shiftBits: i32,
-    rounding: i32,
-    place: i32,
-  ): v128 {
-    const ratesLow = v128.load(rateAt);
-    const ratesHigh = v128.load(rateAt, 16);
-    let productsLow = i16x8.mul(ratesLow, value);
-    let productsHigh = i16x8.mul(ratesHigh, value);
-    let restsLow: v128;
-    let restsHigh: v128;
-    if (place == FAR) {
-      productsLow = i16x8.neg(i16x8.shr_s(productsLow, shiftBits));
-      productsHigh = i16x8.neg(i16x8.shr_s(productsHigh, shiftBits));
-      restsLow = productsLow;
-      restsHigh = productsHigh;
-    } else {
-      restsLow = i16x8.mul(ratesLow, raisedValue);
-      restsHigh = i16x8.mul(ratesHigh, raisedValue);
-    }
-    const floorBits = place == NEAR ? shiftBits : 15;
-    const floorsLow = i16x8.shr_s(productsLow, floorBits);
-    const floorsHigh = i16x8.shr_s(productsHigh, floorBits);
-    // The comparison is −1 where a ≥ R: Q + 1 − [a ≥ R].
-    const changesLow = i16x8.add(floorsLow, i16x8.ge_u(wordsLow, restsLow));
-    const changesHigh = i16x8.add(floorsHigh, i16x8.ge_u(wordsHigh, restsHigh));
-    const changes = i8x16.add(i8x16.narrow_i16x8_s(changesLow, changesHigh), ones);
-    if (rounding != NEAREST) return changes;
-    // A half was rounded up; away from zero means down where the whole is negative, that is w − Q ≤ 0.
-    const ties = i8x16.narrow_i16x8_s(i16x8.eq(restsLow, wordsLow), i16x8.eq(restsHigh, wordsHigh));
-    const isDown = i8x16.le_s(i8x16.sub_sat_s(old, changes), i8x16.splat(0));
-    return i8x16.sub(changes, v128.and(ties, isDown));
-  }
-
-  /** old − changes, saturated to the weight's format. */
-  @inline
-  private static settle(old: v128, changes: v128, lowest: v128, highest: v128): v128 {
-    return i8x16.max_s(i8x16.min_s(i8x16.sub_sat_s(old, changes), highest), lowest);
-  }
-
-  /** Clocks 8 registers. */
-  @inline
-  private static clock(states: v128, mask: v128, oddBits: v128): v128 {
-    const isOdd = i16x8.neg(v128.and(states, oddBits));
-    return v128.xor(i16x8.shr_u(states, 1), v128.and(isOdd, mask));
-  }
-
-  /** Clocks those of 8 registers whose neurons exist. */
-  @inline
-  private static clockSome(states: v128, mask: v128, oddBits: v128, exists: v128): v128 {
-    return v128.bitselect(VectorUpdate.clock(states, mask, oddBits), states, exists);
-  }
-
-  /** Address of the next 8 registers; after the last lane comes the first. */
-  @inline
-  private static following(laneAt: usize, lanesAt: usize, lanesEnd: usize): usize {
-    const nextAt = laneAt + 16;
-    return nextAt == lanesEnd ? lanesAt : nextAt;
-  }
-
-  /** The word that makes the rounding without a random one. */
-  @inline
-  private static constantWord(rounding: i32): v128 {
-    return i16x8.splat(rounding == NEAREST ? -0x8000 : 0);
+  private static truncateWide(layer: Layer, overflow: OverflowRecord): void {
+    VectorRows.update(layer, overflow, TRUNCATE, WIDE, false);
   }
 
   /** Per event its row, its value and that value shifted so that R comes out at the top. */
-  private static listEvents(layer: Layer): void {
+  private static listEvents(layer: Layer, place: i32): void {
     const raiseBits = 16 - min(layer.weightDropBits, 16);
+    // The rates are −g already where more than 16 bits are dropped; WIDE wants −P throughout.
+    const isNegated = place == WIDE && layer.weightDropBits <= 16;
     let listAt = layer.eventListAt as usize;
     for (let event: i32 = 0; event < layer.eventCount; event += 1) {
       const axon = load<i32>((layer.eventAxonsAt + (event << 2)) as usize);
-      const value = load<i32>((layer.eventValuesAt + (event << 3)) as usize);
+      const x = load<i32>((layer.eventValuesAt + (event << 3)) as usize);
+      const value = isNegated ? -x : x;
       store<u32>(listAt, layer.weightsAt + axon * layer.rowPitchBytes);
       store<i16>(listAt, value as i16, 4);
       store<i16>(listAt, (value << raiseBits) as i16, 6);
@@ -312,7 +122,7 @@ export class VectorUpdate {
     }
   }
 
-  private static writeOperands(chip: Chip, layer: Layer): void {
+  private static writeOperands(chip: Chip, layer: Layer, place: i32): void {
     const format = changetype<TensorFormat>(chip.weightFormatAt);
     const restCount = i16x8.splat((layer.neuronCount & 15) as i16);
     const dropBits = layer.weightDropBits;
@@ -326,37 +136,10 @@ export class VectorUpdate {
     store<u32>(OPERANDS, layer.laneStatesAt + (((layer.laneCount + 7) >> 3) << 4), 112);
     store<u32>(OPERANDS, layer.neuronCount & ~15, 116);
     store<i32>(OPERANDS, (layer.neuronCount + 15) >> 4, 120);
-    store<i32>(OPERANDS, dropBits > 16 ? min(dropBits - 16, 15) : min(dropBits, 15), 124);
-  }
-
-  private static count(
-    layer: Layer,
-    overflow: OverflowRecord,
-    blockCount: i32,
-    sameCount: i64,
-    fitCount: i64,
-  ): void {
-    const eventCount = layer.eventCount as i64;
-    // Lanes past the last neuron hold weight 0 and g 0: they neither change nor overflow.
-    const laneUpdates = eventCount * ((blockCount << 4) as i64);
-    store<i64>(layer.changedUpdatesAt, load<i64>(layer.changedUpdatesAt) + laneUpdates - sameCount);
-    store<i64>(
-      layer.nonZeroUpdatesAt,
-      load<i64>(layer.nonZeroUpdatesAt) + eventCount * layer.nonZeroRateCount,
-    );
-    if (laneUpdates == fitCount) return;
-    overflow.count += laneUpdates - fitCount;
-    if (overflow.firstTrainingSample < 0) overflow.firstTrainingSample = Run.trainingSample;
-  }
-
-  private static sumLanes(lanes: v128): i64 {
-    const pairs = i16x8.extadd_pairwise_i8x16_u(lanes);
-    const quads = i32x4.extadd_pairwise_i16x8_u(pairs);
-    return (
-      (i32x4.extract_lane(quads, 0) as i64) +
-      i32x4.extract_lane(quads, 1) +
-      i32x4.extract_lane(quads, 2) +
-      i32x4.extract_lane(quads, 3)
-    );
+    const cutBits = max(dropBits - 16, 0);
+    const shiftBits =
+      place == WIDE ? min(cutBits, 31) : place == FAR ? min(cutBits, 15) : min(dropBits, 15);
+    store<i32>(OPERANDS, shiftBits, 124);
+    store<i32>(OPERANDS, max(16 - dropBits, 0), 128);
   }
 }

@@ -27,8 +27,9 @@ export class WordWrites {
   }
 
   /** With write gating: marks the weights of the row that differ from the copy. */
-  static markChanged(layer: Layer, rowAt: usize): void {
-    WordWrites.openRow(((rowAt as i32) - (layer.weightsAt as i32)) / layer.rowPitchBytes);
+  static markChanged(layer: Layer, axon: i32): void {
+    WordWrites.openRow(axon);
+    const rowAt = (layer.weightsAt + axon * layer.rowPitchBytes) as usize;
     for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 16) {
       const before = v128.load((layer.rowCopyAt + neuron) as usize);
       const after = v128.load(rowAt + (neuron as usize));
