@@ -1,3 +1,4 @@
+import type { LayerImage, TensorName } from '../chip/chip-image.js';
 import { closedFormCounts } from '../chip/closed-form-counts.js';
 import { cycleRows } from '../chip/closed-form-cycles.js';
 import type { TensorHealth, UpdateHealth, WearFigure } from '../chip/engine.js';
@@ -70,6 +71,23 @@ function costOf(
   };
 }
 
+/** Whether a layer has this tensor at all: no row for what does not exist. */
+function hasTensor(layer: LayerImage | undefined, tensor: TensorName): boolean {
+  switch (tensor) {
+    case 'input':
+      return false;
+    case 'activation':
+    case 'feedback':
+      return layer?.isOutput === false;
+    case 'output':
+      return layer?.isOutput === true;
+    case 'update':
+      return layer?.learningRate.kind === 'factor';
+    default:
+      return true;
+  }
+}
+
 function fixedPointOf(
   prepared: PreparedExperiment,
   measured: Measured,
@@ -87,7 +105,7 @@ function fixedPointOf(
     ...unknown,
   };
   const tensors = measured.tensorHealth
-    .filter(({ tensor }) => tensor !== 'input')
+    .filter(({ layer, tensor }) => hasTensor(prepared.placement.image.layers[layer - 1], tensor))
     .map((health) => {
       const { layer, tensor } = health;
       const update = measured.updateHealth.find((candidate) => candidate.layer === layer);

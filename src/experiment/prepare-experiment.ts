@@ -43,8 +43,14 @@ function at<Value>(read: StrictYaml<Experiment>, keyPath: KeyPath, step: () => V
   }
 }
 
+/** @throws RangeError for what is no topology, and for layers that the chip of this version does not have. */
 function describeLayers(network: Experiment['network']): readonly LayerDescription[] {
-  return typeof network === 'string' ? parseTopologyString(network) : network;
+  if (typeof network !== 'string') return network;
+  const layers = parseTopologyString(network);
+  if (layers.every((layer) => layer.type === 'fc')) return layers;
+  throw new RangeError(
+    `"${network}": CONV layers are not on the chip in this version; write FC_<neurons>`,
+  );
 }
 
 /** A path in the experiment file is relative to that file; a plain chip name stays a name. */

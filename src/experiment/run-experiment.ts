@@ -4,6 +4,7 @@ import { cycleRows } from '../chip/closed-form-cycles.js';
 import { FastEngine } from '../chip/kernels/fast-engine.js';
 import { priceLedger } from '../ledger/pricing.js';
 import { InputEncoder } from '../mapping/input-encoder.js';
+import { plainTraining } from '../reference/reference-job.js';
 import { assembleResult } from './assemble-result.js';
 import { canonicalHash } from './canonical-hash.js';
 import { CheckpointFile } from './checkpoint.js';
@@ -34,9 +35,10 @@ function referenceRequest(prepared: PreparedExperiment): ReferenceRequest {
   const { experiment, topology, parameters, data } = prepared;
   const { training, reference } = experiment;
   return {
+    ...plainTraining,
     topology,
     initial: parameters,
-    rule: training.rule,
+    rule: { name: training.rule },
     loss: training.loss,
     lossReduction: training.lossReduction,
     learningRate: learningRateValue(training.learningRate),

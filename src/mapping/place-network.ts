@@ -2,8 +2,12 @@ import type { ChipImage, ChipNumerics, LayerImage, TensorName } from '../chip/ch
 import { checkDatapathWidth } from '../chip/datapath-width.js';
 import { type ChipModel, eventBits } from '../hardware/chip-model.js';
 import type { LayerParameters } from '../network/parameters.js';
-import type { NetworkTopology } from '../network/topology.js';
-import { buildActivationTable } from '../numerics/function-table.js';
+import type { ActivationName, NetworkTopology } from '../network/topology.js';
+import {
+  buildActivationTable,
+  type TabulatedFunction,
+  tabulatedFunctions,
+} from '../numerics/function-table.js';
 import { printFormat } from '../numerics/format.js';
 import { elementAt } from '../numerics/integer.js';
 import type { DeterministicRoundingMode } from '../numerics/modes.js';
@@ -60,6 +64,15 @@ function rateOf(request: PlacementRequest, isOutput: boolean, classCount: number
   return isDivided ? request.learningRate / classCount : request.learningRate;
 }
 
+/** The table that computes `activation`. @throws RangeError for a function that no table of the chip holds. */
+function tabulated(activation: ActivationName, layer: number): TabulatedFunction {
+  const table = tabulatedFunctions.find((name) => name === activation);
+  if (table !== undefined) return table;
+  throw new RangeError(
+    `layer ${layer}: activation ${activation} has no table on the chip; use ${tabulatedFunctions.join(' or ')}`,
+  );
+}
+
 function makeLayer(
   request: PlacementRequest,
   allocation: CoreAllocation,
@@ -94,7 +107,7 @@ function makeLayer(
     outputFormat,
     eventThresholdRaw: thresholdRaw(request.eventThreshold, inputFormat.fractionBits),
     activationUnit: buildActivationTable({
-      function: activation,
+      function: tabulated(activation, number),
       ...chip.core.activationTable,
       outputFormat,
     }),

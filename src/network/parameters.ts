@@ -1,43 +1,58 @@
-import seedrandom from 'seedrandom';
-import type { NetworkTopology } from './topology.js';
+import {
+  checkFeedbackDraw,
+  drawFeedback,
+  type FeedbackDraw,
+  originalFeedback,
+} from './feedback.js';
+import { drawUniform } from './random-numbers.js';
+import { type NetworkTopology, weightShape } from './topology.js';
 
 /** Parameters of one layer as real numbers (float32), row = input as in the synapse array. */
 export interface LayerParameters {
-  /** Shape (inputCount × neuronCount). */
+  /** Shape `weightShape`: FC (inputCount × neuronCount), CONV (channels·k·k × channels out). */
   readonly weights: Float32Array;
-  /** Shape (neuronCount). */
+  /** Shape (neuronCount), CONV (channels out). */
   readonly biases: Float32Array;
-  /** B_i, shape (classCount × neuronCount); null in the output layer. */
+  /** B_i, shape `feedbackShape`: (classCount × neuronCount) unless the rule says other; null in the output layer. */
   readonly feedback: Float32Array | null;
 }
 
-/** `count` numbers uniform in ±bound, by + − × only, so that every machine draws the same bytes. */
-function drawUniform(seed: string, count: number, bound: number): Float32Array {
-  const generator = seedrandom(seed);
-  return Float32Array.from({ length: count }, () => (2 * generator() - 1) * bound);
+/** How W starts: uniform in ±1/√fan-in, or zero, which both original codes offer for FC layers (thesis eq. 3.11). */
+export const weightInitialisations = ['uniform', 'zero'] as const;
+export type WeightInitialisation = (typeof weightInitialisations)[number];
+
+/** What `drawParameters` may be asked for. */
+export interface ParameterDraw {
+  /** `zero` starts the weights of FC layers at 0; biases and kernels stay as drawn. */
+  readonly weights: WeightInitialisation;
+  readonly feedback: FeedbackDraw;
 }
+
+const originalDraw: ParameterDraw = { weights: 'uniform', feedback: originalFeedback };
 
 /**
  * Draws the initial parameters of every layer from `seed`: W and b uniform in ±1/√fan-in (PyTorch's default, both
- * original codes), B Kaiming-uniform ±√(6/N_i) with fan-in = N_i and gain √2 (rules of DRTP, Frenkel 2021).
+ * original codes), B as `draw.feedback` says, Kaiming-uniform unless stated (rules of DRTP, Frenkel 2021).
  * Each tensor has a seed of its own, so that another topology of the other layers does not change it.
+ * @throws RangeError when the widths of B do not fit the network.
  */
 export function drawParameters(
   topology: NetworkTopology,
   seed: number,
+  draw: ParameterDraw = originalDraw,
 ): readonly LayerParameters[] {
-  const classCount = topology.layers.at(-1)?.neuronCount ?? 0;
+  checkFeedbackDraw(topology, draw.feedback);
   return topology.layers.map((layer, index) => {
     const name = `${seed}/layer${index + 1}`;
-    const { inputCount, neuronCount } = layer;
-    const bound = 1 / Math.sqrt(inputCount);
-    const isOutput = index === topology.layers.length - 1;
+    const [rowCount, columnCount] = weightShape(layer);
+    const bound = 1 / Math.sqrt(rowCount);
+    const isZero = draw.weights === 'zero' && layer.kind === 'fc';
     return {
-      weights: drawUniform(`${name}/weight`, inputCount * neuronCount, bound),
-      biases: drawUniform(`${name}/bias`, neuronCount, bound),
-      feedback: isOutput
-        ? null
-        : drawUniform(`${name}/feedback`, classCount * neuronCount, Math.sqrt(6 / neuronCount)),
+      weights: isZero
+        ? new Float32Array(rowCount * columnCount)
+        : drawUniform(`${name}/weight`, rowCount * columnCount, bound),
+      biases: drawUniform(`${name}/bias`, columnCount, bound),
+      feedback: drawFeedback(topology, index, draw.feedback, `${name}/feedback`),
     };
   });
 }

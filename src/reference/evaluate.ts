@@ -1,10 +1,11 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import type { TensorFlow } from './backend.js';
-import { chooseInputs, chooseLabels, type ReferenceSamples } from './reference-job.js';
+import { rowOf } from './loss.js';
 import type { ReferenceLayer } from './reference-layer.js';
+import { chooseInputs, chooseLabels, type ReferenceSamples } from './samples.js';
 
-/** Samples to one forward pass: large enough for fast products, small enough for little memory. */
-const evaluationBatch = 500;
+/** Samples to one forward pass: large enough for fast products, small enough for little memory (patches of CONV). */
+const evaluationBatch = { fc: 500, conv: 100 };
 
 /** How many samples are wrong: `outputs` (labels.length × C) predict their first largest class; none where all are NaN. */
 export function countErrors(outputs: Float32Array, labels: Uint8Array): number {
@@ -13,7 +14,7 @@ export function countErrors(outputs: Float32Array, labels: Uint8Array): number {
   labels.forEach((label, row) => {
     let largest = -Infinity;
     let predicted = -1;
-    outputs.subarray(row * classCount, (row + 1) * classCount).forEach((output, index) => {
+    rowOf(outputs, row, classCount).forEach((output, index) => {
       if (output > largest) {
         largest = output;
         predicted = index;
@@ -24,25 +25,38 @@ export function countErrors(outputs: Float32Array, labels: Uint8Array): number {
   return errorCount;
 }
 
-/** Wrong samples, per cent of all, without learning. */
-export function evaluateErrorPercent(
+/** Calls `judge` with the outputs of the samples `order`, part by part, without learning and without dropout. */
+export async function passForward(
   tf: TensorFlow,
   layers: readonly ReferenceLayer[],
   samples: ReferenceSamples,
-): number {
-  const { sampleCount } = samples;
-  let errorCount = 0;
-  for (let start = 0; start < sampleCount; start += evaluationBatch) {
-    const length = Math.min(evaluationBatch, sampleCount - start);
-    const chosen = Uint32Array.from({ length }, (_, row) => start + row);
-    const outputs = tf.tidy(() => {
+  order: Uint32Array,
+  judge: (chosen: Uint32Array, labels: Uint8Array, outputs: Float32Array) => void,
+): Promise<void> {
+  const rows = evaluationBatch[layers[0]?.spec.kind ?? 'fc'];
+  for (let start = 0; start < order.length; start += rows) {
+    const chosen = order.subarray(start, start + rows);
+    const output = tf.tidy(() => {
       const inputs = chooseInputs(samples, chosen);
-      let h: Tensor2D = tf.tensor2d(inputs, [length, inputs.length / length]);
-      for (const layer of layers) h = layer.forward(h);
+      let h: Tensor2D = tf.tensor2d(inputs, [chosen.length, inputs.length / chosen.length]);
+      for (const layer of layers) h = tf.tidy(() => layer.activity(h).output);
       return h;
     });
-    errorCount += countErrors(outputs.dataSync<'float32'>(), chooseLabels(samples, chosen));
-    outputs.dispose();
+    judge(chosen, chooseLabels(samples, chosen), await output.data<'float32'>());
+    output.dispose();
   }
-  return (100 * errorCount) / sampleCount;
+}
+
+/** Wrong samples, per cent of all, without learning. */
+export async function evaluateErrorPercent(
+  tf: TensorFlow,
+  layers: readonly ReferenceLayer[],
+  samples: ReferenceSamples,
+): Promise<number> {
+  const everySample = Uint32Array.from({ length: samples.sampleCount }, (_, index) => index);
+  let errorCount = 0;
+  await passForward(tf, layers, samples, everySample, (_, labels, outputs) => {
+    errorCount += countErrors(outputs, labels);
+  });
+  return (100 * errorCount) / samples.sampleCount;
 }

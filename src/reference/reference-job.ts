@@ -1,27 +1,68 @@
+import type { FeedbackDraw } from '../network/feedback.js';
 import type { LayerParameters } from '../network/parameters.js';
 import type { NetworkTopology } from '../network/topology.js';
 import type { BackendName, BackendRequest } from './backend.js';
+import type { DropoutSpec } from './dropout.js';
+import type { DyingReluGateName } from './dying-relu-gate.js';
+import type { ScheduleSpec } from './learning-rate.js';
 import type { LossName, LossReduction } from './loss.js';
-import type { RuleName } from './rules/rules.js';
+import type { OptimizerName } from './optimizers/optimizers.js';
+import type { RuleSpec } from './rules/rules.js';
+import type { ReferenceSamples } from './samples.js';
 
-/** Samples as their files hold them. */
-export interface ReferenceSamples {
-  readonly sampleCount: number;
-  /** Shape (sampleCount × inputCount); the network sees feature · featureScale. */
-  readonly features: Uint8Array | Float32Array;
-  readonly featureScale: number;
-  /** Shape (sampleCount), classes 0…C−1. */
-  readonly labels: Uint8Array;
+/** How B is drawn anew: everything of `FeedbackDraw` but the shape, which the rule gives. */
+type RedrawSpec = Omit<FeedbackDraw, 'kind'>;
+
+/** What becomes of B over the epochs; the first epoch's is in `initial`, unless it is transported. */
+export type FeedbackPolicy =
+  | { readonly kind: 'fixed' }
+  /** Drawn again before epochs n + 1, 2n + 1, … */
+  | {
+      readonly kind: 'redrawn';
+      readonly everyEpochs: number;
+      readonly draw: RedrawSpec;
+      readonly seed: number;
+    }
+  /** Drawn again when the training loss has not fallen for more than `patience` epochs. */
+  | {
+      readonly kind: 'redrawnOnPlateau';
+      readonly patience: number;
+      readonly draw: RedrawSpec;
+      readonly seed: number;
+    }
+  /** Set to W_k·…·W_{i+1} (FA: W_{i+1}) before epochs 1, n + 1, … */
+  | { readonly kind: 'transported'; readonly everyEpochs: number };
+
+/** What of a training is plain unless a thesis experiment says otherwise. */
+export interface TrainingExtras {
+  readonly optimizer: OptimizerName;
+  readonly schedule: ScheduleSpec;
+  readonly feedback: FeedbackPolicy;
+  readonly dyingReluGate: DyingReluGateName;
+  readonly dropout: DropoutSpec;
+  /** Layers 1…k whose parameters stay as they are. */
+  readonly frozenLayers: readonly number[];
 }
 
+/** SGD with a constant rate, fixed B, nothing gated, dropped or frozen. */
+export const plainTraining: TrainingExtras = {
+  optimizer: 'sgd',
+  schedule: { name: 'constant' },
+  feedback: { kind: 'fixed' },
+  dyingReluGate: 'none',
+  dropout: { rate: 0, seed: 0 },
+  frozenLayers: [],
+};
+
 /** One training of the float reference, fully stated. */
-export interface ReferenceJob {
+export interface ReferenceJob extends TrainingExtras {
   readonly topology: NetworkTopology;
   readonly initial: readonly LayerParameters[];
-  readonly rule: RuleName;
+  readonly rule: RuleSpec;
   readonly loss: LossName;
-  /** `mean` divides the output's δz by batch·C, as the original codes do; hidden δh is never divided. */
+  /** `mean` divides the output's δz by batch·C (CE: batch), as the original codes do; hidden δh is never divided. */
   readonly lossReduction: LossReduction;
+  /** η of the first epoch. */
   readonly learningRate: number;
   readonly epochs: number;
   /** Samples to one update; 1 is online learning. The last batch of an epoch may be smaller. */
@@ -60,94 +101,8 @@ export interface ReferenceCallbacks {
 export interface ReferenceResult {
   readonly backend: BackendName;
   readonly epochs: readonly ReferenceEpoch[];
-  /** After the last step. */
+  /** After the last step; B as the last epoch used it. */
   readonly parameters: readonly LayerParameters[];
-}
-
-function checkLength(what: string, length: number, expected: number): void {
-  if (length !== expected) {
-    throw new RangeError(`reference: ${what} has ${length} values; it must have ${expected}`);
-  }
-}
-
-function checkSamples(
-  name: string,
-  samples: ReferenceSamples,
-  inputCount: number,
-  classCount: number,
-): void {
-  const { sampleCount, features, labels } = samples;
-  checkLength(`${name}.features`, features.length, sampleCount * inputCount);
-  checkLength(`${name}.labels`, labels.length, sampleCount);
-  if (sampleCount === 0) {
-    throw new RangeError(`reference: ${name} has no samples; give at least one`);
-  }
-  const strange = labels.find((label) => label >= classCount);
-  if (strange !== undefined) {
-    throw new RangeError(
-      `reference: ${name}.labels holds ${strange}; the last layer has ${classCount} neurons, so labels end at ${classCount - 1}`,
-    );
-  }
-}
-
-/** @throws RangeError when the parts of a job do not fit each other. */
-export function checkJob(job: ReferenceJob): void {
-  const { topology, initial, batch, epochs } = job;
-  const output = topology.layers.at(-1);
-  if (output === undefined) throw new RangeError('reference: the network has no layers');
-  if (job.loss === 'bce' && output.activation !== 'sigmoid') {
-    throw new RangeError(
-      `reference: loss bce needs sigmoid outputs, the last layer has ${output.activation}; use mse or sigmoid`,
-    );
-  }
-  for (const [name, value] of Object.entries({ batch, epochs })) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new RangeError(`reference: ${name} is ${value}; it must be a whole number, at least 1`);
-    }
-  }
-  checkLength('initial', initial.length, topology.layers.length);
-  topology.layers.forEach(({ inputCount, neuronCount }, index) => {
-    const parameters = initial[index];
-    const name = `initial[${index}]`;
-    checkLength(`${name}.weights`, parameters?.weights.length ?? 0, inputCount * neuronCount);
-    checkLength(`${name}.biases`, parameters?.biases.length ?? 0, neuronCount);
-    const feedbackCount = index === topology.layers.length - 1 ? 0 : neuronCount;
-    checkLength(
-      `${name}.feedback`,
-      parameters?.feedback?.length ?? 0,
-      feedbackCount * output.neuronCount,
-    );
-  });
-  checkSamples('train', job.train, topology.inputCount, output.neuronCount);
-  checkSamples('test', job.test, topology.inputCount, output.neuronCount);
-}
-
-/** The samples `chosen` (numbers of samples), as rows (chosen.length × inputCount) the network can see. */
-export function chooseInputs(samples: ReferenceSamples, chosen: Uint32Array): Float32Array {
-  const { features, featureScale, sampleCount } = samples;
-  const inputCount = features.length / sampleCount;
-  const rows = new Float32Array(chosen.length * inputCount);
-  chosen.forEach((sample, row) => {
-    if (sample >= sampleCount) {
-      throw new RangeError(
-        `reference: sample ${sample} was asked for; samples are 0..${sampleCount - 1}`,
-      );
-    }
-    const from = sample * inputCount;
-    rows.set(features.subarray(from, from + inputCount), row * inputCount);
-  });
-  if (featureScale === 1) return rows;
-  for (let index = 0; index < rows.length; index += 1) {
-    rows[index] = (rows[index] ?? NaN) * featureScale;
-  }
-  return rows;
-}
-
-/** The labels of the samples `chosen`. */
-export function chooseLabels(samples: ReferenceSamples, chosen: Uint32Array): Uint8Array {
-  const labels = new Uint8Array(chosen.length);
-  chosen.forEach((sample, row) => {
-    labels.set(samples.labels.subarray(sample, sample + 1), row);
-  });
-  return labels;
+  /** DEFP: what each training sample's last visit left (sampleCount × classCount), `aggregated`: the mean; else null. */
+  readonly delayed: Float32Array | null;
 }

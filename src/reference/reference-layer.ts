@@ -1,150 +1,150 @@
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs';
+import { feedbackShape, type FeedbackKind } from '../network/feedback.js';
 import type { LayerParameters } from '../network/parameters.js';
-import type { FullyConnectedLayer } from '../network/topology.js';
+import {
+  type NetworkLayer,
+  type NetworkTopology,
+  outputCount,
+  weightShape,
+} from '../network/topology.js';
 import { type Activation, activations } from './activation.js';
 import type { TensorFlow } from './backend.js';
+import { convolutionGeometry } from './layers/convolution-geometry.js';
+import { fullyConnectedGeometry, type LayerGeometry } from './layers/layer-geometry.js';
+import { LearnedTensor } from './learned-tensor.js';
+import type { Optimizer } from './optimizers/optimizer.js';
 
-/** Writes δz of one sample: its row in the block, its h, and where δz goes, both of shape (neuronCount). */
-export type ErrorSignal = (row: number, h: Float32Array, deltaZ: Float32Array) => void;
+/** What a forward pass leaves for the update of the same step; its owner disposes of the tensors. */
+export type LayerActivity = {
+  /** As they enter z = operands·W + b. */
+  readonly operands: Tensor2D;
+  /** Before pooling, in rows of `LayerGeometry`. */
+  readonly h: Tensor2D;
+  /** What the next layer sees (samples × outputCount). */
+  readonly output: Tensor2D;
+};
 
-/** How the samples of a block follow each other. */
-export interface BlockStep {
-  readonly rowCount: number;
-  /** True: each sample sees the updates of those before it. False: all rows are one batch, with one update. */
-  readonly isOnline: boolean;
-  readonly learningRate: number;
-}
-
-/** later ← later − coupling·deltaZ. The hot loop: rows² · neurons / 2 of it in every block. */
-function subtractScaled(later: Float32Array, coupling: number, deltaZ: Float32Array): void {
-  for (let neuron = 0; neuron < later.length; neuron += 1) {
-    later[neuron] = (later[neuron] ?? NaN) - coupling * (deltaZ[neuron] ?? NaN);
-  }
-}
-
-/**
- * One fully-connected layer that learns by plain SGD, W ← W − η·Σ xᵀ·δz and b ← b − η·Σ δz, in the storage order
- * (inputCount × neuronCount) of `LayerParameters`; a sample is a row x.
- *
- * Online learning (batch 1) rewrites all of W for every sample, which for a large layer is nearly all of the time. A
- * block of K samples does the same with two matrix products, since W enters only through x·W:
- *
- *   z_t = x_t·W_0 + b_0 − η·Σ_{s<t} (x_s·x_t + 1)·δz_s       (the + 1 is the bias's share)
- *   W_K = W_0 − η·Xᵀ·Δ,  b_K = b_0 − η·Σ_t δz_t
- *
- * It is the same sequence of updates, summed in another order, so it differs from step by step by float32 rounding.
- * TensorFlow.js does X·W_0, the Gram matrix X·Xᵀ and Xᵀ·Δ; the recurrence over s < t, f and f′ are loops over rows of
- * at most `neuronCount` numbers, where calling TensorFlow.js costs more than the arithmetic.
- * It needs δz of this layer to be independent of later layers within the block (`LearningRule`).
- */
+/** One layer as tensors: parameters, their optimizer's state, feedback weights, and the products of a batch. */
 export class ReferenceLayer {
-  readonly spec: FullyConnectedLayer;
+  readonly spec: NetworkLayer;
   readonly activation: Activation;
+  readonly isTrainable: boolean;
+  readonly weights: LearnedTensor;
+  /** Shape (1 × columns of W). */
+  readonly biases: LearnedTensor;
   readonly #tf: TensorFlow;
-  #weights: Tensor2D;
-  #biases: Tensor1D;
-  readonly feedback: Tensor2D | null;
+  readonly #geometry: LayerGeometry;
+  #feedback: Tensor2D | null;
 
   constructor(
     tf: TensorFlow,
-    spec: FullyConnectedLayer,
-    initial: LayerParameters,
-    classCount: number,
+    setup: {
+      readonly topology: NetworkTopology;
+      readonly index: number;
+      readonly spec: NetworkLayer;
+      readonly initial: LayerParameters;
+      readonly feedback: FeedbackKind;
+      readonly optimizer: Optimizer;
+      readonly isTrainable: boolean;
+    },
   ) {
-    const { inputCount, neuronCount } = spec;
+    const { topology, index, spec, initial, optimizer } = setup;
+    const [rowCount, columnCount] = weightShape(spec);
     this.#tf = tf;
     this.spec = spec;
+    this.isTrainable = setup.isTrainable;
     this.activation = activations[spec.activation];
+    this.#geometry = spec.kind === 'conv' ? convolutionGeometry(tf, spec) : fullyConnectedGeometry;
     // Copied: the cpu backend would otherwise work in the caller's arrays.
-    this.#weights = tf.tensor2d(initial.weights.slice(), [inputCount, neuronCount]);
-    this.#biases = tf.tensor1d(initial.biases.slice());
-    this.feedback =
-      initial.feedback === null
+    const weights = tf.tensor2d(initial.weights.slice(), [rowCount, columnCount]);
+    this.weights = new LearnedTensor(tf, optimizer, weights);
+    const biases = tf.tensor2d(initial.biases.slice(), [1, columnCount]);
+    this.biases = new LearnedTensor(tf, optimizer, biases);
+    const shape = feedbackShape(topology, index, setup.feedback);
+    this.#feedback =
+      initial.feedback === null || shape === null
         ? null
-        : tf.tensor2d(initial.feedback.slice(), [classCount, neuronCount]);
+        : tf.tensor2d(initial.feedback.slice(), [...shape]);
   }
 
-  /** h of samples `inputs` (sampleCount × inputCount), without learning. */
-  forward(inputs: Tensor2D): Tensor2D {
-    const tf = this.#tf;
-    return tf.tidy(() => this.activation.tensor(tf, this.#sums(inputs)));
+  /** B_i as the rule sees it now, or null. */
+  get feedback(): Tensor2D | null {
+    return this.#feedback;
   }
 
-  /**
-   * Learns one block: `inputs` (rowCount × inputCount), rows in the order of the samples.
-   * @returns h (rowCount × neuronCount), each row from before its own update.
-   */
-  learn(inputs: Float32Array, step: BlockStep, errorSignal: ErrorSignal): Float32Array {
+  /** Puts `feedback` in the place of B and takes it over. */
+  replaceFeedback(feedback: Tensor2D): void {
+    this.#feedback?.dispose();
+    this.#feedback = this.#tf.keep(feedback);
+  }
+
+  /** Values that leave the layer, after pooling. */
+  get outputCount(): number {
+    return outputCount(this.spec);
+  }
+
+  /** Forward pass of inputs (samples × inputCount), with all that an update needs. */
+  activity(inputs: Tensor2D): LayerActivity {
     const tf = this.#tf;
-    const { rowCount, isOnline, learningRate } = step;
-    const { inputCount, neuronCount } = this.spec;
-    const h = new Float32Array(rowCount * neuronCount);
-    const learned = tf.tidy(() => {
-      const x = tf.tensor2d(inputs, [rowCount, inputCount]);
-      const transposed = tf.transpose(x); // First: the wasm backend is ten times slower with matMul's own transposition.
-      const sums = this.#sums(x).dataSync<'float32'>();
-      const couplings = isOnline
-        ? tf.mul(tf.add(tf.matMul(x, transposed), 1), learningRate).dataSync<'float32'>()
-        : null;
-      const deltaZ = this.#walkRows(rowCount, sums, couplings, h, errorSignal);
-      const change = tf.mul<Tensor2D>(tf.tensor2d(deltaZ, [rowCount, neuronCount]), learningRate);
-      return {
-        weights: tf.sub<Tensor2D>(this.#weights, tf.matMul(transposed, change)),
-        biases: tf.sub<Tensor1D>(this.#biases, tf.sum(change, 0)),
-      };
-    });
-    this.#weights.dispose();
-    this.#biases.dispose();
-    this.#weights = learned.weights;
-    this.#biases = learned.biases;
-    return h;
+    const operands = this.#geometry.spread(inputs);
+    const h = tf.tidy(() => this.activation.tensor(tf, this.sums(operands)));
+    const output = tf.tidy(() => this.#geometry.pool(h));
+    return { operands, h, output };
+  }
+
+  /** operands·W + b. */
+  sums(operands: Tensor2D): Tensor2D {
+    return this.#tf.add(this.#tf.matMul(operands, this.weights.value), this.biases.value);
+  }
+
+  /** δz = δh ⊙ f′ as rows, from δh (samples × neuronCount) in the order of B. */
+  deltaZ(activity: LayerActivity, deltaH: Tensor2D): Tensor2D {
+    return this.#timesSlope(activity.h, this.#geometry.toRows(deltaH));
+  }
+
+  /** δz as rows, from δ of what the next layer sees. */
+  deltaZBelow(activity: LayerActivity, deltaOutput: Tensor2D): Tensor2D {
+    return this.#timesSlope(activity.h, this.#geometry.unpool(activity.h, deltaOutput));
+  }
+
+  /** δ of the layer's inputs, from its δz through `carrier`, a matrix of the shape of W. */
+  carryBack(deltaZ: Tensor2D, carrier: Tensor2D): Tensor2D {
+    const tf = this.#tf;
+    return this.#geometry.collect(tf.matMul(deltaZ, tf.transpose(carrier)));
+  }
+
+  /** One update from δz: ΔW ∝ operandsᵀ·δz, Δb ∝ Σ δz, summed over the batch and over a kernel's positions. */
+  learn(activity: LayerActivity, deltaZ: Tensor2D, learningRate: number): void {
+    const tf = this.#tf;
+    // Transposed first: the wasm backend is ten times slower with matMul's own transposition.
+    const gradient: Tensor2D = tf.matMul(tf.transpose(activity.operands), deltaZ);
+    this.weights.learn(gradient, learningRate);
+    this.biases.learn(tf.sum(deltaZ, 0, true), learningRate);
+  }
+
+  /** Largest h of each neuron over the samples, (1 × neuronCount) in the order of B. */
+  largestH(activity: LayerActivity): Tensor2D {
+    return this.#tf.max(this.#geometry.toNeurons(activity.h), 0, true);
   }
 
   /** The parameters as they are now, copied. */
-  parameters(): LayerParameters {
+  async parameters(): Promise<LayerParameters> {
+    const read = async (tensor: Tensor2D): Promise<Float32Array> =>
+      (await tensor.data<'float32'>()).slice();
     return {
-      weights: this.#weights.dataSync<'float32'>().slice(),
-      biases: this.#biases.dataSync<'float32'>().slice(),
-      feedback: this.feedback?.dataSync<'float32'>().slice() ?? null,
+      weights: await read(this.weights.value),
+      biases: await read(this.biases.value),
+      feedback: this.#feedback === null ? null : await read(this.#feedback),
     };
   }
 
   dispose(): void {
-    this.#weights.dispose();
-    this.#biases.dispose();
-    this.feedback?.dispose();
+    this.weights.dispose();
+    this.biases.dispose();
+    this.#feedback?.dispose();
   }
 
-  /** x·W + b. */
-  #sums(inputs: Tensor2D): Tensor2D {
-    return this.#tf.add(this.#tf.matMul(inputs, this.#weights), this.#biases);
-  }
-
-  /** The recurrence over the rows: fills `h`, overwrites `sums` by z, returns Δ. `couplings` is η·(X·Xᵀ + 1), or null for a batch. */
-  #walkRows(
-    rowCount: number,
-    sums: Float32Array,
-    couplings: Float32Array | null,
-    h: Float32Array,
-    errorSignal: ErrorSignal,
-  ): Float32Array {
-    const { neuronCount } = this.spec;
-    const { value } = this.activation;
-    const deltaZ = new Float32Array(h.length);
-    const rowOf = (values: Float32Array, row: number): Float32Array =>
-      values.subarray(row * neuronCount, (row + 1) * neuronCount);
-    for (let row = 0; row < rowCount; row += 1) {
-      const hRow = rowOf(h, row);
-      const deltaRow = rowOf(deltaZ, row);
-      rowOf(sums, row).forEach((z, neuron) => {
-        hRow[neuron] = value(z);
-      });
-      errorSignal(row, hRow, deltaRow);
-      if (couplings === null) continue;
-      for (let later = row + 1; later < rowCount; later += 1) {
-        subtractScaled(rowOf(sums, later), couplings[row * rowCount + later] ?? NaN, deltaRow);
-      }
-    }
-    return deltaZ;
+  #timesSlope(h: Tensor2D, deltaH: Tensor2D): Tensor2D {
+    return this.#tf.mul(deltaH, this.activation.derivativeTensor(this.#tf, h));
   }
 }

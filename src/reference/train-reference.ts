@@ -1,90 +1,26 @@
 import { setImmediate } from 'node:timers/promises';
-import { openBackend, type TensorFlow } from './backend.js';
-import { countErrors, evaluateErrorPercent } from './evaluate.js';
-import { losses, reductionFactor, stepLoss } from './loss.js';
-import {
-  checkJob,
-  chooseInputs,
-  chooseLabels,
-  type ReferenceCallbacks,
-  type ReferenceEpoch,
-  type ReferenceJob,
-  type ReferenceResult,
+import { openBackend } from './backend.js';
+import { checkJob } from './check-job.js';
+import { countErrors, evaluateErrorPercent, passForward } from './evaluate.js';
+import { learnBlock, usesOnlineBlocks } from './learn-block.js';
+import { losses, rowOf, stepLoss } from './loss.js';
+import type {
+  ReferenceCallbacks,
+  ReferenceEpoch,
+  ReferenceJob,
+  ReferenceResult,
 } from './reference-job.js';
-import { type ErrorSignal, ReferenceLayer } from './reference-layer.js';
-import { rules } from './rules/rules.js';
+import { chooseLabels } from './samples.js';
+import { TrainingState } from './training-state.js';
 
 /**
- * Samples to one block of online learning (`ReferenceLayer`). Larger blocks have faster products and a longer
+ * Samples to one block of online learning (`learnOnline`). Larger blocks have faster products and a longer
  * recurrence: on wasm and one core, 784-500-10 takes 0.4 ms a sample with 16, 0.29 with 32, 0.22 with 64 and with 128.
  */
 const onlineBlockRows = 64;
 
 /** Samples between two progress reports, at least; then the process may also answer signals. */
 const progressSamples = 1024;
-
-/** δz = δh ⊙ f′ with δh from the rule, for the rows with `labels`. */
-function hiddenErrorSignal(
-  tf: TensorFlow,
-  job: ReferenceJob,
-  layer: ReferenceLayer,
-  labels: Uint8Array,
-): ErrorSignal {
-  const { neuronCount } = layer.spec;
-  const { derivative } = layer.activation;
-  const { feedback } = layer;
-  if (feedback === null) throw new RangeError('reference: a hidden layer has no feedback weights');
-  const selected = tf.tidy(() =>
-    rules[job.rule].deltaH(tf, feedback, tf.tensor1d(labels, 'int32')),
-  );
-  const deltaH = selected.dataSync<'float32'>();
-  selected.dispose();
-  return (row, h, deltaZ) => {
-    const start = row * neuronCount;
-    h.forEach((value, neuron) => {
-      deltaZ[neuron] = (deltaH[start + neuron] ?? NaN) * derivative(value);
-    });
-  };
-}
-
-/** δz of the output layer: the true gradient of the loss, times `factor` for its reduction. */
-function outputErrorSignal(
-  job: ReferenceJob,
-  layer: ReferenceLayer,
-  labels: Uint8Array,
-  factor: number,
-): ErrorSignal {
-  const loss = losses[job.loss];
-  return (row, h, deltaZ) => {
-    h.forEach((value, neuron) => {
-      const target = neuron === labels[row] ? 1 : 0;
-      deltaZ[neuron] = factor * loss.deltaZ(value, target, layer.activation);
-    });
-  };
-}
-
-/** Learns the samples `chosen`, one batch or one block of online learning; returns the outputs before each update. */
-function learnBlock(
-  tf: TensorFlow,
-  job: ReferenceJob,
-  layers: readonly ReferenceLayer[],
-  chosen: Uint32Array,
-): Float32Array {
-  const isOnline = job.batch === 1;
-  const step = { rowCount: chosen.length, isOnline, learningRate: job.learningRate };
-  const labels = chooseLabels(job.train, chosen);
-  let h = chooseInputs(job.train, chosen);
-  for (const layer of layers) {
-    const stepSamples = isOnline ? 1 : chosen.length;
-    const factor = reductionFactor(job.lossReduction, stepSamples, layer.spec.neuronCount);
-    const signal =
-      layer === layers.at(-1)
-        ? outputErrorSignal(job, layer, labels, factor)
-        : hiddenErrorSignal(tf, job, layer, labels);
-    h = layer.learn(h, step, signal);
-  }
-  return h;
-}
 
 /** Reports the steps of a block one by one. */
 function reportSteps(
@@ -105,43 +41,95 @@ function reportSteps(
   }
 }
 
+/**
+ * The blocks of an epoch: batches, or blocks of online learning. A delayed error is read before a block and kept after
+ * it, so an online block ends before a sample that it already holds.
+ */
+function splitOrder(state: TrainingState, order: Uint32Array): readonly Uint32Array[] {
+  const isOnline = usesOnlineBlocks(state);
+  const rows = isOnline ? onlineBlockRows : state.job.batch;
+  const blocks: Uint32Array[] = [];
+  let start = 0;
+  const seen = new Set<number>();
+  order.forEach((sample, position) => {
+    const isRepeat = isOnline && state.delayed !== null && seen.has(sample);
+    if (position - start === rows || isRepeat) {
+      blocks.push(order.subarray(start, position));
+      start = position;
+      seen.clear();
+    }
+    seen.add(sample);
+  });
+  blocks.push(order.subarray(start));
+  return blocks;
+}
+
+/** The mean loss of the samples, summed over classes, and how many of them were wrong. */
+interface EpochSums {
+  lossSum: number;
+  errorCount: number;
+}
+
+function judge(state: TrainingState, labels: Uint8Array, outputs: Float32Array): EpochSums {
+  const { value } = losses[state.job.loss];
+  let lossSum = 0;
+  labels.forEach((label, row) => {
+    lossSum += value(rowOf(outputs, row, state.classCount), label);
+  });
+  return { lossSum, errorCount: countErrors(outputs, labels) };
+}
+
 /** One epoch; returns the online training error, per cent. */
 async function trainEpoch(
-  tf: TensorFlow,
-  job: ReferenceJob,
-  layers: readonly ReferenceLayer[],
+  state: TrainingState,
   epoch: number,
   callbacks: ReferenceCallbacks,
 ): Promise<number> {
+  const { job } = state;
   const order = job.orders(epoch);
   if (order.length === 0) {
     throw new RangeError(
       `reference: the order of epoch ${epoch} is empty; show at least one sample`,
     );
   }
-  const blockRows = job.batch === 1 ? onlineBlockRows : job.batch;
+  await state.upkeep.beforeEpoch(epoch);
   const samplesBefore = (epoch - 1) * order.length;
-  let errorCount = 0;
+  const sums: EpochSums = { lossSum: 0, errorCount: 0 };
+  let doneCount = 0;
   let reportedCount = 0;
-  for (let start = 0; start < order.length; start += blockRows) {
-    const chosen = order.subarray(start, start + blockRows);
-    const outputs = learnBlock(tf, job, layers, chosen);
+  for (const [number, chosen] of splitOrder(state, order).entries()) {
+    const outputs = await learnBlock(state, { chosen, epoch, number });
     const labels = chooseLabels(job.train, chosen);
-    errorCount += countErrors(outputs, labels);
+    const { lossSum, errorCount } = judge(state, labels, outputs);
+    sums.lossSum += lossSum;
+    sums.errorCount += errorCount;
     if (callbacks.step !== undefined) reportSteps(job, outputs, labels, callbacks.step);
-    const doneCount = start + chosen.length;
+    doneCount += chosen.length;
     if (doneCount - reportedCount >= progressSamples || doneCount === order.length) {
       reportedCount = doneCount;
       callbacks.progress?.(samplesBefore + doneCount, job.epochs * order.length);
       await setImmediate();
     }
   }
-  return (100 * errorCount) / order.length;
+  const trainingLoss = sums.lossSum / order.length;
+  state.learningRate.endEpoch(trainingLoss);
+  await state.upkeep.endEpoch(trainingLoss);
+  state.delayed?.endEpoch();
+  return (100 * sums.errorCount) / order.length;
+}
+
+/** DEFP's measuring epoch: the samples of epoch 1 leave their errors behind, nothing is updated. */
+async function measureDelayed(state: TrainingState): Promise<void> {
+  const { tf, job, layers, delayed } = state;
+  await passForward(tf, layers, job.train, job.orders(1), (chosen, labels, outputs) => {
+    delayed?.keep(chosen, labels, outputs);
+  });
+  delayed?.endEpoch();
 }
 
 /**
  * Trains the network in float32 on TensorFlow.js, on the same samples in the same order as the chip, which it knows
- * nothing of. Plain SGD; the rules are in `rules/`, the arithmetic of a step in `ReferenceLayer`.
+ * nothing of. The rules are in `rules/`, the optimizers in `optimizers/`, the products of a layer in `ReferenceLayer`.
  * One training at a time: TensorFlow.js has one backend a process.
  * @throws RangeError when the parts of the job do not fit; BackendUnavailableError from `openBackend`.
  */
@@ -151,23 +139,21 @@ export async function trainReference(
 ): Promise<ReferenceResult> {
   checkJob(job);
   const { tf, name } = await openBackend(job.backend);
-  const classCount = job.topology.layers.at(-1)?.neuronCount ?? 0;
-  const layers: ReferenceLayer[] = [];
+  const state = new TrainingState(tf, job);
   try {
-    job.topology.layers.forEach((spec, index) => {
-      const initial = job.initial[index];
-      if (initial !== undefined) layers.push(new ReferenceLayer(tf, spec, initial, classCount));
-    });
+    if (job.rule.name === 'defp' && job.rule.init === 'measure') await measureDelayed(state);
     const epochs: ReferenceEpoch[] = [];
     for (let epoch = 1; epoch <= job.epochs; epoch += 1) {
-      const trainErrorPercent = await trainEpoch(tf, job, layers, epoch, callbacks);
-      const testErrorPercent = evaluateErrorPercent(tf, layers, job.test);
+      const trainErrorPercent = await trainEpoch(state, epoch, callbacks);
+      const testErrorPercent = await evaluateErrorPercent(tf, state.layers, job.test);
       const record = { epoch, testErrorPercent, trainErrorPercent };
       epochs.push(record);
       callbacks.epoch?.(record);
     }
-    return { backend: name, epochs, parameters: layers.map((layer) => layer.parameters()) };
+    const parameters = [];
+    for (const layer of state.layers) parameters.push(await layer.parameters());
+    return { backend: name, epochs, parameters, delayed: state.delayed?.values() ?? null };
   } finally {
-    for (const layer of layers) layer.dispose();
+    state.dispose();
   }
 }

@@ -5,7 +5,8 @@ import { sampleOrder } from '../../src/kernel/seeded-order.js';
 import { drawParameters } from '../../src/network/parameters.js';
 import { buildTopology, parseTopologyString } from '../../src/network/topology.js';
 import { packageRoot } from '../../src/package-root.js';
-import type { ReferenceSamples } from '../../src/reference/reference-job.js';
+import { plainTraining } from '../../src/reference/reference-job.js';
+import type { ReferenceSamples } from '../../src/reference/samples.js';
 import { trainReference } from '../../src/reference/train-reference.js';
 import { readBytes } from './npy.js';
 
@@ -40,9 +41,10 @@ test('DRTP learns the digits to below 8 per cent test error in 5 epochs', async 
     output: 'sigmoid',
   });
   const { epochs } = await trainReference({
+    ...plainTraining,
     topology,
     initial: drawParameters(topology, 1),
-    rule: 'drtp',
+    rule: { name: 'drtp' },
     loss: 'bce',
     lossReduction: 'sum',
     learningRate: 2 ** -5,

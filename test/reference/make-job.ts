@@ -1,6 +1,7 @@
 import { drawParameters } from '../../src/network/parameters.js';
 import { buildTopology } from '../../src/network/topology.js';
-import type { ReferenceJob, ReferenceSamples } from '../../src/reference/reference-job.js';
+import { plainTraining, type ReferenceJob } from '../../src/reference/reference-job.js';
+import type { ReferenceSamples } from '../../src/reference/samples.js';
 
 /** Samples in file order, every epoch. */
 export function fileOrder(sampleCount: number): () => Uint32Array {
@@ -37,9 +38,10 @@ export function makeJob(
   );
   const samples = makeSamples(150, 6, 3);
   return {
+    ...plainTraining,
     topology,
     initial: drawParameters(topology, 1),
-    rule: 'drtp',
+    rule: { name: 'drtp' },
     loss: 'bce',
     lossReduction: 'sum',
     learningRate: 2 ** -5,

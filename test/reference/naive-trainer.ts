@@ -1,104 +1,220 @@
 import type { ReferenceJob } from '../../src/reference/reference-job.js';
+import {
+  addTo,
+  at,
+  carryBack,
+  makeNaiveLayers,
+  naiveFactor,
+  naiveFunctions,
+  type NaiveLayer,
+  naiveLoss,
+  naiveSlopeOfLoss,
+  naiveSoftmax,
+  type NaiveVisit,
+  visitNetwork,
+  zeros,
+} from './naive-network.js';
 
-/** A layer as plain nested arrays of float64: weights[input][neuron]. */
-interface NaiveLayer {
-  readonly f: (z: number) => number;
-  readonly slope: (z: number) => number;
-  weights: number[][];
-  biases: number[];
-  readonly feedback: readonly (readonly number[])[];
+/** What DEFP remembers, restated. */
+interface NaiveMemory {
+  readonly kept: number[][];
+  mean: number;
+  readonly ofEpoch: number[];
 }
 
-function reshape(values: Float32Array | null, columnCount: number): number[][] {
-  const rows: number[][] = [];
-  for (let start = 0; start < (values?.length ?? 0); start += columnCount) {
-    rows.push([...(values?.subarray(start, start + columnCount) ?? [])]);
+/** The rule's δh of hidden layer `index` (before pooling), straight from the table of the rules. */
+function hiddenDelta(
+  job: ReferenceJob,
+  layers: readonly NaiveLayer[],
+  visits: readonly NaiveVisit[],
+  index: number,
+  sample: number,
+  label: number,
+  above: readonly number[],
+  memory: NaiveMemory,
+): number[] {
+  const { rule } = job;
+  const feedback = at(job.initial, index).feedback ?? new Float32Array();
+  const neuronCount = at(layers, index).spec.neuronCount;
+  const project = (vector: readonly number[]): number[] =>
+    Array.from({ length: neuronCount }, (_, neuron) =>
+      vector.reduce((sum, value, c) => sum + value * at(feedback, c * neuronCount + neuron), 0),
+    );
+  const output = at(visits, visits.length - 1).output;
+  const isSoftmax = job.loss === 'ce' && at(layers, layers.length - 1).spec.activation === 'none';
+  const y = isSoftmax ? naiveSoftmax(output) : output;
+  const oneHot = y.map((_, c) => (c === label ? 1 : 0));
+  const error = y.map((value, c) => value - at(oneHot, c));
+  switch (rule.name) {
+    case 'shallow':
+      return zeros(neuronCount);
+    case 'drtp':
+      return project(oneHot);
+    case 'dfa':
+      return project(error);
+    case 'sdfa':
+      return project(error.map(Math.sign));
+    case 'defp': {
+      if (rule.variant === 'fullVector') return project(at(memory.kept, sample));
+      const d = rule.variant === 'aggregated' ? memory.mean : at(at(memory.kept, sample), label);
+      return project(oneHot.map((value) => d * value));
+    }
+    case 'bp':
+    case 'fa': {
+      const next = at(layers, index + 1);
+      const carried = carryBack(next, above, rule.name === 'bp' ? next.weights : feedback);
+      const delta = zeros(neuronCount);
+      at(visits, index).winners.forEach((neuron, window) => {
+        addTo(delta, neuron, at(carried, window));
+      });
+      return delta;
+    }
   }
-  return rows;
 }
 
-const logistic = (z: number): number => 1 / (1 + Math.exp(-z));
-const functions = {
-  tanh: { f: Math.tanh, slope: (z: number) => 1 / Math.cosh(z) ** 2 },
-  sigmoid: { f: logistic, slope: (z: number) => logistic(z) * logistic(-z) },
-};
-
-function at<Element>(list: readonly Element[], index: number): Element {
-  const element = list[index];
-  if (element === undefined) throw new RangeError(`index ${index} of ${list.length}`);
-  return element;
-}
-
-const zeros = (count: number): number[] => new Array<number>(count).fill(0);
-
-/** Gradients of one sample, added to `sums`; straight from the rules' equations, with f′ from z. */
+/** Gradients of one sample, added to `sums`. */
 function addGradients(
   job: ReferenceJob,
   layers: readonly NaiveLayer[],
+  visits: readonly NaiveVisit[],
   sample: number,
   batchCount: number,
-  sums: readonly { readonly weights: number[][]; readonly biases: number[] }[],
+  memory: NaiveMemory,
+  sums: readonly { readonly weights: number[]; readonly biases: number[] }[],
 ): void {
-  const { features, featureScale, labels } = job.train;
-  const inputCount = job.topology.inputCount;
-  const label = at([...labels], sample);
-  let x = [...features.subarray(sample * inputCount, (sample + 1) * inputCount)].map(
-    (feature) => feature * featureScale,
-  );
-  layers.forEach((layer, index) => {
-    const z = layer.biases.map((bias, n) =>
-      x.reduce((sum, value, i) => sum + value * at(at(layer.weights, i), n), bias),
-    );
-    const h = z.map((value) => layer.f(value));
-    const isOutput = index === layers.length - 1;
-    const factor = job.lossReduction === 'mean' ? 1 / (batchCount * h.length) : 1;
-    z.forEach((value, n) => {
-      const error = at(h, n) - (n === label ? 1 : 0);
-      const outputDelta = factor * (job.loss === 'bce' ? error : 2 * error * layer.slope(value));
-      const delta = isOutput ? outputDelta : at(at(layer.feedback, label), n) * layer.slope(value);
-      const sum = at(sums, index);
-      sum.biases[n] = at(sum.biases, n) + delta;
-      x.forEach((input, i) => {
-        const row = at(sum.weights, i);
-        row[n] = at(row, n) + delta * input;
-      });
+  const label = at(job.train.labels, sample);
+  let above: number[] = [];
+  for (let index = layers.length - 1; index >= 0; index -= 1) {
+    const layer = at(layers, index);
+    const visit = at(visits, index);
+    const { slope } = naiveFunctions[layer.spec.activation];
+    const factor = naiveFactor(job.loss, job.lossReduction, batchCount, visit.output.length);
+    const deltaH =
+      index === layers.length - 1
+        ? naiveSlopeOfLoss(job.loss, visit.output, label).map((value) => factor * value)
+        : hiddenDelta(job, layers, visits, index, sample, label, above, memory);
+    const deltaZ = deltaH.map((value, neuron) => value * slope(at(visit.z, neuron)));
+    const { weights, biases } = at(sums, index);
+    layer.neurons.forEach(({ bias, connections }, neuron) => {
+      addTo(biases, bias, at(deltaZ, neuron));
+      for (const { input, weight } of connections) {
+        addTo(weights, weight, at(deltaZ, neuron) * at(visit.x, input));
+      }
     });
-    x = h;
-  });
+    above = deltaZ;
+  }
+}
+
+/** PyTorch's optimizers, number by number. */
+function naiveUpdate(
+  name: ReferenceJob['optimizer'],
+  rate: number,
+): (values: number[], gradient: readonly number[]) => number[] {
+  let t = 0;
+  let m: number[] | null = null;
+  let v: number[] | null = null;
+  return (values, gradient) => {
+    t += 1;
+    const m0 = m ?? zeros(values.length);
+    const v0 = v ?? zeros(values.length);
+    const isAdam = name === 'adam';
+    const newM = gradient.map((g, i) => (isAdam ? 0.9 * at(m0, i) + 0.1 * g : 0.9 * at(m0, i) + g));
+    const beta = isAdam ? 0.999 : 0.99;
+    const newV = gradient.map((g, i) => beta * at(v0, i) + (1 - beta) * g * g);
+    [m, v] = [newM, newV];
+    return values.map((value, i) => {
+      const g = at(gradient, i);
+      if (name === 'sgd') return value - rate * g;
+      if (name === 'momentum') return value - rate * at(newM, i);
+      if (name === 'nag') return value - rate * (g + 0.9 * at(newM, i));
+      if (name === 'rmsprop') return value - (rate * g) / (Math.sqrt(at(newV, i)) + 1e-8);
+      const mHat = at(newM, i) / (1 - 0.9 ** t);
+      const vHat = at(newV, i) / (1 - 0.999 ** t);
+      return value - (rate * mHat) / (Math.sqrt(vHat) + 1e-8);
+    });
+  };
+}
+
+function remember(
+  job: ReferenceJob,
+  memory: NaiveMemory,
+  sample: number,
+  y: readonly number[],
+): void {
+  const { rule, loss } = job;
+  if (rule.name !== 'defp') return;
+  const label = at(job.train.labels, sample);
+  memory.ofEpoch.push(1 - at(y, label));
+  if (rule.variant === 'lossValue') {
+    memory.kept[sample] = y.map(() => naiveLoss(loss, y, label));
+  } else if (rule.variant === 'loss') {
+    memory.kept[sample] = naiveSlopeOfLoss(loss, y, label).map((value) => -value);
+  } else {
+    memory.kept[sample] = y.map((value, c) => (c === label ? 1 : 0) - value);
+  }
+}
+
+function endEpoch(memory: NaiveMemory): void {
+  memory.mean = memory.ofEpoch.reduce((sum, value) => sum + value, 0) / memory.ofEpoch.length;
+  memory.ofEpoch.length = 0;
+}
+
+export function inputOf(job: ReferenceJob, sample: number): number[] {
+  const { features, featureScale } = job.train;
+  const { inputCount } = job.topology;
+  const row = [...features.subarray(sample * inputCount, (sample + 1) * inputCount)];
+  return row.map((feature) => feature * featureScale);
 }
 
 /**
- * DRTP one update after the other in float64, with no blocks and no matrix products: the independent calculation that
- * `trainReference` is compared with. Returns weights and biases of every layer, flat.
+ * Any job without dropout, schedules, gates and changing feedback, one update after the other in float64: the
+ * independent calculation that `trainReference` is compared with. Returns weights and biases of every layer, flat.
  */
 export function trainNaively(job: ReferenceJob): { weights: number[]; biases: number[] }[] {
-  const layers = job.topology.layers.map((spec, index): NaiveLayer => {
-    const initial = at(job.initial, index);
-    return {
-      ...functions[spec.activation],
-      weights: reshape(initial.weights, spec.neuronCount),
-      biases: [...initial.biases],
-      feedback: reshape(initial.feedback, spec.neuronCount),
-    };
-  });
+  const layers = makeNaiveLayers(job.topology, job.initial);
+  const classCount = at(layers, layers.length - 1).spec.neuronCount;
+  const isFull = job.rule.name === 'defp' && job.rule.variant === 'fullVector';
+  const memory: NaiveMemory = {
+    kept: [...job.train.labels].map((label) =>
+      zeros(classCount).map((_, c) => (!isFull || c === label ? 1 : 0)),
+    ),
+    mean: 1,
+    ofEpoch: [],
+  };
+  const updates = layers.map(() => ({
+    weights: naiveUpdate(job.optimizer, job.learningRate),
+    biases: naiveUpdate(job.optimizer, job.learningRate),
+  }));
+  const outputsOf = (visits: readonly NaiveVisit[]): readonly number[] =>
+    at(visits, visits.length - 1).output;
+  if (job.rule.name === 'defp' && job.rule.init === 'measure') {
+    for (const sample of job.orders(1)) {
+      remember(job, memory, sample, outputsOf(visitNetwork(layers, inputOf(job, sample))));
+    }
+    endEpoch(memory);
+  }
   for (let epoch = 1; epoch <= job.epochs; epoch += 1) {
     const order = [...job.orders(epoch)];
     for (let start = 0; start < order.length; start += job.batch) {
       const batch = order.slice(start, start + job.batch);
       const sums = layers.map((layer) => ({
-        weights: layer.weights.map((row) => zeros(row.length)),
+        weights: zeros(layer.weights.length),
         biases: zeros(layer.biases.length),
       }));
-      for (const sample of batch) addGradients(job, layers, sample, batch.length, sums);
+      const visited = batch.map((sample) => visitNetwork(layers, inputOf(job, sample)));
+      batch.forEach((sample, row) => {
+        addGradients(job, layers, at(visited, row), sample, batch.length, memory, sums);
+      });
       layers.forEach((layer, index) => {
-        const { weights, biases } = at(sums, index);
-        const learn = (value: number, sum: number): number => value - job.learningRate * sum;
-        layer.weights = layer.weights.map((row, i) =>
-          row.map((value, n) => learn(value, at(at(weights, i), n))),
-        );
-        layer.biases = layer.biases.map((value, n) => learn(value, at(biases, n)));
+        if (job.frozenLayers.includes(index + 1)) return;
+        layer.weights = at(updates, index).weights(layer.weights, at(sums, index).weights);
+        layer.biases = at(updates, index).biases(layer.biases, at(sums, index).biases);
+      });
+      batch.forEach((sample, row) => {
+        remember(job, memory, sample, outputsOf(at(visited, row)));
       });
     }
+    endEpoch(memory);
   }
-  return layers.map((layer) => ({ weights: layer.weights.flat(), biases: layer.biases }));
+  return layers.map(({ weights, biases }) => ({ weights, biases }));
 }

@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { LayerParameters } from '../../src/network/parameters.js';
 import { openBackend } from '../../src/reference/backend.js';
-import { lossNames, lossReductions } from '../../src/reference/loss.js';
+import { lossReductions } from '../../src/reference/loss.js';
 import type {
   ReferenceEpoch,
   ReferenceJob,
@@ -95,7 +95,7 @@ test.serial(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 3 }),
         fc.oneof(fc.constant(1), fc.integer({ min: 2, max: 151 })),
-        fc.constantFrom(...lossNames),
+        fc.constantFrom('bce' as const, 'mse' as const),
         fc.constantFrom(...lossReductions),
         fc.constantFrom('wasm' as const, 'cpu' as const),
         async (hidden, batch, loss, lossReduction, backend) => {

@@ -1,14 +1,52 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import type { FeedbackKind } from '../../network/feedback.js';
 import type { TensorFlow } from '../backend.js';
 
+/** What a sample's label gives a hidden layer before the sample has left the network. */
+export interface LabelSignal {
+  /** B_i (classCount × neuronCount), or null where the rule has none. */
+  readonly feedback: Tensor2D | null;
+  /** c of each sample, int32 (samples). */
+  readonly labels: Tensor1D;
+  /** DEFP's d: (samples × 1) of the label, or (samples × classCount) in full; null for other rules. */
+  readonly delayed: Tensor2D | null;
+}
+
+/** What the network's outputs give a hidden layer. */
+export interface OutputSignal {
+  /** B_i (classCount × neuronCount). */
+  readonly feedback: Tensor2D;
+  /** y − y* (samples × classCount); with CE and no output activation y = softmax(output), as in the originals. */
+  readonly error: Tensor2D;
+}
+
 /**
- * Where the error signal of hidden layers comes from. A rule of this kind needs nothing of later layers, so a layer
- * may update as soon as its h is known: that is what lets `ReferenceLayer` work through a block of samples by itself.
+ * Where δh of a hidden layer comes from: all that the rules differ in. δh has shape (samples × neuronCount), neurons
+ * before pooling in the order (channel, row, column), and is never divided by batch or classes. `waitsFor` says when a
+ * layer may update.
  */
-export interface LearningRule {
-  /**
-   * δh of one hidden layer, shape (sampleCount × neuronCount), for samples with `labels` (sampleCount, int32), from
-   * its `feedback` B (classCount × neuronCount). Never divided by batch or classes: weight gradients sum over the batch.
-   */
-  readonly deltaH: (tf: TensorFlow, feedback: Tensor2D, labels: Tensor1D) => Tensor2D;
+export type LearningRule = {
+  /** Shape of the B that the rule needs. */
+  readonly feedback: FeedbackKind;
+} & (
+  | {
+      /** The layer may update as soon as its h is known. Null: it does not learn. */
+      readonly waitsFor: 'nothing';
+      readonly deltaH: (tf: TensorFlow, signal: LabelSignal) => Tensor2D | null;
+    }
+  | {
+      readonly waitsFor: 'outputs';
+      readonly deltaH: (tf: TensorFlow, signal: OutputSignal) => Tensor2D;
+    }
+  | {
+      /** δz_{i+1} is carried back through a matrix of the shape of W_{i+1}, then through the pooling of layer i. */
+      readonly waitsFor: 'nextLayer';
+      readonly carrier: (nextWeights: Tensor2D, feedback: Tensor2D | null) => Tensor2D;
+    }
+);
+
+/** B of a rule that cannot do without it. */
+export function needed(feedback: Tensor2D | null): Tensor2D {
+  if (feedback === null) throw new RangeError('reference: a hidden layer has no feedback weights');
+  return feedback;
 }

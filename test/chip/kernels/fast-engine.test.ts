@@ -1,12 +1,20 @@
 import test from 'ava';
 import fc from 'fast-check';
+import type { ChipImage } from '../../../src/chip/chip-image.js';
 import { FastEngine } from '../../../src/chip/kernels/fast-engine.js';
 import { fitsDatapath } from '../datapath-fit.js';
 import { chipCase, type ImageFamily } from './random-image.js';
+import { parseFormat } from '../../../src/numerics/format.js';
+import type { ActivationTable } from '../../../src/numerics/function-table.js';
+import { elementAt } from '../../../src/numerics/integer.js';
 import { workedImage } from './worked-image.js';
 
 /** Three inputs that are events, so that A_0 = 3; both hidden neurons answer, so that A_1 = 2. */
 const workedBatch = { inputsRaw: Int32Array.of(40, 80, 120), labels: Uint8Array.of(0) };
+
+function firstUnit(image: ChipImage): ActivationTable {
+  return elementAt(image.layers, 0, 'layers').activationUnit;
+}
 
 /** Everything observable, as plain values. */
 function observed(engine: FastEngine): unknown {
@@ -36,6 +44,36 @@ test('one training sample of the worked example counts what the specification sa
     [2, 'synapses.write', 2],
     [2, 'random.draw', 4],
   ]);
+});
+
+test('a change just below a half leaves a weight of 0 alone where nearest drops 18 bits (spec §2.2)', async (t) => {
+  // h = 0, so f′ = 1 and δz = B: g·x = 514·255 = 2^17 − 2 with 11 + 6 + 8 − 7 = 18 bits to drop.
+  const base = workedImage();
+  const { formats, rounding } = base.numerics;
+  const fine = parseFormat('s12.11');
+  const image = workedImage({
+    chip: {
+      numerics: {
+        ...base.numerics,
+        formats: { ...formats, delta: fine, feedback: fine },
+        rounding: { ...rounding, weight: 'nearest' },
+      },
+    },
+    layer: {
+      inputFormat: parseFormat('u8.8'),
+      learningRate: { kind: 'shift', shiftBits: 6 },
+      activationUnit: { ...firstUnit(base), entriesRaw: Int32Array.of(0, 0) },
+    },
+  });
+  const layers = image.layers.map((layer) => ({
+    ...layer,
+    weightsRaw: new Int32Array(layer.weightsRaw.length),
+    feedbackRaw: layer.isOutput ? null : Int32Array.of(514, -514, 0, 0),
+  }));
+  const engine = await FastEngine.create({ ...image, layers });
+  engine.train({ inputsRaw: Int32Array.of(255, 0, 0), labels: Uint8Array.of(0) });
+  t.deepEqual([...(engine.learnedState().weightsRaw[0] ?? [])], [0, 0, 0, 0, 0, 0]);
+  t.is(engine.updateHealth()[0]?.deadUpdateCount, 2);
 });
 
 test('values within the threshold send no event unless the chip is dense (spec §1)', async (t) => {

@@ -1,0 +1,136 @@
+import type { LayerParameters } from '../../network/parameters.js';
+import type { BackendName, BackendRequest } from '../backend.js';
+import { trainReference } from '../train-reference.js';
+import { type GoldenCase, readGoldenCase } from './golden-case.js';
+
+/**
+ * How closely a run must be repeated. A final parameter: `parameter` in all and `ofChange` of the largest change of its
+ * tensor. Losses and outputs: `loss` and `output`, outputs relative to values above 1. Delayed errors: `delayed`,
+ * likewise relative, since those of the loss variant are reciprocals of outputs.
+ */
+export const goldenTolerance = {
+  parameter: 1e-4,
+  ofChange: 1e-3,
+  loss: 1e-4,
+  output: 1e-4,
+  delayed: 1e-3,
+} as const;
+
+/** One tensor of final parameters against the published one. */
+export interface GoldenTensor {
+  /** As its file is called: `final.layer0.weight`. */
+  readonly name: string;
+  /** max |ours − theirs|. */
+  readonly deviation: number;
+  /** max |theirs − initial|. */
+  readonly largestChange: number;
+  readonly isWithin: boolean;
+}
+
+/** One sequence of values against the published one. */
+export interface GoldenSeries {
+  readonly name: 'losses' | 'outputs' | 'delayed';
+  /** max |ours − theirs|, for outputs and delayed errors of |ours − theirs| / max(1, |theirs|). */
+  readonly deviation: number;
+  readonly isWithin: boolean;
+}
+
+export interface GoldenReport {
+  readonly backend: BackendName;
+  readonly tensors: readonly GoldenTensor[];
+  readonly series: readonly GoldenSeries[];
+  readonly passes: boolean;
+}
+
+/** max of `distance` over two arrays; NaN where one holds NaN, infinite where their lengths differ. */
+function largest(
+  ours: Float32Array,
+  theirs: Float32Array,
+  distance: (our: number, their: number) => number,
+): number {
+  if (ours.length !== theirs.length) return Infinity;
+  let found = 0;
+  ours.forEach((our, index) => {
+    found = Math.max(found, distance(our, theirs[index] ?? NaN));
+  });
+  return found;
+}
+
+function absolute(our: number, their: number): number {
+  return Math.abs(our - their);
+}
+
+function relativeAboveOne(our: number, their: number): number {
+  return Math.abs(our - their) / Math.max(1, Math.abs(their));
+}
+
+function compareParameters(
+  golden: GoldenCase,
+  parameters: readonly LayerParameters[],
+): readonly GoldenTensor[] {
+  return golden.final.flatMap((final, index) =>
+    (['weights', 'biases'] as const).map((tensor): GoldenTensor => {
+      const empty = new Float32Array();
+      const deviation = largest(parameters[index]?.[tensor] ?? empty, final[tensor], absolute);
+      const before = golden.job.initial[index]?.[tensor] ?? empty;
+      const largestChange = largest(before, final[tensor], absolute);
+      const { parameter, ofChange } = goldenTolerance;
+      return {
+        name: `final.layer${index}.${tensor === 'weights' ? 'weight' : 'bias'}`,
+        deviation,
+        largestChange,
+        isWithin: deviation <= parameter && deviation <= ofChange * largestChange,
+      };
+    }),
+  );
+}
+
+function compareSeries(
+  name: GoldenSeries['name'],
+  deviation: number,
+  tolerance: number,
+): GoldenSeries {
+  return { name, deviation, isWithin: deviation <= tolerance };
+}
+
+/**
+ * Repeats a published training run in the reference and says how far it came from it.
+ * @throws GoldenCaseError when the folder is not a whole case; BackendUnavailableError from `openBackend`.
+ */
+export async function replayGolden(
+  folder: string,
+  backend: BackendRequest = 'auto',
+): Promise<GoldenReport> {
+  const golden = await readGoldenCase(folder, backend);
+  const losses: number[] = [];
+  const outputs: number[] = [];
+  const result = await trainReference(golden.job, {
+    step: (step) => {
+      losses.push(step.loss);
+      outputs.push(...step.outputs);
+    },
+  });
+  const { tolerance, tensors } = {
+    tolerance: goldenTolerance,
+    tensors: compareParameters(golden, result.parameters),
+  };
+  const series = [
+    compareSeries(
+      'losses',
+      largest(Float32Array.from(losses), golden.losses, absolute),
+      tolerance.loss,
+    ),
+    compareSeries(
+      'outputs',
+      largest(Float32Array.from(outputs), golden.outputs, relativeAboveOne),
+      tolerance.output,
+    ),
+  ];
+  if (golden.delayed !== null) {
+    const ours = result.delayed ?? new Float32Array();
+    const deviation = largest(ours, golden.delayed, relativeAboveOne);
+    series.push(compareSeries('delayed', deviation, tolerance.delayed));
+  }
+  const passes = [...tensors, ...series].every(({ isWithin }) => isWithin);
+  return { backend: result.backend, tensors, series, passes };
+}

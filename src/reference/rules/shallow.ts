@@ -1,0 +1,8 @@
+import type { LearningRule } from './learning-rule.js';
+
+/** Only the output layer learns: δh = 0, the baseline of the DRTP paper. */
+export const shallow: LearningRule = {
+  feedback: 'none',
+  waitsFor: 'nothing',
+  deltaH: () => null,
+};
