@@ -1,4 +1,4 @@
-import type { LayerImage, TensorName } from '../chip/chip-image.js';
+import type { LayerImage, RuleSpec, TensorName } from '../chip/chip-image.js';
 import { closedFormCounts } from '../chip/closed-form-counts.js';
 import { cycleRows } from '../chip/closed-form-cycles.js';
 import type { TensorHealth, UpdateHealth, WearFigure } from '../chip/engine.js';
@@ -6,6 +6,7 @@ import type { RunKind } from '../ledger/ledger-row.js';
 import { checkCounts, checkPricedLedger } from '../ledger/invariants.js';
 import type { PricedRow } from '../ledger/priced-ledger.js';
 import { priceLedger } from '../ledger/pricing.js';
+import type { MemoryUse } from '../mapping/allocate-cores.js';
 import { toolCommit, toolVersion } from '../tool-version.js';
 import type { TrainingOutcome } from './chip-training.js';
 import type { PreparedExperiment } from './prepare-experiment.js';
@@ -72,8 +73,10 @@ function costOf(
 }
 
 /** Whether a layer has this tensor at all: no row for what does not exist. */
-function hasTensor(layer: LayerImage | undefined, tensor: TensorName): boolean {
+function hasTensor(layer: LayerImage | undefined, tensor: TensorName, rule: RuleSpec): boolean {
   switch (tensor) {
+    case 'delayedError':
+      return layer?.isOutput === true && rule.kind === 'defp';
     case 'input':
       return false;
     case 'activation':
@@ -92,7 +95,7 @@ function fixedPointOf(
   prepared: PreparedExperiment,
   measured: Measured,
 ): ResultRecord['fixedPoint'] {
-  const { initialOverflows } = prepared.placement;
+  const { initialOverflows, image } = prepared.placement;
   const inputWraps = prepared.inputQuantiser.overflow === 'wrap';
   const unknown = { rmsErrorVsReference: null, signDisagreementPercent: null };
   const input = {
@@ -105,7 +108,7 @@ function fixedPointOf(
     ...unknown,
   };
   const tensors = measured.tensorHealth
-    .filter(({ layer, tensor }) => hasTensor(prepared.placement.image.layers[layer - 1], tensor))
+    .filter(({ layer, tensor }) => hasTensor(image.layers[layer - 1], tensor, image.rule))
     .map((health) => {
       const { layer, tensor } = health;
       const update = measured.updateHealth.find((candidate) => candidate.layer === layer);
@@ -132,17 +135,24 @@ function fixedPointOf(
 }
 
 function notesOf(prepared: PreparedExperiment): string[] {
-  const { data } = prepared;
+  const { data, placement } = prepared;
+  const isDefp = placement.image.rule.kind === 'defp';
   return [
     'The chip runs one sample after the other: latency is serial, and training includes no readout.',
     'activationBuffer: none — no h is overwritten before its update, because every layer has a core of its own.',
+    ...(isDefp
+      ? ['Leakage counts the memories of the cores, not the shared delayed-error memory.']
+      : []),
     ...(data.train.note === null ? [] : [data.train.note]),
   ];
 }
 
+function memoriesOf({ allocations, sharedMemories }: PreparedExperiment): readonly MemoryUse[] {
+  return [...allocations.flatMap(({ memories }) => memories), ...sharedMemories];
+}
+
 function usedBits(prepared: PreparedExperiment, withTraining: boolean): number {
-  return prepared.allocations
-    .flatMap(({ memories }) => memories)
+  return memoriesOf(prepared)
     .filter(({ isTrainingOnly }) => withTraining || !isTrainingOnly)
     .reduce((sum, memory) => sum + memory.usedBits, 0);
 }
@@ -246,12 +256,10 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
       eventsInPerInferenceSample: eventsPerSample('inference', index),
     })),
     ledger: priced.rows.map((row) => resultRow(row, samplesOf(row.run))),
-    memory: allocations.flatMap(({ memories }) =>
-      memories.map(({ isTrainingOnly, ...memory }) => ({
-        ...memory,
-        trainingOnly: isTrainingOnly,
-      })),
-    ),
+    memory: memoriesOf(prepared).map(({ isTrainingOnly, ...memory }) => ({
+      ...memory,
+      trainingOnly: isTrainingOnly,
+    })),
     wear: measured.wear.map(({ layer, largestWritesPerWord, totalWrites, wordCount }) => ({
       layer,
       largestWritesPerWord,

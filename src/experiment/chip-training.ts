@@ -50,6 +50,8 @@ export interface TrainingPlan {
   readonly epochs: number;
   readonly seed: number;
   readonly isShuffled: boolean;
+  /** Rule defp with init `measure`: a pass that keeps delayed errors and updates nothing comes first. */
+  readonly isMeasuredFirst: boolean;
   readonly checkpoint: CheckpointFile<TrainingState>;
   /** Priced energy of all training so far, pJ. */
   readonly trainingEnergyPj: (training: RunActivity) => number;
@@ -147,6 +149,7 @@ export class ChipTraining {
   /** @throws Interrupted after Ctrl-C, with a checkpoint written. */
   async run(): Promise<TrainingOutcome> {
     await this.#resume();
+    if (this.#plan.isMeasuredFirst && this.#isUntouched()) this.#measure();
     while (this.#epochs.length < this.#plan.epochs) {
       await this.#trainEpoch();
       this.#closeEpoch();
@@ -160,6 +163,22 @@ export class ChipTraining {
       activities: this.#inference === null ? [training] : [this.#inference, training],
       speed: { trainedSamples: this.#trainedSamples, trainingSeconds: this.#trainingSeconds },
     };
+  }
+
+  #isUntouched(): boolean {
+    return this.#epochs.length === 0 && this.#position === 0;
+  }
+
+  #measure(): void {
+    const { engine, train } = this.#plan;
+    const order = sampleOrder(train.sampleCount, 0, 0, false);
+    for (let from = 0; from < train.sampleCount; from += chunkSampleCount) {
+      const to = Math.min(from + chunkSampleCount, train.sampleCount);
+      engine.measure({
+        ...train.encoder.encode(order, from, to),
+        sampleIndices: order.slice(from, to),
+      });
+    }
   }
 
   async #resume(): Promise<void> {
@@ -181,7 +200,8 @@ export class ChipTraining {
       if (signal.aborted) await this.#stop();
       const begin = performance.now();
       const to = Math.min(this.#position + chunkSampleCount, train.sampleCount);
-      const batch = train.encoder.encode(order, this.#position, to);
+      const sampleIndices = order.slice(this.#position, to);
+      const batch = { ...train.encoder.encode(order, this.#position, to), sampleIndices };
       this.#wrongCount += countWrong(engine.train(batch), batch.labels, classCount);
       this.#trainedSamples += to - this.#position;
       this.#position = to;
@@ -198,6 +218,7 @@ export class ChipTraining {
 
   #closeEpoch(): void {
     const { engine, train, trainingEnergyPj } = this.#plan;
+    engine.endEpoch();
     const energyPj = trainingEnergyPj(activityOf(engine, 'training'));
     const { testErrorPercent, activity } = evaluate(this.#plan);
     this.#inference = activity;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { activationNames } from '../network/topology.js';
+import { feedbackDistributions } from '../network/feedback.js';
 import { folderFormats } from '../datasets/folder-layout.js';
 import { maximumAccumulatorBits, maximumTensorBits, parseFormat } from '../numerics/format.js';
+import { ruleNames } from '../reference/rules/rules.js';
+import { tabulatedFunctions } from '../numerics/function-table.js';
 import { deterministicRoundingModes, overflowModes, roundingModes } from '../numerics/modes.js';
 
 /* The experiment file of contracts: what a user may write, with every default and a sentence for each key. */
@@ -34,6 +36,7 @@ const roundingMap = z.strictObject({
   delta: plainRounding,
   feedback: plainRounding,
   update: plainRounding,
+  delayedError: plainRounding,
 });
 
 const overflowMap = z.strictObject({
@@ -44,6 +47,7 @@ const overflowMap = z.strictObject({
   delta: overflow,
   feedback: overflow,
   update: overflow,
+  delayedError: overflow,
 });
 
 const precision = z.strictObject({
@@ -56,6 +60,7 @@ const precision = z.strictObject({
   delta: formatText(maximumTensorBits, 'δh and δz'),
   feedback: formatText(maximumTensorBits, 'the feedback weights B'),
   update: formatText(maximumTensorBits, 'η·δz where η is not a power of two'),
+  delayedError: formatText(16, 'the delayed errors of rule defp'),
   rounding: z
     .union([z.enum(roundingModes), roundingMap])
     .optional()
@@ -98,7 +103,32 @@ const dataset = z.union([
 ]);
 
 const training = z.strictObject({
-  rule: z.enum(['drtp']).describe('Learning rule.'),
+  rule: z
+    .enum(ruleNames)
+    .describe('Learning rule of the hidden layers; the output layer has the gradient of the loss.'),
+  defp: z
+    .strictObject({
+      variant: z
+        .enum(['error', 'loss', 'aggregated', 'fullVector'])
+        .default('error')
+        .describe(
+          'What is kept of the last visit: 1 − y of the label, the slope of the loss there, the mean error of the last epoch, or the whole error vector.',
+        ),
+      init: z
+        .enum(['targets', 'measure'])
+        .default('targets')
+        .describe('First epoch like DRTP, or a measuring pass before it that updates nothing.'),
+    })
+    .prefault({})
+    .describe('Options of rule defp.'),
+  frozenLayers: z
+    .array(z.int().min(1))
+    .default([])
+    .describe('Layers (1 is the first) that keep their initial weights.'),
+  feedback: z
+    .enum(feedbackDistributions)
+    .default('heUniform')
+    .describe('Distribution that the feedback weights B are drawn from.'),
   epochs: z.int().min(1).max(10_000).describe('Passes over the training samples.'),
   batch: z.literal(1).default(1).describe('Samples per update; this version learns online.'),
   optimizer: z.enum(['sgd']).default('sgd').describe('Plain stochastic gradient descent.'),
@@ -155,8 +185,8 @@ export const experimentSchema = z.strictObject({
     ),
   activation: z
     .strictObject({
-      hidden: z.enum(activationNames).default('tanh').describe('f of the hidden layers.'),
-      output: z.enum(activationNames).default('sigmoid').describe('f of the output layer.'),
+      hidden: z.enum(tabulatedFunctions).default('tanh').describe('f of the hidden layers.'),
+      output: z.enum(tabulatedFunctions).default('sigmoid').describe('f of the output layer.'),
     })
     .prefault({})
     .describe('Activation functions.'),

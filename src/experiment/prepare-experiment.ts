@@ -1,12 +1,20 @@
 import path from 'node:path';
+import type { ChipNumerics, RuleSpec } from '../chip/chip-image.js';
 import type { Dataset, DatasetParts } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/load-dataset.js';
 import type { ChipModel } from '../hardware/chip-model.js';
 import { loadChip } from '../hardware/load-chip.js';
-import { allocateCores, type CoreAllocation } from '../mapping/allocate-cores.js';
+import {
+  allocateCores,
+  type CoreAllocation,
+  delayedErrorUse,
+  type Learning,
+  type MemoryUse,
+} from '../mapping/allocate-cores.js';
 import { type Placement, placeNetwork, quantiserOf } from '../mapping/place-network.js';
 import type { QuantiserSpec } from '../mapping/quantise.js';
 import { resolveNumerics } from '../mapping/resolve-numerics.js';
+import { type FeedbackKind, originalFeedback } from '../network/feedback.js';
 import { drawParameters, type LayerParameters } from '../network/parameters.js';
 import {
   buildTopology,
@@ -14,6 +22,7 @@ import {
   type NetworkTopology,
   parseTopologyString,
 } from '../network/topology.js';
+import { floorDiv } from '../numerics/integer.js';
 import type { KeyPath, StrictYaml } from '../units/strict-yaml.js';
 import { canonicalHash } from './canonical-hash.js';
 import { type Experiment, learningRateValue } from './experiment-schema.js';
@@ -29,6 +38,8 @@ export interface PreparedExperiment {
   readonly topology: NetworkTopology;
   readonly parameters: readonly LayerParameters[];
   readonly allocations: readonly CoreAllocation[];
+  /** Memories that no core owns. */
+  readonly sharedMemories: readonly MemoryUse[];
   readonly placement: Placement;
   readonly inputQuantiser: QuantiserSpec;
 }
@@ -57,6 +68,40 @@ function describeLayers(network: Experiment['network']): readonly LayerDescripti
 function relativeTo(file: string, name: string): string {
   const isPath = name.includes('/') || name.includes('\\') || name.endsWith('.yaml');
   return isPath ? path.resolve(path.dirname(file), name) : name;
+}
+
+/** The rule as the chip knows it, with the organisation of its delayed-error memory. */
+function describeLearning(
+  { training }: Experiment,
+  chip: ChipModel,
+  { formats }: ChipNumerics,
+  sampleCount: number,
+): Learning {
+  const { rule: kind, frozenLayers } = training;
+  if (kind !== 'defp') return { rule: { kind }, frozenLayers };
+  const { wordBits } = chip.delayedErrorMemory;
+  const delayedErrorsPerWord = floorDiv(wordBits, formats.delayedError.totalBits);
+  const { variant } = training.defp;
+  return { rule: { kind, variant, sampleCount, wordBits, delayedErrorsPerWord }, frozenLayers };
+}
+
+/** @throws RangeError for a layer that does not exist, and when nothing would learn. */
+function checkFrozenLayers(frozenLayers: readonly number[], { layers }: NetworkTopology): void {
+  const strange = frozenLayers.find((layer) => layer > layers.length);
+  if (strange !== undefined) {
+    throw new RangeError(
+      `layer ${strange} does not exist, the network has ${layers.length} layers`,
+    );
+  }
+  if (new Set(frozenLayers).size === layers.length) {
+    throw new RangeError('every layer is frozen, so nothing would learn; leave at least one out');
+  }
+}
+
+/** Shape of B that a rule needs. */
+function feedbackKind({ kind }: RuleSpec): FeedbackKind {
+  if (kind === 'fa') return 'weights';
+  return kind === 'bp' || kind === 'shallow' ? 'none' : 'classes';
 }
 
 async function readData(
@@ -97,8 +142,20 @@ export async function prepareExperiment(
     buildTopology(layers, inputCount, classCount, experiment.activation),
   );
   const numerics = resolveNumerics(chip, experiment.precision);
-  const allocations = allocateCores(topology, chip, numerics);
-  const parameters = drawParameters(topology, training.seed);
+  const learning = describeLearning(experiment, chip, numerics, data.train.sampleCount);
+  at(read, ['training', 'frozenLayers'], () => {
+    checkFrozenLayers(training.frozenLayers, topology);
+  });
+  const allocations = allocateCores(topology, chip, numerics, learning);
+  const sharedMemories = delayedErrorUse(learning.rule, classCount, chip);
+  const parameters = drawParameters(topology, training.seed, {
+    weights: 'uniform',
+    feedback: {
+      ...originalFeedback,
+      kind: feedbackKind(learning.rule),
+      distribution: training.feedback,
+    },
+  });
   const placement = at(read, ['training'], () =>
     placeNetwork({
       topology,
@@ -106,7 +163,7 @@ export async function prepareExperiment(
       parameters,
       chip,
       numerics,
-      rule: training.rule,
+      learning,
       loss: training.loss,
       lossReduction: training.lossReduction,
       learningRate: learningRateValue(training.learningRate),
@@ -129,6 +186,7 @@ export async function prepareExperiment(
     topology,
     parameters,
     allocations,
+    sharedMemories,
     placement,
     inputQuantiser: quantiserOf(numerics, 'input'),
   };

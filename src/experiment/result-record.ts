@@ -43,7 +43,7 @@ const ledgerRow = z.strictObject({
 });
 
 const memory = z.strictObject({
-  core: z.int().min(0),
+  core: z.int().min(0).nullable().describe('Null: all cores share it.'),
   component: z.string(),
   capacityBits: count,
   usedBits: count,

@@ -38,7 +38,11 @@ function referenceRequest(prepared: PreparedExperiment): ReferenceRequest {
     ...plainTraining,
     topology,
     initial: parameters,
-    rule: { name: training.rule },
+    rule:
+      training.rule === 'defp'
+        ? { name: training.rule, ...training.defp }
+        : { name: training.rule },
+    frozenLayers: training.frozenLayers,
     loss: training.loss,
     lossReduction: training.lossReduction,
     learningRate: learningRateValue(training.learningRate),
@@ -61,7 +65,7 @@ function referenceKey(prepared: PreparedExperiment): string {
     sha256: part.sourceFiles.map(({ sha256 }) => sha256),
   }));
   const { training, reference } = experiment;
-  return canonicalHash({ version: 1, topology, training, backend: reference.backend, files });
+  return canonicalHash({ version: 2, topology, training, backend: reference.backend, files });
 }
 
 async function trainReferenceBeside(
@@ -122,6 +126,8 @@ async function makeTraining(
     epochs: experiment.training.epochs,
     seed: experiment.training.seed,
     isShuffled: experiment.training.shuffle,
+    isMeasuredFirst:
+      experiment.training.rule === 'defp' && experiment.training.defp.init === 'measure',
     checkpoint,
     trainingEnergyPj: (activity) => priceLedger(rowsOf(activity), chip).total.energyPj,
     onProgress: (samplesDone, samplesTotal, samplesPerSecond) => {

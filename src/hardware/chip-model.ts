@@ -31,7 +31,14 @@ export interface TensorModel<Rounding> {
 /** Default representation of every tensor (docs/spec.md §2); only weight and bias can round stochastically. */
 export type TensorModels = Readonly<
   Record<
-    'input' | 'accumulator' | 'activation' | 'output' | 'delta' | 'feedback' | 'update',
+    | 'input'
+    | 'accumulator'
+    | 'activation'
+    | 'output'
+    | 'delta'
+    | 'feedback'
+    | 'update'
+    | 'delayedError',
     TensorModel<DeterministicRoundingMode>
   > &
     Record<'weight' | 'bias', TensorModel<RoundingMode>>
@@ -88,6 +95,8 @@ export interface ChipModel extends PriceList {
     isDense: boolean;
   }>;
   readonly core: CoreModel;
+  /** One delayed error a training sample (rule DEFP), shared by all cores. */
+  readonly delayedErrorMemory: MemoryModel;
   readonly tensors: TensorModels;
 }
 

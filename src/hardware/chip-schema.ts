@@ -128,6 +128,9 @@ export const chipSchema = z.strictObject({
     })
     .describe('Events and labels.'),
   core: coreSchema.describe('One core.'),
+  delayedErrorMemory: memory(
+    'Delayed errors of rule DEFP, one a training sample; all cores share it.',
+  ),
   tensors: z
     .strictObject({
       input: tensor('Input values of the chip.', deterministicRoundingModes),
@@ -139,6 +142,11 @@ export const chipSchema = z.strictObject({
       delta: tensor('δh and δz.', deterministicRoundingModes),
       feedback: tensor('Fixed random feedback B.', deterministicRoundingModes),
       update: tensor('g = η·δz where η is no power of two.', deterministicRoundingModes),
+      delayedError: tensor(
+        'Delayed errors of rule DEFP, at most 16 bits.',
+        deterministicRoundingModes,
+        16,
+      ),
     })
     .describe('Default formats; an experiment may override them.'),
 });

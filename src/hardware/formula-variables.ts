@@ -1,15 +1,30 @@
 import type { ComponentAction } from '../ledger/ledger-row.js';
-import { type ChipModel, type MemoryComponent, memoryComponents } from './chip-model.js';
+import { type ChipModel, type MemoryModel, memoryComponents } from './chip-model.js';
 import type { FormulaFunction } from './formula.js';
 import { physical, type PhysicalValue, plain } from './physical-value.js';
 import type { TechnologyModel } from './technology-model.js';
 
 /** What of a chip the prices depend on. */
-export type PricedChip = Pick<ChipModel, 'name' | 'voltageV' | 'clockMhz' | 'core' | 'tensors'>;
+export type PricedChip = Pick<
+  ChipModel,
+  'name' | 'voltageV' | 'clockMhz' | 'core' | 'delayedErrorMemory' | 'tensors'
+>;
 
-/** The memory of a core that this action touches, or null. */
-export function memoryOf(componentAction: ComponentAction): MemoryComponent | null {
-  return memoryComponents.find((name) => componentAction.startsWith(`${name}.`)) ?? null;
+/** Whether this action touches a memory of the chip model. */
+export function isMemoryAccess(componentAction: ComponentAction): boolean {
+  return [...memoryComponents, 'delayedError'].some((name) =>
+    componentAction.startsWith(`${name}.`),
+  );
+}
+
+/** The memory that this action touches, or null. */
+function memoryOf(
+  componentAction: ComponentAction,
+  { core, delayedErrorMemory }: PricedChip,
+): MemoryModel | null {
+  if (componentAction.startsWith('delayedError.')) return delayedErrorMemory;
+  const name = memoryComponents.find((memory) => componentAction.startsWith(`${memory}.`));
+  return name === undefined ? null : core.memories[name];
 }
 
 /**
@@ -30,9 +45,9 @@ export function variablesFor(
     ['clockPeriod', { value: 1e3 / chip.clockMhz, dimension: [0, 0, 0, 1] }],
   ]);
   if (bits !== null) variables.set('bits', plain(bits));
-  const memory = memoryOf(componentAction);
+  const memory = memoryOf(componentAction, chip);
   if (memory !== null) {
-    const { bankCount, wordsPerBank, wordBits } = core.memories[memory];
+    const { bankCount, wordsPerBank, wordBits } = memory;
     variables.set('bankBits', plain(wordsPerBank * wordBits));
     variables.set('capacityBits', plain(bankCount * wordsPerBank * wordBits));
     variables.set('wordBits', plain(wordBits));

@@ -107,6 +107,7 @@ function readChip(found: ModelFile): ChipModel {
     voltageV: value.voltage,
     clockMhz: value.clock,
     core: readCore(file),
+    delayedErrorMemory: value.delayedErrorMemory,
     tensors,
   };
   const prices = new PriceBook(physics, technology);

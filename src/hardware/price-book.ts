@@ -2,7 +2,7 @@ import type { ComponentAction } from '../ledger/ledger-row.js';
 import type { PriceList, UnitPrice } from '../ledger/priced-ledger.js';
 import { printQuantity } from '../units/quantity.js';
 import { type Formula, type FormulaFunction, parseFormula } from './formula.js';
-import { memoryOf, type PricedChip, variablesFor } from './formula-variables.js';
+import { isMemoryAccess, type PricedChip, variablesFor } from './formula-variables.js';
 import {
   energyDimension,
   isSameDimension,
@@ -24,7 +24,7 @@ interface ParsedPrice extends Pick<UnitPrice, 'kind' | 'source'> {
 
 /** A memory that the ledger knows and this chip model does not: it has no price, whatever the technology says. */
 function isAbsentMemory(componentAction: ComponentAction): boolean {
-  return /^(delayedError|activationBuffer|optimizerState|gradient)\./.test(componentAction);
+  return /^(activationBuffer|optimizerState|gradient)\./.test(componentAction);
 }
 
 /**
@@ -35,7 +35,7 @@ export function allowedWidths(componentAction: ComponentAction): readonly (numbe
   if (/^(clock|leakage)\./.test(componentAction)) return [null];
   const upTo = (most: number): readonly number[] =>
     Array.from({ length: most }, (_, index) => index + 1);
-  if (memoryOf(componentAction) !== null) return upTo(256);
+  if (isMemoryAccess(componentAction)) return upTo(256);
   if (componentAction.startsWith('activation.')) return upTo(16);
   if (componentAction.startsWith('random.')) return upTo(32);
   return upTo(64);

@@ -1,4 +1,4 @@
-import type { ChipNumerics, CoreOrganisation } from '../chip/chip-image.js';
+import type { ChipNumerics, CoreOrganisation, RuleSpec } from '../chip/chip-image.js';
 import {
   type ChipModel,
   type MemoryComponent,
@@ -12,8 +12,9 @@ import { coreOrganisation, narrowWordProblem } from './organisation.js';
 
 /** One memory of one core: what it holds and what of it this network uses. */
 export interface MemoryUse {
-  readonly core: number;
-  readonly component: MemoryComponent;
+  /** Null: all cores share it. */
+  readonly core: number | null;
+  readonly component: MemoryComponent | 'delayedError';
   readonly capacityBits: number;
   readonly usedBits: number;
   readonly wordBits: number;
@@ -35,9 +36,41 @@ export interface CoreAllocation {
 
 type LayerShape = Omit<CoreAllocation, 'memories'>;
 
+/** What learns, and how: it decides which memories are needed. */
+export interface Learning {
+  readonly rule: RuleSpec;
+  /** Layers 1…k that keep their weights. */
+  readonly frozenLayers: readonly number[];
+}
+
+/** Whether this rule changes the weights of this layer. */
+export function isLearning(layer: LayerShape, { rule, frozenLayers }: Learning): boolean {
+  if (frozenLayers.includes(layer.layer)) return false;
+  return layer.isOutput || rule.kind !== 'shallow';
+}
+
+/** Words of B_i: (classes × neurons), for `fa` (neurons × neurons of the next layer); none for `bp` and `shallow`. */
+function feedbackWords(
+  layer: LayerShape,
+  next: LayerShape | undefined,
+  classCount: number,
+  rule: RuleSpec,
+): number {
+  const { feedbacksPerWord } = layer.organisation;
+  if (next === undefined || rule.kind === 'bp' || rule.kind === 'shallow') return 0;
+  return rule.kind === 'fa'
+    ? layer.neuronCount * ceilDiv(next.neuronCount, feedbacksPerWord)
+    : classCount * ceilDiv(layer.neuronCount, feedbacksPerWord);
+}
+
 /** Words each memory of a layer's core needs. */
-function wordsNeeded(layer: LayerShape, classCount: number): Record<MemoryComponent, number> {
-  const { inputCount, neuronCount, isOutput, organisation } = layer;
+function wordsNeeded(
+  layer: LayerShape,
+  next: LayerShape | undefined,
+  classCount: number,
+  learning: Learning,
+): Record<MemoryComponent, number> {
+  const { inputCount, neuronCount, organisation } = layer;
   const sums =
     organisation.accumulate === 'memory'
       ? ceilDiv(neuronCount, organisation.accumulatorsPerWord)
@@ -46,16 +79,22 @@ function wordsNeeded(layer: LayerShape, classCount: number): Record<MemoryCompon
     synapses: inputCount * ceilDiv(neuronCount, organisation.weightsPerWord),
     neurons: ceilDiv(neuronCount, organisation.outputsPerWord) + sums,
     bias: ceilDiv(neuronCount, organisation.biasesPerWord),
-    feedback: isOutput ? 0 : classCount * ceilDiv(neuronCount, organisation.feedbacksPerWord),
-    eventBuffer: inputCount,
+    feedback: feedbackWords(layer, next, classCount, learning.rule),
+    eventBuffer: isLearning(layer, learning) ? inputCount : 0,
   };
 }
 
 const trainingOnly: readonly MemoryComponent[] = ['feedback', 'eventBuffer'];
 
 /** What a layer uses of its core's memories. The event buffer must hold every axon's event, for no event is dropped. */
-function memoryUse(layer: LayerShape, classCount: number, chip: ChipModel): readonly MemoryUse[] {
-  const needed = wordsNeeded(layer, classCount);
+function memoryUse(
+  layer: LayerShape,
+  next: LayerShape | undefined,
+  classCount: number,
+  chip: ChipModel,
+  learning: Learning,
+): readonly MemoryUse[] {
+  const needed = wordsNeeded(layer, next, classCount, learning);
   return memoryComponents.map((component) => {
     const memory = chip.core.memories[component];
     return {
@@ -67,6 +106,34 @@ function memoryUse(layer: LayerShape, classCount: number, chip: ChipModel): read
       isTrainingOnly: trainingOnly.includes(component),
     };
   });
+}
+
+/**
+ * What rule DEFP uses of the delayed-error memory; nothing for the other rules.
+ * @throws InputError when it has fewer words than the rule needs.
+ */
+export function delayedErrorUse(
+  rule: RuleSpec,
+  classCount: number,
+  chip: ChipModel,
+): readonly MemoryUse[] {
+  if (rule.kind !== 'defp') return [];
+  const { variant, sampleCount, wordBits, delayedErrorsPerWord } = rule;
+  if (delayedErrorsPerWord < 1) {
+    throw new InputError(
+      `${chip.name}: a word of the delayedError memory has ${wordBits} bits and does not hold one value of the delayedError format; use a narrower format`,
+    );
+  }
+  const wordsPerSample = variant === 'fullVector' ? ceilDiv(classCount, delayedErrorsPerWord) : 1;
+  const usedBits = (variant === 'aggregated' ? 1 : sampleCount * wordsPerSample) * wordBits;
+  const capacityBits = memoryCapacityBits(chip.delayedErrorMemory);
+  if (usedBits > capacityBits) {
+    throw new InputError(
+      `rule defp needs ${usedBits} bits of delayedError memory, ${chip.name} has ${capacityBits}; train on fewer samples, use variant aggregated, or a larger chip`,
+    );
+  }
+  const component = 'delayedError';
+  return [{ core: null, component, capacityBits, usedBits, wordBits, isTrainingOnly: true }];
 }
 
 /** What of a layer its core has no room for, one sentence each. */
@@ -101,6 +168,7 @@ export function allocateCores(
   topology: NetworkTopology,
   chip: ChipModel,
   numerics: ChipNumerics,
+  learning: Learning,
 ): readonly CoreAllocation[] {
   const layerCount = topology.layers.length;
   const classCount = topology.layers.at(-1)?.neuronCount ?? 0;
@@ -110,13 +178,16 @@ export function allocateCores(
       `the network has ${layerCount} layers, ${chip.name} has ${chip.coreCount} cores, one for each layer; use fewer layers or a larger chip`,
     );
   }
-  const allocations = topology.layers.map(({ inputCount, neuronCount }, core): CoreAllocation => {
+  const shapes = topology.layers.map(({ inputCount, neuronCount }, core): LayerShape => {
     const isOutput = core === layerCount - 1;
     const organisation = coreOrganisation(chip, numerics, isOutput);
     const narrowWord = narrowWordProblem(organisation);
     if (narrowWord !== null) throw new InputError(`${chip.name}: ${narrowWord}`);
-    const shape = { layer: core + 1, core, isOutput, inputCount, neuronCount, organisation };
-    return { ...shape, memories: memoryUse(shape, classCount, chip) };
+    return { layer: core + 1, core, isOutput, inputCount, neuronCount, organisation };
+  });
+  const allocations = shapes.map((shape, index): CoreAllocation => {
+    const memories = memoryUse(shape, shapes[index + 1], classCount, chip, learning);
+    return { ...shape, memories };
   });
   problems.push(...allocations.flatMap((allocation) => roomProblems(allocation, chip)));
   if (problems.length > 0) throw new InputError(problems.join('\n'));

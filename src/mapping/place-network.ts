@@ -11,7 +11,7 @@ import {
 import { printFormat } from '../numerics/format.js';
 import { elementAt } from '../numerics/integer.js';
 import type { DeterministicRoundingMode } from '../numerics/modes.js';
-import type { CoreAllocation } from './allocate-cores.js';
+import { type CoreAllocation, isLearning, type Learning } from './allocate-cores.js';
 import { laneSeeds } from './lane-seeds.js';
 import { learningRateFactor } from './learning-rate-factor.js';
 import { quantiseAll, type QuantiserSpec } from './quantise.js';
@@ -23,7 +23,7 @@ export interface PlacementRequest {
   readonly parameters: readonly LayerParameters[];
   readonly chip: ChipModel;
   readonly numerics: ChipNumerics;
-  readonly rule: ChipImage['rule'];
+  readonly learning: Learning;
   readonly loss: ChipImage['loss'];
   readonly lossReduction: 'sum' | 'mean';
   readonly learningRate: number;
@@ -58,9 +58,14 @@ function thresholdRaw(threshold: number, fractionBits: number): number {
   return Math.min(Math.floor(threshold * 2 ** fractionBits), 2 ** 31 - 1);
 }
 
-/** η of the output layer: `mean` divides its gradient by the number of classes; squared error and cross-entropy alike. */
+/**
+ * η of a layer. `mean` divides the output's gradient by the number of classes, squared error and cross-entropy alike;
+ * `bp` and `fa` carry that gradient down, so there it concerns every layer (docs/spec.md §2.9).
+ */
 function rateOf(request: PlacementRequest, isOutput: boolean, classCount: number): number {
-  const isDivided = isOutput && request.lossReduction === 'mean';
+  const { kind } = request.learning.rule;
+  const carriesGradient = kind === 'bp' || kind === 'fa';
+  const isDivided = request.lossReduction === 'mean' && (isOutput || carriesGradient);
   return isDivided ? request.learningRate / classCount : request.learningRate;
 }
 
@@ -102,6 +107,7 @@ function makeLayer(
     neuronCount,
     weightsRaw: quantisedWeights.raw,
     biasesRaw: quantisedBiases.raw,
+    isTrainable: isLearning(allocation, request.learning),
     feedbackRaw: feedback === null ? null : quantisedFeedback.raw,
     inputFormat,
     outputFormat,
@@ -145,7 +151,7 @@ export function placeNetwork(request: PlacementRequest): Placement {
   const image: ChipImage = {
     classCount,
     loss: request.loss,
-    rule: request.rule,
+    rule: request.learning.rule,
     numerics,
     generator: chip.core.randomGenerator,
     isDense: request.isDense,

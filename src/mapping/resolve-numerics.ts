@@ -60,6 +60,7 @@ export function resolveNumerics(chip: ChipModel, overrides: PrecisionOverrides):
     delta: tensors.delta.rounding,
     feedback: tensors.feedback.rounding,
     update: tensors.update.rounding,
+    delayedError: tensors.delayedError.rounding,
   };
   const named = typeof rounding === 'string' ? { weight: rounding } : (rounding ?? {});
   const given = Object.fromEntries(Object.entries(named).filter(([, mode]) => mode !== undefined));

@@ -15,9 +15,9 @@ const memoryColumns: readonly Column<Memory>[] = [
   {
     label: 'Core',
     unit: '',
-    explanation: 'Number of the core that holds the memory.',
+    explanation: 'Number of the core that holds the memory; all: they share it.',
     isNumeric: true,
-    cell: ({ core }) => formatCount(core),
+    cell: ({ core }) => (core === null ? 'all' : formatCount(core)),
   },
   {
     label: 'Memory',
