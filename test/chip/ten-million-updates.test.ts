@@ -26,7 +26,7 @@ test('oracle and fast engine agree on every bit after ten million weight updates
     parameters: drawParameters(topology, 1),
     chip,
     numerics,
-    rule: 'drtp',
+    rule: { kind: 'drtp' },
     loss: 'bce',
     lossReduction: 'sum',
     learningRate: 2 ** -7,
