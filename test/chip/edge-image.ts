@@ -12,13 +12,14 @@ export function edgeImage(): ChipImage {
   const activation = { hidden: 'tanh', output: 'sigmoid' } as const;
   const topology = buildTopology(parseTopologyString('FC_500_FC_10'), 784, 10, activation);
   const numerics = resolveNumerics(chip, {});
+  const learning = { rule: { kind: 'drtp' }, frozenLayers: [] } as const;
   return placeNetwork({
     topology,
-    allocations: allocateCores(topology, chip, numerics),
+    allocations: allocateCores(topology, chip, numerics, learning),
     parameters: drawParameters(topology, 1),
     chip,
     numerics,
-    rule: 'drtp',
+    learning,
     loss: 'bce',
     lossReduction: 'sum',
     learningRate: 2 ** -7,
