@@ -24,6 +24,8 @@ export interface LayerActivity {
 /** What was measured of one kind of run: all that the closed forms need besides the image. */
 export interface RunActivity {
   readonly run: RunKind;
+  /** A pass that only measures delayed errors: forward, and nothing is learned (docs/spec.md §2.9). Absent: it is none. */
+  readonly isMeasuring?: boolean;
   readonly sampleCount: number;
   /** One entry a layer, in order. */
   readonly layers: readonly LayerActivity[];

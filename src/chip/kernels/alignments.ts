@@ -1,4 +1,5 @@
 import type { ChipImage, LayerImage } from '../chip-image.js';
+import { signalSourceOf } from './signal-source.js';
 
 /** Binary points of one layer's steps (docs/spec.md §2.6): shifts are gained bits, drops are lost bits. */
 export interface LayerAlignments {
@@ -8,8 +9,8 @@ export interface LayerAlignments {
   readonly productShift: number;
   /** Accumulator → input of the activation table. */
   readonly tableDropBits: number;
-  /** Feedback weight → delta, hidden layers. */
-  readonly feedbackShift: number;
+  /** δh → delta, hidden layers: what the rule makes before its one rounding (docs/spec.md §2.9). */
+  readonly signalShift: number;
   /** Error → delta, output layer; 2e of `mse` has the raw value of e with one fraction bit less. */
   readonly errorShift: number;
   /** m·δz → update; 0 where η is a power of two. */
@@ -18,6 +19,24 @@ export interface LayerAlignments {
   readonly weightDropBits: number;
   /** g → bias. */
   readonly biasDropBits: number;
+}
+
+/** Fraction bits of δh before it is rounded: those of the product a rule makes. */
+function signalFractionBits({ rule, numerics }: ChipImage): number {
+  const { delta, delayedError, feedback, weight } = numerics.formats;
+  switch (signalSourceOf(rule)) {
+    case 'labelRow':
+    case 'outputSign':
+    case null:
+      return feedback.fractionBits;
+    case 'scaledRow':
+    case 'delayedVector':
+      return delayedError.fractionBits + feedback.fractionBits;
+    case 'outputError':
+      return delta.fractionBits + feedback.fractionBits;
+    case 'nextDelta':
+      return delta.fractionBits + (rule.kind === 'bp' ? weight : feedback).fractionBits;
+  }
 }
 
 /** Where the binary point moves in one layer, from the formats alone (docs/spec.md §2.6). */
@@ -33,7 +52,7 @@ export function layerAlignments(image: ChipImage, layer: LayerImage): LayerAlign
     biasShift: accumulatorBits - formats.bias.fractionBits,
     productShift: accumulatorBits - formats.weight.fractionBits - incomingBits,
     tableDropBits: accumulatorBits - layer.activationUnit.inputFormat.fractionBits,
-    feedbackShift: deltaBits - formats.feedback.fractionBits,
+    signalShift: deltaBits - signalFractionBits(image),
     errorShift: deltaBits - errorBits,
     rateShift: rate.kind === 'shift' ? 0 : rateBits - deltaBits - rate.fractionBits,
     weightDropBits: rateBits + incomingBits - formats.weight.fractionBits,

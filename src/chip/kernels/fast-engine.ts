@@ -1,6 +1,6 @@
 import { maximumRaw, minimumRaw, printFormat } from '../../numerics/format.js';
 import { elementAt } from '../../numerics/integer.js';
-import { type LedgerRow, type RunKind, runKinds } from '../../ledger/ledger-row.js';
+import type { LedgerRow } from '../../ledger/ledger-row.js';
 import type { ChipImage } from '../chip-image.js';
 import { closedFormCounts, type RunActivity } from '../closed-form-counts.js';
 import type {
@@ -11,22 +11,32 @@ import type {
   UpdateHealth,
   WearFigure,
 } from '../engine.js';
-import { layerAlignments } from './alignments.js';
+import { checkBatch, sampleIndicesOf } from './batch-check.js';
+import {
+  type DelayedErrorCheckpoint,
+  delayedErrorFields,
+  DelayedErrorState,
+  reserveDelayedErrors,
+} from './delayed-error-state.js';
 import { checkImage } from './image-check.js';
-import { type Kernel, loadKernel } from './kernel-module.js';
+import { type Kernel, loadKernel, type Pass, passes } from './kernel-module.js';
 import { type LayerCheckpoint, LayerState } from './layer-state.js';
-import { MemoryPlan, reserveLayer } from './memory-plan.js';
+import { MemoryPlan } from './memory-plan.js';
 import {
   chipFields,
   formatBlockBytes,
   kernelTensors,
   layerFields,
+  writeBlock,
   writeFormat,
 } from './parameter-blocks.js';
-import { chooseVectors, type EnginePath } from './vector-choice.js';
+import { placeLayer } from './placed-layer.js';
+import type { EnginePath } from './vector-choice.js';
 
 /** Samples staged in the kernel's memory at a time. */
 const stagedSampleCount = 256;
+/** Room for the zeros that fill a vector of signals to whole vectors. */
+const vectorBytes = 32;
 
 export interface FastEngineOptions {
   /** `general` forbids the vector path; the results are the same. */
@@ -37,7 +47,10 @@ export interface FastEngineOptions {
 export interface FastEngineCheckpoint {
   readonly trainedSampleCount: number;
   readonly inferredSampleCount: number;
+  readonly measuredSampleCount: number;
   readonly layers: readonly LayerCheckpoint[];
+  /** Null for all rules but `defp`. */
+  readonly delayedErrors: DelayedErrorCheckpoint | null;
 }
 
 /** Addresses of the areas that batches pass through. */
@@ -46,28 +59,12 @@ interface Staging {
   readonly inputs: number;
   readonly labels: number;
   readonly outputs: number;
+  readonly sampleIndices: number;
 }
 
 function growTo(kernel: Kernel, pageCount: number): void {
   const missingPages = pageCount - (kernel.memory.buffer.byteLength >>> 16);
   if (missingPages > 0) kernel.memory.grow(missingPages);
-}
-
-function writeBlock(
-  view: DataView,
-  address: number,
-  fields: readonly number[],
-  expectedBytes: number,
-): void {
-  if (4 * fields.length !== expectedBytes) {
-    throw new RangeError(
-      `fast engine: the driver has ${4 * fields.length} bytes of parameters, the kernel expects ${expectedBytes}; run npm run build`,
-    );
-  }
-  // The mask of a 32-bit generator has its top bit set: ToInt32 keeps the bits.
-  fields.forEach((field, index) => {
-    view.setInt32(address + 4 * index, field, true);
-  });
 }
 
 /**
@@ -79,18 +76,21 @@ export class FastEngine implements ChipEngine {
   readonly #kernel: Kernel;
   readonly #staging: Staging;
   readonly #layers: readonly LayerState[];
-  readonly #sampleCounts: Record<RunKind, number> = { inference: 0, training: 0 };
+  readonly #delayedErrors: DelayedErrorState | null;
+  readonly #sampleCounts: Record<Pass, number> = { inference: 0, training: 0, measuring: 0 };
 
   private constructor(
     image: ChipImage,
     kernel: Kernel,
     staging: Staging,
     layers: readonly LayerState[],
+    delayedErrors: DelayedErrorState | null,
   ) {
     this.#image = image;
     this.#kernel = kernel;
     this.#staging = staging;
     this.#layers = layers;
+    this.#delayedErrors = delayedErrors;
   }
 
   /** @throws RangeError when the datapath cannot carry the image (docs/spec.md §2.4). */
@@ -104,31 +104,48 @@ export class FastEngine implements ChipEngine {
       inputs: plan.reserve(4 * stagedSampleCount * inputCount),
       labels: plan.reserve(stagedSampleCount),
       outputs: plan.reserve(4 * stagedSampleCount * image.classCount),
+      sampleIndices: plan.reserve(4 * stagedSampleCount),
     };
     const formats = plan.reserve(formatBlockBytes * kernelTensors.length);
     const layerBlocks = plan.reserve(kernel.layerBytes() * image.layers.length);
-    const layers = image.layers.map((layer) => {
-      const alignments = layerAlignments(image, layer);
-      const choice = chooseVectors(image, layer, alignments, options.path ?? 'vector');
-      return { layer, alignments, choice, memory: reserveLayer(plan, image, layer, choice) };
-    });
+    const columnCount = Math.max(...image.layers.map(({ neuronCount }) => neuronCount));
+    const signal = plan.reserve(8 * image.classCount);
+    const vectorSignal = plan.reserve(2 * columnCount + vectorBytes);
+    const { rule } = image;
+    const delayed = rule.kind === 'defp' ? reserveDelayedErrors(plan, image, rule) : null;
+    const layers = image.layers.map((layer) =>
+      placeLayer(plan, image, layer, options.path ?? 'vector'),
+    );
     growTo(kernel, plan.pageCount);
     const { buffer } = kernel.memory;
     const view = new DataView(buffer);
     kernelTensors.forEach((tensor, index) => {
       writeFormat(view, formats + formatBlockBytes * index, image, tensor);
     });
-    const shared = { formats, layers: layerBlocks, ...staging };
+    const shared = {
+      formats,
+      layers: layerBlocks,
+      signal,
+      vectorSignal,
+      delayedErrors: delayed?.block ?? 0,
+      ...staging,
+    };
     writeBlock(view, staging.chip, chipFields(image, shared), kernel.chipBytes());
-    const states = layers.map(({ layer, alignments, choice, memory }, index) => {
-      const fields = layerFields(image, layer, alignments, choice, memory);
+    const states = layers.map((placed, index) => {
+      const fields = layerFields(image, placed, layers[index + 1]);
       const address = layerBlocks + index * kernel.layerBytes();
       writeBlock(view, address, fields, kernel.layerFieldBytes());
-      const state = new LayerState(buffer, image, layer, choice, memory);
-      state.initialise(buffer, alignments, memory);
+      const state = new LayerState(buffer, image, placed);
+      state.initialise(buffer, placed);
       return state;
     });
-    return new FastEngine(image, kernel, staging, states);
+    if (rule.kind !== 'defp' || delayed === null) {
+      return new FastEngine(image, kernel, staging, states, null);
+    }
+    const fields = delayedErrorFields(image, rule, delayed);
+    writeBlock(view, delayed.block, fields, kernel.delayedErrorsBytes());
+    const kept = new DelayedErrorState(buffer, image, rule, delayed);
+    return new FastEngine(image, kernel, staging, states, kept);
   }
 
   train(batch: SampleBatch): Int32Array {
@@ -139,16 +156,31 @@ export class FastEngine implements ChipEngine {
     return this.#run(batch, 'inference');
   }
 
+  /** @throws RangeError for every rule but `defp`: no other keeps delayed errors. */
+  measure(batch: SampleBatch): Int32Array {
+    if (this.#delayedErrors === null) {
+      throw new RangeError(
+        `measure: rule ${this.#image.rule.kind} keeps no delayed errors; measure with rule defp, or start training at once`,
+      );
+    }
+    return this.#run(batch, 'measuring');
+  }
+
+  endEpoch(): void {
+    this.#kernel.endEpoch(this.#staging.chip);
+  }
+
   ledgerRows(): readonly LedgerRow[] {
     return closedFormCounts(this.#image, this.activity());
   }
 
-  /** Measured totals per kind of run: what the closed forms of counts and cycles are made from. */
+  /** Measured totals per kind of pass: what the closed forms of counts and cycles are made from. */
   activity(): readonly RunActivity[] {
-    return runKinds.map((run) => ({
-      run,
-      sampleCount: this.#sampleCounts[run],
-      layers: this.#layers.map((layer) => layer.activity(run)),
+    return passes.map((pass) => ({
+      run: pass === 'inference' ? 'inference' : 'training',
+      isMeasuring: pass === 'measuring',
+      sampleCount: this.#sampleCounts[pass],
+      layers: this.#layers.map((layer) => layer.activity(pass)),
     }));
   }
 
@@ -169,6 +201,7 @@ export class FastEngine implements ChipEngine {
       weightsRaw: this.#layers.map((layer) => layer.weightsRaw()),
       biasesRaw: this.#layers.map((layer) => layer.biasesRaw()),
       laneStates: this.#layers.map((layer) => layer.laneStates()),
+      delayedErrors: this.#delayedErrors?.learned() ?? null,
     };
   }
 
@@ -176,7 +209,9 @@ export class FastEngine implements ChipEngine {
     return {
       trainedSampleCount: this.#sampleCounts.training,
       inferredSampleCount: this.#sampleCounts.inference,
+      measuredSampleCount: this.#sampleCounts.measuring,
       layers: this.#layers.map((layer) => layer.checkpoint()),
+      delayedErrors: this.#delayedErrors?.checkpoint() ?? null,
     };
   }
 
@@ -187,15 +222,23 @@ export class FastEngine implements ChipEngine {
         `checkpoint: ${checkpoint.layers.length} layers do not fit an image of ${this.#layers.length}; restore into an engine of the image it was taken from`,
       );
     }
+    if ((checkpoint.delayedErrors === null) !== (this.#delayedErrors === null)) {
+      throw new RangeError(
+        `checkpoint: ${checkpoint.delayedErrors === null ? 'no delayed errors do' : 'delayed errors do'} not fit rule ${this.#image.rule.kind}; restore into an engine of the image it was taken from`,
+      );
+    }
     for (const [index, layer] of this.#layers.entries()) {
       layer.restore(elementAt(checkpoint.layers, index, 'checkpoint layers'));
     }
+    if (checkpoint.delayedErrors !== null) this.#delayedErrors?.restore(checkpoint.delayedErrors);
     this.#sampleCounts.training = checkpoint.trainedSampleCount;
     this.#sampleCounts.inference = checkpoint.inferredSampleCount;
+    this.#sampleCounts.measuring = checkpoint.measuredSampleCount;
   }
 
-  #run(batch: SampleBatch, run: RunKind): Int32Array {
-    this.#check(batch);
+  #run(batch: SampleBatch, pass: Pass): Int32Array {
+    checkBatch(this.#image, batch);
+    const sampleIndices = pass === 'inference' ? null : sampleIndicesOf(this.#image, batch);
     const { classCount } = this.#image;
     const { buffer } = this.#kernel.memory;
     const inputCount = elementAt(this.#image.layers, 0, 'layers').inputCount;
@@ -206,35 +249,21 @@ export class FastEngine implements ChipEngine {
       stagedSampleCount * inputCount,
     );
     const stagedLabels = new Uint8Array(buffer, this.#staging.labels, stagedSampleCount);
+    const stagedIndices = new Uint32Array(buffer, this.#staging.sampleIndices, stagedSampleCount);
     const outputs = new Int32Array(sampleCount * classCount);
     for (let first = 0; first < sampleCount; first += stagedSampleCount) {
       const end = Math.min(first + stagedSampleCount, sampleCount);
       stagedInputs.set(batch.inputsRaw.subarray(first * inputCount, end * inputCount));
       this.#checkRange(stagedInputs.subarray(0, (end - first) * inputCount));
       stagedLabels.set(batch.labels.subarray(first, end));
-      const ordinal = run === 'training' ? BigInt(this.#sampleCounts.training) : -1n;
-      this.#kernel.run(this.#staging.chip, end - first, ordinal);
+      if (sampleIndices !== null) stagedIndices.set(sampleIndices.subarray(first, end));
+      const ordinal = BigInt(this.#sampleCounts.training);
+      this.#kernel.run(this.#staging.chip, end - first, passes.indexOf(pass), ordinal);
       const length = (end - first) * classCount;
       outputs.set(new Int32Array(buffer, this.#staging.outputs, length), first * classCount);
-      this.#sampleCounts[run] += end - first;
+      this.#sampleCounts[pass] += end - first;
     }
     return outputs;
-  }
-
-  /** The kernel trusts what is staged, so shapes and labels are checked here. */
-  #check({ inputsRaw, labels }: SampleBatch): void {
-    const { inputCount } = elementAt(this.#image.layers, 0, 'layers');
-    if (inputsRaw.length !== labels.length * inputCount) {
-      throw new RangeError(
-        `batch: ${inputsRaw.length} input values do not make ${labels.length} samples of ${inputCount}`,
-      );
-    }
-    const { classCount } = this.#image;
-    for (const label of labels) {
-      if (label >= classCount) {
-        throw new RangeError(`batch: label ${label} is outside 0..${classCount - 1}`);
-      }
-    }
   }
 
   /** Refuses staged values outside the input's format; one of 32 bits uses the whole of a stored element. */

@@ -25,7 +25,14 @@ function checkRange(place: string, name: string, raw: Int32Array, format: FixedP
   );
 }
 
-function checkShapes(place: string, layer: LayerImage, classCount: number): void {
+/** Elements of B that the rule reads (docs/spec.md §2.9): one a class and neuron, for `fa` one a neuron and neuron above. */
+function feedbackLength({ rule, layers, classCount }: ChipImage, layer: LayerImage): number {
+  if (layer.isOutput || rule.kind === 'bp' || rule.kind === 'shallow') return 0;
+  const above = layers.find((candidate) => candidate.layer === layer.layer + 1);
+  return layer.neuronCount * (rule.kind === 'fa' ? (above?.neuronCount ?? 0) : classCount);
+}
+
+function checkShapes(place: string, layer: LayerImage, image: ChipImage): void {
   const { inputCount, neuronCount, activationUnit } = layer;
   const entryCount =
     (1 << activationUnit.indexBits) + (activationUnit.interpolation === 'linear' ? 1 : 0);
@@ -33,11 +40,9 @@ function checkShapes(place: string, layer: LayerImage, classCount: number): void
   checkLength(place, 'biasesRaw', layer.biasesRaw.length, neuronCount);
   checkLength(place, 'laneSeeds', layer.laneSeeds.length, layer.organisation.learningLaneCount);
   checkLength(place, 'the activation table', activationUnit.entriesRaw.length, entryCount);
-  if (layer.isOutput) {
-    checkLength(place, 'the output', neuronCount, classCount);
-  } else {
-    checkLength(place, 'feedbackRaw', layer.feedbackRaw?.length ?? 0, classCount * neuronCount);
-  }
+  const feedbackCount = layer.feedbackRaw?.length ?? 0;
+  checkLength(place, 'feedbackRaw', feedbackCount, feedbackLength(image, layer));
+  if (layer.isOutput) checkLength(place, 'the output', neuronCount, image.classCount);
 }
 
 /**
@@ -51,9 +56,12 @@ export function checkImage(image: ChipImage): void {
   checkDatapathWidth(image);
   for (const [index, layer] of image.layers.entries()) {
     const place = `layer ${layer.layer}`;
-    checkShapes(place, layer, image.classCount);
+    checkShapes(place, layer, image);
     checkRange(place, 'weightsRaw', layer.weightsRaw, formats.weight);
     checkRange(place, 'biasesRaw', layer.biasesRaw, formats.bias);
+    if (layer.feedbackRaw !== null) {
+      checkRange(place, 'feedbackRaw', layer.feedbackRaw, formats.feedback);
+    }
     const previous = image.layers[index - 1];
     if (previous !== undefined) {
       checkLength(place, 'the input', layer.inputCount, previous.neuronCount);

@@ -7,10 +7,17 @@ export interface Kernel {
   chipBytes(): number;
   layerBytes(): number;
   layerFieldBytes(): number;
+  delayedErrorsBytes(): number;
   /** 1 if so many 32-bit values all lie in lowest..highest. */
   areWithin(valuesAddress: number, count: number, lowest: number, highest: number): number;
-  run(chipAddress: number, sampleCount: number, firstTrainingSample: bigint): void;
+  /** Runs the staged samples; the kind of pass is its place in `passes`. */
+  run(chipAddress: number, sampleCount: number, pass: number, firstTrainingSample: bigint): void;
+  endEpoch(chipAddress: number): void;
 }
+
+/** Kinds of pass, in the order of the kernel. `measuring` runs forward and keeps delayed errors (docs/spec.md §2.9). */
+export const passes = ['inference', 'training', 'measuring'] as const;
+export type Pass = (typeof passes)[number];
 
 /** The part of the WebAssembly interface used here: the compiler's library for Node has no types for it. */
 declare const WebAssembly: {

@@ -1,19 +1,12 @@
 import { ceilDiv, elementAt } from '../../numerics/integer.js';
-import { confine } from '../../numerics/format.js';
-import { rescale } from '../../numerics/rounding.js';
 import { type ChipImage, type LayerImage, tensorNames } from '../chip-image.js';
 import type { LayerActivity } from '../closed-form-counts.js';
 import type { TensorHealth, UpdateHealth, WearFigure } from '../engine.js';
-import type { RunKind } from '../../ledger/ledger-row.js';
-import { type LayerAlignments } from './alignments.js';
-import {
-  counterCount,
-  counterPlaces,
-  type LayerMemory,
-  wearCounterCount,
-  wordsPerRow,
-} from './memory-plan.js';
-import type { VectorChoice } from './vector-choice.js';
+import { writeFeedback } from './feedback-layout.js';
+import type { Pass } from './kernel-module.js';
+import { counterCount, counterPlaces, wearCounterCount, wordsPerRow } from './memory-plan.js';
+import type { PlacedLayer } from './placed-layer.js';
+import { modesOf } from './tensor-modes.js';
 
 /** All that a layer carries from one sample to the next. Plain data: numbers and typed arrays. */
 export interface LayerCheckpoint {
@@ -39,13 +32,8 @@ export class LayerState {
   readonly #wear: Uint32Array;
   readonly #counters: BigInt64Array;
 
-  constructor(
-    buffer: ArrayBuffer,
-    image: ChipImage,
-    layer: LayerImage,
-    choice: VectorChoice,
-    memory: LayerMemory,
-  ) {
+  constructor(buffer: ArrayBuffer, image: ChipImage, placed: PlacedLayer) {
+    const { layer, choice, memory } = placed;
     const { inputCount, neuronCount, organisation } = layer;
     this.#image = image;
     this.#layer = layer;
@@ -66,8 +54,8 @@ export class LayerState {
   }
 
   /** Fills everything as the image has it; nothing is counted yet. */
-  initialise(buffer: ArrayBuffer, alignments: LayerAlignments, memory: LayerMemory): void {
-    const layer = this.#layer;
+  initialise(buffer: ArrayBuffer, placed: PlacedLayer): void {
+    const { layer, memory } = placed;
     this.#writeWeights(layer.weightsRaw);
     this.#biases.set(layer.biasesRaw);
     this.#laneStates.set(layer.laneSeeds);
@@ -79,25 +67,7 @@ export class LayerState {
     words.forEach((_, neuron) => {
       words[neuron] = ceilDiv(neuron + 1, weightsPerWord) - 1;
     });
-    this.#writeDeltaH(buffer, alignments.feedbackShift, memory);
-  }
-
-  /** δh = B → delta (docs/spec.md §2.6 step 3) depends on nothing but class and neuron, so it is rounded here, once. */
-  #writeDeltaH(buffer: ArrayBuffer, feedbackShift: number, memory: LayerMemory): void {
-    const { feedbackRaw, neuronCount } = this.#layer;
-    if (feedbackRaw === null) return;
-    const { formats, rounding, overflow } = this.#image.numerics;
-    const deltaH = new BigInt64Array(buffer, memory.deltaH, feedbackRaw.length);
-    const overflowCounts = new BigInt64Array(buffer, memory.deltaHOverflow, this.#image.classCount);
-    feedbackRaw.forEach((element, index) => {
-      const raw = BigInt(formats.feedback.isSigned ? element : element >>> 0);
-      const aligned = rescale(raw, 0, feedbackShift, rounding.delta);
-      const confined = confine(aligned, formats.delta, overflow.delta);
-      deltaH[index] = confined.raw;
-      if (!confined.hasOverflowed) return;
-      const row = ceilDiv(index + 1, neuronCount) - 1;
-      overflowCounts[row] = elementAt(overflowCounts, row, 'δh overflows') + 1n;
-    });
+    writeFeedback(buffer, this.#image, placed);
   }
 
   /** Shape (inputCount × neuronCount), row-major. */
@@ -127,9 +97,9 @@ export class LayerState {
     return Uint32Array.from(this.#laneStates);
   }
 
-  /** Measured totals of one kind of run. */
-  activity(run: RunKind): LayerActivity {
-    const place = counterPlaces[run];
+  /** Measured totals of one kind of pass. */
+  activity(pass: Pass): LayerActivity {
+    const place = counterPlaces[pass];
     return {
       layer: this.#layer.layer,
       deliveredEventCount: this.#count(place),
@@ -143,7 +113,7 @@ export class LayerState {
     return tensorNames.map((tensor, index) => {
       const count = this.#count(2 * index);
       const first = this.#count(2 * index + 1);
-      const wraps = this.#image.numerics.overflow[tensor] === 'wrap';
+      const wraps = modesOf(this.#image.numerics, tensor).overflow === 'wrap';
       return {
         layer: this.#layer.layer,
         tensor,

@@ -1,5 +1,6 @@
 import { ceilDiv } from '../../numerics/integer.js';
 import { type ChipImage, type LayerImage, tensorNames } from '../chip-image.js';
+import { signalSourceOf } from './signal-source.js';
 import { lanesPerVector, type VectorChoice } from './vector-choice.js';
 
 /** Everything starts on a cache line. */
@@ -12,15 +13,16 @@ const vectorColumns = 16;
 /** Bytes of an event in the lists of the vector loops. */
 const eventBytes = 8;
 
-/** Places in a layer's counters, 64 bits each: two per tensor, three per kind of run, two for the updates. */
+/** Places in a layer's counters, 64 bits each: two per tensor, three per kind of pass, two for the updates. */
 export const counterPlaces = {
   overflow: 0,
   inference: 2 * tensorNames.length,
   training: 2 * tensorNames.length + 3,
-  nonZeroUpdates: 2 * tensorNames.length + 6,
-  changedUpdates: 2 * tensorNames.length + 7,
+  measuring: 2 * tensorNames.length + 6,
+  nonZeroUpdates: 2 * tensorNames.length + 9,
+  changedUpdates: 2 * tensorNames.length + 10,
 } as const;
-export const counterCount = 2 * tensorNames.length + 8;
+export const counterCount = 2 * tensorNames.length + 11;
 
 /** Hands out addresses of the kernel's memory, upwards. */
 export class MemoryPlan {
@@ -54,8 +56,10 @@ export interface LayerMemory {
   readonly rowPitchBytes: number;
   readonly weights: number;
   readonly biases: number;
-  readonly deltaH: number;
+  readonly feedbackRows: number;
   readonly deltaHOverflow: number;
+  readonly feedbackMatrix: number;
+  readonly feedbackPitchBytes: number;
   readonly table: number;
   readonly laneStates: number;
   readonly wear: number;
@@ -67,6 +71,7 @@ export interface LayerMemory {
   readonly sums: number;
   readonly vectorSums: number;
   readonly outputs: number;
+  readonly deltas: number;
   readonly rates: number;
   readonly vectorRates: number;
   readonly counters: number;
@@ -89,6 +94,15 @@ function rowPitch(layer: LayerImage, choice: VectorChoice): number {
   return bytes % (2 * alignmentBytes) === 0 ? bytes + alignmentBytes : bytes;
 }
 
+/** Elements of a row of the matrix that vectors of the rule are multiplied with; 0: the layer keeps no such matrix. */
+export function feedbackColumnCount(image: ChipImage, layer: LayerImage): number {
+  if (layer.feedbackRaw === null) return 0;
+  const source = signalSourceOf(image.rule);
+  if (source === 'labelRow' || source === 'scaledRow') return 0;
+  // Of one neuron: C weights, for `fa` one for every neuron of the next layer.
+  return ceilDiv(layer.feedbackRaw.length, layer.neuronCount);
+}
+
 /** Reserves everything a layer needs. */
 export function reserveLayer(
   plan: MemoryPlan,
@@ -101,13 +115,20 @@ export function reserveLayer(
   const paddedLanes =
     ceilDiv(layer.organisation.learningLaneCount, lanesPerVector) * lanesPerVector;
   const rowPitchBytes = rowPitch(layer, choice);
-  const hiddenNeurons = layer.isOutput ? 0 : neuronCount;
+  const columnCount = feedbackColumnCount(image, layer);
+  const hasFeedbackRows = layer.feedbackRaw !== null && columnCount === 0;
+  const feedbackPitchBytes =
+    choice.feedbackBytes === 4
+      ? 4 * columnCount
+      : ceilDiv(columnCount, vectorColumns) * vectorColumns;
   return {
     rowPitchBytes,
     weights: plan.reserve(inputCount * rowPitchBytes),
     biases: plan.reserve(4 * neuronCount),
-    deltaH: plan.reserve(8 * image.classCount * hiddenNeurons),
+    feedbackRows: plan.reserve(hasFeedbackRows ? 8 * image.classCount * neuronCount : 0),
     deltaHOverflow: plan.reserve(8 * image.classCount),
+    feedbackMatrix: plan.reserve(feedbackPitchBytes * neuronCount),
+    feedbackPitchBytes,
     table: plan.reserve(4 * layer.activationUnit.entriesRaw.length),
     laneStates: plan.reserve(choice.laneStateBytes * paddedLanes),
     wear: plan.reserve(4 * wearCounterCount(layer)),
@@ -119,6 +140,7 @@ export function reserveLayer(
     sums: plan.reserve(8 * neuronCount),
     vectorSums: plan.reserve(4 * paddedNeurons),
     outputs: plan.reserve(4 * neuronCount),
+    deltas: plan.reserve(8 * neuronCount),
     rates: plan.reserve(8 * neuronCount),
     vectorRates: plan.reserve(2 * paddedNeurons),
     counters: plan.reserve(8 * counterCount),

@@ -1,4 +1,4 @@
-import { minimumRaw } from '../../numerics/format.js';
+import type { FixedPointFormat } from '../../numerics/format.js';
 import type { ChipImage, LayerImage } from '../chip-image.js';
 import type { LayerAlignments } from './alignments.js';
 
@@ -13,6 +13,8 @@ export interface VectorChoice {
   readonly updates: boolean;
   /** Bytes of a stored lane register: vectors hold 16-bit generators. */
   readonly laneStateBytes: 2 | 4;
+  /** Bytes of a stored feedback weight, where whole vectors are multiplied with them. */
+  readonly feedbackBytes: 1 | 4;
 }
 
 const vectorWeightBits = 8;
@@ -22,6 +24,11 @@ export const lanesPerVector = 8;
 /** Neurons whose row the counters in lanes can follow: 255 vectors of 16. */
 const largestVectorRow = 4080;
 
+/** Whether a vector of bytes holds the values. */
+function isNarrow(format: FixedPointFormat): boolean {
+  return format.isSigned && format.totalBits <= vectorWeightBits;
+}
+
 /** Decides, from the formats and the organisation alone, what of a layer may run on vectors. */
 export function chooseVectors(
   image: ChipImage,
@@ -30,10 +37,9 @@ export function chooseVectors(
   path: EnginePath,
 ): VectorChoice {
   const { formats, overflow, rounding } = image.numerics;
-  const isNarrow =
-    formats.weight.isSigned && minimumRaw(formats.weight) >= -(1n << BigInt(vectorWeightBits - 1));
-  if (path === 'general' || !isNarrow) {
-    return { weightBytes: 4, updates: false, laneStateBytes: 4 };
+  const feedbackBytes = path === 'vector' && isNarrow(formats.feedback) ? 1 : 4;
+  if (path === 'general' || !isNarrow(formats.weight)) {
+    return { weightBytes: 4, updates: false, laneStateBytes: 4, feedbackBytes };
   }
   const laneCount = layer.organisation.learningLaneCount;
   const hasVectorLanes =
@@ -50,5 +56,6 @@ export function chooseVectors(
     weightBytes: 1,
     updates,
     laneStateBytes: updates && rounding.weight === 'stochastic' ? 2 : 4,
+    feedbackBytes,
   };
 }

@@ -42,6 +42,7 @@ export function workedImage(overrides: WorkedOverrides = {}): ChipImage {
       neuronCount: 2,
       weightsRaw: new Int32Array(inputCount * 2).fill(8),
       biasesRaw: new Int32Array(2),
+      isTrainable: true,
       feedbackRaw: isOutput ? null : Int32Array.of(32, -32, 16, -16),
       inputFormat: format,
       outputFormat: format,
@@ -65,7 +66,7 @@ export function workedImage(overrides: WorkedOverrides = {}): ChipImage {
   return {
     classCount: 2,
     loss: 'bce',
-    rule: 'drtp',
+    rule: { kind: 'drtp' },
     numerics: {
       formats: {
         input: format,
@@ -77,6 +78,7 @@ export function workedImage(overrides: WorkedOverrides = {}): ChipImage {
         delta: parseFormat('s9.8'),
         feedback: format,
         update: parseFormat('s10.9'),
+        delayedError: parseFormat('s10.8'),
       },
       overflow: {
         input: 'saturate',
@@ -88,6 +90,7 @@ export function workedImage(overrides: WorkedOverrides = {}): ChipImage {
         delta: 'saturate',
         feedback: 'saturate',
         update: 'saturate',
+        delayedError: 'saturate',
       },
       rounding: {
         input: 'nearest',
@@ -99,6 +102,7 @@ export function workedImage(overrides: WorkedOverrides = {}): ChipImage {
         delta: 'nearest',
         feedback: 'nearest',
         update: 'nearest',
+        delayedError: 'nearest',
       },
     },
     generator: { widthBits: 16, polynomialMask: 0xd008 },

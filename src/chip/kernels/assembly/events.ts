@@ -1,12 +1,12 @@
-import { Activity, Chip, Layer } from './parameters';
+import { activityOf, Chip, Layer } from './parameters';
 
 /**
  * Turns the values that enter a layer into events. Implements: docs/spec.md §1 (event condition, address order).
  * Events of value 0 (`dense`) are counted as delivered and not kept: they change no result.
  */
 export class Events {
-  /** `valuesAt`: one i32 per axon. */
-  static extract(chip: Chip, layer: Layer, valuesAt: usize, isTraining: bool): void {
+  /** `valuesAt`: one i32 per axon; counted for the `kind` of run. */
+  static extract(chip: Chip, layer: Layer, valuesAt: usize, kind: i32): void {
     const inputCount = layer.inputCount;
     const threshold: i64 = layer.eventThreshold;
     const axonsAt = layer.eventAxonsAt as usize;
@@ -31,9 +31,7 @@ export class Events {
     layer.eventCount = count;
     layer.eventMagnitudeSum = magnitudeSum;
     layer.largestEvent = largest as u32;
-    const activity = changetype<Activity>(
-      layer.activityAt + (isTraining ? offsetof<Activity>() : 0),
-    );
+    const activity = activityOf(layer, kind);
     activity.nonZeroEvents += count;
     activity.deliveredEvents += chip.isDense ? inputCount : count;
   }

@@ -2,11 +2,24 @@
  * The fast engine's kernel: a batch of staged samples per call. Everything it works on was laid out in memory by the
  * driver. Implements: docs/spec.md §2.6 (order of the steps).
  */
+import { DelayedErrorMemory } from './delayed-error-memory';
+import { ErrorSignals } from './error-signals';
 import { Events } from './events';
 import { GeneralForward } from './general-forward';
 import { GeneralUpdate } from './general-update';
 import { Neurons } from './neurons';
-import { ACCUMULATOR, Chip, Layer, overflowOf, Run, WEIGHT } from './parameters';
+import {
+  ACCUMULATOR,
+  Chip,
+  DelayedErrors,
+  Layer,
+  layerAt,
+  MEASURING,
+  overflowOf,
+  Run,
+  TRAINING,
+  WEIGHT,
+} from './parameters';
 import { EXACT, EXACT_IN_VECTORS, proveSums } from './sum-proof';
 import { VectorForward } from './vector-forward';
 import { VectorUpdate } from './vector-update';
@@ -23,6 +36,9 @@ export function chipBytes(): usize {
 }
 export function layerBytes(): usize {
   return offsetof<Layer>();
+}
+export function delayedErrorsBytes(): usize {
+  return offsetof<DelayedErrors>();
 }
 export function layerFieldBytes(): usize {
   return offsetof<Layer>('eventCount');
@@ -47,27 +63,37 @@ export function areWithin(valuesAt: usize, count: i32, lowest: i32, highest: i32
   return !v128.any_true(misfits);
 }
 
-/** Runs the staged samples; `firstTrainingSample` is the ordinal of the first of them, −1 for inference. */
-export function run(chipAt: usize, sampleCount: i32, firstTrainingSample: i64): void {
+/** Runs the staged samples; `firstTrainingSample` is the ordinal of the first of them where they train. */
+export function run(chipAt: usize, sampleCount: i32, kind: i32, firstTrainingSample: i64): void {
   const chip = changetype<Chip>(chipAt);
-  const isTraining = firstTrainingSample >= 0;
+  const isTraining = kind == TRAINING;
   for (let sample: i32 = 0; sample < sampleCount; sample += 1) {
     Run.trainingSample = isTraining ? firstTrainingSample + (sample as i64) : -1;
-    forward(chip, sample, isTraining);
-    if (isTraining) learn(chip, load<u8>((chip.labelsAt + sample) as usize) as i32);
+    forward(chip, sample, kind);
+    const label = load<u8>((chip.labelsAt + sample) as usize) as i32;
+    if (isTraining) {
+      ErrorSignals.make(chip, sample, label);
+      update(chip);
+    }
+    if (chip.delayedErrorsAt != 0 && (isTraining || kind == MEASURING)) {
+      DelayedErrorMemory.write(chip, sample, label);
+    }
   }
 }
 
-function layerAt(chip: Chip, index: i32): Layer {
-  return changetype<Layer>((chip.layersAt as usize) + (index as usize) * offsetof<Layer>());
+/** Closes an epoch: the mean error of it is the delayed error of the next, where the rule keeps a mean. */
+export function endEpoch(chipAt: usize): void {
+  const chip = changetype<Chip>(chipAt);
+  Run.trainingSample = -1;
+  if (chip.delayedErrorsAt != 0) DelayedErrorMemory.endEpoch(chip);
 }
 
-function forward(chip: Chip, sample: i32, isTraining: bool): void {
+function forward(chip: Chip, sample: i32, kind: i32): void {
   const inputBytes = layerAt(chip, 0).inputCount << 2;
   let valuesAt = (chip.inputsAt + sample * inputBytes) as usize;
   for (let index: i32 = 0; index < chip.layerCount; index += 1) {
     const layer = layerAt(chip, index);
-    Events.extract(chip, layer, valuesAt, isTraining);
+    Events.extract(chip, layer, valuesAt, kind);
     const proof = proveSums(chip, layer);
     if (proof == EXACT_IN_VECTORS) VectorForward.forward(chip, layer);
     else if (proof == EXACT) GeneralForward.sumProven(chip, layer);
@@ -79,10 +105,11 @@ function forward(chip: Chip, sample: i32, isTraining: bool): void {
   memory.copy((chip.outputsAt as usize) + (sample as usize) * outputBytes, valuesAt, outputBytes);
 }
 
-function learn(chip: Chip, label: i32): void {
+function update(chip: Chip): void {
   for (let index: i32 = 0; index < chip.layerCount; index += 1) {
     const layer = layerAt(chip, index);
-    Neurons.learn(chip, layer, label);
+    if (!layer.learns) continue;
+    Neurons.scale(chip, layer);
     const overflow = overflowOf(layer, WEIGHT);
     if (layer.vectorRounding >= 0 && VectorUpdate.fits(layer)) {
       VectorUpdate.update(chip, layer, overflow);

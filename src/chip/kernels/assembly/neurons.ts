@@ -2,19 +2,16 @@ import { Lanes } from './lanes';
 import {
   BIAS,
   Chip,
-  DELTA,
   Layer,
   NEAREST,
-  OverflowRecord,
   overflowOf,
-  Run,
   STOCHASTIC,
   TensorFormat,
   UPDATE,
 } from './parameters';
 import { Scalar } from './scalar';
 
-/** What happens once per neuron and sample. Implements: docs/spec.md §2.6 steps 2, 3, 4 and 6, §2.8. */
+/** What happens once per neuron and sample. Implements: docs/spec.md §2.6 steps 2, 4 and 6, §2.8. */
 export class Neurons {
   /** h[n] = f(z[n]). */
   static activate(chip: Chip, layer: Layer): void {
@@ -38,38 +35,18 @@ export class Neurons {
     }
   }
 
-  /** δz of every neuron, then g = η·δz, for all paths that update weights. */
-  static learn(chip: Chip, layer: Layer, label: i32): void {
-    const delta = changetype<TensorFormat>(chip.deltaFormatAt);
-    const deltaOverflow = overflowOf(layer, DELTA);
-    const neuronCount = layer.neuronCount;
-    const isOutput = layer.isOutput;
-    const target = (1 as i64) << layer.outputFractionBits;
-    let deltaHAt: usize = 0;
-    if (!isOutput) {
-      deltaHAt = (layer.deltaHAt + ((label * neuronCount) << 3)) as usize;
-      Neurons.countDeltaH(layer, label, deltaOverflow);
-    }
+  /** g = η·δz of every neuron, for all paths that update weights. */
+  static scale(chip: Chip, layer: Layer): void {
+    const isRateFactor = layer.isRateFactor;
+    // The vector update of more than 16 dropped bits starts from −g, see vector-update.ts.
+    const isNegated = layer.weightDropBits > 16;
     let largest: i64 = 0;
     let nonZeroCount: i64 = 0;
-    for (let neuron: i32 = 0; neuron < neuronCount; neuron += 1) {
-      const output = load<i32>((layer.outputsAt + (neuron << 2)) as usize) as i64;
-      let deltaZ: i64;
-      if (isOutput) {
-        const error = output - (neuron == label ? target : 0);
-        deltaZ = Scalar.convert(error, layer.errorShift, delta, deltaOverflow);
-        if (chip.isMse) deltaZ = Neurons.timesSlope(deltaZ, output, layer, delta, deltaOverflow);
-      } else {
-        const deltaH = load<i64>(deltaHAt + ((neuron as usize) << 3));
-        deltaZ = Neurons.timesSlope(deltaH, output, layer, delta, deltaOverflow);
-      }
-      const rate = layer.isRateFactor ? Neurons.timesFactor(deltaZ, chip, layer) : deltaZ;
+    for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 1) {
+      const deltaZ = load<i64>((layer.deltasAt + (neuron << 3)) as usize);
+      const rate = isRateFactor ? Neurons.timesFactor(deltaZ, chip, layer) : deltaZ;
       store<i64>((layer.ratesAt + (neuron << 3)) as usize, rate);
-      // The vector update of more than 16 dropped bits starts from −g, see vector-update.ts.
-      store<i16>(
-        (layer.vectorRatesAt + (neuron << 1)) as usize,
-        (layer.weightDropBits > 16 ? -rate : rate) as i16,
-      );
+      store<i16>((layer.vectorRatesAt + (neuron << 1)) as usize, (isNegated ? -rate : rate) as i16);
       largest = max(largest, rate < 0 ? -rate : rate);
       nonZeroCount += rate != 0 ? 1 : 0;
     }
@@ -101,29 +78,6 @@ export class Neurons {
       );
       store<i32>(biasAt, next as i32);
     }
-  }
-
-  /** δh → delta was rounded beforehand; its values that did not fit count in every sample of the class. */
-  private static countDeltaH(layer: Layer, label: i32, overflow: OverflowRecord): void {
-    const count = load<i64>((layer.deltaHOverflowAt + (label << 3)) as usize);
-    if (count == 0) return;
-    overflow.count += count;
-    if (overflow.firstTrainingSample < 0) overflow.firstTrainingSample = Run.trainingSample;
-  }
-
-  /** δh·f′(h) → delta; f′ is exact from h. */
-  private static timesSlope(
-    deltaH: i64,
-    output: i64,
-    layer: Layer,
-    delta: TensorFormat,
-    overflow: OverflowRecord,
-  ): i64 {
-    const bits = layer.outputFractionBits;
-    const slope = layer.isTanh
-      ? ((1 as i64) << (2 * bits)) - output * output
-      : output * (((1 as i64) << bits) - output);
-    return Scalar.convert(deltaH * slope, -2 * bits, delta, overflow);
   }
 
   /** m·δz → update. */

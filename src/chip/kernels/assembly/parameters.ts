@@ -35,6 +35,44 @@ export class Activity {
   writtenWords: i64;
 }
 
+/** Kinds of run, numbered as the activities of a layer. */
+export const TRAINING: i32 = 1;
+export const MEASURING: i32 = 2;
+
+/** What the hidden layers' δh is made from, numbered as in the driver (docs/spec.md §2.9). */
+export const LABEL_ROW: i32 = 0;
+export const SCALED_ROW: i32 = 1;
+export const DELAYED_VECTOR: i32 = 2;
+export const OUTPUT_ERROR: i32 = 3;
+export const OUTPUT_SIGN: i32 = 4;
+export const NEXT_DELTA: i32 = 5;
+
+/** Which delayed error is kept, numbered as in the driver (docs/spec.md §2.9). */
+export const DELAYED_ERROR_OF_LABEL: i32 = 0;
+export const DELAYED_LOSS: i32 = 1;
+export const DELAYED_MEAN: i32 = 2;
+
+/** The delayed errors of rule `defp`: a word (or one a class) and a valid bit per training sample, or one in all. */
+@unmanaged
+export class DelayedErrors {
+  variant: i32;
+  /** Values a sample: C for the full vector, else 1. */
+  valueCount: i32;
+  /** i32 each. */
+  valuesAt: u32;
+  /** u8 per sample. */
+  validAt: u32;
+  /** 1 → delayedError: d on a first visit. */
+  oneRaw: i32;
+  /** F_d − F of the error. */
+  errorShift: i32;
+  /** F_output + F_d, for the reciprocal of loss `bce`. */
+  reciprocalBits: i32;
+  /** Σ(1 − y_c) of the epoch in flight at F_output, and its samples so far. */
+  epochSum: i64;
+  epochSampleCount: i64;
+}
+
 /** What all layers share. Names that end in `At` are addresses. */
 @unmanaged
 export class Chip {
@@ -42,17 +80,27 @@ export class Chip {
   classCount: i32;
   isMse: i32;
   isDense: i32;
+  /** What δh of the hidden layers is made from; −1: they do not learn. */
+  signalSource: i32;
   generatorBits: i32;
   generatorMask: u32;
   layersAt: u32;
   inputsAt: u32;
   labelsAt: u32;
   outputsAt: u32;
+  /** u32 per staged sample: its place in the training set, for rule `defp`. */
+  sampleIndicesAt: u32;
+  /** 0: the rule keeps no delayed errors. */
+  delayedErrorsAt: u32;
+  /** i64 per class: the vector that all hidden layers share; i16 and padded to 16: any vector, for the vector path. */
+  signalAt: u32;
+  vectorSignalAt: u32;
   weightFormatAt: u32;
   biasFormatAt: u32;
   accumulatorFormatAt: u32;
   deltaFormatAt: u32;
   updateFormatAt: u32;
+  delayedErrorFormatAt: u32;
 }
 
 /** One layer: shapes, shifts, addresses of its memories and of its scratch space. */
@@ -68,10 +116,21 @@ export class Layer {
   rowPitchBytes: i32;
   weightsAt: u32;
   biasesAt: u32;
-  /** δh = B → delta of every class and neuron, i64: constant, so rounded once by the driver. */
-  deltaHAt: u32;
+  /** Whether weights and biases change, and whether δz is made: for them or for a layer below. */
+  learns: i32;
+  needsDelta: i32;
+  /** B of every class and neuron, i64. For LABEL_ROW it is δh = B → delta: constant, so rounded once by the driver. */
+  feedbackRowsAt: u32;
   /** Per class, i64: how many of these δh did not fit. */
   deltaHOverflowAt: u32;
+  /** What a vector is multiplied with for δh, a row per neuron: B, its transpose, or the next layer's weights. */
+  matrixAt: u32;
+  matrixPitchBytes: i32;
+  matrixElementBytes: i32;
+  isMatrixSigned: i32;
+  matrixColumnCount: i32;
+  /** F_delta − F of δh before it is rounded. */
+  signalShift: i32;
   tableAt: u32;
   tableBits: i32;
   tableIndexBits: i32;
@@ -118,13 +177,15 @@ export class Layer {
   vectorSumsAt: u32;
   /** i32 per neuron: h. */
   outputsAt: u32;
+  /** i64 per neuron: δh, then δz. */
+  deltasAt: u32;
   /** i64 per neuron: g. */
   ratesAt: u32;
   /** i16 per neuron, padded to 16: g or −g, for the vector path. */
   vectorRatesAt: u32;
   /** Overflow records in the order of `tensorNames`. */
   overflowAt: u32;
-  /** Activity in inference, then in training. */
+  /** Activity in inference, then in training, then while measuring delayed errors. */
   activityAt: u32;
   /** i64 each: weight updates with g·x ≠ 0, and those of them that changed the weight. */
   nonZeroUpdatesAt: u32;
@@ -146,13 +207,23 @@ export const BIAS: i32 = 2;
 export const ACCUMULATOR: i32 = 3;
 export const DELTA: i32 = 6;
 export const UPDATE: i32 = 8;
+export const DELAYED_ERROR: i32 = 9;
 
 /** The overflow record of one tensor of a layer. */
 export function overflowOf(layer: Layer, tensor: i32): OverflowRecord {
   return changetype<OverflowRecord>(layer.overflowAt + tensor * offsetof<OverflowRecord>());
 }
 
-/** The training sample in flight, for overflow records; −1 during inference. */
+export function layerAt(chip: Chip, index: i32): Layer {
+  return changetype<Layer>((chip.layersAt as usize) + (index as usize) * offsetof<Layer>());
+}
+
+/** Activity of a layer in one kind of run. */
+export function activityOf(layer: Layer, kind: i32): Activity {
+  return changetype<Activity>(layer.activityAt + kind * offsetof<Activity>());
+}
+
+/** The training sample in flight, for overflow records; −1 during inference and while measuring. */
 export class Run {
   static trainingSample: i64 = -1;
 }

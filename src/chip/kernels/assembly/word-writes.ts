@@ -1,4 +1,4 @@
-import { Activity, Chip, Layer } from './parameters';
+import { activityOf, Chip, Layer, TRAINING } from './parameters';
 
 /** Words of the synapse array written by the update, for the ledger and for wear. Implements: docs/spec.md §4.2, §4.4. */
 export class WordWrites {
@@ -18,7 +18,7 @@ export class WordWrites {
     WordWrites.lastWord = word;
     const wearAt = (layer.wearAt + ((WordWrites.axon * layer.wordsPerRow + word) << 2)) as usize;
     store<u32>(wearAt, load<u32>(wearAt) + 1);
-    WordWrites.trainingActivity(layer).writtenWords += 1;
+    activityOf(layer, TRAINING).writtenWords += 1;
   }
 
   /** With write gating: keeps a row of 8-bit weights as it is before its update. */
@@ -44,7 +44,7 @@ export class WordWrites {
   /** Without write gating: every word of every delivered row is written; wear is kept per axon. */
   static writeAllRows(chip: Chip, layer: Layer): void {
     const deliveredCount: i64 = chip.isDense ? layer.inputCount : layer.eventCount;
-    WordWrites.trainingActivity(layer).writtenWords += deliveredCount * layer.wordsPerRow;
+    activityOf(layer, TRAINING).writtenWords += deliveredCount * layer.wordsPerRow;
     if (chip.isDense) {
       for (let axon: i32 = 0; axon < layer.inputCount; axon += 1) WordWrites.wearRow(layer, axon);
       return;
@@ -57,9 +57,5 @@ export class WordWrites {
   private static wearRow(layer: Layer, axon: i32): void {
     const wearAt = (layer.wearAt + (axon << 2)) as usize;
     store<u32>(wearAt, load<u32>(wearAt) + 1);
-  }
-
-  private static trainingActivity(layer: Layer): Activity {
-    return changetype<Activity>(layer.activityAt + offsetof<Activity>());
   }
 }

@@ -1,0 +1,146 @@
+import { DelayedErrorMemory } from './delayed-error-memory';
+import {
+  Chip,
+  DELAYED_VECTOR,
+  DELTA,
+  LABEL_ROW,
+  Layer,
+  layerAt,
+  NEXT_DELTA,
+  OUTPUT_ERROR,
+  OUTPUT_SIGN,
+  OverflowRecord,
+  overflowOf,
+  Run,
+  SCALED_ROW,
+  TensorFormat,
+} from './parameters';
+import { Scalar } from './scalar';
+import { SignalProduct } from './signal-product';
+
+/** δz of every layer that needs it, from the last to the first. Implements: docs/spec.md §2.6 step 3, §2.9. */
+export class ErrorSignals {
+  /** After the forward pass of all layers, before any update. `sample`: its place among the staged ones. */
+  static make(chip: Chip, sample: i32, label: i32): void {
+    const output = layerAt(chip, chip.layerCount - 1);
+    const source = chip.signalSource;
+    let factor: i64 = 0;
+    if (source == OUTPUT_ERROR) ErrorSignals.takeErrors(chip, output, label);
+    else if (source == OUTPUT_SIGN) ErrorSignals.takeSigns(chip, output, label);
+    else if (source == DELAYED_VECTOR) DelayedErrorMemory.takeVector(chip, sample, label);
+    else if (source == SCALED_ROW) factor = DelayedErrorMemory.read(chip, sample);
+    if (output.needsDelta) ErrorSignals.ofOutput(chip, output, label);
+    for (let index = chip.layerCount - 2; index >= 0; index -= 1) {
+      const layer = layerAt(chip, index);
+      if (!layer.needsDelta) continue;
+      if (source == LABEL_ROW) {
+        ErrorSignals.copyRow(layer, label);
+      } else {
+        if (source == SCALED_ROW) {
+          ErrorSignals.scaleRow(layer, label, factor);
+        } else {
+          if (source == NEXT_DELTA) {
+            const next = layerAt(chip, index + 1);
+            SignalProduct.take(chip, next.deltasAt as usize, next.neuronCount);
+          }
+          SignalProduct.multiply(chip, layer);
+        }
+        ErrorSignals.roundSignals(chip, layer);
+      }
+      ErrorSignals.applySlopes(chip, layer);
+    }
+  }
+
+  /** e = y − t, exact at F_output. */
+  @inline
+  private static error(output: Layer, neuron: i32, label: i32): i64 {
+    const value = load<i32>((output.outputsAt + (neuron << 2)) as usize) as i64;
+    return value - (neuron == label ? (1 as i64) << output.outputFractionBits : 0);
+  }
+
+  /** e → delta, for all hidden layers. */
+  private static takeErrors(chip: Chip, output: Layer, label: i32): void {
+    const delta = changetype<TensorFormat>(chip.deltaFormatAt);
+    const overflow = overflowOf(output, DELTA);
+    // `mse` reads 2e as e with one fraction bit less; here e itself is wanted.
+    const shift = output.errorShift - chip.isMse;
+    for (let neuron: i32 = 0; neuron < output.neuronCount; neuron += 1) {
+      const error = ErrorSignals.error(output, neuron, label);
+      const rounded = Scalar.convert(error, shift, delta, overflow);
+      store<i64>((chip.signalAt + (neuron << 3)) as usize, rounded);
+    }
+    SignalProduct.take(chip, chip.signalAt as usize, output.neuronCount);
+  }
+
+  /** sign(y − t), for all hidden layers. */
+  private static takeSigns(chip: Chip, output: Layer, label: i32): void {
+    for (let neuron: i32 = 0; neuron < output.neuronCount; neuron += 1) {
+      const error = ErrorSignals.error(output, neuron, label);
+      const sign: i64 = error > 0 ? 1 : error < 0 ? -1 : 0;
+      store<i64>((chip.signalAt + (neuron << 3)) as usize, sign);
+    }
+    SignalProduct.take(chip, chip.signalAt as usize, output.neuronCount);
+  }
+
+  private static ofOutput(chip: Chip, layer: Layer, label: i32): void {
+    const delta = changetype<TensorFormat>(chip.deltaFormatAt);
+    const overflow = overflowOf(layer, DELTA);
+    for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 1) {
+      const error = ErrorSignals.error(layer, neuron, label);
+      const rounded = Scalar.convert(error, layer.errorShift, delta, overflow);
+      store<i64>((layer.deltasAt + (neuron << 3)) as usize, rounded);
+    }
+    if (chip.isMse) ErrorSignals.applySlopes(chip, layer);
+  }
+
+  /** δh = B → delta was rounded beforehand; its values that did not fit count in every sample of the class. */
+  private static copyRow(layer: Layer, label: i32): void {
+    const rowBytes = layer.neuronCount << 3;
+    memory.copy(
+      layer.deltasAt as usize,
+      (layer.feedbackRowsAt + label * rowBytes) as usize,
+      rowBytes as usize,
+    );
+    const count = load<i64>((layer.deltaHOverflowAt + (label << 3)) as usize);
+    if (count == 0) return;
+    const overflow = overflowOf(layer, DELTA);
+    overflow.count += count;
+    if (overflow.firstTrainingSample < 0) overflow.firstTrainingSample = Run.trainingSample;
+  }
+
+  /** d·B[c][n], exact. */
+  private static scaleRow(layer: Layer, label: i32, factor: i64): void {
+    const rowAt = (layer.feedbackRowsAt + ((label * layer.neuronCount) << 3)) as usize;
+    const deltasAt = layer.deltasAt as usize;
+    const bytes = (layer.neuronCount as usize) << 3;
+    for (let offset: usize = 0; offset < bytes; offset += 8) {
+      store<i64>(deltasAt + offset, factor * load<i64>(rowAt + offset));
+    }
+  }
+
+  /** δh → delta. */
+  private static roundSignals(chip: Chip, layer: Layer): void {
+    const delta = changetype<TensorFormat>(chip.deltaFormatAt);
+    const overflow = overflowOf(layer, DELTA);
+    for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 1) {
+      const deltaAt = (layer.deltasAt + (neuron << 3)) as usize;
+      store<i64>(deltaAt, Scalar.convert(load<i64>(deltaAt), layer.signalShift, delta, overflow));
+    }
+  }
+
+  /** δz = δh·f′(h) → delta; f′ is exact from h. */
+  private static applySlopes(chip: Chip, layer: Layer): void {
+    const delta = changetype<TensorFormat>(chip.deltaFormatAt);
+    const overflow: OverflowRecord = overflowOf(layer, DELTA);
+    const bits = layer.outputFractionBits;
+    const isTanh = layer.isTanh;
+    for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 1) {
+      const output = load<i32>((layer.outputsAt + (neuron << 2)) as usize) as i64;
+      const slope = isTanh
+        ? ((1 as i64) << (2 * bits)) - output * output
+        : output * (((1 as i64) << bits) - output);
+      const deltaAt = (layer.deltasAt + (neuron << 3)) as usize;
+      store<i64>(deltaAt, Scalar.convert(load<i64>(deltaAt) * slope, -2 * bits, delta, overflow));
+    }
+  }
+}
