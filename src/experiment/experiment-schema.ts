@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { activationNames } from '../network/topology.js';
 import { folderFormats } from '../datasets/folder-layout.js';
+import { tabulatedFunctions } from '../numerics/function-table.js';
 import { maximumAccumulatorBits, maximumTensorBits, parseFormat } from '../numerics/format.js';
 import { deterministicRoundingModes, overflowModes, roundingModes } from '../numerics/modes.js';
 
@@ -155,8 +155,8 @@ export const experimentSchema = z.strictObject({
     ),
   activation: z
     .strictObject({
-      hidden: z.enum(activationNames).default('tanh').describe('f of the hidden layers.'),
-      output: z.enum(activationNames).default('sigmoid').describe('f of the output layer.'),
+      hidden: z.enum(tabulatedFunctions).default('tanh').describe('f of the hidden layers.'),
+      output: z.enum(tabulatedFunctions).default('sigmoid').describe('f of the output layer.'),
     })
     .prefault({})
     .describe('Activation functions.'),
