@@ -1,7 +1,9 @@
 import test from 'ava';
+import { drawParameters } from '../../src/network/parameters.js';
+import { buildTopology, parseTopologyString } from '../../src/network/topology.js';
 import type { ReferenceJob } from '../../src/reference/reference-job.js';
 import { trainReference } from '../../src/reference/train-reference.js';
-import { makeJob } from './make-job.js';
+import { makeJob, makeSamples } from './make-job.js';
 
 const good = makeJob([4]);
 const [hidden, output] = good.topology.layers;
@@ -74,6 +76,74 @@ const wrongJobs: readonly (readonly [string, Partial<ReferenceJob>, string])[] =
     },
     'reference: test has no samples; give at least one',
   ],
+  [
+    'feedback that its rule does not use',
+    { rule: { name: 'bp' } },
+    'reference: initial[0].feedback has 12 values; it must have 0',
+  ],
+  [
+    'feedback of the wrong shape for FA',
+    { rule: { name: 'fa' }, initial: [{ ...first, feedback: new Float32Array(11) }, last] },
+    'reference: initial[0].feedback has 11 values; it must have 12',
+  ],
+  [
+    'FA and no hidden layer',
+    { rule: { name: 'fa' }, topology: { inputCount: 4, layers: [output] }, initial: [last] },
+    'reference: rule fa needs a hidden layer, whose error it carries back through B; add one or use bp',
+  ],
+  [
+    'transported feedback and a rule without',
+    { rule: { name: 'bp' }, feedback: { kind: 'transported', everyEpochs: 1 } },
+    'reference: rule bp has no feedback weights that could be transported; use feedback fixed',
+  ],
+  [
+    'feedback transported every 0 epochs',
+    { feedback: { kind: 'transported', everyEpochs: 0 } },
+    'reference: feedback.everyEpochs is 0; it must be a whole number, at least 1',
+  ],
+  [
+    'feedback redrawn with widths for another network',
+    {
+      feedback: {
+        kind: 'redrawn',
+        everyEpochs: 1,
+        draw: { distribution: 'normal', widthFactors: [1, 2] },
+        seed: 1,
+      },
+    },
+    'feedback: widthFactors are 1, 2; give one number for each of the 1 hidden layers',
+  ],
+  [
+    'a relu gate and no relu',
+    { dyingReluGate: 'epoch' },
+    'reference: dyingReluGate epoch is for hidden relu layers, and there is none; use none',
+  ],
+  [
+    'a relu gate and a rule without columns of B',
+    { dyingReluGate: 'epoch', rule: { name: 'shallow' } },
+    'reference: dyingReluGate epoch closes columns of B; rule shallow has none, use drtp, defp, dfa, sdfa or none',
+  ],
+  [
+    'a dropout of everything',
+    { dropout: { rate: 1, seed: 1 } },
+    'reference: dropout.rate is 1; it must be in 0 ≤ rate < 1',
+  ],
+  ['a learning rate of 0', { learningRate: 0 }, 'reference: learningRate is 0; it must be above 0'],
+  [
+    'a schedule that multiplies by 0',
+    { schedule: { name: 'exponential', factor: 0 } },
+    'reference: schedule.factor is 0; it must be above 0',
+  ],
+  [
+    'half an epoch of patience',
+    { schedule: { name: 'plateau', factor: 0.1, patience: 0.5 } },
+    'reference: schedule.patience is 0.5; it must be a whole number, at least 0',
+  ],
+  [
+    'a frozen layer that is not there',
+    { frozenLayers: [1, 3] },
+    'reference: frozenLayers names layer 3; layers are 1..2',
+  ],
 ];
 
 for (const [name, overrides, message] of wrongJobs) {
@@ -84,3 +154,15 @@ for (const [name, overrides, message] of wrongJobs) {
     });
   });
 }
+
+test.serial('feedback of CONV layers cannot be transported', async (t) => {
+  const activation = { hidden: 'tanh', output: 'sigmoid' } as const;
+  const layers = parseTopologyString('CONV_2_2_1_0_FC_3');
+  const topology = buildTopology(layers, [1, 3, 3], 3, activation);
+  const samples = makeSamples(4, 9, 3);
+  const job = { topology, initial: drawParameters(topology, 1), train: samples, test: samples };
+  await t.throwsAsync(
+    trainReference({ ...good, ...job, feedback: { kind: 'transported', everyEpochs: 1 } }),
+    { instanceOf: RangeError, message: /feedback weights of CONV layers cannot be transported/ },
+  );
+});

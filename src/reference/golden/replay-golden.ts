@@ -110,26 +110,23 @@ export async function replayGolden(
       outputs.push(...step.outputs);
     },
   });
-  const { tolerance, tensors } = {
-    tolerance: goldenTolerance,
-    tensors: compareParameters(golden, result.parameters),
-  };
+  const tensors = compareParameters(golden, result.parameters);
   const series = [
     compareSeries(
       'losses',
       largest(Float32Array.from(losses), golden.losses, absolute),
-      tolerance.loss,
+      goldenTolerance.loss,
     ),
     compareSeries(
       'outputs',
       largest(Float32Array.from(outputs), golden.outputs, relativeAboveOne),
-      tolerance.output,
+      goldenTolerance.output,
     ),
   ];
   if (golden.delayed !== null) {
     const ours = result.delayed ?? new Float32Array();
     const deviation = largest(ours, golden.delayed, relativeAboveOne);
-    series.push(compareSeries('delayed', deviation, tolerance.delayed));
+    series.push(compareSeries('delayed', deviation, goldenTolerance.delayed));
   }
   const passes = [...tensors, ...series].every(({ isWithin }) => isWithin);
   return { backend: result.backend, tensors, series, passes };

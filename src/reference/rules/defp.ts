@@ -22,6 +22,7 @@ function kept(delayed: Tensor2D | null): Tensor2D {
  */
 export const defp: LearningRule = {
   feedback: 'classes',
+  feedbackSign: -1,
   waitsFor: 'nothing',
   deltaH: (tf, { feedback, labels, delayed }) =>
     tf.mul(tf.gather(needed(feedback), labels), kept(delayed)),
@@ -30,6 +31,7 @@ export const defp: LearningRule = {
 /** Equation 4.3 read literally: δh = B·d with the whole vector d of the last visit, y* before the first. */
 export const defpFullVector: LearningRule = {
   feedback: 'classes',
+  feedbackSign: -1,
   waitsFor: 'nothing',
   deltaH: (tf, { feedback, delayed }) => tf.matMul(kept(delayed), needed(feedback)),
 };

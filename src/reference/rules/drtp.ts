@@ -6,6 +6,7 @@ import { type LearningRule, needed } from './learning-rule.js';
  */
 export const drtp: LearningRule = {
   feedback: 'classes',
+  feedbackSign: -1,
   waitsFor: 'nothing',
   deltaH: (tf, { feedback, labels }) => tf.gather(needed(feedback), labels),
 };

@@ -28,6 +28,8 @@ export interface OutputSignal {
 export type LearningRule = {
   /** Shape of the B that the rule needs. */
   readonly feedback: FeedbackKind;
+  /** Sign of B·… against BP's Wᵀ·(y − y*): −1 where +y* stands in the place of y − y*. Matters for transported B only. */
+  readonly feedbackSign: 1 | -1;
 } & (
   | {
       /** The layer may update as soon as its h is known. Null: it does not learn. */
