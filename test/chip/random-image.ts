@@ -1,4 +1,3 @@
-import seedrandom from 'seedrandom';
 import type {
   ChipImage,
   ChipNumerics,
@@ -6,7 +5,7 @@ import type {
   LayerImage,
 } from '../../src/chip/chip-image.js';
 import type { SampleBatch } from '../../src/chip/engine.js';
-import { type FixedPointFormat, maximumRaw, minimumRaw } from '../../src/numerics/format.js';
+import { type FixedPointFormat, maximumRaw } from '../../src/numerics/format.js';
 import {
   buildActivationTable,
   interpolations,
@@ -22,6 +21,8 @@ import {
   roundingModes,
 } from '../../src/numerics/modes.js';
 import { fitsDatapath } from './datapath-fit.js';
+import { Draws } from './draws.js';
+import { drawFeedback, drawRule, drawRuleName, type RuleName } from './random-rule.js';
 
 /*
  * Random but valid chip images for property and co-simulation tests. Everything follows from the seed, nothing from an
@@ -42,34 +43,6 @@ const classCounts = [1, 2, 3, 5, 10, 16, 17];
 const laneCounts = [1, 2, 3, 4, 7, 8, 15, 16, 17, 31, 32, 33];
 const wordWidths = [8, 16, 24, 32, 64, 128];
 const accumulatorWidths = [8, 12, 16, 20, 24, 31, 32, 33, 40, 48, 63, 64];
-
-/** Draws of one seed, in the order they are asked for. */
-class Draws {
-  readonly #next: () => number;
-
-  constructor(seed: number, purpose: string) {
-    this.#next = seedrandom(`${purpose}/${seed}`);
-  }
-
-  /** A whole number in lowest..highest; the span is at most 2^32. */
-  integer(lowest: number, highest: number): number {
-    return lowest + Math.floor(this.#next() * (highest - lowest + 1));
-  }
-
-  chance(probability: number): boolean {
-    return this.#next() < probability;
-  }
-
-  pick<Choice>(choices: readonly Choice[]): Choice {
-    return elementAt(choices, this.integer(0, choices.length - 1), 'choices');
-  }
-
-  /** A raw value of the format; `isSmall` keeps to its inner sixteenth. */
-  raw(format: FixedPointFormat, isSmall = false): number {
-    const shift = isSmall ? 4n : 0n;
-    return this.integer(Number(minimumRaw(format) >> shift), Number(maximumRaw(format) >> shift));
-  }
-}
 
 function drawFraction(draws: Draws, totalBits: number, isWild: boolean): number {
   if (!isWild) return totalBits - draws.integer(0, 3);
@@ -109,7 +82,7 @@ function drawAccumulator(draws: Draws, productFractionBits: number, isWild: bool
   };
 }
 
-function drawNumerics(draws: Draws): ChipNumerics {
+function drawNumerics(draws: Draws, learning: Draws): ChipNumerics {
   const isWild = draws.chance(0.3);
   const input = drawFormat(draws, [1, 16], 0.4, isWild);
   const weight = drawFormat(draws, [1, 16], 0.95, isWild);
@@ -123,6 +96,7 @@ function drawNumerics(draws: Draws): ChipNumerics {
     delta: drawFormat(draws, [1, isWild ? 32 : 20], 0.95, isWild),
     feedback: drawFormat(draws, [1, isWild ? 32 : 16], 0.95, isWild),
     update: drawFormat(draws, [2, 32], 0.95, isWild),
+    delayedError: drawFormat(learning, [1, 16], 0.5, isWild),
   };
   return {
     formats,
@@ -136,6 +110,7 @@ function drawNumerics(draws: Draws): ChipNumerics {
       delta: draws.pick(overflowModes),
       feedback: draws.pick(overflowModes),
       update: draws.pick(overflowModes),
+      delayedError: learning.pick(overflowModes),
     },
     rounding: {
       input: draws.pick(deterministicRoundingModes),
@@ -147,6 +122,7 @@ function drawNumerics(draws: Draws): ChipNumerics {
       delta: draws.pick(deterministicRoundingModes),
       feedback: draws.pick(deterministicRoundingModes),
       update: draws.pick(deterministicRoundingModes),
+      delayedError: learning.pick(deterministicRoundingModes),
     },
   };
 }
@@ -247,15 +223,18 @@ function drawLayer(
     organisation,
     outputHops: isOutput ? 0 : draws.integer(0, 3),
     labelHops: draws.integer(0, 4),
+    isTrainable: true,
   };
 }
 
-function drawImage(draws: Draws): ChipImage {
+/** The image drawn from `draws`; what came with the learning rules follows from `learning`, so that the rest stays. */
+function drawImage(draws: Draws, learning: Draws, ruleName: RuleName): ChipImage {
   const classCount = draws.pick(classCounts);
   const layerCount = draws.integer(1, 4);
   const sizes = Array.from({ length: layerCount }, () => draws.pick(layerSizes)).concat(classCount);
   const loss = draws.pick(['bce', 'mse'] as const);
-  const numerics = drawNumerics(draws);
+  const numerics = drawNumerics(draws, learning);
+  const rule = drawRule(learning, ruleName, numerics);
   const generator = draws.pick(generators);
   const layers = sizes.slice(1).map((neuronCount, index) => {
     const isOutput = index === layerCount - 1;
@@ -267,12 +246,15 @@ function drawImage(draws: Draws): ChipImage {
       // Binary cross-entropy goes with the sigmoid (docs/spec.md §2.6).
       function: isOutput && loss === 'bce' ? 'sigmoid' : draws.pick(tabulatedFunctions),
     };
-    return drawLayer(draws, plan, numerics, classCount, generator);
+    const drawn = drawLayer(draws, plan, numerics, classCount, generator);
+    const { feedback } = numerics.formats;
+    const feedbackRaw = drawFeedback(learning, rule, drawn, sizes[index + 2] ?? 0, feedback);
+    return { ...drawn, feedbackRaw, isTrainable: learning.chance(0.8) };
   });
   return {
     classCount,
     loss,
-    rule: 'drtp',
+    rule,
     numerics,
     generator,
     isDense: draws.chance(0.25),
@@ -283,15 +265,19 @@ function drawImage(draws: Draws): ChipImage {
 }
 
 /**
- * A random valid chip image: 1–4 layers of 1–41 neurons, 1–17 classes, weights of 1–16 bits, accumulators of 8–64,
- * signed and unsigned tensors, all rounding and overflow modes, generators of 8, 16, 24 and 32 bits, 1–33 lanes, both
- * losses, functions, learning-rate kinds and places of the partial sums, dense or not, with and without thresholds and
- * write gating. Same seed, same image. Every image keeps to docs/spec.md §2.1 and §2.4 (`fitsDatapath`).
+ * A random valid chip image: 1–4 layers of 1–41 neurons, 1–17 classes, every learning rule and variant (drtp in a third
+ * of the images), one layer of five frozen, weights and delayed errors of 1–16 bits, accumulators of 8–64, signed and
+ * unsigned tensors, all rounding and overflow modes, generators of 8, 16, 24 and 32 bits, 1–33 lanes, both losses,
+ * functions, learning-rate kinds and places of the partial sums, dense or not, with and without thresholds and write
+ * gating. Same seed, same image. Every image keeps to docs/spec.md §2.1, §2.4 and §2.9 (`fitsDatapath`).
  */
 export function randomImage(seed: number): ChipImage {
   const draws = new Draws(seed, 'image');
+  const learning = new Draws(seed, 'learning');
+  // Drawn once: rules with long sums are refused more often, and would become rare.
+  const ruleName = drawRuleName(learning);
   for (let attempt = 0; attempt < 1000; attempt += 1) {
-    const image = drawImage(draws);
+    const image = drawImage(draws, learning, ruleName);
     if (fitsDatapath(image)) return image;
   }
   throw new Error(`randomImage(${seed}): none of 1000 drawn images fits the datapath of §2.4`);
@@ -299,17 +285,27 @@ export function randomImage(seed: number): ChipImage {
 
 /**
  * Samples for an image: values of the whole input format, a share of them 0 that itself is random (so that samples
- * are dense or sparse, sometimes empty), labels of all classes. Same image and seed, same samples.
+ * are dense or sparse, sometimes empty), labels of all classes, for rule defp the places of the samples, with repeats.
+ * Same image and seed, same samples.
  */
 export function randomSamples(image: ChipImage, seed: number, sampleCount: number): SampleBatch {
   const draws = new Draws(seed, 'samples');
   const first = elementAt(image.layers, 0, 'layers');
   const zeroShare = draws.integer(0, 9) / 10;
   const isSmall = draws.chance(0.3);
-  return {
+  const batch = {
     inputsRaw: Int32Array.from({ length: sampleCount * first.inputCount }, () =>
       draws.chance(zeroShare) ? 0 : draws.raw(first.inputFormat, isSmall),
     ),
     labels: Uint8Array.from({ length: sampleCount }, () => draws.integer(0, image.classCount - 1)),
+  };
+  const { rule } = image;
+  if (rule.kind !== 'defp') return batch;
+  const places = new Draws(seed, 'places');
+  return {
+    ...batch,
+    sampleIndices: Uint32Array.from({ length: sampleCount }, () =>
+      places.integer(0, rule.sampleCount - 1),
+    ),
   };
 }
