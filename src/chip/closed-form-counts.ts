@@ -1,13 +1,9 @@
 import { AccessLedger } from '../ledger/access-ledger.js';
-import type {
-  ActionKey,
-  ComponentAction,
-  LedgerRow,
-  Phase,
-  RunKind,
-} from '../ledger/ledger-row.js';
+import type { ActionKey, LedgerRow, RunKind } from '../ledger/ledger-row.js';
 import { ceilDiv, elementAt } from '../numerics/integer.js';
 import type { ChipImage, LayerImage } from './chip-image.js';
+import { countDelayedErrors, countFeedback, type Counter } from './closed-form-feedback.js';
+import { learns, needsDelta } from './learning-layers.js';
 
 /** Measured totals of one layer over all samples of one kind of run. */
 export interface LayerActivity {
@@ -31,9 +27,6 @@ export interface RunActivity {
   readonly layers: readonly LayerActivity[];
 }
 
-/** Adds counts of one layer (or of none) to the ledger. */
-type Counter = (phase: Phase, action: ComponentAction, bits: number, count: number) => void;
-
 /** Bits of a learning-rate mantissa (docs/spec.md §2.6 step 4). */
 const mantissaBits = 16;
 
@@ -51,8 +44,9 @@ function countForward(
   const words = ceilDiv(neuronCount, organisation.weightsPerWord);
   const outputWords = ceilDiv(neuronCount, organisation.outputsPerWord);
   const biasWords = ceilDiv(neuronCount, organisation.biasesPerWord);
-  if (activity.run === 'training')
+  if (activity.run === 'training' && learns(image, layer)) {
     count('forward', 'eventBuffer.write', wordBits.eventBuffer, events);
+  }
   count('forward', 'synapses.read', wordBits.synapses, events * words);
   const operandBits = Math.max(image.numerics.formats.weight.totalBits, inputFormat.totalBits);
   count('forward', 'datapath.multiplyAccumulate', operandBits, events * neuronCount);
@@ -84,40 +78,28 @@ function countReadout(
   count('readout', 'io.eventOut', image.labelBits, sampleCount);
 }
 
-function countFeedback(
-  image: ChipImage,
-  layer: LayerImage,
-  sampleCount: number,
-  count: Counter,
-): void {
-  const { organisation } = layer;
-  const words = ceilDiv(layer.neuronCount, organisation.feedbacksPerWord);
-  count('feedback', 'feedback.read', organisation.wordBits.feedback, sampleCount * words);
-  count('feedback', 'router.hop', image.labelBits, sampleCount * layer.labelHops);
-}
-
-/** δz and g of every neuron: f′ from h, the error or B times f′, and η where it is no power of two. */
+/** δz of every neuron: h, f′ from it, and the error times f′. */
 function countDelta(
   image: ChipImage,
   layer: LayerImage,
   sampleCount: number,
   count: Counter,
 ): void {
+  const { neuronCount, organisation } = layer;
   const deltaBits = image.numerics.formats.delta.totalBits;
-  const perNeuron = sampleCount * layer.neuronCount;
-  const isMse = image.loss === 'mse';
-  if (!layer.isOutput || isMse) {
+  const perNeuron = sampleCount * neuronCount;
+  const outputWords = ceilDiv(neuronCount, organisation.outputsPerWord);
+  count('update', 'neurons.read', organisation.wordBits.neurons, sampleCount * outputWords);
+  if (!layer.isOutput || image.loss === 'mse') {
     const slopeBits = layer.outputFormat.totalBits;
     count('update', 'datapath.multiply', slopeBits, perNeuron);
     count('update', 'datapath.add', slopeBits, perNeuron);
     count('update', 'datapath.multiply', deltaBits, perNeuron);
   }
   if (layer.isOutput) count('update', 'datapath.add', deltaBits, perNeuron);
-  if (layer.learningRate.kind === 'factor') {
-    count('update', 'datapath.multiply', Math.max(deltaBits, mantissaBits), perNeuron);
-  }
 }
 
+/** g where η is no power of two, and what changes weights and biases by it. */
 function countUpdate(image: ChipImage, activity: RunActivity, index: number, count: Counter): void {
   const layer = elementAt(image.layers, index, 'layers');
   const { neuronCount, organisation } = layer;
@@ -126,9 +108,10 @@ function countUpdate(image: ChipImage, activity: RunActivity, index: number, cou
   const { sampleCount } = activity;
   const measured = elementAt(activity.layers, index, 'activity');
   const events = measured.deliveredEventCount;
-  const outputWords = ceilDiv(neuronCount, organisation.outputsPerWord);
-  count('update', 'neurons.read', wordBits.neurons, sampleCount * outputWords);
-  countDelta(image, layer, sampleCount, count);
+  if (layer.learningRate.kind === 'factor') {
+    const factorBits = Math.max(formats.delta.totalBits, mantissaBits);
+    count('update', 'datapath.multiply', factorBits, sampleCount * neuronCount);
+  }
   count('update', 'eventBuffer.read', wordBits.eventBuffer, events);
   const words = ceilDiv(neuronCount, organisation.weightsPerWord);
   count('update', 'synapses.read', wordBits.synapses, events * words);
@@ -165,16 +148,23 @@ export function closedFormCounts(
     const outside = counterOf({ layer: null, core: null });
     const arriving = elementAt(activity.layers, 0, 'activity').deliveredEventCount;
     outside('forward', 'io.eventIn', image.eventBits, arriving);
-    if (run === 'training') outside('feedback', 'io.label', image.labelBits, sampleCount);
+    const isMeasuring = activity.isMeasuring === true;
+    if (run === 'training') {
+      outside('feedback', 'io.label', image.labelBits, sampleCount);
+      countDelayedErrors(image, sampleCount, isMeasuring, outside);
+    }
     for (const [index, layer] of image.layers.entries()) {
       const count = counterOf({ layer: layer.layer, core: layer.core });
       countForward(image, activity, index, count);
-      if (run === 'training') {
-        if (!layer.isOutput) countFeedback(image, layer, sampleCount, count);
-        countUpdate(image, activity, index, count);
-      } else if (layer.isOutput) {
-        countReadout(image, layer, sampleCount, count);
+      if (run === 'inference' && layer.isOutput) countReadout(image, layer, sampleCount, count);
+      if (run === 'inference' || isMeasuring || !needsDelta(image, layer)) continue;
+      const above = image.layers[index + 1];
+      if (above !== undefined) {
+        const countAbove = counterOf({ layer: above.layer, core: above.core });
+        countFeedback(image, layer, sampleCount, count, countAbove);
       }
+      countDelta(image, layer, sampleCount, count);
+      if (learns(image, layer)) countUpdate(image, activity, index, count);
     }
   }
   return ledger.rows();

@@ -3,6 +3,8 @@ import type { LedgerRow, Phase, RunKind } from '../ledger/ledger-row.js';
 import { ceilDiv, elementAt } from '../numerics/integer.js';
 import type { ChipImage, LayerImage } from './chip-image.js';
 import type { RunActivity } from './closed-form-counts.js';
+import { feedbackCycles } from './closed-form-feedback.js';
+import { learns, needsDelta } from './learning-layers.js';
 
 /** Cycles of one phase of a layer. */
 interface PhaseCycles {
@@ -17,7 +19,7 @@ interface PhaseCycles {
 function layerCycles(
   image: ChipImage,
   layer: LayerImage,
-  run: RunKind,
+  { run, isMeasuring = false }: Pick<RunActivity, 'run' | 'isMeasuring'>,
   sampleCount: number,
   events: number,
 ): readonly PhaseCycles[] {
@@ -48,17 +50,18 @@ function layerCycles(
       { phase: 'readout', cycles: sampleCount * readout },
     ];
   }
-  const feedback = layer.isOutput
-    ? 0
-    : layer.labelHops + ceilDiv(neuronCount, organisation.feedbacksPerWord);
+  if (isMeasuring || !needsDelta(image, layer)) return [{ phase: 'forward', cycles: forward }];
+  const feedback = layer.isOutput ? 0 : feedbackCycles(image, layer);
   const learningPasses = ceilDiv(neuronCount, organisation.learningLaneCount);
-  const update =
-    sampleCount * (learningPasses + biasWords * rewriteCycles + pipelineDepthCycles) +
+  // δz alone passes the lanes and drains the pipeline; a layer that learns rewrites weights and biases too.
+  const delta = sampleCount * (learningPasses + pipelineDepthCycles);
+  const rewrites =
+    sampleCount * biasWords * rewriteCycles +
     events * Math.max(synapseWords * rewriteCycles, learningPasses);
   return [
     { phase: 'forward', cycles: forward },
     { phase: 'feedback', cycles: sampleCount * feedback },
-    { phase: 'update', cycles: update },
+    { phase: 'update', cycles: learns(image, layer) ? delta + rewrites : delta },
   ];
 }
 
@@ -75,7 +78,7 @@ export function cyclesPerSample(
   let total = 0;
   for (const [index, layer] of image.layers.entries()) {
     const events = elementAt(deliveredEvents, index, 'events delivered to the layers');
-    for (const { cycles } of layerCycles(image, layer, run, 1, events)) total += cycles;
+    for (const { cycles } of layerCycles(image, layer, { run }, 1, events)) total += cycles;
   }
   return total;
 }
@@ -90,11 +93,12 @@ export function cycleRows(
 ): readonly LedgerRow[] {
   const ledger = new AccessLedger();
   const cores = new Set(image.layers.map((layer) => layer.core));
-  for (const { run, sampleCount, layers } of activities) {
+  for (const activity of activities) {
+    const { run, sampleCount, layers } = activity;
     let total = 0;
     for (const [index, layer] of image.layers.entries()) {
       const events = elementAt(layers, index, 'activity').deliveredEventCount;
-      for (const { phase, cycles } of layerCycles(image, layer, run, sampleCount, events)) {
+      for (const { phase, cycles } of layerCycles(image, layer, activity, sampleCount, events)) {
         const place = { run, phase, layer: layer.layer, core: layer.core };
         ledger.counter({ ...place, componentAction: 'clock.cycle', bits: null }).add(cycles);
         total += cycles;
