@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { feedbackDistributions } from '../network/feedback.js';
 import { folderFormats } from '../datasets/folder-layout.js';
-import { tabulatedFunctions } from '../numerics/function-table.js';
 import { maximumAccumulatorBits, maximumTensorBits, parseFormat } from '../numerics/format.js';
 import { ruleNames } from '../reference/rules/rules.js';
 import { tabulatedFunctions } from '../numerics/function-table.js';
