@@ -25,11 +25,11 @@ export function countErrors(outputs: Float32Array, labels: Uint8Array): number {
 }
 
 /** Wrong samples, per cent of all, without learning. */
-export function evaluateErrorPercent(
+export async function evaluateErrorPercent(
   tf: TensorFlow,
   layers: readonly ReferenceLayer[],
   samples: ReferenceSamples,
-): number {
+): Promise<number> {
   const { sampleCount } = samples;
   let errorCount = 0;
   for (let start = 0; start < sampleCount; start += evaluationBatch) {
@@ -41,7 +41,7 @@ export function evaluateErrorPercent(
       for (const layer of layers) h = layer.forward(h);
       return h;
     });
-    errorCount += countErrors(outputs.dataSync<'float32'>(), chooseLabels(samples, chosen));
+    errorCount += countErrors(await outputs.data<'float32'>(), chooseLabels(samples, chosen));
     outputs.dispose();
   }
   return (100 * errorCount) / sampleCount;

@@ -74,38 +74,56 @@ export class ReferenceLayer {
    * Learns one block: `inputs` (rowCount × inputCount), rows in the order of the samples.
    * @returns h (rowCount × neuronCount), each row from before its own update.
    */
-  learn(inputs: Float32Array, step: BlockStep, errorSignal: ErrorSignal): Float32Array {
+  async learn(
+    inputs: Float32Array,
+    step: BlockStep,
+    errorSignal: ErrorSignal,
+  ): Promise<Float32Array> {
     const tf = this.#tf;
     const { rowCount, isOnline, learningRate } = step;
     const { inputCount, neuronCount } = this.spec;
     const h = new Float32Array(rowCount * neuronCount);
-    const learned = tf.tidy(() => {
+    const block = tf.tidy(() => {
       const x = tf.tensor2d(inputs, [rowCount, inputCount]);
       const transposed = tf.transpose(x); // First: the wasm backend is ten times slower with matMul's own transposition.
-      const sums = this.#sums(x).dataSync<'float32'>();
+      const sums = this.#sums(x);
       const couplings = isOnline
-        ? tf.mul(tf.add(tf.matMul(x, transposed), 1), learningRate).dataSync<'float32'>()
-        : null;
-      const deltaZ = this.#walkRows(rowCount, sums, couplings, h, errorSignal);
-      const change = tf.mul<Tensor2D>(tf.tensor2d(deltaZ, [rowCount, neuronCount]), learningRate);
-      return {
-        weights: tf.sub<Tensor2D>(this.#weights, tf.matMul(transposed, change)),
-        biases: tf.sub<Tensor1D>(this.#biases, tf.sum(change, 0)),
-      };
+        ? tf.mul(tf.add(tf.matMul(x, transposed), 1), learningRate)
+        : undefined;
+      return { transposed, sums, couplings };
     });
-    this.#weights.dispose();
-    this.#biases.dispose();
-    this.#weights = learned.weights;
-    this.#biases = learned.biases;
+    const { transposed } = block;
+    try {
+      const [sums, couplings] = await Promise.all([
+        block.sums.data<'float32'>(),
+        block.couplings?.data<'float32'>() ?? null,
+      ]);
+      const deltaZ = this.#walkRows(rowCount, sums, couplings, h, errorSignal);
+      const learned = tf.tidy(() => {
+        const change = tf.mul<Tensor2D>(tf.tensor2d(deltaZ, [rowCount, neuronCount]), learningRate);
+        return {
+          weights: tf.sub<Tensor2D>(this.#weights, tf.matMul(transposed, change)),
+          biases: tf.sub<Tensor1D>(this.#biases, tf.sum(change, 0)),
+        };
+      });
+      this.#weights.dispose();
+      this.#biases.dispose();
+      this.#weights = learned.weights;
+      this.#biases = learned.biases;
+    } finally {
+      tf.dispose(block);
+    }
     return h;
   }
 
   /** The parameters as they are now, copied. */
-  parameters(): LayerParameters {
+  async parameters(): Promise<LayerParameters> {
+    const read = async (tensor: Tensor1D | Tensor2D): Promise<Float32Array> =>
+      (await tensor.data<'float32'>()).slice();
     return {
-      weights: this.#weights.dataSync<'float32'>().slice(),
-      biases: this.#biases.dataSync<'float32'>().slice(),
-      feedback: this.feedback?.dataSync<'float32'>().slice() ?? null,
+      weights: await read(this.#weights),
+      biases: await read(this.#biases),
+      feedback: this.feedback === null ? null : await read(this.feedback),
     };
   }
 

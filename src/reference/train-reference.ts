@@ -24,12 +24,12 @@ const onlineBlockRows = 64;
 const progressSamples = 1024;
 
 /** δz = δh ⊙ f′ with δh from the rule, for the rows with `labels`. */
-function hiddenErrorSignal(
+async function hiddenErrorSignal(
   tf: TensorFlow,
   job: ReferenceJob,
   layer: ReferenceLayer,
   labels: Uint8Array,
-): ErrorSignal {
+): Promise<ErrorSignal> {
   const { neuronCount } = layer.spec;
   const { derivative } = layer.activation;
   const { feedback } = layer;
@@ -37,7 +37,7 @@ function hiddenErrorSignal(
   const selected = tf.tidy(() =>
     rules[job.rule].deltaH(tf, feedback, tf.tensor1d(labels, 'int32')),
   );
-  const deltaH = selected.dataSync<'float32'>();
+  const deltaH = await selected.data<'float32'>();
   selected.dispose();
   return (row, h, deltaZ) => {
     const start = row * neuronCount;
@@ -64,12 +64,12 @@ function outputErrorSignal(
 }
 
 /** Learns the samples `chosen`, one batch or one block of online learning; returns the outputs before each update. */
-function learnBlock(
+async function learnBlock(
   tf: TensorFlow,
   job: ReferenceJob,
   layers: readonly ReferenceLayer[],
   chosen: Uint32Array,
-): Float32Array {
+): Promise<Float32Array> {
   const isOnline = job.batch === 1;
   const step = { rowCount: chosen.length, isOnline, learningRate: job.learningRate };
   const labels = chooseLabels(job.train, chosen);
@@ -80,8 +80,8 @@ function learnBlock(
     const signal =
       layer === layers.at(-1)
         ? outputErrorSignal(job, layer, labels, factor)
-        : hiddenErrorSignal(tf, job, layer, labels);
-    h = layer.learn(h, step, signal);
+        : await hiddenErrorSignal(tf, job, layer, labels);
+    h = await layer.learn(h, step, signal);
   }
   return h;
 }
@@ -125,7 +125,7 @@ async function trainEpoch(
   let reportedCount = 0;
   for (let start = 0; start < order.length; start += blockRows) {
     const chosen = order.subarray(start, start + blockRows);
-    const outputs = learnBlock(tf, job, layers, chosen);
+    const outputs = await learnBlock(tf, job, layers, chosen);
     const labels = chooseLabels(job.train, chosen);
     errorCount += countErrors(outputs, labels);
     if (callbacks.step !== undefined) reportSteps(job, outputs, labels, callbacks.step);
@@ -161,12 +161,13 @@ export async function trainReference(
     const epochs: ReferenceEpoch[] = [];
     for (let epoch = 1; epoch <= job.epochs; epoch += 1) {
       const trainErrorPercent = await trainEpoch(tf, job, layers, epoch, callbacks);
-      const testErrorPercent = evaluateErrorPercent(tf, layers, job.test);
+      const testErrorPercent = await evaluateErrorPercent(tf, layers, job.test);
       const record = { epoch, testErrorPercent, trainErrorPercent };
       epochs.push(record);
       callbacks.epoch?.(record);
     }
-    return { backend: name, epochs, parameters: layers.map((layer) => layer.parameters()) };
+    const parameters = await Promise.all(layers.map((layer) => layer.parameters()));
+    return { backend: name, epochs, parameters };
   } finally {
     for (const layer of layers) layer.dispose();
   }

@@ -5,8 +5,10 @@ import { z } from 'zod';
 import type { LayerParameters } from '../../src/network/parameters.js';
 import { buildTopology, parseTopologyString } from '../../src/network/topology.js';
 import { packageRoot } from '../../src/package-root.js';
+import type { BackendName } from '../../src/reference/backend.js';
 import type { ReferenceJob, ReferenceStep } from '../../src/reference/reference-job.js';
 import { trainReference } from '../../src/reference/train-reference.js';
+import { backendsHere } from './backends.js';
 import { fileOrder, largestDeviation } from './make-job.js';
 import { readBytes, readFloats } from './npy.js';
 
@@ -42,7 +44,7 @@ interface GoldenCase {
   readonly outputs: Float32Array;
 }
 
-function readCase(name: string, backend: 'wasm' | 'cpu'): GoldenCase {
+function readCase(name: string, backend: BackendName): GoldenCase {
   const file = (fileName: string): string => join(packageRoot, 'test', 'golden', name, fileName);
   const golden = caseSchema.parse(JSON.parse(readFileSync(file('case.json'), 'utf8')));
   const topology = buildTopology(parseTopologyString(golden.topology), 64, 10, {
@@ -86,8 +88,15 @@ function readCase(name: string, backend: 'wasm' | 'cpu'): GoldenCase {
   };
 }
 
-for (const name of ['batch1-drtp', 'drtp-sgd']) {
-  for (const backend of ['wasm', 'cpu'] as const) {
+const quickBackends = await backendsHere(['tensorflow', 'wasm', 'cpu']);
+/** webgpu repeats the smaller case only: on a software GPU the other takes ten seconds. */
+const cases = {
+  'batch1-drtp': [...quickBackends, ...(await backendsHere(['webgpu']))],
+  'drtp-sgd': quickBackends,
+};
+
+for (const [name, backends] of Object.entries(cases)) {
+  for (const backend of backends) {
     test.serial(
       `the reference repeats the published run ${name} on ${backend} (Frenkel 2021)`,
       async (t) => {
