@@ -15,7 +15,9 @@ async function canOpen(name: BackendName): Promise<boolean> {
     return true;
   } catch (reason) {
     if (!(reason instanceof BackendUnavailableError)) throw reason;
-    process.stderr.write(`NOT TESTED on ${name} (${hints[name] ?? 'optional'}): ${reason.message}\n`);
+    process.stderr.write(
+      `NOT TESTED on ${name} (${hints[name] ?? 'optional'}): ${reason.message}\n`,
+    );
     return false;
   }
 }
