@@ -100,6 +100,19 @@ function addDatasets(program: Command): void {
     });
 }
 
+function addVerify(program: Command): void {
+  program
+    .command('verify')
+    .description(
+      'Replay golden cases through the float reference; print the largest deviation per tensor',
+    )
+    .argument('<case...>', 'golden case folders')
+    .action(async (folders: string[]) => {
+      const { verifyCommand } = await import('./verify-command.js');
+      await verifyCommand(folders);
+    });
+}
+
 async function main(words: readonly string[]): Promise<number> {
   const program = new Command('spikeledger')
     .description(
@@ -110,6 +123,7 @@ async function main(words: readonly string[]): Promise<number> {
     .exitOverride();
   addRun(program);
   addReport(program);
+  addVerify(program);
   addModels(program);
   addDatasets(program);
   try {

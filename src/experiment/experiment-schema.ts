@@ -5,6 +5,7 @@ import { maximumAccumulatorBits, maximumTensorBits, parseFormat } from '../numer
 import { ruleNames } from '../reference/rules/rules.js';
 import { tabulatedFunctions } from '../numerics/function-table.js';
 import { deterministicRoundingModes, overflowModes, roundingModes } from '../numerics/modes.js';
+import { backendRequests } from '../reference/backend.js';
 
 /* The experiment file of contracts: what a user may write, with every default and a sentence for each key. */
 
@@ -213,9 +214,11 @@ export const experimentSchema = z.strictObject({
     .strictObject({
       enabled: z.boolean().default(true).describe('Train the float reference beside the chip.'),
       backend: z
-        .enum(['auto', 'tensorflow-gpu', 'tensorflow', 'wasm', 'cpu'])
+        .enum(backendRequests)
         .default('auto')
-        .describe('Backend of TensorFlow.js; auto takes the first of these that works.'),
+        .describe(
+          'Backend of TensorFlow.js; auto takes the first of these that works, and webgpu only on a real GPU.',
+        ),
     })
     .prefault({})
     .describe('The float reference.'),

@@ -1,11 +1,13 @@
 import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
+import { firstLine, loadNativePackage } from './native-package.js';
+import { loadWebGpu } from './webgpu.js';
 
 /** The TensorFlow.js module; loaded only when a reference runs, since loading takes half a second. */
 export type TensorFlow = typeof import('@tensorflow/tfjs');
 
 /** Backends in the order in which `auto` tries them, fastest first. */
-export const backendNames = ['tensorflow-gpu', 'tensorflow', 'wasm', 'cpu'] as const;
+export const backendNames = ['tensorflow-gpu', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
 export type BackendName = (typeof backendNames)[number];
 export const backendRequests = ['auto', ...backendNames] as const;
 export type BackendRequest = (typeof backendRequests)[number];
@@ -27,11 +29,6 @@ const nativePackages: Partial<Record<BackendName, string>> = {
   tensorflow: '@tensorflow/tfjs-node',
 };
 
-async function loadNativePackage(packageName: string): Promise<void> {
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2'; // TensorFlow's C library greets on stderr otherwise.
-  await import(packageName);
-}
-
 async function loadWasm(): Promise<void> {
   const { setWasmPaths } = await import('@tensorflow/tfjs-backend-wasm');
   const entry = createRequire(import.meta.url).resolve(
@@ -40,32 +37,33 @@ async function loadWasm(): Promise<void> {
   setWasmPaths(join(dirname(entry), 'dist') + sep);
 }
 
-/** [1 2; 3 4]² = [7 10; 15 22]: a binding can load and still fail at its first operation (tfjs-node on Node ≥ 23). */
-function multipliesRightly(tf: TensorFlow): boolean {
+/** [1 2; 3 4]² = [7 10; 15 22]: a binding can load and still fail at its first operation. */
+async function multipliesRightly(tf: TensorFlow): Promise<boolean> {
   const product = tf.tidy(() => {
     const matrix = tf.tensor2d([1, 2, 3, 4], [2, 2]);
-    return [...tf.matMul(matrix, matrix).dataSync()];
+    return tf.matMul(matrix, matrix);
   });
-  return product.join() === '7,10,15,22';
+  try {
+    return (await product.data()).join() === '7,10,15,22';
+  } finally {
+    product.dispose();
+  }
 }
 
-/** @throws whatever stands in the way: package missing, binding broken, wrong product. */
-async function activate(tf: TensorFlow, name: BackendName): Promise<void> {
+/** @throws whatever stands in the way: package missing, binding broken, wrong product, no GPU where `isAuto` wants one. */
+async function activate(tf: TensorFlow, name: BackendName, isAuto: boolean): Promise<void> {
   const packageName = nativePackages[name];
-  if (packageName !== undefined) await loadNativePackage(packageName);
+  if (packageName !== undefined) loadNativePackage(packageName);
+  if (name === 'webgpu') await loadWebGpu(!isAuto);
   if (name === 'wasm') await loadWasm();
   const isSet = await tf.setBackend(packageName === undefined ? name : 'tensorflow');
   if (!isSet) throw new Error('TensorFlow.js could not start it');
-  if (!multipliesRightly(tf)) throw new Error('it multiplies two small matrices wrongly');
-}
-
-function firstLine(reason: unknown): string {
-  const text = reason instanceof Error ? reason.message : String(reason);
-  return text.split('\n', 1).join('');
+  if (!(await multipliesRightly(tf))) throw new Error('it multiplies two small matrices wrongly');
 }
 
 /**
- * Opens the backend asked for; `auto` takes the first of `backendNames` that multiplies a small matrix rightly.
+ * Opens the backend asked for; `auto` takes the first of `backendNames` that multiplies a small matrix rightly, and
+ * webgpu only on a real GPU.
  * TensorFlow.js has one backend a process: whoever opens another moves all later work to it.
  * @throws RangeError when there is no backend of that name.
  * @throws BackendUnavailableError when a backend was named (not `auto`) and cannot be had here.
@@ -82,13 +80,13 @@ export async function openBackend(requested: string): Promise<ReferenceBackend> 
   const failures: string[] = [];
   for (const name of candidates) {
     try {
-      await activate(tf, name);
+      await activate(tf, name, requested === 'auto');
       return { name, tf };
     } catch (reason) {
       failures.push(`${name}: ${firstLine(reason)}`);
     }
   }
   throw new BackendUnavailableError(
-    `reference backend "${requested}" cannot be had here (${failures.join('; ')}); install its package or use auto`,
+    `reference backend "${requested}" cannot be had here (${failures.join('; ')}); docs/tensorflow.md says how to get it, or use auto`,
   );
 }

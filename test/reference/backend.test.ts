@@ -15,7 +15,7 @@ for (const name of ['wasm', 'cpu'] as const) {
 }
 
 test.serial(
-  'auto opens a native backend or wasm, and falls back to cpu only without it',
+  'auto opens a native backend, a real GPU or wasm, and falls back to cpu only without it',
   async (t) => {
     const { name } = await openBackend('auto');
     t.true(backendNames.indexOf(name) <= backendNames.indexOf('wasm'));
@@ -25,7 +25,7 @@ test.serial(
 test.serial(
   'a backend asked for by name opens under that name or is refused with its reason',
   async (t) => {
-    for (const name of ['tensorflow-gpu', 'tensorflow'] as const) {
+    for (const name of ['tensorflow-gpu', 'tensorflow', 'webgpu'] as const) {
       try {
         t.is((await openBackend(name)).name, name);
       } catch (reason) {
@@ -33,7 +33,7 @@ test.serial(
         t.regex(
           String(reason),
           new RegExp(
-            `^BackendUnavailableError: reference backend "${name}" cannot be had here \\(${name}: .+\\); install`,
+            `^BackendUnavailableError: reference backend "${name}" cannot be had here \\(${name}: .+\\); docs/tensorflow\\.md says`,
           ),
         );
       }
@@ -45,7 +45,7 @@ test.serial('an unknown backend is refused with the names there are', async (t) 
   await t.throwsAsync(openBackend('webgl'), {
     instanceOf: RangeError,
     message:
-      'reference backend "webgl" is unknown; use one of auto, tensorflow-gpu, tensorflow, wasm, cpu',
+      'reference backend "webgl" is unknown; use one of auto, tensorflow-gpu, tensorflow, webgpu, wasm, cpu',
   });
 });
 

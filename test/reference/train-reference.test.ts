@@ -9,10 +9,15 @@ import type {
   ReferenceStep,
 } from '../../src/reference/reference-job.js';
 import { trainReference } from '../../src/reference/train-reference.js';
+import { backendsHere } from './backends.js';
 import { fileOrder, largestDeviation, makeJob, makeSamples } from './make-job.js';
 import { trainNaively } from './naive-trainer.js';
 
 /* test.serial throughout: TensorFlow.js has one backend a process. */
+
+/** Without webgpu, which takes a second or more to compile its programs for new shapes where the GPU is software. */
+const quickBackends = await backendsHere(['tensorflow', 'wasm', 'cpu']);
+const allBackends = [...quickBackends, ...(await backendsHere(['webgpu']))];
 
 /** A 2-2-2 network that starts at zero, its feedback rows, and one sample (0.5, 1) of class 1. */
 function makeZeroJob(overrides: Partial<ReferenceJob> = {}): ReferenceJob {
@@ -97,7 +102,7 @@ test.serial(
         fc.oneof(fc.constant(1), fc.integer({ min: 2, max: 151 })),
         fc.constantFrom('bce' as const, 'mse' as const),
         fc.constantFrom(...lossReductions),
-        fc.constantFrom('wasm' as const, 'cpu' as const),
+        fc.constantFrom(...quickBackends),
         async (hidden, batch, loss, lossReduction, backend) => {
           const job = makeJob(hidden, { batch, loss, lossReduction, backend, epochs: 2 });
           const { parameters } = await trainReference(job);
@@ -127,27 +132,44 @@ test.serial('a block of online learning equals one update at a time, run by run'
   t.true(largestDeviation(flat(parameters), flat(stepped)) < 1e-5);
 });
 
-test.serial('wasm and cpu train the same parameters', async (t) => {
-  const [wasm, cpu] = [
-    await trainReference(makeJob([8, 5], { backend: 'wasm' })),
-    await trainReference(makeJob([8, 5], { backend: 'cpu' })),
-  ];
-  t.deepEqual([wasm.backend, cpu.backend], ['wasm', 'cpu']);
-  t.true(largestDeviation(flat(wasm.parameters), flat(cpu.parameters)) < 1e-5);
-});
+for (const backend of allBackends.filter((name) => name !== 'cpu')) {
+  test.serial(`${backend} trains the parameters that cpu trains`, async (t) => {
+    const job = makeJob([8, 5], { backend });
+    const { parameters, backend: used } = await trainReference(job);
+    const cpu = await trainReference({ ...job, backend: 'cpu' });
+    t.is(used, backend);
+    t.true(largestDeviation(flat(parameters), flat(cpu.parameters)) < 1e-5);
+  });
+}
 
-test.serial(
-  'the same job gives the same bytes and leaves its initial parameters alone',
-  async (t) => {
-    for (const backend of ['wasm', 'cpu'] as const) {
+for (const backend of allBackends) {
+  test.serial(
+    `the same job gives the same bytes on ${backend} and leaves its initial parameters alone`,
+    async (t) => {
       const job = makeJob([8], { backend });
       const before = flat(job.initial);
       const first = await trainReference(job);
       t.deepEqual(await trainReference(job), first);
       t.deepEqual(flat(job.initial), before);
+    },
+  );
+
+  test.serial(`no tensor outlives a training on ${backend}, finished or broken off`, async (t) => {
+    const { tf } = await openBackend(backend);
+    const before = tf.memory().numTensors;
+    for (const batch of [1, 70]) {
+      const job = makeJob([5, 4], { backend, batch, epochs: 2 });
+      await trainReference(job, { step: () => undefined });
+      t.is(tf.memory().numTensors, before);
+      const strange = { ...job, orders: () => Uint32Array.of(0, 150) };
+      await t.throwsAsync(trainReference(strange), {
+        instanceOf: RangeError,
+        message: 'reference: sample 150 was asked for; samples are 0..149',
+      });
+      t.is(tf.memory().numTensors, before);
     }
-  },
-);
+  });
+}
 
 test.serial('float features with scale 1 are bytes times their scale', async (t) => {
   const bytes = makeJob([4]);
@@ -196,21 +218,6 @@ test.serial('progress grows to all samples of all epochs', async (t) => {
     },
   );
   t.deepEqual(done, [1024, 2048, 2500, 3524, 4548, 5000]);
-});
-
-test.serial('no tensor outlives a training, finished or broken off', async (t) => {
-  const { tf } = await openBackend('wasm');
-  const before = tf.memory().numTensors;
-  for (const batch of [1, 7]) {
-    await trainReference(makeJob([5, 4], { batch, epochs: 2 }), { step: () => undefined });
-    t.is(tf.memory().numTensors, before);
-    const strange = makeJob([5], { batch, orders: () => Uint32Array.of(0, 150) });
-    await t.throwsAsync(trainReference(strange), {
-      instanceOf: RangeError,
-      message: 'reference: sample 150 was asked for; samples are 0..149',
-    });
-    t.is(tf.memory().numTensors, before);
-  }
 });
 
 test.serial('an epoch without samples is refused', async (t) => {
