@@ -1,4 +1,4 @@
-import { GoldenCaseError } from '../reference/golden/golden-case.js';
+import { GoldenCaseError } from '../reference/golden/golden-array.js';
 import { type GoldenReport, replayGolden } from '../reference/golden/replay-golden.js';
 import { InputError } from '../units/input-error.js';
 import { CheckFailed } from './exit.js';

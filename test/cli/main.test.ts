@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -253,3 +253,40 @@ test.serial('--help loads neither TensorFlow.js nor mathjs', async (t) => {
   }
   t.deepEqual([...packages], ['commander']);
 });
+
+test.serial(
+  'verify repeats golden cases, and ends with 3 where a tensor is beyond and 2 where one is missing',
+  async (t) => {
+    const folder = await makeFolder();
+    const golden = path.join(packageRoot, 'test/golden');
+    const right = await spikeledger(['verify', path.join(golden, 'batch1-drtp')], folder);
+    t.is(right.code, 0, right.stderr);
+    t.regex(right.stdout, /final\.layer0\.weight +\d\.\d\de-\d/);
+    await cp(path.join(golden, 'batch1-drtp'), path.join(folder, 'wrong'), { recursive: true });
+    const other = path.join(golden, 'bp-sgd/final.layer0.weight.npy');
+    await cp(other, path.join(folder, 'wrong/final.layer0.weight.npy'));
+    const wrong = await spikeledger(['verify', 'wrong'], folder);
+    t.is(wrong.code, 3);
+    t.regex(wrong.stdout, /final\.layer0\.weight .* BEYOND/);
+    await rm(path.join(folder, 'wrong/labels.npy'));
+    const missing = await spikeledger(['verify', 'wrong'], folder);
+    t.is(missing.code, 2);
+    t.regex(missing.stderr, /labels/);
+  },
+);
+
+for (const rule of ['bp', 'fa', 'dfa', 'sdfa', 'defp', 'shallow']) {
+  test.serial(`rule ${rule} learns the digits on the chip and prices it`, async (t) => {
+    const folder = await makeExperiment();
+    const words = ['--set', `training.rule=${rule}`, '--set', 'training.epochs=3', '--json'];
+    const { code, stdout, stderr } = await spikeledger(['run', 'small.yaml', ...words], folder);
+    t.is(code, 0, stderr);
+    const result = resultSchema.parse(JSON.parse(stdout));
+    // 200 samples, three epochs: far below the 90 % of guessing.
+    t.true((result.accuracy.chip.testErrorPercent ?? 100) < 60);
+    const products = result.ledger.filter(
+      (row) => row.phase === 'feedback' && row.component === 'datapath' && row.layer === 1,
+    );
+    t.is(products.length, rule === 'shallow' ? 0 : 1);
+  });
+}

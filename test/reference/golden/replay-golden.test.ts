@@ -5,6 +5,7 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { packageRoot } from '../../../src/package-root.js';
 import { GoldenCaseError } from '../../../src/reference/golden/golden-array.js';
+import { backendsHere } from '../backends.js';
 import { goldenTolerance, replayGolden } from '../../../src/reference/golden/replay-golden.js';
 
 /* Witness: runs of the published code (ChFrenkel/DirectRandomTargetProjection @ b84e3fe, fluegelk/DEFP @ 42facba), PyTorch 1.13, float32. */
@@ -14,8 +15,11 @@ const cases = readdirSync(goldenFolder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
-for (const backend of ['wasm', 'cpu'] as const) {
-  for (const name of cases) {
+/** On a software GPU a case takes seconds: one of FC and one of CONV there. */
+const casesOnWebgpu = ['batch1-drtp', 'conv-drtp-sgd'];
+
+for (const backend of await backendsHere(['tensorflow', 'webgpu', 'wasm', 'cpu'])) {
+  for (const name of backend === 'webgpu' ? casesOnWebgpu : cases) {
     test.serial(`the reference repeats the published run ${name} on ${backend}`, async (t) => {
       const report = await replayGolden(path.join(goldenFolder, name), backend);
       t.is(report.backend, backend);
