@@ -153,10 +153,9 @@ export class Chip implements ChipEngine {
 
   /** Lets the cores learn that have waited for this layer. */
   #learnAfter(layer: number, label: number): void {
-    const ready = this.#cores.filter((core) => core.readyAfterLayer === layer);
     // From the top down, because fa and bp need δz of the layer above; bp reads its weights too, as they were before.
-    for (const core of ready.toReversed()) core.fetchError(label);
-    for (const core of ready) core.update();
+    for (const core of this.#cores.toReversed()) core.fetchErrorAfter(layer, label);
+    for (const core of this.#cores) core.updateAfter(layer);
   }
 
   #inferSample(inputs: readonly bigint[]): readonly bigint[] {

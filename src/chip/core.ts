@@ -138,11 +138,6 @@ export class Core implements LayerAbove {
     this.#predictions = new AccessMeter(ledger, place, 'io.eventOut', labelBits);
   }
 
-  /** The layer (1…k) whose forward pass must be over before this core may fetch its error; null: it never does. */
-  get readyAfterLayer(): number | null {
-    return this.#errorSource?.readyAfterLayer ?? null;
-  }
-
   /** A frozen layer does not learn, even where it hands an error down. */
   get #isLearning(): boolean {
     return this.image.isTrainable && this.#errorSource !== null;
@@ -165,11 +160,12 @@ export class Core implements LayerAbove {
     return outputs;
   }
 
-  /** Step 3 of §2.6: fetches the error signal of the sample in flight and makes δz of it. */
-  fetchError(label: number): void {
-    if (this.#errorSource === null) return;
+  /** Step 3 of §2.6, if this core has waited for that layer: fetches the error signal of the sample and makes δz of it. */
+  fetchErrorAfter(layer: number, label: number): void {
+    const source = this.#errorSource;
+    if (source?.readyAfterLayer !== layer) return;
     const outputs = this.#neurons.readOutputs(trainingUpdate);
-    const signal = this.#errorSource.errorSignal(label, outputs);
+    const signal = source.errorSignal(label, outputs);
     this.#deltaZ = this.#learningEngine.errorAtSum(signal, outputs);
   }
 
@@ -181,9 +177,9 @@ export class Core implements LayerAbove {
     return this.#synapses.readRow(axon, moment);
   }
 
-  /** Steps 4 to 6 of §2.6: learns from the sample in flight by the δz fetched before. */
-  update(): void {
-    if (!this.#isLearning) return;
+  /** Steps 4 to 6 of §2.6, if this core learns and has waited for that layer, by the δz made before. */
+  updateAfter(layer: number): void {
+    if (!this.#isLearning || this.#errorSource?.readyAfterLayer !== layer) return;
     const scaled = this.#learningEngine.scale(this.#deltaZ);
     for (const event of this.#eventBuffer.read(trainingUpdate)) {
       const row = this.#synapses.readRow(event.axon, trainingUpdate);

@@ -1,4 +1,5 @@
 import { type FixedPointFormat, maximumRaw, minimumRaw, printFormat } from '../numerics/format.js';
+import { elementAt } from '../numerics/integer.js';
 import { InputError } from '../units/input-error.js';
 import type { ChipImage, LayerImage } from './chip-image.js';
 
@@ -101,7 +102,7 @@ function hiddenSignalOf(layer: LayerImage, image: ChipImage): Operand | null {
   const { numerics, rule, classCount, layers } = image;
   const feedback = valueOf(numerics.formats.feedback);
   const delta = valueOf(numerics.formats.delta);
-  const neuronsAbove = layers[layer.layer]?.neuronCount ?? 0;
+  const { neuronCount: neuronsAbove } = elementAt(layers, layer.layer, 'layers');
   switch (rule.kind) {
     case 'drtp':
       return feedback;

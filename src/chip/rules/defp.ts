@@ -1,6 +1,6 @@
+import { elementAt } from '../../numerics/integer.js';
 import { type AccessMeter, trainingFeedback } from '../access-meter.js';
 import type { FeedbackMemory } from '../feedback-memory.js';
-import { elementAt } from '../../numerics/integer.js';
 import type { RouterLink } from '../router-link.js';
 import type { ErrorSignal, ErrorSource } from './error-source.js';
 import type { DelayedErrors } from './learning-rule.js';

@@ -1,3 +1,4 @@
+import { elementAt } from '../../numerics/integer.js';
 import { AccessMeter, type Place } from '../access-meter.js';
 import type { ChipImage, DefpSpec, LayerImage, RuleSpec } from '../chip-image.js';
 import { FeedbackMemory } from '../feedback-memory.js';
@@ -201,7 +202,7 @@ export function makeErrorSource(
   if (!isNeeded) return null;
   const place: Place = { layer: layer.layer, core: layer.core };
   if (above !== null) {
-    const neuronsAbove = image.layers[layer.layer]?.neuronCount ?? 0;
+    const { neuronCount: neuronsAbove } = elementAt(image.layers, layer.layer, 'layers');
     return rule.makeErrorSource?.({ layer, place, above, neuronsAbove }) ?? null;
   }
   const spec = {
