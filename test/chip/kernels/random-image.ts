@@ -3,6 +3,7 @@ import {
   type ChipImage,
   type ChipNumerics,
   type LayerImage,
+  type RuleSpec,
   type TensorName,
 } from '../../../src/chip/chip-image.js';
 import type { SampleBatch } from '../../../src/chip/engine.js';
@@ -33,9 +34,12 @@ function format(
   fraction: readonly [number, number],
   sign: boolean | null = null,
 ): FixedPointFormat {
+  const isSigned = sign ?? draw(fc.boolean());
+  // Raw values are kept as signed words of 32 bits (docs/spec.md §2.1).
+  const largestBits = bits[1] === 32 && !isSigned ? 31 : bits[1];
   return {
-    isSigned: sign ?? draw(fc.boolean()),
-    totalBits: draw(fc.integer({ min: bits[0], max: bits[1] })),
+    isSigned,
+    totalBits: draw(fc.integer({ min: bits[0], max: largestBits })),
     fractionBits: draw(fc.integer({ min: fraction[0], max: fraction[1] })),
   };
 }
@@ -56,6 +60,7 @@ function formatsOfAnyImage(draw: Draw): Record<TensorName, FixedPointFormat> {
     delta: format(draw, [1, 32], [-4, 20], true),
     feedback: format(draw, [1, 32], [-4, 20]),
     update: format(draw, [1, 32], [-4, 24], true),
+    delayedError: format(draw, [1, 16], [-4, 16]),
   };
 }
 
@@ -72,6 +77,7 @@ function formatsOfVectorImage(draw: Draw): Record<TensorName, FixedPointFormat> 
     delta: format(draw, [4, deltaBits], [3, deltaBits - 1], true),
     feedback: format(draw, [4, 9], [3, 8], true),
     update: format(draw, [4, deltaBits], [4, deltaBits + 3], true),
+    delayedError: format(draw, [4, 16], [3, 12]),
   };
 }
 
@@ -88,6 +94,7 @@ function numerics(draw: Draw, family: ImageFamily): ChipNumerics {
     delta: draw(mode),
     feedback: 'saturate',
     update: draw(mode),
+    delayedError: 'saturate',
   };
   const deterministic = fc.constantFrom('truncate', 'nearest', 'nearestEven');
   const any: fc.Arbitrary<RoundingMode> = fc.oneof(deterministic, fc.constant('stochastic'));
@@ -105,6 +112,7 @@ function numerics(draw: Draw, family: ImageFamily): ChipNumerics {
       delta: draw(deterministic),
       feedback: 'nearest',
       update: draw(deterministic),
+      delayedError: 'nearest',
     },
   };
 }
@@ -122,14 +130,58 @@ function rawValues(draw: Draw, of: FixedPointFormat, count: number): Int32Array 
   );
 }
 
+/** Any rule; DEFP with so few words that samples of a short batch come again. */
+function rule(draw: Draw): RuleSpec {
+  const kind = draw(fc.constantFrom('drtp', 'defp', 'dfa', 'sdfa', 'fa', 'bp', 'shallow'));
+  if (kind !== 'defp') return { kind };
+  return {
+    kind,
+    variant: draw(fc.constantFrom('error', 'loss', 'aggregated', 'fullVector')),
+    sampleCount: draw(fc.integer({ min: 1, max: 4 })),
+    wordBits: 24,
+    delayedErrorsPerWord: draw(fc.integer({ min: 1, max: 3 })),
+  };
+}
+
+/** What a layer's place in the network decides. */
+interface LayerShape {
+  readonly layer: number;
+  readonly isOutput: boolean;
+  readonly inputCount: number;
+  readonly neuronCount: number;
+  /** Elements of B; 0: the layer has none. */
+  readonly feedbackCount: number;
+}
+
+/** Layers of the given numbers of neurons, the last of them the output. */
+function layerShapes(
+  { kind }: RuleSpec,
+  inputCount: number,
+  neuronCounts: readonly number[],
+): readonly LayerShape[] {
+  const classCount = neuronCounts.at(-1) ?? 0;
+  return neuronCounts.map((neuronCount, index) => {
+    const isOutput = index === neuronCounts.length - 1;
+    const perNeuron = kind === 'fa' ? (neuronCounts[index + 1] ?? 0) : classCount;
+    const hasFeedback = !isOutput && kind !== 'bp' && kind !== 'shallow';
+    return {
+      layer: index + 1,
+      isOutput,
+      inputCount: neuronCounts[index - 1] ?? inputCount,
+      neuronCount,
+      feedbackCount: hasFeedback ? perNeuron * neuronCount : 0,
+    };
+  });
+}
+
 function layerImage(
   draw: Draw,
   family: ImageFamily,
   base: Omit<ChipImage, 'layers'>,
-  shape: { layer: number; isOutput: boolean; inputCount: number; neuronCount: number },
+  shape: LayerShape,
 ): LayerImage {
   const { formats } = base.numerics;
-  const { inputCount, neuronCount, isOutput, layer } = shape;
+  const { inputCount, neuronCount, isOutput, layer, feedbackCount } = shape;
   const outputFormat = isOutput ? formats.output : formats.activation;
   const inputFormat = layer === 1 ? formats.input : formats.activation;
   const indexBits = draw(fc.integer({ min: 1, max: 5 }));
@@ -140,11 +192,15 @@ function layerImage(
       : draw(fc.constantFrom(8, 16, 24, 48, 64, 73));
   const seeds = fc.integer({ min: 1, max: 2 ** base.generator.widthBits - 1 });
   return {
-    ...shape,
+    layer,
+    isOutput,
+    inputCount,
+    neuronCount,
     core: layer + 3,
+    isTrainable: draw(fc.integer({ min: 0, max: 4 })) > 0,
     weightsRaw: rawValues(draw, formats.weight, inputCount * neuronCount),
     biasesRaw: rawValues(draw, formats.bias, neuronCount),
-    feedbackRaw: isOutput ? null : rawValues(draw, formats.feedback, base.classCount * neuronCount),
+    feedbackRaw: feedbackCount === 0 ? null : rawValues(draw, formats.feedback, feedbackCount),
     inputFormat,
     outputFormat,
     eventThresholdRaw: draw(fc.constantFrom(0, 0, 1, 3)),
@@ -209,7 +265,7 @@ const smallShape: Readonly<Record<ImageFamily, ShapeBounds>> = {
   vector: { inputCount: 6, neuronCount: 70 },
 };
 
-/** An image of two layers, small unless stated, and a batch for it. */
+/** An image of one to three layers of any rule, small unless stated, and a batch for it. */
 export function chipCase(
   family: ImageFamily,
   largest: ShapeBounds = smallShape[family],
@@ -221,7 +277,7 @@ export function chipCase(
     const base = {
       classCount,
       loss: draw(fc.constantFrom('bce', 'mse')),
-      rule: 'drtp' as const,
+      rule: rule(draw),
       numerics: numerics(draw, family),
       generator: { widthBits, polynomialMask: maskOfWidth[widthBits] ?? 0 },
       isDense: draw(fc.boolean()),
@@ -229,32 +285,24 @@ export function chipCase(
       labelBits: 4,
     };
     const inputCount = draw(fc.integer({ min: 1, max: largest.inputCount }));
-    const neuronCount = draw(fc.integer({ min: 1, max: largest.neuronCount }));
-    const image = {
-      ...base,
-      layers: [
-        layerImage(draw, family, base, { layer: 1, isOutput: false, inputCount, neuronCount }),
-        layerImage(draw, family, base, {
-          layer: 2,
-          isOutput: true,
-          inputCount: neuronCount,
-          neuronCount: classCount,
-        }),
-      ],
-    };
+    const neuronCount = fc.integer({ min: 1, max: largest.neuronCount });
+    const hidden = draw(fc.array(neuronCount, { minLength: 0, maxLength: 2 }));
+    const shapes = layerShapes(base.rule, inputCount, [...hidden, classCount]);
+    const image = { ...base, layers: shapes.map((shape) => layerImage(draw, family, base, shape)) };
     const sampleCount = draw(fc.integer({ min: 1, max: 5 }));
-    const labels = draw(
-      fc.array(fc.integer({ min: 0, max: classCount - 1 }), {
-        minLength: sampleCount,
-        maxLength: sampleCount,
-      }),
-    );
-    return {
-      image,
-      batch: {
-        inputsRaw: rawValues(draw, base.numerics.formats.input, sampleCount * inputCount),
-        labels: Uint8Array.from(labels),
-      },
+    const ofEachSample = (largestValue: number) =>
+      draw(
+        fc.array(fc.integer({ min: 0, max: largestValue }), {
+          minLength: sampleCount,
+          maxLength: sampleCount,
+        }),
+      );
+    const batch = {
+      inputsRaw: rawValues(draw, base.numerics.formats.input, sampleCount * inputCount),
+      labels: Uint8Array.from(ofEachSample(classCount - 1)),
     };
+    if (base.rule.kind !== 'defp') return { image, batch };
+    const sampleIndices = Uint32Array.from(ofEachSample(base.rule.sampleCount - 1));
+    return { image, batch: { ...batch, sampleIndices } };
   });
 }
