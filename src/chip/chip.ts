@@ -22,17 +22,39 @@ import type {
   WearFigure,
 } from './engine.js';
 import { RouterLink } from './router-link.js';
-import { checkSamples } from './sample-check.js';
+import type { LearningRule, TrainingSample } from './rules/learning-rule.js';
+import { makeErrorSource, makeRule } from './rules/registry.js';
+import { checkSampleIndices, checkSamples } from './sample-check.js';
+import { makeTensorChecks, type SampleInFlight } from './tensor-check.js';
+
+/** The rule and the cores, made from the top down: each core may take its error from the one above. */
+function makeCores(
+  image: ChipImage,
+  sample: SampleInFlight,
+  ledger: AccessLedger,
+): { readonly rule: LearningRule; readonly cores: readonly Core[] } {
+  const checks = image.layers.map(({ layer }) => makeTensorChecks(layer, image.numerics, sample));
+  const outputChecks = elementAt(checks, checks.length - 1, 'layers');
+  const rule = makeRule({ image, outputChecks, ledger });
+  const cores: Core[] = [];
+  for (const [index, layer] of [...image.layers.entries()].toReversed()) {
+    const errorSource = makeErrorSource(layer, cores[0] ?? null, rule, { image, ledger });
+    const layerChecks = elementAt(checks, index, 'checks');
+    cores.unshift(new Core(layer, image, errorSource, layerChecks, ledger));
+  }
+  return { rule, cores };
+}
 
 /**
  * The chip: pins, router and controller around one core a layer. This is the oracle engine: exact integers of any
  * size, one step after the other, every access counted where it happens.
  *
- * Implements: docs/spec.md §1, §2.6, §4.2. Not modelled: cycles, firmware.
+ * Implements: docs/spec.md §1, §2.6, §2.9, §4.2. Not modelled: cycles, firmware.
  */
 export class Chip implements ChipEngine {
   readonly #image: ChipImage;
   readonly #ledger = new AccessLedger();
+  readonly #rule: LearningRule;
   readonly #cores: readonly Core[];
   readonly #links: readonly RouterLink[];
   readonly #eventsIn: AccessMeter;
@@ -45,7 +67,9 @@ export class Chip implements ChipEngine {
     checkDatapathWidth(image);
     const { eventBits, labelBits } = image;
     this.#image = image;
-    this.#cores = image.layers.map((layer) => new Core(layer, image, this.#sample, this.#ledger));
+    const { rule, cores } = makeCores(image, this.#sample, this.#ledger);
+    this.#rule = rule;
+    this.#cores = cores;
     this.#links = image.layers.map(
       ({ layer, core, outputHops }) =>
         new RouterLink(outputHops, eventBits, { layer, core }, this.#ledger),
@@ -55,7 +79,30 @@ export class Chip implements ChipEngine {
   }
 
   train(batch: SampleBatch): Int32Array {
-    return this.#runAll(batch, (inputs, label) => this.#trainSample(inputs, label));
+    checkSampleIndices(batch, this.#image.rule);
+    return this.#runAll(batch, (inputs, sample) => this.#trainSample(inputs, sample));
+  }
+
+  /** @throws RangeError where the rule is not defp: no other keeps anything to measure. */
+  measure(batch: SampleBatch): Int32Array {
+    const { rule } = this.#image;
+    const { delayedErrors } = this.#rule;
+    if (delayedErrors === null) {
+      throw new RangeError(
+        `chip: rule ${rule.kind} keeps no delayed errors that could be measured; only defp does`,
+      );
+    }
+    checkSampleIndices(batch, rule);
+    return this.#runAll(batch, (inputs, sample) => {
+      this.#labelsIn.add(trainingFeedback, 1);
+      const outputs = this.#forward(inputs, 'training', () => undefined);
+      delayedErrors.finish(sample, outputs);
+      return outputs;
+    });
+  }
+
+  endEpoch(): void {
+    this.#rule.delayedErrors?.endEpoch();
   }
 
   infer(batch: SampleBatch): Int32Array {
@@ -84,21 +131,31 @@ export class Chip implements ChipEngine {
       weightsRaw: states.map((state) => state.weightsRaw),
       biasesRaw: states.map((state) => state.biasesRaw),
       laneStates: states.map((state) => state.laneStates),
+      delayedErrors: this.#rule.delayedErrors?.contents() ?? null,
     };
   }
 
-  /** One training sample: layer by layer forward, each core updating as soon as its error source is ready. */
-  #trainSample(inputs: readonly bigint[], label: number): readonly bigint[] {
+  /** One training sample: layer by layer forward, each core learning as soon as its error source is ready. */
+  #trainSample(inputs: readonly bigint[], sample: TrainingSample): readonly bigint[] {
+    const { delayedErrors, outputErrors } = this.#rule;
     this.#sample.trainingOrdinal = this.#trainedSampleCount;
     this.#labelsIn.add(trainingFeedback, 1);
-    const outputs = this.#forward(inputs, 'training', (layer) => {
-      for (const core of this.#cores) {
-        if (core.readyAfterLayer === layer) core.update(label);
-      }
+    delayedErrors?.begin(sample);
+    const outputs = this.#forward(inputs, 'training', (layer, values) => {
+      if (layer === this.#cores.length) outputErrors?.latch(sample.label, values);
+      this.#learnAfter(layer, sample.label);
     });
+    delayedErrors?.finish(sample, outputs);
     this.#trainedSampleCount += 1;
     this.#sample.trainingOrdinal = null;
     return outputs;
+  }
+
+  /** Lets the cores learn that have waited for this layer. */
+  #learnAfter(layer: number, label: number): void {
+    // From the top down, because fa and bp need δz of the layer above; bp reads its weights too, as they were before.
+    for (const core of this.#cores.toReversed()) core.fetchErrorAfter(layer, label);
+    for (const core of this.#cores) core.updateAfter(layer);
   }
 
   #inferSample(inputs: readonly bigint[]): readonly bigint[] {
@@ -110,7 +167,7 @@ export class Chip implements ChipEngine {
   #forward(
     inputs: readonly bigint[],
     run: RunKind,
-    whenLayerIsDone: (layer: number) => void,
+    whenLayerIsDone: (layer: number, values: readonly bigint[]) => void,
   ): readonly bigint[] {
     const moment: Moment = run === 'training' ? trainingForward : inferenceForward;
     let values = inputs;
@@ -119,7 +176,7 @@ export class Chip implements ChipEngine {
       if (index === 0) this.#eventsIn.add(moment, events.length);
       else elementAt(this.#links, index - 1, 'links').carry(events.length, moment);
       values = core.forward(events, run);
-      whenLayerIsDone(core.image.layer);
+      whenLayerIsDone(core.image.layer, values);
     }
     return values;
   }
@@ -132,7 +189,7 @@ export class Chip implements ChipEngine {
   /** @throws RangeError when the batch does not fit the image. */
   #runAll(
     batch: SampleBatch,
-    runSample: (inputs: readonly bigint[], label: number) => readonly bigint[],
+    runSample: (inputs: readonly bigint[], sample: TrainingSample) => readonly bigint[],
   ): Int32Array {
     const { classCount, layers } = this.#image;
     const firstLayer = elementAt(layers, 0, 'layers');
@@ -141,7 +198,11 @@ export class Chip implements ChipEngine {
     const outputsRaw = new Int32Array(batch.labels.length * classCount);
     for (const [sample, label] of batch.labels.entries()) {
       const inputs = batch.inputsRaw.subarray(sample * inputCount, (sample + 1) * inputCount);
-      const outputs = runSample(Array.from(inputs, BigInt), label);
+      const outputs = runSample(Array.from(inputs, BigInt), {
+        label,
+        // Only rules whose batches have been checked for it use it.
+        index: batch.sampleIndices?.[sample] ?? 0,
+      });
       outputsRaw.set(Array.from(outputs, Number), sample * classCount);
     }
     return outputsRaw;

@@ -12,7 +12,7 @@ import {
 import { ActivationUnit } from './activation-unit.js';
 import type { AddressEvent } from './address-event.js';
 import { BiasMemory } from './bias-memory.js';
-import { type LayerImage, tensorNames } from './chip-image.js';
+import { type ChipImage, type LayerImage, tensorNames } from './chip-image.js';
 import type { TensorHealth, UpdateHealth, WearFigure } from './engine.js';
 import { EventBuffer } from './event-buffer.js';
 import { ForwardDatapath } from './forward-datapath.js';
@@ -20,14 +20,17 @@ import { LearningEngine } from './learning-engine.js';
 import { NeuronMemory, type NeuronMemorySpec } from './neuron-memory.js';
 import { RandomLanes } from './random-lanes.js';
 import type { ErrorSource } from './rules/error-source.js';
-import { type ChipSettings, makeErrorSource } from './rules/registry.js';
+import type { LayerAbove } from './rules/learning-rule.js';
 import { SynapseArray, type SynapseArraySpec } from './synapse-array.js';
-import { makeTensorChecks, type SampleInFlight, type TensorChecks } from './tensor-check.js';
+import type { TensorChecks } from './tensor-check.js';
 
 const forwardMoments: Readonly<Record<RunKind, Moment>> = {
   inference: inferenceForward,
   training: trainingForward,
 };
+
+/** What of an image concerns all cores alike. */
+export type ChipSettings = Pick<ChipImage, 'numerics' | 'generator' | 'labelBits'>;
 
 /** What a core has learned so far. */
 export interface CoreState {
@@ -63,11 +66,11 @@ function neuronMemorySpec({ neuronCount, organisation }: LayerImage): NeuronMemo
 /**
  * One core with the neurons of one fully-connected layer: memories, datapaths and their order of work.
  *
- * Implements: docs/spec.md §1, §2.6. Not modelled: cycles (§5 derives them from the counts).
+ * Implements: docs/spec.md §1, §2.6, §2.9 (frozen layers). Not modelled: cycles (§5 derives them from the counts).
  */
-export class Core {
+export class Core implements LayerAbove {
   readonly image: LayerImage;
-  readonly #errorSource: ErrorSource;
+  readonly #errorSource: ErrorSource | null;
   readonly #checks: TensorChecks;
   readonly #synapses: SynapseArray;
   readonly #neurons: NeuronMemory;
@@ -79,11 +82,14 @@ export class Core {
   readonly #learningEngine: LearningEngine;
   readonly #comparisons: AccessMeter;
   readonly #predictions: AccessMeter;
+  #deltaZ: readonly bigint[] = [];
 
+  /** `errorSource`: null where the layer neither learns nor hands an error down. */
   constructor(
     image: LayerImage,
     settings: ChipSettings,
-    sample: SampleInFlight,
+    errorSource: ErrorSource | null,
+    checks: TensorChecks,
     ledger: AccessLedger,
   ) {
     const { organisation, inputFormat } = image;
@@ -92,8 +98,8 @@ export class Core {
     const { formats, rounding } = numerics;
     const place: Place = { layer: image.layer, core: image.core };
     this.image = image;
-    this.#errorSource = makeErrorSource(image, settings, place, ledger);
-    this.#checks = makeTensorChecks(image.layer, numerics, sample);
+    this.#errorSource = errorSource;
+    this.#checks = checks;
     this.#synapses = new SynapseArray(synapseArraySpec(image), image.weightsRaw, place, ledger);
     this.#neurons = new NeuronMemory(neuronMemorySpec(image), place, ledger);
     const biasSpec = { wordBits: wordBits.bias, biasesPerWord: organisation.biasesPerWord };
@@ -132,15 +138,15 @@ export class Core {
     this.#predictions = new AccessMeter(ledger, place, 'io.eventOut', labelBits);
   }
 
-  /** The layer (1…k) whose forward pass must be over before this core may update. */
-  get readyAfterLayer(): number {
-    return this.#errorSource.readyAfterLayer;
+  /** A frozen layer does not learn, even where it hands an error down. */
+  get #isLearning(): boolean {
+    return this.image.isTrainable && this.#errorSource !== null;
   }
 
-  /** Steps 1 and 2 of §2.6: integrates the events and returns h, shape (neuronCount). Training keeps the events. */
+  /** Steps 1 and 2 of §2.6: integrates the events and returns h, shape (neuronCount). To learn from them, training keeps the events. */
   forward(events: readonly AddressEvent[], run: RunKind): readonly bigint[] {
     const moment = forwardMoments[run];
-    if (run === 'training') this.#eventBuffer.write(events, moment);
+    if (run === 'training' && this.#isLearning) this.#eventBuffer.write(events, moment);
     this.#neurons.writeAccumulators(this.#datapath.load(this.#biases.read(moment)), moment);
     for (const event of events) {
       const row = this.#synapses.readRow(event.axon, moment);
@@ -154,12 +160,27 @@ export class Core {
     return outputs;
   }
 
-  /** Steps 3 to 6 of §2.6: fetches the error signal and learns from the sample in flight. */
-  update(label: number): void {
+  /** Step 3 of §2.6, if this core has waited for that layer: fetches the error signal of the sample and makes δz of it. */
+  fetchErrorAfter(layer: number, label: number): void {
+    const source = this.#errorSource;
+    if (source?.readyAfterLayer !== layer) return;
     const outputs = this.#neurons.readOutputs(trainingUpdate);
-    const signal = this.#errorSource.errorSignal(label, outputs);
-    const deltaZ = this.#learningEngine.errorAtSum(signal, outputs);
-    const scaled = this.#learningEngine.scale(deltaZ);
+    const signal = source.errorSignal(label, outputs);
+    this.#deltaZ = this.#learningEngine.errorAtSum(signal, outputs);
+  }
+
+  deltaZ(): readonly bigint[] {
+    return this.#deltaZ;
+  }
+
+  readSynapseRow(axon: number, moment: Moment): readonly bigint[] {
+    return this.#synapses.readRow(axon, moment);
+  }
+
+  /** Steps 4 to 6 of §2.6, if this core learns and has waited for that layer, by the δz made before. */
+  updateAfter(layer: number): void {
+    if (!this.#isLearning || this.#errorSource?.readyAfterLayer !== layer) return;
+    const scaled = this.#learningEngine.scale(this.#deltaZ);
     for (const event of this.#eventBuffer.read(trainingUpdate)) {
       const row = this.#synapses.readRow(event.axon, trainingUpdate);
       const updatedRow = this.#learningEngine.updateRow(row, event, scaled);

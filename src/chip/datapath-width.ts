@@ -1,10 +1,11 @@
 import { type FixedPointFormat, maximumRaw, minimumRaw, printFormat } from '../numerics/format.js';
+import { elementAt } from '../numerics/integer.js';
 import { InputError } from '../units/input-error.js';
 import type { ChipImage, LayerImage } from './chip-image.js';
 
 /*
  * Refuses images whose numbers do not fit the datapath (docs/spec.md §2.4), by the largest values the formats allow:
- * every product and every operand brought to another fraction must fit 64 bits signed.
+ * every product, exact sum (§2.9) and operand brought to another fraction must fit 64 bits signed.
  */
 
 /** Widest operand, two's complement. */
@@ -14,6 +15,8 @@ const maximumShiftBits = 62;
 /** Widest activation and output, and their most fraction bits, so that f′ fits. */
 const maximumOutputBits = 16;
 const maximumIndexBits = 16;
+/** Widest delayed error (docs/spec.md §2.9). */
+const maximumDelayedErrorBits = 16;
 /** Widest unsigned tensor that enters or leaves the chip: images and samples hold Int32Arrays. */
 const maximumUnsignedBits = 31;
 
@@ -52,6 +55,12 @@ function times(left: Operand, right: Operand): Operand {
   };
 }
 
+/** An exact sum of `count` values; the partial sums of values around 0 lie inside of it. */
+function sumOf(count: number, term: Operand): Operand {
+  const terms = BigInt(count);
+  return { ...term, lowest: terms * term.lowest, highest: terms * term.highest };
+}
+
 /** Bits of the narrowest two's complement number that holds the value. */
 function signedBits(value: bigint): number {
   const magnitude = value < 0n ? -value - 1n : value;
@@ -82,7 +91,80 @@ function checkSubtraction(where: string, stored: Operand, change: Operand): void
   checkAlignment(`${where}, the change`, change, fractionBits);
 }
 
-function checkLayer(layer: LayerImage, { numerics, loss }: ChipImage): void {
+/** y − t of the output layer, raw with the fraction bits of the output. */
+function outputErrorOf({ numerics }: ChipImage): Operand {
+  const output = valueOf(numerics.formats.output);
+  return { ...output, lowest: output.lowest - (1n << BigInt(output.fractionBits)) };
+}
+
+/** δh of a hidden layer as its rule makes it, exact (docs/spec.md §2.9); null where a rule makes none. */
+function hiddenSignalOf(layer: LayerImage, image: ChipImage): Operand | null {
+  const { numerics, rule, classCount, layers } = image;
+  const feedback = valueOf(numerics.formats.feedback);
+  const delta = valueOf(numerics.formats.delta);
+  const { neuronCount: neuronsAbove } = elementAt(layers, layer.layer, 'layers');
+  switch (rule.kind) {
+    case 'drtp':
+      return feedback;
+    case 'defp': {
+      const scaled = times(valueOf(numerics.formats.delayedError), feedback);
+      return rule.variant === 'fullVector' ? sumOf(classCount, scaled) : scaled;
+    }
+    case 'dfa':
+      return sumOf(classCount, times(delta, feedback));
+    case 'sdfa': {
+      const sign: Operand = { lowest: -1n, highest: 1n, fractionBits: 0 };
+      return sumOf(classCount, times(sign, feedback));
+    }
+    case 'fa':
+      return sumOf(neuronsAbove, times(delta, feedback));
+    case 'bp':
+      return sumOf(neuronsAbove, times(delta, valueOf(numerics.formats.weight)));
+    case 'shallow':
+      return null;
+  }
+}
+
+/** What a rule makes once a sample: e of dfa, the new delayed error of defp (docs/spec.md §2.9). */
+function checkOnceASample(image: ChipImage): void {
+  const { rule, loss, numerics } = image;
+  const { output, delta, delayedError } = numerics.formats;
+  const error = outputErrorOf(image);
+  if (rule.kind === 'dfa') {
+    checkAlignment('the output error y − t', error, delta.fractionBits);
+  }
+  if (rule.kind !== 'defp') return;
+  const where = 'the delayed error';
+  if (rule.variant === 'loss' && loss === 'bce') {
+    // 1 divided by y_c: the dividend is 1 at the sum of both fractions.
+    const one: Operand = { lowest: 0n, highest: 1n, fractionBits: -output.fractionBits };
+    checkAlignment(`${where} 1/y`, one, Math.max(-output.fractionBits, delayedError.fractionBits));
+    return;
+  }
+  const shrinking = { ...error, lowest: -error.highest, highest: -error.lowest };
+  if (rule.variant === 'fullVector') {
+    checkAlignment(`${where} t − y`, shrinking, delayedError.fractionBits);
+    return;
+  }
+  // At the label t = 1, so that only y reaches below 1.
+  const ofLabel = { ...shrinking, lowest: (1n << BigInt(output.fractionBits)) - error.highest };
+  if (rule.variant === 'aggregated') {
+    const sum = sumOf(rule.sampleCount, ofLabel);
+    checkAlignment(`${where} Σ(1 − y)`, sum, delayedError.fractionBits);
+  } else {
+    const isDoubled = rule.variant === 'loss';
+    const doubled = { ...ofLabel, fractionBits: ofLabel.fractionBits - (isDoubled ? 1 : 0) };
+    checkAlignment(
+      `${where} ${isDoubled ? '2(1 − y)' : '1 − y'}`,
+      doubled,
+      delayedError.fractionBits,
+    );
+  }
+}
+
+/** Layers that do not learn are taken as if they did: the width of the datapath follows from the formats. */
+function checkLayer(layer: LayerImage, image: ChipImage): void {
+  const { numerics, loss } = image;
   const { formats } = numerics;
   const where = `layer ${layer.layer}`;
   const [weight, bias] = [valueOf(formats.weight), valueOf(formats.bias)];
@@ -99,9 +181,9 @@ function checkLayer(layer: LayerImage, { numerics, loss }: ChipImage): void {
   const oneRaw = 1n << BigInt(output.fractionBits);
   const errorFractionBits = output.fractionBits - (loss === 'mse' ? 1 : 0);
   const signal = layer.isOutput
-    ? { ...output, lowest: output.lowest - oneRaw, fractionBits: errorFractionBits }
-    : valueOf(formats.feedback);
-  checkAlignment(`${where}: the error signal`, signal, delta.fractionBits);
+    ? { ...outputErrorOf(image), fractionBits: errorFractionBits }
+    : hiddenSignalOf(layer, image);
+  if (signal !== null) checkAlignment(`${where}: the error signal`, signal, delta.fractionBits);
   // |h| ≤ 1 for both functions, so f′ lies in 0..1.
   const deltaZ = timesUnsigned(delta, oneRaw * oneRaw, 2 * output.fractionBits);
   checkAlignment(`${where}: δh·f′`, deltaZ, delta.fractionBits);
@@ -119,7 +201,7 @@ function checkLayer(layer: LayerImage, { numerics, loss }: ChipImage): void {
   checkSubtraction(`${where}: the bias update`, bias, scaled);
 }
 
-function checkFormats({ numerics, layers }: ChipImage): void {
+function checkFormats({ numerics, layers, rule }: ChipImage): void {
   for (const tensor of ['activation', 'output'] as const) {
     const format = numerics.formats[tensor];
     const { totalBits, fractionBits } = format;
@@ -128,6 +210,12 @@ function checkFormats({ numerics, layers }: ChipImage): void {
         `${tensor}: format ${printFormat(format)} is not possible; allowed are at most ${maximumOutputBits} bits and 0 to ${maximumOutputBits} fraction bits`,
       );
     }
+  }
+  const { delayedError } = numerics.formats;
+  if (rule.kind === 'defp' && delayedError.totalBits > maximumDelayedErrorBits) {
+    throw new InputError(
+      `delayedError: format ${printFormat(delayedError)} is not possible; allowed are at most ${maximumDelayedErrorBits} bits`,
+    );
   }
   for (const tensor of ['input', 'weight', 'bias', 'feedback'] as const) {
     const format = numerics.formats[tensor];
@@ -149,5 +237,6 @@ function checkFormats({ numerics, layers }: ChipImage): void {
 /** @throws InputError with the place, the need and the limit when an image does not fit (docs/spec.md §2.4). */
 export function checkDatapathWidth(image: ChipImage): void {
   checkFormats(image);
+  checkOnceASample(image);
   for (const layer of image.layers) checkLayer(layer, image);
 }

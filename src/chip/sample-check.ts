@@ -1,5 +1,5 @@
 import { maximumRaw, minimumRaw } from '../numerics/format.js';
-import type { LayerImage } from './chip-image.js';
+import type { LayerImage, RuleSpec } from './chip-image.js';
 import type { SampleBatch } from './engine.js';
 
 /**
@@ -29,6 +29,27 @@ export function checkSamples(
     if (label >= classCount) {
       throw new RangeError(
         `samples: label ${label} of sample ${sample} is outside 0..${classCount - 1}`,
+      );
+    }
+  }
+}
+
+/**
+ * Checks that a batch says where the delayed errors of its samples lie, for the rules that keep one a sample.
+ * @throws RangeError when places are missing, too few or outside the memory.
+ */
+export function checkSampleIndices({ labels, sampleIndices }: SampleBatch, rule: RuleSpec): void {
+  if (rule.kind !== 'defp' || rule.variant === 'aggregated') return;
+  const indexCount = sampleIndices?.length ?? 0;
+  if (indexCount !== labels.length) {
+    throw new RangeError(
+      `samples: ${labels.length} samples have ${indexCount} sampleIndices; rule defp, variant ${rule.variant}, needs the place of every sample in the training set`,
+    );
+  }
+  for (const [sample, index] of sampleIndices?.entries() ?? []) {
+    if (index >= rule.sampleCount) {
+      throw new RangeError(
+        `samples: index ${index} of sample ${sample} is outside 0..${rule.sampleCount - 1}, the delayed errors there is room for`,
       );
     }
   }

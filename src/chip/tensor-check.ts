@@ -57,6 +57,11 @@ export class TensorCheck {
 /** One check for every tensor of a layer. */
 export type TensorChecks = Readonly<Record<TensorName, TensorCheck>>;
 
+/** Delayed errors saturate whatever the chip has for other tensors (docs/spec.md §2.9). */
+function withSaturatingError(numerics: ChipNumerics): ChipNumerics {
+  return { ...numerics, overflow: { ...numerics.overflow, delayedError: 'saturate' } };
+}
+
 export function makeTensorChecks(
   layer: number,
   numerics: ChipNumerics,
@@ -73,5 +78,6 @@ export function makeTensorChecks(
     delta: check('delta'),
     feedback: check('feedback'),
     update: check('update'),
+    delayedError: new TensorCheck(layer, 'delayedError', withSaturatingError(numerics), sample),
   };
 }

@@ -257,7 +257,7 @@ test('the ledger of a random one-layer chip has the closed form, several samples
       const inferred: LayerActivity[][] = [];
       for (const [sample, label] of batch.labels.entries()) {
         const inputs = inputsOf(batch, sample, last.inputCount);
-        const one = samples(inputs, [label]);
+        const one = samples(inputs, [label], [batch.sampleIndices?.[sample] ?? 0]);
         const change = changesDuring(dut, image, () => dut.train(one));
         trained.push(activityOf(image, [inputs], change));
         dut.infer(one);

@@ -4,7 +4,7 @@ import { checkDatapathWidth } from '../../src/chip/datapath-width.js';
 import { parseFormat } from '../../src/numerics/format.js';
 import type { LearningRateFactor } from '../../src/numerics/learning-rate.js';
 import { InputError } from '../../src/units/input-error.js';
-import { tinyImage, type TinyOptions } from './tiny-image.js';
+import { tinyDefp, tinyImage, type TinyOptions } from './tiny-image.js';
 
 /** A 1-1-1 network; `learningRate` is that of the output layer. */
 function imageOf(options: TinyOptions, learningRate?: LearningRateFactor): ChipImage {
@@ -25,6 +25,23 @@ const accepted: readonly [string, TinyOptions, LearningRateFactor?][] = [
   ],
   ['a 64-bit accumulator that the table does not widen', { formats: { accumulator: 's64.5' } }],
   ['a 16-bit output with 16 fraction bits', { formats: { output: 'u16.16' } }],
+  [
+    // −2^31·−2^31 = 2^62: one term of 64 bits; 1-1-1 has sums of one term.
+    'a sum of one product of 32 × 32 bits',
+    { rule: { kind: 'dfa' }, formats: { delta: 's32.4', feedback: 's32.0' } },
+  ],
+  [
+    'a reciprocal of 62 bits',
+    {
+      rule: tinyDefp('loss', 4),
+      formats: { output: 'u15.14', delayedError: 'u16.48', feedback: 's4.-40' },
+    },
+  ],
+  ['a delayed error of 17 bits that no rule uses', { formats: { delayedError: 's17.4' } }],
+  [
+    'a feedback weight that rule shallow does not move',
+    { rule: { kind: 'shallow' }, formats: { feedback: 's4.-13', delta: 's8.48' } },
+  ],
   [
     'squared error with a 16-bit mantissa',
     { loss: 'mse' },
@@ -121,6 +138,121 @@ for (const [name, options, message, learningRate] of refused) {
     t.throws(
       () => {
         checkDatapathWidth(imageOf(options, learningRate));
+      },
+      { instanceOf: InputError, message },
+    );
+  });
+}
+
+/** A 1-1-4-4 network of classes enough for sums of four terms. */
+function wideImageOf(options: TinyOptions): ChipImage {
+  const four = (value: number, count: number) => Array.from({ length: count }, () => value);
+  return tinyImage(
+    [
+      { weights: [1], biases: [0], feedback: four(1, 4), function: 'tanh' },
+      { weights: four(1, 4), biases: four(0, 4), feedback: four(1, 16), function: 'tanh' },
+      { weights: four(1, 16), biases: four(0, 4), function: 'sigmoid' },
+    ],
+    options,
+  );
+}
+
+const wide = 's32.4';
+const refusedByRule: readonly [string, TinyOptions, RegExp][] = [
+  [
+    // 4·2^62 = 2^64 takes 66 bits; at 4 + 0 fraction bits it need not be moved.
+    'a sum of dfa over the classes',
+    { rule: { kind: 'dfa' }, formats: { delta: wide, feedback: 's32.0' } },
+    /layer 1: the error signal needs 66 bits at 4 fraction bits/,
+  ],
+  [
+    'a sum of fa over the neurons of the layer above',
+    { rule: { kind: 'fa' }, formats: { delta: wide, feedback: 's32.0' } },
+    /layer 1: the error signal needs 66 bits/,
+  ],
+  [
+    'a sum of bp over the neurons of the layer above',
+    { rule: { kind: 'bp' }, formats: { delta: wide, weight: 's32.0' } },
+    /layer 1: the error signal needs 66 bits/,
+  ],
+  [
+    // 4·2^31 = 2^33 takes 35 bits, 30 places up.
+    'a sum of sdfa moved too far up',
+    { rule: { kind: 'sdfa' }, formats: { delta: 's8.30', feedback: 's32.0' } },
+    /layer 1: the error signal needs 65 bits at 30 fraction bits/,
+  ],
+  [
+    // 2^15·2^31 = 2^46 takes 48 bits, 17 places up.
+    'a product of defp moved too far up',
+    {
+      rule: tinyDefp('error', 4),
+      formats: { delta: 's8.17', feedback: 's32.0', delayedError: 's16.0' },
+    },
+    /layer 1: the error signal needs 65 bits at 17 fraction bits/,
+  ],
+  [
+    'a sum of defp fullVector moved too far up',
+    {
+      rule: tinyDefp('fullVector', 4),
+      formats: { delta: 's8.15', feedback: 's32.0', delayedError: 's16.0' },
+    },
+    /layer 1: the error signal needs 65 bits at 15 fraction bits/,
+  ],
+  [
+    'an error of dfa moved too far down',
+    {
+      rule: { kind: 'dfa' },
+      formats: {
+        output: 'u16.16',
+        delta: 's8.-47',
+        feedback: 's4.-47',
+        weight: 's6.-40',
+        bias: 's6.-40',
+      },
+    },
+    /the output error y − t would move from 16 to -47 fraction bits, a shift by 63/,
+  ],
+  [
+    'a reciprocal of 63 bits',
+    { rule: tinyDefp('loss', 4), formats: { output: 'u16.15', delayedError: 'u16.48' } },
+    /the delayed error 1\/y would move from -15 to 48 fraction bits, a shift by 63/,
+  ],
+  [
+    // 1 − y ≥ −(2^16 − 2^0) takes 17 bits, 48 places up.
+    'an error 1 − y moved too far up',
+    { rule: tinyDefp('error', 4), formats: { output: 'u16.0', delayedError: 's16.48' } },
+    /the delayed error 1 − y needs 65 bits at 48 fraction bits/,
+  ],
+  [
+    'a loss 2(1 − y) moved too far up',
+    {
+      rule: tinyDefp('loss', 4),
+      loss: 'mse',
+      formats: { output: 'u16.0', delayedError: 's16.47' },
+    },
+    /the delayed error 2\(1 − y\) needs 65 bits at 47 fraction bits/,
+  ],
+  [
+    'an error vector t − y moved too far up',
+    { rule: tinyDefp('fullVector', 4), formats: { output: 'u16.0', delayedError: 's16.48' } },
+    /the delayed error t − y needs 65 bits at 48 fraction bits/,
+  ],
+  [
+    'a sum of an epoch moved too far up',
+    { rule: tinyDefp('aggregated', 2), formats: { output: 'u16.0', delayedError: 's16.47' } },
+    /the delayed error Σ\(1 − y\) needs 65 bits at 47 fraction bits/,
+  ],
+  [
+    'a delayed error of 17 bits',
+    { rule: tinyDefp('error', 4), formats: { delayedError: 's17.4' } },
+    /delayedError: format s17\.4 is not possible; allowed are at most 16 bits/,
+  ],
+];
+for (const [name, options, message] of refusedByRule) {
+  test(`an image with ${name} is refused (spec §2.4, §2.9)`, (t) => {
+    t.throws(
+      () => {
+        checkDatapathWidth(wideImageOf(options));
       },
       { instanceOf: InputError, message },
     );

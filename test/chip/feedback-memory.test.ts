@@ -6,7 +6,7 @@ import { countsOf } from './tiny-image.js';
 
 function makeDut() {
   const ledger = new AccessLedger();
-  const spec = { classCount: 2, neuronCount: 3, wordBits: 8, feedbacksPerWord: 2 };
+  const spec = { rowCount: 2, columnCount: 3, wordBits: 8, feedbacksPerWord: 2 };
   const place = { layer: 1, core: 0 };
   return {
     dut: new FeedbackMemory(spec, Int32Array.of(1, 2, 3, -1, -2, -3), place, ledger),
@@ -14,7 +14,7 @@ function makeDut() {
   };
 }
 
-test('the label selects its row of B, which costs ⌈N/Pf⌉ words (spec §4.2)', (t) => {
+test('the label selects its row of B, every word of which is read (spec §4.2)', (t) => {
   const { dut, ledger } = makeDut();
   t.deepEqual(dut.readRow(1, trainingFeedback), [-1n, -2n, -3n]);
   t.deepEqual(countsOf(ledger.rows()), { 'training feedback 1 feedback.read/8': 2 });

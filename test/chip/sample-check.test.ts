@@ -1,7 +1,8 @@
 import test from 'ava';
-import { checkSamples } from '../../src/chip/sample-check.js';
+import type { RuleSpec } from '../../src/chip/chip-image.js';
+import { checkSampleIndices, checkSamples } from '../../src/chip/sample-check.js';
 import { parseFormat } from '../../src/numerics/format.js';
-import { samples } from './tiny-image.js';
+import { samples, tinyDefp } from './tiny-image.js';
 
 const layer = { inputCount: 2, inputFormat: parseFormat('s4.2') };
 
@@ -28,3 +29,34 @@ for (const [name, inputs, labels, message] of refused) {
     );
   });
 }
+
+test('places of samples are needed, and checked, where the rule keeps an error a sample (spec §2.9)', (t) => {
+  const check = (places: readonly number[] | undefined, rule: RuleSpec) => {
+    checkSampleIndices(samples([1, 2, 3, 4], [0, 2], places), rule);
+  };
+  t.notThrows(() => {
+    check([2, 0], tinyDefp('error', 3));
+    check([1, 1], tinyDefp('fullVector', 3));
+    check(undefined, tinyDefp('aggregated', 3));
+    check([9], { kind: 'drtp' });
+    checkSampleIndices(samples([], []), tinyDefp('error', 3));
+  });
+  t.throws(
+    () => {
+      check(undefined, tinyDefp('error', 3));
+    },
+    { instanceOf: RangeError, message: /2 samples have 0 sampleIndices; rule defp, variant error/ },
+  );
+  t.throws(
+    () => {
+      check([1], tinyDefp('loss', 3));
+    },
+    { instanceOf: RangeError, message: /2 samples have 1 sampleIndices; rule defp, variant loss/ },
+  );
+  t.throws(
+    () => {
+      check([2, 3], tinyDefp('error', 3));
+    },
+    { instanceOf: RangeError, message: /index 3 of sample 1 is outside 0\.\.2/ },
+  );
+});

@@ -57,3 +57,13 @@ test('every tensor of a layer has a check of its own name and format (spec §2.1
   t.is(checks.accumulator.format, numerics.formats.accumulator);
   t.is(checks.update.format, numerics.formats.update);
 });
+
+test('delayed errors saturate also where the chip says wrap (spec §2.9)', (t) => {
+  const numerics = tinyNumerics({ overflow: { delayedError: 'wrap', delta: 'wrap' } });
+  const { delayedError, delta } = makeTensorChecks(1, numerics, { trainingOrdinal: null });
+  // u4.4 and s8.4.
+  t.is(delayedError.confine(17n), 15n);
+  t.like(delayedError.health(), { saturationCount: 1, wrapCount: 0 });
+  t.is(delta.confine(128n), -128n);
+  t.like(delta.health(), { saturationCount: 0, wrapCount: 1 });
+});

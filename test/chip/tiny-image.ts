@@ -2,6 +2,7 @@ import type {
   ChipImage,
   ChipNumerics,
   CoreOrganisation,
+  DefpSpec,
   LayerImage,
   TensorName,
 } from '../../src/chip/chip-image.js';
@@ -22,6 +23,7 @@ export interface TinyLayer {
   readonly learningRate?: LearningRateFactor;
   readonly threshold?: number;
   readonly laneSeeds?: readonly number[];
+  readonly isTrainable?: boolean;
 }
 
 export interface TinyOptions {
@@ -30,6 +32,7 @@ export interface TinyOptions {
   readonly rounding?: Partial<ChipNumerics['rounding']>;
   readonly organisation?: Partial<CoreOrganisation>;
   readonly loss?: ChipImage['loss'];
+  readonly rule?: ChipImage['rule'];
   readonly isDense?: boolean;
   readonly generator?: LfsrSpec;
 }
@@ -44,6 +47,7 @@ const defaultFormats: Readonly<Record<TensorName, string>> = {
   delta: 's8.4',
   feedback: 's4.2',
   update: 's8.6',
+  delayedError: 'u4.4',
 };
 
 /** Formats with `text` where named, else the small defaults. */
@@ -61,6 +65,7 @@ export function tinyNumerics({ formats, overflow, rounding }: TinyOptions = {}):
       delta: format('delta'),
       feedback: format('feedback'),
       update: format('update'),
+      delayedError: format('delayedError'),
     },
     overflow: {
       input: 'saturate',
@@ -72,6 +77,7 @@ export function tinyNumerics({ formats, overflow, rounding }: TinyOptions = {}):
       delta: 'saturate',
       feedback: 'saturate',
       update: 'saturate',
+      delayedError: 'saturate',
       ...overflow,
     },
     rounding: {
@@ -84,6 +90,7 @@ export function tinyNumerics({ formats, overflow, rounding }: TinyOptions = {}):
       delta: 'nearest',
       feedback: 'nearest',
       update: 'nearest',
+      delayedError: 'nearest',
       ...rounding,
     },
   };
@@ -140,12 +147,13 @@ export function tinyImage(tinyLayers: readonly TinyLayer[], options: TinyOptions
       },
       outputHops: isOutput ? 0 : index + 1,
       labelHops: index + 5,
+      isTrainable: tiny.isTrainable ?? true,
     };
   });
   return {
     classCount: layers.at(-1)?.neuronCount ?? 0,
     loss: options.loss ?? 'bce',
-    rule: 'drtp',
+    rule: options.rule ?? { kind: 'drtp' },
     numerics,
     generator: options.generator ?? { widthBits: 4, polynomialMask: 0xc },
     isDense: options.isDense ?? false,
@@ -155,8 +163,19 @@ export function tinyImage(tinyLayers: readonly TinyLayer[], options: TinyOptions
   };
 }
 
-export function samples(inputs: readonly number[], labels: readonly number[]): SampleBatch {
-  return { inputsRaw: Int32Array.from(inputs), labels: Uint8Array.from(labels) };
+/** `places`: of the samples in the training set, for rule defp. */
+export function samples(
+  inputs: readonly number[],
+  labels: readonly number[],
+  places?: readonly number[],
+): SampleBatch {
+  const batch = { inputsRaw: Int32Array.from(inputs), labels: Uint8Array.from(labels) };
+  return places === undefined ? batch : { ...batch, sampleIndices: Uint32Array.from(places) };
+}
+
+/** A DEFP rule that keeps `sampleCount` samples in words of 8 bits with `perWord` delayed errors each. */
+export function tinyDefp(variant: DefpSpec['variant'], sampleCount: number, perWord = 2): DefpSpec {
+  return { kind: 'defp', variant, sampleCount, wordBits: 8, delayedErrorsPerWord: perWord };
 }
 
 /** Ledger rows as `training update 1 synapses.read/16` → count (run, phase, layer, action, bits). */

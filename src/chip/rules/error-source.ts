@@ -12,7 +12,7 @@ export interface ErrorSignal {
  * hidden layers; the output layer has its loss. Each books the accesses it makes (docs/spec.md §4.2).
  */
 export interface ErrorSource {
-  /** What it must wait for: the layer may update once the forward pass of this layer (1…k) is over. */
+  /** What it must wait for: the layer may fetch its error once the forward pass of this layer (1…k) is over. */
   readonly readyAfterLayer: number;
   /** The signal for one training sample; `outputsRaw` is the layer's own h. */
   errorSignal(label: number, outputsRaw: readonly bigint[]): ErrorSignal;

@@ -11,6 +11,16 @@ export interface OutputLossSpec {
   readonly deltaBits: number;
 }
 
+/** e = y − t of every class, exact: the target t is 2^F at the label, else 0. */
+export function errorsOf(
+  label: number,
+  outputsRaw: readonly bigint[],
+  outputFractionBits: number,
+): readonly bigint[] {
+  const target = 1n << BigInt(outputFractionBits);
+  return outputsRaw.map((output, index) => (index === label ? output - target : output));
+}
+
 /**
  * The true gradient of the loss, for the output layer: e = y − t with the target t exactly 1 at the label, else 0.
  * Binary cross-entropy with the sigmoid: δz = e. Mean squared error: δh = 2e, by reading e with one fraction bit less.
@@ -20,22 +30,18 @@ export interface OutputLossSpec {
 export class OutputLoss implements ErrorSource {
   readonly readyAfterLayer: number;
   readonly #spec: OutputLossSpec;
-  readonly #targetRaw: bigint;
   readonly #subtractions: AccessMeter;
 
   constructor(spec: OutputLossSpec, place: Place, ledger: AccessLedger) {
     this.readyAfterLayer = spec.layer;
     this.#spec = spec;
-    this.#targetRaw = 1n << BigInt(spec.outputFractionBits);
     this.#subtractions = new AccessMeter(ledger, place, 'datapath.add', spec.deltaBits);
   }
 
   errorSignal(label: number, outputsRaw: readonly bigint[]): ErrorSignal {
     const { loss, outputFractionBits } = this.#spec;
     this.#subtractions.add(trainingUpdate, outputsRaw.length);
-    const errorRaw = outputsRaw.map((output, index) =>
-      index === label ? output - this.#targetRaw : output,
-    );
+    const errorRaw = errorsOf(label, outputsRaw, outputFractionBits);
     return loss === 'bce'
       ? { kind: 'deltaZ', errorRaw, fractionBits: outputFractionBits }
       : { kind: 'deltaH', errorRaw, fractionBits: outputFractionBits - 1 };

@@ -1,54 +1,215 @@
-import type { AccessLedger } from '../../ledger/access-ledger.js';
-import type { Place } from '../access-meter.js';
-import type { ChipImage, LayerImage } from '../chip-image.js';
+import { elementAt } from '../../numerics/integer.js';
+import { AccessMeter, type Place } from '../access-meter.js';
+import type { ChipImage, DefpSpec, LayerImage, RuleSpec } from '../chip-image.js';
 import { FeedbackMemory } from '../feedback-memory.js';
 import { RouterLink } from '../router-link.js';
+import { AggregatedDelayedError } from './aggregated-error.js';
+import { Bp } from './bp.js';
+import { DefpFullVector } from './defp-full-vector.js';
+import { Defp } from './defp.js';
+import { DelayedErrorPerSample } from './delayed-error.js';
+import { Dfa, ErrorsInDelta } from './dfa.js';
 import { Drtp } from './drtp.js';
 import type { ErrorSource } from './error-source.js';
+import { Fa } from './fa.js';
+import type { HiddenLayerParts, LayerAbove, LearningRule, RuleParts } from './learning-rule.js';
 import { OutputLoss } from './output-loss.js';
-
-/** What of an image concerns all cores alike. */
-export type ChipSettings = Omit<ChipImage, 'layers'>;
-
-type MakeErrorSource = (
-  layer: LayerImage,
-  settings: ChipSettings,
-  place: Place,
-  ledger: AccessLedger,
-) => ErrorSource;
+import { ErrorSigns, Sdfa } from './sdfa.js';
 
 /** @throws RangeError when a hidden layer has no feedback matrix. */
-const makeDrtp: MakeErrorSource = (layer, { classCount, numerics, labelBits }, place, ledger) => {
+function feedbackMemory(
+  { image, ledger }: RuleParts,
+  { layer, place, neuronsAbove }: HiddenLayerParts,
+): FeedbackMemory {
   const { neuronCount, feedbackRaw, organisation } = layer;
-  if (feedbackRaw === null) {
+  const [rowCount, columnCount] =
+    image.rule.kind === 'fa' ? [neuronCount, neuronsAbove] : [image.classCount, neuronCount];
+  if (feedbackRaw?.length !== rowCount * columnCount) {
     throw new RangeError(
-      `layer ${layer.layer}: feedbackRaw is null; rule drtp needs B_${layer.layer}, ${classCount} × ${neuronCount} raw values, in every hidden layer`,
+      `layer ${layer.layer}: feedbackRaw has ${feedbackRaw?.length ?? 'no'} values; rule ${image.rule.kind} needs B_${layer.layer}, ${rowCount} × ${columnCount} raw values, in every hidden layer that learns`,
     );
   }
-  const memorySpec = {
-    classCount,
-    neuronCount,
-    wordBits: organisation.wordBits.feedback,
-    feedbacksPerWord: organisation.feedbacksPerWord,
-  };
-  return new Drtp(
-    { layer: layer.layer, feedbackFractionBits: numerics.formats.feedback.fractionBits },
-    new FeedbackMemory(memorySpec, feedbackRaw, place, ledger),
-    new RouterLink(layer.labelHops, labelBits, place, ledger),
+  const { feedbacksPerWord, wordBits } = organisation;
+  const spec = { rowCount, columnCount, wordBits: wordBits.feedback, feedbacksPerWord };
+  return new FeedbackMemory(spec, feedbackRaw, place, ledger);
+}
+
+/** The label's way to a core. */
+function labelLink({ image, ledger }: RuleParts, { layer, place }: HiddenLayerParts): RouterLink {
+  return new RouterLink(layer.labelHops, image.labelBits, place, ledger);
+}
+
+/** The way between a core and the next layer's. */
+function eventLink({ image, ledger }: RuleParts, { layer, place }: HiddenLayerParts): RouterLink {
+  return new RouterLink(layer.outputHops, image.eventBits, place, ledger);
+}
+
+/** Counts the operations of feedback on operands of two tensors: as wide as the wider. */
+function operations(
+  { image, ledger }: RuleParts,
+  { place }: HiddenLayerParts,
+  action: 'datapath.multiply' | 'datapath.multiplyAccumulate' | 'datapath.add',
+  ...tensors: readonly ('delayedError' | 'delta' | 'feedback' | 'weight')[]
+): AccessMeter {
+  const bits = Math.max(...tensors.map((tensor) => image.numerics.formats[tensor].totalBits));
+  return new AccessMeter(ledger, place, action, bits);
+}
+
+const bare = { outputErrors: null, delayedErrors: null, usesLayerAbove: false } as const;
+
+function makeDrtp(parts: RuleParts): LearningRule {
+  const { fractionBits } = parts.image.numerics.formats.feedback;
+  const makeErrorSource = (hidden: HiddenLayerParts): ErrorSource =>
+    new Drtp(
+      { layer: hidden.layer.layer, feedbackFractionBits: fractionBits },
+      feedbackMemory(parts, hidden),
+      labelLink(parts, hidden),
+    );
+  return { ...bare, makeErrorSource };
+}
+
+function makeDefp(parts: RuleParts, rule: DefpSpec): LearningRule {
+  const { delayedError, feedback } = parts.image.numerics.formats;
+  const productFractionBits = delayedError.fractionBits + feedback.fractionBits;
+  const { variant } = rule;
+  const delayedErrors =
+    variant === 'aggregated'
+      ? new AggregatedDelayedError(parts.outputChecks)
+      : new DelayedErrorPerSample(rule, variant, parts);
+  const [Source, action] =
+    variant === 'fullVector'
+      ? ([DefpFullVector, 'datapath.multiplyAccumulate'] as const)
+      : ([Defp, 'datapath.multiply'] as const);
+  const makeErrorSource = (hidden: HiddenLayerParts): ErrorSource =>
+    new Source(
+      { layer: hidden.layer.layer, productFractionBits },
+      delayedErrors,
+      feedbackMemory(parts, hidden),
+      labelLink(parts, hidden),
+      operations(parts, hidden, action, 'delayedError', 'feedback'),
+    );
+  return { ...bare, delayedErrors, makeErrorSource };
+}
+
+function makeDfa(parts: RuleParts): LearningRule {
+  const { layers, numerics } = parts.image;
+  const { delta, feedback } = numerics.formats;
+  const productFractionBits = delta.fractionBits + feedback.fractionBits;
+  const outputErrors = new ErrorsInDelta(
+    layers.length,
+    parts.outputChecks,
+    numerics.rounding.delta,
   );
+  const makeErrorSource = (hidden: HiddenLayerParts): ErrorSource =>
+    new Dfa(
+      { productFractionBits },
+      outputErrors,
+      feedbackMemory(parts, hidden),
+      eventLink(parts, hidden),
+      operations(parts, hidden, 'datapath.multiplyAccumulate', 'delta', 'feedback'),
+    );
+  return { ...bare, outputErrors, makeErrorSource };
+}
+
+function makeSdfa(parts: RuleParts): LearningRule {
+  const { layers, numerics } = parts.image;
+  const { output, feedback } = numerics.formats;
+  const outputErrors = new ErrorSigns(layers.length, output.fractionBits);
+  const makeErrorSource = (hidden: HiddenLayerParts): ErrorSource =>
+    new Sdfa(
+      { feedbackFractionBits: feedback.fractionBits },
+      outputErrors,
+      feedbackMemory(parts, hidden),
+      eventLink(parts, hidden),
+      operations(parts, hidden, 'datapath.add', 'feedback'),
+    );
+  return { ...bare, outputErrors, makeErrorSource };
+}
+
+function makeFa(parts: RuleParts): LearningRule {
+  const { layers, numerics } = parts.image;
+  const { delta, feedback } = numerics.formats;
+  const spec = {
+    outputLayer: layers.length,
+    productFractionBits: feedback.fractionBits + delta.fractionBits,
+  };
+  const makeErrorSource = (hidden: HiddenLayerParts): ErrorSource =>
+    new Fa(
+      spec,
+      hidden.above,
+      feedbackMemory(parts, hidden),
+      eventLink(parts, hidden),
+      operations(parts, hidden, 'datapath.multiplyAccumulate', 'delta', 'feedback'),
+    );
+  return { ...bare, usesLayerAbove: true, makeErrorSource };
+}
+
+function makeBp(parts: RuleParts): LearningRule {
+  const { layers, numerics } = parts.image;
+  const { delta, weight } = numerics.formats;
+  const spec = {
+    outputLayer: layers.length,
+    productFractionBits: weight.fractionBits + delta.fractionBits,
+  };
+  const makeErrorSource = (hidden: HiddenLayerParts): ErrorSource =>
+    new Bp(
+      spec,
+      hidden.above,
+      eventLink(parts, hidden),
+      operations(parts, hidden, 'datapath.multiplyAccumulate', 'delta', 'weight'),
+    );
+  return { ...bare, usesLayerAbove: true, makeErrorSource };
+}
+
+/** Hidden layers keep the weights they began with: what any rule must beat. */
+const shallow: LearningRule = { ...bare, makeErrorSource: null };
+
+/** The rules without variants that a hidden layer can learn by: one line each. */
+const rules: Readonly<
+  Record<Exclude<RuleSpec['kind'], 'defp'>, (parts: RuleParts) => LearningRule>
+> = {
+  drtp: makeDrtp,
+  dfa: makeDfa,
+  sdfa: makeSdfa,
+  fa: makeFa,
+  bp: makeBp,
+  shallow: () => shallow,
 };
 
-/** The rules a hidden layer can learn by: one line each. */
-const hiddenRules: Readonly<Record<ChipImage['rule'], MakeErrorSource>> = { drtp: makeDrtp };
+/** The rule of an image, with all it keeps outside the layers. */
+export function makeRule(parts: RuleParts): LearningRule {
+  const { rule } = parts.image;
+  return rule.kind === 'defp' ? makeDefp(parts, rule) : rules[rule.kind](parts);
+}
 
-/** The error source of a layer: its loss in the output layer, else the image's rule. */
-export const makeErrorSource: MakeErrorSource = (layer, settings, place, ledger) => {
-  if (!layer.isOutput) return hiddenRules[settings.rule](layer, settings, place, ledger);
+/** Whether a layer below waits for this layer's δz. */
+function isErrorWantedBelow({ layer }: LayerImage, { layers }: ChipImage): boolean {
+  return layers.some((below) => below.layer < layer && below.isTrainable);
+}
+
+/**
+ * The error source of a layer: its loss in the output layer, else the image's rule. Null where a layer neither learns
+ * nor hands an error down (docs/spec.md §2.9: frozen layers, rule shallow).
+ * @param above the next layer's core; null in the output layer
+ */
+export function makeErrorSource(
+  layer: LayerImage,
+  above: LayerAbove | null,
+  rule: LearningRule,
+  { image, ledger }: Pick<RuleParts, 'image' | 'ledger'>,
+): ErrorSource | null {
+  const isNeeded = layer.isTrainable || (rule.usesLayerAbove && isErrorWantedBelow(layer, image));
+  if (!isNeeded) return null;
+  const place: Place = { layer: layer.layer, core: layer.core };
+  if (above !== null) {
+    const { neuronCount: neuronsAbove } = elementAt(image.layers, layer.layer, 'layers');
+    return rule.makeErrorSource?.({ layer, place, above, neuronsAbove }) ?? null;
+  }
   const spec = {
     layer: layer.layer,
-    loss: settings.loss,
+    loss: image.loss,
     outputFractionBits: layer.outputFormat.fractionBits,
-    deltaBits: settings.numerics.formats.delta.totalBits,
+    deltaBits: image.numerics.formats.delta.totalBits,
   };
   return new OutputLoss(spec, place, ledger);
-};
+}

@@ -1,0 +1,67 @@
+import type { AccessLedger } from '../../ledger/access-ledger.js';
+import type { Moment, Place } from '../access-meter.js';
+import type { ChipImage, LayerImage } from '../chip-image.js';
+import type { LearnedState } from '../engine.js';
+import type { TensorChecks } from '../tensor-check.js';
+import type { ErrorSource } from './error-source.js';
+
+/** A training sample, as the rules know it. */
+export interface TrainingSample {
+  readonly label: number;
+  /** Its place in the training set. */
+  readonly index: number;
+}
+
+/** e of the sample in flight, kept at the output for the hidden layers: rules dfa and sdfa. */
+export interface OutputErrors {
+  /** Once a sample, after the forward pass; y, shape (classCount). */
+  latch(label: number, outputsRaw: readonly bigint[]): void;
+}
+
+/** Errors of the samples' last visits: rule defp. */
+export interface DelayedErrors {
+  /** Before the forward pass: fetches d of the sample. */
+  begin(sample: TrainingSample): void;
+  /** d, shape (1), for the full vector (classCount); raw in delayedError. */
+  current(): readonly bigint[];
+  /** After the forward pass: keeps what the sample errs now; y, shape (classCount). */
+  finish(sample: TrainingSample, outputsRaw: readonly bigint[]): void;
+  endEpoch(): void;
+  contents(): NonNullable<LearnedState['delayedErrors']>;
+}
+
+/** What a core shows to the one below it. */
+export interface LayerAbove {
+  /** δz of the sample in flight, shape (neurons of that layer), raw in delta. */
+  deltaZ(): readonly bigint[];
+  /** Its weights from one axon, that is from one neuron of the layer below; booked where they lie. */
+  readSynapseRow(axon: number, moment: Moment): readonly bigint[];
+}
+
+/** What a rule is made from: one a chip. */
+export interface RuleParts {
+  readonly image: ChipImage;
+  /** Checks of layer k: the errors made of its outputs are counted there. */
+  readonly outputChecks: TensorChecks;
+  readonly ledger: AccessLedger;
+}
+
+/** What the error source of one hidden layer is made from. */
+export interface HiddenLayerParts {
+  readonly layer: LayerImage;
+  readonly place: Place;
+  readonly above: LayerAbove;
+  readonly neuronsAbove: number;
+}
+
+/** A learning rule on one chip. */
+export interface LearningRule {
+  /** Null but for dfa and sdfa. */
+  readonly outputErrors: OutputErrors | null;
+  /** Null but for defp. */
+  readonly delayedErrors: DelayedErrors | null;
+  /** δz goes down from layer to layer, so that frozen layers hand it on too. */
+  readonly usesLayerAbove: boolean;
+  /** The error source of a hidden layer; null where hidden layers do not learn. */
+  readonly makeErrorSource: ((parts: HiddenLayerParts) => ErrorSource) | null;
+}
