@@ -224,7 +224,7 @@ export class FastEngine implements ChipEngine {
     }
     if ((checkpoint.delayedErrors === null) !== (this.#delayedErrors === null)) {
       throw new RangeError(
-        `checkpoint: ${checkpoint.delayedErrors === null ? 'no delayed errors do' : 'delayed errors do'} not fit rule ${this.#image.rule.kind}; restore into an engine of the image it was taken from`,
+        `checkpoint: it has ${checkpoint.delayedErrors === null ? 'no ' : ''}delayed errors, which does not fit rule ${this.#image.rule.kind}; restore into an engine of the image it was taken from`,
       );
     }
     for (const [index, layer] of this.#layers.entries()) {
