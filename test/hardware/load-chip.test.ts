@@ -72,7 +72,7 @@ test('edge-28nm holds 784-1000-1000-10, one layer a core (MNIST FC2-1000)', (t) 
   t.true(2 ** chip.events.labelBits >= 10);
 });
 
-test('edge-28nm prices everything that FC with DRTP does, at every width', (t) => {
+test('edge-28nm prices everything that FC does with DRTP or DEFP error, at every width', (t) => {
   const chip = loadChip('edge-28nm');
   const unpriced = componentActions.filter((componentAction) =>
     allowedWidths(componentAction).some(
@@ -82,7 +82,7 @@ test('edge-28nm prices everything that FC with DRTP does, at every width', (t) =
   t.deepEqual(
     unpriced.map((componentAction) => componentAction.replace(/\..*/, '')),
     [
-      ...['feedback', 'delayedError', 'delayedError', 'activationBuffer', 'activationBuffer'],
+      ...['feedback', 'activationBuffer', 'activationBuffer'],
       ...['optimizerState', 'optimizerState', 'gradient', 'gradient', 'datapath'],
       ...['controller', 'controller'],
     ],
