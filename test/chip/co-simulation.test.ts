@@ -27,11 +27,23 @@ function split(batch: SampleBatch, at: number): readonly [SampleBatch, SampleBat
   ];
 }
 
-/** What two engines show of one history: inference, training, inference. */
+/**
+ * What two engines show of one history: inference, with rule defp a measuring pass, two epochs of training, inference.
+ * The delayed errors are looked at between the epochs too, where one that is aggregated changes.
+ */
 function history(engine: ChipEngine, samples: SampleBatch) {
   const [before, after] = split(samples, Math.min(2, samples.labels.length));
-  const outputs = [engine.infer(before), engine.train(samples), engine.infer(after)];
-  return { outputs, ...witness(engine) };
+  const outputs = [engine.infer(before)];
+  const delayedErrors = [];
+  if (engine.learnedState().delayedErrors !== null) outputs.push(engine.measure(samples));
+  for (let epoch = 0; epoch < 2; epoch += 1) {
+    outputs.push(engine.train(samples));
+    delayedErrors.push(engine.learnedState().delayedErrors);
+    engine.endEpoch();
+    delayedErrors.push(engine.learnedState().delayedErrors);
+  }
+  outputs.push(engine.infer(after));
+  return { outputs, delayedErrors, ...witness(engine) };
 }
 
 async function historiesOf(image: ChipImage, samples: SampleBatch, options: FastEngineOptions) {
