@@ -5,6 +5,7 @@ import { FastEngine } from '../src/chip/kernels/fast-engine.js';
 import { nextState } from '../src/numerics/lfsr.js';
 import { edgeImage } from '../test/chip/edge-image.js';
 import { mnistLikeBatch } from './mnist-like.js';
+import { otherRules, withRule } from './rule-images.js';
 
 const epochSampleCount = 60_000;
 const secondsPerFigure = 4;
@@ -67,7 +68,7 @@ function report(
   const operationsPerSecond = samplesPerSecond * perSample;
   console.log(
     [
-      name.padEnd(29),
+      name.padEnd(32),
       `${samplesPerSecond.toFixed(1).padStart(9)} samples/s`,
       `${(operationsPerSecond / 1e9).toFixed(3).padStart(7)} G synaptic operations/s`,
       `ratio ${(operationsPerSecond / yardstick).toFixed(3).padStart(7)}`,
@@ -93,4 +94,12 @@ for (const [name, engine, sampleCount] of engines) {
   const batch = mnistLikeBatch(sampleCount);
   report(`${name}, training`, engine, batch, 'train', yardstick);
   report(`${name}, inference`, engine, batch, 'infer', yardstick);
+}
+// What other rules cost is asked of the fast engine only: they differ in the error signals of the hidden layers.
+const batch = mnistLikeBatch(32);
+const sampleIndices = Uint32Array.from(batch.labels.keys());
+for (const rule of otherRules) {
+  const engine = await FastEngine.create(withRule(image, rule));
+  const name = rule.kind === 'defp' ? `defp ${rule.variant}` : rule.kind;
+  report(`fast, ${name}, training`, engine, { ...batch, sampleIndices }, 'train', yardstick);
 }

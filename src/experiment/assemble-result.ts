@@ -1,5 +1,5 @@
 import type { LayerImage, RuleSpec, TensorName } from '../chip/chip-image.js';
-import { closedFormCounts } from '../chip/closed-form-counts.js';
+import { closedFormCounts, type RunActivity } from '../chip/closed-form-counts.js';
 import { cycleRows } from '../chip/closed-form-cycles.js';
 import type { TensorHealth, UpdateHealth, WearFigure } from '../chip/engine.js';
 import type { RunKind } from '../ledger/ledger-row.js';
@@ -201,15 +201,16 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
   checkCounts(counted);
   const priced = priceLedger(counted, chip);
   checkPricedLedger(priced);
-  const samplesOf = (run: RunKind): number =>
-    activities.find((activity) => activity.run === run)?.sampleCount ?? 0;
+  // The measuring pass is work of the run `training`, but its samples are not learned from.
+  const activityOf = (run: RunKind): RunActivity | undefined =>
+    activities.find((activity) => activity.run === run && activity.isMeasuring !== true);
+  const samplesOf = (run: RunKind): number => activityOf(run)?.sampleCount ?? 0;
   const costs = {
     inference: costOf(priced.rows, 'inference', samplesOf('inference'), chip.clockMhz),
     training: costOf(priced.rows, 'training', samplesOf('training'), chip.clockMhz),
   };
   const eventsPerSample = (run: RunKind, index: number): number => {
-    const activity = activities.find((candidate) => candidate.run === run);
-    return (activity?.layers[index]?.deliveredEventCount ?? 0) / samplesOf(run);
+    return (activityOf(run)?.layers[index]?.deliveredEventCount ?? 0) / samplesOf(run);
   };
   const epochs = epochsOf(measured);
   const files = [...data.train.sourceFiles, ...data.test.sourceFiles];

@@ -54,7 +54,7 @@ export interface TrainingPlan {
   readonly isMeasuredFirst: boolean;
   readonly checkpoint: CheckpointFile<TrainingState>;
   /** Priced energy of all training so far, pJ. */
-  readonly trainingEnergyPj: (training: RunActivity) => number;
+  readonly trainingEnergyPj: (training: readonly RunActivity[]) => number;
   readonly onProgress: (
     samplesDone: number,
     samplesTotal: number,
@@ -88,6 +88,11 @@ function activityOf(engine: FastEngine, run: RunKind): RunActivity {
   const activity = engine.activity().find((candidate) => candidate.run === run);
   if (activity === undefined) throw new RangeError(`the engine measures no ${run} activity`);
   return activity;
+}
+
+/** All that was done on training samples so far: learning from them and, with rule defp, the measuring pass. */
+function trainingActivities(engine: FastEngine): readonly RunActivity[] {
+  return engine.activity().filter(({ run, sampleCount }) => run === 'training' && sampleCount > 0);
 }
 
 /** What was measured between two readings. */
@@ -157,10 +162,10 @@ export class ChipTraining {
     }
     // Kept until the record is written: a stop while the reference trains must not cost the chip's training.
     await this.#writeCheckpoint();
-    const training = activityOf(this.#plan.engine, 'training');
+    const training = trainingActivities(this.#plan.engine);
     return {
       epochs: this.#epochs,
-      activities: this.#inference === null ? [training] : [this.#inference, training],
+      activities: this.#inference === null ? training : [this.#inference, ...training],
       speed: { trainedSamples: this.#trainedSamples, trainingSeconds: this.#trainingSeconds },
     };
   }
@@ -179,6 +184,8 @@ export class ChipTraining {
         sampleIndices: order.slice(from, to),
       });
     }
+    // Rule defp aggregated starts with the mean error of the measuring pass.
+    engine.endEpoch();
   }
 
   async #resume(): Promise<void> {
@@ -219,7 +226,7 @@ export class ChipTraining {
   #closeEpoch(): void {
     const { engine, train, trainingEnergyPj } = this.#plan;
     engine.endEpoch();
-    const energyPj = trainingEnergyPj(activityOf(engine, 'training'));
+    const energyPj = trainingEnergyPj(trainingActivities(engine));
     const { testErrorPercent, activity } = evaluate(this.#plan);
     this.#inference = activity;
     this.#epochs.push({

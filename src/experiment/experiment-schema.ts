@@ -37,7 +37,6 @@ const roundingMap = z.strictObject({
   delta: plainRounding,
   feedback: plainRounding,
   update: plainRounding,
-  delayedError: plainRounding,
 });
 
 const overflowMap = z.strictObject({
@@ -48,7 +47,6 @@ const overflowMap = z.strictObject({
   delta: overflow,
   feedback: overflow,
   update: overflow,
-  delayedError: overflow,
 });
 
 const precision = z.strictObject({

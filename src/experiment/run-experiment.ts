@@ -111,9 +111,9 @@ async function makeTraining(
     settings.outputFolder,
     prepared.experimentHash,
   );
-  const rowsOf = (activity: RunActivity) => [
-    ...closedFormCounts(image, [activity]),
-    ...cycleRows(image, [activity]),
+  const rowsOf = (activities: readonly RunActivity[]) => [
+    ...closedFormCounts(image, activities),
+    ...cycleRows(image, activities),
   ];
   const training = new ChipTraining({
     engine,
@@ -129,7 +129,7 @@ async function makeTraining(
     isMeasuredFirst:
       experiment.training.rule === 'defp' && experiment.training.defp.init === 'measure',
     checkpoint,
-    trainingEnergyPj: (activity) => priceLedger(rowsOf(activity), chip).total.energyPj,
+    trainingEnergyPj: (activities) => priceLedger(rowsOf(activities), chip).total.energyPj,
     onProgress: (samplesDone, samplesTotal, samplesPerSecond) => {
       settings.onProgress({ who: 'chip', samplesDone, samplesTotal, samplesPerSecond });
     },

@@ -278,7 +278,12 @@ test.serial(
 for (const rule of ['bp', 'fa', 'dfa', 'sdfa', 'defp', 'shallow']) {
   test.serial(`rule ${rule} learns the digits on the chip and prices it`, async (t) => {
     const folder = await makeExperiment();
-    const more = ['dataset.trainSamples=800', 'training.epochs=4', `training.rule=${rule}`];
+    const more = [
+      'dataset.trainSamples=800',
+      'training.epochs=4',
+      'network=FC_100_FC_10',
+      `training.rule=${rule}`,
+    ];
     const words = [...more.flatMap((setting) => ['--set', setting]), '--json'];
     const { code, stdout, stderr } = await spikeledger(['run', 'small.yaml', ...words], folder);
     t.is(code, 0, stderr);

@@ -149,3 +149,31 @@ test('without a reference its figures are null, not 0', async (t) => {
   t.is(result.accuracy.lossPoints, null);
   t.true(result.epochs.every(({ reference }) => reference === null));
 });
+
+test('a measuring pass of defp is counted as work of training, its samples are not', async (t) => {
+  const defp = [...noReference, 'training.rule=defp'];
+  const plain = await run(defp);
+  const measured = await run([...defp, 'training.defp.init=measure']);
+  const countOf = (result: ResultRecord, name: string): number =>
+    result.ledger
+      .filter((row) => row.run === 'training' && `${row.component}.${row.action}` === name)
+      .reduce((sum, row) => sum + row.count, 0);
+  // One write a visit (spec §4.2): three epochs of 700, and 700 more.
+  t.is(countOf(plain, 'delayedError.write'), 2100);
+  t.is(countOf(measured, 'delayedError.write'), 2800);
+  t.is(countOf(measured, 'delayedError.read'), 2100);
+  t.true(
+    measured.ledger.every(({ run: kind, samples }) => kind === 'inference' || samples === 2100),
+  );
+  const byEpoch = measured.epochs.reduce((sum, epoch) => sum + epoch.trainingEnergyUj, 0);
+  const trainingUj = (measured.perSample.training.energyNj * 2100) / 1000;
+  t.true(Math.abs(byEpoch - trainingUj) <= 1e-9 * trainingUj);
+});
+
+test('frozen layers keep their weights, cost no update, and are refused where there are none', async (t) => {
+  const frozen = await run([...noReference, 'training.frozenLayers=[1]']);
+  const updates = frozen.ledger.filter((row) => row.phase === 'update' && row.layer === 1);
+  t.deepEqual(updates, []);
+  await t.throwsAsync(run(['training.frozenLayers=[3]']), { message: /layer 3 does not exist/ });
+  await t.throwsAsync(run(['training.frozenLayers=[1, 2]']), { message: /every layer is frozen/ });
+});
