@@ -1,12 +1,12 @@
 import { fork } from 'node:child_process';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { backendNames } from '../reference/backend.js';
 import type { ReferenceJob, ReferenceResult } from '../reference/reference-job.js';
 import { InputError } from '../units/input-error.js';
-import { writeWhole } from './output-folder.js';
+import { makeFolder, writeWhole } from './output-folder.js';
 
 /** The reference's job without the function that orders samples: what can be sent to another process. */
 export type ReferenceRequest = Omit<ReferenceJob, 'orders'> & {
@@ -98,7 +98,7 @@ export async function runReference(
   if (cached !== null) return cached;
   const outcome = await trainInChild(request, options);
   try {
-    await mkdir(options.cacheFolder, { recursive: true });
+    await makeFolder(path.resolve(options.cacheFolder));
     await writeWhole(file, `${JSON.stringify(outcome, null, 2)}\n`);
   } catch {
     // A cache that cannot be written costs time, not correctness: the next run trains again.
