@@ -69,7 +69,7 @@ function trainInChild(
       if (message.kind === 'progress')
         options.onProgress(message.samplesDone, message.samplesTotal);
       else if (message.kind === 'done') resolve(message.outcome);
-      else reject(new InputError(`reference: ${message.reason}`));
+      else reject(new InputError(message.reason));
     });
     child.on('error', reject);
     child.on('exit', (code, signal) => {
