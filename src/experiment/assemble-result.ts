@@ -7,6 +7,7 @@ import { checkCounts, checkPricedLedger } from '../ledger/invariants.js';
 import type { PricedRow } from '../ledger/priced-ledger.js';
 import { priceLedger } from '../ledger/pricing.js';
 import type { MemoryUse } from '../mapping/allocate-cores.js';
+import { ceilDiv } from '../numerics/integer.js';
 import { toolCommit, toolVersion } from '../tool-version.js';
 import type { TrainingOutcome } from './chip-training.js';
 import type { PreparedExperiment } from './prepare-experiment.js';
@@ -134,12 +135,30 @@ function fixedPointOf(
   return [input, ...tensors];
 }
 
+/** What selecting a row of B by the label saves against DFA's product on the same network (docs/spec.md §4.2). */
+function selectionNote({ image }: PreparedExperiment['placement']): string | null {
+  const { kind } = image.rule;
+  const isSelected = kind === 'drtp' || (kind === 'defp' && image.rule.variant !== 'fullVector');
+  const hidden = image.layers.filter((layer) => !layer.isOutput && layer.isTrainable);
+  if (!isSelected || hidden.length === 0) return null;
+  const sum = (countOf: (layer: LayerImage) => number): number =>
+    hidden.reduce((total, layer) => total + countOf(layer), 0);
+  const neurons = sum(({ neuronCount }) => neuronCount);
+  const words = sum(({ neuronCount, organisation }) =>
+    ceilDiv(neuronCount, organisation.feedbacksPerWord),
+  );
+  const operations = kind === 'drtp' ? 'no multiplication' : `${neurons} multiplications`;
+  return `Label-indexed selection: a training sample reads ${words} words of B and needs ${operations} for the hidden error; DFA's product would read ${image.classCount * words} words and make ${image.classCount * neurons} multiply-accumulates on the same network.`;
+}
+
 function notesOf(prepared: PreparedExperiment): string[] {
   const { data, placement } = prepared;
   const isDefp = placement.image.rule.kind === 'defp';
+  const selection = selectionNote(placement);
   return [
     'The chip runs one sample after the other: latency is serial, and training includes no readout.',
     'activationBuffer: none — no h is overwritten before its update, because every layer has a core of its own.',
+    ...(selection === null ? [] : [selection]),
     ...(isDefp
       ? ['Leakage counts the memories of the cores, not the shared delayed-error memory.']
       : []),

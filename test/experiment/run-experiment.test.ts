@@ -177,3 +177,14 @@ test('frozen layers keep their weights, cost no update, and are refused where th
   await t.throwsAsync(run(['training.frozenLayers=[3]']), { message: /layer 3 does not exist/ });
   await t.throwsAsync(run(['training.frozenLayers=[1, 2]']), { message: /every layer is frozen/ });
 });
+
+test("the record states what selection by the label saves against DFA's product (spec §4.2)", async (t) => {
+  // 64-20-10: 20 feedback weights of 8 bits in 2 words of 128; DFA reads 10 rows and makes 10 · 20 products.
+  const noteOf = ({ notes }: ResultRecord): string =>
+    notes.find((note) => note.includes('DFA')) ?? '';
+  const drtp = noteOf(await run(noReference));
+  t.regex(drtp, /reads 2 words of B and needs no multiplication .* 20 words and make 200 multiply/);
+  const defp = noteOf(await run([...noReference, 'training.rule=defp']));
+  t.regex(defp, /reads 2 words of B and needs 20 multiplications/);
+  t.is(noteOf(await run([...noReference, 'training.rule=dfa'])), '');
+});
