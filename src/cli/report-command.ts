@@ -3,16 +3,12 @@ import path from 'node:path';
 import { writeWhole } from '../experiment/output-folder.js';
 import { type ResultRecord, resultSchema } from '../experiment/result-record.js';
 import { renderHtml } from '../report/page.js';
-import { InputError } from '../units/input-error.js';
+import { InputError, reasonOf } from '../units/input-error.js';
 import { printLine } from './output.js';
 
 /** Options of `report`. */
 export interface ReportOptions {
   readonly out?: string;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 async function resultFile(given: string): Promise<string> {

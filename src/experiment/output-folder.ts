@@ -1,11 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { InputError } from '../units/input-error.js';
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
+import { InputError, reasonOf } from '../units/input-error.js';
 
 /**
  * Writes a file whole or not at all: under a temporary name beside it, then renamed.

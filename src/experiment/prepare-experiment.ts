@@ -24,7 +24,7 @@ import {
 } from '../network/topology.js';
 import { floorDiv } from '../numerics/integer.js';
 import type { KeyPath, StrictYaml } from '../units/strict-yaml.js';
-import { canonicalHash } from './canonical-hash.js';
+import { canonicalHash } from '../units/canonical-hash.js';
 import { type Experiment, learningRateValue } from './experiment-schema.js';
 import { readExperiment } from './read-experiment.js';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
-import { InputError } from '../units/input-error.js';
+import { InputError, reasonOf } from '../units/input-error.js';
 import { type Override, readStrictYaml, type StrictYaml } from '../units/strict-yaml.js';
 import { type Experiment, experimentSchema } from './experiment-schema.js';
 
@@ -51,8 +51,7 @@ export async function readExperiment(
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError(`${file}: the experiment file cannot be read (${reason})`);
+    throw new InputError(`${file}: the experiment file cannot be read (${reasonOf(error)})`);
   }
   const read = readStrictYaml(file, text, experimentSchema, overrideTexts.map(parseOverride));
   checkTogether(read);

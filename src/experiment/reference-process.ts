@@ -4,6 +4,7 @@
  */
 import { sampleOrder } from '../kernel/seeded-order.js';
 import { trainReference } from '../reference/train-reference.js';
+import { reasonOf } from '../units/input-error.js';
 import type { ReferenceMessage, ReferenceRequest } from './reference-run.js';
 
 const progressEveryMs = 200;
@@ -32,7 +33,7 @@ async function train(request: ReferenceRequest): Promise<void> {
 process.once('message', (request: ReferenceRequest) => {
   train(request)
     .catch((error: unknown) => {
-      send({ kind: 'failed', reason: error instanceof Error ? error.message : String(error) });
+      send({ kind: 'failed', reason: reasonOf(error) });
     })
     .finally(() => {
       process.disconnect();

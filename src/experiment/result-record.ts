@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { actionsByComponent, phases, runKinds } from '../ledger/ledger-row.js';
+import { priceKinds } from '../ledger/priced-ledger.js';
 
 /* The result record of contracts: stable from version 1 on. Units are in the keys, counts are integers, unknown is null. */
 
 const count = z.int().min(0);
 const percent = z.number().nullable();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-
-/** Kinds of provenance of a price, from best to none. */
-export const priceKinds = ['measured', 'published', 'estimated', 'assumed', 'unknown'] as const;
 
 const errorPercents = z.strictObject({
   testErrorPercent: percent.describe('Wrong test samples after the epoch, per cent.'),

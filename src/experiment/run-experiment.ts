@@ -6,7 +6,7 @@ import { priceLedger } from '../ledger/pricing.js';
 import { InputEncoder } from '../mapping/input-encoder.js';
 import { plainTraining } from '../reference/reference-job.js';
 import { assembleResult } from './assemble-result.js';
-import { canonicalHash } from './canonical-hash.js';
+import { canonicalHash } from '../units/canonical-hash.js';
 import { CheckpointFile } from './checkpoint.js';
 import { ChipTraining, type TrainingState } from './chip-training.js';
 import { learningRateValue } from './experiment-schema.js';

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { checkLfsrSpec, type LfsrSpec } from '../numerics/lfsr.js';
+import { canonicalHash } from '../units/canonical-hash.js';
 import { InputError } from '../units/input-error.js';
 import { printQuantity } from '../units/quantity.js';
 import { readStrictYaml, type StrictYaml } from '../units/strict-yaml.js';
@@ -16,19 +16,8 @@ import {
 import { PriceBook } from './price-book.js';
 import type { TechnologyModel } from './technology-model.js';
 
-/** The same text for the same content, whatever the order of keys in the file. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([left], [right]) => (left < right ? -1 : 1)))
-      : part,
-  );
-}
-
 function hashModel(chip: ChipFile, technology: TechnologyModel): string {
-  return createHash('sha256')
-    .update(canonicalJson([chip, technology.file.value, technology.sramText]))
-    .digest('hex');
+  return canonicalHash([chip, technology.file.value, technology.sramText]);
 }
 
 function readGenerator(file: StrictYaml<ChipFile>): LfsrSpec {

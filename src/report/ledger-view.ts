@@ -1,12 +1,7 @@
-import {
-  type priceKinds,
-  type ResultLedgerRow,
-  type ResultRecord,
-} from '../experiment/result-record.js';
+import { type ResultLedgerRow, type ResultRecord } from '../experiment/result-record.js';
+import type { PriceKind } from '../ledger/priced-ledger.js';
 import { actionsByComponent, phases, type Phase, type RunKind } from '../ledger/ledger-row.js';
 import { InputError } from '../units/input-error.js';
-
-type PriceKind = (typeof priceKinds)[number];
 
 /** What one run did at one place, per sample. */
 export interface RunPart {

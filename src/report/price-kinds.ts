@@ -1,4 +1,5 @@
-import { priceKinds, type ResultRecord } from '../experiment/result-record.js';
+import type { ResultRecord } from '../experiment/result-record.js';
+import { type PriceKind, priceKinds } from '../ledger/priced-ledger.js';
 import { type RunKind, runKinds } from '../ledger/ledger-row.js';
 import { rowsOf, sumEnergyPj } from './ledger-view.js';
 import { markup, type Markup } from './markup.js';
@@ -7,7 +8,7 @@ import { priceKindExplanations } from './vocabulary.js';
 
 /** How much of a run's priced energy rests on prices of one kind. */
 export interface KindShare {
-  readonly kind: (typeof priceKinds)[number];
+  readonly kind: PriceKind;
   /** null where nothing is priced. */
   readonly percent: number | null;
   readonly unpricedRowCount: number;

@@ -1,4 +1,4 @@
-import type { priceKinds } from '../experiment/result-record.js';
+import type { PriceKind } from '../ledger/priced-ledger.js';
 import type { Component, Phase, RunKind } from '../ledger/ledger-row.js';
 
 /* Words and colours of the report: one per thing. Colours are Okabe and Ito's, which colour-blind readers can tell apart. */
@@ -69,7 +69,7 @@ export const phaseExplanations: Readonly<Record<Phase, string>> = {
   idle: 'leakage over all cycles',
 };
 
-export const priceKindExplanations: Readonly<Record<(typeof priceKinds)[number], string>> = {
+export const priceKindExplanations: Readonly<Record<PriceKind, string>> = {
   measured: 'Read on silicon of this design at this node and voltage.',
   published: 'Stated in a publication; scaled to this node and voltage where the source says so.',
   estimated: 'Calculated with a model, for example a memory compiler or CACTI table.',

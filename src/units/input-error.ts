@@ -5,3 +5,8 @@
 export class InputError extends Error {
   override readonly name = 'InputError';
 }
+
+/** What anything thrown says of itself, for the bracket in a sentence of ours. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

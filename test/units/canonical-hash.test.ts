@@ -1,5 +1,5 @@
 import test from 'ava';
-import { canonicalHash } from '../../src/experiment/canonical-hash.js';
+import { canonicalHash } from '../../src/units/canonical-hash.js';
 
 test('the hash does not depend on the order of keys, but on every value', (t) => {
   t.is(
