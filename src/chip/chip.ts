@@ -131,6 +131,9 @@ export class Chip implements ChipEngine {
       weightsRaw: states.map((state) => state.weightsRaw),
       biasesRaw: states.map((state) => state.biasesRaw),
       laneStates: states.map((state) => state.laneStates),
+      gradientsRaw: states.map(() => null),
+      momentaRaw: states.map(() => null),
+      secondMomentsRaw: states.map(() => null),
       delayedErrors: this.#rule.delayedErrors?.contents() ?? null,
     };
   }

@@ -11,6 +11,8 @@ export interface LayerActivity {
   readonly layer: number;
   /** Σ A_{i−1}: events delivered to the layer, in `dense` mode those of value 0 too. */
   readonly deliveredEventCount: number;
+  /** Σ V: visits of the delivered events (docs/spec.md §2.10); of a fully-connected layer as many as events. */
+  readonly deliveredVisitCount: number;
   /** Σ A*_{i−1}: those of them with a value other than 0. */
   readonly nonZeroEventCount: number;
   /** Synapse words written; 0 in inference. */
@@ -23,6 +25,8 @@ export interface RunActivity {
   /** A pass that only measures delayed errors: forward, and nothing is learned (docs/spec.md §2.9). Absent: it is none. */
   readonly isMeasuring?: boolean;
   readonly sampleCount: number;
+  /** Steps taken (docs/spec.md §2.11); 0 where no layer learns in steps. */
+  readonly stepCount: number;
   /** One entry a layer, in order. */
   readonly layers: readonly LayerActivity[];
 }

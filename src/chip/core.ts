@@ -1,3 +1,4 @@
+import { tableOf } from './activation-table.js';
 import type { AccessLedger } from '../ledger/access-ledger.js';
 import type { RunKind } from '../ledger/ledger-row.js';
 import {
@@ -117,7 +118,7 @@ export class Core implements LayerAbove {
       ledger,
     );
     this.#activationUnit = new ActivationUnit(
-      image.activationUnit,
+      tableOf(image),
       formats.accumulator.fractionBits,
       place,
       ledger,

@@ -173,10 +173,13 @@ function checkLayer(layer: LayerImage, image: ChipImage): void {
   const { fractionBits: accumulatorFractionBits } = formats.accumulator;
   checkAlignment(`${where}: the bias`, bias, accumulatorFractionBits);
   checkAlignment(`${where}: weight × input`, times(weight, incoming), accumulatorFractionBits);
+  const { activationUnit } = layer;
   checkAlignment(
-    `${where}: the accumulator at the activation table`,
+    `${where}: the accumulator at the activation unit`,
     valueOf(formats.accumulator),
-    layer.activationUnit.inputFormat.fractionBits,
+    activationUnit.kind === 'table'
+      ? activationUnit.inputFormat.fractionBits
+      : layer.outputFormat.fractionBits,
   );
   const oneRaw = 1n << BigInt(output.fractionBits);
   const errorFractionBits = output.fractionBits - (loss === 'mse' ? 1 : 0);
@@ -226,7 +229,7 @@ function checkFormats({ numerics, layers, rule }: ChipImage): void {
     }
   }
   for (const { layer, activationUnit } of layers) {
-    if (activationUnit.indexBits > maximumIndexBits) {
+    if (activationUnit.kind === 'table' && activationUnit.indexBits > maximumIndexBits) {
       throw new InputError(
         `layer ${layer}: the activation table has ${activationUnit.indexBits} index bits; allowed are at most ${maximumIndexBits}`,
       );

@@ -24,7 +24,7 @@ export interface TensorHealth {
 /** What became of a layer's weight updates (docs/spec.md §2.7). */
 export interface UpdateHealth {
   readonly layer: number;
-  /** Weight updates with g·x ≠ 0. */
+  /** Weight updates with g·x ≠ 0; of layers that learn in steps, those with u ≠ 0. */
   readonly nonZeroUpdateCount: number;
   /** Those of them that left the stored weight as it was. */
   readonly deadUpdateCount: number;
@@ -40,11 +40,19 @@ export interface WearFigure {
 
 /** Learned state: what a checkpoint and a golden vector hold. */
 export interface LearnedState {
-  /** Per layer, shape (inputCount × neuronCount). */
+  /** Per layer, shape (rowCount × columnCount) of layer-geometry.ts. */
   readonly weightsRaw: readonly Int32Array[];
   readonly biasesRaw: readonly Int32Array[];
   /** Per layer, one register a lane. */
   readonly laneStates: readonly Uint32Array[];
+  /**
+   * Per layer: gradients of the weights, then of the biases, shape (rowCount·columnCount + columnCount); 0 but within a
+   * batch. Null where the layer does not learn in steps (docs/spec.md §2.11), as with the two states below.
+   */
+  readonly gradientsRaw: readonly (Int32Array | null)[];
+  /** Velocities (momentum) or first moments (adam), same shape; null where the optimizer has none. */
+  readonly momentaRaw: readonly (Int32Array | null)[];
+  readonly secondMomentsRaw: readonly (Int32Array | null)[];
   /** Rule `defp`: one value a sample (fullVector: C, aggregated: one in all) and one valid bit a sample (aggregated: one); else null. */
   readonly delayedErrors: { readonly raw: Int32Array; readonly isValid: Uint8Array } | null;
 }
@@ -58,7 +66,7 @@ export interface ChipEngine {
   train(batch: SampleBatch): Int32Array;
   /** Rule `defp` with `init: measure`: runs the samples forward and keeps their delayed errors; returns the outputs. */
   measure(batch: SampleBatch): Int32Array;
-  /** Closes an epoch: rule `defp` aggregated then uses the mean error of it. No other rule does anything here. */
+  /** Closes an epoch: takes the step of a batch that is not full; rule `defp` aggregated then uses the mean error of it. */
   endEpoch(): void;
   /** Runs the samples without learning; returns the outputs, shape (sampleCount × classCount). */
   infer(batch: SampleBatch): Int32Array;

@@ -79,5 +79,8 @@ export function makeTensorChecks(
     feedback: check('feedback'),
     update: check('update'),
     delayedError: new TensorCheck(layer, 'delayedError', withSaturatingError(numerics), sample),
+    gradient: check('gradient'),
+    momentum: check('momentum'),
+    secondMoment: check('secondMoment'),
   };
 }

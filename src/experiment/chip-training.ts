@@ -100,11 +100,13 @@ export function activityBetween(earlier: RunActivity, later: RunActivity): RunAc
   return {
     run: later.run,
     sampleCount: later.sampleCount - earlier.sampleCount,
+    stepCount: later.stepCount - earlier.stepCount,
     layers: later.layers.map((layer, index) => {
       const before = elementAt(earlier.layers, index, 'layers');
       return {
         layer: layer.layer,
         deliveredEventCount: layer.deliveredEventCount - before.deliveredEventCount,
+        deliveredVisitCount: layer.deliveredVisitCount - before.deliveredVisitCount,
         nonZeroEventCount: layer.nonZeroEventCount - before.nonZeroEventCount,
         writtenWordCount: layer.writtenWordCount - before.writtenWordCount,
       };

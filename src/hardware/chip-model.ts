@@ -5,10 +5,18 @@ import type { DeterministicRoundingMode, OverflowMode, RoundingMode } from '../n
 import type { PriceList } from '../ledger/priced-ledger.js';
 
 /** Memories of a core, in the order of the ledger's components. */
-export const memoryComponents = ['synapses', 'neurons', 'bias', 'feedback', 'eventBuffer'] as const;
+export const memoryComponents = [
+  'synapses',
+  'neurons',
+  'bias',
+  'feedback',
+  'eventBuffer',
+  'gradient',
+  'optimizerState',
+] as const;
 export type MemoryComponent = (typeof memoryComponents)[number];
 
-/** One memory of a core: `bankCount` equal single macros. */
+/** One memory of a core: `bankCount` equal single macros; 0: the core has none. */
 export interface MemoryModel {
   readonly bankCount: number;
   readonly wordsPerBank: number;
@@ -38,7 +46,10 @@ export type TensorModels = Readonly<
     | 'delta'
     | 'feedback'
     | 'update'
-    | 'delayedError',
+    | 'delayedError'
+    | 'gradient'
+    | 'momentum'
+    | 'secondMoment',
     TensorModel<DeterministicRoundingMode>
   > &
     Record<'weight' | 'bias', TensorModel<RoundingMode>>

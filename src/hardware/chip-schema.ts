@@ -47,10 +47,10 @@ function tensor<const Modes extends readonly string[]>(
     .describe(description);
 }
 
-function memory(description: string) {
+function memory(description: string, leastBanks = 1) {
   return z
     .strictObject({
-      banks: count('Equal macros; an access touches one of them.'),
+      banks: count('Equal macros; an access touches one of them.', leastBanks),
       wordsPerBank: count('Words of one macro.'),
       wordBits: bits(4096, 'Bits of one access.'),
     })
@@ -96,6 +96,8 @@ const coreSchema = z.strictObject({
       bias: memory('Biases.'),
       feedback: memory('Fixed random feedback, a row is a class.'),
       eventBuffer: memory('Events of the sample in flight, one a word.'),
+      gradient: memory('Gradients of a batch, or of a CONV layer; banks: 0 if there is none.', 0),
+      optimizerState: memory('Momentum or moments of the weights; banks: 0 if there is none.', 0),
     })
     .describe('Memories of a core.'),
 });
@@ -147,6 +149,9 @@ export const chipSchema = z.strictObject({
         deterministicRoundingModes,
         16,
       ),
+      gradient: tensor('Gradients summed over a batch or a map.', deterministicRoundingModes),
+      momentum: tensor('Velocities, first moments.', deterministicRoundingModes),
+      secondMoment: tensor('Mean squares of gradients, unsigned.', deterministicRoundingModes),
     })
     .describe('Default formats; an experiment may override them.'),
 });

@@ -18,7 +18,7 @@ export const actionsByComponent = {
   optimizerState: ['read', 'write'],
   gradient: ['read', 'write'],
   activation: ['lookup'],
-  datapath: ['multiplyAccumulate', 'multiply', 'add', 'compare', 'reciprocal'],
+  datapath: ['multiplyAccumulate', 'multiply', 'add', 'compare', 'reciprocal', 'squareRoot'],
   random: ['draw'],
   router: ['hop'],
   io: ['eventIn', 'eventOut', 'label'],

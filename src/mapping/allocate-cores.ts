@@ -81,6 +81,8 @@ function wordsNeeded(
     bias: ceilDiv(neuronCount, organisation.biasesPerWord),
     feedback: feedbackWords(layer, next, classCount, learning.rule),
     eventBuffer: isLearning(layer, learning) ? inputCount : 0,
+    gradient: 0,
+    optimizerState: 0,
   };
 }
 

@@ -5,7 +5,12 @@ import { floorDiv } from '../numerics/integer.js';
 /** Values a word of this memory holds; 0 where not even one fits. */
 type WordCapacities = Pick<
   CoreOrganisation,
-  'weightsPerWord' | 'accumulatorsPerWord' | 'outputsPerWord' | 'biasesPerWord' | 'feedbacksPerWord'
+  | 'weightsPerWord'
+  | 'accumulatorsPerWord'
+  | 'outputsPerWord'
+  | 'biasesPerWord'
+  | 'feedbacksPerWord'
+  | 'gradientsPerWord'
 >;
 
 /** Values in a word (docs/spec.md §4.1). The output layer's h has a format of its own. */
@@ -22,6 +27,7 @@ function wordCapacities(
     outputsPerWord: floorDiv(memories.neurons.wordBits, outputBits),
     biasesPerWord: floorDiv(memories.bias.wordBits, formats.bias.totalBits),
     feedbacksPerWord: floorDiv(memories.feedback.wordBits, formats.feedback.totalBits),
+    gradientsPerWord: floorDiv(memories.gradient.wordBits, formats.gradient.totalBits),
   };
 }
 
@@ -40,8 +46,11 @@ export function coreOrganisation(
       bias: memories.bias.wordBits,
       feedback: memories.feedback.wordBits,
       eventBuffer: memories.eventBuffer.wordBits,
+      gradient: memories.gradient.wordBits,
+      optimizerState: memories.optimizerState.wordBits,
     },
     ...wordCapacities(chip, numerics, isOutput),
+    optimizerStatesPerWord: 1,
     accumulate: core.accumulate,
     hasWordWriteGating: core.writeGating === 'word',
     forwardLaneCount: laneCounts.forward,

@@ -8,7 +8,10 @@ import {
 } from '../numerics/format.js';
 import type { DeterministicRoundingMode, OverflowMode, RoundingMode } from '../numerics/modes.js';
 
-type Overridable = Exclude<TensorName, 'activation' | 'output' | 'delayedError'>;
+type Overridable = Exclude<
+  TensorName,
+  'activation' | 'output' | 'delayedError' | 'gradient' | 'momentum' | 'secondMoment'
+>;
 
 /** What an experiment changes of a chip's number formats; a key left out keeps the chip's. */
 export interface PrecisionOverrides extends Partial<
@@ -61,6 +64,9 @@ export function resolveNumerics(chip: ChipModel, overrides: PrecisionOverrides):
     feedback: tensors.feedback.rounding,
     update: tensors.update.rounding,
     delayedError: tensors.delayedError.rounding,
+    gradient: tensors.gradient.rounding,
+    momentum: tensors.momentum.rounding,
+    secondMoment: tensors.secondMoment.rounding,
   };
   const named = typeof rounding === 'string' ? { weight: rounding } : (rounding ?? {});
   const given = Object.fromEntries(Object.entries(named).filter(([, mode]) => mode !== undefined));

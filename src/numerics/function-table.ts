@@ -25,6 +25,7 @@ export interface ActivationTableSpec {
 
 /** A filled table: 2^indexBits entries, with linear interpolation one more for the right edge. */
 export interface ActivationTable extends ActivationTableSpec {
+  readonly kind: 'table';
   readonly entriesRaw: Int32Array;
 }
 
@@ -67,7 +68,7 @@ export function buildActivationTable(spec: ActivationTableSpec): ActivationTable
     const rounded = BigInt(value.times(outputScale).toDecimalPlaces(0, 4).toFixed(0));
     entriesRaw[index] = Number(confine(rounded, outputFormat, 'saturate').raw);
   }
-  return { ...spec, entriesRaw };
+  return { ...spec, kind: 'table', entriesRaw };
 }
 
 /** One look-up: accumulator in, h out, both raw (docs/spec.md §2.8). */

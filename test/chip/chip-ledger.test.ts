@@ -1,3 +1,4 @@
+import { tableOf } from '../../src/chip/activation-table.js';
 import test from 'ava';
 import fc from 'fast-check';
 import { Chip } from '../../src/chip/chip.js';
@@ -295,7 +296,7 @@ test('the ledger of a random chip of several layers has the closed form, first s
             rounding.accumulator,
           );
           const sum = confine(aligned, formats.accumulator, overflow.accumulator).raw;
-          return Number(lookUp(layer.activationUnit, sum, fractionBits));
+          return Number(lookUp(tableOf(layer), sum, fractionBits));
         }),
       );
       const incoming = [[...batch.inputsRaw], ...outputs.slice(0, -1)];

@@ -10,16 +10,19 @@ function oneSample(run: RunKind): readonly RunActivity[] {
     {
       run,
       sampleCount: 1,
+      stepCount: 0,
       layers: [
         {
           layer: 1,
           deliveredEventCount: 3,
+          deliveredVisitCount: 3,
           nonZeroEventCount: 3,
           writtenWordCount: isTraining ? 3 : 0,
         },
         {
           layer: 2,
           deliveredEventCount: 2,
+          deliveredVisitCount: 2,
           nonZeroEventCount: 2,
           writtenWordCount: isTraining ? 2 : 0,
         },

@@ -28,10 +28,24 @@ test('partial sums in memory bound the forward pass by M (spec §5)', (t) => {
 
 test('cycle rows sum the samples of a run and every core leaks through all of them (spec §5)', (t) => {
   const layers = [
-    { layer: 1, deliveredEventCount: 5, nonZeroEventCount: 5, writtenWordCount: 5 },
-    { layer: 2, deliveredEventCount: 4, nonZeroEventCount: 4, writtenWordCount: 4 },
+    {
+      layer: 1,
+      deliveredEventCount: 5,
+      deliveredVisitCount: 5,
+      nonZeroEventCount: 5,
+      writtenWordCount: 5,
+    },
+    {
+      layer: 2,
+      deliveredEventCount: 4,
+      deliveredVisitCount: 4,
+      nonZeroEventCount: 4,
+      writtenWordCount: 4,
+    },
   ];
-  const rows = cycleRows(workedImage(), [{ run: 'training', sampleCount: 2, layers }]);
+  const rows = cycleRows(workedImage(), [
+    { run: 'training', sampleCount: 2, stepCount: 0, layers },
+  ]);
   // Two samples with 5 and 4 events in all: forward 2·11 + 5 and 2·8 + 4·1, update 2·10 + 5·2 and 2·10 + 4·2.
   const expected = [
     ['forward', 1, 7, 'clock.cycle', 27],

@@ -25,10 +25,22 @@ function defp(variant: 'error' | 'loss' | 'aggregated' | 'fullVector'): RuleSpec
 /** One sample with A_0 = 3, A_1 = 2; 7 and 5 words written. */
 function oneSample(isMeasuring = false): readonly RunActivity[] {
   const layers = [
-    { layer: 1, deliveredEventCount: 3, nonZeroEventCount: 3, writtenWordCount: 7 },
-    { layer: 2, deliveredEventCount: 2, nonZeroEventCount: 2, writtenWordCount: 5 },
+    {
+      layer: 1,
+      deliveredEventCount: 3,
+      deliveredVisitCount: 3,
+      nonZeroEventCount: 3,
+      writtenWordCount: 7,
+    },
+    {
+      layer: 2,
+      deliveredEventCount: 2,
+      deliveredVisitCount: 2,
+      nonZeroEventCount: 2,
+      writtenWordCount: 5,
+    },
   ];
-  return [{ run: 'training', isMeasuring, sampleCount: 1, layers }];
+  return [{ run: 'training', isMeasuring, sampleCount: 1, stepCount: 0, layers }];
 }
 
 /** One line a row: phase, layer, core, action, bits, count. */

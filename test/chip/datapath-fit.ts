@@ -1,3 +1,4 @@
+import { tableOf } from '../../src/chip/activation-table.js';
 import type { ChipImage, LayerImage } from '../../src/chip/chip-image.js';
 import { type FixedPointFormat, maximumRaw, minimumRaw } from '../../src/numerics/format.js';
 
@@ -137,7 +138,7 @@ function layerFits(layer: LayerImage, image: ChipImage): boolean {
   return (
     canMove(spanOf(formats.bias), accumulatorFraction) &&
     canMove(product(weight, incoming), accumulatorFraction) &&
-    canMove(spanOf(formats.accumulator), layer.activationUnit.inputFormat.fractionBits) &&
+    canMove(spanOf(formats.accumulator), tableOf(layer).inputFormat.fractionBits) &&
     (signal === null || canMove(signal, delta.fractionBits)) &&
     canMove(product(delta, derivative), delta.fractionBits) &&
     canMove(scaled, update.fractionBits) &&

@@ -1,3 +1,4 @@
+import { tableOf } from '../../src/chip/activation-table.js';
 import test from 'ava';
 import { checkDatapathWidth } from '../../src/chip/datapath-width.js';
 import { maximumRaw, minimumRaw } from '../../src/numerics/format.js';
@@ -60,8 +61,8 @@ test('300 random images cover all modes, kinds and widths the specification know
   t.true(all.some(({ formats }) => formats.weight.fractionBits < 0));
   t.true(all.some(({ formats }) => formats.weight.fractionBits > formats.weight.totalBits));
   t.is(covered(layers.map((layer) => layer.learningRate.kind)), 2);
-  t.is(covered(layers.map((layer) => layer.activationUnit.interpolation)), 2);
-  t.is(covered(layers.map((layer) => layer.activationUnit.function)), 2);
+  t.is(covered(layers.map((layer) => tableOf(layer).interpolation)), 2);
+  t.is(covered(layers.map((layer) => tableOf(layer).function)), 2);
   t.is(covered(layers.map((layer) => layer.organisation.accumulate)), 2);
   t.is(covered(layers.map((layer) => layer.organisation.hasWordWriteGating)), 2);
   t.is(covered(layers.map((layer) => layer.organisation.learningLaneCount)), 12);

@@ -97,6 +97,9 @@ function drawNumerics(draws: Draws, learning: Draws): ChipNumerics {
     feedback: drawFormat(draws, [1, isWild ? 32 : 16], 0.95, isWild),
     update: drawFormat(draws, [2, 32], 0.95, isWild),
     delayedError: drawFormat(learning, [1, 16], 0.5, isWild),
+    gradient: drawFormat(learning, [2, 32], 1, isWild),
+    momentum: drawFormat(learning, [2, 32], 1, isWild),
+    secondMoment: drawFormat(learning, [2, 31], 0, isWild),
   };
   return {
     formats,
@@ -111,6 +114,9 @@ function drawNumerics(draws: Draws, learning: Draws): ChipNumerics {
       feedback: draws.pick(overflowModes),
       update: draws.pick(overflowModes),
       delayedError: learning.pick(overflowModes),
+      gradient: learning.pick(overflowModes),
+      momentum: learning.pick(overflowModes),
+      secondMoment: learning.pick(overflowModes),
     },
     rounding: {
       input: draws.pick(deterministicRoundingModes),
@@ -123,6 +129,9 @@ function drawNumerics(draws: Draws, learning: Draws): ChipNumerics {
       feedback: draws.pick(deterministicRoundingModes),
       update: draws.pick(deterministicRoundingModes),
       delayedError: learning.pick(deterministicRoundingModes),
+      gradient: learning.pick(deterministicRoundingModes),
+      momentum: learning.pick(deterministicRoundingModes),
+      secondMoment: learning.pick(deterministicRoundingModes),
     },
   };
 }
@@ -149,6 +158,8 @@ function drawOrganisation(
     bias: draws.pick(wordWidths),
     feedback: draws.pick(wordWidths),
     eventBuffer: draws.pick(wordWidths),
+    gradient: 32,
+    optimizerState: 64,
   };
   return {
     wordBits,
@@ -157,6 +168,8 @@ function drawOrganisation(
     outputsPerWord: valuesPerWord(wordBits.neurons, outputFormat),
     biasesPerWord: valuesPerWord(wordBits.bias, formats.bias),
     feedbacksPerWord: valuesPerWord(wordBits.feedback, formats.feedback),
+    gradientsPerWord: valuesPerWord(wordBits.gradient, formats.gradient),
+    optimizerStatesPerWord: 1,
     accumulate: draws.pick(['registers', 'memory']),
     hasWordWriteGating: draws.chance(0.5),
     forwardLaneCount: draws.pick(laneCounts),
@@ -195,6 +208,8 @@ function drawLayer(
     layer,
     core: 3 * layer + draws.integer(0, 2),
     isOutput,
+    convolution: null,
+    gradientScale: { kind: 'shift', shiftBits: 0 },
     inputCount,
     neuronCount,
     weightsRaw: fill(inputCount * neuronCount, formats.weight, hasSmallWeights),
@@ -255,6 +270,10 @@ function drawImage(draws: Draws, learning: Draws, ruleName: RuleName): ChipImage
     classCount,
     loss,
     rule,
+    optimizer: { kind: 'sgd' },
+    batchSize: 1,
+    feedbackSource: 'memory',
+    isExact: false,
     numerics,
     generator,
     isDense: draws.chance(0.25),

@@ -33,6 +33,8 @@ export interface TinyOptions {
   readonly organisation?: Partial<CoreOrganisation>;
   readonly loss?: ChipImage['loss'];
   readonly rule?: ChipImage['rule'];
+  readonly optimizer?: ChipImage['optimizer'];
+  readonly batchSize?: number;
   readonly isDense?: boolean;
   readonly generator?: LfsrSpec;
 }
@@ -48,6 +50,9 @@ const defaultFormats: Readonly<Record<TensorName, string>> = {
   feedback: 's4.2',
   update: 's8.6',
   delayedError: 'u4.4',
+  gradient: 's12.6',
+  momentum: 's12.6',
+  secondMoment: 'u12.8',
 };
 
 /** Formats with `text` where named, else the small defaults. */
@@ -66,6 +71,9 @@ export function tinyNumerics({ formats, overflow, rounding }: TinyOptions = {}):
       feedback: format('feedback'),
       update: format('update'),
       delayedError: format('delayedError'),
+      gradient: format('gradient'),
+      momentum: format('momentum'),
+      secondMoment: format('secondMoment'),
     },
     overflow: {
       input: 'saturate',
@@ -78,6 +86,9 @@ export function tinyNumerics({ formats, overflow, rounding }: TinyOptions = {}):
       feedback: 'saturate',
       update: 'saturate',
       delayedError: 'saturate',
+      gradient: 'saturate',
+      momentum: 'saturate',
+      secondMoment: 'saturate',
       ...overflow,
     },
     rounding: {
@@ -91,6 +102,9 @@ export function tinyNumerics({ formats, overflow, rounding }: TinyOptions = {}):
       feedback: 'nearest',
       update: 'nearest',
       delayedError: 'nearest',
+      gradient: 'nearest',
+      momentum: 'nearest',
+      secondMoment: 'nearest',
       ...rounding,
     },
   };
@@ -130,12 +144,22 @@ export function tinyImage(tinyLayers: readonly TinyLayer[], options: TinyOptions
       learningRate: tiny.learningRate ?? { kind: 'shift', shiftBits: 1 },
       laneSeeds: Uint32Array.from(tiny.laneSeeds ?? [1]),
       organisation: {
-        wordBits: { synapses: 16, neurons: 16, bias: 16, feedback: 16, eventBuffer: 20 },
+        wordBits: {
+          synapses: 16,
+          neurons: 16,
+          bias: 16,
+          feedback: 16,
+          eventBuffer: 20,
+          gradient: 16,
+          optimizerState: 24,
+        },
         weightsPerWord: perWord(formats.weight),
         accumulatorsPerWord: perWord(formats.accumulator),
         outputsPerWord: perWord(outputFormat),
         biasesPerWord: perWord(formats.bias),
         feedbacksPerWord: perWord(formats.feedback),
+        gradientsPerWord: perWord(formats.gradient),
+        optimizerStatesPerWord: 1,
         accumulate: 'registers',
         hasWordWriteGating: false,
         forwardLaneCount: 1,
@@ -145,6 +169,8 @@ export function tinyImage(tinyLayers: readonly TinyLayer[], options: TinyOptions
         portCount: 1,
         ...options.organisation,
       },
+      convolution: null,
+      gradientScale: { kind: 'shift', shiftBits: 0 },
       outputHops: isOutput ? 0 : index + 1,
       labelHops: index + 5,
       isTrainable: tiny.isTrainable ?? true,
@@ -154,6 +180,10 @@ export function tinyImage(tinyLayers: readonly TinyLayer[], options: TinyOptions
     classCount: layers.at(-1)?.neuronCount ?? 0,
     loss: options.loss ?? 'bce',
     rule: options.rule ?? { kind: 'drtp' },
+    optimizer: options.optimizer ?? { kind: 'sgd' },
+    batchSize: options.batchSize ?? 1,
+    feedbackSource: 'memory',
+    isExact: false,
     numerics,
     generator: options.generator ?? { widthBits: 4, polynomialMask: 0xc },
     isDense: options.isDense ?? false,

@@ -64,6 +64,8 @@ test('edge-28nm holds 784-1000-1000-10, one layer a core (MNIST FC2-1000)', (t) 
     bias: 1000 * tensors.bias.format.totalBits,
     feedback: 10 * 1000 * tensors.feedback.format.totalBits,
     eventBuffer: 1000 * eventBits(chip),
+    gradient: 0,
+    optimizerState: 0,
   };
   for (const name of memoryComponents) {
     t.true(memoryCapacityBits(core.memories[name]) >= needs[name], name);

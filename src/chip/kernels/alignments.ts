@@ -1,3 +1,4 @@
+import { tableOf } from '../activation-table.js';
 import type { ChipImage, LayerImage } from '../chip-image.js';
 import { signalSourceOf } from './signal-source.js';
 
@@ -51,7 +52,7 @@ export function layerAlignments(image: ChipImage, layer: LayerImage): LayerAlign
   return {
     biasShift: accumulatorBits - formats.bias.fractionBits,
     productShift: accumulatorBits - formats.weight.fractionBits - incomingBits,
-    tableDropBits: accumulatorBits - layer.activationUnit.inputFormat.fractionBits,
+    tableDropBits: accumulatorBits - tableOf(layer).inputFormat.fractionBits,
     signalShift: deltaBits - signalFractionBits(image),
     errorShift: deltaBits - errorBits,
     rateShift: rate.kind === 'shift' ? 0 : rateBits - deltaBits - rate.fractionBits,

@@ -180,6 +180,7 @@ export class FastEngine implements ChipEngine {
       run: pass === 'inference' ? 'inference' : 'training',
       isMeasuring: pass === 'measuring',
       sampleCount: this.#sampleCounts[pass],
+      stepCount: 0,
       layers: this.#layers.map((layer) => layer.activity(pass)),
     }));
   }
@@ -201,6 +202,9 @@ export class FastEngine implements ChipEngine {
       weightsRaw: this.#layers.map((layer) => layer.weightsRaw()),
       biasesRaw: this.#layers.map((layer) => layer.biasesRaw()),
       laneStates: this.#layers.map((layer) => layer.laneStates()),
+      gradientsRaw: this.#layers.map(() => null),
+      momentaRaw: this.#layers.map(() => null),
+      secondMomentsRaw: this.#layers.map(() => null),
       delayedErrors: this.#delayedErrors?.learned() ?? null,
     };
   }

@@ -1,3 +1,4 @@
+import { tableOf } from '../activation-table.js';
 import {
   type FixedPointFormat,
   maximumRaw,
@@ -33,7 +34,8 @@ function feedbackLength({ rule, layers, classCount }: ChipImage, layer: LayerIma
 }
 
 function checkShapes(place: string, layer: LayerImage, image: ChipImage): void {
-  const { inputCount, neuronCount, activationUnit } = layer;
+  const { inputCount, neuronCount } = layer;
+  const activationUnit = tableOf(layer);
   const entryCount =
     (1 << activationUnit.indexBits) + (activationUnit.interpolation === 'linear' ? 1 : 0);
   checkLength(place, 'weightsRaw', layer.weightsRaw.length, inputCount * neuronCount);

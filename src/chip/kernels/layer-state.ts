@@ -1,3 +1,4 @@
+import { tableOf } from '../activation-table.js';
 import { ceilDiv, elementAt } from '../../numerics/integer.js';
 import { type ChipImage, type LayerImage, tensorNames } from '../chip-image.js';
 import type { LayerActivity } from '../closed-form-counts.js';
@@ -60,7 +61,7 @@ export class LayerState {
     this.#biases.set(layer.biasesRaw);
     this.#laneStates.set(layer.laneSeeds);
     for (const index of tensorNames.keys()) this.#counters[2 * index + 1] = -1n;
-    const { entriesRaw } = layer.activationUnit;
+    const { entriesRaw } = tableOf(layer);
     new Int32Array(buffer, memory.table, entriesRaw.length).set(entriesRaw);
     const words = new Int32Array(buffer, memory.wordOfNeuron, layer.neuronCount);
     const { weightsPerWord } = layer.organisation;
@@ -103,6 +104,7 @@ export class LayerState {
     return {
       layer: this.#layer.layer,
       deliveredEventCount: this.#count(place),
+      deliveredVisitCount: this.#count(place),
       nonZeroEventCount: this.#count(place + 1),
       writtenWordCount: this.#count(place + 2),
     };

@@ -1,5 +1,6 @@
 import { ceilDiv } from '../../numerics/integer.js';
 import { type ChipImage, type LayerImage, tensorNames } from '../chip-image.js';
+import { tableOf } from '../activation-table.js';
 import { signalSourceOf } from './signal-source.js';
 import { lanesPerVector, type VectorChoice } from './vector-choice.js';
 
@@ -129,7 +130,7 @@ export function reserveLayer(
     deltaHOverflow: plan.reserve(8 * image.classCount),
     feedbackMatrix: plan.reserve(feedbackPitchBytes * neuronCount),
     feedbackPitchBytes,
-    table: plan.reserve(4 * layer.activationUnit.entriesRaw.length),
+    table: plan.reserve(4 * tableOf(layer).entriesRaw.length),
     laneStates: plan.reserve(choice.laneStateBytes * paddedLanes),
     wear: plan.reserve(4 * wearCounterCount(layer)),
     wordOfNeuron: plan.reserve(4 * neuronCount),

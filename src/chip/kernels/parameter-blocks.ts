@@ -1,3 +1,4 @@
+import { tableOf } from '../activation-table.js';
 import { type FixedPointFormat, maximumRaw, minimumRaw } from '../../numerics/format.js';
 import { deterministicRoundingModes, type RoundingMode } from '../../numerics/modes.js';
 import type { ChipImage, TensorName } from '../chip-image.js';
@@ -141,7 +142,8 @@ export function layerFields(
   above: PlacedLayer | undefined,
 ): readonly number[] {
   const { layer, alignments, choice, memory } = placed;
-  const { activationUnit, learningRate, organisation } = layer;
+  const { learningRate, organisation } = layer;
+  const activationUnit = tableOf(layer);
   const counterAt = (place: number) => memory.counters + 8 * place;
   return [
     layer.inputCount,

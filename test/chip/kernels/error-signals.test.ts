@@ -1,3 +1,4 @@
+import { tableOf } from '../../../src/chip/activation-table.js';
 import test from 'ava';
 import { FastEngine } from '../../../src/chip/kernels/fast-engine.js';
 import { parseFormat } from '../../../src/numerics/format.js';
@@ -47,6 +48,7 @@ test('sdfa: δh adds and subtracts rows of B by the sign of the error (spec §2.
 test('sdfa: an error of 0 has sign 0 (spec §2.9)', async (t) => {
   // y = [−½, 0]: only the first row of B is subtracted, −32 → −64, times ¾.
   const activationUnit = {
+    kind: 'table' as const,
     function: 'tanh' as const,
     inputFormat: parseFormat('s8.4'),
     indexBits: 1,
@@ -129,7 +131,7 @@ test('a sum past 32 bits is exact on the vector path too (spec §2.9)', async (t
         weightsRaw: new Int32Array(2 * neuronCount),
         biasesRaw: new Int32Array(neuronCount),
         activationUnit: {
-          ...output.activationUnit,
+          ...tableOf(output),
           outputFormat: wide,
           entriesRaw: Int32Array.of(32767, 32767),
         },

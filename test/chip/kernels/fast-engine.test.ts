@@ -1,3 +1,4 @@
+import { tableOf } from '../../../src/chip/activation-table.js';
 import test from 'ava';
 import fc from 'fast-check';
 import type { ChipImage } from '../../../src/chip/chip-image.js';
@@ -13,7 +14,7 @@ import { workedImage } from './worked-image.js';
 const workedBatch = { inputsRaw: Int32Array.of(40, 80, 120), labels: Uint8Array.of(0) };
 
 function firstUnit(image: ChipImage): ActivationTable {
-  return elementAt(image.layers, 0, 'layers').activationUnit;
+  return tableOf(elementAt(image.layers, 0, 'layers'));
 }
 
 /** Everything observable, as plain values. */

@@ -61,6 +61,9 @@ function formatsOfAnyImage(draw: Draw): Record<TensorName, FixedPointFormat> {
     feedback: format(draw, [1, 32], [-4, 20]),
     update: format(draw, [1, 32], [-4, 24], true),
     delayedError: format(draw, [1, 16], [-4, 16]),
+    gradient: format(draw, [2, 32], [-4, 24], true),
+    momentum: format(draw, [2, 32], [-4, 24], true),
+    secondMoment: format(draw, [2, 31], [-4, 30], false),
   };
 }
 
@@ -78,6 +81,9 @@ function formatsOfVectorImage(draw: Draw): Record<TensorName, FixedPointFormat> 
     feedback: format(draw, [4, 9], [3, 8], true),
     update: format(draw, [4, deltaBits], [4, deltaBits + 3], true),
     delayedError: format(draw, [4, 16], [3, 12]),
+    gradient: format(draw, [12, 32], [8, 24], true),
+    momentum: format(draw, [12, 32], [8, 24], true),
+    secondMoment: format(draw, [12, 31], [8, 30], false),
   };
 }
 
@@ -95,6 +101,9 @@ function numerics(draw: Draw, family: ImageFamily): ChipNumerics {
     feedback: 'saturate',
     update: draw(mode),
     delayedError: 'saturate',
+    gradient: draw(mode),
+    momentum: draw(mode),
+    secondMoment: draw(mode),
   };
   const deterministic = fc.constantFrom('truncate', 'nearest', 'nearestEven');
   const any: fc.Arbitrary<RoundingMode> = fc.oneof(deterministic, fc.constant('stochastic'));
@@ -113,6 +122,9 @@ function numerics(draw: Draw, family: ImageFamily): ChipNumerics {
       feedback: 'nearest',
       update: draw(deterministic),
       delayedError: 'nearest',
+      gradient: draw(deterministic),
+      momentum: draw(deterministic),
+      secondMoment: draw(deterministic),
     },
   };
 }
@@ -194,6 +206,8 @@ function layerImage(
   return {
     layer,
     isOutput,
+    convolution: null,
+    gradientScale: { kind: 'shift', shiftBits: 0 },
     inputCount,
     neuronCount,
     core: layer + 3,
@@ -205,6 +219,7 @@ function layerImage(
     outputFormat,
     eventThresholdRaw: draw(fc.constantFrom(0, 0, 1, 3)),
     activationUnit: {
+      kind: 'table',
       function: draw(fc.constantFrom('tanh', 'sigmoid')),
       inputFormat: format(
         draw,
@@ -235,12 +250,22 @@ function layerImage(
       draw(fc.array(seeds, { minLength: laneCount, maxLength: laneCount })),
     ),
     organisation: {
-      wordBits: { synapses: 32, neurons: 32, bias: 16, feedback: 32, eventBuffer: 20 },
+      wordBits: {
+        synapses: 32,
+        neurons: 32,
+        bias: 16,
+        feedback: 32,
+        eventBuffer: 20,
+        gradient: 32,
+        optimizerState: 64,
+      },
       weightsPerWord: draw(fc.integer({ min: 1, max: 5 })),
       accumulatorsPerWord: 1,
       outputsPerWord: 2,
       biasesPerWord: 1,
       feedbacksPerWord: 4,
+      gradientsPerWord: 1,
+      optimizerStatesPerWord: 1,
       accumulate: 'registers',
       hasWordWriteGating: draw(fc.boolean()),
       forwardLaneCount: 4,
@@ -274,9 +299,13 @@ export function chipCase(
     const draw: Draw = (arbitrary) => generate(() => arbitrary);
     const widthBits = family === 'any' ? draw(fc.constantFrom(2, 5, 16, 20, 32)) : 16;
     const classCount = draw(fc.integer({ min: 1, max: 4 }));
-    const base = {
+    const base: Omit<ChipImage, 'layers'> = {
       classCount,
       loss: draw(fc.constantFrom('bce', 'mse')),
+      optimizer: { kind: 'sgd' },
+      batchSize: 1,
+      feedbackSource: 'memory',
+      isExact: false,
       rule: rule(draw),
       numerics: numerics(draw, family),
       generator: { widthBits, polynomialMask: maskOfWidth[widthBits] ?? 0 },

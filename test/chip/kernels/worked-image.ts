@@ -4,12 +4,22 @@ import { parseFormat } from '../../../src/numerics/format.js';
 const format = parseFormat('s8.7');
 
 const organisation: CoreOrganisation = {
-  wordBits: { synapses: 16, neurons: 32, bias: 16, feedback: 16, eventBuffer: 12 },
+  wordBits: {
+    synapses: 16,
+    neurons: 32,
+    bias: 16,
+    feedback: 16,
+    eventBuffer: 12,
+    gradient: 32,
+    optimizerState: 64,
+  },
   weightsPerWord: 2,
   accumulatorsPerWord: 1,
   outputsPerWord: 2,
   biasesPerWord: 1,
   feedbacksPerWord: 2,
+  gradientsPerWord: 1,
+  optimizerStatesPerWord: 1,
   accumulate: 'registers',
   hasWordWriteGating: false,
   forwardLaneCount: 2,
@@ -38,6 +48,8 @@ export function workedImage(overrides: WorkedOverrides = {}): ChipImage {
       layer,
       core: layer + 6,
       isOutput,
+      convolution: null,
+      gradientScale: { kind: 'shift', shiftBits: 0 },
       inputCount,
       neuronCount: 2,
       weightsRaw: new Int32Array(inputCount * 2).fill(8),
@@ -48,6 +60,7 @@ export function workedImage(overrides: WorkedOverrides = {}): ChipImage {
       outputFormat: format,
       eventThresholdRaw: 0,
       activationUnit: {
+        kind: 'table',
         function: 'tanh',
         inputFormat: parseFormat('s8.4'),
         indexBits: 1,
@@ -67,6 +80,10 @@ export function workedImage(overrides: WorkedOverrides = {}): ChipImage {
     classCount: 2,
     loss: 'bce',
     rule: { kind: 'drtp' },
+    optimizer: { kind: 'sgd' },
+    batchSize: 1,
+    feedbackSource: 'memory',
+    isExact: false,
     numerics: {
       formats: {
         input: format,
@@ -79,6 +96,9 @@ export function workedImage(overrides: WorkedOverrides = {}): ChipImage {
         feedback: format,
         update: parseFormat('s10.9'),
         delayedError: parseFormat('s10.8'),
+        gradient: parseFormat('s24.16'),
+        momentum: parseFormat('s24.16'),
+        secondMoment: parseFormat('u24.20'),
       },
       overflow: {
         input: 'saturate',
@@ -91,6 +111,9 @@ export function workedImage(overrides: WorkedOverrides = {}): ChipImage {
         feedback: 'saturate',
         update: 'saturate',
         delayedError: 'saturate',
+        gradient: 'saturate',
+        momentum: 'saturate',
+        secondMoment: 'saturate',
       },
       rounding: {
         input: 'nearest',
@@ -103,6 +126,9 @@ export function workedImage(overrides: WorkedOverrides = {}): ChipImage {
         feedback: 'nearest',
         update: 'nearest',
         delayedError: 'nearest',
+        gradient: 'nearest',
+        momentum: 'nearest',
+        secondMoment: 'nearest',
       },
     },
     generator: { widthBits: 16, polynomialMask: 0xd008 },
