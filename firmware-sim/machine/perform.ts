@@ -133,15 +133,15 @@ function hardwareEffect(decoded: DecodedInstruction, workplace: Workplace): Effe
 export function perform(decoded: DecodedInstruction, workplace: Workplace): Effect {
   const { registers, address } = workplace;
   const { instruction, immediate } = decoded;
-  const [a, b, c] = [decoded.a, decoded.b, decoded.c] as const;
-  const value = arithmeticResult(
-    instruction.mnemonic,
-    { a: word(registers, a), b: word(registers, b), c: word(registers, c) },
-    immediate,
-  );
+  const operands = {
+    a: word(registers, decoded.a),
+    b: word(registers, decoded.b),
+    c: word(registers, decoded.c),
+  };
+  const value = arithmeticResult(instruction.mnemonic, operands, immediate);
   if (value !== null) {
     const plain = plainEffect(instruction.cycles, address + bytesPerWord);
-    return { ...plain, result: { register: a, value } };
+    return { ...plain, result: { register: decoded.a, value } };
   }
   return jumpEffect(decoded, workplace) ?? hardwareEffect(decoded, workplace);
 }

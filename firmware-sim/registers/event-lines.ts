@@ -13,7 +13,11 @@ const line = (name: string, bit: number, meaning: string): EventLine => ({
   meaning,
 });
 
-export const inputEvent = line('EVENT_INPUT', 0, 'a sample is at the input');
+export const inputEvent = line(
+  'EVENT_INPUT',
+  0,
+  'a sample is at the input; down while `EVENT_EPOCH` is up',
+);
 export const labelEvent = line('EVENT_LABEL', 1, 'the label of the sample at the input is known');
 export const coreDoneEvent = line('EVENT_CORE_DONE', 2, 'a bit of `CORE_DONE` is set');
 export const allIdleEvent = line('EVENT_ALL_IDLE', 3, 'no core is busy');
@@ -21,7 +25,7 @@ export const timerEvent = line('EVENT_TIMER', 4, '`TIMER` has run out');
 export const epochEvent = line(
   'EVENT_EPOCH',
   5,
-  'the last sample of the epoch is released, and `EPOCH_END` is not written yet',
+  'the last sample of an epoch or measuring pass is released, and `EPOCH_END` is not written yet; never while `LEARNING` is off',
 );
 export const endEvent = line('EVENT_END', 6, 'no sample will follow, and no epoch is open');
 
