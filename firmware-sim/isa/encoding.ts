@@ -2,7 +2,7 @@ import {
   immediateBits,
   type Instruction,
   instructionWithOpcode,
-  type RegisterField,
+  type OperandField,
 } from './instruction-set.js';
 
 /** Fields of a word; those an instruction does not use are 0. */
@@ -20,7 +20,7 @@ export interface DecodedInstruction extends Fields {
 }
 
 const opcodeShift = 26;
-const fieldShifts: Readonly<Record<RegisterField, number>> = { a: 22, b: 18, c: 14 };
+const fieldShifts: Readonly<Record<OperandField, number>> = { a: 22, b: 18, c: 14 };
 const registerMask = 0xf;
 const immediateMask = (1 << immediateBits) - 1;
 const signShift = 32 - immediateBits;

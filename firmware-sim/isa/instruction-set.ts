@@ -1,7 +1,7 @@
 import { eventLines } from '../registers/event-lines.js';
 
 /** Places of a word that an operand can take (firmware-sim/README.md §2): a 25–22, b 21–18, c 17–14, immediate 17–0. */
-export type RegisterField = 'a' | 'b' | 'c';
+export type OperandField = 'a' | 'b' | 'c';
 
 /**
  * One operand of an instruction, as it is written.
@@ -9,7 +9,7 @@ export type RegisterField = 'a' | 'b' | 'c';
  * instruction itself. `location`: `OFFSET(rN)`, offset in the immediate, rN in b; `(r0)` may be left out.
  */
 export type OperandSpec =
-  | { readonly kind: 'register'; readonly field: RegisterField }
+  | { readonly kind: 'register'; readonly field: OperandField }
   | { readonly kind: 'immediate'; readonly minimum: number; readonly maximum: number }
   | { readonly kind: 'target' }
   | { readonly kind: 'location' };

@@ -155,6 +155,13 @@ test('cycle counter and sample counter read what has passed, and the host reads 
   t.is(machine.readRegister('VERSION'), 0x0100);
 });
 
+test('WATCHDOG_LIMIT resets to 2^20 and reads what was written (README §5)', (t) => {
+  const source =
+    'ld r1, WATCHDOG_LIMIT\nli r2, 77\nst r2, WATCHDOG_LIMIT\nld r3, WATCHDOG_LIMIT\nhalt';
+  const registers = runSource(source).machine.registers();
+  t.deepEqual([registers[1], registers[3]], [1_048_576, 77]);
+});
+
 test('SAMPLE_COUNT can be set, and counts on modulo 2^32 (README §5)', (t) => {
   const { machine } = runSource('li r1, -1\nst r1, SAMPLE_COUNT\ncount\nld r2, SAMPLE_COUNT\nhalt');
   t.is(machine.registers()[2], 0);
