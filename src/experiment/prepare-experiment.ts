@@ -8,13 +8,13 @@ import {
   allocateCores,
   type CoreAllocation,
   delayedErrorUse,
-  type Learning,
   type MemoryUse,
 } from '../mapping/allocate-cores.js';
+import type { Learning } from '../mapping/learning.js';
 import { type Placement, placeNetwork, quantiserOf } from '../mapping/place-network.js';
 import type { QuantiserSpec } from '../mapping/quantise.js';
 import { resolveNumerics } from '../mapping/resolve-numerics.js';
-import { type FeedbackKind, originalFeedback } from '../network/feedback.js';
+import { type FeedbackDraw, type FeedbackKind, originalFeedback } from '../network/feedback.js';
 import { drawParameters, type LayerParameters } from '../network/parameters.js';
 import {
   buildTopology,
@@ -77,12 +77,13 @@ function describeLearning(
   { formats }: ChipNumerics,
   sampleCount: number,
 ): Learning {
-  const { rule: kind, frozenLayers } = training;
-  if (kind !== 'defp') return { rule: { kind }, frozenLayers };
+  const { rule: kind, frozenLayers, optimizer, batch: batchSize } = training;
+  const how = { frozenLayers, optimizer, batchSize, feedbackSource: 'memory' } as const;
+  if (kind !== 'defp') return { rule: { kind }, ...how };
   const { wordBits } = chip.delayedErrorMemory;
   const delayedErrorsPerWord = floorDiv(wordBits, formats.delayedError.totalBits);
   const { variant } = training.defp;
-  return { rule: { kind, variant, sampleCount, wordBits, delayedErrorsPerWord }, frozenLayers };
+  return { rule: { kind, variant, sampleCount, wordBits, delayedErrorsPerWord }, ...how };
 }
 
 /** @throws RangeError for a layer that does not exist, and when nothing would learn. */
@@ -148,19 +149,21 @@ export async function prepareExperiment(
   });
   const allocations = allocateCores(topology, chip, numerics, learning);
   const sharedMemories = delayedErrorUse(learning.rule, classCount, chip);
-  const parameters = drawParameters(topology, training.seed, {
+  const feedbackDraw: FeedbackDraw = {
+    ...originalFeedback,
+    kind: feedbackKind(learning.rule),
+    distribution: training.feedback,
+  };
+  const drawn = drawParameters(topology, training.seed, {
     weights: 'uniform',
-    feedback: {
-      ...originalFeedback,
-      kind: feedbackKind(learning.rule),
-      distribution: training.feedback,
-    },
+    feedback: feedbackDraw,
   });
   const placement = at(read, ['training'], () =>
     placeNetwork({
       topology,
       allocations,
-      parameters,
+      parameters: drawn,
+      feedbackDraw,
       chip,
       numerics,
       learning,
@@ -170,6 +173,7 @@ export async function prepareExperiment(
       seed: training.seed,
       isDense: events.dense ?? chip.events.isDense,
       eventThreshold: events.threshold ?? chip.events.threshold,
+      isExact: false,
     }),
   );
   const experimentHash = canonicalHash({
@@ -184,7 +188,7 @@ export async function prepareExperiment(
     chip,
     data,
     topology,
-    parameters,
+    parameters: placement.parameters,
     allocations,
     sharedMemories,
     placement,
