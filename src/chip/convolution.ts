@@ -54,3 +54,8 @@ export function convolutionVisits(convolution: ConvolutionImage): readonly (read
   }
   return visits;
 }
+
+/** Visits of the input that has the most of them. */
+export function largestVisitCount(convolution: ConvolutionImage): number {
+  return convolutionVisits(convolution).reduce((most, { length }) => Math.max(most, length), 0);
+}

@@ -10,6 +10,23 @@ const powerFractionBits = 31;
 /** Width of the multiplication and the reciprocal in the ledger. */
 const operandBits = 32;
 
+/** r where β^t has 31 fraction bits. */
+function factorOf(power: bigint): bigint {
+  const rest = (1n << BigInt(powerFractionBits)) - power;
+  return nearestQuotient(1n << BigInt(powerFractionBits + correctionFractionBits), rest);
+}
+
+/** β·power, rounded to 31 fraction bits. */
+function nextPower(power: bigint, decayRaw: bigint): bigint {
+  const half = 1n << BigInt(decayFractionBits - 1);
+  return (power * decayRaw + half) >> BigInt(decayFractionBits);
+}
+
+/** r of the first step, the largest: r falls from step to step. */
+export function largestCorrection(decayRaw: number): bigint {
+  return factorOf(nextPower(1n << BigInt(powerFractionBits), BigInt(decayRaw)));
+}
+
 /**
  * r = 1/(1 − β^t) of step t, which corrects a running mean for having begun at 0.
  *
@@ -38,10 +55,7 @@ export class BiasCorrection {
   advance(): void {
     this.#multiplications.add(trainingUpdate, 1);
     this.#reciprocals.add(trainingUpdate, 1);
-    const half = 1n << BigInt(decayFractionBits - 1);
-    this.#power = (this.#power * this.#decay + half) >> BigInt(decayFractionBits);
-    const rest = (1n << BigInt(powerFractionBits)) - this.#power;
-    const one = 1n << BigInt(powerFractionBits + correctionFractionBits);
-    this.#factorRaw = nearestQuotient(one, rest);
+    this.#power = nextPower(this.#power, this.#decay);
+    this.#factorRaw = factorOf(this.#power);
   }
 }

@@ -8,6 +8,12 @@ import { integerSquareRoot } from './square-root.js';
 /** What a ratio is kept in: it saturates to it, without being counted. */
 export const ratioFormat: FixedPointFormat = { isSigned: true, totalBits: 32, fractionBits: 16 };
 
+/** 16 + F_q − F_n: how far the numerator is shifted up, ≥ 0. An odd number of fraction bits of V counts as one more. */
+export function ratioGainedBits(numeratorFractionBits: number, squareFractionBits: number): number {
+  const rootFractionBits = (squareFractionBits + 1) >> 1;
+  return ratioFormat.fractionBits + rootFractionBits - numeratorFractionBits;
+}
+
 /**
  * n / (√V + ε), as rmsprop and adam need it.
  *
@@ -36,11 +42,8 @@ export class RatioUnit {
     this.#reciprocals.add(trainingUpdate, 1);
     this.#multiplications.add(trainingUpdate, 1);
     const isOdd = square.fractionBits % 2 !== 0;
-    const evenFractionBits = square.fractionBits + (isOdd ? 1 : 0);
-    // An even number of fraction bits is halved exactly.
-    const rootFractionBits = evenFractionBits >> 1;
     const root = integerSquareRoot(isOdd ? 2n * square.raw : square.raw);
-    const gainedBits = ratioFormat.fractionBits + rootFractionBits - numerator.fractionBits;
+    const gainedBits = ratioGainedBits(numerator.fractionBits, square.fractionBits);
     const quotient = nearestQuotient(numerator.raw << BigInt(gainedBits), root + this.#epsilon);
     return confine(quotient, ratioFormat, 'saturate').raw;
   }
