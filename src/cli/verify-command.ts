@@ -1,4 +1,5 @@
 import { replayOnChip, wideObstacle, type WideReport } from '../experiment/replay-on-chip.js';
+import { checkJob } from '../reference/check-job.js';
 import { GoldenCaseError } from '../reference/golden/golden-array.js';
 import { type GoldenCase, readGoldenCase } from '../reference/golden/golden-case.js';
 import {
@@ -10,11 +11,15 @@ import { InputError } from '../units/input-error.js';
 import { CheckFailed } from './exit.js';
 import { printLine, printTable } from './output.js';
 
+/** @throws InputError for a folder that is no whole case, and for settings that no training can have. */
 async function readCase(folder: string): Promise<GoldenCase> {
   try {
-    return await readGoldenCase(folder, 'auto');
+    const golden = await readGoldenCase(folder, 'auto');
+    checkJob(golden.job);
+    return golden;
   } catch (error) {
     if (error instanceof GoldenCaseError) throw new InputError(error.message);
+    if (error instanceof RangeError) throw new InputError(`${folder}: ${error.message}`);
     throw error;
   }
 }

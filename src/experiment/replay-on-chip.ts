@@ -54,8 +54,7 @@ function chipRule({ rule, train }: ReferenceJob): RuleSpec | null {
 
 /** Why a training has no counterpart on the wide chip, as the end of a sentence; null where it has one. */
 export function wideObstacle(job: ReferenceJob): string | null {
-  const { optimizer, schedule, feedback, dyingReluGate, dropout, loss, topology } = job;
-  const output = topology.layers.at(-1)?.activation ?? 'no';
+  const { optimizer, schedule, feedback, dyingReluGate, dropout } = job;
   const sampleCount = job.orders(1).length;
   const isPartial = sampleCount % job.batch > 0;
   const obstacles: readonly (readonly [boolean, string])[] = [
@@ -65,7 +64,6 @@ export function wideObstacle(job: ReferenceJob): string | null {
     [dyingReluGate !== 'none', `dyingReluGate ${dyingReluGate}: it has no gate`],
     [dropout.rate > 0, `dropout of rate ${dropout.rate}: it drops nothing`],
     [chipRule(job) === null, 'defp variant lossValue: it has no logarithm'],
-    [loss === 'bce' && output !== 'sigmoid', `loss bce on ${output} outputs: it takes sigmoid`],
     [
       job.lossReduction === 'mean' && isPartial,
       `${sampleCount} samples in batches of ${job.batch}: it averages over whole batches only`,

@@ -15,6 +15,7 @@ const chance = { seed: 20260725, numRuns: 1500 };
 const jobs = fc
   .sample(randomJobs, chance)
   .map((job): ReferenceJob => ({ ...job, optimizer: 'sgd', backend: 'cpu' }))
+  .filter(({ topology, frozenLayers }) => topology.layers.length > frozenLayers.length)
   .filter((job) => wideObstacle(job) === null);
 
 function nameOf(rule: RuleSpec): string {
