@@ -82,9 +82,7 @@ function feedbackProblems(
       `${dyingReluGate} is for hidden relu layers, and there is none; use none, or activation.hidden relu`,
     ],
   ];
-  return problems
-    .filter(([isWrong]) => isWrong)
-    .map(([, key, sentence]) => ({ key, sentence }));
+  return problems.filter(([isWrong]) => isWrong).map(([, key, sentence]) => ({ key, sentence }));
 }
 
 /** Layers that do not exist, or nothing left to learn. */

@@ -2,7 +2,7 @@ import { LearningRate, type ScheduleSpec } from '../reference/learning-rate.js';
 
 /*
  * η of the chip from epoch to epoch. The chip computes no loss, so a plateau is looked for in the training error of
- * each epoch, which it measures anyway (docs/spec.md §2.6, step 4).
+ * each epoch, which is measured anyway (docs/spec.md §2.6, step 4).
  */
 
 /** η of the epoch that follows epochs with these training errors (per cent). */
@@ -16,16 +16,17 @@ export function rateOfEpoch(
   return learningRate.current;
 }
 
-/** Every η that a training of so many epochs can come to, in the order of the first epoch that may have it. */
+/** Every η that a training of so many epochs can come to; errors that never fall make the most of a plateau. */
 export function possibleRates(
   initial: number,
   schedule: ScheduleSpec,
   epochs: number,
 ): readonly number[] {
-  // Errors that never fall complete a plateau as early as can be.
-  const worstErrors = new Array<number>(epochs - 1).fill(100);
-  const rates = worstErrors.map((_, index) =>
-    rateOfEpoch(initial, schedule, worstErrors.slice(0, index + 1)),
-  );
-  return [...new Set([initial, ...rates])];
+  const learningRate = new LearningRate(initial, schedule);
+  const rates = new Set<number>();
+  for (let epoch = 1; epoch <= epochs; epoch += 1) {
+    rates.add(learningRate.current);
+    learningRate.endEpoch(100);
+  }
+  return [...rates];
 }

@@ -56,7 +56,9 @@ const batch = z
   .int()
   .min(1)
   .max(1_000_000)
-  .describe('Samples to one update; 1 is online learning, more need a gradient memory on the chip.');
+  .describe(
+    'Samples to one update; 1 is online learning, more need a gradient memory on the chip.',
+  );
 const optimizer = z
   .enum(optimizerNames)
   .describe(

@@ -99,7 +99,7 @@ test('perSample energy is the sum of the priced rows of its run, and epochs add 
     const expectedNj = energyPj / samples / 1000;
     t.true(Math.abs(result.perSample[kind].energyNj - expectedNj) <= 1e-12 * expectedNj);
   }
-  const byEpoch = result.epochs.reduce((sum, epoch) => sum + epoch.trainingEnergyUj, 0);
+  const byEpoch = result.epochs.reduce((sum, epoch) => sum + (epoch.trainingEnergyUj ?? NaN), 0);
   const trainingUj = (result.perSample.training.energyNj * 3 * 700) / 1000;
   t.true(Math.abs(byEpoch - trainingUj) <= 1e-9 * trainingUj);
 });
@@ -165,7 +165,7 @@ test('a measuring pass of defp is counted as work of training, its samples are n
   t.true(
     measured.ledger.every(({ run: kind, samples }) => kind === 'inference' || samples === 2100),
   );
-  const byEpoch = measured.epochs.reduce((sum, epoch) => sum + epoch.trainingEnergyUj, 0);
+  const byEpoch = measured.epochs.reduce((sum, epoch) => sum + (epoch.trainingEnergyUj ?? NaN), 0);
   const trainingUj = (measured.perSample.training.energyNj * 2100) / 1000;
   t.true(Math.abs(byEpoch - trainingUj) <= 1e-9 * trainingUj);
 });
