@@ -170,5 +170,7 @@ test("the record states what selection by the label saves against DFA's product 
   t.regex(drtp, /reads 2 words of B and needs no multiplication .* 20 words and make 200 multiply/);
   const defp = noteOf(await run([...noReference, 'training.rule=defp']));
   t.regex(defp, /reads 2 words of B and needs 20 multiplications/);
+  const generated = noteOf(await run([...noReference, 'training.feedbackSource=generator']));
+  t.regex(generated, /generates 20 values of B .* would generate 200 values and make 200 multiply/);
   t.is(noteOf(await run([...noReference, 'training.rule=dfa'])), '');
 });
