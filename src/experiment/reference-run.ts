@@ -20,7 +20,14 @@ export type ReferenceOutcome = Pick<ReferenceResult, 'backend' | 'epochs'>;
 const outcomeSchema: z.ZodType<ReferenceOutcome> = z.object({
   backend: z.enum(backendNames),
   epochs: z.array(
-    z.object({ epoch: z.int(), testErrorPercent: z.number(), trainErrorPercent: z.number() }),
+    z.object({
+      epoch: z.int(),
+      testErrorPercent: z.number(),
+      trainErrorPercent: z.number(),
+      alignment: z.array(
+        z.object({ layer: z.int(), degrees: z.number().nullable(), sampleCount: z.int() }),
+      ),
+    }),
   ),
 });
 
