@@ -9,10 +9,12 @@ import { priceLedger } from '../ledger/pricing.js';
 import type { MemoryUse } from '../mapping/allocate-cores.js';
 import { ceilDiv } from '../numerics/integer.js';
 import { toolCommit, toolVersion } from '../tool-version.js';
+import { alignmentRecord } from './alignment-record.js';
 import type { TrainingOutcome } from './chip-training.js';
 import type { PreparedExperiment } from './prepare-experiment.js';
-import type { ReferenceOutcome } from './reference-run.js';
+import type { ReferenceOutcome } from './reference-outcome.js';
 import type { ResultLedgerRow, ResultRecord } from './result-record.js';
+import type { TensorDeviation } from './tensor-deviation.js';
 
 /** What a run measured. */
 export interface Measured {
@@ -20,6 +22,8 @@ export interface Measured {
   readonly reference: ReferenceOutcome | null;
   readonly tensorHealth: readonly TensorHealth[];
   readonly updateHealth: readonly UpdateHealth[];
+  /** Empty where there is no reference. */
+  readonly deviations: readonly TensorDeviation[];
   readonly wear: readonly WearFigure[];
   readonly inputOverflowCount: number;
   readonly wallSeconds: number;
@@ -98,7 +102,6 @@ function fixedPointOf(
 ): ResultRecord['fixedPoint'] {
   const { initialOverflows, image } = prepared.placement;
   const inputWraps = prepared.inputQuantiser.overflow === 'wrap';
-  const unknown = { rmsErrorVsReference: null, signDisagreementPercent: null };
   const input = {
     layer: 0,
     tensor: 'input',
@@ -106,7 +109,8 @@ function fixedPointOf(
     wraps: inputWraps ? measured.inputOverflowCount : 0,
     firstTrainingSample: null,
     deadUpdateFraction: null,
-    ...unknown,
+    rmsErrorVsReference: null,
+    signDisagreementPercent: null,
   };
   const tensors = measured.tensorHealth
     .filter(({ layer, tensor }) => hasTensor(image.layers[layer - 1], tensor, image.rule))
@@ -115,6 +119,9 @@ function fixedPointOf(
       const update = measured.updateHealth.find((candidate) => candidate.layer === layer);
       const initial = initialOverflows.find(
         (overflow) => overflow.layer === layer && overflow.tensor === tensor,
+      );
+      const deviation = measured.deviations.find(
+        (candidate) => candidate.layer === layer && candidate.tensor === tensor,
       );
       const wraps = prepared.placement.image.numerics.overflow[tensor] === 'wrap';
       const initialCount = initial?.count ?? 0;
@@ -129,7 +136,8 @@ function fixedPointOf(
           isWeight && update.nonZeroUpdateCount > 0
             ? update.deadUpdateCount / update.nonZeroUpdateCount
             : null,
-        ...unknown,
+        rmsErrorVsReference: deviation?.rmsErrorVsReference ?? null,
+        signDisagreementPercent: deviation?.signDisagreementPercent ?? null,
       };
     });
   return [input, ...tensors];
@@ -176,7 +184,7 @@ function usedBits(prepared: PreparedExperiment, withTraining: boolean): number {
     .reduce((sum, memory) => sum + memory.usedBits, 0);
 }
 
-function epochsOf(measured: Measured): ResultRecord['epochs'] {
+function epochsOf(measured: Measured, hiddenCount: number): ResultRecord['epochs'] {
   return measured.training.epochs.map((chip, index) => {
     const reference = measured.reference?.epochs[index];
     return {
@@ -190,6 +198,7 @@ function epochsOf(measured: Measured): ResultRecord['epochs'] {
               trainErrorPercent: reference.trainErrorPercent,
             },
       trainingEnergyUj: chip.trainingEnergyUj,
+      alignment: alignmentRecord(hiddenCount, chip.alignment, reference?.alignment ?? []),
     };
   });
 }
@@ -231,7 +240,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
   const eventsPerSample = (run: RunKind, index: number): number => {
     return (activityOf(run)?.layers[index]?.deliveredEventCount ?? 0) / samplesOf(run);
   };
-  const epochs = epochsOf(measured);
+  const epochs = epochsOf(measured, topology.layers.length - 1);
   const files = [...data.train.sourceFiles, ...data.test.sourceFiles];
   return {
     schema: 'spikeledger.result/1',

@@ -10,9 +10,13 @@ import { canonicalHash } from '../units/canonical-hash.js';
 import { CheckpointFile } from './checkpoint.js';
 import { ChipTraining, type TrainingState } from './chip-training.js';
 import { learningRateValue } from './experiment-schema.js';
+import { HealthProbe } from './health-probe.js';
 import { Interrupted } from './interrupted.js';
 import type { PreparedExperiment } from './prepare-experiment.js';
-import { type ReferenceOutcome, type ReferenceRequest, runReference } from './reference-run.js';
+import { alignmentSampleCount } from './probe-samples.js';
+import type { ReferenceOutcome } from './reference-outcome.js';
+import { ruleOf } from './reference-rule.js';
+import { type ReferenceRequest, runReference } from './reference-run.js';
 import type { ResultRecord } from './result-record.js';
 
 /** How far the chip or the reference is. */
@@ -38,10 +42,7 @@ function referenceRequest(prepared: PreparedExperiment): ReferenceRequest {
     ...plainTraining,
     topology,
     initial: parameters,
-    rule:
-      training.rule === 'defp'
-        ? { name: training.rule, ...training.defp }
-        : { name: training.rule },
+    rule: ruleOf(training),
     frozenLayers: training.frozenLayers,
     loss: training.loss,
     lossReduction: training.lossReduction,
@@ -53,6 +54,7 @@ function referenceRequest(prepared: PreparedExperiment): ReferenceRequest {
     train: data.train,
     test: data.test,
     backend: reference.backend,
+    probeSampleCount: alignmentSampleCount,
   };
 }
 
@@ -97,6 +99,7 @@ async function makeTraining(
   prepared: PreparedExperiment,
   settings: RunSettings,
   signal: AbortSignal,
+  probe: HealthProbe | null,
 ): Promise<{
   readonly engine: FastEngine;
   readonly encoder: InputEncoder;
@@ -129,6 +132,7 @@ async function makeTraining(
     isMeasuredFirst:
       experiment.training.rule === 'defp' && experiment.training.defp.init === 'measure',
     checkpoint,
+    alignmentOf: (state) => probe?.alignmentOf(state) ?? Promise.resolve([]),
     trainingEnergyPj: (activities) => priceLedger(rowsOf(activities), chip).total.energyPj,
     onProgress: (samplesDone, samplesTotal, samplesPerSecond) => {
       settings.onProgress({ who: 'chip', samplesDone, samplesTotal, samplesPerSecond });
@@ -150,24 +154,38 @@ export async function runExperiment(
   const begin = performance.now();
   const failure = new AbortController();
   const signal = AbortSignal.any([settings.signal, failure.signal]);
-  const { engine, encoder, checkpoint, training } = await makeTraining(prepared, settings, signal);
-  const [chip, reference] = await Promise.allSettled([
-    training.run().catch(stopOther),
-    trainReferenceBeside(prepared, settings, signal).catch(stopOther),
-  ]);
-  if (chip.status === 'rejected') throw chip.reason;
-  if (reference.status === 'rejected') throw reference.reason;
-  const result = assembleResult(prepared, {
-    training: chip.value,
-    reference: reference.value,
-    tensorHealth: engine.tensorHealth(),
-    updateHealth: engine.updateHealth(),
-    wear: engine.wear(),
-    inputOverflowCount: encoder.overflowCount,
-    wallSeconds: (performance.now() - begin) / 1000,
-  });
-  await checkpoint.remove();
-  return result;
+  const probe = prepared.experiment.reference.enabled ? new HealthProbe(prepared) : null;
+  try {
+    const { engine, encoder, checkpoint, training } = await makeTraining(
+      prepared,
+      settings,
+      signal,
+      probe,
+    );
+    const [chip, reference] = await Promise.allSettled([
+      training.run().catch(stopOther),
+      trainReferenceBeside(prepared, settings, signal).catch(stopOther),
+    ]);
+    if (chip.status === 'rejected') throw chip.reason;
+    if (reference.status === 'rejected') throw reference.reason;
+    const result = assembleResult(prepared, {
+      training: chip.value,
+      reference: reference.value,
+      tensorHealth: engine.tensorHealth(),
+      updateHealth: engine.updateHealth(),
+      deviations:
+        probe === null || reference.value === null
+          ? []
+          : probe.deviationsOf(engine.learnedState(), reference.value),
+      wear: engine.wear(),
+      inputOverflowCount: encoder.overflowCount,
+      wallSeconds: (performance.now() - begin) / 1000,
+    });
+    await checkpoint.remove();
+    return result;
+  } finally {
+    probe?.close();
+  }
 
   // One of the two failed: the other need not go on.
   function stopOther(error: unknown): never {

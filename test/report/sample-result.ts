@@ -203,6 +203,12 @@ function fixedPointOf(layer: number, tensor: string, saturations: number, first:
   };
 }
 
+/** Degrees after each epoch. */
+const epochAngles = [
+  { chip: 71.25, reference: 69.8 },
+  { chip: 58.4, reference: 55.1 },
+] as const;
+
 const epochErrors = [
   { chip: [13.13, 24.87], reference: [11.45, 23.2] },
   { chip: [8.75, 9.6], reference: [7.41, 8.27] },
@@ -270,6 +276,15 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
       chip: errors(chip),
       reference: errors(reference),
       trainingEnergyUj: trainingCost.energyNj * 1.5,
+      alignment: [
+        {
+          layer: 1,
+          chipDegrees: epochAngles[index]?.chip ?? null,
+          chipSamples: 127,
+          referenceDegrees: epochAngles[index]?.reference ?? null,
+          referenceSamples: 128,
+        },
+      ],
     })),
     perSample: {
       inference: inferenceCost,
@@ -330,6 +345,16 @@ export function sampleWithoutReference(): ResultRecord {
   return {
     ...sample,
     accuracy: { chip: sample.accuracy.chip, reference: null, lossPoints: null },
-    epochs: sample.epochs.map((epoch) => ({ ...epoch, reference: null })),
+    epochs: sample.epochs.map((epoch) => ({
+      ...epoch,
+      reference: null,
+      alignment: epoch.alignment.map(({ layer }) => ({
+        layer,
+        chipDegrees: null,
+        chipSamples: 0,
+        referenceDegrees: null,
+        referenceSamples: 0,
+      })),
+    })),
   };
 }
