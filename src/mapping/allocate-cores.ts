@@ -8,6 +8,7 @@ import {
 import type { NetworkTopology } from '../network/topology.js';
 import { ceilDiv } from '../numerics/integer.js';
 import { InputError } from '../units/input-error.js';
+import { isLearning, type Learning } from './learning.js';
 import { coreOrganisation, narrowWordProblem } from './organisation.js';
 
 /** One memory of one core: what it holds and what of it this network uses. */
@@ -35,19 +36,6 @@ export interface CoreAllocation {
 }
 
 type LayerShape = Omit<CoreAllocation, 'memories'>;
-
-/** What learns, and how: it decides which memories are needed. */
-export interface Learning {
-  readonly rule: RuleSpec;
-  /** Layers 1…k that keep their weights. */
-  readonly frozenLayers: readonly number[];
-}
-
-/** Whether this rule changes the weights of this layer. */
-export function isLearning(layer: LayerShape, { rule, frozenLayers }: Learning): boolean {
-  if (frozenLayers.includes(layer.layer)) return false;
-  return layer.isOutput || rule.kind !== 'shallow';
-}
 
 /** Words of B_i: (classes × neurons), for `fa` (neurons × neurons of the next layer); none for `bp` and `shallow`. */
 function feedbackWords(

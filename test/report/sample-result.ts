@@ -286,6 +286,10 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
         },
       ],
     })),
+    referenceTraining: {
+      settings: { rule: 'drtp', epochs: 2, batch: 1, learningRate: '2^-6', loss: 'bce', seed: 1 },
+      settingsDiffer: [],
+    },
     perSample: {
       inference: inferenceCost,
       training: trainingCost,
@@ -356,5 +360,6 @@ export function sampleWithoutReference(): ResultRecord {
         referenceSamples: 0,
       })),
     })),
+    referenceTraining: null,
   };
 }
