@@ -205,7 +205,7 @@ export async function runExperiment(
       deviations:
         probe === null || reference.value === null
           ? []
-          : probe.deviationsOf(engine.learnedState(), reference.value),
+          : await probe.deviationsOf(engine.learnedState(), reference.value),
       wear: engine.wear(),
       inputOverflowCount: encoder.overflowCount,
       wallSeconds: (performance.now() - begin) / 1000,

@@ -8,9 +8,9 @@ import type { LayerParameters } from '../network/parameters.js';
 import type { FixedPointFormat } from '../numerics/format.js';
 import { elementAt } from '../numerics/integer.js';
 
-/** raw · 2^−F; the inverse of `quantiseAll`, which keeps the bit pattern of unsigned 32-bit formats. */
+/** raw · 2^−F; the inverse of `quantiseAll`, whose Int32Array keeps the bit pattern of unsigned 32-bit formats. */
 export function dequantise(
-  raw: Int32Array,
+  raw: Int32Array | Float64Array,
   { isSigned, fractionBits }: FixedPointFormat,
 ): Float32Array {
   const step = 2 ** -fractionBits;
