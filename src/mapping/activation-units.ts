@@ -10,14 +10,14 @@ import { buildActivationTable } from '../numerics/function-table.js';
  * @throws RangeError for a function with negative values in an unsigned format.
  */
 export function activationUnit(
-  activation: ActivationName,
+  { layer, activation }: { readonly layer: number; readonly activation: ActivationName },
   outputFormat: FixedPointFormat,
   chip: ChipModel,
   isExact: boolean,
 ): ActivationUnitImage {
-  if (activation === 'tanh' && !outputFormat.isSigned) {
+  if ((activation === 'tanh' || activation === 'none') && !outputFormat.isSigned) {
     throw new RangeError(
-      `tanh gives negative values, its format ${printFormat(outputFormat)} is unsigned; use a signed one such as s8.7`,
+      `layer ${layer}: ${activation} gives negative values, its format ${printFormat(outputFormat)} is unsigned; use a signed one such as s8.7`,
     );
   }
   if (activation === 'relu' || activation === 'none') {

@@ -11,7 +11,7 @@ export function learningRateFactor(learningRate: number): LearningRateFactor {
   const exponent = Math.floor(Math.log2(learningRate));
   // log2 may be off by one in the last bit: look at the neighbours too.
   const power = [exponent - 1, exponent, exponent + 1].find((e) => 2 ** e === learningRate);
-  if (power !== undefined) return { kind: 'shift', shiftBits: -power };
+  if (power !== undefined) return { kind: 'shift', shiftBits: 0 - power };
   let fractionBits = mantissaBits - 1 - exponent;
   let mantissaRaw = Math.round(learningRate * 2 ** fractionBits);
   if (mantissaRaw >= 2 ** mantissaBits) {

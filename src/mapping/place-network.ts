@@ -133,7 +133,12 @@ function placeLayer(
     inputFormat,
     outputFormat,
     eventThresholdRaw: thresholdRaw(request.eventThreshold, inputFormat.fractionBits),
-    activationUnit: activationUnit(described.activation, outputFormat, chip, request.isExact),
+    activationUnit: activationUnit(
+      { layer: number, activation: described.activation },
+      outputFormat,
+      chip,
+      request.isExact,
+    ),
     laneSeeds: laneSeeds(randomGenerator, laneCounts.learning, request.seed, number),
     organisation,
     outputHops: isOutput ? 0 : chip.router.hopsBetweenCores,
