@@ -45,7 +45,7 @@ function lossProblems(experiment: Experiment, reference: Training): readonly Pro
 
 /** What the rule, the network and the treatment of B cannot mean together. */
 function feedbackProblems(
-  { reference: { training: overrides } }: Experiment,
+  { training: { feedbackWidths }, reference: { training: overrides } }: Experiment,
   reference: Training,
   { layers }: NetworkTopology,
 ): readonly Problem[] {
@@ -60,6 +60,11 @@ function feedbackProblems(
       rule === 'fa' && hidden.length === 0,
       ['training', 'rule'],
       'fa needs a hidden layer, whose error it carries back through B; add one, or use bp or shallow',
+    ],
+    [
+      feedbackWidths !== null && feedbackWidths.length !== hidden.length,
+      ['training', 'feedbackWidths'],
+      `${feedbackWidths?.length ?? 0} factors do not fit; give one for each hidden layer of the network (${hidden.length}), or null`,
     ],
     [
       policy !== 'fixed' && kind === 'none',

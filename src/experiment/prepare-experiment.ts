@@ -121,9 +121,8 @@ function placeExperiment(
     distribution: training.feedback,
     widthFactors: training.feedbackWidths,
   };
-  const parameters = at(read, ['training', 'feedbackWidths'], () =>
-    drawParameters(on.topology, seed, { weights: training.weights, feedback: feedbackDraw }),
-  );
+  const draw = { weights: training.weights, feedback: feedbackDraw };
+  const parameters = drawParameters(on.topology, seed, draw);
   const learningRate = learningRateValue(training.learningRate);
   const request: PlacementRequest = {
     ...on,
