@@ -20,11 +20,12 @@ async function answer(request: ProbeRequest): Promise<ProbeAnswer> {
     : { kind: 'signals', signals: await probe.signals(parameters, samples, request.delayed) };
 }
 
+/** Requests wait for each other: answers leave in the order of the requests. */
+let earlier: Promise<unknown> = Promise.resolve();
+
 process.on('message', (request: ProbeRequest) => {
-  answer(request)
+  earlier = earlier
+    .then(() => answer(request))
     .catch((error: unknown): ProbeAnswer => ({ kind: 'failed', reason: reasonOf(error) }))
-    .then((message) => process.send?.(message))
-    .catch(() => {
-      process.disconnect();
-    });
+    .then((message) => process.send?.(message));
 });
