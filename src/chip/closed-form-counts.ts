@@ -2,7 +2,10 @@ import { AccessLedger } from '../ledger/access-ledger.js';
 import type { ActionKey, LedgerRow, RunKind } from '../ledger/ledger-row.js';
 import { ceilDiv, elementAt } from '../numerics/integer.js';
 import type { ChipImage, LayerImage } from './chip-image.js';
+import { countDelta, countSoftmax, winnerWords } from './closed-form-delta.js';
 import { countDelayedErrors, countFeedback, type Counter } from './closed-form-feedback.js';
+import { countGradients, countSteps, mantissaBits } from './closed-form-steps.js';
+import { columnCount, learnsInSteps, outputCount, positionCount } from './layer-geometry.js';
 import { learns, needsDelta } from './learning-layers.js';
 
 /** Measured totals of one layer over all samples of one kind of run. */
@@ -31,9 +34,7 @@ export interface RunActivity {
   readonly layers: readonly LayerActivity[];
 }
 
-/** Bits of a learning-rate mantissa (docs/spec.md §2.6 step 4). */
-const mantissaBits = 16;
-
+/** Events in, h out; in a CONV layer pooled. Implements: docs/spec.md §4.2, §4.5 (phase forward). */
 function countForward(
   image: ChipImage,
   activity: RunActivity,
@@ -44,26 +45,38 @@ function countForward(
   const { neuronCount, organisation, inputFormat, outputFormat } = layer;
   const { wordBits } = organisation;
   const { sampleCount } = activity;
-  const events = elementAt(activity.layers, index, 'activity').deliveredEventCount;
-  const words = ceilDiv(neuronCount, organisation.weightsPerWord);
-  const outputWords = ceilDiv(neuronCount, organisation.outputsPerWord);
-  const biasWords = ceilDiv(neuronCount, organisation.biasesPerWord);
-  if (activity.run === 'training' && learns(image, layer)) {
-    count('forward', 'eventBuffer.write', wordBits.eventBuffer, events);
+  const measured = elementAt(activity.layers, index, 'activity');
+  const visits = measured.deliveredVisitCount;
+  const columns = columnCount(layer);
+  const samplePositions = sampleCount * positionCount(layer);
+  const isTraining = activity.run === 'training';
+  if (isTraining && learns(image, layer)) {
+    count('forward', 'eventBuffer.write', wordBits.eventBuffer, measured.deliveredEventCount);
   }
-  count('forward', 'synapses.read', wordBits.synapses, events * words);
+  const rowWords = ceilDiv(columns, organisation.weightsPerWord);
+  count('forward', 'synapses.read', wordBits.synapses, visits * rowWords);
   const operandBits = Math.max(image.numerics.formats.weight.totalBits, inputFormat.totalBits);
-  count('forward', 'datapath.multiplyAccumulate', operandBits, events * neuronCount);
+  count('forward', 'datapath.multiplyAccumulate', operandBits, visits * columns);
   if (organisation.accumulate === 'memory') {
-    // First the bias is loaded, then every event reads and writes all partial sums.
+    // First the biases are loaded, then every visit reads and writes all partial sums of its position.
     const sumWords =
-      (events + sampleCount) * ceilDiv(neuronCount, organisation.accumulatorsPerWord);
+      (visits + samplePositions) * ceilDiv(columns, organisation.accumulatorsPerWord);
     count('forward', 'neurons.read', wordBits.neurons, sumWords);
     count('forward', 'neurons.write', wordBits.neurons, sumWords);
   }
-  count('forward', 'neurons.write', wordBits.neurons, sampleCount * outputWords);
-  count('forward', 'bias.read', wordBits.bias, sampleCount * biasWords);
+  const outputWords = samplePositions * ceilDiv(columns, organisation.outputsPerWord);
+  count('forward', 'neurons.write', wordBits.neurons, outputWords);
+  const biasWords = sampleCount * ceilDiv(columns, organisation.biasesPerWord);
+  count('forward', 'bias.read', wordBits.bias, biasWords);
   count('forward', 'activation.lookup', outputFormat.totalBits, sampleCount * neuronCount);
+  if (layer.convolution !== null) {
+    // The largest of four is found in three comparisons.
+    const comparisons = sampleCount * 3 * outputCount(layer);
+    count('forward', 'datapath.compare', outputFormat.totalBits, comparisons);
+  }
+  if (isTraining) {
+    count('forward', 'neurons.write', wordBits.neurons, sampleCount * winnerWords(image, layer));
+  }
   const leaving = activity.layers[index + 1]?.deliveredEventCount ?? 0;
   count('forward', 'router.hop', image.eventBits, layer.outputHops * leaving);
 }
@@ -82,28 +95,7 @@ function countReadout(
   count('readout', 'io.eventOut', image.labelBits, sampleCount);
 }
 
-/** δz of every neuron: h, f′ from it, and the error times f′. */
-function countDelta(
-  image: ChipImage,
-  layer: LayerImage,
-  sampleCount: number,
-  count: Counter,
-): void {
-  const { neuronCount, organisation } = layer;
-  const deltaBits = image.numerics.formats.delta.totalBits;
-  const perNeuron = sampleCount * neuronCount;
-  const outputWords = ceilDiv(neuronCount, organisation.outputsPerWord);
-  count('update', 'neurons.read', organisation.wordBits.neurons, sampleCount * outputWords);
-  if (!layer.isOutput || image.loss === 'mse') {
-    const slopeBits = layer.outputFormat.totalBits;
-    count('update', 'datapath.multiply', slopeBits, perNeuron);
-    count('update', 'datapath.add', slopeBits, perNeuron);
-    count('update', 'datapath.multiply', deltaBits, perNeuron);
-  }
-  if (layer.isOutput) count('update', 'datapath.add', deltaBits, perNeuron);
-}
-
-/** g where η is no power of two, and what changes weights and biases by it. */
+/** g where η is no power of two, and what changes weights and biases by it, event by event (docs/spec.md §4.2). */
 function countUpdate(image: ChipImage, activity: RunActivity, index: number, count: Counter): void {
   const layer = elementAt(image.layers, index, 'layers');
   const { neuronCount, organisation } = layer;
@@ -133,8 +125,27 @@ function countUpdate(image: ChipImage, activity: RunActivity, index: number, cou
   count('update', 'datapath.add', formats.bias.totalBits, sampleCount * neuronCount);
 }
 
+/** What becomes of δz: an update of each event's words, or gradients and then steps. */
+function countLearning(
+  image: ChipImage,
+  activity: RunActivity,
+  index: number,
+  count: Counter,
+): void {
+  const layer = elementAt(image.layers, index, 'layers');
+  if (!learns(image, layer)) return;
+  if (learnsInSteps(image, layer)) {
+    const measured = elementAt(activity.layers, index, 'activity');
+    const { sampleCount, stepCount } = activity;
+    countGradients(image, layer, { ...measured, sampleCount }, count);
+    countSteps(image, layer, { ...measured, stepCount }, count);
+  } else {
+    countUpdate(image, activity, index, count);
+  }
+}
+
 /**
- * All ledger rows of a run but those of cycles, from measured activity. Implements: docs/spec.md §4.2.
+ * All ledger rows of a run but those of cycles, from measured activity. Implements: docs/spec.md §4.2, §4.5.
  * Rows of equal key are merged, rows of 0 left out, canonical order.
  */
 export function closedFormCounts(
@@ -160,7 +171,10 @@ export function closedFormCounts(
     for (const [index, layer] of image.layers.entries()) {
       const count = counterOf({ layer: layer.layer, core: layer.core });
       countForward(image, activity, index, count);
-      if (run === 'inference' && layer.isOutput) countReadout(image, layer, sampleCount, count);
+      if (layer.isOutput) {
+        if (run === 'inference') countReadout(image, layer, sampleCount, count);
+        else countSoftmax(image, layer, { sampleCount, isMeasuring }, count);
+      }
       if (run === 'inference' || isMeasuring || !needsDelta(image, layer)) continue;
       const above = image.layers[index + 1];
       if (above !== undefined) {
@@ -168,7 +182,7 @@ export function closedFormCounts(
         countFeedback(image, layer, sampleCount, count, countAbove);
       }
       countDelta(image, layer, sampleCount, count);
-      if (learns(image, layer)) countUpdate(image, activity, index, count);
+      countLearning(image, activity, index, count);
     }
   }
   return ledger.rows();

@@ -4,6 +4,8 @@ import { ceilDiv, elementAt } from '../numerics/integer.js';
 import type { ChipImage, LayerImage } from './chip-image.js';
 import type { RunActivity } from './closed-form-counts.js';
 import { feedbackCycles } from './closed-form-feedback.js';
+import { stepWords } from './closed-form-steps.js';
+import { columnCount, learnsInSteps, rowCount } from './layer-geometry.js';
 import { learns, needsDelta } from './learning-layers.js';
 
 /** Cycles of one phase of a layer. */
@@ -12,73 +14,113 @@ interface PhaseCycles {
   readonly cycles: number;
 }
 
-/**
- * Cycles of a layer over `sampleCount` samples to which `events` events were delivered in all: every step is linear in
- * both. Implements: docs/spec.md §5; `router.hop` latency is in `forward`.
- */
+/** What a layer did in a run, as far as cycles depend on it: every step of §5 is linear in all three. */
+interface LayerWork {
+  readonly sampleCount: number;
+  readonly visitCount: number;
+  readonly stepCount: number;
+}
+
+/** Cycles of a word's read-modify-write: with one port it takes two, with two they overlap. */
+function rewriteCyclesOf({ organisation }: LayerImage): number {
+  return organisation.portCount === 1 ? 2 : 1;
+}
+
+/** Biases, then a row a visit, then f; pooling runs along. Routing to the next core is in `forward` too. */
+function forwardCycles(layer: LayerImage, { sampleCount, visitCount }: LayerWork): number {
+  const { organisation } = layer;
+  const columns = columnCount(layer);
+  const sumCycles =
+    organisation.accumulate === 'memory'
+      ? ceilDiv(columns, organisation.accumulatorsPerWord) * rewriteCyclesOf(layer)
+      : 0;
+  const visitCycles = Math.max(
+    ceilDiv(columns, organisation.weightsPerWord),
+    ceilDiv(columns, organisation.forwardLaneCount),
+    sumCycles,
+  );
+  const sampleCycles =
+    ceilDiv(columns, organisation.biasesPerWord) +
+    ceilDiv(layer.neuronCount, organisation.activationLaneCount) +
+    organisation.pipelineDepthCycles +
+    layer.outputHops;
+  return sampleCount * sampleCycles + visitCount * visitCycles;
+}
+
+/** Read h, compare C − 1 times, send the class. */
+function readoutCycles(image: ChipImage, { organisation }: LayerImage): number {
+  return ceilDiv(image.classCount, organisation.outputsPerWord) + (image.classCount - 1) + 1;
+}
+
+/** What a layer that learns does after δz: rewrites weights and biases, or sums gradients and takes steps. */
+function learningCycles(
+  image: ChipImage,
+  layer: LayerImage,
+  { sampleCount, visitCount, stepCount }: LayerWork,
+): number {
+  const { learningLaneCount, pipelineDepthCycles } = layer.organisation;
+  const rewriteCycles = rewriteCyclesOf(layer);
+  const passes = ceilDiv(columnCount(layer), learningLaneCount);
+  const words = stepWords(image, layer);
+  const synapseCycles = words.synapsesPerRow * rewriteCycles;
+  const biasCycles = words.biases * rewriteCycles;
+  if (!learnsInSteps(image, layer)) {
+    return sampleCount * biasCycles + visitCount * Math.max(synapseCycles, passes);
+  }
+  const gradientCycles = words.gradientsPerRow * rewriteCycles;
+  const stateCycles = words.statesPerRow * rewriteCycles;
+  const rowCycles = Math.max(synapseCycles, gradientCycles, stateCycles, passes);
+  const stepCycles = rowCount(layer) * rowCycles + biasCycles + pipelineDepthCycles;
+  return (
+    visitCount * Math.max(gradientCycles, passes) +
+    sampleCount * gradientCycles +
+    stepCount * stepCycles
+  );
+}
+
+/** Cycles of a layer by phase. Implements: docs/spec.md §5. */
 function layerCycles(
   image: ChipImage,
   layer: LayerImage,
   { run, isMeasuring = false }: Pick<RunActivity, 'run' | 'isMeasuring'>,
-  sampleCount: number,
-  events: number,
+  work: LayerWork,
 ): readonly PhaseCycles[] {
-  const { neuronCount, organisation } = layer;
-  const { pipelineDepthCycles } = organisation;
-  const rewriteCycles = organisation.portCount === 1 ? 2 : 1;
-  const synapseWords = ceilDiv(neuronCount, organisation.weightsPerWord);
-  const biasWords = ceilDiv(neuronCount, organisation.biasesPerWord);
-  const sumCycles =
-    organisation.accumulate === 'memory'
-      ? ceilDiv(neuronCount, organisation.accumulatorsPerWord) * rewriteCycles
-      : 0;
-  const forwardPasses = ceilDiv(neuronCount, organisation.forwardLaneCount);
-  const forward =
-    sampleCount *
-      (biasWords +
-        ceilDiv(neuronCount, organisation.activationLaneCount) +
-        pipelineDepthCycles +
-        layer.outputHops) +
-    events * Math.max(synapseWords, forwardPasses, sumCycles);
+  const { sampleCount } = work;
+  const forward: PhaseCycles = { phase: 'forward', cycles: forwardCycles(layer, work) };
   if (run === 'inference') {
-    if (!layer.isOutput) return [{ phase: 'forward', cycles: forward }];
-    // Read h, compare C − 1 times, send the class.
-    const readout =
-      ceilDiv(image.classCount, organisation.outputsPerWord) + (image.classCount - 1) + 1;
-    return [
-      { phase: 'forward', cycles: forward },
-      { phase: 'readout', cycles: sampleCount * readout },
-    ];
+    if (!layer.isOutput) return [forward];
+    return [forward, { phase: 'readout', cycles: sampleCount * readoutCycles(image, layer) }];
   }
-  if (isMeasuring || !needsDelta(image, layer)) return [{ phase: 'forward', cycles: forward }];
+  if (isMeasuring || !needsDelta(image, layer)) return [forward];
   const feedback = layer.isOutput ? 0 : feedbackCycles(image, layer);
-  const learningPasses = ceilDiv(neuronCount, organisation.learningLaneCount);
-  // δz alone passes the lanes and drains the pipeline; a layer that learns rewrites weights and biases too.
-  const delta = sampleCount * (learningPasses + pipelineDepthCycles);
-  const rewrites =
-    sampleCount * biasWords * rewriteCycles +
-    events * Math.max(synapseWords * rewriteCycles, learningPasses);
+  const { learningLaneCount, pipelineDepthCycles } = layer.organisation;
+  // δz alone passes the lanes and drains the pipeline.
+  const deltaCycles = ceilDiv(layer.neuronCount, learningLaneCount) + pipelineDepthCycles;
+  const learning = learns(image, layer) ? learningCycles(image, layer, work) : 0;
   return [
-    { phase: 'forward', cycles: forward },
+    forward,
     { phase: 'feedback', cycles: sampleCount * feedback },
-    { phase: 'update', cycles: learns(image, layer) ? delta + rewrites : delta },
+    { phase: 'update', cycles: sampleCount * deltaCycles + learning },
   ];
 }
 
 /**
  * Serial latency of one sample in cycles, from its first event to the class sent (inference) or the last weight written
- * (training). Implements: docs/spec.md §5.
- * @param deliveredEvents A_0 … A_{k−1}: events delivered to each layer.
+ * (training). Where layers learn in steps it is that of the sample that takes the step, the longest of its batch.
+ * Implements: docs/spec.md §5.
+ * @param deliveredVisits visits of the events delivered to each layer (docs/spec.md §2.10): of a fully-connected layer
+ * A_{i−1}, its events.
  */
 export function cyclesPerSample(
   image: ChipImage,
   run: RunKind,
-  deliveredEvents: readonly number[],
+  deliveredVisits: readonly number[],
 ): number {
   let total = 0;
   for (const [index, layer] of image.layers.entries()) {
-    const events = elementAt(deliveredEvents, index, 'events delivered to the layers');
-    for (const { cycles } of layerCycles(image, layer, { run }, 1, events)) total += cycles;
+    const visitCount = elementAt(deliveredVisits, index, 'visits of the layers');
+    const work = { sampleCount: 1, visitCount, stepCount: 1 };
+    for (const { cycles } of layerCycles(image, layer, { run }, work)) total += cycles;
   }
   return total;
 }
@@ -94,11 +136,12 @@ export function cycleRows(
   const ledger = new AccessLedger();
   const cores = new Set(image.layers.map((layer) => layer.core));
   for (const activity of activities) {
-    const { run, sampleCount, layers } = activity;
+    const { run, sampleCount, stepCount, layers } = activity;
     let total = 0;
     for (const [index, layer] of image.layers.entries()) {
-      const events = elementAt(layers, index, 'activity').deliveredEventCount;
-      for (const { phase, cycles } of layerCycles(image, layer, activity, sampleCount, events)) {
+      const visitCount = elementAt(layers, index, 'activity').deliveredVisitCount;
+      const work = { sampleCount, visitCount, stepCount };
+      for (const { phase, cycles } of layerCycles(image, layer, activity, work)) {
         const place = { run, phase, layer: layer.layer, core: layer.core };
         ledger.counter({ ...place, componentAction: 'clock.cycle', bits: null }).add(cycles);
         total += cycles;

@@ -36,6 +36,9 @@ const roundingMap = z.strictObject({
   delta: plainRounding,
   feedback: plainRounding,
   update: plainRounding,
+  gradient: plainRounding,
+  momentum: plainRounding,
+  secondMoment: plainRounding,
 });
 
 const overflowMap = z.strictObject({
@@ -46,6 +49,9 @@ const overflowMap = z.strictObject({
   delta: overflow,
   feedback: overflow,
   update: overflow,
+  gradient: overflow,
+  momentum: overflow,
+  secondMoment: overflow,
 });
 
 const precision = z.strictObject({

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ChipImage, ChipNumerics, RuleSpec } from '../chip/chip-image.js';
+import type { ChipImage, RuleSpec } from '../chip/chip-image.js';
 import type { Dataset, DatasetParts } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/load-dataset.js';
 import type { ChipModel } from '../hardware/chip-model.js';
@@ -10,7 +10,6 @@ import {
   delayedErrorUse,
   type MemoryUse,
 } from '../mapping/allocate-cores.js';
-import type { Learning } from '../mapping/learning.js';
 import {
   type Placement,
   type PlacementRequest,
@@ -23,10 +22,10 @@ import { imagesByRate } from '../mapping/scheduled-rates.js';
 import type { FeedbackDraw, FeedbackKind } from '../network/feedback.js';
 import { drawParameters } from '../network/parameters.js';
 import { buildTopology, type NetworkTopology } from '../network/topology.js';
-import { floorDiv } from '../numerics/integer.js';
 import type { KeyPath, StrictYaml } from '../units/strict-yaml.js';
 import { canonicalHash } from '../units/canonical-hash.js';
 import { checkTraining } from './check-training.js';
+import { describeLearning } from './describe-learning.js';
 import { describeNetwork } from './describe-network.js';
 import { possibleRates } from './epoch-rates.js';
 import type { Experiment } from './experiment-schema.js';
@@ -65,25 +64,6 @@ function at<Value>(read: StrictYaml<Experiment>, keyPath: KeyPath, step: () => V
 function relativeTo(file: string, name: string): string {
   const isPath = name.includes('/') || name.includes('\\') || name.endsWith('.yaml');
   return isPath ? path.resolve(path.dirname(file), name) : name;
-}
-
-/** The rule as the chip knows it, with the organisation of its delayed-error memory. */
-function describeLearning(
-  { training }: Experiment,
-  chip: ChipModel,
-  { formats }: ChipNumerics,
-  sampleCount: number,
-): Learning {
-  const { rule: kind, frozenLayers, optimizer, batch: batchSize, feedbackSource } = training;
-  const how = { frozenLayers, optimizer, batchSize, feedbackSource };
-  if (kind !== 'defp') return { rule: { kind }, ...how };
-  const { wordBits } = chip.delayedErrorMemory;
-  const delayedErrorsPerWord = floorDiv(wordBits, formats.delayedError.totalBits);
-  const { variant } = training.defp;
-  if (variant === 'lossValue') {
-    throw new RangeError('rule defp: variant lossValue is not on the chip; use another variant');
-  }
-  return { rule: { kind, variant, sampleCount, wordBits, delayedErrorsPerWord }, ...how };
 }
 
 /** Shape of B that a rule needs. */

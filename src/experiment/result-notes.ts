@@ -17,7 +17,11 @@ function selectionNote({ image }: PreparedExperiment['placement']): string | nul
     ceilDiv(neuronCount, organisation.feedbacksPerWord),
   );
   const operations = kind === 'drtp' ? 'no multiplication' : `${neurons} multiplications`;
-  return `Label-indexed selection: a training sample reads ${words} words of B and needs ${operations} for the hidden error; DFA's product would read ${image.classCount * words} words and make ${image.classCount * neurons} multiply-accumulates on the same network.`;
+  const [verb, again, few, many] =
+    image.feedbackSource === 'memory'
+      ? ['reads', 'read', `${words} words`, `${image.classCount * words} words`]
+      : ['generates', 'generate', `${neurons} values`, `${image.classCount * neurons} values`];
+  return `Label-indexed selection: a training sample ${verb} ${few} of B and needs ${operations} for the hidden error; DFA's product would ${again} ${many} and make ${image.classCount * neurons} multiply-accumulates on the same network.`;
 }
 
 /** A setting in a sentence. */

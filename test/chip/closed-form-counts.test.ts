@@ -1,6 +1,7 @@
 import test from 'ava';
 import { closedFormCounts, type RunActivity } from '../../src/chip/closed-form-counts.js';
-import type { LedgerRow, RunKind } from '../../src/ledger/ledger-row.js';
+import type { RunKind } from '../../src/ledger/ledger-row.js';
+import { printRows } from './closed-form-image.js';
 import { workedImage } from './kernels/worked-image.js';
 
 /** The sample of docs/spec.md §4.3: A_0 = 3, A_1 = 2, once. */
@@ -31,16 +32,8 @@ function oneSample(run: RunKind): readonly RunActivity[] {
   ];
 }
 
-/** One line a row: phase, layer, core, action, bits, count. */
-function print(rows: readonly LedgerRow[]): readonly string[] {
-  return rows.map(
-    ({ phase, layer, core, componentAction, bits, count }) =>
-      `${phase} ${layer ?? '-'} ${core ?? '-'} ${componentAction} ${bits ?? '-'} ${count}`,
-  );
-}
-
 test('training the worked example costs the rows of the specification (spec §4.2, §4.3)', (t) => {
-  t.deepEqual(print(closedFormCounts(workedImage(), oneSample('training'))), [
+  t.deepEqual(printRows(closedFormCounts(workedImage(), oneSample('training'))), [
     'forward - - io.eventIn 11 3',
     'forward 1 7 synapses.read 16 3',
     'forward 1 7 neurons.write 32 1',
@@ -84,7 +77,7 @@ test('training the worked example costs the rows of the specification (spec §4.
 });
 
 test('inferring the worked example reads out and neither buffers events nor learns (spec §4.2)', (t) => {
-  const rows = print(closedFormCounts(workedImage(), oneSample('inference')));
+  const rows = printRows(closedFormCounts(workedImage(), oneSample('inference')));
   t.deepEqual(rows, [
     'forward - - io.eventIn 11 3',
     'forward 1 7 synapses.read 16 3',
@@ -106,7 +99,7 @@ test('inferring the worked example reads out and neither buffers events nor lear
 
 test('partial sums in memory are read and written once an event and once for the bias (spec §4.2)', (t) => {
   const image = workedImage({ organisation: { accumulate: 'memory' } });
-  const rows = print(closedFormCounts(image, oneSample('inference')));
+  const rows = printRows(closedFormCounts(image, oneSample('inference')));
   // (3 + 1)·2 sums of layer 1, (2 + 1)·2 of layer 2; one word of h each.
   t.true(rows.includes('forward 1 7 neurons.read 32 8'));
   t.true(rows.includes('forward 1 7 neurons.write 32 9'));
@@ -119,7 +112,7 @@ test('loss mse adds f′ and a product in the output layer, a factor for η a pr
     chip: { loss: 'mse' },
     layer: { learningRate: { kind: 'factor', mantissaRaw: 3, fractionBits: 6 } },
   });
-  const rows = print(closedFormCounts(image, oneSample('training')));
+  const rows = printRows(closedFormCounts(image, oneSample('training')));
   t.deepEqual(
     rows.filter((row) => /^update 2 .* datapath\./.test(row)),
     [
@@ -144,7 +137,7 @@ test('biases that round stochastically draw once a neuron, also where weights do
       },
     },
   });
-  const draws = print(closedFormCounts(image, oneSample('training'))).filter((row) =>
+  const draws = printRows(closedFormCounts(image, oneSample('training'))).filter((row) =>
     row.includes('random.draw'),
   );
   t.deepEqual(draws, ['update 1 7 random.draw 16 2', 'update 2 8 random.draw 16 2']);
@@ -160,7 +153,7 @@ test('rows of equal key are one row where delta and bias have the same bits (spe
       },
     },
   });
-  const adds = print(closedFormCounts(image, oneSample('training'))).filter((row) =>
+  const adds = printRows(closedFormCounts(image, oneSample('training'))).filter((row) =>
     /^update 2 .*add/.test(row),
   );
   t.deepEqual(adds, ['update 2 8 datapath.add 9 4']);

@@ -2,7 +2,7 @@ import test from 'ava';
 import type { ChipImage, RuleSpec } from '../../src/chip/chip-image.js';
 import { closedFormCounts, type RunActivity } from '../../src/chip/closed-form-counts.js';
 import { cycleRows, cyclesPerSample } from '../../src/chip/closed-form-cycles.js';
-import type { LedgerRow } from '../../src/ledger/ledger-row.js';
+import { printRows } from './closed-form-image.js';
 import { workedImage, type WorkedOverrides } from './kernels/worked-image.js';
 
 /*
@@ -43,17 +43,9 @@ function oneSample(isMeasuring = false): readonly RunActivity[] {
   return [{ run: 'training', isMeasuring, sampleCount: 1, stepCount: 0, layers }];
 }
 
-/** One line a row: phase, layer, core, action, bits, count. */
-function print(rows: readonly LedgerRow[]): readonly string[] {
-  return rows.map(
-    ({ phase, layer, core, componentAction, bits, count }) =>
-      `${phase} ${layer ?? '-'} ${core ?? '-'} ${componentAction} ${bits ?? '-'} ${count}`,
-  );
-}
-
 /** Rows that a rule decides: phase feedback, and of phase update those of the delayed error. */
 function ruleRows(image: ChipImage): readonly string[] {
-  return print(closedFormCounts(image, oneSample())).filter(
+  return printRows(closedFormCounts(image, oneSample())).filter(
     (row) => row.startsWith('feedback') || /delayedError|reciprocal/.test(row),
   );
 }
@@ -144,7 +136,7 @@ test('bp reads the weights of the layer above in its core, and N_i values travel
 });
 
 test('with shallow a hidden layer works forward only (spec §4.2)', (t) => {
-  const rows = print(closedFormCounts(imageOf({ kind: 'shallow' }), oneSample()));
+  const rows = printRows(closedFormCounts(imageOf({ kind: 'shallow' }), oneSample()));
   t.deepEqual(
     rows.filter((row) => !row.startsWith('forward') && !row.startsWith('update 2')),
     [label],
@@ -157,7 +149,7 @@ test('with shallow a hidden layer works forward only (spec §4.2)', (t) => {
 test('a frozen layer that bp passes through makes δz and nothing after it (spec §2.9, §4.2)', (t) => {
   const image = imageOf({ kind: 'bp' }, { chip: { loss: 'mse' } });
   const layers = image.layers.map((layer) => ({ ...layer, isTrainable: !layer.isOutput }));
-  const rows = print(closedFormCounts({ ...image, layers }, oneSample()));
+  const rows = printRows(closedFormCounts({ ...image, layers }, oneSample()));
   t.deepEqual(
     rows.filter((row) => /^\w+ 2 .*(eventBuffer|feedback)|^update 2/.test(row)),
     [
@@ -175,7 +167,7 @@ test('a frozen layer without a learning one below makes no δz (spec §2.9, §4.
   for (const kind of ['bp', 'drtp'] as const) {
     const image = imageOf({ kind });
     const layers = image.layers.map((layer) => ({ ...layer, isTrainable: layer.isOutput }));
-    const rows = print(closedFormCounts({ ...image, layers }, oneSample()));
+    const rows = printRows(closedFormCounts({ ...image, layers }, oneSample()));
     t.deepEqual(
       rows.filter((row) => row.startsWith('feedback') || row.startsWith('update 1')),
       [label],
@@ -184,14 +176,14 @@ test('a frozen layer without a learning one below makes no δz (spec §2.9, §4.
 });
 
 test('a measuring pass runs forward and writes what it measured (spec §4.2, §5)', (t) => {
-  const rows = print(closedFormCounts(imageOf(defp('loss')), oneSample(true)));
+  const rows = printRows(closedFormCounts(imageOf(defp('loss')), oneSample(true)));
   t.deepEqual(
     rows.filter((row) => !row.startsWith('forward')),
     [label, 'update - - delayedError.write 24 1', 'update - - datapath.reciprocal 10 1'],
   );
   const forward = (activities: readonly string[]) =>
     activities.filter((row) => row.startsWith('forward'));
-  const learning = print(closedFormCounts(imageOf(defp('loss')), oneSample()));
+  const learning = printRows(closedFormCounts(imageOf(defp('loss')), oneSample()));
   t.deepEqual(forward(rows), forward(learning));
   const cycles = cycleRows(imageOf(defp('loss')), oneSample(true));
   t.deepEqual([...new Set(cycles.map(({ phase }) => phase))], ['forward', 'idle']);
