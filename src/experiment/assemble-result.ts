@@ -12,6 +12,7 @@ import type { MemoryUse } from '../mapping/allocate-cores.js';
 import { toolCommit, toolVersion } from '../tool-version.js';
 import { alignmentRecord } from './alignment-record.js';
 import type { TrainingOutcome } from './chip-training.js';
+import { healthByEpoch } from './epoch-health.js';
 import type { PreparedExperiment } from './prepare-experiment.js';
 import type { ReferenceOutcome } from './reference-outcome.js';
 import { referenceTraining, settingsThatDiffer } from './reference-training.js';
@@ -172,20 +173,23 @@ const noErrors = { testErrorPercent: null, trainErrorPercent: null };
 /** Every epoch that chip or reference trained; what had no such epoch is null. */
 function epochsOf({ training, reference }: Measured, hiddenCount: number): ResultRecord['epochs'] {
   const length = Math.max(training.epochs.length, reference?.epochs.length ?? 0);
+  const health = healthByEpoch(training.epochs);
   return Array.from({ length }, (_, index) => {
-    const { trainingEnergyUj, alignment, ...chip } = training.epochs[index] ?? {
-      ...noErrors,
-      trainingEnergyUj: null,
-      alignment: [],
-    };
+    const {
+      testErrorPercent: test,
+      trainErrorPercent: train,
+      trainingEnergyUj,
+      alignment,
+    } = training.epochs[index] ?? { ...noErrors, trainingEnergyUj: null, alignment: [] };
     const beside = reference?.epochs[index];
     const { testErrorPercent, trainErrorPercent } = beside ?? noErrors;
     return {
       epoch: index + 1,
-      chip,
+      chip: { testErrorPercent: test, trainErrorPercent: train },
       reference: beside === undefined ? null : { testErrorPercent, trainErrorPercent },
       trainingEnergyUj,
       alignment: alignmentRecord(hiddenCount, alignment, beside?.alignment ?? []),
+      health: [...(health[index] ?? [])],
     };
   });
 }

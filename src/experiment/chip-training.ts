@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import type { RunActivity } from '../chip/closed-form-counts.js';
-import type { LearnedState } from '../chip/engine.js';
+import type { LearnedState, TensorHealth, UpdateHealth } from '../chip/engine.js';
 import type { FastEngine, FastEngineCheckpoint } from '../chip/kernels/fast-engine.js';
 import type { RunKind } from '../ledger/ledger-row.js';
 import { sampleOrder } from '../kernel/seeded-order.js';
@@ -23,6 +23,9 @@ export interface ChipEpoch {
   readonly trainingEnergyUj: number;
   /** After the epoch, one entry a hidden layer; empty where it is not measured. */
   readonly alignment: readonly LayerAlignment[];
+  /** Counted from the start of training to the end of the epoch, its evaluation included. */
+  readonly tensorHealth: readonly TensorHealth[];
+  readonly updateHealth: readonly UpdateHealth[];
 }
 
 /** What the evaluation of the test samples found and took. */
@@ -279,6 +282,8 @@ export class ChipTraining {
       trainErrorPercent: (100 * this.#wrongCount) / train.sampleCount,
       trainingEnergyUj: (energyPj - this.#energySoFarPj) / 1e6,
       alignment,
+      tensorHealth: engine.tensorHealth(),
+      updateHealth: engine.updateHealth(),
     });
     this.#energySoFarPj = energyPj;
     this.#position = 0;

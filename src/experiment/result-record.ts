@@ -68,6 +68,17 @@ const fixedPoint = z.strictObject({
   ),
 });
 
+const epochHealth = z.strictObject({
+  layer: z.int().min(1),
+  tensor: z.string(),
+  saturations: count.describe('In this epoch, its evaluation included.'),
+  wraps: count,
+  deadUpdateFraction: z
+    .number()
+    .nullable()
+    .describe('Of the updates of this epoch; weights of layers that learn only.'),
+});
+
 const alignment = z.strictObject({
   layer: z.int().min(1).describe('A hidden layer.'),
   chipDegrees: z
@@ -129,6 +140,12 @@ export const resultSchema = z.strictObject({
         .array(alignment)
         .default([])
         .describe('How well the errors of each hidden layer point after the epoch.'),
+      health: z
+        .array(epochHealth)
+        .default([])
+        .describe(
+          'Tensors of the chip that left their format in the epoch, and the weights of every layer that learns.',
+        ),
     }),
   ),
   referenceTraining: z

@@ -1,14 +1,8 @@
 import type { ResultRecord } from '../experiment/result-record.js';
-import { axisText, chartFont, muted, renderChart, rule } from './chart.js';
+import { chooseLayers, type LayerCurve, renderLayerCurves } from './layer-curves.js';
 import { markup, type Markup, noMarkup } from './markup.js';
 import { formatCount, formatNumber } from './quantity.js';
-import { type Column, renderPlainTable } from './table.js';
 import { chipColor, referenceColor } from './vocabulary.js';
-
-/** More curves than these of each side cannot be told apart. */
-const largestLayerCount = 4;
-/** One for each layer drawn. */
-const symbols = ['circle', 'rect', 'triangle', 'diamond'] as const;
 
 type Side = 'chip' | 'reference';
 
@@ -32,150 +26,61 @@ function measuredLayers(result: ResultRecord): readonly number[] {
   return [...layers].sort((left, right) => left - right);
 }
 
-/** At most `largestLayerCount` layers, evenly spaced, the first and the last among them. */
-function chooseLayers(layers: readonly number[]): readonly number[] {
-  if (layers.length <= largestLayerCount) return layers;
-  const gap = (layers.length - 1) / (largestLayerCount - 1);
-  return Array.from(
-    { length: largestLayerCount },
-    (_, place) => layers[Math.round(place * gap)],
-  ).filter((layer) => layer !== undefined);
-}
-
 /** The curves of one side. */
-function curves(result: ResultRecord, layers: readonly number[], side: Side) {
-  const color = side === 'chip' ? chipColor : referenceColor;
-  const isAlone = layers.length === 1;
+function curvesOf(
+  result: ResultRecord,
+  layers: readonly number[],
+  side: Side,
+): readonly LayerCurve[] {
   return layers
-    .map((layer, place) => ({ layer, place, data: anglesOf(result, layer, side) }))
-    .filter(({ data }) => data.some((angle) => angle !== null))
-    .map(({ layer, place, data }) => ({
-      type: 'line',
-      name: isAlone ? side : `${side}, layer ${formatCount(layer)}`,
-      silent: true,
-      symbol: symbols[place] ?? 'none',
-      symbolSize: 7,
-      showAllSymbol: data.length <= 40,
-      showSymbol: data.length <= 40,
-      clip: false,
-      lineStyle: { color, width: 2, type: side === 'chip' ? 'solid' : 'dashed' },
-      itemStyle: { color },
-      emphasis: { disabled: true },
-      endLabel: {
-        show: true,
-        distance: 7,
-        color,
-        fontSize: 12,
-        fontWeight: 'bold',
-        fontFamily: chartFont,
-        formatter: '{a}',
-      },
-      labelLayout: { moveOverlap: 'shiftY' },
-      data,
-    }));
+    .map((layer, place): LayerCurve => ({
+      name: layers.length === 1 ? side : `${side}, layer ${formatCount(layer)}`,
+      color: side === 'chip' ? chipColor : referenceColor,
+      dash: side === 'chip' ? 'solid' : 'dashed',
+      place,
+      values: anglesOf(result, layer, side),
+    }))
+    .filter(({ values }) => values.some((angle) => angle !== null));
 }
 
 /** What the picture says at its end, layer by layer. */
 function describe(result: ResultRecord, layers: readonly number[]): string {
-  const degrees = (angle: number | null | undefined): string =>
-    typeof angle === 'number' ? `${formatNumber(angle, 3)}°` : 'none';
+  const degrees = (layer: number, side: Side): string => {
+    const angle = anglesOf(result, layer, side).at(-1) ?? null;
+    return angle === null ? 'none' : `${formatNumber(angle, 3)}°`;
+  };
   const ends = layers.map(
     (layer) =>
-      `layer ${formatCount(layer)}: chip ${degrees(anglesOf(result, layer, 'chip').at(-1))}, reference ${degrees(anglesOf(result, layer, 'reference').at(-1))}`,
+      `layer ${formatCount(layer)}: chip ${degrees(layer, 'chip')}, reference ${degrees(layer, 'reference')}`,
   );
-  return `Angle between the rule's error and back-propagation's by epoch; after the last, ${ends.join('; ')}.`;
+  return `After the last epoch, ${ends.join('; ')}.`;
 }
-
-function renderCurves(result: ResultRecord, layers: readonly number[], id: string): Markup {
-  const series = [...curves(result, layers, 'reference'), ...curves(result, layers, 'chip')];
-  const angles = series.flatMap(({ data }) => data).filter((angle) => angle !== null);
-  const rightAngle = {
-    type: 'line',
-    silent: true,
-    symbol: 'none',
-    lineStyle: { color: muted, width: 1, type: 'dotted' },
-    emphasis: { disabled: true },
-    data: result.epochs.map(() => 90),
-  };
-  return renderChart({
-    id,
-    description: describe(result, layers),
-    widthPx: 760,
-    heightPx: 300,
-    option: {
-      grid: { left: 52, right: 132, top: 12, bottom: 40 },
-      xAxis: {
-        type: 'category',
-        data: result.epochs.map(({ epoch }) => String(epoch)),
-        boundaryGap: result.epochs.length < 3,
-        name: 'epoch',
-        nameLocation: 'middle',
-        nameGap: 26,
-        nameTextStyle: axisText,
-        axisLine: { lineStyle: { color: muted } },
-        axisLabel: axisText,
-      },
-      yAxis: {
-        type: 'value',
-        min: 0,
-        max: Math.max(120, Math.ceil(Math.max(...angles) / 30) * 30),
-        interval: 30,
-        name: 'angle to back-propagation [°]',
-        nameLocation: 'middle',
-        nameGap: 36,
-        nameTextStyle: axisText,
-        axisLabel: { ...axisText, formatter: (value: number) => formatNumber(value) },
-        splitLine: { lineStyle: { color: rule } },
-      },
-      series: [rightAngle, ...series],
-    },
-  });
-}
-
-type Angles = ResultRecord['epochs'][number]['alignment'][number];
-
-function printAngle(degrees: number | null): string {
-  return degrees === null ? '–' : formatNumber(degrees, 3);
-}
-
-const angleColumns: readonly Column<Angles>[] = [
-  {
-    label: 'Layer',
-    unit: '',
-    explanation: 'Hidden layer whose errors are looked at.',
-    isNumeric: true,
-    cell: ({ layer }) => formatCount(layer),
-  },
-  {
-    label: 'Chip',
-    unit: 'degrees',
-    explanation: "Mean angle with the chip's own weights and B, in float arithmetic.",
-    isNumeric: true,
-    cell: ({ chipDegrees }) => printAngle(chipDegrees),
-  },
-  {
-    label: 'Reference',
-    unit: 'degrees',
-    explanation: "Mean angle with the float reference's own weights and B.",
-    isNumeric: true,
-    cell: ({ referenceDegrees }) => printAngle(referenceDegrees),
-  },
-];
 
 /** How well the rule's errors point downhill: angle over epochs, a curve for each hidden layer of chip and reference. */
 export function renderAlignment(result: ResultRecord, id: string): Markup {
   const title = markup`<h2>How well the rule's errors point downhill</h2>`;
   const layers = measuredLayers(result);
   if (layers.length === 0) {
-    return markup`<section>${title}<p>Not measured: it needs a hidden layer that learns, and the float reference.</p></section>`;
+    return markup`<div>${title}<p>Not measured: it needs a hidden layer that learns, and the float reference.</p></div>`;
   }
   const shown = chooseLayers(layers);
+  const curves = [...curvesOf(result, shown, 'reference'), ...curvesOf(result, shown, 'chip')];
+  const angles = curves.flatMap(({ values }) => values).filter((angle) => angle !== null);
+  const ends = describe(result, shown);
+  const chart = renderLayerCurves({
+    id: `${id}-alignment`,
+    description: `Angle between the rule's errors and back-propagation's by epoch. ${ends}`,
+    widthPx: 760,
+    epochs: result.epochs.map(({ epoch }) => epoch),
+    quantity: 'angle to back-propagation [°]',
+    largest: Math.max(120, Math.ceil(Math.max(...angles) / 30) * 30),
+    interval: 30,
+    level: 90,
+    curves,
+  });
   const left =
     shown.length === layers.length
       ? noMarkup
       : markup` ${formatCount(shown.length)} of ${formatCount(layers.length)} hidden layers are shown; the record holds all.`;
-  const last = result.epochs.at(-1)?.alignment.filter(({ layer }) => shown.includes(layer)) ?? [];
-  return markup`<section class="charts swapped"><figure>${title}<div class="chart">${renderCurves(result, shown, `${id}-alignment`)}</div><figcaption>Angle between the rule's δh and back-propagation's on the same weights, mean over test samples: below 90° (dotted) an update goes downhill, 0° is back-propagation.${left}</figcaption></figure>
-<div><h2>After the last epoch</h2>${renderPlainTable('Alignment', angleColumns, last)}</div></section>
-`;
+  return markup`<figure>${title}<div class="chart">${chart}</div><figcaption>Angle between the rule's δh and back-propagation's on the same weights, mean over test samples: below 90° (dotted) an update goes downhill, 0° is back-propagation. ${ends}${left}</figcaption></figure>`;
 }

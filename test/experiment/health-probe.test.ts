@@ -66,6 +66,35 @@ test('a run with a reference has the angles of chip and reference after every ep
   t.true(result.notes.some((note) => note.includes('on the first 16 training samples')));
 });
 
+test('the overflows of all epochs add up to those of the run, and every layer that learns has dead updates', async (t) => {
+  const { epochs, fixedPoint } = await run([
+    'reference.enabled=false',
+    'training.learningRate=2^-3',
+  ]);
+  // What did not fit before training, as B does here, belongs to no epoch.
+  const saturated = fixedPoint.filter(({ firstTrainingSample }) => firstTrainingSample !== null);
+  t.true(saturated.length > 2);
+  for (const { layer, tensor, saturations } of saturated) {
+    const byEpoch = epochs.flatMap(({ health }) =>
+      health.filter((entry) => entry.layer === layer && entry.tensor === tensor),
+    );
+    const sum = byEpoch.reduce((total, entry) => total + entry.saturations, 0);
+    t.is(sum, saturations, `${layer} ${tensor}`);
+  }
+  for (const { health } of epochs) {
+    const learning = health.filter(({ deadUpdateFraction }) => deadUpdateFraction !== null);
+    t.deepEqual(
+      learning.map(({ layer, tensor }) => [layer, tensor]),
+      [
+        [1, 'weight'],
+        [2, 'weight'],
+        [3, 'weight'],
+      ],
+    );
+    t.true(learning.every(({ deadUpdateFraction }) => (deadUpdateFraction ?? 2) <= 1));
+  }
+});
+
 test('bp is at 0 degrees to itself on chip and reference, and fewer samples than 16 are all compared', async (t) => {
   const result = await run(['training.rule=bp', 'dataset.trainSamples=9']);
   for (const { alignment } of result.epochs) {

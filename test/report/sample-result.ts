@@ -209,6 +209,12 @@ const epochAngles = [
   { chip: 58.4, reference: 55.1 },
 ] as const;
 
+/** Dead updates of layers 1 and 2 in each epoch, as fractions. */
+const epochDeadUpdates = [
+  [0.28, 0.31],
+  [0.33, 0.4],
+] as const;
+
 const epochErrors = [
   { chip: [13.13, 24.87], reference: [11.45, 23.2] },
   { chip: [8.75, 9.6], reference: [7.41, 8.27] },
@@ -285,6 +291,13 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
           referenceSamples: 128,
         },
       ],
+      health: (epochDeadUpdates[index] ?? []).map((deadUpdateFraction, place) => ({
+        layer: place + 1,
+        tensor: 'weight',
+        saturations: 20,
+        wraps: 0,
+        deadUpdateFraction,
+      })),
     })),
     referenceTraining: {
       settings: { rule: 'drtp', epochs: 2, batch: 1, learningRate: '2^-6', loss: 'bce', seed: 1 },
