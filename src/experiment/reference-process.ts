@@ -32,12 +32,9 @@ async function train(request: ReferenceRequest): Promise<void> {
   send({ kind: 'done', outcome: { backend, epochs, parameters } });
 }
 
-process.once('message', (request: ReferenceRequest) => {
-  train(request)
-    .catch((error: unknown) => {
-      send({ kind: 'failed', reason: reasonOf(error) });
-    })
-    .finally(() => {
-      process.disconnect();
-    });
+// The parent ends this process when it has the whole outcome, which may be larger than a pipe holds.
+process.on('message', (request: ReferenceRequest) => {
+  train(request).catch((error: unknown) => {
+    send({ kind: 'failed', reason: reasonOf(error) });
+  });
 });

@@ -43,10 +43,14 @@ function trainInChild(
       lastWords = (lastWords + text.toString()).slice(-2000);
     });
     child.on('message', (message: ReferenceMessage) => {
-      if (message.kind === 'progress')
+      if (message.kind === 'progress') {
         options.onProgress(message.samplesDone, message.samplesTotal);
-      else if (message.kind === 'done') resolve(message.outcome);
+        return;
+      }
+      if (message.kind === 'done') resolve(message.outcome);
       else reject(new InputError(message.reason));
+      // All has arrived: without a channel the process ends.
+      child.disconnect();
     });
     child.on('error', reject);
     child.on('exit', (code, signal) => {
