@@ -26,6 +26,9 @@ export class GradientMemory {
       else GradientMemory.addRoundedRows(chip, layer);
     } else {
       GradientMemory.addOneByOne(chip, layer, overflow);
+      // Its checks keep all gradients in the format, whatever they become.
+      const highest = changetype<TensorFormat>(chip.gradientFormatAt).highest;
+      store<i64>(layer.gradientBoundAt as usize, highest + 1);
     }
     GradientMemory.addBiases(chip, layer, overflow);
   }
@@ -59,11 +62,7 @@ export class GradientMemory {
     let bound = load<i64>(layer.gradientBoundAt as usize);
     if (bound + growth > format.highest) {
       bound = GradientMemory.largestGradient(layer);
-      if (bound + growth > format.highest) {
-        // The checks that follow keep all gradients in the format, whatever they become.
-        store<i64>(layer.gradientBoundAt as usize, format.highest + 1);
-        return false;
-      }
+      if (bound + growth > format.highest) return false;
     }
     store<i64>(layer.gradientBoundAt as usize, bound + growth);
     return true;
