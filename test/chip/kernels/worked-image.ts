@@ -62,7 +62,7 @@ export function workedImage(overrides: WorkedOverrides = {}): ChipImage {
       eventThresholdRaw: 0,
       activationUnit: {
         kind: 'table',
-        // Loss bce needs sigmoid outputs (docs/spec.md §2.13).
+        // Loss bce wants a sigmoid (docs/spec.md §2.13); entries are what they are.
         function: isOutput && loss === 'bce' ? 'sigmoid' : 'tanh',
         inputFormat: parseFormat('s8.4'),
         indexBits: 1,
