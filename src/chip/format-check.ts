@@ -35,7 +35,7 @@ function checkOutputs({ numerics, rule, isExact }: ChipImage): void {
 }
 
 /** Tensors that are kept as 32-bit integers, and those whose sign is given (docs/spec.md §2.1). */
-function checkSigns({ numerics }: ChipImage): void {
+function checkSigns({ numerics, rule }: ChipImage): void {
   const { formats } = numerics;
   for (const tensor of [
     'input',
@@ -47,6 +47,8 @@ function checkSigns({ numerics }: ChipImage): void {
     'delayedError',
   ] as const) {
     const format = formats[tensor];
+    // Only rule defp keeps delayed errors.
+    if (tensor === 'delayedError' && rule.kind !== 'defp') continue;
     if (!format.isSigned && format.totalBits > maximumUnsignedBits) {
       refuse(
         tensor,

@@ -27,7 +27,9 @@ async function train(request: ReferenceRequest): Promise<void> {
       },
     },
   );
-  send({ kind: 'done', outcome: { backend: result.backend, epochs: result.epochs } });
+  const { backend, epochs } = result;
+  const parameters = result.parameters.map(({ weights, biases }) => ({ weights, biases }));
+  send({ kind: 'done', outcome: { backend, epochs, parameters } });
 }
 
 process.once('message', (request: ReferenceRequest) => {

@@ -6,7 +6,7 @@ import type { ChipEngine, SampleBatch } from '../../src/chip/engine.js';
 import { maximumRaw, minimumRaw } from '../../src/numerics/format.js';
 import { elementAt } from '../../src/numerics/integer.js';
 import { roleOf } from './closed-form.js';
-import { plainImage, randomSamples } from './random-image.js';
+import { randomImage, randomSamples } from './random-image.js';
 
 const seeds = fc.integer({ min: 0, max: 1_000_000 });
 const sampleCount = 4;
@@ -47,9 +47,9 @@ function slice(batch: SampleBatch, first: number, end: number, inputCount: numbe
 test('the same image and samples give the same outputs, state, ledger, health and wear (spec §3)', (t) => {
   fc.assert(
     fc.property(seeds, (seed) => {
-      const image = plainImage(seed);
+      const image = randomImage(seed);
       const batch = randomSamples(image, seed, sampleCount);
-      t.deepEqual(train(image, batch), train(plainImage(seed), batch));
+      t.deepEqual(train(image, batch), train(randomImage(seed), batch));
     }),
     { seed: 21, numRuns: 15 },
   );
@@ -58,7 +58,7 @@ test('the same image and samples give the same outputs, state, ledger, health an
 test('a batch cut in two gives what the whole batch gives (spec §2.6)', (t) => {
   fc.assert(
     fc.property(seeds, fc.integer({ min: 0, max: sampleCount }), (seed, cut) => {
-      const image = plainImage(seed);
+      const image = randomImage(seed);
       const { inputCount } = elementAt(image.layers, 0, 'layers');
       const batch = randomSamples(image, seed, sampleCount);
       const whole = new Chip(image);
@@ -76,7 +76,7 @@ test('a batch cut in two gives what the whole batch gives (spec §2.6)', (t) => 
 test('inference changes neither weights, biases, lanes, wear nor update health (spec §2.6)', (t) => {
   fc.assert(
     fc.property(seeds, (seed) => {
-      const image = plainImage(seed);
+      const image = randomImage(seed);
       const batch = randomSamples(image, seed, sampleCount);
       const dut = new Chip(image);
       dut.train(batch);
@@ -94,7 +94,7 @@ test('inference changes neither weights, biases, lanes, wear nor update health (
 test('dense delivery changes no output, weight or lane state (spec §1)', (t) => {
   fc.assert(
     fc.property(seeds, (seed) => {
-      const image = plainImage(seed);
+      const image = randomImage(seed);
       const batch = randomSamples(image, seed, sampleCount);
       const sparse = train({ ...image, isDense: false }, batch);
       const dense = train({ ...image, isDense: true }, batch);
@@ -111,7 +111,7 @@ test('dense delivery changes no output, weight or lane state (spec §1)', (t) =>
 test('words, gating and the place of partial sums change no result, only counts (spec §4.2)', (t) => {
   fc.assert(
     fc.property(seeds, fc.integer({ min: 1, max: 9 }), (seed, perWord) => {
-      const image = plainImage(seed);
+      const image = randomImage(seed);
       const batch = randomSamples(image, seed, sampleCount);
       const changed = withOrganisation(image, {
         weightsPerWord: perWord,
@@ -135,7 +135,7 @@ test('words, gating and the place of partial sums change no result, only counts 
 test('weights, biases and outputs stay inside their formats (spec §2.3)', (t) => {
   fc.assert(
     fc.property(seeds, (seed) => {
-      const image = plainImage(seed);
+      const image = randomImage(seed);
       const { formats } = image.numerics;
       const { outputs, report } = train(image, randomSamples(image, seed, sampleCount));
       const fits = (raws: Int32Array, format: (typeof formats)['weight']) =>
@@ -151,7 +151,7 @@ test('weights, biases and outputs stay inside their formats (spec §2.3)', (t) =
 test('lanes move only where weight or bias rounds stochastically (spec §2.5)', (t) => {
   fc.assert(
     fc.property(seeds, (seed) => {
-      const image = plainImage(seed);
+      const image = randomImage(seed);
       const { rounding } = image.numerics;
       const { report } = train(image, randomSamples(image, seed, sampleCount));
       const draws = report.rows.filter(({ componentAction }) => componentAction === 'random.draw');

@@ -220,7 +220,9 @@ function layerImage(
     eventThresholdRaw: draw(fc.constantFrom(0, 0, 1, 3)),
     activationUnit: {
       kind: 'table',
-      function: draw(fc.constantFrom('tanh', 'sigmoid')),
+      // Loss bce needs sigmoid outputs (docs/spec.md §2.13).
+      function:
+        isOutput && base.loss === 'bce' ? 'sigmoid' : draw(fc.constantFrom('tanh', 'sigmoid')),
       inputFormat: format(
         draw,
         [indexBits, family === 'any' ? 32 : 14],
