@@ -62,6 +62,16 @@ test.serial(
 const wrongCalls: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['more samples than there are', ['--samples', '51'], /^vectors: --samples 51 is outside 1\.\.50/],
   ['half a sample', ['--samples', '0.5'], /^--samples "0\.5" is no number of samples; /],
+  [
+    'a batch of four samples',
+    ['--set', 'hardware=large-28nm', '--set', 'training.batch=4'],
+    /^vectors: training\.batch is 4; .* set it to 1$/m,
+  ],
+  [
+    'a CONV layer',
+    ['--set', 'hardware=large-28nm', '--set', 'network=CONV_4_3_1_1_FC_10'],
+    /^vectors: layer 1 is a CONV layer; .* use FC_<neurons> only$/m,
+  ],
 ];
 for (const [what, words, message] of wrongCalls) {
   test.serial(`${what} ends with code 2, one sentence and no folder`, async (t) => {

@@ -36,6 +36,7 @@ const cases: readonly (readonly [string, readonly string[], readonly ChipChange[
     ['activation.hidden=sigmoid', 'precision={ activation: u8.8, weight: s31.30, feedback: s8.5 }'],
     [],
   ],
+  ['relu, whose f′ is 1 or 0 (§2.12)', ['activation.hidden=relu'], []],
 ];
 
 for (const [what, settings, chipChanges] of cases) {
