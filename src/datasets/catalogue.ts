@@ -1,11 +1,11 @@
 import { elementAt } from '../numerics/integer.js';
 import { attempt } from './attempt.js';
-import { readCifarBatch } from './cifar.js';
-import { type InputShape, sampleCountOf } from './dataset.js';
+import type { InputShape } from './dataset.js';
+import { type FileContents, readContents } from './file-contents.js';
 import { fileNamesOf, type PartFiles, partsOf } from './folder-layout.js';
 import { findKnownSet, folderOf, type KnownSet, knownSets, remedyOf } from './known-sets.js';
-import { assertLabels, checksumProblem, pairReaders } from './sample-files.js';
 import { findEntry, listFolder, readStoredFile, unpack } from './stored-file.js';
+import { assertLabels, checksumProblem } from './verified-file.js';
 
 /** What `datasets list` tells of a set. */
 export interface CatalogueEntry {
@@ -48,12 +48,6 @@ export interface DatasetCheck {
   readonly isWhole: boolean;
 }
 
-/** What the content of a file says. */
-interface Contents {
-  readonly sampleCount: number;
-  readonly labels: Uint8Array | null;
-}
-
 /** Every set known by name, and whether its files are there (their content is not looked at). */
 export async function datasetCatalogue(dataFolder: string): Promise<readonly CatalogueEntry[]> {
   return Promise.all(
@@ -69,23 +63,6 @@ export async function datasetCatalogue(dataFolder: string): Promise<readonly Cat
       return { name, title, ...counts, folder, missingFiles, licence, note };
     }),
   );
-}
-
-function readContents(
-  part: PartFiles,
-  fileName: string,
-  content: Uint8Array,
-  path: string,
-): Contents {
-  if (part.kind === 'pair' && fileName === part.features) {
-    const features = pairReaders[part.format].features(content, path);
-    return { sampleCount: sampleCountOf(features), labels: null };
-  }
-  const labels =
-    part.kind === 'pair'
-      ? pairReaders[part.format].labels(content, path)
-      : readCifarBatch(content, path).labels;
-  return { sampleCount: labels.length, labels };
 }
 
 function countLabels(labels: Uint8Array, classCount: number): readonly number[] {
@@ -105,7 +82,7 @@ async function checkFile(
   const file = await attempt(problems, () => readStoredFile(folder, fileName, remedyOf(set)));
   const content = file === null ? null : await attempt(problems, () => unpack(file));
   let isChecksumRight: boolean | null = null;
-  let contents: Contents | null = null;
+  let contents: FileContents | null = null;
   let labelCounts: readonly number[] | null = null;
   if (file !== null && content !== null) {
     const problem = checksumProblem(file, content, set.checksums[fileName]);

@@ -11,6 +11,21 @@ export interface SourceFile {
   readonly sha256: string;
 }
 
+/**
+ * Address events of consecutive samples, struct of arrays. Sample i has the records offsets[i] … offsets[i + 1] − 1, in
+ * the order in which they happened; a sample may be empty.
+ */
+export interface EventStream {
+  /** Shape (sampleCount + 1), from 0, never falling. */
+  readonly offsets: Uint32Array;
+  /** Microseconds since the sample began; shape (records), never falling within a sample. */
+  readonly timesUs: Uint32Array;
+  /** y · width + x; shape (records). */
+  readonly addresses: Uint32Array;
+  /** Which channel of the input shape; 1 is ON where there are two. Shape (records). */
+  readonly polarities: Uint8Array;
+}
+
 /** One part of a data set, training or test; samples in the order of their files. */
 export interface Dataset {
   readonly name: string;
@@ -22,10 +37,12 @@ export interface Dataset {
   readonly sampleCount: number;
   /** Shape (sampleCount × channels × height × width), row-major. */
   readonly features: FeatureValues;
-  /** Real value = raw value · featureScale. */
+  /** Real value = raw value · featureScale; 1 for event counts, which `countInputs` of the mapping scales. */
   readonly featureScale: number;
   /** Shape (sampleCount). */
   readonly labels: Uint8Array;
+  /** When the events happened; then `features` are their counts by input. Null: there is no time in the set. */
+  readonly events: EventStream | null;
   readonly sourceFiles: readonly SourceFile[];
   /** What a report must say beside results on this set, or null. */
   readonly note: string | null;
@@ -35,6 +52,14 @@ export interface Dataset {
 export interface DatasetParts {
   readonly train: Dataset;
   readonly test: Dataset;
+}
+
+/** Samples of one part and the files they came from. */
+export interface Samples {
+  readonly features: FeatureBlock;
+  readonly labels: Uint8Array;
+  readonly events: EventStream | null;
+  readonly sourceFiles: readonly SourceFile[];
 }
 
 /** Features of some samples, as one file holds them. */

@@ -1,10 +1,14 @@
+import type { InputShape } from './dataset.js';
 import { listFolder } from './stored-file.js';
 
 /** How the files of a data set's own folder are written. */
-export const folderFormats = ['idx', 'cifar', 'npy'] as const;
+export const folderFormats = ['idx', 'cifar', 'npy', 'aer'] as const;
 export type FolderFormat = (typeof folderFormats)[number];
 
-/** Files of one part, names without `.gz`: features and labels apart, or batches that hold both. */
+/**
+ * Files of one part, names without `.gz`: features and labels apart, batches that hold both, or event streams: records,
+ * first records of the samples and labels apart, or all in one.
+ */
 export type PartFiles =
   | {
       readonly kind: 'pair';
@@ -12,7 +16,22 @@ export type PartFiles =
       readonly features: string;
       readonly labels: string;
     }
-  | { readonly kind: 'cifarBatches'; readonly fileNames: readonly string[] };
+  | { readonly kind: 'cifarBatches'; readonly fileNames: readonly string[] }
+  | {
+      readonly kind: 'planes';
+      readonly shape: InputShape;
+      readonly events: string;
+      readonly offsets: string;
+      readonly labels: string;
+    }
+  | {
+      readonly kind: 'aer';
+      readonly sensor: string;
+      readonly events: string;
+      readonly offsets: string;
+      readonly labels: string;
+    }
+  | { readonly kind: 'cues'; readonly fileName: string };
 
 /** A folder with a training and a test part. */
 export interface PartsLayout {
@@ -52,6 +71,42 @@ export const npyLayout: PartsLayout = {
   test: { kind: 'pair', format: 'npy', features: 'test-x.npy', labels: 'test-y.npy' },
 };
 
+function aerFiles(part: 'train' | 'test'): PartFiles {
+  return {
+    kind: 'aer',
+    sensor: 'sensor.npy',
+    events: `${part}-events.npy`,
+    offsets: `${part}-offsets.npy`,
+    labels: `${part}-y.npy`,
+  };
+}
+
+/** Event streams of a user's own; one sensor for both parts. */
+export const aerLayout: PartsLayout = {
+  kind: 'parts',
+  train: aerFiles('train'),
+  test: aerFiles('test'),
+};
+
+/** Records of N-MNIST of all samples joined, as five planes of bytes. */
+export function planesLayout(shape: InputShape): PartsLayout {
+  const files = (part: 'train' | 'test'): PartFiles => ({
+    kind: 'planes',
+    shape,
+    events: `${part}-events.planes`,
+    offsets: `${part}-offsets.npy`,
+    labels: `${part}-y.npy`,
+  });
+  return { kind: 'parts', train: files('train'), test: files('test') };
+}
+
+/** ReckOn's own names. */
+export const cueLayout: PartsLayout = {
+  kind: 'parts',
+  train: { kind: 'cues', fileName: 'dataset_cueAcc_train.dat' },
+  test: { kind: 'cues', fileName: 'dataset_cueAcc_test.dat' },
+};
+
 /** `name-x.npy` and `name-y.npy`, split on reading. */
 export function wholeNpyLayout(name: string): WholeLayout {
   return {
@@ -82,6 +137,8 @@ export async function layoutOfFolder(folder: string, format: FolderFormat): Prom
       return idxLayout;
     case 'npy':
       return npyLayout;
+    case 'aer':
+      return aerLayout;
     case 'cifar': {
       const numbers = (await listFolder(folder)).map((entry) =>
         Number(/^data_batch_(\d{1,3})\.bin(\.gz)?$/.exec(entry)?.[1] ?? 1),
@@ -98,5 +155,16 @@ export function partsOf(layout: FolderLayout): readonly PartFiles[] {
 
 /** File names of a part, without `.gz`. */
 export function fileNamesOf(part: PartFiles): readonly string[] {
-  return part.kind === 'pair' ? [part.features, part.labels] : part.fileNames;
+  switch (part.kind) {
+    case 'pair':
+      return [part.features, part.labels];
+    case 'cifarBatches':
+      return part.fileNames;
+    case 'planes':
+      return [part.events, part.offsets, part.labels];
+    case 'aer':
+      return [part.sensor, part.events, part.offsets, part.labels];
+    case 'cues':
+      return [part.fileName];
+  }
 }

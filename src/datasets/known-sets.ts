@@ -5,12 +5,15 @@ import { InputError } from '../units/input-error.js';
 import type { InputShape } from './dataset.js';
 import {
   cifarLayout,
+  cueLayout,
   type FolderLayout,
   idxLayout,
   npyLayout,
+  planesLayout,
   wholeNpyLayout,
 } from './folder-layout.js';
-import type { Checksum } from './sample-files.js';
+import { cueShape } from './reckon-cue.js';
+import type { Checksum } from './verified-file.js';
 
 /** A data set known by name: what its files must be, and what they mean. */
 export interface KnownSet {
@@ -23,7 +26,7 @@ export interface KnownSet {
   readonly testSampleCount: number;
   readonly classCount: number;
   readonly inputShape: InputShape;
-  /** Real value = raw value · featureScale. */
+  /** Real value = raw value · featureScale; 1 for event counts. */
   readonly featureScale: number;
   /** Whether each feature is brought to 0…1 by the range it has in the training part. */
   readonly isScaledByTrainingRange: boolean;
@@ -232,6 +235,75 @@ const breastCancer: KnownSet = {
   },
 };
 
+const eventCamera: InputShape = [2, 34, 34];
+
+const nmnistSmall: KnownSet = {
+  name: 'nmnist-small',
+  title: 'N-MNIST, events of a camera that looks at MNIST digits: the first 1000 and 100 samples',
+  folder: 'nmnist-small',
+  layout: planesLayout(eventCamera),
+  trainSampleCount: 1000,
+  testSampleCount: 100,
+  classCount: 10,
+  inputShape: eventCamera,
+  featureScale: 1,
+  isScaledByTrainingRange: false,
+  note: 'the first 1000 training and 100 test samples of N-MNIST; one test sample is a percent',
+  licence:
+    'G. Orchard et al., 2015; GPL-3.0 on the repository of the subset, no licence of the data itself is stated',
+  checksums: {
+    'train-events.planes': {
+      packed: 'd609ac18fa9e0f98805fd5b20d4860a0539a08a865f9082ce5cee4582d61c72f',
+      content: '176e1931f3e35344f8a6883866e0b045cf8512d828a5a2212c379b742cb8d8c2',
+    },
+    'train-offsets.npy': {
+      packed: null,
+      content: 'e2d1b394a93c3afcd88823e89c102aecd30657e8a3086d89deaf56615cdbd5c8',
+    },
+    'train-y.npy': {
+      packed: null,
+      content: '8a42695ad40784391e44058286405d0302503af7911f5ee6c5a1b16e8191573c',
+    },
+    'test-events.planes': {
+      packed: '9a02a747d2ce5b5a4eb01d396eed861e3fc5b04b99cf1e46892d002afc9eb4eb',
+      content: '66b98be82e2ca928c4e6c98a81558772e5f5f7885011b62fae1cfd56d1e0967b',
+    },
+    'test-offsets.npy': {
+      packed: null,
+      content: '4d678caa7275973b621e8e9140dfc31ba33a16c5ba0def7a60e515d5253f5738',
+    },
+    'test-y.npy': {
+      packed: null,
+      content: 'eb3e3096cc55d741628b2be45f121455339e2b2594fdcab9093e8a4fbc2c3ed6',
+    },
+  },
+};
+
+const reckonCue: KnownSet = {
+  name: 'reckon-cue',
+  title: 'delayed-supervision navigation (cue accumulation) of ReckOn',
+  folder: 'reckon-cue',
+  layout: cueLayout,
+  trainSampleCount: 50,
+  testSampleCount: 50,
+  classCount: 2,
+  inputShape: cueShape,
+  featureScale: 1,
+  isScaledByTrainingRange: false,
+  note: 'made for a recurrent network; one without recurrence sees the spikes of each neuron added up',
+  licence: 'Solderpad Hardware License v2.1 (University of Zurich)',
+  checksums: {
+    'dataset_cueAcc_train.dat': {
+      packed: null,
+      content: '077593d0fa00caba389ea406bdf113d546ced21a2d130f68d5b2cedc7f6d1647',
+    },
+    'dataset_cueAcc_test.dat': {
+      packed: null,
+      content: '200c730abd248c3bf380acc57349aaf9ab22de1a17ad0b576c2399a642f8c0d2',
+    },
+  },
+};
+
 /** Every set known by name, in the order in which they are listed. */
 export const knownSets: readonly KnownSet[] = [
   digits,
@@ -241,6 +313,8 @@ export const knownSets: readonly KnownSet[] = [
   iris,
   wine,
   breastCancer,
+  nmnistSmall,
+  reckonCue,
 ];
 
 /** @throws InputError when no set has this name. */

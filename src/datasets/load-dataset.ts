@@ -7,12 +7,15 @@ import {
   type FeatureBlock,
   type InputShape,
   sampleCountOf,
+  type Samples,
   valueCount,
 } from './dataset.js';
+import { firstSamples } from './event-stream.js';
 import { type FolderFormat, layoutOfFolder } from './folder-layout.js';
 import { findKnownSet, folderOf, type KnownSet, remedyOf } from './known-sets.js';
 import { type Rows, scaleByRange, splitEverySixth, takeFirst } from './partition.js';
-import { type FileSource, readSamples, type Samples } from './sample-files.js';
+import { readSamples } from './sample-files.js';
+import type { FileSource } from './verified-file.js';
 
 /** How many samples of each part are used, from the first on; all where it is not said. */
 export interface SampleLimits {
@@ -29,8 +32,11 @@ export interface NamedDatasetSpec extends SampleLimits {
  * A folder of the user's own, without checksums. Expected files, each plain or with `.gz`:
  * - `idx`: train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte;
  * - `cifar`: data_batch_1.bin, data_batch_2.bin, … without a gap, and test_batch.bin;
- * - `npy`: train-x.npy, train-y.npy, test-x.npy, test-y.npy.
- * Bytes stand for value / 255, floats for themselves.
+ * - `npy`: train-x.npy, train-y.npy, test-x.npy, test-y.npy;
+ * - `aer`, event streams: sensor.npy (channels, height, width) and, for train and for test, train-events.npy (a row an event:
+ *   time in µs since its sample began, x, y, polarity), train-offsets.npy (the first event of each sample, then the number
+ *   of events), all uint32, and train-y.npy (uint8).
+ * Bytes stand for value / 255, floats for themselves; of event streams the features are the counts of events by input.
  */
 export interface FolderDatasetSpec extends SampleLimits {
   readonly path: string;
@@ -65,7 +71,7 @@ function makeDataset(
   common: Common,
   rows: Rows,
   sampleCount: number,
-  sourceFiles: Dataset['sourceFiles'],
+  { events, sourceFiles }: Pick<Samples, 'events' | 'sourceFiles'>,
 ): Dataset {
   const inputCount = valueCount(common.inputShape);
   return {
@@ -73,6 +79,7 @@ function makeDataset(
     inputCount,
     sampleCount,
     ...(sampleCount === rows.labels.length ? rows : takeFirst(rows, inputCount, sampleCount)),
+    events: events === null ? null : firstSamples(events, sampleCount),
     sourceFiles,
   };
 }
@@ -101,8 +108,8 @@ async function loadKnownSet(
     const train = await readSamples(source, layout.train);
     const test = await readSamples(source, layout.test);
     return {
-      train: makeDataset(common, rowsOf(train), trainCount, train.sourceFiles),
-      test: makeDataset(common, rowsOf(test), testCount, test.sourceFiles),
+      train: makeDataset(common, rowsOf(train), trainCount, train),
+      test: makeDataset(common, rowsOf(test), testCount, test),
     };
   }
   const inputCount = valueCount(inputShape);
@@ -113,14 +120,15 @@ async function loadKnownSet(
       ? { ...rows, features: scaleByRange(rows.features, train.features, inputCount) }
       : rows;
   return {
-    train: makeDataset(common, scaled(train), trainCount, whole.sourceFiles),
-    test: makeDataset(common, scaled(test), testCount, whole.sourceFiles),
+    train: makeDataset(common, scaled(train), trainCount, whole),
+    test: makeDataset(common, scaled(test), testCount, whole),
   };
 }
 
-/** 1 for floats, 1/255 for bytes; both parts must be of one kind. */
-function commonScale(train: FeatureBlock, test: FeatureBlock, folder: string): number {
-  const hasBytes = [train, test].map(({ values }) => values instanceof Uint8Array);
+/** 1 for event counts and floats, 1/255 for bytes; both parts must be of one kind. */
+function commonScale(format: FolderFormat, parts: readonly FeatureBlock[], folder: string): number {
+  if (format === 'aer') return 1;
+  const hasBytes = parts.map(({ values }) => values instanceof Uint8Array);
   if (hasBytes[0] !== hasBytes[1]) {
     throw new InputError(
       `${folder}: one part has features of bytes, the other of floats; both parts must have the same type`,
@@ -181,7 +189,7 @@ async function loadFolder(spec: FolderDatasetSpec): Promise<DatasetParts> {
     name: basename(folder),
     classCount: classCountOf(stated, train, test, folder),
     inputShape: commonShape(train.features, test.features, folder),
-    featureScale: commonScale(train.features, test.features, folder),
+    featureScale: commonScale(spec.format, [train.features, test.features], folder),
     note: null,
   };
   const trainCount = limitOf(
@@ -197,8 +205,8 @@ async function loadFolder(spec: FolderDatasetSpec): Promise<DatasetParts> {
     common.name,
   );
   return {
-    train: makeDataset(common, rowsOf(train), trainCount, train.sourceFiles),
-    test: makeDataset(common, rowsOf(test), testCount, test.sourceFiles),
+    train: makeDataset(common, rowsOf(train), trainCount, train),
+    test: makeDataset(common, rowsOf(test), testCount, test),
   };
 }
 

@@ -6,11 +6,26 @@ const preamble = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0];
 /** Preamble and the length of the header text as little-endian u16. */
 const preambleBytes = preamble.length + 2;
 
-const bytesByType = new Map([
-  ['|u1', 1],
-  ['<f4', 4],
-  ['<f8', 8],
-]);
+/** Types that an array may have, with their bytes, and how to say so. */
+interface AllowedTypes {
+  readonly bytesByType: ReadonlyMap<string, number>;
+  readonly advice: string;
+}
+
+const featureTypes: AllowedTypes = {
+  bytesByType: new Map([
+    ['|u1', 1],
+    ['<f4', 4],
+    ['<f8', 8],
+  ]),
+  advice:
+    "allowed are |u1 (uint8), <f4 (float32) and <f8 (float64), little-endian; convert it with .astype('|u1') or .astype('<f4')",
+};
+
+const wordTypes: AllowedTypes = {
+  bytesByType: new Map([['<u4', 4]]),
+  advice: "allowed is <u4 (uint32), little-endian; convert it with .astype('<u4')",
+};
 
 interface NpyArray {
   readonly type: string;
@@ -22,7 +37,7 @@ interface NpyArray {
  * Header and payload of an array in NPY format 1.0 (NumPy enhancement proposal 1), C order.
  * The payload is checked to be as long as type and shape say.
  */
-function readArray(content: Uint8Array, path: string): NpyArray {
+function readArray(content: Uint8Array, path: string, allowed: AllowedTypes): NpyArray {
   if (preamble.some((byte, index) => content[index] !== byte)) {
     throw new InputError(
       `${path}: the file (${content.length} bytes) does not start as an npy file of version 1.0; write the array with numpy.save`,
@@ -40,11 +55,9 @@ function readArray(content: Uint8Array, path: string): NpyArray {
       `${path}: the npy header is cut off or not a plain array: ${JSON.stringify(header.trim())}; it must state descr, fortran_order and shape; write the array with numpy.save`,
     );
   }
-  const itemBytes = bytesByType.get(type);
+  const itemBytes = allowed.bytesByType.get(type);
   if (itemBytes === undefined) {
-    throw new InputError(
-      `${path}: the array has type ${type}; allowed are |u1 (uint8), <f4 (float32) and <f8 (float64), little-endian; convert it with .astype('|u1') or .astype('<f4')`,
-    );
+    throw new InputError(`${path}: the array has type ${type}; ${allowed.advice}`);
   }
   if (order === 'True') {
     throw new InputError(
@@ -52,10 +65,14 @@ function readArray(content: Uint8Array, path: string): NpyArray {
     );
   }
   const shape = shapeText.split(',').flatMap((size) => (size.trim() === '' ? [] : [Number(size)]));
-  const expectedBytes = itemBytes * shape.reduce((product, size) => product * size, 1);
+  const recordBytes = itemBytes * shape.slice(1).reduce((product, size) => product * size, 1);
+  const expectedBytes = recordBytes * (shape[0] ?? 1);
   const payloadBytes = Math.max(0, content.length - payloadStart);
   if (payloadBytes !== expectedBytes) {
-    const fault = payloadBytes < expectedBytes ? 'is cut off' : 'has too many bytes';
+    const fault =
+      payloadBytes < expectedBytes
+        ? `is cut off in record ${Math.floor(payloadBytes / recordBytes)}`
+        : 'has too many bytes';
     throw new InputError(
       `${path}: the file ${fault}: ${payloadBytes} bytes follow the header, shape (${shapeText}) of ${type} asks for exactly ${expectedBytes}; get the file again`,
     );
@@ -100,7 +117,7 @@ function readValues({ type, payload }: NpyArray): FeatureValues {
  * @throws InputError for anything else, and for a value that is NaN, infinite or beyond float32, with its position.
  */
 export function readNpyFeatures(content: Uint8Array, path: string): FeatureBlock {
-  const array = readArray(content, path);
+  const array = readArray(content, path, featureTypes);
   const sampleShape = sampleShapeOf(array.shape);
   if (sampleShape === null) {
     throw new InputError(
@@ -123,7 +140,7 @@ export function readNpyFeatures(content: Uint8Array, path: string): FeatureBlock
  * @throws InputError for any other type or shape.
  */
 export function readNpyLabels(content: Uint8Array, path: string): Uint8Array {
-  const array = readArray(content, path);
+  const array = readArray(content, path, featureTypes);
   const values = readValues(array);
   if (!(values instanceof Uint8Array) || array.shape.length !== 1) {
     throw new InputError(
@@ -131,4 +148,24 @@ export function readNpyLabels(content: Uint8Array, path: string): Uint8Array {
     );
   }
   return values;
+}
+
+/** An array of uint32 of any shape, row-major. */
+export interface NpyWords {
+  readonly shape: readonly number[];
+  readonly values: Uint32Array;
+}
+
+/**
+ * Words: uint32, little-endian on any host; what shape they must have is checked where it is known.
+ * @throws InputError for any other type, and for a file that is cut off, with the record (the index along the first
+ * dimension).
+ */
+export function readNpyWords(content: Uint8Array, path: string): NpyWords {
+  const { shape, payload } = readArray(content, path, wordTypes);
+  const values = new Uint32Array(payload.byteLength / 4);
+  for (let index = 0; index < values.length; index += 1) {
+    values[index] = payload.getUint32(4 * index, true);
+  }
+  return { shape, values };
 }

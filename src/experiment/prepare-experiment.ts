@@ -17,6 +17,7 @@ import {
   quantiserOf,
 } from '../mapping/place-network.js';
 import type { QuantiserSpec } from '../mapping/quantise.js';
+import { countInputs } from '../mapping/count-inputs.js';
 import { resolveNumerics } from '../mapping/resolve-numerics.js';
 import { imagesByRate } from '../mapping/scheduled-rates.js';
 import type { FeedbackDraw, FeedbackKind } from '../network/feedback.js';
@@ -141,13 +142,17 @@ export async function prepareExperiment(
   const { value: experiment } = read;
   const chip = loadChip(relativeTo(file, experiment.hardware));
   const layers = at(read, ['network'], () => describeNetwork(experiment.network));
-  const data = await readData(file, experiment, dataFolder);
-  const { inputShape, classCount } = data.train;
+  const loaded = await readData(file, experiment, dataFolder);
+  const { inputShape, classCount } = loaded.train;
   const topology = at(read, ['network'], () =>
     buildTopology(layers, inputShape, classCount, experiment.activation),
   );
   checkTraining(read, topology);
   const numerics = resolveNumerics(chip, experiment.precision);
+  const { data, quantiser: inputQuantiser } = countInputs({
+    data: loaded,
+    quantiser: quantiserOf(numerics, 'input'),
+  });
   const learning = describeLearning(experiment, chip, numerics, data.train.sampleCount);
   const allocations = allocateCores(topology, chip, numerics, learning);
   const sharedMemories = delayedErrorUse(learning.rule, classCount, chip);
@@ -167,6 +172,6 @@ export async function prepareExperiment(
     allocations,
     sharedMemories,
     ...placed,
-    inputQuantiser: quantiserOf(numerics, 'input'),
+    inputQuantiser,
   };
 }

@@ -2,9 +2,11 @@ import { performance } from 'node:perf_hooks';
 import { closedFormCounts, type RunActivity } from '../chip/closed-form-counts.js';
 import { cycleRows } from '../chip/closed-form-cycles.js';
 import { FastEngine } from '../chip/kernels/fast-engine.js';
+import type { Dataset } from '../datasets/dataset.js';
 import { priceLedger } from '../ledger/pricing.js';
 import { InputEncoder } from '../mapping/input-encoder.js';
 import type { FeedbackPolicy } from '../reference/reference-job.js';
+import type { ReferenceSamples } from '../reference/samples.js';
 import { assembleResult } from './assemble-result.js';
 import { canonicalHash } from '../units/canonical-hash.js';
 import { CheckpointFile } from './checkpoint.js';
@@ -53,6 +55,11 @@ function feedbackPolicy({ feedbackPolicy: policy, ...training }: Training): Feed
   }
 }
 
+/** What the reference sees of a data set: counts, so the times of event streams need not be sent to its process. */
+function samplesOf({ sampleCount, features, featureScale, labels }: Dataset): ReferenceSamples {
+  return { sampleCount, features, featureScale, labels };
+}
+
 function referenceRequest(prepared: PreparedExperiment): ReferenceRequest {
   const { experiment, topology, placement, data } = prepared;
   const training = referenceTraining(experiment);
@@ -74,8 +81,8 @@ function referenceRequest(prepared: PreparedExperiment): ReferenceRequest {
     batch,
     seed,
     isShuffled: training.shuffle,
-    train: data.train,
-    test: data.test,
+    train: samplesOf(data.train),
+    test: samplesOf(data.test),
     backend: experiment.reference.backend,
     probeSampleCount: alignmentSampleCount,
   };

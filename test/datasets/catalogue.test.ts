@@ -6,7 +6,8 @@ import test from 'ava';
 
 import { checkDataset, datasetCatalogue, type FileCheck } from '../../src/datasets/catalogue.js';
 import { InputError } from '../../src/units/input-error.js';
-import { cifarFile, idxFile, temporaryFolder, writeFiles } from './file-writers.js';
+import { planesFile, wordFile } from './event-files.js';
+import { cifarFile, idxFile, npyFile, temporaryFolder, writeFiles } from './file-writers.js';
 
 function linesOf(file: FileCheck | undefined): string {
   return (file?.problems ?? []).join('\n');
@@ -22,7 +23,17 @@ test('the catalogue lists every set, the digits as present and the rest with its
   const entries = new Map((await datasetCatalogue(folder)).map((entry) => [entry.name, entry]));
   t.deepEqual(
     [...entries.keys()],
-    ['digits', 'mnist', 'cifar-10', 'synth-frenkel', 'iris', 'wine', 'breast_cancer'],
+    [
+      'digits',
+      'mnist',
+      'cifar-10',
+      'synth-frenkel',
+      'iris',
+      'wine',
+      'breast_cancer',
+      'nmnist-small',
+      'reckon-cue',
+    ],
   );
   t.deepEqual(entries.get('digits')?.missingFiles, []);
   t.deepEqual(entries.get('mnist')?.missingFiles, [
@@ -103,6 +114,33 @@ test('CIFAR batches are counted by their labels', async (t) => {
   const batch = (await checkDataset('cifar-10', dataFolder)).files.at(-1);
   t.deepEqual(batch?.labelCounts, [0, 0, 2, 0, 0, 0, 0, 0, 0, 1]);
   t.is(batch?.isChecksumRight, false);
+});
+
+test('files of event streams are judged each by itself: records, offsets, labels, cues', async (t) => {
+  const dataFolder = await temporaryFolder(t);
+  await mkdir(join(dataFolder, 'nmnist-small'));
+  await mkdir(join(dataFolder, 'reckon-cue'));
+  await writeFiles(join(dataFolder, 'nmnist-small'), {
+    'train-events.planes': new Uint8Array(12),
+    'train-offsets.npy': wordFile([3], [0, 1, 2]),
+    'train-y.npy': npyFile('|u1', [2], Uint8Array.of(4, 4)),
+    'test-events.planes': planesFile([[1, 2, 3, 1]]),
+  });
+  await writeFiles(join(dataFolder, 'reckon-cue'), {
+    'dataset_cueAcc_train.dat': new TextEncoder().encode('1\n3, 4\n-2, 1\n-1, 9\n'),
+  });
+  const [cutOff, offsets, labels, records] = (await checkDataset('nmnist-small', dataFolder)).files;
+  t.regex(
+    linesOf(cutOff),
+    /SHA-256 is [^\n]+\n[^\n]+: record 2 is cut off: the file holds 12 bytes/,
+  );
+  t.is(offsets?.sampleCount, 2);
+  t.deepEqual(labels?.labelCounts, [0, 0, 0, 0, 2, 0, 0, 0, 0, 0]);
+  t.is(records?.sampleCount, null);
+  t.is(records?.problems.length, 1);
+  const cues = (await checkDataset('reckon-cue', dataFolder)).files[0];
+  t.deepEqual(cues?.labelCounts, [0, 1]);
+  t.is(cues?.isChecksumRight, false);
 });
 
 test('an unknown set, or a file in the place of its folder, is wrong input', async (t) => {

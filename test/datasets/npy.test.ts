@@ -89,7 +89,8 @@ test('every shorter file is refused, and one byte too many', (t) => {
     t.throws(() => readNpyFeatures(whole.subarray(0, length), 'x'), { instanceOf: InputError });
   }
   t.throws(() => readNpyFeatures(whole.subarray(0, -1), 'x'), {
-    message: /the file is cut off: 3 bytes follow the header, shape \(2, 2\) of \|u1 asks.* 4;/,
+    message:
+      /the file is cut off in record 1: 3 bytes follow the header, shape \(2, 2\) of \|u1 asks.* 4;/,
   });
   t.throws(() => readNpyFeatures(Uint8Array.of(...whole, 0), 'x'), {
     message: /the file has too many bytes: 5 bytes follow the header/,

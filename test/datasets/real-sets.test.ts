@@ -131,6 +131,45 @@ test('synth-frenkel is read as floats with the counts of the README', async (t) 
   t.deepEqual(counts, [479, 522, 524, 521, 474, 501, 470, 510, 510, 489]);
 });
 
+test('the N-MNIST subset is read with the labels of MNIST and the events of a Python reading', async (t) => {
+  const dataFolder = realDataFolder(t, 'nmnist-small');
+  if (dataFolder === null) return;
+  const { train, test: held } = await loadDataset({ name: 'nmnist-small' }, dataFolder);
+  t.deepEqual([train.sampleCount, held.sampleCount, train.inputCount], [1000, 100, 2312]);
+  t.deepEqual([...train.labels.subarray(0, 5)], [5, 0, 4, 1, 9]);
+  t.deepEqual([...held.labels.subarray(0, 5)], [7, 2, 1, 0, 4]);
+  t.is(train.events?.timesUs.length, 4133231);
+  t.is(held.events?.timesUs.length, 385596);
+  // First sample: 4681 events on 882 inputs, at most 15 each, the last at 305,924 µs.
+  const first = train.features.subarray(0, 2312);
+  t.is(first.filter((count) => count > 0).length, 882);
+  t.is(Math.max(...first), 15);
+  t.deepEqual(
+    [63, 221, 222, 223, 224].map((input) => first[input]),
+    [1, 1, 2, 2, 2],
+  );
+  t.is(train.events?.offsets[1], 4681);
+  t.is(train.events?.timesUs[4680], 305924);
+  t.deepEqual([...(train.events?.timesUs.subarray(0, 3) ?? [])], [893, 1060, 2443]);
+  t.deepEqual([...(train.events?.polarities.subarray(0, 3) ?? [])], [1, 1, 0]);
+  t.is(train.features.filter((count) => count > 0).length, 802132);
+  t.true((await checkDataset('nmnist-small', dataFolder)).isWhole);
+});
+
+test('the cue data of ReckOn are read with the labels of the README and the first spikes of the file', async (t) => {
+  const dataFolder = realDataFolder(t, 'reckon-cue');
+  if (dataFolder === null) return;
+  const { train, test: held } = await loadDataset({ name: 'reckon-cue' }, dataFolder);
+  t.deepEqual([train.sampleCount, held.sampleCount, train.inputCount], [50, 50, 40]);
+  const onesOf = (labels: Uint8Array): number => labels.filter((label) => label === 1).length;
+  t.deepEqual([onesOf(train.labels), onesOf(held.labels)], [28, 21]);
+  t.deepEqual([...(train.events?.timesUs.subarray(0, 4) ?? [])], [8000, 10000, 12000, 23000]);
+  t.deepEqual([...(train.events?.addresses.subarray(0, 4) ?? [])], [30, 34, 34, 36]);
+  // 28,254 lines, of which one says how many samples there are and two a sample are marks.
+  t.is(train.events?.timesUs.length, 28254 - 1 - 2 * 50);
+  t.true((await checkDataset('reckon-cue', dataFolder)).isWhole);
+});
+
 for (const [name, trainCount, testCount, firstRow, testRange] of [
   ['iris', 125, 25, [0.23529411, 0.625, 0.06779661, 0.04166667], [0.0338983, 1.0588235]],
   ['wine', 149, 29, [0.8421053, 0.1670061, 0.4771242, 0.2340426], [-0.2222222, 1.1506849]],

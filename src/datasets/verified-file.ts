@@ -1,0 +1,71 @@
+import { elementAt } from '../numerics/integer.js';
+import { InputError } from '../units/input-error.js';
+import type { SourceFile } from './dataset.js';
+import { readStoredFile, sha256, type StoredFile, unpack } from './stored-file.js';
+
+/** What a known file must be, in lower-case hexadecimal. */
+export interface Checksum {
+  /** SHA-256 of the file as published, packed; null when it is published unpacked. */
+  readonly packed: string | null;
+  /** SHA-256 of the unpacked content. */
+  readonly content: string;
+}
+
+/** Where a set's files lie and what is known about them. */
+export interface FileSource {
+  readonly folder: string;
+  /** What the user can do when a file is missing. */
+  readonly remedy: string;
+  /** By file name without `.gz`; empty for a user's own files. */
+  readonly checksums: Readonly<Record<string, Checksum>>;
+  /** Labels must be below it; null when any label is a class. */
+  readonly classCount: number | null;
+}
+
+/** Refuses a label that is no class, with its position. */
+export function assertLabels(labels: Uint8Array, classCount: number | null, path: string): void {
+  if (classCount === null) return;
+  const wrongIndex = labels.findIndex((label) => label >= classCount);
+  if (wrongIndex >= 0) {
+    throw new InputError(
+      `${path}: label of sample ${wrongIndex} is ${elementAt(labels, wrongIndex, 'labels')}; allowed are 0 to ${classCount - 1}; correct that label, or the number of classes if there are more`,
+    );
+  }
+}
+
+/** A sentence when the file is not the known one, else null; a copy packed anew is accepted by its content. */
+export function checksumProblem(
+  file: StoredFile,
+  content: Uint8Array,
+  known: Checksum | undefined,
+): string | null {
+  if (known === undefined || file.sha256 === known.packed || sha256(content) === known.content)
+    return null;
+  const packed = known.packed === null ? '' : `${known.packed} packed, `;
+  return `${file.path}: the SHA-256 is ${file.sha256}; that of the known file is ${packed}${known.content} unpacked; get the file again, or give dataset.path and dataset.format in place of the name to use other data on purpose`;
+}
+
+/** A file that has been read and is the known one, where one is known. */
+export interface VerifiedFile<Parsed> {
+  readonly parsed: Parsed;
+  readonly path: string;
+  readonly sourceFile: SourceFile;
+}
+
+/** Reads one file; its form is judged before its checksum, because that says more about what is wrong. */
+export async function readVerified<Parsed>(
+  source: FileSource,
+  fileName: string,
+  parse: (content: Uint8Array, path: string) => Parsed,
+): Promise<VerifiedFile<Parsed>> {
+  const file = await readStoredFile(source.folder, fileName, source.remedy);
+  const content = await unpack(file);
+  const parsed = parse(content, file.path);
+  const problem = checksumProblem(file, content, source.checksums[fileName]);
+  if (problem !== null) throw new InputError(problem);
+  return {
+    parsed,
+    path: file.path,
+    sourceFile: { fileName: file.fileName, sha256: file.sha256 },
+  };
+}
