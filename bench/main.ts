@@ -1,11 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import { Chip } from '../src/chip/chip.js';
+import type { ChipImage } from '../src/chip/chip-image.js';
 import type { ChipEngine, SampleBatch } from '../src/chip/engine.js';
 import { FastEngine } from '../src/chip/kernels/fast-engine.js';
 import { nextState } from '../src/numerics/lfsr.js';
 import { edgeImage } from '../test/chip/edge-image.js';
 import { mnistLikeBatch } from './mnist-like.js';
 import { otherRules, withRule } from './rule-images.js';
+import { convolutionImage } from './step-images.js';
 
 const epochSampleCount = 60_000;
 const secondsPerFigure = 4;
@@ -102,4 +104,15 @@ for (const rule of otherRules) {
   const engine = await FastEngine.create(withRule(image, rule));
   const name = rule.kind === 'defp' ? `defp ${rule.variant}` : rule.kind;
   report(`fast, ${name}, training`, engine, { ...batch, sampleIndices }, 'train', yardstick);
+}
+// Learning in steps: gradients summed over a batch, and CONV_32_5_1_2_FC_1000_FC_10 on the same chip.
+const batchOf60 = mnistLikeBatch(60);
+const stepImages: readonly (readonly [string, ChipImage])[] = [
+  ['fast, batch 60', { ...image, batchSize: 60 }],
+  ['fast, CONV, batch 1', convolutionImage(image, 1)],
+  ['fast, CONV, batch 60', convolutionImage(image, 60)],
+];
+for (const [name, stepImage] of stepImages) {
+  const engine = await FastEngine.create(stepImage);
+  report(`${name}, training`, engine, batchOf60, 'train', yardstick);
 }

@@ -17,6 +17,8 @@ const vectorValues = 4;
 /** Bytes of an event in the lists of the vector loops, and in those of a CONV layer. */
 const eventBytes = 8;
 const visitBytes = 16;
+/** Samples whose gradients are added at a time. */
+const groupSize = 8;
 /** Bytes of a span: the first position that sees a row or column of an input map, and how many do. */
 const spanBytes = 8;
 
@@ -67,6 +69,8 @@ export interface LayerMemory {
   readonly secondMoments: number;
   readonly gradientBound: number;
   readonly deltaLanes: number;
+  readonly groupValues: number;
+  readonly groupDeltas: number;
   readonly laneStates: number;
   readonly wear: number;
   readonly wordOfColumn: number;
@@ -154,6 +158,7 @@ function reserveSteps(
   const isUsed = learnsInSteps(image, layer);
   const gradientPitchBytes = 4 * padded(geometry.columnCount, vectorValues);
   const valueBytes = isUsed ? (geometry.rowCount + 1) * gradientPitchBytes : 0;
+  const hasGroups = isUsed && layer.convolution === null;
   const hasMomenta = kind === 'momentum' || kind === 'adam';
   const hasSecondMoments = kind === 'rmsprop' || kind === 'adam';
   return {
@@ -163,6 +168,8 @@ function reserveSteps(
     secondMoments: plan.reserve(hasSecondMoments ? valueBytes : 0),
     gradientBound: plan.reserve(8),
     deltaLanes: plan.reserve(isUsed ? geometry.positionCount * gradientPitchBytes : 0),
+    groupValues: plan.reserve(hasGroups ? 2 * groupSize * geometry.rowCount : 0),
+    groupDeltas: plan.reserve(hasGroups ? (groupSize >> 1) * gradientPitchBytes : 0),
   };
 }
 

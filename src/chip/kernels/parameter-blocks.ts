@@ -213,6 +213,8 @@ function stepFields(
     memory.secondMoments,
     memory.gradientBound,
     memory.deltaLanes,
+    memory.groupValues,
+    memory.groupDeltas,
     flag(choice.sumsGradients),
     alignments.gradientShift,
     alignments.biasGradientShift,

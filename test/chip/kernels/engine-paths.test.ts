@@ -87,3 +87,32 @@ test('a checkpoint within a batch restored into a fresh engine goes on to the sa
     }
   }
 });
+
+/** The samples of a batch again and again, up to so many. */
+function repeated(batch: SampleBatch, sampleCount: number): SampleBatch {
+  const { inputsRaw, labels, sampleIndices } = batch;
+  const inputCount = inputsRaw.length / labels.length;
+  const places = Array.from({ length: sampleCount }, (_, sample) => sample % labels.length);
+  return {
+    inputsRaw: Int32Array.from(
+      places.flatMap((place) => [
+        ...inputsRaw.subarray(place * inputCount, (place + 1) * inputCount),
+      ]),
+    ),
+    labels: Uint8Array.from(places, (place) => labels[place] ?? 0),
+    ...(sampleIndices && { sampleIndices: Uint32Array.from(places, (p) => sampleIndices[p] ?? 0) }),
+  };
+}
+
+test('both paths agree on batches longer than the groups that vectors add (spec §2.11)', async (t) => {
+  for (const { image: small, batch } of fullCases('vector', 21, 40)) {
+    const image = { ...small, batchSize: 19 };
+    const samples = repeated(batch, 30);
+    const vector = await FastEngine.create(image, { path: 'vector' });
+    const general = await FastEngine.create(image, { path: 'general' });
+    t.true(
+      isDeepStrictEqual(history(vector, image, samples), history(general, image, samples)),
+      nameOf(image),
+    );
+  }
+});

@@ -1,3 +1,4 @@
+import { GradientGroups } from './gradient-groups';
 import {
   Chip,
   GRADIENT,
@@ -22,15 +23,26 @@ export class GradientMemory {
   static add(chip: Chip, layer: Layer): void {
     const overflow = overflowOf(layer, GRADIENT);
     if (layer.sumsGradientsOnVectors && GradientMemory.fitsVectors(chip, layer)) {
-      if (layer.gradientShift >= 0) GradientMemory.addExactRows(layer);
-      else GradientMemory.addRoundedRows(chip, layer);
+      GradientMemory.addProven(chip, layer);
     } else {
+      GradientGroups.flush(layer);
       GradientMemory.addOneByOne(chip, layer, overflow);
       // Its checks keep all gradients in the format, whatever they become.
       const highest = changetype<TensorFormat>(chip.gradientFormatAt).highest;
       store<i64>(layer.gradientBoundAt as usize, highest + 1);
     }
     GradientMemory.addBiases(chip, layer, overflow);
+  }
+
+  private static addProven(chip: Chip, layer: Layer): void {
+    const isExact = layer.gradientShift >= 0;
+    if (isExact && !layer.isConvolution && GradientGroups.fits(layer, layer.largestDelta)) {
+      GradientGroups.put(layer);
+      return;
+    }
+    GradientMemory.writeLanes(layer);
+    if (isExact) GradientMemory.addExactRows(layer);
+    else GradientMemory.addRoundedRows(chip, layer);
   }
 
   /** After a step. */
@@ -42,14 +54,14 @@ export class GradientMemory {
 
   /**
    * Proves that no check of this sample can fail: the largest gradient so far and all that the sample may add fit the
-   * format, and products fit 32 bits. Writes δz as vectors want it.
+   * format, and products fit 32 bits.
    */
   private static fitsVectors(chip: Chip, layer: Layer): bool {
     const format = changetype<TensorFormat>(chip.gradientFormatAt);
     const shift = layer.gradientShift;
     if (shift < -MOST_DROPPED_BITS || shift > MOST_DROPPED_BITS) return false;
     if (shift < 0 && format.rounding == NEAREST_EVEN) return false;
-    const largestDelta = GradientMemory.writeLanes(layer);
+    const largestDelta = GradientMemory.findLargestDelta(layer);
     const largest = largestDelta * (layer.largestEvent as i64);
     // A gradient meets each of its events once: one event, or in a CONV layer as many as there are positions.
     const isConvolution = layer.isConvolution;
@@ -61,6 +73,7 @@ export class GradientMemory {
     const growth = shift >= 0 ? most << shift : (most >> -shift) + terms;
     let bound = load<i64>(layer.gradientBoundAt as usize);
     if (bound + growth > format.highest) {
+      GradientGroups.flush(layer);
       bound = GradientMemory.largestGradient(layer);
       if (bound + growth > format.highest) return false;
     }
@@ -68,24 +81,31 @@ export class GradientMemory {
     return true;
   }
 
-  /** δz in lanes of 32 bits, which hold all that is multiplied; returns the largest |δz|. */
-  private static writeLanes(layer: Layer): i64 {
+  private static findLargestDelta(layer: Layer): i64 {
+    const deltasEnd = (layer.deltasAt as usize) + ((layer.neuronCount as usize) << 3);
+    let largest: i64 = 0;
+    for (let deltaAt = layer.deltasAt as usize; deltaAt < deltasEnd; deltaAt += 8) {
+      const delta = load<i64>(deltaAt);
+      largest = max(largest, delta < 0 ? -delta : delta);
+    }
+    layer.largestDelta = largest;
+    return largest;
+  }
+
+  /** δz in lanes of 32 bits, which hold all that is proven to fit. */
+  private static writeLanes(layer: Layer): void {
     const columnCount = layer.columnCount;
     let deltaAt = layer.deltasAt as usize;
     let rowAt = layer.deltaLanesAt as usize;
-    let largest: i64 = 0;
     for (let position: i32 = 0; position < layer.positionCount; position += 1) {
       let laneAt = rowAt;
       for (let column: i32 = 0; column < columnCount; column += 1) {
-        const delta = load<i64>(deltaAt);
-        largest = max(largest, delta < 0 ? -delta : delta);
-        store<i32>(laneAt, delta as i32);
+        store<i32>(laneAt, load<i64>(deltaAt) as i32);
         deltaAt += 8;
         laneAt += 4;
       }
       rowAt += layer.gradientPitchBytes;
     }
-    return largest;
   }
 
   private static largestGradient(layer: Layer): i64 {

@@ -8,6 +8,7 @@ import { ErrorSignals } from './error-signals';
 import { Events } from './events';
 import { GeneralForward } from './general-forward';
 import { GeneralUpdate } from './general-update';
+import { GradientGroups } from './gradient-groups';
 import { GradientMemory } from './gradient-memory';
 import { Neurons } from './neurons';
 import { OptimizerStates } from './optimizer-states';
@@ -75,7 +76,7 @@ export function areWithin(valuesAt: usize, count: i32, lowest: i32, highest: i32
   return !v128.any_true(misfits);
 }
 
-/** Runs the staged samples; `firstTrainingSample` is the ordinal of the first of them where they train. */
+/** Runs the staged samples, and leaves all gradients where the driver reads them; `firstTrainingSample` is the ordinal of the first of them where they train. */
 export function run(chipAt: usize, sampleCount: i32, kind: i32, firstTrainingSample: i64): void {
   const chip = changetype<Chip>(chipAt);
   const isTraining = kind == TRAINING;
@@ -93,6 +94,9 @@ export function run(chipAt: usize, sampleCount: i32, kind: i32, firstTrainingSam
     if (chip.delayedErrorsAt != 0 && (isTraining || kind == MEASURING)) {
       DelayedErrorMemory.write(chip, sample, label);
     }
+  }
+  for (let index: i32 = 0; index < chip.layerCount; index += 1) {
+    GradientGroups.flush(layerAt(chip, index));
   }
 }
 

@@ -1,3 +1,4 @@
+import { GradientGroups } from './gradient-groups';
 import { GradientMemory } from './gradient-memory';
 import { Lanes } from './lanes';
 import { OptimizerStates } from './optimizer-states';
@@ -20,6 +21,7 @@ import { WordWrites } from './word-writes';
 export class OptimizerStep {
   /** Rows ascending, columns ascending, then the biases; the gradients are 0 afterwards. */
   static take(chip: Chip, layer: Layer): void {
+    GradientGroups.flush(layer);
     OptimizerStep.updateWeights(chip, layer);
     if (!layer.hasWriteGating) WordWrites.writeArray(layer);
     OptimizerStep.updateBiases(chip, layer);
@@ -39,17 +41,25 @@ export class OptimizerStep {
     const dropBits = layer.weightDropBits;
     const randomBits = chip.generatorBits;
     const columnCount = layer.columnCount;
+    const mask = chip.generatorMask;
+    const lanesAt = layer.laneStatesAt as usize;
+    const lanesEnd = lanesAt + ((layer.laneCount as usize) << 2);
     let nonZeroCount: i64 = 0;
     let changedCount: i64 = 0;
     for (let row: i32 = 0; row < layer.rowCount; row += 1) {
       let offset = (row as usize) * (layer.gradientPitchBytes as usize);
       let weightAt = (layer.weightsAt as usize) + (row as usize) * (layer.rowPitchBytes as usize);
-      let lane: i32 = 0;
+      let laneAt = lanesAt;
       WordWrites.openRow(row);
       for (let column: i32 = 0; column < columnCount; column += 1) {
-        const word = isStochastic ? Lanes.draw(chip, layer, lane) : 0;
-        lane += 1;
-        if (lane == layer.laneCount) lane = 0;
+        let word: u32 = 0;
+        if (isStochastic) {
+          // Layers that learn in steps have registers of 32 bits.
+          word = Lanes.next(load<u32>(laneAt), mask);
+          store<u32>(laneAt, word);
+          laneAt += 4;
+          if (laneAt == lanesEnd) laneAt = lanesAt;
+        }
         const gradient = load<i32>((layer.gradientsAt as usize) + offset) as i64;
         const direction = isPlain
           ? gradient

@@ -248,6 +248,9 @@ export class Layer {
   gradientBoundAt: u32;
   /** i32 per neuron, rows of κ as gradients have: δz, for sums of gradients on vectors. */
   deltaLanesAt: u32;
+  /** Fully connected: i16 for every row and sample of a group, x; and pairs of i16 per column of a row, δz (gradient-groups.ts). */
+  groupValuesAt: u32;
+  groupDeltasAt: u32;
   /** Whether gradients may be summed on vectors; each sample still has to prove that they fit. */
   sumsGradientsOnVectors: i32;
   /** F_gradient − (F_delta + F_x), and F_gradient − F_delta. */
@@ -307,6 +310,9 @@ export class Layer {
   eventCount: i32;
   largestEvent: u32;
   eventMagnitudeSum: i64;
+  /** Likewise, in steps: the largest |δz|; and samples whose gradients are still to be added. */
+  largestDelta: i64;
+  groupedSamples: i32;
   /** Likewise: the largest |g|, and how many g are not 0. */
   largestRate: i64;
   nonZeroRateCount: i64;
