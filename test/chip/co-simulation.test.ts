@@ -76,6 +76,20 @@ for (const path of ['vector', 'general'] as const) {
   });
 }
 
+for (const family of ['vector', 'any'] as const) {
+  test(`oracle and fast engine agree on CONV layers, batches, optimizers, ce and linear units, drawn by the fast engine's own generator, family ${family} (spec §2.10–2.13, §3)`, async (t) => {
+    t.timeout(240_000);
+    await fc.assert(
+      fc.asyncProperty(chipCase(family, undefined, 'full'), async ({ image, batch }) => {
+        fc.pre(fitsDatapath(image));
+        const { fast, oracle } = await historiesOf(image, batch, {});
+        t.deepEqual(fast, oracle);
+      }),
+      { seed: 20_261_124, numRuns: 250 },
+    );
+  });
+}
+
 test('both paths agree on layers whose rows are many vectors and whose batches many rows (spec §3)', async (t) => {
   t.timeout(240_000);
   await fc.assert(
