@@ -3,6 +3,7 @@ import { elementAt } from '../../numerics/integer.js';
 import { rescale } from '../../numerics/rounding.js';
 import type { ChipImage, DefpSpec } from '../chip-image.js';
 import type { LearnedState } from '../engine.js';
+import { probabilityBits } from './alignments.js';
 import type { MemoryPlan } from './memory-plan.js';
 
 /** Variants in the order of the kernel. */
@@ -51,6 +52,11 @@ export function reserveDelayedErrors(
   };
 }
 
+/** Fraction bits of the error that variant `loss` keeps: 2(1 − y_c) has the raw value of 1 − y_c with one less. */
+function lossErrorBits(loss: ChipImage['loss'], outputBits: number): number {
+  return loss === 'ce' ? probabilityBits : outputBits - 1;
+}
+
 /** Fields of `DelayedErrors` in `assembly/parameters.ts`, in its order; the sums start at 0. */
 export function delayedErrorFields(
   image: ChipImage,
@@ -59,8 +65,8 @@ export function delayedErrorFields(
 ): readonly number[] {
   const { output, delayedError } = image.numerics.formats;
   const { fractionBits } = delayedError;
-  // 2(1 − y_c) has the raw value of 1 − y_c with one fraction bit less.
-  const errorBits = output.fractionBits - (rule.variant === 'loss' ? 1 : 0);
+  const errorBits =
+    rule.variant === 'loss' ? lossErrorBits(image.loss, output.fractionBits) : output.fractionBits;
   const one = rescale(1n, 0, fractionBits, 'nearest');
   const alignment = 0;
   const sums = [0, 0, 0, 0];

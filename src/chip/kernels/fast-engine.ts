@@ -11,6 +11,7 @@ import type {
   UpdateHealth,
   WearFigure,
 } from '../engine.js';
+import { columnCount } from '../layer-geometry.js';
 import { checkBatch, sampleIndicesOf } from './batch-check.js';
 import {
   type DelayedErrorCheckpoint,
@@ -31,6 +32,8 @@ import {
   writeFormat,
 } from './parameter-blocks.js';
 import { placeLayer } from './placed-layer.js';
+import { softmaxEntryCount, softmaxTable as makeSoftmaxTable } from './softmax-table.js';
+import { type StepsCheckpoint, stepsFields, StepsState } from './steps-block.js';
 import type { EnginePath } from './vector-choice.js';
 
 /** Samples staged in the kernel's memory at a time. */
@@ -49,17 +52,19 @@ export interface FastEngineCheckpoint {
   readonly inferredSampleCount: number;
   readonly measuredSampleCount: number;
   readonly layers: readonly LayerCheckpoint[];
+  readonly steps: StepsCheckpoint;
   /** Null for all rules but `defp`. */
   readonly delayedErrors: DelayedErrorCheckpoint | null;
 }
 
-/** Addresses of the areas that batches pass through. */
+/** Addresses of the areas that batches pass through, and of the block that steps share. */
 interface Staging {
   readonly chip: number;
   readonly inputs: number;
   readonly labels: number;
   readonly outputs: number;
   readonly sampleIndices: number;
+  readonly steps: number;
 }
 
 function growTo(kernel: Kernel, pageCount: number): void {
@@ -76,6 +81,7 @@ export class FastEngine implements ChipEngine {
   readonly #kernel: Kernel;
   readonly #staging: Staging;
   readonly #layers: readonly LayerState[];
+  readonly #steps: StepsState;
   readonly #delayedErrors: DelayedErrorState | null;
   readonly #sampleCounts: Record<Pass, number> = { inference: 0, training: 0, measuring: 0 };
 
@@ -90,6 +96,7 @@ export class FastEngine implements ChipEngine {
     this.#kernel = kernel;
     this.#staging = staging;
     this.#layers = layers;
+    this.#steps = new StepsState(kernel.memory.buffer, staging.steps);
     this.#delayedErrors = delayedErrors;
   }
 
@@ -105,12 +112,16 @@ export class FastEngine implements ChipEngine {
       labels: plan.reserve(stagedSampleCount),
       outputs: plan.reserve(4 * stagedSampleCount * image.classCount),
       sampleIndices: plan.reserve(4 * stagedSampleCount),
+      steps: plan.reserve(kernel.stepsBytes()),
     };
     const formats = plan.reserve(formatBlockBytes * kernelTensors.length);
     const layerBlocks = plan.reserve(kernel.layerBytes() * image.layers.length);
-    const columnCount = Math.max(...image.layers.map(({ neuronCount }) => neuronCount));
+    // Of CONV layers no vector is taken; the output layer is none (image-check.ts).
+    const signalCounts = image.layers.map((layer) => columnCount(layer));
     const signal = plan.reserve(8 * image.classCount);
-    const vectorSignal = plan.reserve(2 * columnCount + vectorBytes);
+    const softmaxTable = plan.reserve(4 * softmaxEntryCount);
+    const probabilities = plan.reserve(4 * image.classCount);
+    const vectorSignal = plan.reserve(2 * Math.max(...signalCounts) + vectorBytes);
     const { rule } = image;
     const delayed = rule.kind === 'defp' ? reserveDelayedErrors(plan, image, rule) : null;
     const layers = image.layers.map((layer) =>
@@ -128,15 +139,21 @@ export class FastEngine implements ChipEngine {
       signal,
       vectorSignal,
       delayedErrors: delayed?.block ?? 0,
+      softmaxTable,
+      probabilities,
       ...staging,
     };
     writeBlock(view, staging.chip, chipFields(image, shared), kernel.chipBytes());
+    writeBlock(view, staging.steps, stepsFields(image), kernel.stepsBytes());
+    if (image.loss === 'ce') {
+      new Int32Array(buffer, softmaxTable, softmaxEntryCount).set(makeSoftmaxTable());
+    }
     const states = layers.map((placed, index) => {
       const fields = layerFields(image, placed, layers[index + 1]);
       const address = layerBlocks + index * kernel.layerBytes();
       writeBlock(view, address, fields, kernel.layerFieldBytes());
       const state = new LayerState(buffer, image, placed);
-      state.initialise(buffer, placed);
+      state.initialise(buffer);
       return state;
     });
     if (rule.kind !== 'defp' || delayed === null) {
@@ -180,7 +197,7 @@ export class FastEngine implements ChipEngine {
       run: pass === 'inference' ? 'inference' : 'training',
       isMeasuring: pass === 'measuring',
       sampleCount: this.#sampleCounts[pass],
-      stepCount: 0,
+      stepCount: pass === 'training' ? this.#steps.stepCount : 0,
       layers: this.#layers.map((layer) => layer.activity(pass)),
     }));
   }
@@ -202,9 +219,9 @@ export class FastEngine implements ChipEngine {
       weightsRaw: this.#layers.map((layer) => layer.weightsRaw()),
       biasesRaw: this.#layers.map((layer) => layer.biasesRaw()),
       laneStates: this.#layers.map((layer) => layer.laneStates()),
-      gradientsRaw: this.#layers.map(() => null),
-      momentaRaw: this.#layers.map(() => null),
-      secondMomentsRaw: this.#layers.map(() => null),
+      gradientsRaw: this.#layers.map((layer) => layer.gradientsRaw()),
+      momentaRaw: this.#layers.map((layer) => layer.momentaRaw()),
+      secondMomentsRaw: this.#layers.map((layer) => layer.secondMomentsRaw()),
       delayedErrors: this.#delayedErrors?.learned() ?? null,
     };
   }
@@ -215,6 +232,7 @@ export class FastEngine implements ChipEngine {
       inferredSampleCount: this.#sampleCounts.inference,
       measuredSampleCount: this.#sampleCounts.measuring,
       layers: this.#layers.map((layer) => layer.checkpoint()),
+      steps: this.#steps.checkpoint(),
       delayedErrors: this.#delayedErrors?.checkpoint() ?? null,
     };
   }
@@ -234,6 +252,7 @@ export class FastEngine implements ChipEngine {
     for (const [index, layer] of this.#layers.entries()) {
       layer.restore(elementAt(checkpoint.layers, index, 'checkpoint layers'));
     }
+    this.#steps.restore(checkpoint.steps);
     if (checkpoint.delayedErrors !== null) this.#delayedErrors?.restore(checkpoint.delayedErrors);
     this.#sampleCounts.training = checkpoint.trainedSampleCount;
     this.#sampleCounts.inference = checkpoint.inferredSampleCount;

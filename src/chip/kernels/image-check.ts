@@ -1,4 +1,3 @@
-import { tableOf } from '../activation-table.js';
 import {
   type FixedPointFormat,
   maximumRaw,
@@ -6,8 +5,15 @@ import {
   minimumRaw,
   printFormat,
 } from '../../numerics/format.js';
-import type { ChipImage, LayerImage } from '../chip-image.js';
+import { shapeCount } from '../../network/convolution.js';
+import { floorDiv } from '../../numerics/integer.js';
+import type { ChipImage, ConvolutionImage, LayerImage, OptimizerSpec } from '../chip-image.js';
 import { checkDatapathWidth } from '../datapath-width.js';
+import { columnCount, outputCount, rowCount } from '../layer-geometry.js';
+
+/** Of a decay (docs/spec.md §2.11); of E and the batch, which the kernel keeps in 32 bits. */
+const largestDecayRaw = 65535;
+const largestParameter = 2147483647;
 
 function checkLength(place: string, name: string, actual: number, expected: number): void {
   if (actual === expected) return;
@@ -26,25 +32,81 @@ function checkRange(place: string, name: string, raw: Int32Array, format: FixedP
   );
 }
 
-/** Elements of B that the rule reads (docs/spec.md §2.9): one a class and neuron, for `fa` one a neuron and neuron above. */
+/**
+ * Elements of B that the rule reads (docs/spec.md §2.9): one a class and neuron, for `fa` one a row and column of the
+ * next layer's synapse array.
+ */
 function feedbackLength({ rule, layers, classCount }: ChipImage, layer: LayerImage): number {
   if (layer.isOutput || rule.kind === 'bp' || rule.kind === 'shallow') return 0;
   const above = layers.find((candidate) => candidate.layer === layer.layer + 1);
-  return layer.neuronCount * (rule.kind === 'fa' ? (above?.neuronCount ?? 0) : classCount);
+  if (rule.kind !== 'fa' || above === undefined) return classCount * layer.neuronCount;
+  return rowCount(above) * columnCount(above);
+}
+
+/** f is a table of the right length, or linear. */
+function checkActivation(place: string, { activationUnit }: LayerImage): void {
+  if (activationUnit.kind === 'exact') {
+    throw new RangeError(
+      `${place}: its ${activationUnit.function} is exact; the fast engine looks functions up in tables, so run the image on the oracle`,
+    );
+  }
+  if (activationUnit.kind === 'linear') return;
+  const { entriesRaw, indexBits, interpolation } = activationUnit;
+  const entryCount = (1 << indexBits) + (interpolation === 'linear' ? 1 : 0);
+  checkLength(place, 'the activation table', entriesRaw.length, entryCount);
+}
+
+/** Maps of docs/spec.md §2.10: their sides follow from kernel, stride and padding. */
+function checkMaps(place: string, layer: LayerImage, convolution: ConvolutionImage): void {
+  const { inputShape, kernelSize, stride, padding, mapShape, pooledShape } = convolution;
+  if (layer.isOutput) {
+    throw new RangeError(`${place}: the output layer is CONV; end the network fully connected`);
+  }
+  checkLength(place, 'inputShape', shapeCount(inputShape), layer.inputCount);
+  checkLength(place, 'mapShape', shapeCount(mapShape), layer.neuronCount);
+  const sides = [
+    ['rows', inputShape[1], mapShape[1], pooledShape[1]],
+    ['columns', inputShape[2], mapShape[2], pooledShape[2]],
+  ] as const;
+  for (const [name, inputSide, mapSide, pooledSide] of sides) {
+    const positions = floorDiv(Math.max(0, inputSide + 2 * padding - kernelSize), stride) + 1;
+    checkLength(place, `a map in its ${name}`, mapSide, positions);
+    checkLength(place, `a pooled map in its ${name}`, pooledSide, mapSide >> 1);
+  }
+  checkLength(place, 'the pooled maps in their channels', pooledShape[0], mapShape[0]);
 }
 
 function checkShapes(place: string, layer: LayerImage, image: ChipImage): void {
-  const { inputCount, neuronCount } = layer;
-  const activationUnit = tableOf(layer);
-  const entryCount =
-    (1 << activationUnit.indexBits) + (activationUnit.interpolation === 'linear' ? 1 : 0);
-  checkLength(place, 'weightsRaw', layer.weightsRaw.length, inputCount * neuronCount);
-  checkLength(place, 'biasesRaw', layer.biasesRaw.length, neuronCount);
+  const columns = columnCount(layer);
+  checkActivation(place, layer);
+  if (layer.convolution !== null) checkMaps(place, layer, layer.convolution);
+  checkLength(place, 'weightsRaw', layer.weightsRaw.length, rowCount(layer) * columns);
+  checkLength(place, 'biasesRaw', layer.biasesRaw.length, columns);
   checkLength(place, 'laneSeeds', layer.laneSeeds.length, layer.organisation.learningLaneCount);
-  checkLength(place, 'the activation table', activationUnit.entriesRaw.length, entryCount);
   const feedbackCount = layer.feedbackRaw?.length ?? 0;
   checkLength(place, 'feedbackRaw', feedbackCount, feedbackLength(image, layer));
-  if (layer.isOutput) checkLength(place, 'the output', neuronCount, image.classCount);
+  if (layer.isOutput) checkLength(place, 'the output', layer.neuronCount, image.classCount);
+}
+
+/** An integer parameter of the steps. */
+function checkParameter(name: string, value: number, lowest: number, highest: number): void {
+  if (Number.isInteger(value) && value >= lowest && value <= highest) return;
+  throw new RangeError(`${name} is ${value}; allowed are the integers ${lowest}..${highest}`);
+}
+
+/** Decays are below 1, and E is at least one step (docs/spec.md §2.11). */
+function checkOptimizer(optimizer: OptimizerSpec): void {
+  const { kind } = optimizer;
+  const decays =
+    kind === 'adam'
+      ? [optimizer.firstDecayRaw, optimizer.secondDecayRaw]
+      : kind === 'sgd'
+        ? []
+        : [optimizer.decayRaw];
+  for (const decay of decays) checkParameter(`${kind}: a decay`, decay, 0, largestDecayRaw);
+  if (kind === 'rmsprop' || kind === 'adam') {
+    checkParameter(`${kind}: epsilonRaw`, optimizer.epsilonRaw, 1, largestParameter);
+  }
 }
 
 /**
@@ -55,7 +117,14 @@ function checkShapes(place: string, layer: LayerImage, image: ChipImage): void {
  */
 export function checkImage(image: ChipImage): void {
   const { formats } = image.numerics;
+  if (image.isExact) {
+    throw new RangeError(
+      'fast engine: the image is exact, a wide witness that only the oracle runs; run it there, or place the network without exact functions',
+    );
+  }
   checkDatapathWidth(image);
+  checkParameter('batchSize', image.batchSize, 1, largestParameter);
+  checkOptimizer(image.optimizer);
   for (const [index, layer] of image.layers.entries()) {
     const place = `layer ${layer.layer}`;
     checkShapes(place, layer, image);
@@ -66,7 +135,7 @@ export function checkImage(image: ChipImage): void {
     }
     const previous = image.layers[index - 1];
     if (previous !== undefined) {
-      checkLength(place, 'the input', layer.inputCount, previous.neuronCount);
+      checkLength(place, 'the input', layer.inputCount, outputCount(previous));
     }
   }
 }

@@ -8,10 +8,12 @@ export interface Kernel {
   layerBytes(): number;
   layerFieldBytes(): number;
   delayedErrorsBytes(): number;
+  stepsBytes(): number;
   /** 1 if so many 32-bit values all lie in lowest..highest. */
   areWithin(valuesAddress: number, count: number, lowest: number, highest: number): number;
   /** Runs the staged samples; the kind of pass is its place in `passes`. */
   run(chipAddress: number, sampleCount: number, pass: number, firstTrainingSample: bigint): void;
+  /** Takes the step of a batch that is not full, and closes the epoch of the delayed errors. */
   endEpoch(chipAddress: number): void;
 }
 

@@ -1,93 +1,174 @@
-import { tableOf } from '../activation-table.js';
 import { ceilDiv, elementAt } from '../../numerics/integer.js';
-import { type ChipImage, type LayerImage, tensorNames } from '../chip-image.js';
+import { type ChipImage, tensorNames } from '../chip-image.js';
 import type { LayerActivity } from '../closed-form-counts.js';
 import type { TensorHealth, UpdateHealth, WearFigure } from '../engine.js';
+import { learnsInSteps } from '../layer-geometry.js';
 import { writeFeedback } from './feedback-layout.js';
 import type { Pass } from './kernel-module.js';
-import { counterCount, counterPlaces, wearCounterCount, wordsPerRow } from './memory-plan.js';
+import { mapSpans } from './convolution-spans.js';
+import { counterCount, counterPlaces, wearCounterCount, wordsPerRow } from './layer-memory.js';
 import type { PlacedLayer } from './placed-layer.js';
 import { modesOf } from './tensor-modes.js';
 
 /** All that a layer carries from one sample to the next. Plain data: numbers and typed arrays. */
 export interface LayerCheckpoint {
-  /** Shape (inputCount × neuronCount), row-major. */
+  /** Shape (rowCount × columnCount) of layer-geometry.ts, row-major. */
   readonly weightsRaw: Int32Array;
   readonly biasesRaw: Int32Array;
   readonly laneStates: Uint32Array;
-  /** Writes per synapse word with write gating, else rows updated per axon. */
+  /** Gradients and states as in `LearnedState`; null where the layer has none. */
+  readonly gradientsRaw: Int32Array | null;
+  readonly momentaRaw: Int32Array | null;
+  readonly secondMomentsRaw: Int32Array | null;
+  /** Writes per synapse word with write gating, else updates per row. */
   readonly wear: Uint32Array;
   /** The layer's counters in the order of `counterPlaces`; safe integers, −1 for "no training sample yet". */
   readonly counters: Float64Array;
 }
 
+/** Place of the written words among the four counters of a kind of pass. */
+const writtenWordsPlace = 3;
+
+/** Values of 32 or 8 bits in rows that are further apart than they are long. */
+class PaddedRows {
+  readonly #values: Int8Array | Int32Array;
+  readonly #rowCount: number;
+  readonly #columnCount: number;
+  readonly #pitch: number;
+
+  constructor(values: Int8Array | Int32Array, columnCount: number, pitch: number) {
+    this.#values = values;
+    this.#rowCount = ceilDiv(values.length, pitch);
+    this.#columnCount = columnCount;
+    this.#pitch = pitch;
+  }
+
+  get count(): number {
+    return this.#rowCount * this.#columnCount;
+  }
+
+  /** Row by row, without what is between them. */
+  read(): Int32Array {
+    const columns = this.#columnCount;
+    const packed = new Int32Array(this.count);
+    for (let row = 0; row < this.#rowCount; row += 1) {
+      const start = row * this.#pitch;
+      packed.set(this.#values.subarray(start, start + columns), row * columns);
+    }
+    return packed;
+  }
+
+  write(packed: Int32Array): void {
+    const columns = this.#columnCount;
+    for (let row = 0; row < this.#rowCount; row += 1) {
+      const start = row * columns;
+      this.#values.set(packed.subarray(start, start + columns), row * this.#pitch);
+    }
+  }
+}
+
+/** Gradients and states of a layer that learns in steps (docs/spec.md §2.11). */
+interface StepMemory {
+  readonly gradients: PaddedRows;
+  readonly momenta: PaddedRows | null;
+  readonly secondMoments: PaddedRows | null;
+  /** One value: no gradient is larger. */
+  readonly gradientBound: BigInt64Array;
+}
+
+function stepMemoryOf(
+  buffer: ArrayBuffer,
+  image: ChipImage,
+  { layer, geometry, memory }: PlacedLayer,
+): StepMemory | null {
+  if (!learnsInSteps(image, layer)) return null;
+  const pitch = memory.gradientPitchBytes >> 2;
+  const rows = (address: number) => {
+    const values = new Int32Array(buffer, address, (geometry.rowCount + 1) * pitch);
+    return new PaddedRows(values, geometry.columnCount, pitch);
+  };
+  const { kind } = image.optimizer;
+  return {
+    gradients: rows(memory.gradients),
+    momenta: kind === 'momentum' || kind === 'adam' ? rows(memory.momenta) : null,
+    secondMoments: kind === 'rmsprop' || kind === 'adam' ? rows(memory.secondMoments) : null,
+    gradientBound: new BigInt64Array(buffer, memory.gradientBound, 1),
+  };
+}
+
 /** One layer's part of the kernel's memory, seen from the driver. */
 export class LayerState {
   readonly #image: ChipImage;
-  readonly #layer: LayerImage;
-  readonly #weights: Int8Array | Int32Array;
-  /** Elements from one row of weights to the next. */
-  readonly #rowPitch: number;
+  readonly #placed: PlacedLayer;
+  readonly #weights: PaddedRows;
   readonly #biases: Int32Array;
   readonly #laneStates: Uint16Array | Uint32Array;
+  readonly #steps: StepMemory | null;
   readonly #wear: Uint32Array;
   readonly #counters: BigInt64Array;
 
   constructor(buffer: ArrayBuffer, image: ChipImage, placed: PlacedLayer) {
-    const { layer, choice, memory } = placed;
-    const { inputCount, neuronCount, organisation } = layer;
+    const { layer, geometry, choice, memory } = placed;
+    const { columnCount, rowCount } = geometry;
     this.#image = image;
-    this.#layer = layer;
-    this.#rowPitch = choice.weightBytes === 1 ? memory.rowPitchBytes : neuronCount;
-    const weightCount = inputCount * this.#rowPitch;
-    this.#weights =
-      choice.weightBytes === 1
-        ? new Int8Array(buffer, memory.weights, weightCount)
-        : new Int32Array(buffer, memory.weights, weightCount);
-    this.#biases = new Int32Array(buffer, memory.biases, neuronCount);
-    const laneCount = organisation.learningLaneCount;
+    this.#placed = placed;
+    const isByteWide = choice.weightBytes === 1;
+    const pitch = isByteWide ? memory.rowPitchBytes : columnCount;
+    const weights = isByteWide
+      ? new Int8Array(buffer, memory.weights, rowCount * pitch)
+      : new Int32Array(buffer, memory.weights, rowCount * pitch);
+    this.#weights = new PaddedRows(weights, columnCount, pitch);
+    this.#biases = new Int32Array(buffer, memory.biases, columnCount);
+    const laneCount = layer.organisation.learningLaneCount;
     this.#laneStates =
       choice.laneStateBytes === 2
         ? new Uint16Array(buffer, memory.laneStates, laneCount)
         : new Uint32Array(buffer, memory.laneStates, laneCount);
+    this.#steps = stepMemoryOf(buffer, image, placed);
     this.#wear = new Uint32Array(buffer, memory.wear, wearCounterCount(layer));
     this.#counters = new BigInt64Array(buffer, memory.counters, counterCount);
   }
 
   /** Fills everything as the image has it; nothing is counted yet. */
-  initialise(buffer: ArrayBuffer, placed: PlacedLayer): void {
-    const { layer, memory } = placed;
-    this.#writeWeights(layer.weightsRaw);
+  initialise(buffer: ArrayBuffer): void {
+    const { layer, geometry, memory } = this.#placed;
+    this.#weights.write(layer.weightsRaw);
     this.#biases.set(layer.biasesRaw);
     this.#laneStates.set(layer.laneSeeds);
     for (const index of tensorNames.keys()) this.#counters[2 * index + 1] = -1n;
-    const { entriesRaw } = tableOf(layer);
-    new Int32Array(buffer, memory.table, entriesRaw.length).set(entriesRaw);
-    const words = new Int32Array(buffer, memory.wordOfNeuron, layer.neuronCount);
+    if (layer.activationUnit.kind === 'table') {
+      const { entriesRaw } = layer.activationUnit;
+      new Int32Array(buffer, memory.table, entriesRaw.length).set(entriesRaw);
+    }
+    if (layer.convolution !== null) {
+      const { ofRows, ofColumns } = mapSpans(layer.convolution);
+      new Int32Array(buffer, memory.rowSpans, ofRows.length).set(ofRows);
+      new Int32Array(buffer, memory.columnSpans, ofColumns.length).set(ofColumns);
+    }
+    const words = new Int32Array(buffer, memory.wordOfColumn, geometry.columnCount);
     const { weightsPerWord } = layer.organisation;
-    words.forEach((_, neuron) => {
-      words[neuron] = ceilDiv(neuron + 1, weightsPerWord) - 1;
+    words.forEach((_, column) => {
+      words[column] = ceilDiv(column + 1, weightsPerWord) - 1;
     });
-    writeFeedback(buffer, this.#image, placed);
+    writeFeedback(buffer, this.#image, this.#placed);
   }
 
-  /** Shape (inputCount × neuronCount), row-major. */
+  /** Shape (rowCount × columnCount), row-major. */
   weightsRaw(): Int32Array {
-    const { inputCount, neuronCount } = this.#layer;
-    const weights = new Int32Array(inputCount * neuronCount);
-    for (let axon = 0; axon < inputCount; axon += 1) {
-      const start = axon * this.#rowPitch;
-      weights.set(this.#weights.subarray(start, start + neuronCount), axon * neuronCount);
-    }
-    return weights;
+    return this.#weights.read();
   }
 
-  #writeWeights(weightsRaw: Int32Array): void {
-    const { inputCount, neuronCount } = this.#layer;
-    for (let axon = 0; axon < inputCount; axon += 1) {
-      const start = axon * neuronCount;
-      this.#weights.set(weightsRaw.subarray(start, start + neuronCount), axon * this.#rowPitch);
-    }
+  /** Gradients of the weights, then of the biases; null where the layer does not learn in steps. */
+  gradientsRaw(): Int32Array | null {
+    return this.#steps?.gradients.read() ?? null;
+  }
+
+  momentaRaw(): Int32Array | null {
+    return this.#steps?.momenta?.read() ?? null;
+  }
+
+  secondMomentsRaw(): Int32Array | null {
+    return this.#steps?.secondMoments?.read() ?? null;
   }
 
   biasesRaw(): Int32Array {
@@ -102,11 +183,11 @@ export class LayerState {
   activity(pass: Pass): LayerActivity {
     const place = counterPlaces[pass];
     return {
-      layer: this.#layer.layer,
+      layer: this.#placed.layer.layer,
       deliveredEventCount: this.#count(place),
-      deliveredVisitCount: this.#count(place),
-      nonZeroEventCount: this.#count(place + 1),
-      writtenWordCount: this.#count(place + 2),
+      deliveredVisitCount: this.#count(place + 1),
+      nonZeroEventCount: this.#count(place + 2),
+      writtenWordCount: this.#count(place + writtenWordsPlace),
     };
   }
 
@@ -117,7 +198,7 @@ export class LayerState {
       const first = this.#count(2 * index + 1);
       const wraps = modesOf(this.#image.numerics, tensor).overflow === 'wrap';
       return {
-        layer: this.#layer.layer,
+        layer: this.#placed.layer.layer,
         tensor,
         saturationCount: wraps ? 0 : count,
         wrapCount: wraps ? count : 0,
@@ -131,7 +212,7 @@ export class LayerState {
     const nonZeroUpdateCount = this.#count(counterPlaces.nonZeroUpdates);
     const changedCount = this.#count(counterPlaces.changedUpdates);
     return {
-      layer: this.#layer.layer,
+      layer: this.#placed.layer.layer,
       nonZeroUpdateCount,
       deadUpdateCount: nonZeroUpdateCount - changedCount,
     };
@@ -140,10 +221,10 @@ export class LayerState {
   wear(): WearFigure {
     const largestWritesPerWord = this.#wear.reduce((most, writes) => Math.max(most, writes), 0);
     return {
-      layer: this.#layer.layer,
+      layer: this.#placed.layer.layer,
       largestWritesPerWord,
-      totalWrites: this.#count(counterPlaces.training + 2),
-      wordCount: this.#layer.inputCount * wordsPerRow(this.#layer),
+      totalWrites: this.#count(counterPlaces.training + writtenWordsPlace),
+      wordCount: this.#placed.geometry.rowCount * wordsPerRow(this.#placed.layer),
     };
   }
 
@@ -152,6 +233,9 @@ export class LayerState {
       weightsRaw: this.weightsRaw(),
       biasesRaw: this.biasesRaw(),
       laneStates: this.laneStates(),
+      gradientsRaw: this.gradientsRaw(),
+      momentaRaw: this.momentaRaw(),
+      secondMomentsRaw: this.secondMomentsRaw(),
       wear: this.#wear.slice(),
       counters: Float64Array.from(this.#counters, Number),
     };
@@ -159,11 +243,15 @@ export class LayerState {
 
   /** @throws RangeError when an array does not have this layer's shape. */
   restore(checkpoint: LayerCheckpoint): void {
-    const { layer, inputCount, neuronCount } = this.#layer;
+    const { layer } = this.#placed.layer;
+    const { gradients, momenta = null, secondMoments = null } = this.#steps ?? {};
     const lengths = [
-      ['weightsRaw', checkpoint.weightsRaw.length, inputCount * neuronCount],
-      ['biasesRaw', checkpoint.biasesRaw.length, neuronCount],
+      ['weightsRaw', checkpoint.weightsRaw.length, this.#weights.count],
+      ['biasesRaw', checkpoint.biasesRaw.length, this.#biases.length],
       ['laneStates', checkpoint.laneStates.length, this.#laneStates.length],
+      ['gradientsRaw', checkpoint.gradientsRaw?.length ?? 0, gradients?.count ?? 0],
+      ['momentaRaw', checkpoint.momentaRaw?.length ?? 0, momenta?.count ?? 0],
+      ['secondMomentsRaw', checkpoint.secondMomentsRaw?.length ?? 0, secondMoments?.count ?? 0],
       ['wear', checkpoint.wear.length, this.#wear.length],
       ['counters', checkpoint.counters.length, counterCount],
     ] as const;
@@ -174,20 +262,31 @@ export class LayerState {
         );
       }
     }
-    this.#writeWeights(checkpoint.weightsRaw);
+    this.#weights.write(checkpoint.weightsRaw);
     this.#biases.set(checkpoint.biasesRaw);
     this.#laneStates.set(checkpoint.laneStates);
+    this.#restoreSteps(checkpoint);
     this.#wear.set(checkpoint.wear);
     checkpoint.counters.forEach((count, index) => {
       this.#counters[index] = BigInt(count);
     });
   }
 
+  #restoreSteps({ gradientsRaw, momentaRaw, secondMomentsRaw }: LayerCheckpoint): void {
+    if (this.#steps === null) return;
+    const { gradients, momenta, secondMoments, gradientBound } = this.#steps;
+    if (gradientsRaw !== null) gradients.write(gradientsRaw);
+    if (momentaRaw !== null) momenta?.write(momentaRaw);
+    if (secondMomentsRaw !== null) secondMoments?.write(secondMomentsRaw);
+    // The largest magnitude of any format: the next sample looks how large they are.
+    gradientBound[0] = 1n << 31n;
+  }
+
   #count(place: number): number {
     const count = Number(elementAt(this.#counters, place, 'kernel counters'));
     if (!Number.isSafeInteger(count)) {
       throw new RangeError(
-        `fast engine: a counter of layer ${this.#layer.layer} reached ${count}; counts stay below 2^53, so end the run earlier`,
+        `fast engine: a counter of layer ${this.#placed.layer.layer} reached ${count}; counts stay below 2^53, so end the run earlier`,
       );
     }
     return count;

@@ -1,9 +1,12 @@
-import { tableOf } from '../activation-table.js';
 import { type FixedPointFormat, maximumRaw, minimumRaw } from '../../numerics/format.js';
+import type { LearningRateFactor } from '../../numerics/learning-rate.js';
 import { deterministicRoundingModes, type RoundingMode } from '../../numerics/modes.js';
-import type { ChipImage, TensorName } from '../chip-image.js';
+import type { ActivationUnitImage, ChipImage, LayerImage, TensorName } from '../chip-image.js';
+import { learnsInSteps } from '../layer-geometry.js';
 import { learns, needsDelta } from '../learning-layers.js';
-import { counterPlaces, feedbackColumnCount, wordsPerRow } from './memory-plan.js';
+import { probabilityBits } from './alignments.js';
+import { inputVisits } from './convolution-spans.js';
+import { counterPlaces, feedbackShape, wordsPerRow } from './layer-memory.js';
 import type { PlacedLayer } from './placed-layer.js';
 import { signalSourceOf, signalSources } from './signal-source.js';
 import { modesOf } from './tensor-modes.js';
@@ -18,7 +21,13 @@ export const kernelTensors = [
   'delta',
   'update',
   'delayedError',
+  'gradient',
+  'momentum',
+  'secondMoment',
 ] as const;
+/** Losses, and functions of a layer, in the order of the kernel. */
+const losses: readonly ChipImage['loss'][] = ['bce', 'mse', 'ce'];
+const activations: readonly ActivationUnitImage['function'][] = ['sigmoid', 'tanh', 'relu', 'none'];
 
 /** Addresses of the blocks and areas that all layers share. */
 export interface ChipMemory {
@@ -30,6 +39,9 @@ export interface ChipMemory {
   readonly sampleIndices: number;
   /** 0: the rule keeps no delayed errors. */
   readonly delayedErrors: number;
+  readonly steps: number;
+  readonly softmaxTable: number;
+  readonly probabilities: number;
   readonly signal: number;
   readonly vectorSignal: number;
 }
@@ -88,10 +100,14 @@ export function writeFormat(
 /** Fields of `Chip` in `assembly/parameters.ts`, in its order. */
 export function chipFields(image: ChipImage, memory: ChipMemory): readonly number[] {
   const source = signalSourceOf(image.rule);
+  const { delta, output } = image.numerics.formats;
+  const takesProbabilities =
+    image.loss === 'ce' && image.layers.at(-1)?.activationUnit.function === 'none';
+  const errorBits = takesProbabilities ? probabilityBits : output.fractionBits;
   return [
     image.layers.length,
     image.classCount,
-    flag(image.loss === 'mse'),
+    losses.indexOf(image.loss),
     flag(image.isDense),
     source === null ? -1 : signalSources.indexOf(source),
     image.generator.widthBits,
@@ -102,6 +118,11 @@ export function chipFields(image: ChipImage, memory: ChipMemory): readonly numbe
     memory.outputs,
     memory.sampleIndices,
     memory.delayedErrors,
+    memory.steps,
+    memory.softmaxTable,
+    memory.probabilities,
+    flag(takesProbabilities),
+    delta.fractionBits - errorBits,
     memory.signal,
     memory.vectorSignal,
     ...kernelTensors.map((_, index) => memory.formats + formatBlockBytes * index),
@@ -121,7 +142,7 @@ function matrixFields(
       memory.feedbackPitchBytes,
       choice.feedbackBytes,
       flag(formats.feedback.isSigned),
-      feedbackColumnCount(image, layer),
+      feedbackShape(image, layer).columnCount,
     ];
   }
   // The weights above as they are; the output layer, which has none, multiplies nothing.
@@ -131,7 +152,106 @@ function matrixFields(
     above.memory.rowPitchBytes,
     above.choice.weightBytes,
     flag(formats.weight.isSigned),
-    above.layer.neuronCount,
+    above.geometry.columnCount,
+  ];
+}
+
+/** Geometry of a CONV layer; all 0 in a fully connected one. */
+function convolutionFields({ layer, memory }: PlacedLayer): readonly number[] {
+  const { convolution } = layer;
+  if (convolution === null) return new Array<number>(12).fill(0);
+  const { inputShape, kernelSize, stride, padding, mapShape, pooledShape } = convolution;
+  return [
+    flag(true),
+    inputShape[1],
+    inputShape[2],
+    kernelSize,
+    stride,
+    padding,
+    mapShape[2],
+    pooledShape[1],
+    pooledShape[2],
+    memory.rowSpans,
+    memory.columnSpans,
+    inputVisits(convolution),
+  ];
+}
+
+/** f of a layer: its table, or the ends of h where f is `linear`; for relu h is not below 0. */
+function activationFields({ layer, alignments, memory }: PlacedLayer): readonly number[] {
+  const { activationUnit: unit, outputFormat } = layer;
+  const isTable = unit.kind === 'table';
+  const lowest = Number(minimumRaw(outputFormat));
+  return [
+    memory.table,
+    isTable ? unit.inputFormat.totalBits : 0,
+    isTable ? unit.indexBits : 0,
+    flag(isTable && unit.interpolation === 'linear'),
+    activations.indexOf(unit.function),
+    unit.function === 'relu' ? Math.max(lowest, 0) : lowest,
+    Number(maximumRaw(outputFormat)),
+    alignments.activationDropBits,
+  ];
+}
+
+function mantissaOf(factor: LearningRateFactor): number {
+  return factor.kind === 'factor' ? factor.mantissaRaw : 1;
+}
+
+/** Gradients and states of a layer that learns in steps (docs/spec.md §2.11). */
+function stepFields(
+  image: ChipImage,
+  { layer, alignments, choice, memory }: PlacedLayer,
+): readonly number[] {
+  const { gradientScale: scale } = layer;
+  const isScaled = scale.kind === 'factor' || scale.shiftBits !== 0;
+  return [
+    flag(learnsInSteps(image, layer)),
+    memory.gradientPitchBytes,
+    memory.gradients,
+    memory.momenta,
+    memory.secondMoments,
+    memory.gradientBound,
+    memory.deltaLanes,
+    flag(choice.sumsGradients),
+    alignments.gradientShift,
+    alignments.biasGradientShift,
+    isScaled ? mantissaOf(scale) : 0,
+    alignments.scaleShift,
+  ];
+}
+
+/** What keeps and counts: lanes, wear, scratch space, counters. */
+function memoryFields(layer: LayerImage, { choice, memory }: PlacedLayer): readonly number[] {
+  const { organisation } = layer;
+  const counterAt = (place: number) => memory.counters + 8 * place;
+  return [
+    organisation.learningLaneCount,
+    memory.laneStates,
+    choice.laneStateBytes,
+    flag(organisation.hasWordWriteGating),
+    wordsPerRow(layer),
+    memory.wear,
+    memory.wordOfColumn,
+    memory.eventAxons,
+    memory.eventValues,
+    memory.eventList,
+    memory.rowCopy,
+    memory.sums,
+    memory.vectorSums,
+    memory.columnSums,
+    memory.outputs,
+    memory.leaving,
+    memory.winners,
+    memory.leavingSignals,
+    memory.deltas,
+    memory.vectorDeltas,
+    memory.rates,
+    memory.vectorRates,
+    counterAt(counterPlaces.overflow),
+    counterAt(counterPlaces.inference),
+    counterAt(counterPlaces.nonZeroUpdates),
+    counterAt(counterPlaces.changedUpdates),
   ];
 }
 
@@ -141,14 +261,16 @@ export function layerFields(
   placed: PlacedLayer,
   above: PlacedLayer | undefined,
 ): readonly number[] {
-  const { layer, alignments, choice, memory } = placed;
-  const { learningRate, organisation } = layer;
-  const activationUnit = tableOf(layer);
-  const counterAt = (place: number) => memory.counters + 8 * place;
+  const { layer, geometry, alignments, choice, memory } = placed;
+  const { learningRate } = layer;
   return [
     layer.inputCount,
     layer.neuronCount,
-    flag(layer.isOutput),
+    geometry.rowCount,
+    geometry.columnCount,
+    geometry.positionCount,
+    geometry.outputCount,
+    ...convolutionFields(placed),
     flag(layer.inputFormat.isSigned),
     layer.eventThresholdRaw,
     choice.weightBytes,
@@ -161,42 +283,18 @@ export function layerFields(
     memory.deltaHOverflow,
     ...matrixFields(image, placed, above),
     alignments.signalShift,
-    memory.table,
-    activationUnit.inputFormat.totalBits,
-    activationUnit.indexBits,
-    flag(activationUnit.interpolation === 'linear'),
-    flag(activationUnit.function === 'tanh'),
-    alignments.tableDropBits,
+    ...activationFields(placed),
     alignments.biasShift,
     alignments.productShift,
     layer.outputFormat.fractionBits,
     alignments.errorShift,
     flag(learningRate.kind === 'factor'),
-    learningRate.kind === 'factor' ? learningRate.mantissaRaw : 0,
+    mantissaOf(learningRate),
     alignments.rateShift,
     alignments.weightDropBits,
     alignments.biasDropBits,
-    organisation.learningLaneCount,
-    memory.laneStates,
-    choice.laneStateBytes,
-    flag(organisation.hasWordWriteGating),
-    wordsPerRow(layer),
-    memory.wear,
-    memory.wordOfNeuron,
-    memory.eventAxons,
-    memory.eventValues,
-    memory.eventList,
-    memory.rowCopy,
-    memory.sums,
-    memory.vectorSums,
-    memory.outputs,
-    memory.deltas,
-    memory.rates,
-    memory.vectorRates,
-    counterAt(counterPlaces.overflow),
-    counterAt(counterPlaces.inference),
-    counterAt(counterPlaces.nonZeroUpdates),
-    counterAt(counterPlaces.changedUpdates),
+    ...stepFields(image, placed),
+    ...memoryFields(layer, placed),
     choice.updates ? roundingNumber(image.numerics.rounding.weight) : -1,
   ];
 }

@@ -1,11 +1,13 @@
 import type { ChipImage, LayerImage } from '../chip-image.js';
 import { type LayerAlignments, layerAlignments } from './alignments.js';
-import { type LayerMemory, type MemoryPlan, reserveLayer } from './memory-plan.js';
+import { geometryOf, type LayerGeometry, type LayerMemory, reserveLayer } from './layer-memory.js';
+import type { MemoryPlan } from './memory-plan.js';
 import { chooseVectors, type EnginePath, type VectorChoice } from './vector-choice.js';
 
 /** A layer with everything that is decided about it before the kernel starts. */
 export interface PlacedLayer {
   readonly layer: LayerImage;
+  readonly geometry: LayerGeometry;
   readonly alignments: LayerAlignments;
   readonly choice: VectorChoice;
   readonly memory: LayerMemory;
@@ -19,5 +21,6 @@ export function placeLayer(
 ): PlacedLayer {
   const alignments = layerAlignments(image, layer);
   const choice = chooseVectors(image, layer, alignments, path);
-  return { layer, alignments, choice, memory: reserveLayer(plan, image, layer, choice) };
+  const memory = reserveLayer(plan, image, layer, choice);
+  return { layer, geometry: geometryOf(layer), alignments, choice, memory };
 }

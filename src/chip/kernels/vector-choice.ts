@@ -1,5 +1,6 @@
 import type { FixedPointFormat } from '../../numerics/format.js';
 import type { ChipImage, LayerImage } from '../chip-image.js';
+import { learnsInSteps } from '../layer-geometry.js';
 import type { LayerAlignments } from './alignments.js';
 
 /** `vector` where the image allows it, or one weight after the other throughout. Both give the same bits and counts. */
@@ -15,6 +16,8 @@ export interface VectorChoice {
   readonly laneStateBytes: 2 | 4;
   /** Bytes of a stored feedback weight, where whole vectors are multiplied with them. */
   readonly feedbackBytes: 1 | 4;
+  /** Whether gradients may be summed on vectors, in layers that learn in steps. */
+  readonly sumsGradients: boolean;
 }
 
 const vectorWeightBits = 8;
@@ -38,8 +41,9 @@ export function chooseVectors(
 ): VectorChoice {
   const { formats, overflow, rounding } = image.numerics;
   const feedbackBytes = path === 'vector' && isNarrow(formats.feedback) ? 1 : 4;
+  const sumsGradients = path === 'vector';
   if (path === 'general' || !isNarrow(formats.weight)) {
-    return { weightBytes: 4, updates: false, laneStateBytes: 4, feedbackBytes };
+    return { weightBytes: 4, updates: false, laneStateBytes: 4, feedbackBytes, sumsGradients };
   }
   const laneCount = layer.organisation.learningLaneCount;
   const hasVectorLanes =
@@ -48,6 +52,7 @@ export function chooseVectors(
   const roundsOnVectors =
     rounding.weight === 'stochastic' ? hasVectorLanes : rounding.weight !== 'nearestEven';
   const updates =
+    !learnsInSteps(image, layer) &&
     layer.neuronCount <= largestVectorRow &&
     roundsOnVectors &&
     overflow.weight === 'saturate' &&
@@ -57,5 +62,6 @@ export function chooseVectors(
     updates,
     laneStateBytes: updates && rounding.weight === 'stochastic' ? 2 : 4,
     feedbackBytes,
+    sumsGradients,
   };
 }

@@ -1,4 +1,6 @@
 import {
+  BCE,
+  CE,
   Chip,
   DELAYED_ERROR,
   DELAYED_ERROR_OF_LABEL,
@@ -13,8 +15,9 @@ import {
 } from './parameters';
 import { Scalar } from './scalar';
 import { SignalProduct } from './signal-product';
+import { Softmax } from './softmax';
 
-/** The memory of rule `defp`. Implements: docs/spec.md §2.9 (delayed error). `sample`: place among the staged ones. */
+/** The memory of rule `defp`. Implements: docs/spec.md §2.9 (delayed error), §2.13. `sample`: place among the staged ones. */
 export class DelayedErrorMemory {
   /** d of this visit; 1 on the first. */
   static read(chip: Chip, sample: i32): i64 {
@@ -54,8 +57,11 @@ export class DelayedErrorMemory {
     const overflow = overflowOf(output, DELAYED_ERROR);
     const word = DelayedErrorMemory.wordOf(chip, kept, sample);
     let valueAt = DelayedErrorMemory.vectorOf(kept, word);
-    if (kept.variant == DELAYED_LOSS && !chip.isMse) {
+    if (kept.variant == DELAYED_LOSS && chip.loss == BCE) {
       store<i32>(valueAt, DelayedErrorMemory.reciprocal(ofLabel, kept, format, overflow) as i32);
+    } else if (kept.variant == DELAYED_LOSS && chip.loss == CE) {
+      const missing = Softmax.error(chip, label, label);
+      store<i32>(valueAt, Scalar.convert(-missing, kept.errorShift, format, overflow) as i32);
     } else if (kept.variant == DELAYED_LOSS || kept.variant == DELAYED_ERROR_OF_LABEL) {
       const value = Scalar.convert(one - ofLabel, kept.errorShift, format, overflow);
       store<i32>(valueAt, value as i32);

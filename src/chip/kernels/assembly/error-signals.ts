@@ -1,8 +1,12 @@
+import { ConvolutionSignals } from './convolution-signals';
 import { DelayedErrorMemory } from './delayed-error-memory';
 import {
+  BCE,
+  CE,
   Chip,
   DELAYED_VECTOR,
   DELTA,
+  IDENTITY,
   LABEL_ROW,
   Layer,
   layerAt,
@@ -11,14 +15,18 @@ import {
   OUTPUT_SIGN,
   OverflowRecord,
   overflowOf,
+  RELU,
   Run,
   SCALED_ROW,
+  TANH,
   TensorFormat,
 } from './parameters';
 import { Scalar } from './scalar';
+import { Pooling } from './pooling';
 import { SignalProduct } from './signal-product';
+import { Softmax } from './softmax';
 
-/** δz of every layer that needs it, from the last to the first. Implements: docs/spec.md §2.6 step 3, §2.9. */
+/** δz of every layer that needs it, from the last to the first. Implements: docs/spec.md §2.6 step 3, §2.9, §2.10, §2.12, §2.13. */
 export class ErrorSignals {
   /** After the forward pass of all layers, before any update. `sample`: its place among the staged ones. */
   static make(chip: Chip, sample: i32, label: i32): void {
@@ -39,16 +47,27 @@ export class ErrorSignals {
         if (source == SCALED_ROW) {
           ErrorSignals.scaleRow(layer, label, factor);
         } else {
-          if (source == NEXT_DELTA) {
-            const next = layerAt(chip, index + 1);
-            SignalProduct.take(chip, next.deltasAt as usize, next.neuronCount);
-          }
-          SignalProduct.multiply(chip, layer);
+          const deltasAt = layer.deltasAt as usize;
+          if (source == NEXT_DELTA)
+            ErrorSignals.multiplyNext(chip, layer, layerAt(chip, index + 1));
+          else SignalProduct.multiply(chip, layer, layer.neuronCount, deltasAt);
         }
         ErrorSignals.roundSignals(chip, layer);
       }
       ErrorSignals.applySlopes(chip, layer);
     }
+  }
+
+  /** Σ M·δz of the next layer for every value that leaves this one; with pooling it goes to the winner. */
+  private static multiplyNext(chip: Chip, layer: Layer, next: Layer): void {
+    const sumsAt = (layer.isConvolution ? layer.leavingSignalsAt : layer.deltasAt) as usize;
+    if (next.isConvolution) {
+      ConvolutionSignals.multiply(layer, next, sumsAt);
+    } else {
+      SignalProduct.take(chip, next.deltasAt as usize, next.neuronCount);
+      SignalProduct.multiply(chip, layer, layer.outputCount, sumsAt);
+    }
+    if (layer.isConvolution) Pooling.giveToWinners(layer);
   }
 
   /** e = y − t, exact at F_output. */
@@ -58,24 +77,30 @@ export class ErrorSignals {
     return value - (neuron == label ? (1 as i64) << output.outputFractionBits : 0);
   }
 
+  /** e as the rules `dfa` and `sdfa` take it: p − t where loss `ce` has outputs without f, else y − t. */
+  @inline
+  private static sharedError(chip: Chip, output: Layer, neuron: i32, label: i32): i64 {
+    return chip.takesProbabilities
+      ? Softmax.error(chip, neuron, label)
+      : ErrorSignals.error(output, neuron, label);
+  }
+
   /** e → delta, for all hidden layers. */
   private static takeErrors(chip: Chip, output: Layer, label: i32): void {
     const delta = changetype<TensorFormat>(chip.deltaFormatAt);
     const overflow = overflowOf(output, DELTA);
-    // `mse` reads 2e as e with one fraction bit less; here e itself is wanted.
-    const shift = output.errorShift - chip.isMse;
     for (let neuron: i32 = 0; neuron < output.neuronCount; neuron += 1) {
-      const error = ErrorSignals.error(output, neuron, label);
-      const rounded = Scalar.convert(error, shift, delta, overflow);
+      const error = ErrorSignals.sharedError(chip, output, neuron, label);
+      const rounded = Scalar.convert(error, chip.signalErrorShift, delta, overflow);
       store<i64>((chip.signalAt + (neuron << 3)) as usize, rounded);
     }
     SignalProduct.take(chip, chip.signalAt as usize, output.neuronCount);
   }
 
-  /** sign(y − t), for all hidden layers. */
+  /** sign(e), for all hidden layers. */
   private static takeSigns(chip: Chip, output: Layer, label: i32): void {
     for (let neuron: i32 = 0; neuron < output.neuronCount; neuron += 1) {
-      const error = ErrorSignals.error(output, neuron, label);
+      const error = ErrorSignals.sharedError(chip, output, neuron, label);
       const sign: i64 = error > 0 ? 1 : error < 0 ? -1 : 0;
       store<i64>((chip.signalAt + (neuron << 3)) as usize, sign);
     }
@@ -86,11 +111,14 @@ export class ErrorSignals {
     const delta = changetype<TensorFormat>(chip.deltaFormatAt);
     const overflow = overflowOf(layer, DELTA);
     for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 1) {
-      const error = ErrorSignals.error(layer, neuron, label);
+      const error =
+        chip.loss == CE
+          ? Softmax.error(chip, neuron, label)
+          : ErrorSignals.error(layer, neuron, label);
       const rounded = Scalar.convert(error, layer.errorShift, delta, overflow);
       store<i64>((layer.deltasAt + (neuron << 3)) as usize, rounded);
     }
-    if (chip.isMse) ErrorSignals.applySlopes(chip, layer);
+    if (chip.loss != BCE) ErrorSignals.applySlopes(chip, layer);
   }
 
   /** δh = B → delta was rounded beforehand; its values that did not fit count in every sample of the class. */
@@ -128,12 +156,17 @@ export class ErrorSignals {
     }
   }
 
-  /** δz = δh·f′(h) → delta; f′ is exact from h. */
+  /** δz = δh·f′(h) → delta; f′ is exact from h. Where f is `linear`, δz is δh or 0. */
   private static applySlopes(chip: Chip, layer: Layer): void {
+    if (layer.activation == IDENTITY) return;
+    if (layer.activation == RELU) {
+      ErrorSignals.clearWhereFlat(layer);
+      return;
+    }
     const delta = changetype<TensorFormat>(chip.deltaFormatAt);
     const overflow: OverflowRecord = overflowOf(layer, DELTA);
     const bits = layer.outputFractionBits;
-    const isTanh = layer.isTanh;
+    const isTanh = layer.activation == TANH;
     for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 1) {
       const output = load<i32>((layer.outputsAt + (neuron << 2)) as usize) as i64;
       const slope = isTanh
@@ -141,6 +174,15 @@ export class ErrorSignals {
         : output * (((1 as i64) << bits) - output);
       const deltaAt = (layer.deltasAt + (neuron << 3)) as usize;
       store<i64>(deltaAt, Scalar.convert(load<i64>(deltaAt) * slope, -2 * bits, delta, overflow));
+    }
+  }
+
+  /** relu: δz is 0 where h is. */
+  private static clearWhereFlat(layer: Layer): void {
+    for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 1) {
+      if (load<i32>((layer.outputsAt + (neuron << 2)) as usize) <= 0) {
+        store<i64>((layer.deltasAt + (neuron << 3)) as usize, 0);
+      }
     }
   }
 }

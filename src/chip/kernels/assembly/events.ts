@@ -1,4 +1,5 @@
 import { activityOf, Chip, Layer } from './parameters';
+import { Visits } from './visits';
 
 /**
  * Turns the values that enter a layer into events. Implements: docs/spec.md §1 (event condition, address order).
@@ -33,6 +34,13 @@ export class Events {
     layer.largestEvent = largest as u32;
     const activity = activityOf(layer, kind);
     activity.nonZeroEvents += count;
-    activity.deliveredEvents += chip.isDense ? inputCount : count;
+    const deliveredCount = chip.isDense ? inputCount : count;
+    activity.deliveredEvents += deliveredCount;
+    if (!layer.isConvolution) {
+      activity.deliveredVisits += deliveredCount;
+      return;
+    }
+    const visitCount = Visits.list(layer);
+    activity.deliveredVisits += chip.isDense ? (layer.inputVisits as i64) : visitCount;
   }
 }

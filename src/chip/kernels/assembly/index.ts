@@ -2,24 +2,33 @@
  * The fast engine's kernel: a batch of staged samples per call. Everything it works on was laid out in memory by the
  * driver. Implements: docs/spec.md §2.6 (order of the steps).
  */
+import { ConvolutionForward } from './convolution-forward';
 import { DelayedErrorMemory } from './delayed-error-memory';
 import { ErrorSignals } from './error-signals';
 import { Events } from './events';
 import { GeneralForward } from './general-forward';
 import { GeneralUpdate } from './general-update';
+import { GradientMemory } from './gradient-memory';
 import { Neurons } from './neurons';
+import { OptimizerStates } from './optimizer-states';
+import { OptimizerStep } from './optimizer-step';
 import {
   ACCUMULATOR,
+  CE,
   Chip,
+  INFERENCE,
   DelayedErrors,
   Layer,
   layerAt,
   MEASURING,
   overflowOf,
   Run,
+  Steps,
   TRAINING,
   WEIGHT,
 } from './parameters';
+import { Pooling } from './pooling';
+import { Softmax } from './softmax';
 import { EXACT, EXACT_IN_VECTORS, proveSums } from './sum-proof';
 import { VectorForward } from './vector-forward';
 import { VectorUpdate } from './vector-update';
@@ -39,6 +48,9 @@ export function layerBytes(): usize {
 }
 export function delayedErrorsBytes(): usize {
   return offsetof<DelayedErrors>();
+}
+export function stepsBytes(): usize {
+  return offsetof<Steps>();
 }
 export function layerFieldBytes(): usize {
   return offsetof<Layer>('eventCount');
@@ -71,9 +83,12 @@ export function run(chipAt: usize, sampleCount: i32, kind: i32, firstTrainingSam
     Run.trainingSample = isTraining ? firstTrainingSample + (sample as i64) : -1;
     forward(chip, sample, kind);
     const label = load<u8>((chip.labelsAt + sample) as usize) as i32;
+    if (chip.loss == CE && kind != INFERENCE)
+      Softmax.make(chip, layerAt(chip, chip.layerCount - 1));
     if (isTraining) {
       ErrorSignals.make(chip, sample, label);
       update(chip);
+      endSample(chip);
     }
     if (chip.delayedErrorsAt != 0 && (isTraining || kind == MEASURING)) {
       DelayedErrorMemory.write(chip, sample, label);
@@ -81,10 +96,14 @@ export function run(chipAt: usize, sampleCount: i32, kind: i32, firstTrainingSam
   }
 }
 
-/** Closes an epoch: the mean error of it is the delayed error of the next, where the rule keeps a mean. */
+/**
+ * Closes an epoch: the step of a batch that is not full, and the mean error of the epoch, which is the delayed error of
+ * the next where the rule keeps a mean.
+ */
 export function endEpoch(chipAt: usize): void {
   const chip = changetype<Chip>(chipAt);
   Run.trainingSample = -1;
+  if (changetype<Steps>(chip.stepsAt).sampleCount > 0) takeStep(chip);
   if (chip.delayedErrorsAt != 0) DelayedErrorMemory.endEpoch(chip);
 }
 
@@ -94,29 +113,66 @@ function forward(chip: Chip, sample: i32, kind: i32): void {
   for (let index: i32 = 0; index < chip.layerCount; index += 1) {
     const layer = layerAt(chip, index);
     Events.extract(chip, layer, valuesAt, kind);
-    const proof = proveSums(chip, layer);
-    if (proof == EXACT_IN_VECTORS) VectorForward.forward(chip, layer);
-    else if (proof == EXACT) GeneralForward.sumProven(chip, layer);
-    else GeneralForward.sumChecked(chip, layer, overflowOf(layer, ACCUMULATOR));
+    if (layer.isConvolution) sumPositions(chip, layer);
+    else sumNeurons(chip, layer);
     Neurons.activate(chip, layer);
-    valuesAt = layer.outputsAt as usize;
+    if (layer.isConvolution) Pooling.pool(layer);
+    valuesAt = layer.leavingAt as usize;
   }
   const outputBytes = (chip.classCount as usize) << 2;
   memory.copy((chip.outputsAt as usize) + (sample as usize) * outputBytes, valuesAt, outputBytes);
+}
+
+function sumNeurons(chip: Chip, layer: Layer): void {
+  const proof = proveSums(chip, layer);
+  if (proof == EXACT_IN_VECTORS) VectorForward.forward(chip, layer);
+  else if (proof == EXACT) GeneralForward.sumProven(chip, layer);
+  else GeneralForward.sumChecked(chip, layer, overflowOf(layer, ACCUMULATOR));
+}
+
+function sumPositions(chip: Chip, layer: Layer): void {
+  const proof = proveSums(chip, layer);
+  if (proof == EXACT_IN_VECTORS) ConvolutionForward.sumOnVectors(chip, layer);
+  else if (proof == EXACT) ConvolutionForward.sumProven(chip, layer);
+  else ConvolutionForward.sumChecked(chip, layer, overflowOf(layer, ACCUMULATOR));
 }
 
 function update(chip: Chip): void {
   for (let index: i32 = 0; index < chip.layerCount; index += 1) {
     const layer = layerAt(chip, index);
     if (!layer.learns) continue;
-    Neurons.scale(chip, layer);
-    const overflow = overflowOf(layer, WEIGHT);
-    if (layer.vectorRounding >= 0 && VectorUpdate.fits(layer)) {
-      VectorUpdate.update(chip, layer, overflow);
-    } else {
-      GeneralUpdate.update(chip, layer, overflow);
-    }
-    if (!layer.hasWriteGating) WordWrites.writeAllRows(chip, layer);
-    Neurons.updateBiases(chip, layer);
+    if (layer.learnsInSteps) GradientMemory.add(chip, layer);
+    else updateAtOnce(chip, layer);
   }
+}
+
+function updateAtOnce(chip: Chip, layer: Layer): void {
+  Neurons.scale(chip, layer);
+  const overflow = overflowOf(layer, WEIGHT);
+  if (layer.vectorRounding >= 0 && VectorUpdate.fits(layer)) {
+    VectorUpdate.update(chip, layer, overflow);
+  } else {
+    GeneralUpdate.update(chip, layer, overflow);
+  }
+  if (!layer.hasWriteGating) WordWrites.writeAllRows(chip, layer);
+  Neurons.updateBiases(chip, layer);
+}
+
+/** After a training sample: the step of all layers that learn in steps, once a batch is full. */
+function endSample(chip: Chip): void {
+  const steps = changetype<Steps>(chip.stepsAt);
+  if (!steps.isUsed) return;
+  steps.sampleCount += 1;
+  if (steps.sampleCount == steps.batchSize) takeStep(chip);
+}
+
+function takeStep(chip: Chip): void {
+  const steps = changetype<Steps>(chip.stepsAt);
+  OptimizerStates.correct(steps);
+  for (let index: i32 = 0; index < chip.layerCount; index += 1) {
+    const layer = layerAt(chip, index);
+    if (layer.learnsInSteps) OptimizerStep.take(chip, layer);
+  }
+  steps.sampleCount = 0;
+  steps.stepCount += 1;
 }

@@ -11,10 +11,14 @@ import {
 } from './parameters';
 import { Scalar } from './scalar';
 
-/** What happens once per neuron and sample. Implements: docs/spec.md §2.6 steps 2, 4 and 6, §2.8. */
+/** What happens once per neuron and sample. Implements: docs/spec.md §2.6 steps 2, 4 and 6, §2.8, §2.12. */
 export class Neurons {
   /** h[n] = f(z[n]). */
   static activate(chip: Chip, layer: Layer): void {
+    if (layer.tableAt == 0) {
+      Neurons.activateLinear(chip, layer);
+      return;
+    }
     const accumulator = changetype<TensorFormat>(chip.accumulatorFormatAt);
     const stepBits = layer.tableBits - layer.tableIndexBits;
     const stepMask = ((1 as i64) << stepBits) - 1;
@@ -32,6 +36,19 @@ export class Neurons {
         output = Scalar.roundDown(weighted, stepBits, NEAREST) as i32;
       }
       store<i32>((layer.outputsAt + (neuron << 2)) as usize, output);
+    }
+  }
+
+  /** h = z, or max(z, 0): for relu the lowest output is 0. */
+  private static activateLinear(chip: Chip, layer: Layer): void {
+    const isUnsigned = !changetype<TensorFormat>(chip.accumulatorFormatAt).isSigned;
+    const dropBits = layer.activationDropBits;
+    const lowest: i64 = layer.lowestOutput;
+    const highest: i64 = layer.highestOutput;
+    for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 1) {
+      const sum = load<i64>((layer.sumsAt + (neuron << 3)) as usize);
+      const output = Scalar.roundInto(sum, dropBits, isUnsigned, lowest, highest);
+      store<i32>((layer.outputsAt + (neuron << 2)) as usize, output as i32);
     }
   }
 

@@ -179,23 +179,28 @@ export class Scalar {
     return isSigned ? (load<i32>(biasAt) as i64) : (load<u32>(biasAt) as i64);
   }
 
-  /** z rounded (nearest) to the activation table's input, saturated, and made an address from 0 (docs/spec.md §2.8). */
-  static tableAddress(sum: i64, layer: Layer, format: TensorFormat): i64 {
-    const highest = ((1 as i64) << (layer.tableBits - 1)) - 1;
-    const lowest = -highest - 1;
-    const isUnsigned = !format.isSigned;
-    const dropBits = layer.tableDropBits;
-    let input: i64;
+  /** z rounded (nearest) and saturated to lowest..highest, which are of at most 32 bits (docs/spec.md §2.8, §2.12). */
+  @inline
+  static roundInto(sum: i64, dropBits: i32, isUnsigned: bool, lowest: i64, highest: i64): i64 {
+    let value: i64;
     if (dropBits <= 0) {
-      // A value past 31 bits saturates every table; a gain past 32 bits saturates all but 0.
+      // A value past 31 bits saturates; a gain past 32 bits saturates all but 0.
       const isAbove = isUnsigned ? (sum as u64) > (i32.MAX_VALUE as u64) : sum > i32.MAX_VALUE;
       const bounded: i64 = isAbove ? i32.MAX_VALUE : sum < i32.MIN_VALUE ? i32.MIN_VALUE : sum;
-      input = bounded << min(-dropBits, 32);
+      value = bounded << min(-dropBits, 32);
     } else {
       const floor = isUnsigned ? (((sum as u64) >> dropBits) as i64) : sum >> dropBits;
       const remainder = sum & (((1 as i64) << dropBits) - 1);
-      input = floor + Scalar.carry(remainder, dropBits, NEAREST, !isUnsigned && sum < 0, floor);
+      value = floor + Scalar.carry(remainder, dropBits, NEAREST, !isUnsigned && sum < 0, floor);
     }
-    return min(max(input, lowest), highest) - lowest;
+    return min(max(value, lowest), highest);
+  }
+
+  /** z in the format of the activation table's input, made an address from 0 (docs/spec.md §2.8). */
+  static tableAddress(sum: i64, layer: Layer, format: TensorFormat): i64 {
+    const highest = ((1 as i64) << (layer.tableBits - 1)) - 1;
+    const lowest = -highest - 1;
+    const dropBits = layer.activationDropBits;
+    return Scalar.roundInto(sum, dropBits, !format.isSigned, lowest, highest) - lowest;
   }
 }

@@ -34,19 +34,19 @@ export class SignalProduct {
       largest <= LARGEST_VECTOR_VALUE && magnitudeSum <= LARGEST_MAGNITUDE_SUM;
   }
 
-  /** Matrix times the vector taken last, exact, into the layer's δh. */
-  static multiply(chip: Chip, layer: Layer): void {
+  /** So many rows of the layer's matrix times the vector taken last, exact, into as many values of 64 bits. */
+  static multiply(chip: Chip, layer: Layer, rowCount: i32, sumsAt: usize): void {
     if (layer.matrixElementBytes == 1 && SignalProduct.fitsVectors) {
-      SignalProduct.multiplyOnVectors(chip, layer);
+      SignalProduct.multiplyOnVectors(chip, layer, rowCount, sumsAt);
     } else {
-      SignalProduct.multiplyOneByOne(layer);
+      SignalProduct.multiplyOneByOne(layer, rowCount, sumsAt);
     }
   }
 
-  private static multiplyOnVectors(chip: Chip, layer: Layer): void {
+  private static multiplyOnVectors(chip: Chip, layer: Layer, rowCount: i32, sumsAt: usize): void {
     const columnCount = layer.matrixColumnCount as usize;
     let rowAt = layer.matrixAt as usize;
-    for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 1) {
+    for (let row: i32 = 0; row < rowCount; row += 1) {
       let sums = i32x4.splat(0);
       let signalAt = chip.vectorSignalAt as usize;
       const rowEnd = rowAt + columnCount;
@@ -60,25 +60,25 @@ export class SignalProduct {
       }
       const pairs = i32x4.add(sums, i64x2.shr_u(sums, 32));
       const sum = i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 2);
-      store<i64>((layer.deltasAt + (neuron << 3)) as usize, sum as i64);
+      store<i64>(sumsAt + ((row as usize) << 3), sum as i64);
       rowAt += layer.matrixPitchBytes;
     }
   }
 
-  private static multiplyOneByOne(layer: Layer): void {
+  private static multiplyOneByOne(layer: Layer, rowCount: i32, sumsAt: usize): void {
     const elementBytes = layer.matrixElementBytes;
     const isSigned = layer.isMatrixSigned;
     const valuesAt = SignalProduct.valuesAt;
     const valuesEnd = valuesAt + ((layer.matrixColumnCount as usize) << 3);
     let rowAt = layer.matrixAt as usize;
-    for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 1) {
+    for (let row: i32 = 0; row < rowCount; row += 1) {
       let sum: i64 = 0;
       let elementAt = rowAt;
       for (let valueAt = valuesAt; valueAt < valuesEnd; valueAt += 8) {
         sum += Scalar.loadWeight(elementAt, elementBytes, isSigned) * load<i64>(valueAt);
         elementAt += elementBytes;
       }
-      store<i64>((layer.deltasAt + (neuron << 3)) as usize, sum);
+      store<i64>(sumsAt + ((row as usize) << 3), sum);
       rowAt += layer.matrixPitchBytes;
     }
   }

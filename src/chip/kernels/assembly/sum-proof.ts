@@ -36,10 +36,15 @@ export function proveSums(chip: Chip, layer: Layer): i32 {
   const left = (accumulator.highest - alignedBias) >> layer.productShift;
   // No weight is larger than 2^magnitudeBits.
   const magnitudeBits = weight.totalBits - (weight.isSigned ? 1 : 0);
-  if (left < 0 || layer.eventMagnitudeSum > left >> magnitudeBits) return UNPROVEN;
+  // Σ|x| of the events that a neuron sees: it has a weight for each.
+  const magnitudeSum = min(
+    layer.eventMagnitudeSum,
+    (layer.rowCount as i64) * (layer.largestEvent as i64),
+  );
+  if (left < 0 || magnitudeSum > left >> magnitudeBits) return UNPROVEN;
   const fitsVectors =
     layer.weightBytes == 1 &&
     layer.largestEvent <= LARGEST_VECTOR_VALUE &&
-    layer.eventMagnitudeSum <= LARGEST_VECTOR_SUM >> magnitudeBits;
+    magnitudeSum <= LARGEST_VECTOR_SUM >> magnitudeBits;
   return fitsVectors ? EXACT_IN_VECTORS : EXACT;
 }

@@ -2,21 +2,21 @@ import { activityOf, Chip, Layer, TRAINING } from './parameters';
 
 /** Words of the synapse array written by the update, for the ledger and for wear. Implements: docs/spec.md §4.2, §4.4. */
 export class WordWrites {
-  private static axon: i32 = 0;
+  private static row: i32 = 0;
   private static lastWord: i32 = -1;
 
   /** With write gating: the update comes to the next row. */
-  static openRow(axon: i32): void {
-    WordWrites.axon = axon;
+  static openRow(row: i32): void {
+    WordWrites.row = row;
     WordWrites.lastWord = -1;
   }
 
-  /** With write gating: the weight of `neuron` in the open row changed; neurons come in ascending order. */
-  static mark(layer: Layer, neuron: i32): void {
-    const word = load<i32>((layer.wordOfNeuronAt + (neuron << 2)) as usize);
+  /** With write gating: the weight of `column` in the open row changed; columns come in ascending order. */
+  static mark(layer: Layer, column: i32): void {
+    const word = load<i32>((layer.wordOfColumnAt + (column << 2)) as usize);
     if (word == WordWrites.lastWord) return;
     WordWrites.lastWord = word;
-    const wearAt = (layer.wearAt + ((WordWrites.axon * layer.wordsPerRow + word) << 2)) as usize;
+    const wearAt = (layer.wearAt + ((WordWrites.row * layer.wordsPerRow + word) << 2)) as usize;
     store<u32>(wearAt, load<u32>(wearAt) + 1);
     activityOf(layer, TRAINING).writtenWords += 1;
   }
@@ -41,7 +41,7 @@ export class WordWrites {
     }
   }
 
-  /** Without write gating: every word of every delivered row is written; wear is kept per axon. */
+  /** Without write gating: every word of every delivered row is written; wear is kept per row. */
   static writeAllRows(chip: Chip, layer: Layer): void {
     const deliveredCount: i64 = chip.isDense ? layer.inputCount : layer.eventCount;
     activityOf(layer, TRAINING).writtenWords += deliveredCount * layer.wordsPerRow;
@@ -54,8 +54,14 @@ export class WordWrites {
     }
   }
 
-  private static wearRow(layer: Layer, axon: i32): void {
-    const wearAt = (layer.wearAt + (axon << 2)) as usize;
+  /** Without write gating: every word of the array is written by a step. */
+  static writeArray(layer: Layer): void {
+    activityOf(layer, TRAINING).writtenWords += (layer.rowCount as i64) * layer.wordsPerRow;
+    for (let row: i32 = 0; row < layer.rowCount; row += 1) WordWrites.wearRow(layer, row);
+  }
+
+  private static wearRow(layer: Layer, row: i32): void {
+    const wearAt = (layer.wearAt + (row << 2)) as usize;
     store<u32>(wearAt, load<u32>(wearAt) + 1);
   }
 }
