@@ -40,12 +40,18 @@ export class BoundedQueue {
     this.#size += 1;
   }
 
-  /** Takes the oldest value. @throws RangeError when the queue is empty. */
-  shift(): number {
+  /** The oldest value, which stays. @throws RangeError when the queue is empty. */
+  peek(): number {
     const value = this.#ring[this.#first];
     if (this.#size === 0 || value === undefined) {
       throw new RangeError(`${this.#path}: nothing waits; ask for its size before taking a value`);
     }
+    return value;
+  }
+
+  /** Takes the oldest value. @throws RangeError when the queue is empty. */
+  shift(): number {
+    const value = this.peek();
     this.#first = (this.#first + 1) % this.#ring.length;
     this.#size -= 1;
     return value;

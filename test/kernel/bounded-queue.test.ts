@@ -13,7 +13,10 @@ test('values leave first in first out, and the queue is full exactly at its capa
         for (const value of operations) {
           if (value === null) {
             if (model.length === 0) t.throws(() => queue.shift(), { message: /nothing waits/ });
-            else t.is(queue.shift(), model.shift() ?? NaN);
+            else {
+              t.is(queue.peek(), model[0] ?? NaN);
+              t.is(queue.shift(), model.shift() ?? NaN);
+            }
           } else if (model.length === capacity) {
             t.throws(() => {
               queue.push(value);
