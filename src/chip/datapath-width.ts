@@ -1,95 +1,27 @@
-import { type FixedPointFormat, maximumRaw, minimumRaw, printFormat } from '../numerics/format.js';
 import { elementAt } from '../numerics/integer.js';
-import { InputError } from '../units/input-error.js';
 import type { ChipImage, LayerImage } from './chip-image.js';
+import { largestVisitCount } from './convolution.js';
+import { checkStepWidth } from './datapath-width-steps.js';
+import { checkFormats } from './format-check.js';
+import { columnCount } from './layer-geometry.js';
+import {
+  checkAlignment,
+  checkSubtraction,
+  type Operand,
+  sumOf,
+  times,
+  timesUnsigned,
+  valueOf,
+} from './operand.js';
+import { checkSettings } from './settings-check.js';
+
+/** Fraction bits of p, the probabilities of loss ce (docs/spec.md §2.13). */
+const probabilityFractionBits = 16;
 
 /*
  * Refuses images whose numbers do not fit the datapath (docs/spec.md §2.4), by the largest values the formats allow:
- * every product, exact sum (§2.9) and operand brought to another fraction must fit 64 bits signed.
+ * every product, exact sum (§2.9, §2.10) and operand brought to another fraction must fit 64 bits signed.
  */
-
-/** Widest operand, two's complement. */
-const datapathBits = 64;
-/** Farthest an operand is shifted. */
-const maximumShiftBits = 62;
-/** Widest activation and output, and their most fraction bits, so that f′ fits. */
-const maximumOutputBits = 16;
-const maximumIndexBits = 16;
-/** Widest delayed error (docs/spec.md §2.9). */
-const maximumDelayedErrorBits = 16;
-/** Widest unsigned tensor that enters or leaves the chip: images and samples hold Int32Arrays. */
-const maximumUnsignedBits = 31;
-
-/** All values an operand can take, raw with `fractionBits` fraction bits. */
-interface Operand {
-  readonly lowest: bigint;
-  readonly highest: bigint;
-  readonly fractionBits: number;
-}
-
-function valueOf(format: FixedPointFormat): Operand {
-  const { fractionBits } = format;
-  return { lowest: minimumRaw(format), highest: maximumRaw(format), fractionBits };
-}
-
-/** The product with a factor in 0..`largest` raw. */
-function timesUnsigned(value: Operand, largest: bigint, fractionBits: number): Operand {
-  return {
-    lowest: value.lowest * largest,
-    highest: value.highest * largest,
-    fractionBits: value.fractionBits + fractionBits,
-  };
-}
-
-function times(left: Operand, right: Operand): Operand {
-  const corners = [
-    left.lowest * right.lowest,
-    left.lowest * right.highest,
-    left.highest * right.lowest,
-    left.highest * right.highest,
-  ];
-  return {
-    lowest: corners.reduce((least, corner) => (corner < least ? corner : least)),
-    highest: corners.reduce((most, corner) => (corner > most ? corner : most)),
-    fractionBits: left.fractionBits + right.fractionBits,
-  };
-}
-
-/** An exact sum of `count` values; the partial sums of values around 0 lie inside of it. */
-function sumOf(count: number, term: Operand): Operand {
-  const terms = BigInt(count);
-  return { ...term, lowest: terms * term.lowest, highest: terms * term.highest };
-}
-
-/** Bits of the narrowest two's complement number that holds the value. */
-function signedBits(value: bigint): number {
-  const magnitude = value < 0n ? -value - 1n : value;
-  return magnitude === 0n ? 1 : magnitude.toString(2).length + 1;
-}
-
-/** @throws InputError when the operand cannot be brought to `fractionBits`. */
-function checkAlignment(where: string, operand: Operand, fractionBits: number): void {
-  const shiftBits = fractionBits - operand.fractionBits;
-  if (Math.abs(shiftBits) > maximumShiftBits) {
-    throw new InputError(
-      `${where} would move from ${operand.fractionBits} to ${fractionBits} fraction bits, a shift by ${Math.abs(shiftBits)}; the datapath shifts by at most ${maximumShiftBits}; bring the formats' fraction bits closer together`,
-    );
-  }
-  const widest = Math.max(signedBits(operand.lowest), signedBits(operand.highest));
-  const neededBits = widest + Math.max(0, shiftBits);
-  if (neededBits > datapathBits) {
-    throw new InputError(
-      `${where} needs ${neededBits} bits at ${Math.max(fractionBits, operand.fractionBits)} fraction bits; the datapath has ${datapathBits}; use narrower formats or bring their fraction bits closer together`,
-    );
-  }
-}
-
-/** `stored − change`: both at the larger fraction, the difference rounded to the fraction of `stored`. */
-function checkSubtraction(where: string, stored: Operand, change: Operand): void {
-  const fractionBits = Math.max(stored.fractionBits, change.fractionBits);
-  checkAlignment(`${where}, the stored value`, stored, fractionBits);
-  checkAlignment(`${where}, the change`, change, fractionBits);
-}
 
 /** y − t of the output layer, raw with the fraction bits of the output. */
 function outputErrorOf({ numerics }: ChipImage): Operand {
@@ -97,12 +29,32 @@ function outputErrorOf({ numerics }: ChipImage): Operand {
   return { ...output, lowest: output.lowest - (1n << BigInt(output.fractionBits)) };
 }
 
-/** δh of a hidden layer as its rule makes it, exact (docs/spec.md §2.9); null where a rule makes none. */
+/** p − t of every class (docs/spec.md §2.13). */
+function probabilityError(): Operand {
+  const one = 1n << BigInt(probabilityFractionBits);
+  return { lowest: -one, highest: one, fractionBits: probabilityFractionBits };
+}
+
+/** The error signal of the output layer by its loss. */
+function outputSignalOf(image: ChipImage): Operand {
+  if (image.loss === 'ce') return probabilityError();
+  const error = outputErrorOf(image);
+  return { ...error, fractionBits: error.fractionBits - (image.loss === 'mse' ? 1 : 0) };
+}
+
+/** Terms of the sum that fa and bp make for a value that leaves a layer, by the layer above. */
+function termCount(above: LayerImage): number {
+  const { convolution } = above;
+  const visitCount = convolution === null ? 1 : largestVisitCount(convolution);
+  return visitCount * columnCount(above);
+}
+
+/** δh of a hidden layer as its rule makes it, exact (docs/spec.md §2.9, §2.10); null where a rule makes none. */
 function hiddenSignalOf(layer: LayerImage, image: ChipImage): Operand | null {
   const { numerics, rule, classCount, layers } = image;
   const feedback = valueOf(numerics.formats.feedback);
   const delta = valueOf(numerics.formats.delta);
-  const { neuronCount: neuronsAbove } = elementAt(layers, layer.layer, 'layers');
+  const above = elementAt(layers, layer.layer, 'layers');
   switch (rule.kind) {
     case 'drtp':
       return feedback;
@@ -117,9 +69,9 @@ function hiddenSignalOf(layer: LayerImage, image: ChipImage): Operand | null {
       return sumOf(classCount, times(sign, feedback));
     }
     case 'fa':
-      return sumOf(neuronsAbove, times(delta, feedback));
+      return sumOf(termCount(above), times(delta, feedback));
     case 'bp':
-      return sumOf(neuronsAbove, times(delta, valueOf(numerics.formats.weight)));
+      return sumOf(termCount(above), times(delta, valueOf(numerics.formats.weight)));
     case 'shallow':
       return null;
   }
@@ -132,6 +84,9 @@ function checkOnceASample(image: ChipImage): void {
   const error = outputErrorOf(image);
   if (rule.kind === 'dfa') {
     checkAlignment('the output error y − t', error, delta.fractionBits);
+    if (loss === 'ce') {
+      checkAlignment('the output error p − t', probabilityError(), delta.fractionBits);
+    }
   }
   if (rule.kind !== 'defp') return;
   const where = 'the delayed error';
@@ -139,6 +94,10 @@ function checkOnceASample(image: ChipImage): void {
     // 1 divided by y_c: the dividend is 1 at the sum of both fractions.
     const one: Operand = { lowest: 0n, highest: 1n, fractionBits: -output.fractionBits };
     checkAlignment(`${where} 1/y`, one, Math.max(-output.fractionBits, delayedError.fractionBits));
+    return;
+  }
+  if (rule.variant === 'loss' && loss === 'ce') {
+    checkAlignment(`${where} 1 − p`, probabilityError(), delayedError.fractionBits);
     return;
   }
   const shrinking = { ...error, lowest: -error.highest, highest: -error.lowest };
@@ -164,8 +123,7 @@ function checkOnceASample(image: ChipImage): void {
 
 /** Layers that do not learn are taken as if they did: the width of the datapath follows from the formats. */
 function checkLayer(layer: LayerImage, image: ChipImage): void {
-  const { numerics, loss } = image;
-  const { formats } = numerics;
+  const { formats } = image.numerics;
   const where = `layer ${layer.layer}`;
   const [weight, bias] = [valueOf(formats.weight), valueOf(formats.bias)];
   const [incoming, output] = [valueOf(layer.inputFormat), valueOf(layer.outputFormat)];
@@ -181,15 +139,28 @@ function checkLayer(layer: LayerImage, image: ChipImage): void {
       ? activationUnit.inputFormat.fractionBits
       : layer.outputFormat.fractionBits,
   );
-  const oneRaw = 1n << BigInt(output.fractionBits);
-  const errorFractionBits = output.fractionBits - (loss === 'mse' ? 1 : 0);
-  const signal = layer.isOutput
-    ? { ...outputErrorOf(image), fractionBits: errorFractionBits }
-    : hiddenSignalOf(layer, image);
+  const signal = layer.isOutput ? outputSignalOf(image) : hiddenSignalOf(layer, image);
   if (signal !== null) checkAlignment(`${where}: the error signal`, signal, delta.fractionBits);
-  // |h| ≤ 1 for both functions, so f′ lies in 0..1.
-  const deltaZ = timesUnsigned(delta, oneRaw * oneRaw, 2 * output.fractionBits);
-  checkAlignment(`${where}: δh·f′`, deltaZ, delta.fractionBits);
+  if (activationUnit.kind !== 'linear') {
+    // |h| ≤ 1 for both functions, so f′ lies in 0..1.
+    const oneRaw = 1n << BigInt(output.fractionBits);
+    const deltaZ = timesUnsigned(delta, oneRaw * oneRaw, 2 * output.fractionBits);
+    checkAlignment(`${where}: δh·f′`, deltaZ, delta.fractionBits);
+  }
+  if (isLearningInSteps(layer, image)) checkStepWidth(layer, image);
+  else checkOnlineWidth(layer, image);
+}
+
+/** Of a layer taken as if it learned: in steps, or event by event (docs/spec.md §2.11). */
+function isLearningInSteps({ convolution }: LayerImage, image: ChipImage): boolean {
+  return convolution !== null || image.batchSize > 1 || image.optimizer.kind !== 'sgd';
+}
+
+/** η·δz and the updates of §2.6, steps 4 to 6. */
+function checkOnlineWidth(layer: LayerImage, { numerics }: ChipImage): void {
+  const { formats } = numerics;
+  const where = `layer ${layer.layer}`;
+  const delta = valueOf(formats.delta);
   const { learningRate } = layer;
   let scaled: Operand;
   if (learningRate.kind === 'shift') {
@@ -200,46 +171,20 @@ function checkLayer(layer: LayerImage, image: ChipImage): void {
     const product = timesUnsigned(delta, BigInt(mantissaRaw), fractionBits);
     checkAlignment(`${where}: η·δz`, product, scaled.fractionBits);
   }
-  checkSubtraction(`${where}: the weight update`, weight, times(scaled, incoming));
-  checkSubtraction(`${where}: the bias update`, bias, scaled);
+  const change = times(scaled, valueOf(layer.inputFormat));
+  checkSubtraction(`${where}: the weight update`, valueOf(formats.weight), change);
+  checkSubtraction(`${where}: the bias update`, valueOf(formats.bias), scaled);
 }
 
-function checkFormats({ numerics, layers, rule }: ChipImage): void {
-  for (const tensor of ['activation', 'output'] as const) {
-    const format = numerics.formats[tensor];
-    const { totalBits, fractionBits } = format;
-    if (totalBits > maximumOutputBits || fractionBits < 0 || fractionBits > maximumOutputBits) {
-      throw new InputError(
-        `${tensor}: format ${printFormat(format)} is not possible; allowed are at most ${maximumOutputBits} bits and 0 to ${maximumOutputBits} fraction bits`,
-      );
-    }
-  }
-  const { delayedError } = numerics.formats;
-  if (rule.kind === 'defp' && delayedError.totalBits > maximumDelayedErrorBits) {
-    throw new InputError(
-      `delayedError: format ${printFormat(delayedError)} is not possible; allowed are at most ${maximumDelayedErrorBits} bits`,
-    );
-  }
-  for (const tensor of ['input', 'weight', 'bias', 'feedback'] as const) {
-    const format = numerics.formats[tensor];
-    if (!format.isSigned && format.totalBits > maximumUnsignedBits) {
-      throw new InputError(
-        `${tensor}: format ${printFormat(format)} is not possible; raw values are kept as 32-bit signed integers, so an unsigned ${tensor} has at most ${maximumUnsignedBits} bits`,
-      );
-    }
-  }
-  for (const { layer, activationUnit } of layers) {
-    if (activationUnit.kind === 'table' && activationUnit.indexBits > maximumIndexBits) {
-      throw new InputError(
-        `layer ${layer}: the activation table has ${activationUnit.indexBits} index bits; allowed are at most ${maximumIndexBits}`,
-      );
-    }
-  }
-}
-
-/** @throws InputError with the place, the need and the limit when an image does not fit (docs/spec.md §2.4). */
+/**
+ * Refuses an image whose numbers do not fit the datapath (docs/spec.md §2.4), or whose settings do not fit each other.
+ * In an exact image widths are not limited (§2.12).
+ * @throws InputError with the place, the need and the limit
+ */
 export function checkDatapathWidth(image: ChipImage): void {
+  checkSettings(image);
   checkFormats(image);
+  if (image.isExact) return;
   checkOnceASample(image);
   for (const layer of image.layers) checkLayer(layer, image);
 }

@@ -26,10 +26,20 @@ export class DelayedErrorMemory {
   readonly #reads: AccessMeter;
   readonly #writes: AccessMeter;
 
-  constructor(spec: DelayedErrorMemorySpec, ledger: AccessLedger) {
-    this.#visits = Array.from({ length: spec.sampleCount }, () => null);
-    this.#errorsPerSample = spec.errorsPerSample;
-    this.#wordsPerSample = ceilDiv(spec.errorsPerSample, spec.errorsPerWord);
+  /** `contents`: to begin with; null: no sample has been visited. Loading them is no access. */
+  constructor(
+    spec: DelayedErrorMemorySpec,
+    contents: LearnedState['delayedErrors'],
+    ledger: AccessLedger,
+  ) {
+    const { errorsPerSample } = spec;
+    this.#visits = Array.from({ length: spec.sampleCount }, (_, sample) => {
+      if (contents?.isValid[sample] !== 1) return null;
+      const first = sample * errorsPerSample;
+      return Array.from(contents.raw.subarray(first, first + errorsPerSample), BigInt);
+    });
+    this.#errorsPerSample = errorsPerSample;
+    this.#wordsPerSample = ceilDiv(errorsPerSample, spec.errorsPerWord);
     this.#reads = new AccessMeter(ledger, pins, 'delayedError.read', spec.wordBits);
     this.#writes = new AccessMeter(ledger, pins, 'delayedError.write', spec.wordBits);
   }

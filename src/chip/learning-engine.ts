@@ -2,16 +2,16 @@ import type { AccessLedger } from '../ledger/access-ledger.js';
 import type { FixedPointFormat } from '../numerics/format.js';
 import { elementAt } from '../numerics/integer.js';
 import type { LearningRateFactor } from '../numerics/learning-rate.js';
-import type { RoundingMode } from '../numerics/modes.js';
-import { rescale, rescaleStochastically } from '../numerics/rounding.js';
+import { rescale } from '../numerics/rounding.js';
 import { AccessMeter, type Place, trainingUpdate } from './access-meter.js';
-import type { ActivationUnit } from './activation-unit.js';
 import type { AddressEvent } from './address-event.js';
 import type { ChipNumerics } from './chip-image.js';
 import type { UpdateHealth } from './engine.js';
+import { ParameterUpdate } from './parameter-update.js';
 import type { RandomLanes } from './random-lanes.js';
-import type { ErrorSignal } from './rules/error-source.js';
-import type { TensorCheck, TensorChecks } from './tensor-check.js';
+import { RateMultiplier } from './rate-multiplier.js';
+import type { TensorChecks } from './tensor-check.js';
+import { UpdateTally } from './update-tally.js';
 
 export interface LearningEngineSpec {
   readonly layer: number;
@@ -23,55 +23,48 @@ export interface LearningEngineSpec {
 
 /** The neighbours of the learning engine in its core. */
 export interface LearningEngineServices {
-  readonly activationUnit: ActivationUnit;
   readonly randomLanes: RandomLanes;
   readonly checks: TensorChecks;
 }
 
-/** Width of the multiplier that scales δz by a mantissa (docs/spec.md §2.6 step 4). */
-const mantissaBits = 16;
-
 /**
- * Turns an error signal into new weights and biases: δz, η·δz, W ← W − η·δz·hᵀ, b ← b − η·δz. It holds no memory;
- * the core brings rows and takes them back.
+ * Turns δz into new weights and biases, event by event: η·δz, W ← W − η·δz·hᵀ, b ← b − η·δz. It holds no memory; the
+ * learning path brings rows and takes them back.
  *
- * Implements: docs/spec.md §2.6 steps 3 to 6 (thesis eq. 3.10, 3.11), §2.7, and the operations of phase update in §4.2.
+ * Implements: docs/spec.md §2.6 steps 4 to 6 (thesis eq. 3.11), §2.7, and the operations of phase update in §4.2.
  */
 export class LearningEngine {
   readonly #spec: LearningEngineSpec;
-  readonly #services: LearningEngineServices;
+  readonly #update: TensorChecks['update'];
+  readonly #deltaFractionBits: number;
   /** F_g: fraction bits of g = η·δz. */
   readonly #scaledFractionBits: number;
-  readonly #errorMultiplies: AccessMeter;
-  readonly #rateMultiplies: AccessMeter;
+  readonly #rate: RateMultiplier;
+  readonly #weights: ParameterUpdate;
+  readonly #biases: ParameterUpdate;
   readonly #multiplyAccumulates: AccessMeter;
   readonly #biasAdditions: AccessMeter;
-  #nonZeroUpdateCount = 0;
-  #deadUpdateCount = 0;
+  readonly #tally = new UpdateTally();
 
   constructor(
     spec: LearningEngineSpec,
-    services: LearningEngineServices,
+    { randomLanes, checks }: LearningEngineServices,
     place: Place,
     ledger: AccessLedger,
   ) {
-    const { learningRate, inputFormat } = spec;
-    const { delta, update, bias } = services.checks;
-    const deltaBits = delta.format.totalBits;
+    const { learningRate, inputFormat, rounding } = spec;
+    const { delta, update, weight, bias } = checks;
     const isShift = learningRate.kind === 'shift';
-    const scaledBits = isShift ? deltaBits : update.format.totalBits;
+    const scaledBits = (isShift ? delta : update).format.totalBits;
     this.#spec = spec;
-    this.#services = services;
+    this.#update = update;
+    this.#deltaFractionBits = delta.format.fractionBits;
+    this.#rate = new RateMultiplier(learningRate, delta.format.totalBits, place, ledger);
     this.#scaledFractionBits = isShift
-      ? delta.format.fractionBits + learningRate.shiftBits
+      ? this.#deltaFractionBits + learningRate.shiftBits
       : update.format.fractionBits;
-    this.#errorMultiplies = new AccessMeter(ledger, place, 'datapath.multiply', deltaBits);
-    this.#rateMultiplies = new AccessMeter(
-      ledger,
-      place,
-      'datapath.multiply',
-      Math.max(deltaBits, mantissaBits),
-    );
+    this.#weights = new ParameterUpdate(weight, rounding.weight, randomLanes);
+    this.#biases = new ParameterUpdate(bias, rounding.bias, randomLanes);
     this.#multiplyAccumulates = new AccessMeter(
       ledger,
       place,
@@ -81,35 +74,16 @@ export class LearningEngine {
     this.#biasAdditions = new AccessMeter(ledger, place, 'datapath.add', bias.format.totalBits);
   }
 
-  /** Step 3, eq. 3.10: δh → delta, then δz = δh·f′(h) → delta with one rounding. Shape (neuronCount), raw in delta. */
-  errorAtSum(signal: ErrorSignal, outputsRaw: readonly bigint[]): bigint[] {
-    const { activationUnit } = this.#services;
-    const { fractionBits } = this.#services.checks.delta.format;
-    const incoming = signal.errorRaw.map((error) => this.#toDelta(error, signal.fractionBits));
-    if (signal.kind === 'deltaZ') return incoming;
-    return incoming.map((deltaH, neuron) => {
-      const output = elementAt(outputsRaw, neuron, 'outputs');
-      const derivative = activationUnit.derivative(output, trainingUpdate);
-      this.#errorMultiplies.add(trainingUpdate, 1);
-      return this.#toDelta(
-        deltaH * derivative,
-        fractionBits + activationUnit.derivativeFractionBits,
-      );
-    });
-  }
-
   /** Step 4: g = η·δz. A power of two only moves the binary point; a mantissa multiplies and rounds to update. */
   scale(deltaZ: readonly bigint[]): readonly bigint[] {
     const { learningRate, rounding } = this.#spec;
     if (learningRate.kind === 'shift') return deltaZ;
-    const { delta, update } = this.#services.checks;
-    const mantissa = BigInt(learningRate.mantissaRaw);
-    const productFractionBits = delta.format.fractionBits + learningRate.fractionBits;
+    const { fractionBits } = this.#update.format;
+    const productFractionBits = this.#deltaFractionBits + this.#rate.gainedFractionBits;
     return deltaZ.map((value) => {
-      this.#rateMultiplies.add(trainingUpdate, 1);
-      const { fractionBits } = update.format;
-      return update.confine(
-        rescale(mantissa * value, productFractionBits, fractionBits, rounding.update),
+      const product = this.#rate.multiply(value);
+      return this.#update.confine(
+        rescale(product, productFractionBits, fractionBits, rounding.update),
       );
     });
   }
@@ -122,82 +96,25 @@ export class LearningEngine {
   ): readonly bigint[] {
     this.#multiplyAccumulates.add(trainingUpdate, row.length);
     if (event.valueRaw === 0n) return row;
-    const { rounding, inputFormat } = this.#spec;
-    const changeFractionBits = this.#scaledFractionBits + inputFormat.fractionBits;
+    const changeFractionBits = this.#scaledFractionBits + this.#spec.inputFormat.fractionBits;
     return row.map((weight, neuron) => {
       const change = elementAt(scaled, neuron, 'scaled errors') * event.valueRaw;
-      const { weight: check } = this.#services.checks;
-      const updated = this.#subtract(
-        weight,
-        change,
-        changeFractionBits,
-        check,
-        rounding.weight,
-        neuron,
-      );
-      if (change !== 0n) {
-        this.#nonZeroUpdateCount += 1;
-        if (updated === weight) this.#deadUpdateCount += 1;
-      }
+      const updated = this.#weights.subtract(weight, change, changeFractionBits, neuron);
+      this.#tally.add(change, weight, updated);
       return updated;
     });
   }
 
   /** Step 6: b ← (b − g[n]) → bias. */
   updateBiases(biases: readonly bigint[], scaled: readonly bigint[]): bigint[] {
-    const { bias: check } = this.#services.checks;
     this.#biasAdditions.add(trainingUpdate, biases.length);
     return biases.map((bias, neuron) => {
       const change = elementAt(scaled, neuron, 'scaled errors');
-      return this.#subtract(
-        bias,
-        change,
-        this.#scaledFractionBits,
-        check,
-        this.#spec.rounding.bias,
-        neuron,
-      );
+      return this.#biases.subtract(bias, change, this.#scaledFractionBits, neuron);
     });
   }
 
   health(): UpdateHealth {
-    return {
-      layer: this.#spec.layer,
-      nonZeroUpdateCount: this.#nonZeroUpdateCount,
-      deadUpdateCount: this.#deadUpdateCount,
-    };
-  }
-
-  #toDelta(raw: bigint, fractionBits: number): bigint {
-    const { delta } = this.#services.checks;
-    return delta.confine(
-      rescale(raw, fractionBits, delta.format.fractionBits, this.#spec.rounding.delta),
-    );
-  }
-
-  /** `stored − change`, both brought to the larger fraction exactly, one rounding, one check. */
-  #subtract(
-    stored: bigint,
-    change: bigint,
-    changeFractionBits: number,
-    check: TensorCheck,
-    mode: RoundingMode,
-    neuron: number,
-  ): bigint {
-    const { fractionBits } = check.format;
-    const commonFractionBits = Math.max(fractionBits, changeFractionBits);
-    const difference =
-      (stored << BigInt(commonFractionBits - fractionBits)) -
-      (change << BigInt(commonFractionBits - changeFractionBits));
-    if (mode !== 'stochastic') {
-      return check.confine(rescale(difference, commonFractionBits, fractionBits, mode));
-    }
-    // Drawn even where no bit is dropped (§2.5), so that the sequence does not depend on the formats.
-    const { randomLanes } = this.#services;
-    const word = randomLanes.draw(neuron, trainingUpdate);
-    const { widthBits } = randomLanes.spec;
-    return check.confine(
-      rescaleStochastically(difference, commonFractionBits, fractionBits, word, widthBits),
-    );
+    return this.#tally.health(this.#spec.layer);
   }
 }

@@ -1,8 +1,13 @@
-import type { ChipImage, LayerImage } from './chip-image.js';
+import type { ChipImage, LayerImage, RuleSpec } from './chip-image.js';
 
 /** Whether a layer's weights and biases change in training: not in a frozen layer, nor in a hidden one with `shallow`. */
 export function learns({ rule }: ChipImage, layer: LayerImage): boolean {
   return layer.isTrainable && (layer.isOutput || rule.kind !== 'shallow');
+}
+
+/** δz goes down from layer to layer: to the outputs of the layer below, so that frozen layers hand it on too. */
+export function usesLayerAbove({ kind }: RuleSpec): boolean {
+  return kind === 'fa' || kind === 'bp';
 }
 
 /**
@@ -11,7 +16,6 @@ export function learns({ rule }: ChipImage, layer: LayerImage): boolean {
  */
 export function needsDelta(image: ChipImage, layer: LayerImage): boolean {
   if (learns(image, layer)) return true;
-  const { kind } = image.rule;
-  if (kind !== 'fa' && kind !== 'bp') return false;
+  if (!usesLayerAbove(image.rule)) return false;
   return image.layers.some((below) => below.layer < layer.layer && learns(image, below));
 }

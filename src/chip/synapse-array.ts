@@ -5,10 +5,10 @@ import type { WearFigure } from './engine.js';
 
 export interface SynapseArraySpec {
   readonly layer: number;
-  /** Rows: axons. */
-  readonly inputCount: number;
-  /** Columns: neurons. */
-  readonly neuronCount: number;
+  /** ρ: axons; CONV: places of a kernel. */
+  readonly rowCount: number;
+  /** κ: neurons; CONV: channels out. */
+  readonly columnCount: number;
   readonly wordBits: number;
   /** P: whole weights in a word. */
   readonly weightsPerWord: number;
@@ -17,7 +17,7 @@ export interface SynapseArraySpec {
 }
 
 /**
- * Weight memory of one core: row = axon, column = neuron, R = ⌈N / P⌉ words a row.
+ * Weight memory of one core: row = axon, column = neuron, R = ⌈κ / P⌉ words a row; CONV: docs/spec.md §2.10.
  *
  * Implements: docs/spec.md §1 (layout), §4.2 (synapses.read, synapses.write), §4.4 (wear).
  * Not modelled: banks and their conflicts.
@@ -30,43 +30,43 @@ export class SynapseArray {
   readonly #reads: AccessMeter;
   readonly #writes: AccessMeter;
 
-  /** `weightsRaw`: shape (inputCount × neuronCount), row-major; loading them is no access. */
+  /** `weightsRaw`: shape (rowCount × columnCount), row-major; loading them is no access. */
   constructor(spec: SynapseArraySpec, weightsRaw: Int32Array, place: Place, ledger: AccessLedger) {
-    const { inputCount, neuronCount } = spec;
+    const { rowCount, columnCount } = spec;
     this.#spec = spec;
-    this.#rows = Array.from({ length: inputCount }, (_, axon) =>
-      Array.from(weightsRaw.subarray(axon * neuronCount, (axon + 1) * neuronCount), BigInt),
+    this.#rows = Array.from({ length: rowCount }, (_, row) =>
+      Array.from(weightsRaw.subarray(row * columnCount, (row + 1) * columnCount), BigInt),
     );
-    this.#wordsPerRow = ceilDiv(neuronCount, spec.weightsPerWord);
-    this.#wordWrites = new Float64Array(inputCount * this.#wordsPerRow);
+    this.#wordsPerRow = ceilDiv(columnCount, spec.weightsPerWord);
+    this.#wordWrites = new Float64Array(rowCount * this.#wordsPerRow);
     this.#reads = new AccessMeter(ledger, place, 'synapses.read', spec.wordBits);
     this.#writes = new AccessMeter(ledger, place, 'synapses.write', spec.wordBits);
   }
 
-  /** The weights of one axon, shape (neuronCount): every word of the row is read. */
-  readRow(axon: number, moment: Moment): readonly bigint[] {
-    const row = elementAt(this.#rows, axon, 'synapse array row');
+  /** The weights of one row, shape (columnCount): every word of the row is read. */
+  readRow(row: number, moment: Moment): readonly bigint[] {
+    const weights = elementAt(this.#rows, row, 'synapse array row');
     this.#reads.add(moment, this.#wordsPerRow);
-    return row;
+    return weights;
   }
 
-  /** Stores one axon's weights: every word of the row, with write gating only the words that differ. */
-  writeRow(axon: number, rowRaw: readonly bigint[], moment: Moment): void {
+  /** Stores one row's weights: every word of it, with write gating only the words that differ. */
+  writeRow(row: number, rowRaw: readonly bigint[], moment: Moment): void {
     const { weightsPerWord, hasWordWriteGating } = this.#spec;
-    const stored = elementAt(this.#rows, axon, 'synapse array row');
+    const stored = elementAt(this.#rows, row, 'synapse array row');
     for (let word = 0; word < this.#wordsPerRow; word += 1) {
       const first = word * weightsPerWord;
       const values = rowRaw.slice(first, first + weightsPerWord);
       const hasChanged = values.some((weight, column) => weight !== stored[first + column]);
       if (hasWordWriteGating && !hasChanged) continue;
-      const address = axon * this.#wordsPerRow + word;
+      const address = row * this.#wordsPerRow + word;
       this.#wordWrites[address] = elementAt(this.#wordWrites, address, 'word writes') + 1;
       this.#writes.add(moment, 1);
     }
-    this.#rows[axon] = rowRaw;
+    this.#rows[row] = rowRaw;
   }
 
-  /** Shape (inputCount × neuronCount), row-major. */
+  /** Shape (rowCount × columnCount), row-major. */
   weightsRaw(): Int32Array {
     return Int32Array.from(this.#rows.flat(), Number);
   }

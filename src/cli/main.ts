@@ -104,7 +104,7 @@ function addVerify(program: Command): void {
   program
     .command('verify')
     .description(
-      'Replay golden cases through the float reference; print the largest deviation per tensor',
+      'Replay golden cases through the float reference, and plain SGD on a wide-format chip; print the largest deviation per tensor',
     )
     .argument('<case...>', 'golden case folders')
     .action(async (folders: string[]) => {

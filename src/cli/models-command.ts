@@ -30,7 +30,12 @@ export function listModels(): void {
 }
 
 /** The widths an action has on this chip, in bits; [null] where width has no meaning. */
-function widthsOn(chip: ChipModel, component: string): readonly (number | null)[] {
+function widthsOn(
+  chip: ChipModel,
+  component: string,
+  componentAction: ComponentAction,
+): readonly (number | null)[] {
+  if (componentAction === 'feedback.generate') return [chip.tensors.feedback.format.totalBits];
   const memory = memoryComponents.find((name) => name === component);
   if (memory !== undefined) return [chip.core.memories[memory].wordBits];
   const { weight, accumulator, activation } = chip.tensors;
@@ -56,7 +61,7 @@ function priceRows(chip: ChipModel): readonly (readonly string[])[] {
   return Object.entries(actionsByComponent).flatMap(([component, actions]) =>
     actions.flatMap((action) => {
       const componentAction = `${component}.${action}` as ComponentAction;
-      return widthsOn(chip, component).flatMap((bits) => {
+      return widthsOn(chip, component, componentAction).flatMap((bits) => {
         const price = chip.unitPrice({ componentAction, bits });
         const width = bits === null ? '' : `${bits} bit`;
         if (price === null) return [[componentAction, width, 'unpriced', '', '', 'unknown', '']];

@@ -1,17 +1,20 @@
-import type { LayerImage, RuleSpec, TensorName } from '../chip/chip-image.js';
+import type { ChipImage, LayerImage, TensorName } from '../chip/chip-image.js';
 import { closedFormCounts, type RunActivity } from '../chip/closed-form-counts.js';
 import { cycleRows } from '../chip/closed-form-cycles.js';
 import type { TensorHealth, UpdateHealth, WearFigure } from '../chip/engine.js';
+import { elementAt } from '../numerics/integer.js';
+import { learnsInSteps } from '../chip/layer-geometry.js';
 import type { RunKind } from '../ledger/ledger-row.js';
 import { checkCounts, checkPricedLedger } from '../ledger/invariants.js';
 import type { PricedRow } from '../ledger/priced-ledger.js';
 import { priceLedger } from '../ledger/pricing.js';
 import type { MemoryUse } from '../mapping/allocate-cores.js';
-import { ceilDiv } from '../numerics/integer.js';
 import { toolCommit, toolVersion } from '../tool-version.js';
 import type { TrainingOutcome } from './chip-training.js';
 import type { PreparedExperiment } from './prepare-experiment.js';
 import type { ReferenceOutcome } from './reference-run.js';
+import { referenceTraining, settingsThatDiffer } from './reference-training.js';
+import { notesOf } from './result-notes.js';
 import type { ResultLedgerRow, ResultRecord } from './result-record.js';
 
 /** What a run measured. */
@@ -74,19 +77,28 @@ function costOf(
 }
 
 /** Whether a layer has this tensor at all: no row for what does not exist. */
-function hasTensor(layer: LayerImage | undefined, tensor: TensorName, rule: RuleSpec): boolean {
+function hasTensor(image: ChipImage, layer: LayerImage, tensor: TensorName): boolean {
+  const { kind: optimizer } = image.optimizer;
+  const isInSteps = learnsInSteps(image, layer);
   switch (tensor) {
     case 'delayedError':
-      return layer?.isOutput === true && rule.kind === 'defp';
+      return layer.isOutput && image.rule.kind === 'defp';
     case 'input':
       return false;
     case 'activation':
+      return !layer.isOutput;
     case 'feedback':
-      return layer?.isOutput === false;
+      return layer.feedbackRaw !== null;
     case 'output':
-      return layer?.isOutput === true;
+      return layer.isOutput;
     case 'update':
-      return layer?.learningRate.kind === 'factor';
+      return layer.learningRate.kind === 'factor' && !isInSteps;
+    case 'gradient':
+      return isInSteps;
+    case 'momentum':
+      return isInSteps && (optimizer === 'momentum' || optimizer === 'adam');
+    case 'secondMoment':
+      return isInSteps && (optimizer === 'rmsprop' || optimizer === 'adam');
     default:
       return true;
   }
@@ -109,7 +121,9 @@ function fixedPointOf(
     ...unknown,
   };
   const tensors = measured.tensorHealth
-    .filter(({ layer, tensor }) => hasTensor(image.layers[layer - 1], tensor, image.rule))
+    .filter(({ layer, tensor }) =>
+      hasTensor(image, elementAt(image.layers, layer - 1, 'layers'), tensor),
+    )
     .map((health) => {
       const { layer, tensor } = health;
       const update = measured.updateHealth.find((candidate) => candidate.layer === layer);
@@ -135,37 +149,6 @@ function fixedPointOf(
   return [input, ...tensors];
 }
 
-/** What selecting a row of B by the label saves against DFA's product on the same network (docs/spec.md §4.2). */
-function selectionNote({ image }: PreparedExperiment['placement']): string | null {
-  const { kind } = image.rule;
-  const isSelected = kind === 'drtp' || (kind === 'defp' && image.rule.variant !== 'fullVector');
-  const hidden = image.layers.filter((layer) => !layer.isOutput && layer.isTrainable);
-  if (!isSelected || hidden.length === 0) return null;
-  const sum = (countOf: (layer: LayerImage) => number): number =>
-    hidden.reduce((total, layer) => total + countOf(layer), 0);
-  const neurons = sum(({ neuronCount }) => neuronCount);
-  const words = sum(({ neuronCount, organisation }) =>
-    ceilDiv(neuronCount, organisation.feedbacksPerWord),
-  );
-  const operations = kind === 'drtp' ? 'no multiplication' : `${neurons} multiplications`;
-  return `Label-indexed selection: a training sample reads ${words} words of B and needs ${operations} for the hidden error; DFA's product would read ${image.classCount * words} words and make ${image.classCount * neurons} multiply-accumulates on the same network.`;
-}
-
-function notesOf(prepared: PreparedExperiment): string[] {
-  const { data, placement } = prepared;
-  const isDefp = placement.image.rule.kind === 'defp';
-  const selection = selectionNote(placement);
-  return [
-    'The chip runs one sample after the other: latency is serial, and training includes no readout.',
-    'activationBuffer: none — no h is overwritten before its update, because every layer has a core of its own.',
-    ...(selection === null ? [] : [selection]),
-    ...(isDefp
-      ? ['Leakage counts the memories of the cores, not the shared delayed-error memory.']
-      : []),
-    ...(data.train.note === null ? [] : [data.train.note]),
-  ];
-}
-
 function memoriesOf({ allocations, sharedMemories }: PreparedExperiment): readonly MemoryUse[] {
   return [...allocations.flatMap(({ memories }) => memories), ...sharedMemories];
 }
@@ -176,36 +159,53 @@ function usedBits(prepared: PreparedExperiment, withTraining: boolean): number {
     .reduce((sum, memory) => sum + memory.usedBits, 0);
 }
 
-function epochsOf(measured: Measured): ResultRecord['epochs'] {
-  return measured.training.epochs.map((chip, index) => {
-    const reference = measured.reference?.epochs[index];
+const noErrors = { testErrorPercent: null, trainErrorPercent: null };
+
+/** Every epoch that chip or reference trained; what had no such epoch is null. */
+function epochsOf({ training, reference }: Measured): ResultRecord['epochs'] {
+  const length = Math.max(training.epochs.length, reference?.epochs.length ?? 0);
+  return Array.from({ length }, (_, index) => {
+    const { trainingEnergyUj, ...chip } = training.epochs[index] ?? {
+      ...noErrors,
+      trainingEnergyUj: null,
+    };
+    const beside = reference?.epochs[index];
+    const { testErrorPercent, trainErrorPercent } = beside ?? noErrors;
     return {
       epoch: index + 1,
-      chip: { testErrorPercent: chip.testErrorPercent, trainErrorPercent: chip.trainErrorPercent },
-      reference:
-        reference === undefined
-          ? null
-          : {
-              testErrorPercent: reference.testErrorPercent,
-              trainErrorPercent: reference.trainErrorPercent,
-            },
-      trainingEnergyUj: chip.trainingEnergyUj,
+      chip,
+      reference: beside === undefined ? null : { testErrorPercent, trainErrorPercent },
+      trainingEnergyUj,
     };
   });
 }
 
-function accuracyOf(
-  epochs: ResultRecord['epochs'],
-  backend: string | undefined,
-): ResultRecord['accuracy'] {
-  const last = epochs.at(-1);
-  const chip = last?.chip ?? { testErrorPercent: null, trainErrorPercent: null };
-  const reference = last?.reference ?? null;
-  if (reference === null || backend === undefined)
-    return { chip, reference: null, lossPoints: null };
-  const [own, float] = [chip.testErrorPercent, reference.testErrorPercent];
-  const lossPoints = own === null || float === null ? null : own - float;
-  return { chip, reference: { backend, ...reference }, lossPoints };
+/** Errors after each one's own last epoch. */
+function accuracyOf({ training, reference }: Measured): ResultRecord['accuracy'] {
+  const { testErrorPercent = null, trainErrorPercent = null } = training.epochs.at(-1) ?? {};
+  const chip = { testErrorPercent, trainErrorPercent };
+  const float = reference?.epochs.at(-1);
+  if (reference === null || float === undefined) return { chip, reference: null, lossPoints: null };
+  return {
+    chip,
+    reference: {
+      backend: reference.backend,
+      testErrorPercent: float.testErrorPercent,
+      trainErrorPercent: float.trainErrorPercent,
+    },
+    lossPoints: testErrorPercent === null ? null : testErrorPercent - float.testErrorPercent,
+  };
+}
+
+function referenceTrainingOf(
+  { experiment }: PreparedExperiment,
+  { reference }: Measured,
+): ResultRecord['referenceTraining'] {
+  if (reference === null) return null;
+  return {
+    settings: referenceTraining(experiment),
+    settingsDiffer: [...settingsThatDiffer(experiment)],
+  };
 }
 
 /**
@@ -231,7 +231,6 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
   const eventsPerSample = (run: RunKind, index: number): number => {
     return (activityOf(run)?.layers[index]?.deliveredEventCount ?? 0) / samplesOf(run);
   };
-  const epochs = epochsOf(measured);
   const files = [...data.train.sourceFiles, ...data.test.sourceFiles];
   return {
     schema: 'spikeledger.result/1',
@@ -256,8 +255,9 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
         .filter((file, index, all) => all.findIndex((other) => other.name === file.name) === index),
     },
     seed: experiment.training.seed,
-    accuracy: accuracyOf(epochs, measured.reference?.backend),
-    epochs,
+    accuracy: accuracyOf(measured),
+    epochs: epochsOf(measured),
+    referenceTraining: referenceTrainingOf(prepared, measured),
     perSample: {
       ...costs,
       learningOverheadPercent: {
@@ -288,7 +288,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
     area: { totalMm2: null, parts: [] },
     fixedPoint: fixedPointOf(prepared, measured),
     unpriced: [...priced.unpriced],
-    notes: notesOf(prepared),
+    notes: [...notesOf(prepared)],
     timing: {
       wallSeconds: measured.wallSeconds,
       samplesPerSecond:

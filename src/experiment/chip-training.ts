@@ -43,7 +43,10 @@ export interface TrainingState {
 
 /** What trains, on what, and who is told. */
 export interface TrainingPlan {
-  readonly engine: FastEngine;
+  /** A chip that has learned nothing yet, with this η. */
+  readonly createEngine: (learningRate: number) => Promise<FastEngine>;
+  /** η of the epoch after epochs with these training errors, per cent. */
+  readonly learningRateAfter: (trainErrorPercents: readonly number[]) => number;
   readonly classCount: number;
   readonly train: { readonly encoder: InputEncoder; readonly sampleCount: number };
   readonly test: { readonly encoder: InputEncoder; readonly sampleCount: number };
@@ -115,31 +118,41 @@ export function activityBetween(earlier: RunActivity, later: RunActivity): RunAc
 }
 
 /** Runs the test samples through the network as it stands. */
-function evaluate(plan: TrainingPlan): Evaluation {
+function evaluate(engine: FastEngine, plan: TrainingPlan): Evaluation {
   const { encoder, sampleCount } = plan.test;
   const order = sampleOrder(sampleCount, 0, 0, false);
-  const before = activityOf(plan.engine, 'inference');
+  const before = activityOf(engine, 'inference');
   let wrongCount = 0;
   for (let from = 0; from < sampleCount; from += chunkSampleCount) {
     const batch = encoder.encode(order, from, Math.min(from + chunkSampleCount, sampleCount));
-    wrongCount += countWrong(plan.engine.infer(batch), batch.labels, plan.classCount);
+    wrongCount += countWrong(engine.infer(batch), batch.labels, plan.classCount);
   }
   return {
     testErrorPercent: (100 * wrongCount) / sampleCount,
-    activity: activityBetween(before, activityOf(plan.engine, 'inference')),
+    activity: activityBetween(before, activityOf(engine, 'inference')),
   };
 }
 
 /** A finished training: errors by epoch, what the whole training and the last evaluation did, and how fast it was. */
 export interface TrainingOutcome {
+  /** The chip as it is after the last epoch. */
+  readonly engine: FastEngine;
   readonly epochs: readonly ChipEpoch[];
   readonly activities: readonly RunActivity[];
   readonly speed: TrainingSpeed;
 }
 
+/** η of the epoch that comes after these; after the last one still that of the last. */
+function learningRateOf(plan: TrainingPlan, epochs: readonly ChipEpoch[]): number {
+  const before = epochs.slice(0, plan.epochs - 1);
+  return plan.learningRateAfter(before.map(({ trainErrorPercent }) => trainErrorPercent));
+}
+
 /** Trains epoch by epoch, from the checkpoint if there is one. Evaluates after each epoch. */
 export class ChipTraining {
   readonly #plan: TrainingPlan;
+  #engine: FastEngine;
+  #learningRate: number;
   #epochs: ChipEpoch[] = [];
   #position = 0;
   #wrongCount = 0;
@@ -149,27 +162,49 @@ export class ChipTraining {
   #trainingSeconds = 0;
   #lastCheckpointAt = performance.now();
 
-  constructor(plan: TrainingPlan) {
+  private constructor(plan: TrainingPlan, engine: FastEngine, learningRate: number) {
     this.#plan = plan;
+    this.#engine = engine;
+    this.#learningRate = learningRate;
+  }
+
+  /** A training where its checkpoint left it, or at its beginning, with the η of that epoch. */
+  static async start(plan: TrainingPlan): Promise<ChipTraining> {
+    const state = await plan.checkpoint.read();
+    const learningRate = learningRateOf(plan, state?.epochs ?? []);
+    const training = new ChipTraining(plan, await plan.createEngine(learningRate), learningRate);
+    if (state !== null) training.#resume(state);
+    return training;
   }
 
   /** @throws Interrupted after Ctrl-C, with a checkpoint written. */
   async run(): Promise<TrainingOutcome> {
-    await this.#resume();
     if (this.#plan.isMeasuredFirst && this.#isUntouched()) this.#measure();
     while (this.#epochs.length < this.#plan.epochs) {
+      await this.#setLearningRate();
       await this.#trainEpoch();
       this.#closeEpoch();
       await this.#checkpointNowAndThen();
     }
     // Kept until the record is written: a stop while the reference trains must not cost the chip's training.
     await this.#writeCheckpoint();
-    const training = trainingActivities(this.#plan.engine);
+    const training = trainingActivities(this.#engine);
     return {
+      engine: this.#engine,
       epochs: this.#epochs,
       activities: this.#inference === null ? training : [this.#inference, ...training],
       speed: { trainedSamples: this.#trainedSamples, trainingSeconds: this.#trainingSeconds },
     };
+  }
+
+  /** η of the coming epoch: it is part of the image, so another η is another engine, which goes on where this one is. */
+  async #setLearningRate(): Promise<void> {
+    const learningRate = learningRateOf(this.#plan, this.#epochs);
+    if (learningRate === this.#learningRate) return;
+    const checkpoint = this.#engine.checkpoint();
+    this.#engine = await this.#plan.createEngine(learningRate);
+    this.#engine.restore(checkpoint);
+    this.#learningRate = learningRate;
   }
 
   #isUntouched(): boolean {
@@ -177,7 +212,8 @@ export class ChipTraining {
   }
 
   #measure(): void {
-    const { engine, train } = this.#plan;
+    const engine = this.#engine;
+    const { train } = this.#plan;
     const order = sampleOrder(train.sampleCount, 0, 0, false);
     for (let from = 0; from < train.sampleCount; from += chunkSampleCount) {
       const to = Math.min(from + chunkSampleCount, train.sampleCount);
@@ -190,10 +226,8 @@ export class ChipTraining {
     engine.endEpoch();
   }
 
-  async #resume(): Promise<void> {
-    const state = await this.#plan.checkpoint.read();
-    if (state === null) return;
-    this.#plan.engine.restore(state.engine);
+  #resume(state: TrainingState): void {
+    this.#engine.restore(state.engine);
     this.#plan.train.encoder.resumeFrom(state.inputOverflowCount);
     this.#epochs = [...state.epochs];
     this.#position = state.position;
@@ -203,7 +237,8 @@ export class ChipTraining {
   }
 
   async #trainEpoch(): Promise<void> {
-    const { engine, train, seed, isShuffled, classCount, epochs, signal } = this.#plan;
+    const engine = this.#engine;
+    const { train, seed, isShuffled, classCount, epochs, signal } = this.#plan;
     const order = sampleOrder(train.sampleCount, seed, this.#epochs.length + 1, isShuffled);
     while (this.#position < train.sampleCount) {
       if (signal.aborted) await this.#stop();
@@ -226,10 +261,11 @@ export class ChipTraining {
   }
 
   #closeEpoch(): void {
-    const { engine, train, trainingEnergyPj } = this.#plan;
+    const engine = this.#engine;
+    const { train, trainingEnergyPj } = this.#plan;
     engine.endEpoch();
     const energyPj = trainingEnergyPj(trainingActivities(engine));
-    const { testErrorPercent, activity } = evaluate(this.#plan);
+    const { testErrorPercent, activity } = evaluate(engine, this.#plan);
     this.#inference = activity;
     this.#epochs.push({
       testErrorPercent,
@@ -250,7 +286,7 @@ export class ChipTraining {
 
   async #writeCheckpoint(): Promise<void> {
     await this.#plan.checkpoint.write({
-      engine: this.#plan.engine.checkpoint(),
+      engine: this.#engine.checkpoint(),
       epochs: this.#epochs,
       position: this.#position,
       wrongCount: this.#wrongCount,

@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { feedbackDistributions } from '../network/feedback.js';
+import { activationNames } from '../network/activation-name.js';
 import { folderFormats } from '../datasets/folder-layout.js';
 import { maximumAccumulatorBits, maximumTensorBits, parseFormat } from '../numerics/format.js';
-import { ruleNames } from '../reference/rules/rules.js';
-import { tabulatedFunctions } from '../numerics/function-table.js';
 import { deterministicRoundingModes, overflowModes, roundingModes } from '../numerics/modes.js';
 import { backendRequests } from '../reference/backend.js';
+import { referenceOverrides, training } from './training-schema.js';
 
 /* The experiment file of contracts: what a user may write, with every default and a sentence for each key. */
 
@@ -37,6 +36,9 @@ const roundingMap = z.strictObject({
   delta: plainRounding,
   feedback: plainRounding,
   update: plainRounding,
+  gradient: plainRounding,
+  momentum: plainRounding,
+  secondMoment: plainRounding,
 });
 
 const overflowMap = z.strictObject({
@@ -47,6 +49,9 @@ const overflowMap = z.strictObject({
   delta: overflow,
   feedback: overflow,
   update: overflow,
+  gradient: overflow,
+  momentum: overflow,
+  secondMoment: overflow,
 });
 
 const precision = z.strictObject({
@@ -60,6 +65,9 @@ const precision = z.strictObject({
   feedback: formatText(maximumTensorBits, 'the feedback weights B'),
   update: formatText(maximumTensorBits, 'η·δz where η is not a power of two'),
   delayedError: formatText(16, 'the delayed errors of rule defp'),
+  gradient: formatText(maximumTensorBits, 'the gradients of layers that learn in steps'),
+  momentum: formatText(maximumTensorBits, 'velocities, and the first moments of adam'),
+  secondMoment: formatText(maximumTensorBits, 'the second moments of rmsprop and adam'),
   rounding: z
     .union([z.enum(roundingModes), roundingMap])
     .optional()
@@ -101,61 +109,19 @@ const dataset = z.union([
   }),
 ]);
 
-const training = z.strictObject({
-  rule: z
-    .enum(ruleNames)
-    .describe('Learning rule of the hidden layers; the output layer has the gradient of the loss.'),
-  defp: z
-    .strictObject({
-      variant: z
-        .enum(['error', 'loss', 'aggregated', 'fullVector'])
-        .default('error')
-        .describe(
-          'What is kept of the last visit: 1 − y of the label, the slope of the loss there, the mean error of the last epoch, or the whole error vector.',
-        ),
-      init: z
-        .enum(['targets', 'measure'])
-        .default('targets')
-        .describe('First epoch like DRTP, or a measuring pass before it that updates nothing.'),
-    })
-    .prefault({})
-    .describe('Options of rule defp.'),
-  frozenLayers: z
-    .array(z.int().min(1))
-    .default([])
-    .describe('Layers (1 is the first) that keep their initial weights.'),
-  feedback: z
-    .enum(feedbackDistributions)
-    .default('heUniform')
-    .describe('Distribution that the feedback weights B are drawn from.'),
-  epochs: z.int().min(1).max(10_000).describe('Passes over the training samples.'),
-  batch: z.literal(1).default(1).describe('Samples per update; this version learns online.'),
-  optimizer: z.enum(['sgd']).default('sgd').describe('Plain stochastic gradient descent.'),
-  learningRate: z
-    .union([
-      z.number().positive(),
-      z
-        .string()
-        .regex(
-          /^2\^-?\d{1,2}$/,
-          'is not a learning rate; write a number above 0, or a power of two such as 2^-7',
-        ),
-    ])
-    .describe('η: a number, or a power of two such as 2^-7, which the chip does as a shift.'),
-  loss: z.enum(['bce', 'mse']).default('bce').describe('Binary cross-entropy or squared error.'),
-  lossReduction: z
-    .enum(['sum', 'mean'])
-    .default('sum')
-    .describe(
-      'Output gradient as it is (sum), or divided by the number of classes (mean), in chip and reference.',
-    ),
-  seed: z
-    .int()
-    .min(0)
-    .default(1)
-    .describe('Seed of initial values, order of samples and lane generators.'),
-  shuffle: z.boolean().default(true).describe('New order of the training samples every epoch.'),
-});
+const layer = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('fc').describe('Fully connected.'),
+    neurons: z.int().min(1).max(65_536).describe('Neurons of the layer.'),
+  }),
+  z.strictObject({
+    type: z.literal('conv').describe('Convolution, then f, then 2×2 max pooling.'),
+    channels: z.int().min(1).max(65_536).describe('Maps that leave the layer.'),
+    kernel: z.int().min(1).max(1024).describe('Width and height of a kernel.'),
+    stride: z.int().min(1).max(1024).default(1).describe('Stride of the kernel.'),
+    padding: z.int().min(0).max(1024).default(0).describe('Zeros around the input, each side.'),
+  }),
+]);
 
 /** What a user may write in an experiment file. */
 export const experimentSchema = z.strictObject({
@@ -168,24 +134,14 @@ export const experimentSchema = z.strictObject({
     .describe('Name of the experiment, used in the report.'),
   dataset: dataset.describe('What is learned.'),
   network: z
-    .union([
-      z.string(),
-      z
-        .array(
-          z.strictObject({
-            type: z.literal('fc').describe('Fully connected.'),
-            neurons: z.int().min(1).max(65_536).describe('Neurons of the layer.'),
-          }),
-        )
-        .min(1),
-    ])
+    .union([z.string(), z.array(layer).min(1)])
     .describe(
-      'Topology string such as FC_500_FC_10, or a list of layers; the last has one neuron per class.',
+      'Topology string such as FC_500_FC_10 or CONV_32_5_1_2_FC_10 (channels, kernel, stride, padding), or a list of layers; the last has one neuron per class.',
     ),
   activation: z
     .strictObject({
-      hidden: z.enum(tabulatedFunctions).default('tanh').describe('f of the hidden layers.'),
-      output: z.enum(tabulatedFunctions).default('sigmoid').describe('f of the output layer.'),
+      hidden: z.enum(activationNames).default('tanh').describe('f of the hidden layers.'),
+      output: z.enum(activationNames).default('sigmoid').describe('f of the output layer.'),
     })
     .prefault({})
     .describe('Activation functions.'),
@@ -217,6 +173,7 @@ export const experimentSchema = z.strictObject({
         .describe(
           'Backend of TensorFlow.js; auto takes the first of these that works, and webgpu only on a real GPU.',
         ),
+      training: referenceOverrides,
     })
     .prefault({})
     .describe('The float reference.'),
@@ -224,8 +181,3 @@ export const experimentSchema = z.strictObject({
 
 /** An experiment with every default filled in. */
 export type Experiment = z.output<typeof experimentSchema>;
-
-/** η as a number. */
-export function learningRateValue(learningRate: number | string): number {
-  return typeof learningRate === 'number' ? learningRate : 2 ** Number(learningRate.slice(2));
-}

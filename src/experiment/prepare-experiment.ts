@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ChipNumerics, RuleSpec } from '../chip/chip-image.js';
+import type { ChipImage, RuleSpec } from '../chip/chip-image.js';
 import type { Dataset, DatasetParts } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/load-dataset.js';
 import type { ChipModel } from '../hardware/chip-model.js';
@@ -8,25 +8,29 @@ import {
   allocateCores,
   type CoreAllocation,
   delayedErrorUse,
-  type Learning,
   type MemoryUse,
 } from '../mapping/allocate-cores.js';
-import { type Placement, placeNetwork, quantiserOf } from '../mapping/place-network.js';
+import {
+  type Placement,
+  type PlacementRequest,
+  placeNetwork,
+  quantiserOf,
+} from '../mapping/place-network.js';
 import type { QuantiserSpec } from '../mapping/quantise.js';
 import { resolveNumerics } from '../mapping/resolve-numerics.js';
-import { type FeedbackKind, originalFeedback } from '../network/feedback.js';
-import { drawParameters, type LayerParameters } from '../network/parameters.js';
-import {
-  buildTopology,
-  type LayerDescription,
-  type NetworkTopology,
-  parseTopologyString,
-} from '../network/topology.js';
-import { floorDiv } from '../numerics/integer.js';
+import { imagesByRate } from '../mapping/scheduled-rates.js';
+import type { FeedbackDraw, FeedbackKind } from '../network/feedback.js';
+import { drawParameters } from '../network/parameters.js';
+import { buildTopology, type NetworkTopology } from '../network/topology.js';
 import type { KeyPath, StrictYaml } from '../units/strict-yaml.js';
 import { canonicalHash } from '../units/canonical-hash.js';
-import { type Experiment, learningRateValue } from './experiment-schema.js';
+import { checkTraining } from './check-training.js';
+import { describeLearning } from './describe-learning.js';
+import { describeNetwork } from './describe-network.js';
+import { possibleRates } from './epoch-rates.js';
+import type { Experiment } from './experiment-schema.js';
 import { readExperiment } from './read-experiment.js';
+import { learningRateValue } from './training-schema.js';
 
 /** An experiment with everything it names read and checked; nothing has been written yet. */
 export interface PreparedExperiment {
@@ -36,11 +40,13 @@ export interface PreparedExperiment {
   readonly chip: ChipModel;
   readonly data: DatasetParts;
   readonly topology: NetworkTopology;
-  readonly parameters: readonly LayerParameters[];
   readonly allocations: readonly CoreAllocation[];
   /** Memories that no core owns. */
   readonly sharedMemories: readonly MemoryUse[];
+  /** With the η of the first epoch. */
   readonly placement: Placement;
+  /** The image with the η of an epoch of the schedule. */
+  readonly imageAtRate: (learningRate: number) => ChipImage;
   readonly inputQuantiser: QuantiserSpec;
 }
 
@@ -54,48 +60,10 @@ function at<Value>(read: StrictYaml<Experiment>, keyPath: KeyPath, step: () => V
   }
 }
 
-/** @throws RangeError for what is no topology, and for layers that the chip of this version does not have. */
-function describeLayers(network: Experiment['network']): readonly LayerDescription[] {
-  if (typeof network !== 'string') return network;
-  const layers = parseTopologyString(network);
-  if (layers.every((layer) => layer.type === 'fc')) return layers;
-  throw new RangeError(
-    `"${network}": CONV layers are not on the chip in this version; write FC_<neurons>`,
-  );
-}
-
 /** A path in the experiment file is relative to that file; a plain chip name stays a name. */
 function relativeTo(file: string, name: string): string {
   const isPath = name.includes('/') || name.includes('\\') || name.endsWith('.yaml');
   return isPath ? path.resolve(path.dirname(file), name) : name;
-}
-
-/** The rule as the chip knows it, with the organisation of its delayed-error memory. */
-function describeLearning(
-  { training }: Experiment,
-  chip: ChipModel,
-  { formats }: ChipNumerics,
-  sampleCount: number,
-): Learning {
-  const { rule: kind, frozenLayers } = training;
-  if (kind !== 'defp') return { rule: { kind }, frozenLayers };
-  const { wordBits } = chip.delayedErrorMemory;
-  const delayedErrorsPerWord = floorDiv(wordBits, formats.delayedError.totalBits);
-  const { variant } = training.defp;
-  return { rule: { kind, variant, sampleCount, wordBits, delayedErrorsPerWord }, frozenLayers };
-}
-
-/** @throws RangeError for a layer that does not exist, and when nothing would learn. */
-function checkFrozenLayers(frozenLayers: readonly number[], { layers }: NetworkTopology): void {
-  const strange = frozenLayers.find((layer) => layer > layers.length);
-  if (strange !== undefined) {
-    throw new RangeError(
-      `layer ${strange} does not exist, the network has ${layers.length} layers`,
-    );
-  }
-  if (new Set(frozenLayers).size === layers.length) {
-    throw new RangeError('every layer is frozen, so nothing would learn; leave at least one out');
-  }
 }
 
 /** Shape of B that a rule needs. */
@@ -121,6 +89,44 @@ function fileHashes(part: Dataset): readonly string[] {
   return part.sourceFiles.map(({ sha256 }) => sha256);
 }
 
+/** Draws the network's numbers and puts them on the cores, for every η of the schedule. */
+function placeExperiment(
+  read: StrictYaml<Experiment>,
+  on: Pick<PlacementRequest, 'topology' | 'allocations' | 'chip' | 'numerics' | 'learning'>,
+): Pick<PreparedExperiment, 'placement' | 'imageAtRate'> {
+  const { training, events } = read.value;
+  const { loss, lossReduction, seed } = training;
+  const feedbackDraw: FeedbackDraw = {
+    kind: feedbackKind(on.learning.rule),
+    distribution: training.feedback,
+    widthFactors: training.feedbackWidths,
+  };
+  const draw = { weights: training.weights, feedback: feedbackDraw };
+  const parameters = drawParameters(on.topology, seed, draw);
+  const learningRate = learningRateValue(training.learningRate);
+  const request: PlacementRequest = {
+    ...on,
+    parameters,
+    feedbackDraw,
+    loss,
+    lossReduction,
+    learningRate,
+    seed,
+    isDense: events.dense ?? on.chip.events.isDense,
+    eventThreshold: events.threshold ?? on.chip.events.threshold,
+    isExact: false,
+  };
+  const placement = at(read, ['training'], () => placeNetwork(request));
+  const imageAtRate = at(read, ['training', 'schedule'], () =>
+    imagesByRate(
+      placement.image,
+      request,
+      possibleRates(learningRate, training.schedule, training.epochs),
+    ),
+  );
+  return { placement: { ...placement, image: imageAtRate(learningRate) }, imageAtRate };
+}
+
 /**
  * Reads and checks everything a run needs, in the order in which a user would want to hear of mistakes: the file, the
  * chip, the data, then whether the network fits.
@@ -133,45 +139,19 @@ export async function prepareExperiment(
 ): Promise<PreparedExperiment> {
   const read = await readExperiment(file, overrides);
   const { value: experiment } = read;
-  const { training, events } = experiment;
   const chip = loadChip(relativeTo(file, experiment.hardware));
-  const layers = at(read, ['network'], () => describeLayers(experiment.network));
+  const layers = at(read, ['network'], () => describeNetwork(experiment.network));
   const data = await readData(file, experiment, dataFolder);
-  const { inputCount, classCount } = data.train;
+  const { inputShape, classCount } = data.train;
   const topology = at(read, ['network'], () =>
-    buildTopology(layers, inputCount, classCount, experiment.activation),
+    buildTopology(layers, inputShape, classCount, experiment.activation),
   );
+  checkTraining(read, topology);
   const numerics = resolveNumerics(chip, experiment.precision);
   const learning = describeLearning(experiment, chip, numerics, data.train.sampleCount);
-  at(read, ['training', 'frozenLayers'], () => {
-    checkFrozenLayers(training.frozenLayers, topology);
-  });
   const allocations = allocateCores(topology, chip, numerics, learning);
   const sharedMemories = delayedErrorUse(learning.rule, classCount, chip);
-  const parameters = drawParameters(topology, training.seed, {
-    weights: 'uniform',
-    feedback: {
-      ...originalFeedback,
-      kind: feedbackKind(learning.rule),
-      distribution: training.feedback,
-    },
-  });
-  const placement = at(read, ['training'], () =>
-    placeNetwork({
-      topology,
-      allocations,
-      parameters,
-      chip,
-      numerics,
-      learning,
-      loss: training.loss,
-      lossReduction: training.lossReduction,
-      learningRate: learningRateValue(training.learningRate),
-      seed: training.seed,
-      isDense: events.dense ?? chip.events.isDense,
-      eventThreshold: events.threshold ?? chip.events.threshold,
-    }),
-  );
+  const placed = placeExperiment(read, { topology, allocations, chip, numerics, learning });
   const experimentHash = canonicalHash({
     experiment,
     hardware: chip.hash,
@@ -184,10 +164,9 @@ export async function prepareExperiment(
     chip,
     data,
     topology,
-    parameters,
     allocations,
     sharedMemories,
-    placement,
+    ...placed,
     inputQuantiser: quantiserOf(numerics, 'input'),
   };
 }

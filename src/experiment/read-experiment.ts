@@ -28,17 +28,6 @@ export function parseOverride(text: string): Override {
   }
 }
 
-/** Checks that need more than one key, each reported at the key to change. */
-function checkTogether(read: StrictYaml<Experiment>): void {
-  const { activation, training } = read.value;
-  if (training.loss === 'bce' && activation.output !== 'sigmoid') {
-    throw read.problem(
-      ['activation', 'output'],
-      `loss bce needs outputs between 0 and 1, ${activation.output} gives others; use sigmoid, or loss mse`,
-    );
-  }
-}
-
 /**
  * Reads and checks an experiment file with its `--set` overrides.
  * @throws InputError with file:line:column, key, what is wrong and what is allowed.
@@ -53,7 +42,5 @@ export async function readExperiment(
   } catch (error) {
     throw new InputError(`${file}: the experiment file cannot be read (${reasonOf(error)})`);
   }
-  const read = readStrictYaml(file, text, experimentSchema, overrideTexts.map(parseOverride));
-  checkTogether(read);
-  return read;
+  return readStrictYaml(file, text, experimentSchema, overrideTexts.map(parseOverride));
 }

@@ -97,9 +97,26 @@ export const resultSchema = z.strictObject({
       epoch: z.int().min(1),
       chip: errorPercents,
       reference: errorPercents.nullable(),
-      trainingEnergyUj: z.number().describe('Priced energy of training in this epoch.'),
+      trainingEnergyUj: z
+        .number()
+        .nullable()
+        .describe('Priced energy of training in this epoch; null after the last one of the chip.'),
     }),
   ),
+  referenceTraining: z
+    .strictObject({
+      settings: z
+        .record(z.string(), z.unknown())
+        .describe('Training of the float reference with every default filled in.'),
+      settingsDiffer: z
+        .array(z.string())
+        .describe(
+          'Keys that the chip has otherwise: where there are any, lossPoints compares two trainings, not two number formats.',
+        ),
+    })
+    .nullable()
+    .default(null)
+    .describe('How the float reference was trained; null without one.'),
   perSample: z.strictObject({
     inference: cost,
     training: cost,

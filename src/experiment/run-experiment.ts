@@ -4,16 +4,18 @@ import { cycleRows } from '../chip/closed-form-cycles.js';
 import { FastEngine } from '../chip/kernels/fast-engine.js';
 import { priceLedger } from '../ledger/pricing.js';
 import { InputEncoder } from '../mapping/input-encoder.js';
-import { plainTraining } from '../reference/reference-job.js';
+import type { FeedbackPolicy } from '../reference/reference-job.js';
 import { assembleResult } from './assemble-result.js';
 import { canonicalHash } from '../units/canonical-hash.js';
 import { CheckpointFile } from './checkpoint.js';
 import { ChipTraining, type TrainingState } from './chip-training.js';
-import { learningRateValue } from './experiment-schema.js';
+import { rateOfEpoch } from './epoch-rates.js';
 import { Interrupted } from './interrupted.js';
 import type { PreparedExperiment } from './prepare-experiment.js';
+import { referenceTraining } from './reference-training.js';
 import { type ReferenceOutcome, type ReferenceRequest, runReference } from './reference-run.js';
 import type { ResultRecord } from './result-record.js';
+import { learningRateValue, type Training } from './training-schema.js';
 
 /** How far the chip or the reference is. */
 export interface Progress {
@@ -31,41 +33,67 @@ export interface RunSettings {
   readonly onProgress: (progress: Progress) => void;
 }
 
+/** B over the epochs, as the reference knows it: drawn again like the first one. */
+function feedbackPolicy({ feedbackPolicy: policy, ...training }: Training): FeedbackPolicy {
+  const { feedback: distribution, feedbackWidths: widthFactors, seed } = training;
+  const draw = { distribution, widthFactors };
+  switch (policy.name) {
+    case 'fixed':
+      return { kind: policy.name };
+    case 'redrawn':
+      return { kind: policy.name, everyEpochs: policy.everyEpochs, draw, seed };
+    case 'redrawnOnPlateau':
+      return { kind: policy.name, patience: policy.patience, draw, seed };
+    case 'transported':
+      return { kind: policy.name, everyEpochs: policy.everyEpochs };
+  }
+}
+
 function referenceRequest(prepared: PreparedExperiment): ReferenceRequest {
-  const { experiment, topology, parameters, data } = prepared;
-  const { training, reference } = experiment;
+  const { experiment, topology, placement, data } = prepared;
+  const training = referenceTraining(experiment);
+  const { rule, defp, frozenLayers, loss, lossReduction, schedule, epochs, batch, seed } = training;
   return {
-    ...plainTraining,
     topology,
-    initial: parameters,
-    rule:
-      training.rule === 'defp'
-        ? { name: training.rule, ...training.defp }
-        : { name: training.rule },
-    frozenLayers: training.frozenLayers,
-    loss: training.loss,
-    lossReduction: training.lossReduction,
+    initial: placement.parameters,
+    rule: rule === 'defp' ? { name: rule, ...defp } : { name: rule },
+    frozenLayers,
+    loss,
+    lossReduction,
+    optimizer: training.optimizer,
     learningRate: learningRateValue(training.learningRate),
-    epochs: training.epochs,
-    batch: training.batch,
-    seed: training.seed,
+    schedule,
+    feedback: feedbackPolicy(training),
+    dyingReluGate: training.dyingReluGate,
+    dropout: { rate: training.dropout, seed },
+    epochs,
+    batch,
+    seed,
     isShuffled: training.shuffle,
     train: data.train,
     test: data.test,
-    backend: reference.backend,
+    backend: experiment.reference.backend,
   };
 }
 
-/** Hash of all that the reference depends on: the chip and its formats are not in it, so a sweep over them pays once. */
+/**
+ * Hash of all that the reference depends on: the chip and its formats are not in it, so a sweep over them pays once. Only
+ * a B that the chip's generator makes is the chip's own.
+ */
 function referenceKey(prepared: PreparedExperiment): string {
-  const { experiment, topology, data } = prepared;
+  const { experiment, topology, data, placement } = prepared;
   const files = [data.train, data.test].map((part) => ({
     sampleCount: part.sampleCount,
     featureScale: part.featureScale,
     sha256: part.sourceFiles.map(({ sha256 }) => sha256),
   }));
-  const { training, reference } = experiment;
-  return canonicalHash({ version: 2, topology, training, backend: reference.backend, files });
+  const training = referenceTraining(experiment);
+  const generatedFeedback =
+    training.feedbackSource === 'generator'
+      ? placement.parameters.map(({ feedback }) => Array.from(feedback ?? []))
+      : null;
+  const { backend } = experiment.reference;
+  return canonicalHash({ version: 3, topology, training, generatedFeedback, backend, files });
 }
 
 async function trainReferenceBeside(
@@ -93,19 +121,20 @@ async function trainReferenceBeside(
   }
 }
 
-async function makeTraining(
-  prepared: PreparedExperiment,
-  settings: RunSettings,
-  signal: AbortSignal,
-): Promise<{
-  readonly engine: FastEngine;
+interface StartedChip {
   readonly encoder: InputEncoder;
   readonly checkpoint: CheckpointFile<TrainingState>;
   readonly training: ChipTraining;
-}> {
+}
+
+async function startChip(
+  prepared: PreparedExperiment,
+  settings: RunSettings,
+  signal: AbortSignal,
+): Promise<StartedChip> {
   const { experiment, data, placement, chip, inputQuantiser } = prepared;
   const { image } = placement;
-  const engine = await FastEngine.create(image);
+  const { schedule, learningRate, epochs, seed, shuffle, rule, defp } = experiment.training;
   const encoder = new InputEncoder(data.train, inputQuantiser);
   const checkpoint = new CheckpointFile<TrainingState>(
     settings.outputFolder,
@@ -115,19 +144,20 @@ async function makeTraining(
     ...closedFormCounts(image, activities),
     ...cycleRows(image, activities),
   ];
-  const training = new ChipTraining({
-    engine,
+  const training = await ChipTraining.start({
+    createEngine: (rate) => FastEngine.create(prepared.imageAtRate(rate)),
+    learningRateAfter: (trainErrorPercents) =>
+      rateOfEpoch(learningRateValue(learningRate), schedule, trainErrorPercents),
     classCount: image.classCount,
     train: { encoder, sampleCount: data.train.sampleCount },
     test: {
       encoder: new InputEncoder(data.test, inputQuantiser),
       sampleCount: data.test.sampleCount,
     },
-    epochs: experiment.training.epochs,
-    seed: experiment.training.seed,
-    isShuffled: experiment.training.shuffle,
-    isMeasuredFirst:
-      experiment.training.rule === 'defp' && experiment.training.defp.init === 'measure',
+    epochs,
+    seed,
+    isShuffled: shuffle,
+    isMeasuredFirst: rule === 'defp' && defp.init === 'measure',
     checkpoint,
     trainingEnergyPj: (activities) => priceLedger(rowsOf(activities), chip).total.energyPj,
     onProgress: (samplesDone, samplesTotal, samplesPerSecond) => {
@@ -135,7 +165,7 @@ async function makeTraining(
     },
     signal,
   });
-  return { engine, encoder, checkpoint, training };
+  return { encoder, checkpoint, training };
 }
 
 /**
@@ -150,13 +180,14 @@ export async function runExperiment(
   const begin = performance.now();
   const failure = new AbortController();
   const signal = AbortSignal.any([settings.signal, failure.signal]);
-  const { engine, encoder, checkpoint, training } = await makeTraining(prepared, settings, signal);
+  const { encoder, checkpoint, training } = await startChip(prepared, settings, signal);
   const [chip, reference] = await Promise.allSettled([
     training.run().catch(stopOther),
     trainReferenceBeside(prepared, settings, signal).catch(stopOther),
   ]);
   if (chip.status === 'rejected') throw chip.reason;
   if (reference.status === 'rejected') throw reference.reason;
+  const { engine } = chip.value;
   const result = assembleResult(prepared, {
     training: chip.value,
     reference: reference.value,

@@ -10,18 +10,12 @@ export type PricedChip = Pick<
   'name' | 'voltageV' | 'clockMhz' | 'core' | 'delayedErrorMemory' | 'tensors'
 >;
 
-/** Whether this action touches a memory of the chip model. */
-export function isMemoryAccess(componentAction: ComponentAction): boolean {
-  return [...memoryComponents, 'delayedError'].some((name) =>
-    componentAction.startsWith(`${name}.`),
-  );
-}
-
-/** The memory that this action touches, or null. */
-function memoryOf(
+/** The memory that this action touches, or null: a generated feedback weight comes from no memory. */
+export function accessedMemory(
   componentAction: ComponentAction,
   { core, delayedErrorMemory }: PricedChip,
 ): MemoryModel | null {
+  if (componentAction === 'feedback.generate') return null;
   if (componentAction.startsWith('delayedError.')) return delayedErrorMemory;
   const name = memoryComponents.find((memory) => componentAction.startsWith(`${memory}.`));
   return name === undefined ? null : core.memories[name];
@@ -45,7 +39,7 @@ export function variablesFor(
     ['clockPeriod', { value: 1e3 / chip.clockMhz, dimension: [0, 0, 0, 1] }],
   ]);
   if (bits !== null) variables.set('bits', plain(bits));
-  const memory = memoryOf(componentAction, chip);
+  const memory = accessedMemory(componentAction, chip);
   if (memory !== null) {
     const { bankCount, wordsPerBank, wordBits } = memory;
     variables.set('bankBits', plain(wordsPerBank * wordBits));
@@ -56,6 +50,9 @@ export function variablesFor(
     const registerBits = core.accumulate === 'registers' ? tensors.accumulator.format.totalBits : 0;
     variables.set('accumulatorBits', plain(tensors.accumulator.format.totalBits));
     variables.set('accumulatorRegisterBits', plain(registerBits));
+  }
+  if (componentAction === 'feedback.generate') {
+    variables.set('generatorBits', plain(core.randomGenerator.widthBits));
   }
   if (componentAction.startsWith('activation.')) {
     const { indexBits, interpolation } = core.activationTable;

@@ -1,8 +1,9 @@
 import type { ComponentAction } from '../ledger/ledger-row.js';
 import type { PriceList, UnitPrice } from '../ledger/priced-ledger.js';
 import { printQuantity } from '../units/quantity.js';
+import { memoryComponents } from './chip-model.js';
 import { type Formula, type FormulaFunction, parseFormula } from './formula.js';
-import { isMemoryAccess, type PricedChip, variablesFor } from './formula-variables.js';
+import { accessedMemory, type PricedChip, variablesFor } from './formula-variables.js';
 import {
   energyDimension,
   isSameDimension,
@@ -22,9 +23,10 @@ interface ParsedPrice extends Pick<UnitPrice, 'kind' | 'source'> {
   readonly high: Formula;
 }
 
-/** A memory that the ledger knows and this chip model does not: it has no price, whatever the technology says. */
-function isAbsentMemory(componentAction: ComponentAction): boolean {
-  return /^(activationBuffer|optimizerState|gradient)\./.test(componentAction);
+/** A memory that this chip does not have, or that no chip model knows: it has no price, whatever the technology says. */
+function isAbsentMemory(componentAction: ComponentAction, chip: PricedChip): boolean {
+  if (componentAction.startsWith('activationBuffer.')) return true;
+  return accessedMemory(componentAction, chip)?.bankCount === 0;
 }
 
 /**
@@ -35,7 +37,10 @@ export function allowedWidths(componentAction: ComponentAction): readonly (numbe
   if (/^(clock|leakage)\./.test(componentAction)) return [null];
   const upTo = (most: number): readonly number[] =>
     Array.from({ length: most }, (_, index) => index + 1);
-  if (isMemoryAccess(componentAction)) return upTo(256);
+  const isOfMemory = [...memoryComponents, 'delayedError'].some((memory) =>
+    componentAction.startsWith(`${memory}.`),
+  );
+  if (isOfMemory && componentAction !== 'feedback.generate') return upTo(256);
   if (componentAction.startsWith('activation.')) return upTo(16);
   if (componentAction.startsWith('random.')) return upTo(32);
   return upTo(64);
@@ -95,7 +100,7 @@ export class PriceBook implements PriceList {
         low: parse('low', low),
         high: parse('high', high),
       });
-      if (!isAbsentMemory(componentAction)) this.#checkWidths(componentAction);
+      if (!isAbsentMemory(componentAction, this.#chip)) this.#checkWidths(componentAction);
     }
   }
 
@@ -108,7 +113,7 @@ export class PriceBook implements PriceList {
     readonly bits: number | null;
   }): UnitPrice | null {
     const parsed = this.#parsed.get(componentAction);
-    if (parsed === undefined || isAbsentMemory(componentAction)) return null;
+    if (parsed === undefined || isAbsentMemory(componentAction, this.#chip)) return null;
     const name = `${componentAction}/${bits ?? '-'}`;
     const known = this.#resolved.get(name);
     if (known !== undefined) return known;

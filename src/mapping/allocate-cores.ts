@@ -5,10 +5,12 @@ import {
   memoryCapacityBits,
   memoryComponents,
 } from '../hardware/chip-model.js';
-import type { NetworkTopology } from '../network/topology.js';
+import { type NetworkLayer, type NetworkTopology, weightShape } from '../network/topology.js';
 import { ceilDiv } from '../numerics/integer.js';
 import { InputError } from '../units/input-error.js';
-import { coreOrganisation, narrowWordProblem } from './organisation.js';
+import type { Learning } from './learning.js';
+import { coreOrganisation, narrowWordProblems } from './organisation.js';
+import { wordsNeeded } from './words-needed.js';
 
 /** One memory of one core: what it holds and what of it this network uses. */
 export interface MemoryUse {
@@ -34,73 +36,23 @@ export interface CoreAllocation {
   readonly memories: readonly MemoryUse[];
 }
 
-type LayerShape = Omit<CoreAllocation, 'memories'>;
+const trainingOnly: readonly MemoryComponent[] = [
+  'feedback',
+  'eventBuffer',
+  'gradient',
+  'optimizerState',
+];
 
-/** What learns, and how: it decides which memories are needed. */
-export interface Learning {
-  readonly rule: RuleSpec;
-  /** Layers 1…k that keep their weights. */
-  readonly frozenLayers: readonly number[];
-}
-
-/** Whether this rule changes the weights of this layer. */
-export function isLearning(layer: LayerShape, { rule, frozenLayers }: Learning): boolean {
-  if (frozenLayers.includes(layer.layer)) return false;
-  return layer.isOutput || rule.kind !== 'shallow';
-}
-
-/** Words of B_i: (classes × neurons), for `fa` (neurons × neurons of the next layer); none for `bp` and `shallow`. */
-function feedbackWords(
-  layer: LayerShape,
-  next: LayerShape | undefined,
-  classCount: number,
-  rule: RuleSpec,
-): number {
-  const { feedbacksPerWord } = layer.organisation;
-  if (next === undefined || rule.kind === 'bp' || rule.kind === 'shallow') return 0;
-  return rule.kind === 'fa'
-    ? layer.neuronCount * ceilDiv(next.neuronCount, feedbacksPerWord)
-    : classCount * ceilDiv(layer.neuronCount, feedbacksPerWord);
-}
-
-/** Words each memory of a layer's core needs. */
-function wordsNeeded(
-  layer: LayerShape,
-  next: LayerShape | undefined,
-  classCount: number,
-  learning: Learning,
-): Record<MemoryComponent, number> {
-  const { inputCount, neuronCount, organisation } = layer;
-  const sums =
-    organisation.accumulate === 'memory'
-      ? ceilDiv(neuronCount, organisation.accumulatorsPerWord)
-      : 0;
-  return {
-    synapses: inputCount * ceilDiv(neuronCount, organisation.weightsPerWord),
-    neurons: ceilDiv(neuronCount, organisation.outputsPerWord) + sums,
-    bias: ceilDiv(neuronCount, organisation.biasesPerWord),
-    feedback: feedbackWords(layer, next, classCount, learning.rule),
-    eventBuffer: isLearning(layer, learning) ? inputCount : 0,
-    gradient: 0,
-    optimizerState: 0,
-  };
-}
-
-const trainingOnly: readonly MemoryComponent[] = ['feedback', 'eventBuffer'];
-
-/** What a layer uses of its core's memories. The event buffer must hold every axon's event, for no event is dropped. */
+/** What a layer uses of its core's memories. */
 function memoryUse(
-  layer: LayerShape,
-  next: LayerShape | undefined,
-  classCount: number,
+  core: number,
+  needed: Readonly<Record<MemoryComponent, number>>,
   chip: ChipModel,
-  learning: Learning,
 ): readonly MemoryUse[] {
-  const needed = wordsNeeded(layer, next, classCount, learning);
   return memoryComponents.map((component) => {
     const memory = chip.core.memories[component];
     return {
-      core: layer.core,
+      core,
       component,
       capacityBits: memoryCapacityBits(memory),
       usedBits: needed[component] * memory.wordBits,
@@ -138,33 +90,68 @@ export function delayedErrorUse(
   return [{ core: null, component, capacityBits, usedBits, wordBits, isTrainingOnly: true }];
 }
 
+/** What to do where a memory is missing altogether. */
+function remedy(component: MemoryUse['component'], isConvolution: boolean): string {
+  if (component === 'optimizerState') return 'learn with sgd';
+  return isConvolution ? 'freeze this CONV layer' : 'learn sample by sample (batch 1)';
+}
+
 /** What of a layer its core has no room for, one sentence each. */
-function roomProblems(allocation: CoreAllocation, chip: ChipModel): readonly string[] {
+function roomProblems(
+  allocation: CoreAllocation,
+  described: NetworkLayer,
+  chip: ChipModel,
+): readonly string[] {
   const { layer, inputCount, neuronCount, memories } = allocation;
+  const [rowCount] = weightShape(described);
   const limits = [
-    ['axons', inputCount, chip.core.axonCount],
-    ['neurons', neuronCount, chip.core.neuronCount],
+    ['axons', rowCount, chip.core.axonCount, 'a core'],
+    ['neurons', neuronCount, chip.core.neuronCount, 'a core'],
+    ['event addresses', inputCount, 2 ** chip.events.addressBits, 'an event'],
   ] as const;
   return [
     ...limits
       .filter(([, needed, available]) => needed > available)
       .map(
-        ([what, needed, available]) =>
-          `layer ${layer} needs ${needed} ${what}, a core of ${chip.name} has ${available}; use a smaller layer or a larger chip`,
+        ([what, needed, available, part]) =>
+          `layer ${layer} needs ${needed} ${what}, ${part} of ${chip.name} has ${available}; use a smaller layer or a larger chip`,
       ),
     ...memories
       .filter(({ usedBits, capacityBits }) => usedBits > capacityBits)
-      .map(
-        ({ component, usedBits, capacityBits }) =>
-          `layer ${layer} needs ${usedBits} bits of ${component} memory, a core of ${chip.name} has ${capacityBits}; use a smaller layer, a narrower format or a larger chip`,
+      .map(({ component, usedBits, capacityBits }) =>
+        capacityBits === 0
+          ? `layer ${layer} needs ${usedBits} bits of ${component} memory, a core of ${chip.name} has none; ${remedy(component, described.kind === 'conv')}, or use a chip that has one, such as large-28nm`
+          : `layer ${layer} needs ${usedBits} bits of ${component} memory, a core of ${chip.name} has ${capacityBits}; use a smaller layer, a narrower format or a larger chip`,
       ),
   ];
 }
 
+/** What the network as a whole needs more of than the chip has, one sentence each. */
+function chipProblems(topology: NetworkTopology, chip: ChipModel): readonly string[] {
+  const layerCount = topology.layers.length;
+  const classCount = classCountOf(topology);
+  const problems: string[] = [];
+  if (layerCount > chip.coreCount) {
+    problems.push(
+      `the network has ${layerCount} layers, ${chip.name} has ${chip.coreCount} cores, one for each layer; use fewer layers or a larger chip`,
+    );
+  }
+  if (classCount > 2 ** chip.events.labelBits) {
+    problems.push(
+      `the data set has ${classCount} classes, a label of ${chip.name} has ${chip.events.labelBits} bits; use a chip with longer labels`,
+    );
+  }
+  return problems;
+}
+
+function classCountOf({ layers }: NetworkTopology): number {
+  return layers.at(-1)?.neuronCount ?? 0;
+}
+
 /**
  * Gives each layer a core, layer i core i − 1, and checks that it fits, before any weight is drawn.
- * @throws InputError naming each memory that is too small with the bits needed and available, or a word that does not
- * hold one value.
+ * @throws InputError naming each memory that is missing or too small with the bits needed and available, or a word that
+ * does not hold one value.
  */
 export function allocateCores(
   topology: NetworkTopology,
@@ -172,26 +159,22 @@ export function allocateCores(
   numerics: ChipNumerics,
   learning: Learning,
 ): readonly CoreAllocation[] {
-  const layerCount = topology.layers.length;
-  const classCount = topology.layers.at(-1)?.neuronCount ?? 0;
-  const problems: string[] = [];
-  if (layerCount > chip.coreCount) {
-    problems.push(
-      `the network has ${layerCount} layers, ${chip.name} has ${chip.coreCount} cores, one for each layer; use fewer layers or a larger chip`,
-    );
-  }
-  const shapes = topology.layers.map(({ inputCount, neuronCount }, core): LayerShape => {
-    const isOutput = core === layerCount - 1;
-    const organisation = coreOrganisation(chip, numerics, isOutput);
-    const narrowWord = narrowWordProblem(organisation);
-    if (narrowWord !== null) throw new InputError(`${chip.name}: ${narrowWord}`);
-    return { layer: core + 1, core, isOutput, inputCount, neuronCount, organisation };
+  const { optimizer } = learning;
+  const problems = [...chipProblems(topology, chip)];
+  const allocations = topology.layers.map((described, core): CoreAllocation => {
+    const { inputCount, neuronCount } = described;
+    const next = topology.layers[core + 1] ?? null;
+    const isOutput = next === null;
+    const organisation = coreOrganisation(chip, numerics, optimizer, isOutput);
+    const place = { layer: core + 1, isOutput, described, next, organisation };
+    const needed = wordsNeeded(place, classCountOf(topology), learning);
+    const memories = memoryUse(core, needed, chip);
+    const shape = { layer: core + 1, core, isOutput, inputCount, neuronCount };
+    const allocation = { ...shape, organisation, memories };
+    problems.push(...narrowWordProblems(chip, numerics, optimizer, isOutput, needed));
+    problems.push(...roomProblems(allocation, described, chip));
+    return allocation;
   });
-  const allocations = shapes.map((shape, index): CoreAllocation => {
-    const memories = memoryUse(shape, shapes[index + 1], classCount, chip, learning);
-    return { ...shape, memories };
-  });
-  problems.push(...allocations.flatMap((allocation) => roomProblems(allocation, chip)));
-  if (problems.length > 0) throw new InputError(problems.join('\n'));
+  if (problems.length > 0) throw new InputError([...new Set(problems)].join('\n'));
   return allocations;
 }

@@ -2,24 +2,35 @@ import seedrandom from 'seedrandom';
 import type { LfsrSpec } from '../numerics/lfsr.js';
 
 /**
- * One seed per learning lane, different from each other and from 0 (docs/spec.md §2.5), drawn from the experiment's
- * seed and the layer, so that every layer's lanes start elsewhere in the generator's cycle.
- * @throws RangeError when the generator has fewer states than there are lanes.
+ * Seeds of several copies of a generator: different from each other and from 0, drawn from a text that names the
+ * experiment's seed and their place, so that every layer starts elsewhere in the generator's cycle.
+ * @param what the copies, for the message.
+ * @throws RangeError when the generator has fewer states than there are copies.
  */
+export function distinctSeeds(
+  generator: LfsrSpec,
+  count: number,
+  name: string,
+  what: string,
+): Uint32Array {
+  const stateCount = 2 ** generator.widthBits - 1;
+  if (count > stateCount) {
+    throw new RangeError(
+      `${count} ${what} need as many different seeds, a ${generator.widthBits}-bit generator has ${stateCount}; widen it or use fewer`,
+    );
+  }
+  const draw = seedrandom(name);
+  const seeds = new Set<number>();
+  while (seeds.size < count) seeds.add(Math.floor(draw() * stateCount) + 1);
+  return Uint32Array.from(seeds);
+}
+
+/** One seed per learning lane of a layer (docs/spec.md §2.5). */
 export function laneSeeds(
   generator: LfsrSpec,
   laneCount: number,
   seed: number,
   layer: number,
 ): Uint32Array {
-  const stateCount = 2 ** generator.widthBits - 1;
-  if (laneCount > stateCount) {
-    throw new RangeError(
-      `${laneCount} learning lanes need as many different seeds, a ${generator.widthBits}-bit generator has ${stateCount}; widen it or use fewer lanes`,
-    );
-  }
-  const draw = seedrandom(`${seed}/layer${layer}/lanes`);
-  const seeds = new Set<number>();
-  while (seeds.size < laneCount) seeds.add(Math.floor(draw() * stateCount) + 1);
-  return Uint32Array.from(seeds);
+  return distinctSeeds(generator, laneCount, `${seed}/layer${layer}/lanes`, 'learning lanes');
 }

@@ -1,56 +1,79 @@
 import type { ChipNumerics, CoreOrganisation } from '../chip/chip-image.js';
-import type { ChipModel } from '../hardware/chip-model.js';
+import type { ChipModel, MemoryComponent } from '../hardware/chip-model.js';
+import type { OptimizerName } from '../network/optimizer-name.js';
 import { floorDiv } from '../numerics/integer.js';
+import { optimizerStateBits } from './optimizer-spec.js';
 
-/** Values a word of this memory holds; 0 where not even one fits. */
-type WordCapacities = Pick<
-  CoreOrganisation,
-  | 'weightsPerWord'
-  | 'accumulatorsPerWord'
-  | 'outputsPerWord'
-  | 'biasesPerWord'
-  | 'feedbacksPerWord'
-  | 'gradientsPerWord'
->;
+/** What a word of a memory holds: whole values of so many bits. */
+interface StoredValue {
+  readonly memory: MemoryComponent;
+  readonly bits: number;
+  /** In a message: "a word does not hold …". */
+  readonly name: string;
+}
 
-/** Values in a word (docs/spec.md §4.1). The output layer's h has a format of its own. */
-function wordCapacities(
-  chip: ChipModel,
-  { formats }: ChipNumerics,
+type StoredTensor =
+  'weight' | 'accumulator' | 'output' | 'bias' | 'feedback' | 'gradient' | 'optimizerState';
+
+/** What is stored where; the output layer's h has a format of its own, an optimizer's states stay together. */
+function storedValues(
+  numerics: ChipNumerics,
+  optimizer: OptimizerName,
   isOutput: boolean,
-): WordCapacities {
-  const { memories } = chip.core;
-  const outputBits = (isOutput ? formats.output : formats.activation).totalBits;
+): Readonly<Record<StoredTensor, StoredValue>> {
+  const { formats } = numerics;
+  const outputTensor = isOutput ? 'output' : 'activation';
+  const valueOf = (memory: MemoryComponent, tensor: keyof typeof formats): StoredValue => ({
+    memory,
+    bits: formats[tensor].totalBits,
+    name: `one value of the ${tensor} format`,
+  });
   return {
-    weightsPerWord: floorDiv(memories.synapses.wordBits, formats.weight.totalBits),
-    accumulatorsPerWord: floorDiv(memories.neurons.wordBits, formats.accumulator.totalBits),
-    outputsPerWord: floorDiv(memories.neurons.wordBits, outputBits),
-    biasesPerWord: floorDiv(memories.bias.wordBits, formats.bias.totalBits),
-    feedbacksPerWord: floorDiv(memories.feedback.wordBits, formats.feedback.totalBits),
-    gradientsPerWord: floorDiv(memories.gradient.wordBits, formats.gradient.totalBits),
+    weight: valueOf('synapses', 'weight'),
+    accumulator: valueOf('neurons', 'accumulator'),
+    output: valueOf('neurons', outputTensor),
+    bias: valueOf('bias', 'bias'),
+    feedback: valueOf('feedback', 'feedback'),
+    gradient: valueOf('gradient', 'gradient'),
+    optimizerState: {
+      memory: 'optimizerState',
+      bits: optimizerStateBits(optimizer, numerics),
+      name: `the ${optimizer} state of one weight`,
+    },
   };
 }
 
-/** How the cores of this chip hold a layer with these formats. */
+/** How the cores of this chip hold a layer with these formats (docs/spec.md §4.1). */
 export function coreOrganisation(
   chip: ChipModel,
   numerics: ChipNumerics,
+  optimizer: OptimizerName,
   isOutput: boolean,
 ): CoreOrganisation {
   const { core } = chip;
   const { memories, laneCounts } = core;
+  const stored = storedValues(numerics, optimizer, isOutput);
+  const perWord = ({ memory, bits }: StoredValue): number =>
+    bits === 0 ? 1 : Math.max(1, floorDiv(memories[memory].wordBits, bits));
+  const wordBits = (memory: MemoryComponent): number =>
+    memories[memory].bankCount === 0 ? 0 : memories[memory].wordBits;
   return {
     wordBits: {
-      synapses: memories.synapses.wordBits,
-      neurons: memories.neurons.wordBits,
-      bias: memories.bias.wordBits,
-      feedback: memories.feedback.wordBits,
-      eventBuffer: memories.eventBuffer.wordBits,
-      gradient: memories.gradient.wordBits,
-      optimizerState: memories.optimizerState.wordBits,
+      synapses: wordBits('synapses'),
+      neurons: wordBits('neurons'),
+      bias: wordBits('bias'),
+      feedback: wordBits('feedback'),
+      eventBuffer: wordBits('eventBuffer'),
+      gradient: wordBits('gradient'),
+      optimizerState: wordBits('optimizerState'),
     },
-    ...wordCapacities(chip, numerics, isOutput),
-    optimizerStatesPerWord: 1,
+    weightsPerWord: perWord(stored.weight),
+    accumulatorsPerWord: perWord(stored.accumulator),
+    outputsPerWord: perWord(stored.output),
+    biasesPerWord: perWord(stored.bias),
+    feedbacksPerWord: perWord(stored.feedback),
+    gradientsPerWord: perWord(stored.gradient),
+    optimizerStatesPerWord: perWord(stored.optimizerState),
     accumulate: core.accumulate,
     hasWordWriteGating: core.writeGating === 'word',
     forwardLaneCount: laneCounts.forward,
@@ -61,23 +84,22 @@ export function coreOrganisation(
   };
 }
 
-/** A word too narrow for one value of this chip's formats, as a sentence; null when all fit. */
-export function narrowWordProblem(organisation: CoreOrganisation): string | null {
-  const { wordBits } = organisation;
-  const memories: readonly (readonly [string, number, number, string])[] = [
-    ['synapses', organisation.weightsPerWord, wordBits.synapses, 'weight'],
-    ['neurons', organisation.outputsPerWord, wordBits.neurons, 'activation or output'],
-    [
-      'neurons',
-      organisation.accumulate === 'memory' ? organisation.accumulatorsPerWord : 1,
-      wordBits.neurons,
-      'accumulator',
-    ],
-    ['bias', organisation.biasesPerWord, wordBits.bias, 'bias'],
-    ['feedback', organisation.feedbacksPerWord, wordBits.feedback, 'feedback'],
-  ];
-  const narrow = memories.find(([, perWord]) => perWord < 1);
-  if (narrow === undefined) return null;
-  const [memory, , bits, tensor] = narrow;
-  return `a word of the ${memory} memory has ${bits} bits and does not hold one value of the ${tensor} format; use a narrower format`;
+/** Words too narrow for one value, a sentence each, among the memories of which `needed` words are needed. */
+export function narrowWordProblems(
+  chip: ChipModel,
+  numerics: ChipNumerics,
+  optimizer: OptimizerName,
+  isOutput: boolean,
+  needed: Readonly<Record<MemoryComponent, number>>,
+): readonly string[] {
+  const { memories, accumulate } = chip.core;
+  const { accumulator, ...others } = storedValues(numerics, optimizer, isOutput);
+  const stored = [...(accumulate === 'memory' ? [accumulator] : []), ...Object.values(others)];
+  return stored
+    .filter(({ memory }) => needed[memory] > 0 && memories[memory].bankCount > 0)
+    .filter(({ memory, bits }) => memories[memory].wordBits < bits)
+    .map(
+      ({ memory, bits, name }) =>
+        `${chip.name}: a word of the ${memory} memory has ${memories[memory].wordBits} bits and does not hold ${name}, ${bits} bits; use a narrower format`,
+    );
 }

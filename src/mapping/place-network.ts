@@ -1,36 +1,43 @@
-import type { ChipImage, ChipNumerics, LayerImage, TensorName } from '../chip/chip-image.js';
+import type {
+  ChipImage,
+  ChipNumerics,
+  ConvolutionImage,
+  LayerImage,
+  TensorName,
+} from '../chip/chip-image.js';
 import { checkDatapathWidth } from '../chip/datapath-width.js';
 import { type ChipModel, eventBits } from '../hardware/chip-model.js';
+import type { FeedbackDraw } from '../network/feedback.js';
 import type { LayerParameters } from '../network/parameters.js';
-import type { ActivationName, NetworkTopology } from '../network/topology.js';
-import {
-  buildActivationTable,
-  type TabulatedFunction,
-  tabulatedFunctions,
-} from '../numerics/function-table.js';
-import { printFormat } from '../numerics/format.js';
+import type { NetworkLayer } from '../network/topology.js';
 import { elementAt } from '../numerics/integer.js';
 import type { DeterministicRoundingMode } from '../numerics/modes.js';
-import { type CoreAllocation, isLearning, type Learning } from './allocate-cores.js';
+import { activationUnit } from './activation-units.js';
+import type { CoreAllocation } from './allocate-cores.js';
+import { generateFeedback } from './feedback-generator.js';
 import { laneSeeds } from './lane-seeds.js';
-import { learningRateFactor } from './learning-rate-factor.js';
-import { quantiseAll, type QuantiserSpec } from './quantise.js';
+import { isLearning } from './learning.js';
+import { gradientScales, learningRates, type RateRequest } from './learning-rates.js';
+import { optimizerSpec } from './optimizer-spec.js';
+import { type Quantised, quantiseAll, type QuantiserSpec } from './quantise.js';
 
 /** What is placed, and how it learns. */
-export interface PlacementRequest {
-  readonly topology: NetworkTopology;
+export interface PlacementRequest extends RateRequest {
   readonly allocations: readonly CoreAllocation[];
+  /** With a feedback generator, their B are not looked at. */
   readonly parameters: readonly LayerParameters[];
+  /** Shape and distribution of B, for the generator. */
+  readonly feedbackDraw: FeedbackDraw;
   readonly chip: ChipModel;
   readonly numerics: ChipNumerics;
-  readonly learning: Learning;
-  readonly loss: ChipImage['loss'];
-  readonly lossReduction: 'sum' | 'mean';
+  /** η of the first epoch; `learningRates` gives the factors of another. */
   readonly learningRate: number;
   readonly seed: number;
   readonly isDense: boolean;
   /** θ, a real number. */
   readonly eventThreshold: number;
+  /** The wide witness: activation functions correctly rounded, no limits of width (docs/spec.md §2.12). */
+  readonly isExact: boolean;
 }
 
 /** Initial values that did not fit their format. */
@@ -43,6 +50,8 @@ export interface InitialOverflow {
 /** A network on a chip: what the engines run. */
 export interface Placement {
   readonly image: ChipImage;
+  /** What was asked for, with the B of the generator where there is one: what the float reference starts from. */
+  readonly parameters: readonly LayerParameters[];
   readonly initialOverflows: readonly InitialOverflow[];
 }
 
@@ -58,86 +67,107 @@ function thresholdRaw(threshold: number, fractionBits: number): number {
   return Math.min(Math.floor(threshold * 2 ** fractionBits), 2 ** 31 - 1);
 }
 
-/**
- * η of a layer. `mean` divides the output's gradient by the number of classes, squared error and cross-entropy alike;
- * `bp` and `fa` carry that gradient down, so there it concerns every layer (docs/spec.md §2.9).
- */
-function rateOf(request: PlacementRequest, isOutput: boolean, classCount: number): number {
-  const { kind } = request.learning.rule;
-  const carriesGradient = kind === 'bp' || kind === 'fa';
-  const isDivided = request.lossReduction === 'mean' && (isOutput || carriesGradient);
-  return isDivided ? request.learningRate / classCount : request.learningRate;
+/** B as the request gives it, or as the generator makes it. */
+function feedbackOf(
+  request: PlacementRequest,
+  index: number,
+): { readonly real: Float32Array; readonly quantised: Quantised } | null {
+  const { topology, chip, numerics, seed, feedbackDraw: draw } = request;
+  if (request.learning.feedbackSource === 'memory') {
+    const { feedback: real } = elementAt(request.parameters, index, 'parameters');
+    if (real === null) return null;
+    return { real, quantised: quantiseAll(real, quantiserOf(numerics, 'feedback')) };
+  }
+  const made = generateFeedback(topology, index, {
+    generator: chip.core.randomGenerator,
+    format: numerics.formats.feedback,
+    draw,
+    seed,
+  });
+  return made && { real: made.real, quantised: { raw: made.raw, overflowCount: 0 } };
 }
 
-/** The table that computes `activation`. @throws RangeError for a function that no table of the chip holds. */
-function tabulated(activation: ActivationName, layer: number): TabulatedFunction {
-  const table = tabulatedFunctions.find((name) => name === activation);
-  if (table !== undefined) return table;
-  throw new RangeError(
-    `layer ${layer}: activation ${activation} has no table on the chip; use ${tabulatedFunctions.join(' or ')}`,
-  );
+/** Geometry of a CONV layer; null for a fully-connected one. */
+function convolutionImage(layer: NetworkLayer): ConvolutionImage | null {
+  if (layer.kind === 'fc') return null;
+  const { inputShape, kernelSize, stride, padding, mapShape, outputShape } = layer;
+  return { inputShape, kernelSize, stride, padding, mapShape, pooledShape: outputShape };
 }
 
-function makeLayer(
+interface PlacedLayer {
+  readonly layer: LayerImage;
+  readonly parameters: LayerParameters;
+  readonly overflows: readonly InitialOverflow[];
+}
+
+/** One layer but for its factors. */
+function placeLayer(
   request: PlacementRequest,
   allocation: CoreAllocation,
   index: number,
-  classCount: number,
-): { readonly layer: LayerImage; readonly overflows: readonly InitialOverflow[] } {
+): Omit<PlacedLayer, 'layer'> & {
+  readonly layer: Omit<LayerImage, 'learningRate' | 'gradientScale'>;
+} {
   const { topology, chip, numerics } = request;
   const { formats } = numerics;
   const { layer: number, core, isOutput, inputCount, neuronCount, organisation } = allocation;
-  const { activation } = elementAt(topology.layers, index, 'layers');
-  const { weights, biases, feedback } = elementAt(request.parameters, index, 'parameters');
+  const described = elementAt(topology.layers, index, 'layers');
+  const parameters = elementAt(request.parameters, index, 'parameters');
   const outputFormat = isOutput ? formats.output : formats.activation;
-  if (activation === 'tanh' && !outputFormat.isSigned) {
-    throw new RangeError(
-      `layer ${number}: tanh gives negative values, its format ${printFormat(outputFormat)} is unsigned; use a signed one such as s8.7`,
-    );
-  }
   const inputFormat = index === 0 ? formats.input : formats.activation;
-  const quantisedWeights = quantiseAll(weights, quantiserOf(numerics, 'weight'));
-  const quantisedBiases = quantiseAll(biases, quantiserOf(numerics, 'bias'));
-  const quantisedFeedback = quantiseAll(feedback ?? [], quantiserOf(numerics, 'feedback'));
-  const layer: LayerImage = {
+  const weights = quantiseAll(parameters.weights, quantiserOf(numerics, 'weight'));
+  const biases = quantiseAll(parameters.biases, quantiserOf(numerics, 'bias'));
+  const feedback = feedbackOf(request, index);
+  const { randomGenerator, laneCounts } = chip.core;
+  const layer = {
     layer: number,
     core,
     isOutput,
-    convolution: null,
+    convolution: convolutionImage(described),
     inputCount,
     neuronCount,
-    weightsRaw: quantisedWeights.raw,
-    biasesRaw: quantisedBiases.raw,
+    weightsRaw: weights.raw,
+    biasesRaw: biases.raw,
     isTrainable: isLearning(allocation, request.learning),
-    feedbackRaw: feedback === null ? null : quantisedFeedback.raw,
+    feedbackRaw: feedback && feedback.quantised.raw,
     inputFormat,
     outputFormat,
     eventThresholdRaw: thresholdRaw(request.eventThreshold, inputFormat.fractionBits),
-    activationUnit: buildActivationTable({
-      function: tabulated(activation, number),
-      ...chip.core.activationTable,
+    activationUnit: activationUnit(
+      { layer: number, activation: described.activation },
       outputFormat,
-    }),
-    learningRate: learningRateFactor(rateOf(request, isOutput, classCount)),
-    gradientScale: { kind: 'shift', shiftBits: 0 },
-    laneSeeds: laneSeeds(
-      chip.core.randomGenerator,
-      chip.core.laneCounts.learning,
-      request.seed,
-      number,
+      chip,
+      request.isExact,
     ),
+    laneSeeds: laneSeeds(randomGenerator, laneCounts.learning, request.seed, number),
     organisation,
     outputHops: isOutput ? 0 : chip.router.hopsBetweenCores,
     labelHops: chip.router.labelHops,
   };
   const overflows = (
     [
-      ['weight', quantisedWeights],
-      ['bias', quantisedBiases],
-      ['feedback', quantisedFeedback],
+      ['weight', weights.overflowCount],
+      ['bias', biases.overflowCount],
+      ['feedback', feedback?.quantised.overflowCount ?? 0],
     ] as const
-  ).map(([tensor, { overflowCount }]) => ({ layer: number, tensor, count: overflowCount }));
-  return { layer, overflows: overflows.filter(({ count }) => count > 0) };
+  ).map(([tensor, count]) => ({ layer: number, tensor, count }));
+  return {
+    layer,
+    parameters: { ...parameters, feedback: feedback && feedback.real },
+    overflows: overflows.filter(({ count }) => count > 0),
+  };
+}
+
+/** The layers with their factors. */
+function placeLayers(request: PlacementRequest): readonly PlacedLayer[] {
+  const rates = learningRates(request, request.learningRate);
+  const scales = gradientScales(request);
+  return request.allocations.map((allocation, index) => {
+    const { layer, ...rest } = placeLayer(request, allocation, index);
+    const learningRate = elementAt(rates, index, 'learning rates');
+    const gradientScale = elementAt(scales, index, 'gradient scales');
+    return { layer: { ...layer, learningRate, gradientScale }, ...rest };
+  });
 }
 
 /**
@@ -145,26 +175,27 @@ function makeLayer(
  * @throws InputError when the formats do not fit the datapath (docs/spec.md §2.4).
  */
 export function placeNetwork(request: PlacementRequest): Placement {
-  const { chip, numerics, allocations } = request;
-  const classCount = allocations.at(-1)?.neuronCount ?? 0;
-  const made = allocations.map((allocation, index) =>
-    makeLayer(request, allocation, index, classCount),
-  );
+  const { chip, numerics, allocations, learning } = request;
+  const placed = placeLayers(request);
   const image: ChipImage = {
-    classCount,
+    classCount: allocations.at(-1)?.neuronCount ?? 0,
     loss: request.loss,
-    rule: request.learning.rule,
-    optimizer: { kind: 'sgd' },
-    batchSize: 1,
-    feedbackSource: 'memory',
-    isExact: false,
+    rule: learning.rule,
+    optimizer: optimizerSpec(learning.optimizer, numerics),
+    batchSize: learning.batchSize,
+    feedbackSource: learning.feedbackSource,
+    isExact: request.isExact,
     numerics,
     generator: chip.core.randomGenerator,
     isDense: request.isDense,
     eventBits: eventBits(chip),
     labelBits: chip.events.labelBits,
-    layers: made.map(({ layer }) => layer),
+    layers: placed.map(({ layer }) => layer),
   };
   checkDatapathWidth(image);
-  return { image, initialOverflows: made.flatMap(({ overflows }) => overflows) };
+  return {
+    image,
+    parameters: placed.map(({ parameters }) => parameters),
+    initialOverflows: placed.flatMap(({ overflows }) => overflows),
+  };
 }

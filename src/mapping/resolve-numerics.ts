@@ -8,10 +8,7 @@ import {
 } from '../numerics/format.js';
 import type { DeterministicRoundingMode, OverflowMode, RoundingMode } from '../numerics/modes.js';
 
-type Overridable = Exclude<
-  TensorName,
-  'activation' | 'output' | 'delayedError' | 'gradient' | 'momentum' | 'secondMoment'
->;
+type Overridable = Exclude<TensorName, 'activation' | 'output' | 'delayedError'>;
 
 /** What an experiment changes of a chip's number formats; a key left out keeps the chip's. */
 export interface PrecisionOverrides extends Partial<

@@ -87,6 +87,33 @@ export function drawFeedback(
   }
 }
 
+/**
+ * Square of the bound of the uniform distribution that has the deviation asked for: 6 over the fans, 3 for `normal`
+ * (deviation = bound/√3), times the square of the width factor. Null where the layer has no B.
+ */
+export function feedbackBoundSquared(
+  topology: NetworkTopology,
+  index: number,
+  draw: FeedbackDraw,
+): number | null {
+  const layer = topology.layers[index];
+  const next = topology.layers[index + 1];
+  if (draw.kind === 'none' || layer === undefined || next === undefined) return null;
+  const classCount = topology.layers.at(-1)?.neuronCount ?? 0;
+  const { fanIn, fanOut } = fans(layer, next, draw.kind, classCount);
+  const factor = draw.widthFactors === null ? 1 : (draw.widthFactors[index] ?? NaN);
+  switch (draw.distribution) {
+    case 'heUniform':
+    case 'heNormal':
+      return (6 / fanIn) * factor ** 2;
+    case 'xavierUniform':
+    case 'xavierNormal':
+      return (6 / (fanIn + fanOut)) * factor ** 2;
+    case 'normal':
+      return 3 * factor ** 2;
+  }
+}
+
 /** @throws RangeError when there is not one finite width factor for each hidden layer. */
 export function checkFeedbackDraw(topology: NetworkTopology, draw: FeedbackDraw): void {
   const hiddenCount = topology.layers.length - 1;

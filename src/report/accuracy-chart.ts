@@ -9,10 +9,17 @@ export function hasAccuracyCurve(result: ResultRecord): boolean {
   return result.epochs.some((epoch) => epoch.chip.testErrorPercent !== null);
 }
 
-/** Test error by epoch, chip and float reference. */
+/** The values up to the last one there is: a curve ends, and has its label, after its own last epoch. */
+function withoutEnd(values: readonly (number | null)[]): readonly (number | null)[] {
+  return values.slice(0, values.findLastIndex((value) => value !== null) + 1);
+}
+
+/** Test error by epoch, chip and float reference, each as far as it was trained. */
 export function renderAccuracyChart(result: ResultRecord, id: string): Markup {
-  const chip = result.epochs.map((epoch) => epoch.chip.testErrorPercent);
-  const reference = result.epochs.map((epoch) => epoch.reference?.testErrorPercent ?? null);
+  const chip = withoutEnd(result.epochs.map((epoch) => epoch.chip.testErrorPercent));
+  const reference = withoutEnd(
+    result.epochs.map((epoch) => epoch.reference?.testErrorPercent ?? null),
+  );
   const hasReference = reference.some((value) => value !== null);
   const curve = (
     name: string,
@@ -45,11 +52,10 @@ export function renderAccuracyChart(result: ResultRecord, id: string): Markup {
     },
     data: values,
   });
-  const last = result.epochs.at(-1);
   const chipIsUpper = (chip.at(-1) ?? 0) >= (reference.at(-1) ?? 0);
   return renderChart({
     id,
-    description: `Test error by epoch; after the last, chip ${formatPercent(last?.chip.testErrorPercent ?? null)}, reference ${formatPercent(last?.reference?.testErrorPercent ?? null)}.`,
+    description: `Test error by epoch; after the last, chip ${formatPercent(chip.at(-1) ?? null)}, reference ${formatPercent(reference.at(-1) ?? null)}.`,
     widthPx: 400,
     heightPx: 300,
     option: {

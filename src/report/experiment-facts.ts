@@ -1,10 +1,13 @@
 import { z } from 'zod';
+import { describeNetwork } from '../experiment/describe-network.js';
+import { experimentSchema } from '../experiment/experiment-schema.js';
 import type { ResultRecord } from '../experiment/result-record.js';
 import { formatCount, formatNumber, withUnit } from './quantity.js';
 
 /** The parts of a resolved experiment that the report names; a record without them still has a report. */
 const factsSchema = z.looseObject({
   name: z.string().catch('unnamed experiment'),
+  network: experimentSchema.shape.network.nullable().catch(null),
   training: z.looseObject({ rule: z.string().nullable().catch(null) }).catch({ rule: null }),
 });
 
@@ -22,11 +25,16 @@ export function ruleName(result: ResultRecord): string | null {
   return factsSchema.parse(result.experiment).training.rule?.toUpperCase() ?? null;
 }
 
-/** `64–100–10`: inputs, then the neurons of every layer. */
+/** `64–100–10`: inputs, then the neurons of every layer; a convolution as `CONV 8,3`: channels, kernel. */
 export function networkShape(result: ResultRecord): string {
   const layers = [...result.activity].sort((left, right) => left.layer - right.layer);
-  const inputCount = layers[0]?.inputCount ?? result.dataset.inputCount;
-  return [inputCount, ...layers.map(({ neuronCount }) => neuronCount)].map(String).join('–');
+  const { network } = factsSchema.parse(result.experiment);
+  const described = network === null ? [] : describeNetwork(network);
+  const names = layers.map(({ neuronCount }, index) => {
+    const layer = described[index];
+    return layer?.type === 'conv' ? `CONV ${layer.channels},${layer.kernelSize}` : neuronCount;
+  });
+  return [layers[0]?.inputCount ?? result.dataset.inputCount, ...names].map(String).join('–');
 }
 
 /** What was run on what: the line below the title. */

@@ -52,12 +52,14 @@ export function answer(result: ResultRecord): string {
   const space = [...moreOrLess(memory, 'memory'), ...moreOrLess(area, 'area')].join(' and ');
   const { lossPoints } = result.accuracy;
   const side = (lossPoints ?? 0) < 0 ? 'below' : 'above';
+  const isOtherwise = (result.referenceTraining?.settingsDiffer.length ?? 0) > 0;
+  const otherwise = isOtherwise ? ', which was trained with other settings' : '';
   return [
     effort === '' ? '' : `Learning from a sample takes ${effort} than classifying it. `,
     space === '' ? '' : `A chip that learns needs ${space}. `,
     lossPoints === null
       ? 'What fixed point costs in accuracy was not measured.'
-      : `Its test error ends ${formatPoints(Math.abs(lossPoints))} ${side} the float reference.`,
+      : `Its test error ends ${formatPoints(Math.abs(lossPoints))} ${side} the float reference${otherwise}.`,
   ].join('');
 }
 
@@ -65,8 +67,9 @@ export function answer(result: ResultRecord): string {
 export function summaryFigures(result: ResultRecord): readonly SummaryFigure[] {
   const { chip, reference, lossPoints } = result.accuracy;
   const overhead = result.perSample.learningOverheadPercent;
+  const chipEpochs = result.epochs.filter((epoch) => epoch.trainingEnergyUj !== null).length;
   const figures: readonly (readonly [string, string, string])[] = [
-    ['Epochs', 'Passes through the training samples.', formatCount(result.epochs.length)],
+    ['Epochs', 'Passes of the chip through the training samples.', formatCount(chipEpochs)],
     [
       'Test error, chip',
       'Wrong test samples of the simulated chip after the last epoch.',

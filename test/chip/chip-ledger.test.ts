@@ -9,7 +9,7 @@ import { lookUp } from '../../src/numerics/function-table.js';
 import { elementAt } from '../../src/numerics/integer.js';
 import { rescale } from '../../src/numerics/rounding.js';
 import { changedWords, closedFormRows, type LayerActivity } from './closed-form.js';
-import { randomImage, randomSamples } from './random-image.js';
+import { plainImage, randomSamples } from './random-image.js';
 import { countsOf, samples, tinyImage, type TinyLayer, type TinyOptions } from './tiny-image.js';
 
 const seeds = fc.integer({ min: 0, max: 1_000_000 });
@@ -247,7 +247,7 @@ const inputsOf = (batch: SampleBatch, sample: number, inputCount: number) => [
 test('the ledger of a random one-layer chip has the closed form, several samples (spec §4.2)', (t) => {
   fc.assert(
     fc.property(seeds, (seed) => {
-      const drawn = randomImage(seed);
+      const drawn = plainImage(seed);
       const last = elementAt(drawn.layers, drawn.layers.length - 1, 'layers');
       const { inputFormat } = elementAt(drawn.layers, 0, 'layers');
       // The threshold fits half of `activation`; as layer 1 the layer takes values of `input`.
@@ -276,7 +276,7 @@ test('the ledger of a random one-layer chip has the closed form, several samples
 test('the ledger of a random chip of several layers has the closed form, first sample (spec §4.2)', (t) => {
   fc.assert(
     fc.property(seeds, (seed) => {
-      const drawn = randomImage(seed);
+      const drawn = plainImage(seed);
       const { formats, overflow, rounding } = drawn.numerics;
       // With weights of 0 the hidden outputs follow from the biases alone.
       const layers = drawn.layers.map((layer) => ({

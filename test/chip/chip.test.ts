@@ -131,9 +131,9 @@ test('overflow wraps where the tensor wraps (spec §2.3)', (t) => {
 
 test('tensorHealth lists every tensor of every layer in order (spec §2.3)', (t) => {
   const health = makeDut().tensorHealth();
-  t.is(health.length, 20);
+  t.is(health.length, 26);
   t.deepEqual(
-    health.slice(10, 13).map(({ layer, tensor }) => [layer, tensor]),
+    health.slice(13, 16).map(({ layer, tensor }) => [layer, tensor]),
     [
       [2, 'input'],
       [2, 'weight'],

@@ -1,60 +1,6 @@
-import { tableOf } from '../../src/chip/activation-table.js';
 import type { ChipImage, LayerImage } from '../../src/chip/chip-image.js';
-import { type FixedPointFormat, maximumRaw, minimumRaw } from '../../src/numerics/format.js';
-
-/** Every value from `lowest` to `highest`, with `fractionBits` fraction bits. */
-interface Span {
-  readonly lowest: bigint;
-  readonly highest: bigint;
-  readonly fractionBits: number;
-}
-
-const lowestOperand = -(1n << 63n);
-const highestOperand = (1n << 63n) - 1n;
-
-function spanOf(format: FixedPointFormat): Span {
-  return {
-    lowest: minimumRaw(format),
-    highest: maximumRaw(format),
-    fractionBits: format.fractionBits,
-  };
-}
-
-function product(left: Span, right: Span): Span {
-  const corners = [left.lowest, left.highest].flatMap((corner) => [
-    corner * right.lowest,
-    corner * right.highest,
-  ]);
-  return {
-    lowest: corners.reduce((least, corner) => (corner < least ? corner : least)),
-    highest: corners.reduce((most, corner) => (corner > most ? corner : most)),
-    fractionBits: left.fractionBits + right.fractionBits,
-  };
-}
-
-/** Whether the span can be brought to `fractionBits`: at most 62 places, and inside 64 bits before and after. */
-function canMove(span: Span, fractionBits: number): boolean {
-  const gained = fractionBits - span.fractionBits;
-  if (Math.abs(gained) > 62) return false;
-  const shift = BigInt(Math.max(0, gained));
-  return span.lowest << shift >= lowestOperand && span.highest << shift <= highestOperand;
-}
-
-/** Whether `stored − change` can be formed and rounded to the fraction of `stored` (docs/spec.md §2.6, steps 5 and 6). */
-function canSubtract(stored: Span, change: Span): boolean {
-  const fractionBits = Math.max(stored.fractionBits, change.fractionBits);
-  return (
-    canMove(stored, fractionBits) &&
-    canMove(change, fractionBits) &&
-    fractionBits - stored.fractionBits <= 62
-  );
-}
-
-/** All values of a sum of `count` terms of the span. */
-function sumOf(count: number, term: Span): Span {
-  const terms = BigInt(count);
-  return { ...term, lowest: terms * term.lowest, highest: terms * term.highest };
-}
+import { stepsFit } from './datapath-fit-steps.js';
+import { canMove, canSubtract, product, type Span, spanOf, sumOf } from './span.js';
 
 /** y − t of every class, at the fraction of the output. */
 function outputErrorOf({ numerics }: ChipImage): Span {
@@ -62,11 +8,40 @@ function outputErrorOf({ numerics }: ChipImage): Span {
   return { ...output, lowest: output.lowest - (1n << BigInt(output.fractionBits)) };
 }
 
+/** p − t of every class: at most 1 either way, 16 fraction bits. */
+const probabilityError: Span = { lowest: -65536n, highest: 65536n, fractionBits: 16 };
+
+/** The most map places along one side that an input place of that side is in the field of. */
+function mostPlaces(inputSide: number, mapSide: number, layer: LayerImage): number {
+  const { kernelSize = 1, stride = 1, padding = 0 } = layer.convolution ?? {};
+  let most = 0;
+  for (let place = 0; place < inputSide; place += 1) {
+    let count = 0;
+    for (let map = 0; map < mapSide; map += 1) {
+      const distance = place + padding - map * stride;
+      if (distance >= 0 && distance < kernelSize) count += 1;
+    }
+    most = Math.max(most, count);
+  }
+  return most;
+}
+
+/** Terms of the sum that comes down from a layer to one of its inputs. */
+function termsBelow(layer: LayerImage): number {
+  const { convolution } = layer;
+  if (convolution === null) return layer.neuronCount;
+  const [, inputHeight, inputWidth] = convolution.inputShape;
+  const [channels, height, width] = convolution.mapShape;
+  const down = mostPlaces(inputHeight, height, layer);
+  return down * mostPlaces(inputWidth, width, layer) * channels;
+}
+
 /** All values δh of a hidden layer can have before it is rounded (docs/spec.md §2.9); null: it has none. */
 function hiddenSignal(layer: LayerImage, { numerics, rule, layers, classCount }: ChipImage) {
   const { formats } = numerics;
   const [feedback, delta] = [spanOf(formats.feedback), spanOf(formats.delta)];
-  const nextCount = layers[layer.layer]?.neuronCount ?? 0;
+  const next = layers[layer.layer];
+  const nextCount = next === undefined ? 0 : termsBelow(next);
   switch (rule.kind) {
     case 'drtp':
       return feedback;
@@ -92,8 +67,14 @@ function onceASampleFits(image: ChipImage): boolean {
   const { rule, loss, numerics } = image;
   const { output, delta, delayedError } = numerics.formats;
   const error = outputErrorOf(image);
-  if (rule.kind === 'dfa') return canMove(error, delta.fractionBits);
+  if (rule.kind === 'dfa') {
+    const fromSoftmax = loss !== 'ce' || canMove(probabilityError, delta.fractionBits);
+    return canMove(error, delta.fractionBits) && fromSoftmax;
+  }
   if (rule.kind !== 'defp') return true;
+  if (rule.variant === 'loss' && loss === 'ce') {
+    return canMove(probabilityError, delayedError.fractionBits);
+  }
   if (rule.variant === 'loss' && loss === 'bce') {
     return output.fractionBits + delayedError.fractionBits <= 62;
   }
@@ -106,24 +87,10 @@ function onceASampleFits(image: ChipImage): boolean {
   return canMove(delayed, delayedError.fractionBits);
 }
 
-function layerFits(layer: LayerImage, image: ChipImage): boolean {
-  const { numerics, loss } = image;
+/** η·δz and the updates of §2.6 steps 4 to 6. */
+function onlineFits(layer: LayerImage, { numerics }: ChipImage): boolean {
   const { formats } = numerics;
-  const weight = spanOf(formats.weight);
-  const incoming = spanOf(layer.inputFormat);
   const delta = spanOf(formats.delta);
-  const { fractionBits: outputFraction } = layer.outputFormat;
-  // |h| ≤ 1, so the derivative is at most 1 at twice the fraction.
-  const derivative: Span = {
-    lowest: 0n,
-    highest: 1n << BigInt(2 * outputFraction),
-    fractionBits: 2 * outputFraction,
-  };
-  const error: Span = {
-    ...outputErrorOf(image),
-    fractionBits: outputFraction - (loss === 'mse' ? 1 : 0),
-  };
-  const signal = layer.isOutput ? error : hiddenSignal(layer, image);
   const rate = layer.learningRate;
   const scaled: Span =
     rate.kind === 'shift'
@@ -134,23 +101,54 @@ function layerFits(layer: LayerImage, image: ChipImage): boolean {
           fractionBits: rate.fractionBits,
         });
   const update = rate.kind === 'shift' ? scaled : spanOf(formats.update);
-  const { fractionBits: accumulatorFraction } = formats.accumulator;
   return (
-    canMove(spanOf(formats.bias), accumulatorFraction) &&
-    canMove(product(weight, incoming), accumulatorFraction) &&
-    canMove(spanOf(formats.accumulator), tableOf(layer).inputFormat.fractionBits) &&
-    (signal === null || canMove(signal, delta.fractionBits)) &&
-    canMove(product(delta, derivative), delta.fractionBits) &&
     canMove(scaled, update.fractionBits) &&
-    canSubtract(weight, product(update, incoming)) &&
+    canSubtract(spanOf(formats.weight), product(update, spanOf(layer.inputFormat))) &&
     canSubtract(spanOf(formats.bias), update)
   );
+}
+
+/** What a layer does before it learns. */
+function signalsFit(layer: LayerImage, image: ChipImage): boolean {
+  const { numerics, loss } = image;
+  const { formats } = numerics;
+  const delta = spanOf(formats.delta);
+  const { fractionBits: outputFraction } = layer.outputFormat;
+  // |h| ≤ 1, so the derivative is at most 1 at twice the fraction; linear units have 0 and 1.
+  const derivative: Span =
+    layer.activationUnit.kind === 'linear'
+      ? { lowest: 0n, highest: 1n, fractionBits: 0 }
+      : { lowest: 0n, highest: 1n << BigInt(2 * outputFraction), fractionBits: 2 * outputFraction };
+  const error: Span = {
+    ...outputErrorOf(image),
+    fractionBits: outputFraction - (loss === 'mse' ? 1 : 0),
+  };
+  const outputSignal = loss === 'ce' ? probabilityError : error;
+  const signal = layer.isOutput ? outputSignal : hiddenSignal(layer, image);
+  const { fractionBits: accumulatorFraction } = formats.accumulator;
+  const { activationUnit } = layer;
+  const unitFraction =
+    activationUnit.kind === 'table' ? activationUnit.inputFormat.fractionBits : outputFraction;
+  return (
+    canMove(spanOf(formats.bias), accumulatorFraction) &&
+    canMove(product(spanOf(formats.weight), spanOf(layer.inputFormat)), accumulatorFraction) &&
+    canMove(spanOf(formats.accumulator), unitFraction) &&
+    (signal === null || canMove(signal, delta.fractionBits)) &&
+    canMove(product(delta, derivative), delta.fractionBits)
+  );
+}
+
+function layerFits(layer: LayerImage, image: ChipImage): boolean {
+  const isPlain = image.batchSize === 1 && image.optimizer.kind === 'sgd';
+  const canLearn =
+    isPlain && layer.convolution === null ? onlineFits(layer, image) : stepsFit(layer, image);
+  return signalsFit(layer, image) && canLearn;
 }
 
 /**
  * Whether an image keeps to docs/spec.md §2.4 by its literal words: every product and every shifted operand fits 64
  * bits signed, no alignment moves by more than 62 bits. Sums of two such operands may need one bit more; the exact sums
- * of §2.9 fit too, frozen layers are taken as if they learned.
+ * of §2.9 to §2.11 fit too, frozen layers are taken as if they learned.
  */
 export function fitsDatapath(image: ChipImage): boolean {
   return onceASampleFits(image) && image.layers.every((layer) => layerFits(layer, image));

@@ -72,7 +72,7 @@ const refused: readonly [string, TinyOptions, RegExp, LearningRateFactor?][] = [
     // 64 bits at 1 fraction bit gain one at the table's 2.
     'a wide accumulator that the table widens',
     { formats: { accumulator: 's64.1', weight: 's6.0', input: 'u4.1' } },
-    /layer 1: the accumulator at the activation table needs 65 bits at 2 fraction bits/,
+    /layer 1: the accumulator at the activation unit needs 65 bits at 2 fraction bits/,
   ],
   [
     // Four bits of B from −13 to 48 fraction bits: 61 places more.

@@ -1,14 +1,15 @@
 import test from 'ava';
 import { trainingFeedback, trainingUpdate } from '../../src/chip/access-meter.js';
 import { DelayedErrorMemory } from '../../src/chip/delayed-error-memory.js';
+import type { LearnedState } from '../../src/chip/engine.js';
 import { AccessLedger } from '../../src/ledger/access-ledger.js';
 import { countsOf } from './tiny-image.js';
 
 /** Three samples with vectors of five, two a word of 16 bits: three words a sample. */
-function makeDut(errorsPerSample = 5) {
+function makeDut(errorsPerSample = 5, contents: LearnedState['delayedErrors'] = null) {
   const ledger = new AccessLedger();
   const spec = { sampleCount: 3, errorsPerSample, wordBits: 16, errorsPerWord: 2 };
-  return { dut: new DelayedErrorMemory(spec, ledger), ledger };
+  return { dut: new DelayedErrorMemory(spec, contents, ledger), ledger };
 }
 
 test('a sample has no errors until they are written; its words are read either way (spec §2.9, §4.2)', (t) => {
@@ -36,6 +37,15 @@ test('contents give all words, 0 where never written, and the valid bits (spec �
     raw: Int32Array.of(0, 0, 0, 0, 7, -7),
     isValid: Uint8Array.of(0, 0, 1),
   });
+});
+
+test('a memory begins with the contents of another, valid bits included (spec §2.9)', (t) => {
+  const contents = { raw: Int32Array.of(1, 2, 3, 4, 7, -7), isValid: Uint8Array.of(1, 0, 1) };
+  const { dut, ledger } = makeDut(2, contents);
+  t.deepEqual(ledger.rows(), []);
+  t.deepEqual(dut.read(0, trainingFeedback), [1n, 2n]);
+  t.is(dut.read(1, trainingFeedback), null);
+  t.deepEqual(dut.read(2, trainingFeedback), [7n, -7n]);
 });
 
 test('samples outside the memory are refused and not counted', (t) => {

@@ -3,6 +3,7 @@ import { loadChip } from '../../src/hardware/load-chip.js';
 import { allocateCores } from '../../src/mapping/allocate-cores.js';
 import { placeNetwork } from '../../src/mapping/place-network.js';
 import { resolveNumerics } from '../../src/mapping/resolve-numerics.js';
+import { originalFeedback } from '../../src/network/feedback.js';
 import { drawParameters } from '../../src/network/parameters.js';
 import { buildTopology, parseTopologyString } from '../../src/network/topology.js';
 
@@ -12,11 +13,18 @@ export function edgeImage(): ChipImage {
   const activation = { hidden: 'tanh', output: 'sigmoid' } as const;
   const topology = buildTopology(parseTopologyString('FC_500_FC_10'), 784, 10, activation);
   const numerics = resolveNumerics(chip, {});
-  const learning = { rule: { kind: 'drtp' }, frozenLayers: [] } as const;
+  const learning = {
+    rule: { kind: 'drtp' },
+    frozenLayers: [],
+    optimizer: 'sgd',
+    batchSize: 1,
+    feedbackSource: 'memory',
+  } as const;
   return placeNetwork({
     topology,
     allocations: allocateCores(topology, chip, numerics, learning),
     parameters: drawParameters(topology, 1),
+    feedbackDraw: originalFeedback,
     chip,
     numerics,
     learning,
@@ -26,5 +34,6 @@ export function edgeImage(): ChipImage {
     seed: 1,
     isDense: false,
     eventThreshold: 0,
+    isExact: false,
   }).image;
 }

@@ -1,16 +1,19 @@
-import { tableOf } from '../../src/chip/activation-table.js';
+import { isDeepStrictEqual } from 'node:util';
 import test from 'ava';
+import type { LayerImage } from '../../src/chip/chip-image.js';
 import { checkDatapathWidth } from '../../src/chip/datapath-width.js';
 import { maximumRaw, minimumRaw } from '../../src/numerics/format.js';
 import { checkLfsrSpec } from '../../src/numerics/lfsr.js';
-import { randomImage, randomSamples } from './random-image.js';
+import { plainImage, randomImage, randomSamples } from './random-image.js';
 import { ruleNameOf, ruleNames } from './random-rule.js';
 
-const images = Array.from({ length: 300 }, (_, seed) => randomImage(seed));
+const images = Array.from({ length: 300 }, (_, seed) => plainImage(seed));
 const layers = images.flatMap((image) => image.layers);
+const mixed = Array.from({ length: 300 }, (_, seed) => randomImage(seed));
+const extended = mixed.filter((image, seed) => !isDeepStrictEqual(image, images[seed]));
 
 test('every random image is accepted by the checks of the chip (spec §2.4)', (t) => {
-  for (const image of images) {
+  for (const image of [...images, ...extended]) {
     t.notThrows(() => {
       checkDatapathWidth(image);
       checkLfsrSpec(image.generator);
@@ -18,20 +21,29 @@ test('every random image is accepted by the checks of the chip (spec §2.4)', (t
   }
 });
 
+/** Inputs × neurons, or the kernels of a CONV layer. */
+function weightCount({ convolution, inputCount, neuronCount }: LayerImage): number {
+  if (convolution === null) return inputCount * neuronCount;
+  const { inputShape, mapShape, kernelSize } = convolution;
+  return inputShape[0] * kernelSize * kernelSize * mapShape[0];
+}
+
 test('random arrays have the shapes of the image and values of their formats', (t) => {
-  for (const image of images) {
+  for (const image of [...images, ...extended]) {
     const { formats } = image.numerics;
     for (const layer of image.layers) {
-      const { inputCount, neuronCount, feedbackRaw } = layer;
-      t.is(layer.weightsRaw.length, inputCount * neuronCount);
-      t.is(layer.biasesRaw.length, neuronCount);
-      const rowCounts = new Map<string, number>([
+      const { neuronCount, feedbackRaw, convolution } = layer;
+      const above = image.layers[layer.layer];
+      const columns = convolution?.mapShape[0] ?? neuronCount;
+      t.is(layer.weightsRaw.length, weightCount(layer));
+      t.is(layer.biasesRaw.length, columns);
+      const counts = new Map<string, number>([
         ['bp', 0],
         ['shallow', 0],
-        ['fa', image.layers[layer.layer]?.neuronCount ?? 0],
+        ['fa', above === undefined ? 0 : weightCount(above)],
       ]);
-      const rowCount = layer.isOutput ? 0 : (rowCounts.get(image.rule.kind) ?? image.classCount);
-      t.is(feedbackRaw?.length ?? 0, rowCount * neuronCount);
+      const count = counts.get(image.rule.kind) ?? image.classCount * neuronCount;
+      t.is(feedbackRaw?.length ?? 0, layer.isOutput ? 0 : count);
       t.is(layer.laneSeeds.length, layer.organisation.learningLaneCount);
       const { weight } = formats;
       t.true(
@@ -41,7 +53,7 @@ test('random arrays have the shapes of the image and values of their formats', (
   }
 });
 
-test('300 random images cover all modes, kinds and widths the specification knows', (t) => {
+test('300 plain images cover all modes, kinds and widths the specification knows', (t) => {
   const covered = (values: readonly unknown[]) => new Set(values).size;
   const all = images.map(({ numerics }) => numerics);
   t.is(covered(images.map((image) => image.layers.length)), 4);
@@ -61,15 +73,16 @@ test('300 random images cover all modes, kinds and widths the specification know
   t.true(all.some(({ formats }) => formats.weight.fractionBits < 0));
   t.true(all.some(({ formats }) => formats.weight.fractionBits > formats.weight.totalBits));
   t.is(covered(layers.map((layer) => layer.learningRate.kind)), 2);
-  t.is(covered(layers.map((layer) => tableOf(layer).interpolation)), 2);
-  t.is(covered(layers.map((layer) => tableOf(layer).function)), 2);
+  const units = layers.map(({ activationUnit }) => activationUnit);
+  t.is(covered(units.map((unit) => (unit.kind === 'table' ? unit.interpolation : null))), 2);
+  t.is(covered(units.map((unit) => unit.function)), 2);
   t.is(covered(layers.map((layer) => layer.organisation.accumulate)), 2);
   t.is(covered(layers.map((layer) => layer.organisation.hasWordWriteGating)), 2);
   t.is(covered(layers.map((layer) => layer.organisation.learningLaneCount)), 12);
   t.is(covered(layers.map((layer) => layer.eventThresholdRaw > 0)), 2);
 });
 
-test('300 random images have every rule and variant, drtp in a third, frozen layers, delayed errors of 1 to 16 bits (spec §2.9)', (t) => {
+test('300 plain images have every rule and variant, drtp in a third, frozen layers, delayed errors of 1 to 16 bits (spec §2.9)', (t) => {
   const names = images.map(({ rule }) => ruleNameOf(rule));
   for (const name of ruleNames) t.true(names.filter((drawn) => drawn === name).length >= 10, name);
   const drtpShare = names.filter((name) => name === 'drtp').length / names.length;
@@ -79,6 +92,31 @@ test('300 random images have every rule and variant, drtp in a third, frozen lay
   const delayed = images.map(({ numerics }) => numerics.formats.delayedError);
   t.is(new Set(delayed.map(({ totalBits }) => totalBits)).size, 16);
   t.is(new Set(delayed.map(({ isSigned }) => isSigned)).size, 2);
+});
+
+test('half of 300 random images are plain, the others cover what §2.10 to §2.14 know', (t) => {
+  t.true(extended.length > 120 && extended.length < 180, `${extended.length}`);
+  const covered = (values: readonly unknown[]) => new Set(values).size;
+  t.is(covered(extended.map(({ optimizer }) => optimizer.kind)), 4);
+  t.is(covered(extended.map(({ batchSize }) => batchSize)), 4);
+  t.is(covered(extended.map(({ loss }) => loss)), 3);
+  t.is(covered(extended.map(({ feedbackSource }) => feedbackSource)), 2);
+  const units = extended.flatMap((image) => image.layers.map((layer) => layer.activationUnit));
+  t.is(covered(units.map((unit) => unit.function)), 4);
+  const scales = extended.flatMap((image) => image.layers.map((layer) => layer.gradientScale));
+  t.is(covered(scales.map(({ kind }) => kind)), 2);
+  const geometries = extended.flatMap((image) =>
+    image.layers.flatMap(({ convolution }) => convolution ?? []),
+  );
+  t.is(covered(geometries.map(({ kernelSize }) => kernelSize)), 3);
+  t.is(covered(geometries.map(({ stride }) => stride)), 2);
+  t.is(covered(geometries.map(({ padding }) => padding)), 3);
+  // An odd last row is in no window.
+  t.true(geometries.some(({ mapShape }) => mapShape[1] % 2 === 1));
+  const convolutional = extended.filter(({ layers: [first] }) => first?.convolution !== null);
+  t.true(convolutional.some((image) => image.layers[1]?.convolution !== null));
+  const kinds = new Set(convolutional.map(({ rule }) => rule.kind));
+  t.deepEqual([...kinds].sort(), ['bp', 'defp', 'dfa', 'drtp', 'fa', 'sdfa', 'shallow']);
 });
 
 test('random samples follow from image and seed and stay inside the input format', (t) => {

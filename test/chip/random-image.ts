@@ -5,6 +5,7 @@ import type {
   LayerImage,
 } from '../../src/chip/chip-image.js';
 import type { SampleBatch } from '../../src/chip/engine.js';
+import { columnCount, rowCount } from '../../src/chip/layer-geometry.js';
 import { type FixedPointFormat, maximumRaw } from '../../src/numerics/format.js';
 import {
   buildActivationTable,
@@ -23,6 +24,7 @@ import {
 import { fitsDatapath } from './datapath-fit.js';
 import { Draws } from './draws.js';
 import { drawFeedback, drawRule, drawRuleName, type RuleName } from './random-rule.js';
+import { drawShapes, drawSteps, type LayerShape } from './random-steps.js';
 
 /*
  * Random but valid chip images for property and co-simulation tests. Everything follows from the seed, nothing from an
@@ -180,11 +182,9 @@ function drawOrganisation(
   };
 }
 
-interface LayerPlan {
+interface LayerPlan extends LayerShape {
   readonly layer: number;
   readonly isOutput: boolean;
-  readonly inputCount: number;
-  readonly neuronCount: number;
   readonly function: TabulatedFunction;
 }
 
@@ -196,7 +196,7 @@ function drawLayer(
   generator: LfsrSpec,
 ): LayerImage {
   const { formats } = numerics;
-  const { layer, isOutput, inputCount, neuronCount } = plan;
+  const { layer, isOutput, inputCount, neuronCount, convolution } = plan;
   const inputFormat = layer === 1 ? formats.input : formats.activation;
   const outputFormat = isOutput ? formats.output : formats.activation;
   const organisation = drawOrganisation(draws, numerics, outputFormat);
@@ -208,12 +208,12 @@ function drawLayer(
     layer,
     core: 3 * layer + draws.integer(0, 2),
     isOutput,
-    convolution: null,
+    convolution,
     gradientScale: { kind: 'shift', shiftBits: 0 },
     inputCount,
     neuronCount,
-    weightsRaw: fill(inputCount * neuronCount, formats.weight, hasSmallWeights),
-    biasesRaw: fill(neuronCount, formats.bias, hasSmallWeights),
+    weightsRaw: fill(rowCount(plan) * columnCount(plan), formats.weight, hasSmallWeights),
+    biasesRaw: fill(columnCount(plan), formats.bias, hasSmallWeights),
     feedbackRaw: isOutput ? null : fill(classCount * neuronCount, formats.feedback, false),
     inputFormat,
     outputFormat,
@@ -242,31 +242,48 @@ function drawLayer(
   };
 }
 
-/** The image drawn from `draws`; what came with the learning rules follows from `learning`, so that the rest stays. */
-function drawImage(draws: Draws, learning: Draws, ruleName: RuleName): ChipImage {
-  const classCount = draws.pick(classCounts);
+/** Fully connected layers of any size. */
+function drawFullShapes(draws: Draws, classCount: number): readonly LayerShape[] {
   const layerCount = draws.integer(1, 4);
   const sizes = Array.from({ length: layerCount }, () => draws.pick(layerSizes)).concat(classCount);
-  const loss = draws.pick(['bce', 'mse'] as const);
+  return sizes.slice(1).map((neuronCount, index) => {
+    return { inputCount: elementAt(sizes, index, 'sizes'), neuronCount, convolution: null };
+  });
+}
+
+/**
+ * The image drawn from `draws`; what came with the learning rules follows from `learning`, what came with CONV and
+ * steps from `steps` (null: it has none of it), so that the rest stays.
+ */
+function drawImage(
+  draws: Draws,
+  learning: Draws,
+  steps: Draws | null,
+  ruleName: RuleName,
+): ChipImage {
+  const classCount = draws.pick(classCounts);
+  const fullShapes = drawFullShapes(draws, classCount);
+  const shapes = steps === null ? fullShapes : drawShapes(steps, fullShapes, classCount);
+  const drawnLoss = draws.pick(['bce', 'mse'] as const);
+  const loss = steps?.chance(0.35) === true ? 'ce' : drawnLoss;
   const numerics = drawNumerics(draws, learning);
   const rule = drawRule(learning, ruleName, numerics);
   const generator = draws.pick(generators);
-  const layers = sizes.slice(1).map((neuronCount, index) => {
-    const isOutput = index === layerCount - 1;
+  const layers = shapes.map((shape, index) => {
+    const isOutput = index === shapes.length - 1;
     const plan: LayerPlan = {
+      ...shape,
       layer: index + 1,
       isOutput,
-      inputCount: elementAt(sizes, index, 'sizes'),
-      neuronCount,
       // Binary cross-entropy goes with the sigmoid (docs/spec.md §2.6).
       function: isOutput && loss === 'bce' ? 'sigmoid' : draws.pick(tabulatedFunctions),
     };
     const drawn = drawLayer(draws, plan, numerics, classCount, generator);
     const { feedback } = numerics.formats;
-    const feedbackRaw = drawFeedback(learning, rule, drawn, sizes[index + 2] ?? 0, feedback);
+    const feedbackRaw = drawFeedback(learning, rule, drawn, shapes[index + 1] ?? null, feedback);
     return { ...drawn, feedbackRaw, isTrainable: learning.chance(0.8) };
   });
-  return {
+  const image: ChipImage = {
     classCount,
     loss,
     rule,
@@ -281,25 +298,39 @@ function drawImage(draws: Draws, learning: Draws, ruleName: RuleName): ChipImage
     labelBits: draws.integer(1, 8),
     layers,
   };
+  return steps === null ? image : drawSteps(steps, image);
+}
+
+function fittingImage(seed: number, hasSteps: boolean): ChipImage {
+  const draws = new Draws(seed, 'image');
+  const learning = new Draws(seed, 'learning');
+  const steps = hasSteps ? new Draws(seed, 'steps') : null;
+  // Drawn once: rules with long sums are refused more often, and would become rare.
+  const ruleName = drawRuleName(learning);
+  for (let attempt = 0; attempt < 1000; attempt += 1) {
+    const image = drawImage(draws, learning, steps, ruleName);
+    if (fitsDatapath(image)) return image;
+  }
+  throw new Error(`random image ${seed}: none of 1000 drawn images fits the datapath of §2.4`);
 }
 
 /**
- * A random valid chip image: 1–4 layers of 1–41 neurons, 1–17 classes, every learning rule and variant (drtp in a third
+ * A random valid chip image of fully-connected layers that learn event by event: 1–4 layers of 1–41 neurons, 1–17 classes, every learning rule and variant (drtp in a third
  * of the images), one layer of five frozen, weights and delayed errors of 1–16 bits, accumulators of 8–64, signed and
  * unsigned tensors, all rounding and overflow modes, generators of 8, 16, 24 and 32 bits, 1–33 lanes, both losses,
  * functions, learning-rate kinds and places of the partial sums, dense or not, with and without thresholds and write
  * gating. Same seed, same image. Every image keeps to docs/spec.md §2.1, §2.4 and §2.9 (`fitsDatapath`).
  */
+export function plainImage(seed: number): ChipImage {
+  return fittingImage(seed, false);
+}
+
+/**
+ * A random valid chip image: half of them plain (`plainImage` of the same seed), the others with what random-steps.ts
+ * draws: CONV layers, batches, every optimizer, loss ce, linear units, generated feedback. Same seed, same image.
+ */
 export function randomImage(seed: number): ChipImage {
-  const draws = new Draws(seed, 'image');
-  const learning = new Draws(seed, 'learning');
-  // Drawn once: rules with long sums are refused more often, and would become rare.
-  const ruleName = drawRuleName(learning);
-  for (let attempt = 0; attempt < 1000; attempt += 1) {
-    const image = drawImage(draws, learning, ruleName);
-    if (fitsDatapath(image)) return image;
-  }
-  throw new Error(`randomImage(${seed}): none of 1000 drawn images fits the datapath of §2.4`);
+  return fittingImage(seed, new Draws(seed, 'kind').chance(0.5));
 }
 
 /**

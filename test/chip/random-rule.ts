@@ -1,5 +1,7 @@
 import type { ChipNumerics, DefpSpec, LayerImage, RuleSpec } from '../../src/chip/chip-image.js';
+import { columnCount, rowCount } from '../../src/chip/layer-geometry.js';
 import type { Draws } from './draws.js';
+import type { LayerShape } from './random-steps.js';
 
 /** The rules and variants of docs/spec.md §2.9; drtp, the oldest, often enough to keep the coverage it had. */
 export const ruleNames = [
@@ -54,15 +56,15 @@ export function drawRule(draws: Draws, name: RuleName, { formats }: ChipNumerics
   }
 }
 
-/** B of a layer in the shape its rule needs (`LayerImage.feedbackRaw`); `nextCount`: neurons of the layer above. */
+/** B of a layer in the shape its rule needs (`LayerImage.feedbackRaw`); `next`: the layer above, null at the output. */
 export function drawFeedback(
   draws: Draws,
   rule: RuleSpec,
-  { feedbackRaw, neuronCount, isOutput }: LayerImage,
-  nextCount: number,
+  { feedbackRaw, isOutput }: LayerImage,
+  next: LayerShape | null,
   format: ChipNumerics['formats']['feedback'],
 ): Int32Array | null {
-  if (isOutput || rule.kind === 'bp' || rule.kind === 'shallow') return null;
+  if (isOutput || next === null || rule.kind === 'bp' || rule.kind === 'shallow') return null;
   if (rule.kind !== 'fa') return feedbackRaw;
-  return Int32Array.from({ length: neuronCount * nextCount }, () => draws.raw(format));
+  return Int32Array.from({ length: rowCount(next) * columnCount(next) }, () => draws.raw(format));
 }

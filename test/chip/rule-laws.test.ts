@@ -6,7 +6,7 @@ import type { SampleBatch } from '../../src/chip/engine.js';
 import { elementAt } from '../../src/numerics/integer.js';
 import { roleOf } from './closed-form.js';
 import { fitsDatapath } from './datapath-fit.js';
-import { randomImage, randomSamples } from './random-image.js';
+import { plainImage, randomSamples } from './random-image.js';
 import { tinyDefp } from './tiny-image.js';
 
 /*
@@ -47,7 +47,7 @@ test('fa whose B are the weights of the layers above teaches what bp teaches, on
   let compared = 0;
   fc.assert(
     fc.property(seeds, (seed) => {
-      const drawn = randomImage(seed);
+      const drawn = plainImage(seed);
       const { formats } = drawn.numerics;
       const image = {
         ...drawn,
@@ -77,7 +77,7 @@ test('defp at first visits, with a format that holds 1, teaches what drtp teache
   );
   fc.assert(
     fc.property(seeds, variants, (seed, variant) => {
-      const drawn = randomImage(seed);
+      const drawn = plainImage(seed);
       const delayedError = { isSigned: true, totalBits: 8, fractionBits: 6 };
       const formats = { ...drawn.numerics.formats, delayedError };
       const image = { ...drawn, numerics: { ...drawn.numerics, formats } };
@@ -98,7 +98,7 @@ test('defp at first visits, with a format that holds 1, teaches what drtp teache
 test('shallow is any local rule with frozen hidden layers, to the last count (spec §2.9, §4.2)', (t) => {
   fc.assert(
     fc.property(seeds, fc.constantFrom('drtp', 'sdfa'), (seed, kind) => {
-      const image = randomImage(seed);
+      const image = plainImage(seed);
       const shallow = withRule(image, { kind: 'shallow' }, () => ({ feedbackRaw: null }));
       const frozen = withRule(image, { kind }, (layer) => ({
         feedbackRaw: null,
@@ -119,7 +119,7 @@ test('shallow is any local rule with frozen hidden layers, to the last count (sp
 test('layers that do not learn keep weights, biases and lanes, are never written and buffer no event (spec §2.9)', (t) => {
   fc.assert(
     fc.property(seeds, (seed) => {
-      const image = randomImage(seed);
+      const image = plainImage(seed);
       const dut = new Chip(image);
       dut.train(randomSamples(image, seed, 3));
       const { weightsRaw, biasesRaw, laneStates } = dut.learnedState();
@@ -145,7 +145,7 @@ test('layers that do not learn keep weights, biases and lanes, are never written
 test('a measuring pass gives the outputs of inference, changes delayed errors only, and measuring twice changes none (spec §2.9)', (t) => {
   fc.assert(
     fc.property(seeds, fc.constantFrom('error', 'loss', 'fullVector'), (seed, variant) => {
-      const drawn = randomImage(seed);
+      const drawn = plainImage(seed);
       const image = withRule(drawn, tinyDefp(variant, 3), (layer) => ({
         feedbackRaw: classFeedback(drawn, layer),
       }));

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Chip } from '../../src/chip/chip.js';
 import type { ChipImage, RuleSpec } from '../../src/chip/chip-image.js';
 import { closedFormRows, type LayerActivity } from './closed-form.js';
-import { randomImage, randomSamples } from './random-image.js';
+import { plainImage, randomSamples } from './random-image.js';
 import { countsOf, samples, tinyDefp, tinyImage, type TinyOptions } from './tiny-image.js';
 
 /*
@@ -217,7 +217,7 @@ test('the ledger of measuring a random one-layer chip has the closed form (spec 
       fc.integer({ min: 0, max: 1_000_000 }),
       fc.constantFrom('error', 'loss', 'aggregated', 'fullVector'),
       (seed, variant) => {
-        const drawn = randomImage(seed);
+        const drawn = plainImage(seed);
         const [first] = drawn.layers;
         const last = drawn.layers.at(-1);
         if (first === undefined || last === undefined) throw new Error('an image has layers');

@@ -9,8 +9,8 @@ function makeDut(overrides: Partial<SynapseArraySpec> = {}) {
   const ledger = new AccessLedger();
   const spec = {
     layer: 3,
-    inputCount: 2,
-    neuronCount: 5,
+    rowCount: 2,
+    columnCount: 5,
     wordBits: 16,
     weightsPerWord: 2,
     hasWordWriteGating: false,

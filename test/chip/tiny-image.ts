@@ -1,4 +1,5 @@
 import type {
+  ActivationUnitImage,
   ChipImage,
   ChipNumerics,
   CoreOrganisation,
@@ -6,6 +7,8 @@ import type {
   LayerImage,
   TensorName,
 } from '../../src/chip/chip-image.js';
+import type { ActivationName } from '../../src/network/activation-name.js';
+import { type MapShape, shapeCount } from '../../src/network/convolution.js';
 import type { SampleBatch } from '../../src/chip/engine.js';
 import type { LedgerRow } from '../../src/ledger/ledger-row.js';
 import { type FixedPointFormat, parseFormat } from '../../src/numerics/format.js';
@@ -13,17 +16,28 @@ import { buildActivationTable, type Interpolation } from '../../src/numerics/fun
 import type { LearningRateFactor } from '../../src/numerics/learning-rate.js';
 import type { LfsrSpec } from '../../src/numerics/lfsr.js';
 
+/** Kernels of side K on maps of a shape; the maps it makes follow. */
+export interface TinyConvolution {
+  readonly inputShape: MapShape;
+  readonly kernelSize: number;
+  readonly stride?: number;
+  readonly padding?: number;
+}
+
 /** One layer of a network small enough to calculate by hand; arrays as in `LayerImage`. */
 export interface TinyLayer {
   readonly weights: readonly number[];
   readonly biases: readonly number[];
   readonly feedback?: readonly number[];
-  readonly function: 'tanh' | 'sigmoid';
+  /** tanh and sigmoid by a table, in an exact image exact; the others linear. */
+  readonly function: ActivationName;
   readonly interpolation?: Interpolation;
   readonly learningRate?: LearningRateFactor;
   readonly threshold?: number;
   readonly laneSeeds?: readonly number[];
   readonly isTrainable?: boolean;
+  readonly gradientScale?: LearningRateFactor;
+  readonly convolution?: TinyConvolution;
 }
 
 export interface TinyOptions {
@@ -37,6 +51,8 @@ export interface TinyOptions {
   readonly batchSize?: number;
   readonly isDense?: boolean;
   readonly generator?: LfsrSpec;
+  readonly feedbackSource?: ChipImage['feedbackSource'];
+  readonly isExact?: boolean;
 }
 
 const defaultFormats: Readonly<Record<TensorName, string>> = {
@@ -110,6 +126,40 @@ export function tinyNumerics({ formats, overflow, rounding }: TinyOptions = {}):
   };
 }
 
+function shapeOf({ weights, biases, convolution }: TinyLayer) {
+  if (convolution === undefined) {
+    const inputCount = weights.length / biases.length;
+    return { convolution: null, inputCount, neuronCount: biases.length };
+  }
+  const { inputShape, kernelSize, stride = 1, padding = 0 } = convolution;
+  const side = (length: number) => Math.floor((length + 2 * padding - kernelSize) / stride) + 1;
+  const [height, width] = [side(inputShape[1]), side(inputShape[2])];
+  const mapShape: MapShape = [biases.length, height, width];
+  const pooledShape: MapShape = [biases.length, Math.floor(height / 2), Math.floor(width / 2)];
+  return {
+    convolution: { inputShape, kernelSize, stride, padding, mapShape, pooledShape },
+    inputCount: shapeCount(inputShape),
+    neuronCount: shapeCount(mapShape),
+  };
+}
+
+function unitOf(
+  tiny: TinyLayer,
+  outputFormat: FixedPointFormat,
+  { isExact = false }: TinyOptions,
+): ActivationUnitImage {
+  const { function: name } = tiny;
+  if (name === 'relu' || name === 'none') return { kind: 'linear', function: name };
+  if (isExact) return { kind: 'exact', function: name };
+  return buildActivationTable({
+    function: name,
+    inputFormat: parseFormat('s4.2'),
+    indexBits: 2,
+    interpolation: tiny.interpolation ?? 'none',
+    outputFormat,
+  });
+}
+
 /**
  * A chip image with 16-bit words, one learning lane, tables of four entries over s4.2, η = 2^−1, θ = 0, a 4-bit
  * generator, and hops i for events and i + 4 for the label in layer i, unless the options say otherwise.
@@ -126,21 +176,14 @@ export function tinyImage(tinyLayers: readonly TinyLayer[], options: TinyOptions
       layer: index + 1,
       core: 10 + index,
       isOutput,
-      inputCount: tiny.weights.length / tiny.biases.length,
-      neuronCount: tiny.biases.length,
+      ...shapeOf(tiny),
       weightsRaw: Int32Array.from(tiny.weights),
       biasesRaw: Int32Array.from(tiny.biases),
       feedbackRaw: tiny.feedback === undefined ? null : Int32Array.from(tiny.feedback),
       inputFormat,
       outputFormat,
       eventThresholdRaw: tiny.threshold ?? 0,
-      activationUnit: buildActivationTable({
-        function: tiny.function,
-        inputFormat: parseFormat('s4.2'),
-        indexBits: 2,
-        interpolation: tiny.interpolation ?? 'none',
-        outputFormat,
-      }),
+      activationUnit: unitOf(tiny, outputFormat, options),
       learningRate: tiny.learningRate ?? { kind: 'shift', shiftBits: 1 },
       laneSeeds: Uint32Array.from(tiny.laneSeeds ?? [1]),
       organisation: {
@@ -169,8 +212,7 @@ export function tinyImage(tinyLayers: readonly TinyLayer[], options: TinyOptions
         portCount: 1,
         ...options.organisation,
       },
-      convolution: null,
-      gradientScale: { kind: 'shift', shiftBits: 0 },
+      gradientScale: tiny.gradientScale ?? { kind: 'shift', shiftBits: 0 },
       outputHops: isOutput ? 0 : index + 1,
       labelHops: index + 5,
       isTrainable: tiny.isTrainable ?? true,
@@ -182,8 +224,8 @@ export function tinyImage(tinyLayers: readonly TinyLayer[], options: TinyOptions
     rule: options.rule ?? { kind: 'drtp' },
     optimizer: options.optimizer ?? { kind: 'sgd' },
     batchSize: options.batchSize ?? 1,
-    feedbackSource: 'memory',
-    isExact: false,
+    feedbackSource: options.feedbackSource ?? 'memory',
+    isExact: options.isExact ?? false,
     numerics,
     generator: options.generator ?? { widthBits: 4, polynomialMask: 0xc },
     isDense: options.isDense ?? false,

@@ -221,9 +221,9 @@ test.serial('Ctrl-C ends with code 130 and leaves a checkpoint, never half a fil
 test.serial('models and datasets answer, and wrong words end with code 2', async (t) => {
   const folder = await makeFolder();
   const list = await spikeledger(['models', 'list'], folder);
-  t.regex(list.stdout, /edge-28nm +28 nm/);
+  t.regex(list.stdout, /edge-28nm +28 nm[^]*large-28nm +28 nm/);
   const show = await spikeledger(['models', 'show', 'edge-28nm'], folder);
-  t.regex(show.stdout, /datapath\.reciprocal .*unpriced/);
+  t.regex(show.stdout, /controller\.fetch .*unpriced/);
   t.is((await spikeledger(['models', 'check'], folder)).code, 0);
   t.is((await spikeledger(['models', 'check', 'no-such-chip'], folder)).code, 3);
   const datasets = await spikeledger(['datasets', 'list'], folder);
@@ -255,19 +255,32 @@ test.serial('--help loads neither TensorFlow.js nor mathjs', async (t) => {
 });
 
 test.serial(
-  'verify repeats golden cases, and ends with 3 where a tensor is beyond and 2 where one is missing',
+  'verify repeats golden cases in the reference and on the chip, and ends with 3 where a tensor is beyond and 2 where one is missing',
   async (t) => {
     const folder = await makeFolder();
     const golden = path.join(packageRoot, 'test/golden');
     const right = await spikeledger(['verify', path.join(golden, 'batch1-drtp')], folder);
     t.is(right.code, 0, right.stderr);
-    t.regex(right.stdout, /final\.layer0\.weight +\d\.\d\de-\d/);
+    t.regex(right.stdout, /batch1-drtp, float reference on \w+: passes\n/);
+    t.regex(right.stdout, /batch1-drtp, wide-format chip \(24 fraction bits\): passes\n/);
+    t.is(right.stdout.match(/final\.layer0\.weight +\d\.\d\de-\d/g)?.length, 2);
+    const adam = await spikeledger(['verify', path.join(golden, 'drtp-adam')], folder);
+    t.is(adam.code, 0, adam.stderr);
+    t.regex(adam.stdout, /drtp-adam, wide-format chip: not replayed, optimizer adam: /);
     await cp(path.join(golden, 'batch1-drtp'), path.join(folder, 'wrong'), { recursive: true });
     const other = path.join(golden, 'bp-sgd/final.layer0.weight.npy');
     await cp(other, path.join(folder, 'wrong/final.layer0.weight.npy'));
     const wrong = await spikeledger(['verify', 'wrong'], folder);
     t.is(wrong.code, 3);
-    t.regex(wrong.stdout, /final\.layer0\.weight .* BEYOND/);
+    t.regex(wrong.stdout, /float reference on \w+: FAILS\n.*\nfinal\.layer0\.weight .* BEYOND/);
+    t.regex(wrong.stdout, /wide-format chip .*: FAILS\n.*\nfinal\.layer0\.weight .* BEYOND/);
+    const caseFile = path.join(folder, 'wrong/case.json');
+    const caseText = await readFile(caseFile, 'utf8');
+    await writeFile(caseFile, caseText.replace('"output": "sigmoid"', '"output": "tanh"'));
+    const impossible = await spikeledger(['verify', 'wrong'], folder);
+    t.is(impossible.code, 2);
+    t.regex(impossible.stderr, /^wrong: .*loss bce needs sigmoid outputs, the last layer has tanh/);
+    await writeFile(caseFile, caseText);
     await rm(path.join(folder, 'wrong/labels.npy'));
     const missing = await spikeledger(['verify', 'wrong'], folder);
     t.is(missing.code, 2);

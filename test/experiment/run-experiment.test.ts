@@ -1,11 +1,9 @@
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readdir } from 'node:fs/promises';
 import test from 'ava';
 import { Interrupted } from '../../src/experiment/interrupted.js';
-import { prepareExperiment } from '../../src/experiment/prepare-experiment.js';
 import type { ResultRecord } from '../../src/experiment/result-record.js';
-import { type RunSettings, runExperiment } from '../../src/experiment/run-experiment.js';
+import type { RunSettings } from '../../src/experiment/run-experiment.js';
+import { makeFolder, runText } from './small-run.js';
 
 const experimentText = `
 name: small
@@ -15,25 +13,11 @@ training: { rule: drtp, epochs: 3, learningRate: 2^-5 }
 hardware: edge-28nm
 `;
 
-async function makeFolder(): Promise<string> {
-  return mkdtemp(path.join(tmpdir(), 'spikeledger-'));
-}
-
-async function run(
+function run(
   overrides: readonly string[],
   settings: Partial<RunSettings> = {},
 ): Promise<ResultRecord> {
-  const folder = await makeFolder();
-  const file = path.join(folder, 'experiment.yaml');
-  await writeFile(file, experimentText);
-  const prepared = await prepareExperiment(file, overrides, folder);
-  return runExperiment(prepared, {
-    outputFolder: folder,
-    cacheFolder: path.join(folder, 'cache'),
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-    ...settings,
-  });
+  return runText(experimentText, overrides, settings);
 }
 
 function withoutTiming(result: ResultRecord): Omit<ResultRecord, 'timing'> {
@@ -99,7 +83,7 @@ test('perSample energy is the sum of the priced rows of its run, and epochs add 
     const expectedNj = energyPj / samples / 1000;
     t.true(Math.abs(result.perSample[kind].energyNj - expectedNj) <= 1e-12 * expectedNj);
   }
-  const byEpoch = result.epochs.reduce((sum, epoch) => sum + epoch.trainingEnergyUj, 0);
+  const byEpoch = result.epochs.reduce((sum, epoch) => sum + (epoch.trainingEnergyUj ?? NaN), 0);
   const trainingUj = (result.perSample.training.energyNj * 3 * 700) / 1000;
   t.true(Math.abs(byEpoch - trainingUj) <= 1e-9 * trainingUj);
 });
@@ -165,7 +149,7 @@ test('a measuring pass of defp is counted as work of training, its samples are n
   t.true(
     measured.ledger.every(({ run: kind, samples }) => kind === 'inference' || samples === 2100),
   );
-  const byEpoch = measured.epochs.reduce((sum, epoch) => sum + epoch.trainingEnergyUj, 0);
+  const byEpoch = measured.epochs.reduce((sum, epoch) => sum + (epoch.trainingEnergyUj ?? NaN), 0);
   const trainingUj = (measured.perSample.training.energyNj * 2100) / 1000;
   t.true(Math.abs(byEpoch - trainingUj) <= 1e-9 * trainingUj);
 });
@@ -186,5 +170,7 @@ test("the record states what selection by the label saves against DFA's product 
   t.regex(drtp, /reads 2 words of B and needs no multiplication .* 20 words and make 200 multiply/);
   const defp = noteOf(await run([...noReference, 'training.rule=defp']));
   t.regex(defp, /reads 2 words of B and needs 20 multiplications/);
+  const generated = noteOf(await run([...noReference, 'training.feedbackSource=generator']));
+  t.regex(generated, /generates 20 values of B .* would generate 200 values and make 200 multiply/);
   t.is(noteOf(await run([...noReference, 'training.rule=dfa'])), '');
 });

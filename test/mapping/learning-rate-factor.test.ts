@@ -4,7 +4,7 @@ import { learningRateFactor } from '../../src/mapping/learning-rate-factor.js';
 
 test('a power of two becomes a shift (spec §2.6, step 4)', (t) => {
   for (let exponent = -40; exponent <= 10; exponent += 1) {
-    t.deepEqual(learningRateFactor(2 ** exponent), { kind: 'shift', shiftBits: -exponent });
+    t.deepEqual(learningRateFactor(2 ** exponent), { kind: 'shift', shiftBits: 0 - exponent });
   }
 });
 
@@ -30,4 +30,8 @@ test('a mantissa that rounds up to 2^16 moves to the next exponent', (t) => {
     mantissaRaw: 2 ** 15,
     fractionBits: 22,
   });
+});
+
+test('a rate of 0 is a mantissa of 0: nothing changes any more', (t) => {
+  t.like(learningRateFactor(0), { kind: 'factor', mantissaRaw: 0 });
 });

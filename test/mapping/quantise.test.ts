@@ -31,6 +31,7 @@ test('a value outside the format saturates or wraps and is counted (spec §2.3)'
   const saturating = { format: s8, rounding: 'nearest', overflow: 'saturate' } as const;
   t.deepEqual(quantise(1, saturating), { raw: 127, hasOverflowed: true });
   t.deepEqual(quantise(1, { ...saturating, overflow: 'wrap' }), { raw: -128, hasOverflowed: true });
+  t.deepEqual(quantise(-0, saturating), { raw: 0, hasOverflowed: false });
   t.deepEqual(quantiseAll([0.5, -1, 1, -1.5], saturating), {
     raw: Int32Array.of(64, -128, 127, -128),
     overflowCount: 2,

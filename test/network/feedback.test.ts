@@ -1,6 +1,7 @@
 import test from 'ava';
 import {
   drawFeedback,
+  feedbackBoundSquared,
   type FeedbackDistribution,
   type FeedbackKind,
   feedbackShape,
@@ -112,4 +113,18 @@ test('kernels and their biases are uniform in ±1/√fan-in, fan-in = channels·
   t.is(second?.biases.length, 16);
   t.true(weights.every((value) => Math.abs(value) <= 1 / Math.sqrt(72)));
   t.true(weights.some((value) => Math.abs(value) > 0.99 / Math.sqrt(72)));
+});
+
+test('the bound of the uniform distribution with the same deviation σ is √3·σ (rules, B is stored)', (t) => {
+  for (const [distribution, deviation] of deviations) {
+    for (const factor of [1, -0.5]) {
+      const widthFactors = [factor, 1];
+      const squared = feedbackBoundSquared(fc, 0, { kind: 'classes', distribution, widthFactors });
+      const expected = 3 * (deviation * factor) ** 2;
+      t.true(Math.abs((squared ?? NaN) / expected - 1) < 1e-12, distribution);
+    }
+  }
+  const none = { distribution: 'normal', widthFactors: null } as const;
+  t.is(feedbackBoundSquared(fc, 2, { kind: 'classes', ...none }), null);
+  t.is(feedbackBoundSquared(fc, 0, { kind: 'none', ...none }), null);
 });

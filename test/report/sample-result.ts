@@ -271,6 +271,10 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
       reference: errors(reference),
       trainingEnergyUj: trainingCost.energyNj * 1.5,
     })),
+    referenceTraining: {
+      settings: { rule: 'drtp', epochs: 2, batch: 1, learningRate: '2^-6', loss: 'bce', seed: 1 },
+      settingsDiffer: [],
+    },
     perSample: {
       inference: inferenceCost,
       training: trainingCost,
@@ -331,5 +335,6 @@ export function sampleWithoutReference(): ResultRecord {
     ...sample,
     accuracy: { chip: sample.accuracy.chip, reference: null, lossPoints: null },
     epochs: sample.epochs.map((epoch) => ({ ...epoch, reference: null })),
+    referenceTraining: null,
   };
 }

@@ -17,9 +17,15 @@ export class AggregatedDelayedError implements DelayedErrors {
   #errorSum = 0n;
   #sampleCount = 0;
 
-  constructor({ delayedError, output }: RuleParts['outputChecks']) {
+  constructor({
+    outputChecks: { delayedError, output },
+    delayedErrors,
+  }: Pick<RuleParts, 'outputChecks' | 'delayedErrors'>) {
     this.#check = delayedError;
     this.#outputFractionBits = output.format.fractionBits;
+    if (delayedErrors?.isValid[0] === 1) {
+      this.#mean = BigInt(elementAt(delayedErrors.raw, 0, 'delayed errors'));
+    }
   }
 
   begin(): void {

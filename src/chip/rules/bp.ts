@@ -2,7 +2,7 @@ import { type AccessMeter, trainingFeedback } from '../access-meter.js';
 import type { RouterLink } from '../router-link.js';
 import type { ErrorSignal, ErrorSource } from './error-source.js';
 import type { LayerAbove } from './learning-rule.js';
-import { dotProduct } from './projection.js';
+import { projectBack } from './projection.js';
 
 export interface BpSpec {
   readonly outputLayer: number;
@@ -11,11 +11,11 @@ export interface BpSpec {
 }
 
 /**
- * Back-propagation: δh_i[n] = Σ_m w_{i+1}[n][m]·δz_{i+1}[m]. Rows of the synapse array are axons, so the transposed
+ * Back-propagation: δh_i[n] = Σ_m w_{i+1}[n][m]·δz_{i+1}[m], through a CONV layer over its visits. Rows of the synapse array are axons, so the transposed
  * product reads the rows of layer i + 1 as they lie; it is made there and δh sent down. The controller lets all layers
  * fetch their errors before any updates, so the weights are those before the sample.
  *
- * Implements: docs/spec.md §2.9 (bp). Waits for: δz of layer i + 1, so for the whole forward pass.
+ * Implements: docs/spec.md §2.9, §2.10 (bp). Waits for: δz of layer i + 1, so for the whole forward pass.
  */
 export class Bp implements ErrorSource {
   readonly readyAfterLayer: number;
@@ -37,13 +37,10 @@ export class Bp implements ErrorSource {
     this.#multiplyAccumulates = multiplyAccumulates;
   }
 
-  errorSignal(_label: number, outputsRaw: readonly bigint[]): ErrorSignal {
-    const deltaZ = this.#above.deltaZ();
-    const errorRaw = outputsRaw.map((_, neuron) => {
-      const row = this.#above.readSynapseRow(neuron, trainingFeedback);
-      return dotProduct(row, deltaZ, this.#multiplyAccumulates);
-    });
+  errorSignal(): ErrorSignal {
+    const readRow = (row: number) => this.#above.readSynapseRow(row, trainingFeedback);
+    const errorRaw = projectBack(this.#above, readRow, this.#multiplyAccumulates);
     this.#eventLink.carry(errorRaw.length, trainingFeedback);
-    return { kind: 'deltaH', errorRaw, fractionBits: this.#spec.productFractionBits };
+    return { kind: 'deltaOutput', errorRaw, fractionBits: this.#spec.productFractionBits };
   }
 }

@@ -19,7 +19,7 @@ export class DelayedErrorPerSample implements DelayedErrors {
     const { sampleCount, wordBits, delayedErrorsPerWord: errorsPerWord } = spec;
     const errorsPerSample = variant === 'fullVector' ? parts.image.classCount : 1;
     const memorySpec = { sampleCount, errorsPerSample, wordBits, errorsPerWord };
-    this.#memory = new DelayedErrorMemory(memorySpec, parts.ledger);
+    this.#memory = new DelayedErrorMemory(memorySpec, parts.delayedErrors, parts.ledger);
     this.#measure = errorMeasureOf(variant, parts);
   }
 

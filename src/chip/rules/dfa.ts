@@ -3,31 +3,38 @@ import { type AccessMeter, trainingFeedback } from '../access-meter.js';
 import type { ChipNumerics } from '../chip-image.js';
 import type { FeedbackMemory } from '../feedback-memory.js';
 import type { RouterLink } from '../router-link.js';
-import type { TensorChecks } from '../tensor-check.js';
+import type { TensorCheck } from '../tensor-check.js';
 import type { ErrorSignal, ErrorSource } from './error-source.js';
 import type { OutputErrors } from './learning-rule.js';
-import { errorsOf } from './output-loss.js';
+import type { FeedbackError } from './output-loss.js';
 import { project } from './projection.js';
 
-/** e = y − t → delta, made once a sample at the output and sent to all hidden layers as C values. */
+/** e → delta, made once a sample at the output and sent to all hidden layers as C values. */
 export class ErrorsInDelta implements OutputErrors {
   readonly layer: number;
-  readonly #checks: TensorChecks;
+  readonly #error: FeedbackError;
+  readonly #delta: TensorCheck;
   readonly #rounding: ChipNumerics['rounding']['delta'];
   #errors: readonly bigint[] = [];
 
-  /** `layer`, `checks`: of the output layer. */
-  constructor(layer: number, checks: TensorChecks, rounding: ChipNumerics['rounding']['delta']) {
+  /** `layer`, `delta`: of the output layer. */
+  constructor(
+    layer: number,
+    error: FeedbackError,
+    delta: TensorCheck,
+    rounding: ChipNumerics['rounding']['delta'],
+  ) {
     this.layer = layer;
-    this.#checks = checks;
+    this.#error = error;
+    this.#delta = delta;
     this.#rounding = rounding;
   }
 
   latch(label: number, outputsRaw: readonly bigint[]): void {
-    const { delta, output } = this.#checks;
-    const { fractionBits } = output.format;
-    this.#errors = errorsOf(label, outputsRaw, fractionBits).map((error) =>
-      delta.confine(rescale(error, fractionBits, delta.format.fractionBits, this.#rounding)),
+    const { errorRaw, fractionBits } = this.#error.of(label, outputsRaw);
+    const deltaFractionBits = this.#delta.format.fractionBits;
+    this.#errors = errorRaw.map((error) =>
+      this.#delta.confine(rescale(error, fractionBits, deltaFractionBits, this.#rounding)),
     );
   }
 

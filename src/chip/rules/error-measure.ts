@@ -4,12 +4,13 @@ import { rescale } from '../../numerics/rounding.js';
 import { AccessMeter, pins, trainingUpdate } from '../access-meter.js';
 import type { DefpSpec } from '../chip-image.js';
 import { nearestQuotient } from '../divider.js';
+import type { SoftmaxUnit } from '../softmax-unit.js';
 import type { TensorCheck } from '../tensor-check.js';
 import type { RuleParts } from './learning-rule.js';
 import { errorsOf } from './output-loss.js';
 
 /*
- * What the variants of DEFP keep of a sample. Implements: docs/spec.md §2.9 (delayed error).
+ * What the variants of DEFP keep of a sample. Implements: docs/spec.md §2.9 (delayed error), §2.13 (loss ce).
  */
 
 /** `value` in the format of delayedError, nearest and saturating. */
@@ -106,14 +107,36 @@ class VectorError implements ErrorMeasure {
   }
 }
 
+/** Variant `loss` with softmax: 1 − p_c. */
+class ProbabilityError implements ErrorMeasure {
+  readonly #check: TensorCheck;
+  readonly #softmax: SoftmaxUnit;
+
+  constructor(check: TensorCheck, softmax: SoftmaxUnit) {
+    this.#check = check;
+    this.#softmax = softmax;
+  }
+
+  first(): readonly bigint[] {
+    return [oneOf(this.#check)];
+  }
+
+  next(label: number): readonly bigint[] {
+    // e_c = p_c − 1.
+    const error = elementAt(this.#softmax.errors(label), label, 'classes');
+    return [keep(-error, this.#softmax.fractionBits, this.#check)];
+  }
+}
+
 /** The measure of a variant; `outputChecks` count what does not fit. */
 export function errorMeasureOf(
   variant: SampleVariant,
-  { image, outputChecks, ledger }: RuleParts,
+  { image, outputChecks, softmax, ledger }: RuleParts,
 ): ErrorMeasure {
   const { delayedError: check, output } = outputChecks;
   const { fractionBits } = output.format;
   if (variant === 'fullVector') return new VectorError(check, fractionBits, image.classCount);
+  if (variant === 'loss' && softmax !== null) return new ProbabilityError(check, softmax);
   if (variant === 'loss' && image.loss === 'bce') {
     return new ReciprocalError(check, fractionBits, ledger);
   }

@@ -1,8 +1,11 @@
 /** An error signal as it reaches a layer, before it is brought into the format of delta. */
 export interface ErrorSignal {
-  /** `deltaH`: still to be multiplied by f′(h) (thesis eq. 3.10); `deltaZ`: f′ is in it already. */
-  readonly kind: 'deltaH' | 'deltaZ';
-  /** Shape (neuronCount). */
+  /**
+   * `deltaH`: still to be multiplied by f′(h) (thesis eq. 3.10); `deltaZ`: f′ is in it already; `deltaOutput`: an error
+   * of the values that leave the layer, that is of the winners of its pooling, fully connected as `deltaH`.
+   */
+  readonly kind: 'deltaH' | 'deltaZ' | 'deltaOutput';
+  /** Shape (neuronCount), of `deltaOutput` (outputCount). */
   readonly errorRaw: readonly bigint[];
   readonly fractionBits: number;
 }

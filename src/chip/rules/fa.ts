@@ -3,7 +3,7 @@ import type { FeedbackMemory } from '../feedback-memory.js';
 import type { RouterLink } from '../router-link.js';
 import type { ErrorSignal, ErrorSource } from './error-source.js';
 import type { LayerAbove } from './learning-rule.js';
-import { dotProduct } from './projection.js';
+import { projectBack } from './projection.js';
 
 export interface FaSpec {
   readonly outputLayer: number;
@@ -14,7 +14,7 @@ export interface FaSpec {
 /**
  * Feedback alignment: δh_i[n] = Σ_m B_i[n][m]·δz_{i+1}[m], B_i in the place of the weights of layer i + 1.
  *
- * Implements: docs/spec.md §2.9 (fa). Waits for: δz of layer i + 1, so for the whole forward pass.
+ * Implements: docs/spec.md §2.9, §2.10 (fa). Waits for: δz of layer i + 1, so for the whole forward pass.
  */
 export class Fa implements ErrorSource {
   readonly readyAfterLayer: number;
@@ -39,13 +39,10 @@ export class Fa implements ErrorSource {
     this.#multiplyAccumulates = multiplyAccumulates;
   }
 
-  errorSignal(_label: number, outputsRaw: readonly bigint[]): ErrorSignal {
-    const deltaZ = this.#above.deltaZ();
-    this.#eventLink.carry(deltaZ.length, trainingFeedback);
-    const errorRaw = outputsRaw.map((_, neuron) => {
-      const row = this.#feedback.readRow(neuron, trainingFeedback);
-      return dotProduct(row, deltaZ, this.#multiplyAccumulates);
-    });
-    return { kind: 'deltaH', errorRaw, fractionBits: this.#spec.productFractionBits };
+  errorSignal(): ErrorSignal {
+    this.#eventLink.carry(this.#above.deltaZ().length, trainingFeedback);
+    const readRow = (row: number) => this.#feedback.readRow(row, trainingFeedback);
+    const errorRaw = projectBack(this.#above, readRow, this.#multiplyAccumulates);
+    return { kind: 'deltaOutput', errorRaw, fractionBits: this.#spec.productFractionBits };
   }
 }

@@ -2,7 +2,9 @@ import type { AccessLedger } from '../../ledger/access-ledger.js';
 import type { Moment, Place } from '../access-meter.js';
 import type { ChipImage, LayerImage } from '../chip-image.js';
 import type { LearnedState } from '../engine.js';
+import type { SoftmaxUnit } from '../softmax-unit.js';
 import type { TensorChecks } from '../tensor-check.js';
+import type { Wiring } from '../wiring.js';
 import type { ErrorSource } from './error-source.js';
 
 /** A training sample, as the rules know it. */
@@ -32,10 +34,13 @@ export interface DelayedErrors {
 
 /** What a core shows to the one below it. */
 export interface LayerAbove {
+  readonly wiring: Wiring;
+  /** Its inputs: the values that leave the layer below. */
+  readonly inputCount: number;
   /** δz of the sample in flight, shape (neurons of that layer), raw in delta. */
   deltaZ(): readonly bigint[];
-  /** Its weights from one axon, that is from one neuron of the layer below; booked where they lie. */
-  readSynapseRow(axon: number, moment: Moment): readonly bigint[];
+  /** One row of its weights; booked where they lie. */
+  readSynapseRow(row: number, moment: Moment): readonly bigint[];
 }
 
 /** What a rule is made from: one a chip. */
@@ -43,6 +48,10 @@ export interface RuleParts {
   readonly image: ChipImage;
   /** Checks of layer k: the errors made of its outputs are counted there. */
   readonly outputChecks: TensorChecks;
+  /** Null but for loss ce. */
+  readonly softmax: SoftmaxUnit | null;
+  /** Delayed errors to begin with: of a chip that has learned before; null: none. */
+  readonly delayedErrors: LearnedState['delayedErrors'];
   readonly ledger: AccessLedger;
 }
 
@@ -51,7 +60,6 @@ export interface HiddenLayerParts {
   readonly layer: LayerImage;
   readonly place: Place;
   readonly above: LayerAbove;
-  readonly neuronsAbove: number;
 }
 
 /** A learning rule on one chip. */
@@ -60,8 +68,6 @@ export interface LearningRule {
   readonly outputErrors: OutputErrors | null;
   /** Null but for defp. */
   readonly delayedErrors: DelayedErrors | null;
-  /** δz goes down from layer to layer, so that frozen layers hand it on too. */
-  readonly usesLayerAbove: boolean;
   /** The error source of a hidden layer; null where hidden layers do not learn. */
   readonly makeErrorSource: ((parts: HiddenLayerParts) => ErrorSource) | null;
 }

@@ -1,7 +1,8 @@
 import { elementAt } from '../../numerics/integer.js';
 import { AccessMeter, type Place } from '../access-meter.js';
-import type { ChipImage, DefpSpec, LayerImage, RuleSpec } from '../chip-image.js';
+import type { DefpSpec, LayerImage, RuleSpec } from '../chip-image.js';
 import { FeedbackMemory } from '../feedback-memory.js';
+import { needsDelta } from '../learning-layers.js';
 import { RouterLink } from '../router-link.js';
 import { AggregatedDelayedError } from './aggregated-error.js';
 import { Bp } from './bp.js';
@@ -13,24 +14,34 @@ import { Drtp } from './drtp.js';
 import type { ErrorSource } from './error-source.js';
 import { Fa } from './fa.js';
 import type { HiddenLayerParts, LayerAbove, LearningRule, RuleParts } from './learning-rule.js';
-import { OutputLoss } from './output-loss.js';
+import { FeedbackError, OutputLoss } from './output-loss.js';
 import { ErrorSigns, Sdfa } from './sdfa.js';
 
 /** @throws RangeError when a hidden layer has no feedback matrix. */
 function feedbackMemory(
   { image, ledger }: RuleParts,
-  { layer, place, neuronsAbove }: HiddenLayerParts,
+  { layer, place, above }: HiddenLayerParts,
 ): FeedbackMemory {
   const { neuronCount, feedbackRaw, organisation } = layer;
+  const { wiring } = above;
   const [rowCount, columnCount] =
-    image.rule.kind === 'fa' ? [neuronCount, neuronsAbove] : [image.classCount, neuronCount];
+    image.rule.kind === 'fa'
+      ? [wiring.rowCount, wiring.columnCount]
+      : [image.classCount, neuronCount];
   if (feedbackRaw?.length !== rowCount * columnCount) {
     throw new RangeError(
       `layer ${layer.layer}: feedbackRaw has ${feedbackRaw?.length ?? 'no'} values; rule ${image.rule.kind} needs B_${layer.layer}, ${rowCount} × ${columnCount} raw values, in every hidden layer that learns`,
     );
   }
   const { feedbacksPerWord, wordBits } = organisation;
-  const spec = { rowCount, columnCount, wordBits: wordBits.feedback, feedbacksPerWord };
+  const spec = {
+    rowCount,
+    columnCount,
+    wordBits: wordBits.feedback,
+    feedbacksPerWord,
+    feedbackBits: image.numerics.formats.feedback.totalBits,
+    isGenerated: image.feedbackSource === 'generator',
+  };
   return new FeedbackMemory(spec, feedbackRaw, place, ledger);
 }
 
@@ -55,7 +66,7 @@ function operations(
   return new AccessMeter(ledger, place, action, bits);
 }
 
-const bare = { outputErrors: null, delayedErrors: null, usesLayerAbove: false } as const;
+const bare = { outputErrors: null, delayedErrors: null } as const;
 
 function makeDrtp(parts: RuleParts): LearningRule {
   const { fractionBits } = parts.image.numerics.formats.feedback;
@@ -74,7 +85,7 @@ function makeDefp(parts: RuleParts, rule: DefpSpec): LearningRule {
   const { variant } = rule;
   const delayedErrors =
     variant === 'aggregated'
-      ? new AggregatedDelayedError(parts.outputChecks)
+      ? new AggregatedDelayedError(parts)
       : new DelayedErrorPerSample(rule, variant, parts);
   const [Source, action] =
     variant === 'fullVector'
@@ -91,13 +102,21 @@ function makeDefp(parts: RuleParts, rule: DefpSpec): LearningRule {
   return { ...bare, delayedErrors, makeErrorSource };
 }
 
+/** e of dfa and sdfa: of the probabilities where ce has linear outputs (docs/spec.md §2.13). */
+function feedbackError({ image, softmax }: RuleParts): FeedbackError {
+  const output = elementAt(image.layers, image.layers.length - 1, 'layers');
+  const hasLinearOutputs = output.activationUnit.function === 'none';
+  return new FeedbackError(output.outputFormat.fractionBits, hasLinearOutputs ? softmax : null);
+}
+
 function makeDfa(parts: RuleParts): LearningRule {
   const { layers, numerics } = parts.image;
   const { delta, feedback } = numerics.formats;
   const productFractionBits = delta.fractionBits + feedback.fractionBits;
   const outputErrors = new ErrorsInDelta(
     layers.length,
-    parts.outputChecks,
+    feedbackError(parts),
+    parts.outputChecks.delta,
     numerics.rounding.delta,
   );
   const makeErrorSource = (hidden: HiddenLayerParts): ErrorSource =>
@@ -113,8 +132,8 @@ function makeDfa(parts: RuleParts): LearningRule {
 
 function makeSdfa(parts: RuleParts): LearningRule {
   const { layers, numerics } = parts.image;
-  const { output, feedback } = numerics.formats;
-  const outputErrors = new ErrorSigns(layers.length, output.fractionBits);
+  const { feedback } = numerics.formats;
+  const outputErrors = new ErrorSigns(layers.length, feedbackError(parts));
   const makeErrorSource = (hidden: HiddenLayerParts): ErrorSource =>
     new Sdfa(
       { feedbackFractionBits: feedback.fractionBits },
@@ -141,7 +160,7 @@ function makeFa(parts: RuleParts): LearningRule {
       eventLink(parts, hidden),
       operations(parts, hidden, 'datapath.multiplyAccumulate', 'delta', 'feedback'),
     );
-  return { ...bare, usesLayerAbove: true, makeErrorSource };
+  return { ...bare, makeErrorSource };
 }
 
 function makeBp(parts: RuleParts): LearningRule {
@@ -158,7 +177,7 @@ function makeBp(parts: RuleParts): LearningRule {
       eventLink(parts, hidden),
       operations(parts, hidden, 'datapath.multiplyAccumulate', 'delta', 'weight'),
     );
-  return { ...bare, usesLayerAbove: true, makeErrorSource };
+  return { ...bare, makeErrorSource };
 }
 
 /** Hidden layers keep the weights they began with: what any rule must beat. */
@@ -182,11 +201,6 @@ export function makeRule(parts: RuleParts): LearningRule {
   return rule.kind === 'defp' ? makeDefp(parts, rule) : rules[rule.kind](parts);
 }
 
-/** Whether a layer below waits for this layer's δz. */
-function isErrorWantedBelow({ layer }: LayerImage, { layers }: ChipImage): boolean {
-  return layers.some((below) => below.layer < layer && below.isTrainable);
-}
-
 /**
  * The error source of a layer: its loss in the output layer, else the image's rule. Null where a layer neither learns
  * nor hands an error down (docs/spec.md §2.9: frozen layers, rule shallow).
@@ -196,20 +210,16 @@ export function makeErrorSource(
   layer: LayerImage,
   above: LayerAbove | null,
   rule: LearningRule,
-  { image, ledger }: Pick<RuleParts, 'image' | 'ledger'>,
+  { image, softmax, ledger }: Pick<RuleParts, 'image' | 'softmax' | 'ledger'>,
 ): ErrorSource | null {
-  const isNeeded = layer.isTrainable || (rule.usesLayerAbove && isErrorWantedBelow(layer, image));
-  if (!isNeeded) return null;
+  if (!needsDelta(image, layer)) return null;
   const place: Place = { layer: layer.layer, core: layer.core };
-  if (above !== null) {
-    const { neuronCount: neuronsAbove } = elementAt(image.layers, layer.layer, 'layers');
-    return rule.makeErrorSource?.({ layer, place, above, neuronsAbove }) ?? null;
-  }
+  if (above !== null) return rule.makeErrorSource?.({ layer, place, above }) ?? null;
   const spec = {
     layer: layer.layer,
     loss: image.loss,
     outputFractionBits: layer.outputFormat.fractionBits,
     deltaBits: image.numerics.formats.delta.totalBits,
   };
-  return new OutputLoss(spec, place, ledger);
+  return new OutputLoss(spec, softmax, place, ledger);
 }

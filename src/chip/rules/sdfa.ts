@@ -3,24 +3,24 @@ import type { FeedbackMemory } from '../feedback-memory.js';
 import type { RouterLink } from '../router-link.js';
 import type { ErrorSignal, ErrorSource } from './error-source.js';
 import type { OutputErrors } from './learning-rule.js';
-import { errorsOf } from './output-loss.js';
+import type { FeedbackError } from './output-loss.js';
 import { project } from './projection.js';
 
-/** The signs of y − t, y − t exact: −1, 0 or 1 of every class. */
+/** The signs of e, e exact: −1, 0 or 1 of every class. */
 export class ErrorSigns implements OutputErrors {
   readonly layer: number;
-  readonly #outputFractionBits: number;
+  readonly #error: FeedbackError;
   #signs: readonly bigint[] = [];
 
   /** `layer`: the output layer. */
-  constructor(layer: number, outputFractionBits: number) {
+  constructor(layer: number, error: FeedbackError) {
     this.layer = layer;
-    this.#outputFractionBits = outputFractionBits;
+    this.#error = error;
   }
 
   latch(label: number, outputsRaw: readonly bigint[]): void {
-    const errors = errorsOf(label, outputsRaw, this.#outputFractionBits);
-    this.#signs = errors.map((error) => (error > 0n ? 1n : error < 0n ? -1n : 0n));
+    const { errorRaw } = this.#error.of(label, outputsRaw);
+    this.#signs = errorRaw.map((error) => (error > 0n ? 1n : error < 0n ? -1n : 0n));
   }
 
   /** Shape (classCount). */

@@ -1,7 +1,7 @@
 import type { LayerParameters } from '../../network/parameters.js';
-import type { BackendName, BackendRequest } from '../backend.js';
+import type { BackendName } from '../backend.js';
 import { trainReference } from '../train-reference.js';
-import { type GoldenCase, readGoldenCase } from './golden-case.js';
+import type { GoldenCase } from './golden-case.js';
 
 /**
  * How closely a run must be repeated. A final parameter: `parameter` in all and `ofChange` of the largest change of its
@@ -11,10 +11,20 @@ import { type GoldenCase, readGoldenCase } from './golden-case.js';
 export const goldenTolerance = {
   parameter: 1e-4,
   ofChange: 1e-3,
+  initial: 0,
   loss: 1e-4,
   output: 1e-4,
   delayed: 1e-3,
 } as const;
+
+/** How far final parameters may be off. */
+export interface ParameterTolerance {
+  readonly parameter: number;
+  /** As a part of the largest change of their tensor. */
+  readonly ofChange: number;
+  /** What may be off at the start already, and so in a tensor that did not change. */
+  readonly initial: number;
+}
 
 /** One tensor of final parameters against the published one. */
 export interface GoldenTensor {
@@ -64,9 +74,11 @@ function relativeAboveOne(our: number, their: number): number {
   return Math.abs(our - their) / Math.max(1, Math.abs(their));
 }
 
-function compareParameters(
-  golden: GoldenCase,
+/** Compares each tensor of `parameters` with the published one. */
+export function compareParameters(
+  golden: Pick<GoldenCase, 'job' | 'final'>,
   parameters: readonly LayerParameters[],
+  { parameter, ofChange, initial }: ParameterTolerance,
 ): readonly GoldenTensor[] {
   return golden.final.flatMap((final, index) =>
     (['weights', 'biases'] as const).map((tensor): GoldenTensor => {
@@ -74,12 +86,12 @@ function compareParameters(
       const deviation = largest(parameters[index]?.[tensor] ?? empty, final[tensor], absolute);
       const before = golden.job.initial[index]?.[tensor] ?? empty;
       const largestChange = largest(before, final[tensor], absolute);
-      const { parameter, ofChange } = goldenTolerance;
       return {
         name: `final.layer${index}.${tensor === 'weights' ? 'weight' : 'bias'}`,
         deviation,
         largestChange,
-        isWithin: deviation <= parameter && deviation <= ofChange * largestChange,
+        isWithin:
+          deviation <= parameter && deviation <= Math.max(ofChange * largestChange, initial),
       };
     }),
   );
@@ -95,13 +107,9 @@ function compareSeries(
 
 /**
  * Repeats a published training run in the reference and says how far it came from it.
- * @throws GoldenCaseError when the folder is not a whole case; BackendUnavailableError from `openBackend`.
+ * @throws BackendUnavailableError from `openBackend`.
  */
-export async function replayGolden(
-  folder: string,
-  backend: BackendRequest = 'auto',
-): Promise<GoldenReport> {
-  const golden = await readGoldenCase(folder, backend);
+export async function replayGolden(golden: GoldenCase): Promise<GoldenReport> {
   const losses: number[] = [];
   const outputs: number[] = [];
   const result = await trainReference(golden.job, {
@@ -110,7 +118,7 @@ export async function replayGolden(
       outputs.push(...step.outputs);
     },
   });
-  const tensors = compareParameters(golden, result.parameters);
+  const tensors = compareParameters(golden, result.parameters, goldenTolerance);
   const series = [
     compareSeries(
       'losses',

@@ -1,3 +1,4 @@
+import type { OptimizerName } from '../../network/optimizer-name.js';
 import { adam } from './adam.js';
 import { momentum } from './momentum.js';
 import { nag } from './nag.js';
@@ -5,8 +6,7 @@ import type { Optimizer } from './optimizer.js';
 import { rmsprop } from './rmsprop.js';
 import { sgd } from './sgd.js';
 
-export const optimizerNames = ['sgd', 'momentum', 'nag', 'rmsprop', 'adam'] as const;
-export type OptimizerName = (typeof optimizerNames)[number];
+export { type OptimizerName, optimizerNames } from '../../network/optimizer-name.js';
 
 /** Every optimizer the reference knows, by the name an experiment gives it. */
 export const optimizers: Readonly<Record<OptimizerName, Optimizer>> = {

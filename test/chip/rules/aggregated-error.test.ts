@@ -7,7 +7,10 @@ import { tinyNumerics } from '../tiny-image.js';
 function makeDut(delayedError: string) {
   const numerics = tinyNumerics({ formats: { output: 's4.2', delayedError } });
   const checks = makeTensorChecks(1, numerics, { trainingOrdinal: null });
-  return { dut: new AggregatedDelayedError(checks), check: checks.delayedError };
+  return {
+    dut: new AggregatedDelayedError({ outputChecks: checks, delayedErrors: null }),
+    check: checks.delayedError,
+  };
 }
 
 /** One epoch of samples whose label had these outputs. */

@@ -8,7 +8,14 @@ import { countsOf } from '../tiny-image.js';
 test('DRTP takes row c of B as δh, waits for its own layer only and multiplies nothing (thesis eq. 3.10, spec §4.2)', (t) => {
   const ledger = new AccessLedger();
   const place = { layer: 2, core: 0 };
-  const spec = { rowCount: 2, columnCount: 3, wordBits: 8, feedbacksPerWord: 2 };
+  const spec = {
+    rowCount: 2,
+    columnCount: 3,
+    wordBits: 8,
+    feedbacksPerWord: 2,
+    feedbackBits: 4,
+    isGenerated: false,
+  };
   const memory = new FeedbackMemory(spec, Int32Array.of(1, 2, 3, -1, -2, -3), place, ledger);
   const link = new RouterLink(4, 3, place, ledger);
   const dut = new Drtp({ layer: 2, feedbackFractionBits: 6 }, memory, link);

@@ -15,7 +15,13 @@ function makeDut(variant: SampleVariant, loss: 'bce' | 'mse', delayedError: stri
   const image = tinyImage([layer], { loss, formats: { output: 'u8.7', delayedError } });
   const ledger = new AccessLedger();
   const outputChecks = makeTensorChecks(1, image.numerics, { trainingOrdinal: 3 });
-  const dut = errorMeasureOf(variant, { image, outputChecks, ledger });
+  const dut = errorMeasureOf(variant, {
+    image,
+    outputChecks,
+    softmax: null,
+    delayedErrors: null,
+    ledger,
+  });
   return { dut, ledger, health: () => outputChecks.delayedError.health() };
 }
 

@@ -6,7 +6,7 @@ import { countsOf } from '../tiny-image.js';
 function makeDut(loss: 'bce' | 'mse') {
   const ledger = new AccessLedger();
   const spec = { layer: 3, loss, outputFractionBits: 8, deltaBits: 12 };
-  return { dut: new OutputLoss(spec, { layer: 3, core: 0 }, ledger), ledger };
+  return { dut: new OutputLoss(spec, null, { layer: 3, core: 0 }, ledger), ledger };
 }
 
 test('cross-entropy gives δz = y − t with the target exactly 2^F (spec §2.6 step 3)', (t) => {

@@ -8,7 +8,14 @@ import { countsOf } from '../tiny-image.js';
 function makeDut() {
   const ledger = new AccessLedger();
   const place = { layer: 1, core: 0 };
-  const spec = { rowCount: 2, columnCount: 3, wordBits: 8, feedbacksPerWord: 2 };
+  const spec = {
+    rowCount: 2,
+    columnCount: 3,
+    wordBits: 8,
+    feedbacksPerWord: 2,
+    feedbackBits: 4,
+    isGenerated: false,
+  };
   const memory = new FeedbackMemory(spec, Int32Array.of(1, 2, 3, -4, 5, -6), place, ledger);
   const operations = new AccessMeter(ledger, place, 'datapath.multiplyAccumulate', 9);
   return { memory, operations, ledger };

@@ -36,11 +36,17 @@ function imageOf(rule: RuleSpec, trainable: readonly boolean[] = [true, true, tr
 function sourcesOf(image: ChipImage) {
   const ledger = new AccessLedger();
   const checks = makeTensorChecks(3, image.numerics, { trainingOrdinal: null });
-  const rule = makeRule({ image, outputChecks: checks, ledger });
+  const rule = makeRule({
+    image,
+    outputChecks: checks,
+    softmax: null,
+    delayedErrors: null,
+    ledger,
+  });
   const top = elementAt(image.layers, 2, 'layers');
   const above = new Core(top, image, null, checks, ledger);
   return image.layers.map((layer) =>
-    makeErrorSource(layer, layer.isOutput ? null : above, rule, { image, ledger }),
+    makeErrorSource(layer, layer.isOutput ? null : above, rule, { image, softmax: null, ledger }),
   );
 }
 

@@ -5,6 +5,7 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { packageRoot } from '../../../src/package-root.js';
 import { GoldenCaseError } from '../../../src/reference/golden/golden-array.js';
+import { readGoldenCase } from '../../../src/reference/golden/golden-case.js';
 import { backendsHere } from '../backends.js';
 import { goldenTolerance, replayGolden } from '../../../src/reference/golden/replay-golden.js';
 
@@ -21,7 +22,9 @@ const casesOnWebgpu = ['batch1-drtp', 'conv-drtp-sgd'];
 for (const backend of await backendsHere(['tensorflow', 'webgpu', 'wasm', 'cpu'])) {
   for (const name of backend === 'webgpu' ? casesOnWebgpu : cases) {
     test.serial(`the reference repeats the published run ${name} on ${backend}`, async (t) => {
-      const report = await replayGolden(path.join(goldenFolder, name), backend);
+      const report = await replayGolden(
+        await readGoldenCase(path.join(goldenFolder, name), backend),
+      );
       t.is(report.backend, backend);
       t.true(report.passes);
       for (const { deviation, largestChange, isWithin } of report.tensors) {
@@ -52,7 +55,7 @@ async function replayChanged(
   t.teardown(() => rm(folder, { recursive: true }));
   await cp(path.join(goldenFolder, name), folder, { recursive: true });
   await change(folder);
-  return () => replayGolden(folder, 'cpu');
+  return async () => replayGolden(await readGoldenCase(folder, 'cpu'));
 }
 
 /** Replaces text in a file's bytes by text of the same length, or in case.json by any. */

@@ -1,0 +1,147 @@
+import type { DecodedInstruction } from '../isa/encoding.js';
+import { bytesPerWord } from '../isa/instruction-set.js';
+import { elementAt } from '../../src/numerics/integer.js';
+import { arithmeticResult, isBranchTaken } from './arithmetic.js';
+import type { ControllerRegisters } from './controller-registers.js';
+import type { RegisterPort } from './register-port.js';
+import type { RegisterAccessRecord, RegisterResult } from './step-record.js';
+import { TrapSignal } from './trap.js';
+
+/** What a sleeping machine waits for. */
+export type Sleep =
+  | { readonly kind: 'wait'; readonly mask: number; readonly register: number }
+  | { readonly kind: 'sync'; readonly cores: number; readonly bankOffset: number };
+
+/** What an instruction changes in the machine; the chip and the controller's registers have changed already. */
+export interface Effect {
+  readonly cycles: number;
+  /** Address of the next instruction, unchecked; null where the program is done. */
+  readonly next: number | null;
+  readonly access: RegisterAccessRecord | null;
+  readonly result: RegisterResult | null;
+  readonly sleep: Sleep | null;
+}
+
+/** What an instruction works on. */
+export interface Workplace {
+  /** r0…r15; r0 holds 0. */
+  readonly registers: Uint32Array;
+  readonly port: RegisterPort;
+  readonly controller: ControllerRegisters;
+  /** Of the instruction, in bytes. */
+  readonly address: number;
+  /** Its first cycle. */
+  readonly cycle: number;
+}
+
+const plainEffect = (cycles: number, next: number): Effect => ({
+  cycles,
+  next,
+  access: null,
+  result: null,
+  sleep: null,
+});
+const word = (registers: Uint32Array, register: number): number =>
+  elementAt(registers, register, 'general registers');
+
+/** Whether what a sleep waits for is there; `result` is what a `wait` then gives. Null: not yet. */
+export function awakening(
+  sleep: Sleep,
+  port: RegisterPort,
+  cycle: number,
+): { readonly result: RegisterResult | null } | null {
+  if (sleep.kind === 'sync') {
+    return port.isBusy(sleep.cores, sleep.bankOffset, cycle) ? null : { result: null };
+  }
+  const lines = port.events(cycle) & sleep.mask;
+  return lines === 0 ? null : { result: { register: sleep.register, value: lines } };
+}
+
+/** Where a jump or branch goes; undefined where the instruction is none. */
+function jumpEffect(
+  decoded: DecodedInstruction,
+  { registers, address }: Workplace,
+): Effect | undefined {
+  const { mnemonic, cycles, takenCycles } = decoded.instruction;
+  const a = word(registers, decoded.a);
+  const next = address + bytesPerWord;
+  const target = address + decoded.immediate * bytesPerWord;
+  switch (mnemonic) {
+    case 'jmp':
+      return plainEffect(cycles, target);
+    case 'jal':
+      return { ...plainEffect(cycles, target), result: { register: decoded.a, value: next } };
+    case 'jr':
+      return plainEffect(cycles, a);
+    case 'loop': {
+      const value = (a - 1) >>> 0;
+      const [taken, to] = value === 0 ? [cycles, next] : [takenCycles, target];
+      return { ...plainEffect(taken, to), result: { register: decoded.a, value } };
+    }
+    default: {
+      const isTaken = isBranchTaken(mnemonic, a, word(registers, decoded.b));
+      if (isTaken === null) return undefined;
+      return isTaken ? plainEffect(takenCycles, target) : plainEffect(cycles, next);
+    }
+  }
+}
+
+/** Falls asleep, unless what is waited for is there already. */
+function sleepEffect(sleep: Sleep, cycles: number, { port, address, cycle }: Workplace): Effect {
+  const plain = plainEffect(cycles, address + bytesPerWord);
+  const awake = awakening(sleep, port, cycle);
+  return awake === null ? { ...plain, sleep } : { ...plain, result: awake.result };
+}
+
+/** What loads, stores, waits, counts or ends; registers of the map are reached in the last cycle of the instruction. */
+function hardwareEffect(decoded: DecodedInstruction, workplace: Workplace): Effect {
+  const { mnemonic, cycles } = decoded.instruction;
+  const { registers, port, controller } = workplace;
+  const a = word(registers, decoded.a);
+  const b = word(registers, decoded.b);
+  const plain = plainEffect(cycles, workplace.address + bytesPerWord);
+  const address = (b + decoded.immediate) >>> 0;
+  const lastCycle = workplace.cycle + cycles - 1;
+  switch (mnemonic) {
+    case 'ld': {
+      const value = port.read(address, lastCycle);
+      const access = { direction: 'read', address, value } as const;
+      return { ...plain, access, result: { register: decoded.a, value } };
+    }
+    case 'st':
+      port.write(address, a, lastCycle);
+      return { ...plain, access: { direction: 'write', address, value: a } };
+    case 'wait': {
+      const sleep = { kind: 'wait', mask: decoded.immediate, register: decoded.a } as const;
+      return sleepEffect(sleep, cycles, workplace);
+    }
+    case 'sync':
+      return sleepEffect({ kind: 'sync', cores: a, bankOffset: b }, cycles, workplace);
+    case 'count':
+      controller.countSample();
+      return plain;
+    case 'trap':
+      throw new TrapSignal('software', `the program stopped itself with code ${decoded.immediate}`);
+    case 'halt':
+      return { ...plain, next: null };
+    default:
+      return plain;
+  }
+}
+
+/** Carries one instruction out. @throws TrapSignal */
+export function perform(decoded: DecodedInstruction, workplace: Workplace): Effect {
+  const { registers, address } = workplace;
+  const { instruction, immediate } = decoded;
+  const operands = {
+    a: word(registers, decoded.a),
+    b: word(registers, decoded.b),
+    c: word(registers, decoded.c),
+  };
+  const value = arithmeticResult(instruction.mnemonic, operands, immediate);
+  if (value !== null) {
+    const plain = plainEffect(instruction.cycles, address + bytesPerWord);
+    return { ...plain, result: { register: decoded.a, value } };
+  }
+  return jumpEffect(decoded, workplace) ?? hardwareEffect(decoded, workplace);
+}

@@ -1,0 +1,62 @@
+import type { LayerImage } from '../chip/chip-image.js';
+import { ceilDiv } from '../numerics/integer.js';
+import type { PreparedExperiment } from './prepare-experiment.js';
+import { referenceTraining, settingsThatDiffer } from './reference-training.js';
+
+/** What selecting a row of B by the label saves against DFA's product on the same network (docs/spec.md §4.2). */
+function selectionNote({ image }: PreparedExperiment['placement']): string | null {
+  const { kind } = image.rule;
+  const isSelected = kind === 'drtp' || (kind === 'defp' && image.rule.variant !== 'fullVector');
+  const hidden = image.layers.filter((layer) => !layer.isOutput && layer.isTrainable);
+  if (!isSelected || hidden.length === 0) return null;
+  const sum = (countOf: (layer: LayerImage) => number): number =>
+    hidden.reduce((total, layer) => total + countOf(layer), 0);
+  const neurons = sum(({ neuronCount }) => neuronCount);
+  const words = sum(({ neuronCount, organisation }) =>
+    ceilDiv(neuronCount, organisation.feedbacksPerWord),
+  );
+  const operations = kind === 'drtp' ? 'no multiplication' : `${neurons} multiplications`;
+  const [verb, again, few, many] =
+    image.feedbackSource === 'memory'
+      ? ['reads', 'read', `${words} words`, `${image.classCount * words} words`]
+      : ['generates', 'generate', `${neurons} values`, `${image.classCount * neurons} values`];
+  return `Label-indexed selection: a training sample ${verb} ${few} of B and needs ${operations} for the hidden error; DFA's product would ${again} ${many} and make ${image.classCount * neurons} multiply-accumulates on the same network.`;
+}
+
+/** A setting in a sentence. */
+function printSetting(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Says that the points lost are not those of fixed point alone, where chip and reference are trained otherwise. */
+function settingsNote({ experiment }: PreparedExperiment): string | null {
+  const keys = experiment.reference.enabled ? settingsThatDiffer(experiment) : [];
+  if (keys.length === 0) return null;
+  const reference = new Map(Object.entries(referenceTraining(experiment)));
+  const chip = new Map(Object.entries(experiment.training));
+  const differences = keys.map(
+    (key) => `${key} ${printSetting(reference.get(key))} (chip ${printSetting(chip.get(key))})`,
+  );
+  return `The float reference was trained with other settings than the chip: ${differences.join(', ')}. The points lost compare two trainings, not two number formats.`;
+}
+
+/** What a reader must know to read the figures of a run. */
+export function notesOf(prepared: PreparedExperiment): readonly string[] {
+  const { data, placement, experiment } = prepared;
+  const isDefp = placement.image.rule.kind === 'defp';
+  const isPlateau = experiment.training.schedule.name === 'plateau';
+  const notes = [
+    'The chip runs one sample after the other: latency is serial, and training includes no readout.',
+    'activationBuffer: none — no h is overwritten before its update, because every layer has a core of its own.',
+    settingsNote(prepared),
+    selectionNote(placement),
+    isPlateau
+      ? 'Schedule plateau looks at the training error on the chip, at the training loss in the reference.'
+      : null,
+    isDefp
+      ? 'Leakage counts the memories of the cores, not the shared delayed-error memory.'
+      : null,
+    data.train.note,
+  ];
+  return notes.filter((note) => note !== null);
+}

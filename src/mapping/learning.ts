@@ -1,0 +1,30 @@
+import type { ChipImage, RuleSpec } from '../chip/chip-image.js';
+import type { OptimizerName } from '../network/optimizer-name.js';
+
+/** What learns, and how: it decides which memories are needed. */
+export interface Learning {
+  readonly rule: RuleSpec;
+  /** Layers 1…k that keep their weights. */
+  readonly frozenLayers: readonly number[];
+  readonly optimizer: OptimizerName;
+  /** Training samples to a step. */
+  readonly batchSize: number;
+  /** B from a memory, or made anew whenever it is used (docs/spec.md §2.14). */
+  readonly feedbackSource: ChipImage['feedbackSource'];
+}
+
+type Position = Readonly<{ layer: number; isOutput: boolean }>;
+
+/** Whether this rule changes the weights of this layer. */
+export function isLearning(position: Position, { rule, frozenLayers }: Learning): boolean {
+  if (frozenLayers.includes(position.layer)) return false;
+  return position.isOutput || rule.kind !== 'shallow';
+}
+
+/** Whether `bp` or `fa` makes this layer's δz: where it learns, or a layer below does (docs/spec.md §2.9). */
+export function isCarryingGradient({ layer }: Position, { rule, frozenLayers }: Learning): boolean {
+  if (rule.kind !== 'bp' && rule.kind !== 'fa') return false;
+  return Array.from({ length: layer }, (_, index) => index + 1).some(
+    (below) => !frozenLayers.includes(below),
+  );
+}
