@@ -107,7 +107,7 @@ export class EventDrivenEngine implements ChipEngine {
       synapseBankCount: options.synapseBankCount ?? 1,
     };
     const queueDepth = options.linkQueueDepth ?? defaultQueueDepth;
-    const router = new Router(options.router ?? { kind: 'direct' }, image, queueDepth, services);
+    const router = new Router(options.router ?? { kind: 'direct' }, queueDepth, services);
     this.#chip = assembleChip(context, router, {
       sampleEnters: (sample) => {
         this.#enter(sample);

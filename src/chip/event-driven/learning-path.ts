@@ -218,6 +218,7 @@ export class LearningPath {
 
   /** With write gating: the words that changed. */
   #countWrittenWords(): void {
+    if (!this.#parts.synapses.isGated) return;
     const count = this.#context.steps.writtenWordCount(this.#index);
     this.#parts.synapses.wroteWords(count - this.#writtenWordCount, trainingUpdate);
     this.#writtenWordCount = count;

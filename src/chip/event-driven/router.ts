@@ -1,5 +1,5 @@
 import { floorDiv } from '../../numerics/integer.js';
-import type { ChipImage, LayerImage } from '../chip-image.js';
+import type { LayerImage } from '../chip-image.js';
 import type { ChipServices } from './chip-services.js';
 import { Outlet, type OutletPlace } from './outlet.js';
 import type { PacketTrain } from './packet-train.js';
@@ -50,16 +50,21 @@ function meshWay(from: MeshNode, to: MeshNode): readonly MeshNode[] {
  */
 export class Router {
   readonly #spec: RouterSpec;
-  readonly #image: ChipImage;
+  readonly #columns: number;
   readonly #queueDepth: number;
   readonly #services: ChipServices;
   readonly #passages = new Passages();
   readonly #links = new Map<string, TimedLink>();
 
   /** `queueDepth`: packets that may wait at a link. */
-  constructor(spec: RouterSpec, image: ChipImage, queueDepth: number, services: ChipServices) {
+  constructor(spec: RouterSpec, queueDepth: number, services: ChipServices) {
     this.#spec = spec;
-    this.#image = image;
+    this.#columns = spec.kind === 'mesh' ? spec.columns : 1;
+    if (!Number.isInteger(this.#columns) || this.#columns < 1) {
+      throw new RangeError(
+        `router: a mesh of ${this.#columns} columns has no places for cores; use 1 or more`,
+      );
+    }
     this.#queueDepth = queueDepth;
     this.#services = services;
   }
@@ -90,14 +95,13 @@ export class Router {
   }
 
   #nodeOf({ core }: LayerImage): MeshNode {
-    const columns = this.#spec.kind === 'mesh' ? this.#spec.columns : 1;
-    return { column: core % columns, row: floorDiv(core, columns) };
+    return { column: core % this.#columns, row: floorDiv(core, this.#columns) };
   }
 
   #checkHops(name: string, hops: number, way: readonly MeshNode[]): void {
     if (way.length - 1 === hops) return;
     throw new RangeError(
-      `router: ${name} is ${hops}, but from ${way.map(nodeName).join(' to ')} there are ${way.length - 1} hops on this mesh of ${this.#image.layers.length} layers; place the network for the router it runs on`,
+      `router: ${name} is ${hops}, but from ${way.map(nodeName).join(' to ')} there are ${way.length - 1} hops on a mesh of ${this.#columns} columns; place the network for the router it runs on`,
     );
   }
 

@@ -19,9 +19,10 @@ export class SynapseArrayPort {
   readonly wordsPerRow: number;
   /** 2/p·R: cycles of a row read and written back. */
   readonly rewriteCycles: number;
+  /** Only words that changed are written; who changed them says how many (`wroteWords`). */
+  readonly isGated: boolean;
   readonly #reads: AccessMeter;
   readonly #writes: AccessMeter;
-  readonly #isGated: boolean;
   readonly #isConvolution: boolean;
   /** Per bank: the tick at which it is free. */
   readonly #freeTicks: Float64Array;
@@ -36,7 +37,7 @@ export class SynapseArrayPort {
     const { organisation } = layer;
     this.wordsPerRow = ceilDiv(columnCount(layer), organisation.weightsPerWord);
     this.rewriteCycles = this.wordsPerRow * (organisation.portCount === 1 ? 2 : 1);
-    this.#isGated = organisation.hasWordWriteGating;
+    this.isGated = organisation.hasWordWriteGating;
     this.#isConvolution = layer.convolution !== null;
     this.#freeTicks = new Float64Array(bankCount);
     this.#reads = new AccessMeter(ledger, place, 'synapses.read', organisation.wordBits.synapses);
@@ -52,13 +53,13 @@ export class SynapseArrayPort {
   /** Reads the row of an axon and writes it back; with write gating the words that changed are counted by `wroteWords`. */
   rewrite(axon: number, from: number, moment: Moment): number {
     this.#reads.add(moment, this.wordsPerRow);
-    if (!this.#isGated) this.#writes.add(moment, this.wordsPerRow);
+    if (!this.isGated) this.#writes.add(moment, this.wordsPerRow);
     return this.#reserve(axon, from, this.rewriteCycles);
   }
 
-  /** Words that an update changed, where only those are written. */
+  /** With write gating: words that an update changed. */
   wroteWords(count: number, moment: Moment): void {
-    if (this.#isGated) this.#writes.add(moment, count);
+    this.#writes.add(moment, count);
   }
 
   #reserve(axon: number, from: number, cycles: number): number {

@@ -58,9 +58,10 @@ function emptyFigure(): RunningFigure {
  */
 export class TimeRecord {
   readonly #layers: readonly LayerImage[];
-  readonly #ledger: AccessLedger;
   readonly #scheduledSampleCount: number;
-  readonly #clocks = new Map<string, ActionCounter>();
+  readonly #clocks: Readonly<Record<RunKind, Readonly<Record<Phase, readonly ActionCounter[]>>>>;
+  /** One a core in use. */
+  readonly #leaks: Readonly<Record<RunKind, readonly ActionCounter[]>>;
   readonly #intervals: ScheduleInterval[] = [];
   readonly #figures: Readonly<Record<Pass, RunningFigure>> = {
     inference: emptyFigure(),
@@ -71,21 +72,35 @@ export class TimeRecord {
   /** `scheduledSampleCount`: samples of each kind of pass whose intervals are kept. */
   constructor(layers: readonly LayerImage[], ledger: AccessLedger, scheduledSampleCount: number) {
     this.#layers = layers;
-    this.#ledger = ledger;
     this.#scheduledSampleCount = scheduledSampleCount;
+    const clocksOf = (run: RunKind) => {
+      const at = (phase: Phase) =>
+        layers.map(({ layer, core }) => {
+          const place = { run, phase, layer, core };
+          return ledger.counter({ ...place, componentAction: 'clock.cycle', bits: null });
+        });
+      return {
+        forward: at('forward'),
+        feedback: at('feedback'),
+        update: at('update'),
+        readout: at('readout'),
+        control: at('control'),
+        idle: at('idle'),
+      };
+    };
+    const cores = [...new Set(layers.map(({ core }) => core))];
+    const leaksOf = (run: RunKind) =>
+      cores.map((core) => {
+        const place = { run, phase: 'idle', layer: null, core } as const;
+        return ledger.counter({ ...place, componentAction: 'leakage.cycle', bits: null });
+      });
+    this.#clocks = { inference: clocksOf('inference'), training: clocksOf('training') };
+    this.#leaks = { inference: leaksOf('inference'), training: leaksOf('training') };
   }
 
   /** A layer (from 0) worked so many cycles. */
   addCycles(run: RunKind, phase: Phase, layer: number, cycles: number): void {
-    const name = `${run}/${phase}/${layer}`;
-    let clock = this.#clocks.get(name);
-    if (clock === undefined) {
-      const image = elementAt(this.#layers, layer, 'layers');
-      const place = { run, phase, layer: image.layer, core: image.core };
-      clock = this.#ledger.counter({ ...place, componentAction: 'clock.cycle', bits: null });
-      this.#clocks.set(name, clock);
-    }
-    clock.add(cycles);
+    elementAt(this.#clocks[run][phase], layer, 'layers').add(cycles);
   }
 
   /** Keeps an interval of a layer (from 0), if its sample is one of the first; empty ones are no bar. */
@@ -111,12 +126,8 @@ export class TimeRecord {
 
   /** The chip ran so many cycles: all cores in use leaked during them. */
   addElapsed(pass: Pass, cycles: number): void {
-    const run = runOf(pass);
     this.#figures[pass].elapsedCycles += cycles;
-    for (const core of new Set(this.#layers.map((layer) => layer.core))) {
-      const place = { run, phase: 'idle', layer: null, core } as const;
-      this.#ledger.counter({ ...place, componentAction: 'leakage.cycle', bits: null }).add(cycles);
-    }
+    for (const leak of this.#leaks[runOf(pass)]) leak.add(cycles);
   }
 
   schedule(): readonly ScheduleInterval[] {
