@@ -1,4 +1,5 @@
 import { elementAt } from '../../numerics/integer.js';
+import type { ChipImage, RuleSpec } from '../chip-image.js';
 import type { Pass } from '../kernels/kernel-module.js';
 import { type ChipServices, tickPhases } from './chip-services.js';
 import type { CoreCommand } from './core-context.js';
@@ -16,6 +17,9 @@ export interface Controller {
   commandDone(core: number, command: CoreCommand): void;
 }
 
+/** Makes the controller of a chip: the hardwired one, or one that runs a program. */
+export type ControllerMaker = (port: CommandPort, services: ChipServices) => Controller;
+
 /** `serial`: a sample passes all layers, then the next comes. `pipelined`: every core goes on as soon as it can. */
 export type ScheduleKind = 'serial' | 'pipelined';
 
@@ -29,6 +33,11 @@ interface Lane {
   readonly steps: readonly Step[];
   next: number;
   remainingSamples: number;
+}
+
+/** Whether a layer may learn as soon as its own forward pass is over (docs/spec.md §2.9). */
+function updatesAtOnce({ kind }: RuleSpec): boolean {
+  return kind === 'drtp' || kind === 'defp' || kind === 'shallow';
 }
 
 function commandsOf(pass: Pass, isOutput: boolean): readonly CoreCommand[] {
@@ -66,19 +75,15 @@ export class HardwiredController implements Controller {
   readonly #startHandler: number;
   #lanes: readonly Lane[] = [];
 
-  /** `updatesAtOnce`: a layer may learn as soon as its own forward pass is over. */
   constructor(
-    shape: {
-      readonly coreCount: number;
-      readonly schedule: ScheduleKind;
-      readonly updatesAtOnce: boolean;
-    },
+    { layers, rule }: ChipImage,
+    schedule: ScheduleKind,
     port: CommandPort,
     services: ChipServices,
   ) {
-    this.#coreCount = shape.coreCount;
-    this.#schedule = shape.schedule;
-    this.#updatesAtOnce = shape.updatesAtOnce;
+    this.#coreCount = layers.length;
+    this.#schedule = schedule;
+    this.#updatesAtOnce = updatesAtOnce(rule);
     this.#port = port;
     this.#services = services;
     this.#startHandler = services.queue.register((laneNumber) => {

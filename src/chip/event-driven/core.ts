@@ -7,6 +7,7 @@ import { countSoftmax } from '../closed-form-delta.js';
 import { outputCount } from '../layer-geometry.js';
 import { TimedActivationUnit } from './activation-unit.js';
 import { tickPhases } from './chip-services.js';
+import { CommandOrder } from './command-order.js';
 import type { CoreCommand, CoreContext } from './core-context.js';
 import { TimedEventBuffer } from './event-buffer.js';
 import type { EventSource } from './event-source.js';
@@ -57,6 +58,7 @@ export class TimedCore implements PacketTarget, EventSource {
   /** Place among the cores, from 0. */
   readonly #index: number;
   readonly #layer: LayerImage;
+  readonly #order: CommandOrder;
   readonly #buffer: TimedEventBuffer;
   readonly #forward: ForwardPass;
   readonly #learning: LearningPath;
@@ -87,6 +89,7 @@ export class TimedCore implements PacketTarget, EventSource {
     this.#client = client;
     this.#index = index;
     this.#layer = layer;
+    this.#order = new CommandOrder(layer.core);
     this.synapses = new SynapseArrayPort(layer, synapseBankCount, place, ledger);
     const depth = eventBufferDepth ?? layer.inputCount;
     this.#buffer = new TimedEventBuffer(layer, depth, place, ledger);
@@ -155,11 +158,16 @@ export class TimedCore implements PacketTarget, EventSource {
   begin(flight: RunInFlight): void {
     this.#flight = flight;
     this.#nextSample = 0;
+    this.#order.beginPass(flight.pass);
     this.#learning.begin(flight);
   }
 
-  /** Begins a command, now, for the sample at hand; `forward` for the next one. */
+  /**
+   * Begins a command, now, for the sample at hand; `forward` for the next one.
+   * @throws RangeError while another is at work, or when what it needs was not done.
+   */
   start(command: CoreCommand): void {
+    this.#order.begin(command);
     switch (command) {
       case 'forward':
         if (this.#heldSample === null) this.#letIn();
@@ -315,6 +323,7 @@ export class TimedCore implements PacketTarget, EventSource {
   }
 
   #done(command: CoreCommand): void {
+    this.#order.end();
     this.#client.commandDone(this.#index, command);
   }
 }

@@ -18,7 +18,12 @@ import type { KernelSteps } from '../kernels/kernel-steps.js';
 import { checkSampleIndices, checkSamples } from '../sample-check.js';
 import { assembleChip, type AssembledChip } from './assemble-chip.js';
 import { type ChipServices, noStalls, type StallSource } from './chip-services.js';
-import { type Controller, HardwiredController, type ScheduleKind } from './controller.js';
+import {
+  type Controller,
+  type ControllerMaker,
+  HardwiredController,
+  type ScheduleKind,
+} from './controller.js';
 import type { CoreCommand, CoreContext } from './core-context.js';
 import { type DelayedErrorLatency, TimedDelayedErrorMemory } from './delayed-error-memory.js';
 import { Router, type RouterSpec } from './router.js';
@@ -28,8 +33,10 @@ import { Watchdog } from './watchdog.js';
 
 /** How the chip is organised in time; everything is optional. */
 export interface EventDrivenOptions {
-  /** `serial` if not stated. */
+  /** Of the hardwired controller; `serial` if not stated. */
   readonly schedule?: ScheduleKind;
+  /** Another controller than the hardwired one. */
+  readonly makeController?: ControllerMaker;
   /** `direct` if not stated. */
   readonly router?: RouterSpec;
   /** Packets that may wait at a link; 4 if not stated. */
@@ -116,18 +123,14 @@ export class EventDrivenEngine implements ChipEngine {
         this.#commandDone(core, command);
       },
     });
-    const isWaiting = rule.kind === 'bp' || rule.kind === 'fa' || rule.kind === 'dfa';
-    const shape = {
-      coreCount: layers.length,
-      schedule: options.schedule ?? 'serial',
-      updatesAtOnce: !isWaiting && rule.kind !== 'sdfa',
-    };
     const port = {
       start: (core: number, command: CoreCommand) => {
         elementAt(this.#chip.cores, core, 'cores').start(command);
       },
     };
-    this.#controller = new HardwiredController(shape, port, services);
+    this.#controller =
+      options.makeController?.(port, services) ??
+      new HardwiredController(image, options.schedule ?? 'serial', port, services);
     const watchdogCycles = options.watchdogCycles ?? defaultWatchdogCycles;
     this.#watchdog = new Watchdog(watchdogCycles, services, () => this.#describe());
     this.#labelsIn = new AccessMeter(ledger, pins, 'io.label', image.labelBits);
