@@ -5,6 +5,7 @@ import type { DatasetsOptions } from './datasets-command.js';
 import { exitCodes, reportFailure } from './exit.js';
 import type { ReportOptions } from './report-command.js';
 import type { RunOptions } from './run-command.js';
+import type { VectorsOptions } from './vectors-command.js';
 
 /* Every action imports what it needs when it runs: --help answers before TensorFlow.js or mathjs are loaded. */
 
@@ -113,6 +114,31 @@ function addVerify(program: Command): void {
     });
 }
 
+function addVectors(program: Command): void {
+  program
+    .command('vectors')
+    .description(
+      'Write golden vectors of the first training samples for RTL test benches: memories, stimulus, generator states',
+    )
+    .argument('<experiment>', 'experiment file (YAML)')
+    .requiredOption('--out <folder>', 'folder for the vectors')
+    .option('--samples <n>', 'training samples, in the order of the first epoch', '16')
+    .option(
+      '--data <folder>',
+      'folder of the data sets (default: SPIKELEDGER_DATA, else the cache folder)',
+    )
+    .option(
+      '--set <path=value>',
+      'override one key of the experiment; may be repeated',
+      collect,
+      [],
+    )
+    .action(async (experiment: string, options: VectorsOptions) => {
+      const { vectorsCommand } = await import('./vectors-command.js');
+      await vectorsCommand(experiment, options);
+    });
+}
+
 async function main(words: readonly string[]): Promise<number> {
   const program = new Command('spikeledger')
     .description(
@@ -126,6 +152,7 @@ async function main(words: readonly string[]): Promise<number> {
   addVerify(program);
   addModels(program);
   addDatasets(program);
+  addVectors(program);
   try {
     await program.parseAsync([...words]);
     return exitCodes.done;

@@ -10,12 +10,15 @@ import type { PricedRow } from '../ledger/priced-ledger.js';
 import { priceLedger } from '../ledger/pricing.js';
 import type { MemoryUse } from '../mapping/allocate-cores.js';
 import { toolCommit, toolVersion } from '../tool-version.js';
+import { alignmentRecord } from './alignment-record.js';
 import type { TrainingOutcome } from './chip-training.js';
+import { healthByEpoch } from './epoch-health.js';
 import type { PreparedExperiment } from './prepare-experiment.js';
-import type { ReferenceOutcome } from './reference-run.js';
+import type { ReferenceOutcome } from './reference-outcome.js';
 import { referenceTraining, settingsThatDiffer } from './reference-training.js';
 import { notesOf } from './result-notes.js';
 import type { ResultLedgerRow, ResultRecord } from './result-record.js';
+import type { TensorDeviation } from './tensor-deviation.js';
 
 /** What a run measured. */
 export interface Measured {
@@ -23,6 +26,8 @@ export interface Measured {
   readonly reference: ReferenceOutcome | null;
   readonly tensorHealth: readonly TensorHealth[];
   readonly updateHealth: readonly UpdateHealth[];
+  /** Empty where there is no reference. */
+  readonly deviations: readonly TensorDeviation[];
   readonly wear: readonly WearFigure[];
   readonly inputOverflowCount: number;
   readonly wallSeconds: number;
@@ -110,7 +115,6 @@ function fixedPointOf(
 ): ResultRecord['fixedPoint'] {
   const { initialOverflows, image } = prepared.placement;
   const inputWraps = prepared.inputQuantiser.overflow === 'wrap';
-  const unknown = { rmsErrorVsReference: null, signDisagreementPercent: null };
   const input = {
     layer: 0,
     tensor: 'input',
@@ -118,7 +122,8 @@ function fixedPointOf(
     wraps: inputWraps ? measured.inputOverflowCount : 0,
     firstTrainingSample: null,
     deadUpdateFraction: null,
-    ...unknown,
+    rmsErrorVsReference: null,
+    signDisagreementPercent: null,
   };
   const tensors = measured.tensorHealth
     .filter(({ layer, tensor }) =>
@@ -129,6 +134,9 @@ function fixedPointOf(
       const update = measured.updateHealth.find((candidate) => candidate.layer === layer);
       const initial = initialOverflows.find(
         (overflow) => overflow.layer === layer && overflow.tensor === tensor,
+      );
+      const deviation = measured.deviations.find(
+        (candidate) => candidate.layer === layer && candidate.tensor === tensor,
       );
       const wraps = prepared.placement.image.numerics.overflow[tensor] === 'wrap';
       const initialCount = initial?.count ?? 0;
@@ -143,7 +151,8 @@ function fixedPointOf(
           isWeight && update.nonZeroUpdateCount > 0
             ? update.deadUpdateCount / update.nonZeroUpdateCount
             : null,
-        ...unknown,
+        rmsErrorVsReference: deviation?.rmsErrorVsReference ?? null,
+        signDisagreementPercent: deviation?.signDisagreementPercent ?? null,
       };
     });
   return [input, ...tensors];
@@ -162,20 +171,25 @@ function usedBits(prepared: PreparedExperiment, withTraining: boolean): number {
 const noErrors = { testErrorPercent: null, trainErrorPercent: null };
 
 /** Every epoch that chip or reference trained; what had no such epoch is null. */
-function epochsOf({ training, reference }: Measured): ResultRecord['epochs'] {
+function epochsOf({ training, reference }: Measured, hiddenCount: number): ResultRecord['epochs'] {
   const length = Math.max(training.epochs.length, reference?.epochs.length ?? 0);
+  const health = healthByEpoch(training.epochs);
   return Array.from({ length }, (_, index) => {
-    const { trainingEnergyUj, ...chip } = training.epochs[index] ?? {
-      ...noErrors,
-      trainingEnergyUj: null,
-    };
+    const {
+      testErrorPercent: test,
+      trainErrorPercent: train,
+      trainingEnergyUj,
+      alignment,
+    } = training.epochs[index] ?? { ...noErrors, trainingEnergyUj: null, alignment: [] };
     const beside = reference?.epochs[index];
     const { testErrorPercent, trainErrorPercent } = beside ?? noErrors;
     return {
       epoch: index + 1,
-      chip,
+      chip: { testErrorPercent: test, trainErrorPercent: train },
       reference: beside === undefined ? null : { testErrorPercent, trainErrorPercent },
       trainingEnergyUj,
+      alignment: alignmentRecord(hiddenCount, alignment, beside?.alignment ?? []),
+      health: [...(health[index] ?? [])],
     };
   });
 }
@@ -256,7 +270,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
     },
     seed: experiment.training.seed,
     accuracy: accuracyOf(measured),
-    epochs: epochsOf(measured),
+    epochs: epochsOf(measured, topology.layers.length - 1),
     referenceTraining: referenceTrainingOf(prepared, measured),
     perSample: {
       ...costs,

@@ -1,11 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import type { RunActivity } from '../chip/closed-form-counts.js';
+import type { LearnedState, TensorHealth, UpdateHealth } from '../chip/engine.js';
 import type { FastEngine, FastEngineCheckpoint } from '../chip/kernels/fast-engine.js';
 import type { RunKind } from '../ledger/ledger-row.js';
 import { sampleOrder } from '../kernel/seeded-order.js';
 import type { InputEncoder } from '../mapping/input-encoder.js';
 import { elementAt } from '../numerics/integer.js';
+import type { LayerAlignment } from '../reference/reference-job.js';
 import type { CheckpointFile } from './checkpoint.js';
 import { Interrupted } from './interrupted.js';
 
@@ -19,6 +21,11 @@ export interface ChipEpoch {
   readonly trainErrorPercent: number;
   /** Priced energy of this epoch's training. */
   readonly trainingEnergyUj: number;
+  /** After the epoch, one entry a hidden layer; empty where it is not measured. */
+  readonly alignment: readonly LayerAlignment[];
+  /** Counted from the start of training to the end of the epoch, its evaluation included. */
+  readonly tensorHealth: readonly TensorHealth[];
+  readonly updateHealth: readonly UpdateHealth[];
 }
 
 /** What the evaluation of the test samples found and took. */
@@ -58,6 +65,8 @@ export interface TrainingPlan {
   readonly checkpoint: CheckpointFile<TrainingState>;
   /** Priced energy of all training so far, pJ. */
   readonly trainingEnergyPj: (training: readonly RunActivity[]) => number;
+  /** How well the errors of the chip's rule point with what it has learned. */
+  readonly alignmentOf: (state: LearnedState) => Promise<readonly LayerAlignment[]>;
   readonly onProgress: (
     samplesDone: number,
     samplesTotal: number,
@@ -183,7 +192,7 @@ export class ChipTraining {
     while (this.#epochs.length < this.#plan.epochs) {
       await this.#setLearningRate();
       await this.#trainEpoch();
-      this.#closeEpoch();
+      await this.#closeEpoch();
       await this.#checkpointNowAndThen();
     }
     // Kept until the record is written: a stop while the reference trains must not cost the chip's training.
@@ -260,17 +269,21 @@ export class ChipTraining {
     }
   }
 
-  #closeEpoch(): void {
+  async #closeEpoch(): Promise<void> {
     const engine = this.#engine;
-    const { train, trainingEnergyPj } = this.#plan;
+    const { train, trainingEnergyPj, alignmentOf } = this.#plan;
     engine.endEpoch();
     const energyPj = trainingEnergyPj(trainingActivities(engine));
     const { testErrorPercent, activity } = evaluate(engine, this.#plan);
+    const alignment = await alignmentOf(engine.learnedState());
     this.#inference = activity;
     this.#epochs.push({
       testErrorPercent,
       trainErrorPercent: (100 * this.#wrongCount) / train.sampleCount,
       trainingEnergyUj: (energyPj - this.#energySoFarPj) / 1e6,
+      alignment,
+      tensorHealth: engine.tensorHealth(),
+      updateHealth: engine.updateHealth(),
     });
     this.#energySoFarPj = energyPj;
     this.#position = 0;

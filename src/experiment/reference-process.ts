@@ -27,15 +27,14 @@ async function train(request: ReferenceRequest): Promise<void> {
       },
     },
   );
-  send({ kind: 'done', outcome: { backend: result.backend, epochs: result.epochs } });
+  const { backend, epochs } = result;
+  const parameters = result.parameters.map(({ weights, biases }) => ({ weights, biases }));
+  send({ kind: 'done', outcome: { backend, epochs, parameters } });
 }
 
-process.once('message', (request: ReferenceRequest) => {
-  train(request)
-    .catch((error: unknown) => {
-      send({ kind: 'failed', reason: reasonOf(error) });
-    })
-    .finally(() => {
-      process.disconnect();
-    });
+// The parent ends this process when it has the whole outcome, which may be larger than a pipe holds.
+process.on('message', (request: ReferenceRequest) => {
+  train(request).catch((error: unknown) => {
+    send({ kind: 'failed', reason: reasonOf(error) });
+  });
 });

@@ -1,28 +1,14 @@
 import { fork } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
-import { backendNames } from '../reference/backend.js';
-import type { ReferenceJob, ReferenceResult } from '../reference/reference-job.js';
+import type { ReferenceJob } from '../reference/reference-job.js';
 import { InputError } from '../units/input-error.js';
-import { makeFolder, writeWhole } from './output-folder.js';
+import { readCached, type ReferenceOutcome, writeCached } from './reference-outcome.js';
 
 /** The reference's job without the function that orders samples: what can be sent to another process. */
 export type ReferenceRequest = Omit<ReferenceJob, 'orders'> & {
   readonly seed: number;
   readonly isShuffled: boolean;
 };
-
-/** What the reference found, epoch by epoch, and the backend of TensorFlow.js it ran on. */
-export type ReferenceOutcome = Pick<ReferenceResult, 'backend' | 'epochs'>;
-
-const outcomeSchema: z.ZodType<ReferenceOutcome> = z.object({
-  backend: z.enum(backendNames),
-  epochs: z.array(
-    z.object({ epoch: z.int(), testErrorPercent: z.number(), trainErrorPercent: z.number() }),
-  ),
-});
 
 /** What the process of the reference says. */
 export type ReferenceMessage =
@@ -37,15 +23,6 @@ export interface ReferenceRunOptions {
   readonly cacheKey: string;
   readonly onProgress: (samplesDone: number, samplesTotal: number) => void;
   readonly signal: AbortSignal;
-}
-
-async function readCached(file: string): Promise<ReferenceOutcome | null> {
-  try {
-    const parsed = outcomeSchema.safeParse(JSON.parse(await readFile(file, 'utf8')));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
 }
 
 function trainInChild(
@@ -66,10 +43,14 @@ function trainInChild(
       lastWords = (lastWords + text.toString()).slice(-2000);
     });
     child.on('message', (message: ReferenceMessage) => {
-      if (message.kind === 'progress')
+      if (message.kind === 'progress') {
         options.onProgress(message.samplesDone, message.samplesTotal);
-      else if (message.kind === 'done') resolve(message.outcome);
+        return;
+      }
+      if (message.kind === 'done') resolve(message.outcome);
       else reject(new InputError(message.reason));
+      // All has arrived: without a channel the process ends.
+      child.disconnect();
     });
     child.on('error', reject);
     child.on('exit', (code, signal) => {
@@ -93,13 +74,12 @@ export async function runReference(
   request: ReferenceRequest,
   options: ReferenceRunOptions,
 ): Promise<ReferenceOutcome> {
-  const file = path.join(options.cacheFolder, `${options.cacheKey}.json`);
-  const cached = await readCached(file);
+  const entry = { folder: options.cacheFolder, key: options.cacheKey };
+  const cached = await readCached(entry);
   if (cached !== null) return cached;
   const outcome = await trainInChild(request, options);
   try {
-    await makeFolder(path.resolve(options.cacheFolder));
-    await writeWhole(file, `${JSON.stringify(outcome, null, 2)}\n`);
+    await writeCached(entry, outcome);
   } catch {
     // A cache that cannot be written costs time, not correctness: the next run trains again.
     return outcome;

@@ -1,5 +1,6 @@
 import type { LayerImage } from '../chip/chip-image.js';
 import { ceilDiv } from '../numerics/integer.js';
+import { lockstepSamplesOf } from './lockstep.js';
 import type { PreparedExperiment } from './prepare-experiment.js';
 import { referenceTraining, settingsThatDiffer } from './reference-training.js';
 
@@ -40,6 +41,15 @@ function settingsNote({ experiment }: PreparedExperiment): string | null {
   return `The float reference was trained with other settings than the chip: ${differences.join(', ')}. The points lost compare two trainings, not two number formats.`;
 }
 
+/** Says on what the RMS errors of h and δz rest; null where nothing is compared. */
+function lockstepNote({ experiment, placement, data }: PreparedExperiment): string | null {
+  if (!experiment.reference.enabled) return null;
+  const count = Math.min(lockstepSamplesOf(placement.image), data.train.sampleCount);
+  return count === 0
+    ? 'h and δz of the chip are not compared with float arithmetic: the network is too large for it.'
+    : `h and δz of the chip are compared with float arithmetic on the first ${count} training samples, with the weights, B and delayed errors that the chip ends with.`;
+}
+
 /** What a reader must know to read the figures of a run. */
 export function notesOf(prepared: PreparedExperiment): readonly string[] {
   const { data, placement, experiment } = prepared;
@@ -56,6 +66,7 @@ export function notesOf(prepared: PreparedExperiment): readonly string[] {
     isDefp
       ? 'Leakage counts the memories of the cores, not the shared delayed-error memory.'
       : null,
+    lockstepNote(prepared),
     data.train.note,
   ];
   return notes.filter((note) => note !== null);

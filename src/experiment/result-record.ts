@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { actionsByComponent, phases, runKinds } from '../ledger/ledger-row.js';
 import { priceKinds } from '../ledger/priced-ledger.js';
+import { alignmentSampleCount } from './probe-samples.js';
 
 /* The result record of contracts: stable from version 1 on. Units are in the keys, counts are integers, unknown is null. */
 
@@ -56,8 +57,42 @@ const fixedPoint = z.strictObject({
   wraps: count,
   firstTrainingSample: count.nullable(),
   deadUpdateFraction: z.number().nullable(),
-  rmsErrorVsReference: z.number().nullable(),
-  signDisagreementPercent: percent,
+  rmsErrorVsReference: z
+    .number()
+    .nullable()
+    .describe(
+      "Root mean square difference to float arithmetic, in real values. weight, bias: the chip's at the end of training against those the float reference ended with. activation, output, delta: h and δz of the chip against float arithmetic on the chip's own weights, B and delayed errors, on the first training samples (their number is in the notes). Null: not compared.",
+    ),
+  signDisagreementPercent: percent.describe(
+    'Values above 0 on one side and below 0 on the other, per cent of all that are compared, as above.',
+  ),
+});
+
+const epochHealth = z.strictObject({
+  layer: z.int().min(1),
+  tensor: z.string(),
+  saturations: count.describe('In this epoch, its evaluation included.'),
+  wraps: count,
+  deadUpdateFraction: z
+    .number()
+    .nullable()
+    .describe('Of the updates of this epoch; weights of layers that learn only.'),
+});
+
+const alignment = z.strictObject({
+  layer: z.int().min(1).describe('A hidden layer.'),
+  chipDegrees: z
+    .number()
+    .nullable()
+    .describe(
+      `Angle between the rule's δh and back-propagation's in float arithmetic on the chip's own weights, biases and B, in degrees: mean over the first ${alignmentSampleCount} test samples of the angle of each, δh before pooling, with the delayed error of these very weights for rule defp. Null: the layer does not learn, or there is no reference.`,
+    ),
+  chipSamples: count.describe('Samples in this mean; those where either δh is 0 are left out.'),
+  referenceDegrees: z
+    .number()
+    .nullable()
+    .describe("The same on the float reference's weights, biases and B after its own epoch."),
+  referenceSamples: count,
 });
 
 /** `spikeledger.result/1`. */
@@ -101,6 +136,16 @@ export const resultSchema = z.strictObject({
         .number()
         .nullable()
         .describe('Priced energy of training in this epoch; null after the last one of the chip.'),
+      alignment: z
+        .array(alignment)
+        .default([])
+        .describe('How well the errors of each hidden layer point after the epoch.'),
+      health: z
+        .array(epochHealth)
+        .default([])
+        .describe(
+          'Tensors of the chip that left their format in the epoch, and the weights of every layer that learns.',
+        ),
     }),
   ),
   referenceTraining: z

@@ -10,10 +10,14 @@ import { canonicalHash } from '../units/canonical-hash.js';
 import { CheckpointFile } from './checkpoint.js';
 import { ChipTraining, type TrainingState } from './chip-training.js';
 import { rateOfEpoch } from './epoch-rates.js';
+import { HealthProbe } from './health-probe.js';
 import { Interrupted } from './interrupted.js';
 import type { PreparedExperiment } from './prepare-experiment.js';
+import { alignmentSampleCount } from './probe-samples.js';
+import type { ReferenceOutcome } from './reference-outcome.js';
+import { ruleOf } from './reference-rule.js';
+import { type ReferenceRequest, runReference } from './reference-run.js';
 import { referenceTraining } from './reference-training.js';
-import { type ReferenceOutcome, type ReferenceRequest, runReference } from './reference-run.js';
 import type { ResultRecord } from './result-record.js';
 import { learningRateValue, type Training } from './training-schema.js';
 
@@ -52,11 +56,11 @@ function feedbackPolicy({ feedbackPolicy: policy, ...training }: Training): Feed
 function referenceRequest(prepared: PreparedExperiment): ReferenceRequest {
   const { experiment, topology, placement, data } = prepared;
   const training = referenceTraining(experiment);
-  const { rule, defp, frozenLayers, loss, lossReduction, schedule, epochs, batch, seed } = training;
+  const { frozenLayers, loss, lossReduction, schedule, epochs, batch, seed } = training;
   return {
     topology,
     initial: placement.parameters,
-    rule: rule === 'defp' ? { name: rule, ...defp } : { name: rule },
+    rule: ruleOf(training),
     frozenLayers,
     loss,
     lossReduction,
@@ -73,6 +77,7 @@ function referenceRequest(prepared: PreparedExperiment): ReferenceRequest {
     train: data.train,
     test: data.test,
     backend: experiment.reference.backend,
+    probeSampleCount: alignmentSampleCount,
   };
 }
 
@@ -131,6 +136,7 @@ async function startChip(
   prepared: PreparedExperiment,
   settings: RunSettings,
   signal: AbortSignal,
+  probe: HealthProbe | null,
 ): Promise<StartedChip> {
   const { experiment, data, placement, chip, inputQuantiser } = prepared;
   const { image } = placement;
@@ -159,6 +165,7 @@ async function startChip(
     isShuffled: shuffle,
     isMeasuredFirst: rule === 'defp' && defp.init === 'measure',
     checkpoint,
+    alignmentOf: (state) => probe?.alignmentOf(state) ?? Promise.resolve([]),
     trainingEnergyPj: (activities) => priceLedger(rowsOf(activities), chip).total.energyPj,
     onProgress: (samplesDone, samplesTotal, samplesPerSecond) => {
       settings.onProgress({ who: 'chip', samplesDone, samplesTotal, samplesPerSecond });
@@ -180,25 +187,34 @@ export async function runExperiment(
   const begin = performance.now();
   const failure = new AbortController();
   const signal = AbortSignal.any([settings.signal, failure.signal]);
-  const { encoder, checkpoint, training } = await startChip(prepared, settings, signal);
-  const [chip, reference] = await Promise.allSettled([
-    training.run().catch(stopOther),
-    trainReferenceBeside(prepared, settings, signal).catch(stopOther),
-  ]);
-  if (chip.status === 'rejected') throw chip.reason;
-  if (reference.status === 'rejected') throw reference.reason;
-  const { engine } = chip.value;
-  const result = assembleResult(prepared, {
-    training: chip.value,
-    reference: reference.value,
-    tensorHealth: engine.tensorHealth(),
-    updateHealth: engine.updateHealth(),
-    wear: engine.wear(),
-    inputOverflowCount: encoder.overflowCount,
-    wallSeconds: (performance.now() - begin) / 1000,
-  });
-  await checkpoint.remove();
-  return result;
+  const probe = prepared.experiment.reference.enabled ? new HealthProbe(prepared) : null;
+  try {
+    const { encoder, checkpoint, training } = await startChip(prepared, settings, signal, probe);
+    const [chip, reference] = await Promise.allSettled([
+      training.run().catch(stopOther),
+      trainReferenceBeside(prepared, settings, signal).catch(stopOther),
+    ]);
+    if (chip.status === 'rejected') throw chip.reason;
+    if (reference.status === 'rejected') throw reference.reason;
+    const { engine } = chip.value;
+    const result = assembleResult(prepared, {
+      training: chip.value,
+      reference: reference.value,
+      tensorHealth: engine.tensorHealth(),
+      updateHealth: engine.updateHealth(),
+      deviations:
+        probe === null || reference.value === null
+          ? []
+          : await probe.deviationsOf(engine.learnedState(), reference.value),
+      wear: engine.wear(),
+      inputOverflowCount: encoder.overflowCount,
+      wallSeconds: (performance.now() - begin) / 1000,
+    });
+    await checkpoint.remove();
+    return result;
+  } finally {
+    probe?.close();
+  }
 
   // One of the two failed: the other need not go on.
   function stopOther(error: unknown): never {

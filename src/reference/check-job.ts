@@ -129,6 +129,7 @@ export function checkJob(job: ReferenceJob): void {
   }
   checkWhole('batch', job.batch, 1);
   checkWhole('epochs', job.epochs, 1);
+  checkWhole('probeSampleCount', job.probeSampleCount, 0);
   checkRule(job);
   checkExtras(job);
   checkParameters(job);

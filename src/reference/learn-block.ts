@@ -1,6 +1,7 @@
 import type { BatchErrors, BatchInputs } from './batch-step.js';
 import { losses, reductionFactor, rowOf, softmax } from './loss.js';
 import { type ErrorSignal, learnOnline, passOnline } from './online-block.js';
+import type { ReferenceJob } from './reference-job.js';
 import type { ReferenceLayer } from './reference-layer.js';
 import { ruleOf } from './rules/rules.js';
 import { chooseInputs, chooseLabels } from './samples.js';
@@ -29,9 +30,16 @@ export function usesOnlineBlocks({ job }: TrainingState): boolean {
   );
 }
 
+/** What the error of a network's outputs depends on. */
+export interface OutputJudge {
+  readonly job: Pick<ReferenceJob, 'loss' | 'lossReduction'>;
+  readonly layers: readonly ReferenceLayer[];
+  readonly classCount: number;
+}
+
 /** δz of the output layer, one row: the true gradient of the loss, times `factor` for its reduction. */
 function outputDeltaZ(
-  state: TrainingState,
+  state: OutputJudge,
   y: Float32Array,
   label: number,
   factor: number,
@@ -46,8 +54,8 @@ function outputDeltaZ(
 }
 
 /** y − y* and δz of the outputs of a batch. */
-function judgeOutputs(
-  state: TrainingState,
+export function judgeOutputs(
+  state: OutputJudge,
   labels: Uint8Array,
   outputs: Float32Array,
 ): BatchErrors {

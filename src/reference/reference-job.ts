@@ -42,9 +42,11 @@ export interface TrainingExtras {
   readonly dropout: DropoutSpec;
   /** Layers 1…k whose parameters stay as they are. */
   readonly frozenLayers: readonly number[];
+  /** After every epoch the alignment on so many of the first test samples, at most all; 0 measures none. */
+  readonly probeSampleCount: number;
 }
 
-/** SGD with a constant rate, fixed B, nothing gated, dropped or frozen. */
+/** SGD with a constant rate, fixed B, nothing gated, dropped, frozen or probed. */
 export const plainTraining: TrainingExtras = {
   optimizer: 'sgd',
   schedule: { name: 'constant' },
@@ -52,6 +54,7 @@ export const plainTraining: TrainingExtras = {
   dyingReluGate: 'none',
   dropout: { rate: 0, seed: 0 },
   frozenLayers: [],
+  probeSampleCount: 0,
 };
 
 /** One training of the float reference, fully stated. */
@@ -74,12 +77,24 @@ export interface ReferenceJob extends TrainingExtras {
   readonly backend: BackendRequest;
 }
 
-/** Errors after one epoch, per cent. */
+/** How far the errors of a hidden layer point away from back-propagation's. */
+export interface LayerAlignment {
+  /** 1…k − 1. */
+  readonly layer: number;
+  /** Mean over the samples of the angle between the rule's δh and BP's, 0…180; null: no sample has one. */
+  readonly degrees: number | null;
+  /** Samples in the mean; those where either δh is 0 (or not finite) are left out. */
+  readonly sampleCount: number;
+}
+
+/** Errors after one epoch, per cent, and how well its errors point. */
 export interface ReferenceEpoch {
   readonly epoch: number;
   readonly testErrorPercent: number;
   /** Online: each sample is judged before the update it takes part in. */
   readonly trainErrorPercent: number;
+  /** One entry a hidden layer, on the first `probeSampleCount` test samples; empty where that is 0. */
+  readonly alignment: readonly LayerAlignment[];
 }
 
 /** One update step, as the golden cases record it. */

@@ -107,6 +107,16 @@ export class ReferenceLayer {
     return this.#timesSlope(activity.h, this.#geometry.unpool(activity.h, deltaOutput));
   }
 
+  /** δh (samples × neuronCount) in the order of B, from δ of what the next layer sees. */
+  deltaHBelow(activity: LayerActivity, deltaOutput: Tensor2D): Tensor2D {
+    return this.inNeuronOrder(this.#geometry.unpool(activity.h, deltaOutput));
+  }
+
+  /** h or δz, which are rows of `LayerGeometry`, as (samples × neuronCount) in the order of B. */
+  inNeuronOrder(rows: Tensor2D): Tensor2D {
+    return this.#geometry.toNeurons(rows);
+  }
+
   /** δ of the layer's inputs, from its δz through `carrier`, a matrix of the shape of W. */
   carryBack(deltaZ: Tensor2D, carrier: Tensor2D): Tensor2D {
     const tf = this.#tf;
@@ -124,7 +134,7 @@ export class ReferenceLayer {
 
   /** Largest h of each neuron over the samples, (1 × neuronCount) in the order of B. */
   largestH(activity: LayerActivity): Tensor2D {
-    return this.#tf.max(this.#geometry.toNeurons(activity.h), 0, true);
+    return this.#tf.max(this.inNeuronOrder(activity.h), 0, true);
   }
 
   /** The parameters as they are now, copied. */

@@ -37,3 +37,15 @@ export function chooseLabels(samples: ReferenceSamples, chosen: Uint32Array): Ui
   });
   return labels;
 }
+
+/** The first `count` samples, or all where there are fewer; not copied. */
+export function firstSamples(samples: ReferenceSamples, count: number): ReferenceSamples {
+  const sampleCount = Math.min(count, samples.sampleCount);
+  const inputCount = samples.features.length / samples.sampleCount;
+  return {
+    sampleCount,
+    features: samples.features.subarray(0, sampleCount * inputCount),
+    featureScale: samples.featureScale,
+    labels: samples.labels.subarray(0, sampleCount),
+  };
+}

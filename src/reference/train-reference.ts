@@ -1,16 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
+import { measureAlignment } from './alignment.js';
 import { openBackend } from './backend.js';
 import { checkJob } from './check-job.js';
 import { countErrors, evaluateErrorPercent, passForward } from './evaluate.js';
 import { learnBlock, usesOnlineBlocks } from './learn-block.js';
 import { losses, rowOf, stepLoss } from './loss.js';
 import type {
+  LayerAlignment,
   ReferenceCallbacks,
   ReferenceEpoch,
   ReferenceJob,
   ReferenceResult,
 } from './reference-job.js';
-import { chooseLabels } from './samples.js';
+import { chooseLabels, firstSamples } from './samples.js';
 import { TrainingState } from './training-state.js';
 
 /**
@@ -118,6 +120,13 @@ async function trainEpoch(
   return (100 * sums.errorCount) / order.length;
 }
 
+/** How well the rule's errors point on the first test samples, with the weights as they are. */
+async function alignmentNow({ tf, job, layers }: TrainingState): Promise<LayerAlignment[]> {
+  if (job.probeSampleCount === 0) return [];
+  const samples = firstSamples(job.test, job.probeSampleCount);
+  return measureAlignment({ tf, layers, rule: job.rule, loss: job.loss }, samples);
+}
+
 /** DEFP's measuring epoch: the samples of epoch 1 leave their errors behind, nothing is updated. */
 async function measureDelayed(state: TrainingState): Promise<void> {
   const { tf, job, layers, delayed } = state;
@@ -146,7 +155,8 @@ export async function trainReference(
     for (let epoch = 1; epoch <= job.epochs; epoch += 1) {
       const trainErrorPercent = await trainEpoch(state, epoch, callbacks);
       const testErrorPercent = await evaluateErrorPercent(tf, state.layers, job.test);
-      const record = { epoch, testErrorPercent, trainErrorPercent };
+      const alignment = await alignmentNow(state);
+      const record = { epoch, testErrorPercent, trainErrorPercent, alignment };
       epochs.push(record);
       callbacks.epoch?.(record);
     }

@@ -71,7 +71,8 @@ const optionalColumns: readonly {
     column: {
       label: 'RMS error',
       unit: 'of real values',
-      explanation: 'Root mean square of the difference to the float reference, in real values.',
+      explanation:
+        "Root mean square difference to float arithmetic, in real values: weights and biases to the reference's at the end; h (activation, output) and δz (delta) to the same network in float.",
       isNumeric: true,
       cell: ({ rmsErrorVsReference }) =>
         rmsErrorVsReference === null ? '–' : formatNumber(rmsErrorVsReference, 3),
@@ -82,7 +83,8 @@ const optionalColumns: readonly {
     column: {
       label: 'Sign differs',
       unit: 'of values',
-      explanation: 'Values whose sign differs from that of the float reference.',
+      explanation:
+        'Values above 0 on one side and below 0 on the other, of all that the RMS error compares.',
       isNumeric: true,
       cell: ({ signDisagreementPercent }) =>
         signDisagreementPercent === null ? '–' : formatPercent(signDisagreementPercent),

@@ -1,6 +1,8 @@
 import type { ResultRecord } from '../experiment/result-record.js';
+import { renderAlignment } from './alignment-chart.js';
 import { renderCharts } from './charts-section.js';
 import { type NamedResult, renderComparison } from './comparison.js';
+import { renderDeadUpdates } from './dead-update-chart.js';
 import { experimentName } from './experiment-facts.js';
 import { renderFixedPointTable } from './fixed-point-table.js';
 import {
@@ -32,6 +34,7 @@ ${renderHeadline(result, name)}
 ${renderCharts(result, id)}
 ${renderNotes(result)}
 ${section('Ledger', 'Every action of the chip: count per sample × price = energy per sample.', renderLedgerTable(result))}
+<section class="charts">${renderDeadUpdates(result, id)}${renderAlignment(result, id)}</section>
 ${section('Fixed-point health', 'Counts over the whole run, training and evaluation together.', renderFixedPointTable(result))}
 ${section('Memories', 'What the network occupies and what the chip provides.', renderMemoryTable(result))}
 <div class="pair">${section('Activity', 'Mean events entering each layer; most counts grow with them.', renderActivityTable(result))}

@@ -6,7 +6,7 @@ import type { ChipEngine, SampleBatch } from '../../src/chip/engine.js';
 import { FastEngine, type FastEngineOptions } from '../../src/chip/kernels/fast-engine.js';
 import { fitsDatapath } from './datapath-fit.js';
 import { chipCase } from './kernels/random-image.js';
-import { plainImage, randomSamples } from './random-image.js';
+import { randomImage, randomSamples } from './random-image.js';
 
 /** Everything an engine can be asked for after a run. */
 function witness(engine: ChipEngine) {
@@ -48,11 +48,11 @@ async function historiesOf(image: ChipImage, samples: SampleBatch, options: Fast
   };
 }
 
-test('oracle and fast engine agree on every output, weight, lane, count and health figure for random chips of every rule (spec §2.9, §3)', async (t) => {
+test('oracle and fast engine agree on every output, weight, lane, count and health figure for random chips of every rule, CONV layer and optimizer (spec §2.9–2.14, §3)', async (t) => {
   t.timeout(240_000);
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
-      const image = plainImage(seed);
+      const image = randomImage(seed);
       const { fast, oracle } = await historiesOf(image, randomSamples(image, seed, 6), {});
       t.deepEqual(fast, oracle, `seed ${seed}`);
     }),

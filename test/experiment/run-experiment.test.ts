@@ -61,7 +61,8 @@ test('a stop while the reference trains keeps what the chip has learned', async 
   const outputFolder = await makeFolder();
   const interruption = new AbortController();
   await t.throwsAsync(
-    run(['training.epochs=2', 'reference.backend=cpu'], {
+    // A reference that surely trains on when the chip has done its two epochs and looked at them.
+    run(['training.epochs=2', 'reference.backend=cpu', 'reference.training.epochs=2000'], {
       outputFolder,
       signal: interruption.signal,
       onProgress: ({ who, samplesDone, samplesTotal }) => {

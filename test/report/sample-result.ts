@@ -203,6 +203,18 @@ function fixedPointOf(layer: number, tensor: string, saturations: number, first:
   };
 }
 
+/** Degrees after each epoch. */
+const epochAngles = [
+  { chip: 71.25, reference: 69.8 },
+  { chip: 58.4, reference: 55.1 },
+] as const;
+
+/** Dead updates of layers 1 and 2 in each epoch, as fractions. */
+const epochDeadUpdates = [
+  [0.28, 0.31],
+  [0.33, 0.4],
+] as const;
+
 const epochErrors = [
   { chip: [13.13, 24.87], reference: [11.45, 23.2] },
   { chip: [8.75, 9.6], reference: [7.41, 8.27] },
@@ -270,6 +282,22 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
       chip: errors(chip),
       reference: errors(reference),
       trainingEnergyUj: trainingCost.energyNj * 1.5,
+      alignment: [
+        {
+          layer: 1,
+          chipDegrees: epochAngles[index]?.chip ?? null,
+          chipSamples: 127,
+          referenceDegrees: epochAngles[index]?.reference ?? null,
+          referenceSamples: 128,
+        },
+      ],
+      health: (epochDeadUpdates[index] ?? []).map((deadUpdateFraction, place) => ({
+        layer: place + 1,
+        tensor: 'weight',
+        saturations: 20,
+        wraps: 0,
+        deadUpdateFraction,
+      })),
     })),
     referenceTraining: {
       settings: { rule: 'drtp', epochs: 2, batch: 1, learningRate: '2^-6', loss: 'bce', seed: 1 },
@@ -334,7 +362,17 @@ export function sampleWithoutReference(): ResultRecord {
   return {
     ...sample,
     accuracy: { chip: sample.accuracy.chip, reference: null, lossPoints: null },
-    epochs: sample.epochs.map((epoch) => ({ ...epoch, reference: null })),
+    epochs: sample.epochs.map((epoch) => ({
+      ...epoch,
+      reference: null,
+      alignment: epoch.alignment.map(({ layer }) => ({
+        layer,
+        chipDegrees: null,
+        chipSamples: 0,
+        referenceDegrees: null,
+        referenceSamples: 0,
+      })),
+    })),
     referenceTraining: null,
   };
 }

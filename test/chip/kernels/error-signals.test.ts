@@ -49,7 +49,7 @@ test('sdfa: an error of 0 has sign 0 (spec §2.9)', async (t) => {
   // y = [−½, 0]: only the first row of B is subtracted, −32 → −64, times ¾.
   const activationUnit = {
     kind: 'table' as const,
-    function: 'tanh' as const,
+    function: 'sigmoid' as const,
     inputFormat: parseFormat('s8.4'),
     indexBits: 1,
     interpolation: 'none' as const,

@@ -54,6 +54,7 @@ test('a change just below a half leaves a weight of 0 alone where nearest drops 
   const fine = parseFormat('s12.11');
   const image = workedImage({
     chip: {
+      loss: 'mse',
       numerics: {
         ...base.numerics,
         formats: { ...formats, delta: fine, feedback: fine },

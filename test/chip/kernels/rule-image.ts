@@ -23,7 +23,7 @@ export function defp(variant: 'error' | 'loss' | 'aggregated' | 'fullVector'): R
  * B = [[32, −32], [16, −16]] at 7 fraction bits; weights of the output layer [[−8, 8], [−8, 8]].
  */
 export function ruleImage(rule: RuleSpec, overrides: RuleOverrides = {}): ChipImage {
-  const base = workedImage();
+  const base = workedImage({ chip: { loss: overrides.chip?.loss ?? 'bce' } });
   const { numerics } = base;
   const hasFeedback = rule.kind !== 'bp' && rule.kind !== 'shallow';
   const layers = base.layers.map((layer): LayerImage => {

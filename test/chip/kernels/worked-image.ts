@@ -41,6 +41,7 @@ export interface WorkedOverrides {
  * label hops 5 to each core. A table of two entries gives h = −64 below 0 and 64 from there on.
  */
 export function workedImage(overrides: WorkedOverrides = {}): ChipImage {
+  const loss = overrides.chip?.loss ?? 'bce';
   const layers = [1, 2].map((layer): LayerImage => {
     const isOutput = layer === 2;
     const inputCount = isOutput ? 2 : 3;
@@ -61,7 +62,8 @@ export function workedImage(overrides: WorkedOverrides = {}): ChipImage {
       eventThresholdRaw: 0,
       activationUnit: {
         kind: 'table',
-        function: 'tanh',
+        // Loss bce wants a sigmoid (docs/spec.md §2.13); entries are what they are.
+        function: isOutput && loss === 'bce' ? 'sigmoid' : 'tanh',
         inputFormat: parseFormat('s8.4'),
         indexBits: 1,
         interpolation: 'none',
@@ -78,7 +80,7 @@ export function workedImage(overrides: WorkedOverrides = {}): ChipImage {
   });
   return {
     classCount: 2,
-    loss: 'bce',
+    loss,
     rule: { kind: 'drtp' },
     optimizer: { kind: 'sgd' },
     batchSize: 1,

@@ -26,6 +26,9 @@ export class GradientMemory {
       else GradientMemory.addRoundedRows(chip, layer);
     } else {
       GradientMemory.addOneByOne(chip, layer, overflow);
+      // Its checks keep all gradients in the format, whatever they become.
+      const highest = changetype<TensorFormat>(chip.gradientFormatAt).highest;
+      store<i64>(layer.gradientBoundAt as usize, highest + 1);
     }
     GradientMemory.addBiases(chip, layer, overflow);
   }
@@ -54,26 +57,15 @@ export class GradientMemory {
     const most = isConvolution
       ? min(largestDelta * layer.eventMagnitudeSum, terms * largest)
       : largest;
-    if (largest > LARGEST_PRODUCT || most > format.highest << max(-shift, 0)) {
-      GradientMemory.forgetBound(layer, format);
-      return false;
-    }
+    if (largest > LARGEST_PRODUCT || most > format.highest << max(-shift, 0)) return false;
     const growth = shift >= 0 ? most << shift : (most >> -shift) + terms;
     let bound = load<i64>(layer.gradientBoundAt as usize);
     if (bound + growth > format.highest) {
       bound = GradientMemory.largestGradient(layer);
-      if (bound + growth > format.highest) {
-        GradientMemory.forgetBound(layer, format);
-        return false;
-      }
+      if (bound + growth > format.highest) return false;
     }
     store<i64>(layer.gradientBoundAt as usize, bound + growth);
     return true;
-  }
-
-  /** The checks that follow keep all gradients in the format, whatever they become: the next proof looks at them. */
-  private static forgetBound(layer: Layer, format: TensorFormat): void {
-    store<i64>(layer.gradientBoundAt as usize, format.highest + 1);
   }
 
   /** δz in lanes of 32 bits, which hold all that is multiplied; returns the largest |δz|. */

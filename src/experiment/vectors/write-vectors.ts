@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { ChipImage, LayerImage } from '../../chip/chip-image.js';
+import { printFormat } from '../../numerics/format.js';
+import { toolCommit, toolVersion } from '../../tool-version.js';
+import { makeFolder, writeWhole } from '../output-folder.js';
+import type { PreparedExperiment } from '../prepare-experiment.js';
+import { layerFolder } from './layer-vectors.js';
+import type { TextFile, Vectors } from './make-vectors.js';
+import { hexText, type VectorFile, wordsPerRow } from './memory-words.js';
+
+const manifestName = 'manifest.json';
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** What the manifest says of a file of words. */
+function wordEntry({ path: file, meaning, layout, format, words }: VectorFile, text: string) {
+  return {
+    path: file,
+    meaning,
+    wordBits: layout.wordBits,
+    wordCount: words.length,
+    wordsPerRow: wordsPerRow(layout),
+    valuesPerWord: layout.valuesPerWord,
+    valueBits: layout.valueBits,
+    format,
+    sha256: sha256(text),
+  };
+}
+
+function layerEntry(layer: LayerImage) {
+  const { inputCount, neuronCount, isOutput, activationUnit, organisation, learningRate } = layer;
+  return {
+    layer: layer.layer,
+    folder: layerFolder(layer),
+    inputCount,
+    neuronCount,
+    isOutput,
+    isTrainable: layer.isTrainable,
+    learningLanes: organisation.learningLaneCount,
+    eventThresholdRaw: layer.eventThresholdRaw,
+    inputFormat: printFormat(layer.inputFormat),
+    outputFormat: printFormat(layer.outputFormat),
+    activation:
+      activationUnit.kind === 'table'
+        ? {
+            function: activationUnit.function,
+            inputFormat: printFormat(activationUnit.inputFormat),
+            indexBits: activationUnit.indexBits,
+            interpolation: activationUnit.interpolation,
+          }
+        : { function: activationUnit.function },
+    learningRate,
+  };
+}
+
+function numericsEntry({ numerics, generator }: ChipImage) {
+  const formats = Object.entries(numerics.formats).map(
+    ([tensor, format]) => [tensor, printFormat(format)] as const,
+  );
+  return {
+    formats: Object.fromEntries(formats),
+    rounding: numerics.rounding,
+    overflow: numerics.overflow,
+    generator: {
+      widthBits: generator.widthBits,
+      polynomialMask: `0x${generator.polynomialMask.toString(16)}`,
+    },
+  };
+}
+
+function readmeText(
+  { experiment, experimentHash, data }: PreparedExperiment,
+  sampleCount: number,
+  entries: readonly { readonly path: string; readonly meaning: string }[],
+): string {
+  const width = Math.max(...entries.map((entry) => entry.path.length));
+  const list = entries.map((entry) => `  ${entry.path.padEnd(width)}  ${entry.meaning}`);
+  return `Golden vectors of experiment ${experiment.name}
+(experiment hash ${experimentHash})
+
+What a chip of this description must hold after it has learned from ${sampleCount} training samples of ${data.train.name}, to the bit.
+Load the memories of *.initial.hex and the lane seeds of lanes.initial.hex into your design, show it each sample's
+events and label in order, and compare its memories and generators with *.expected.hex.
+
+Every .hex file is for $readmemh: one word a line, highest digit first. Values are two's complement; the lowest
+column (neuron) lies in the lowest bits of a word, a row begins with a new word, and what is left of a row's last
+word is 0. Address of a word: row * wordsPerRow + word. Widths, formats and checksums are in manifest.json.
+Section numbers and arithmetic: docs/spec.md of Spikeledger, sections 2.2, 2.5, 2.6 and 11. A test bench that reads
+such a folder is in examples/rtl of the same package.
+
+${list.join('\n')}
+`;
+}
+
+/** Writes vectors into an output folder that is open; the manifest last: where there is one, the folder is whole. */
+export async function writeVectors(
+  prepared: PreparedExperiment,
+  sampleCount: number,
+  { wordFiles, textFiles }: Vectors,
+  folder: string,
+): Promise<void> {
+  const { image } = prepared.placement;
+  await rm(path.join(folder, manifestName), { force: true });
+  for (const layer of image.layers) await makeFolder(path.join(folder, layerFolder(layer)));
+  const write = (name: string, text: string) => writeWhole(path.join(folder, name), text);
+  const entries = [];
+  for (const file of wordFiles) {
+    const text = hexText(file.words, file.layout.wordBits);
+    entries.push(wordEntry(file, text));
+    await write(file.path, text);
+  }
+  for (const { path: name, meaning, text } of textFiles) {
+    entries.push({ path: name, meaning, sha256: sha256(text) });
+    await write(name, text);
+  }
+  const readme: TextFile = {
+    path: 'README.txt',
+    meaning: 'this list in plain words',
+    text: readmeText(prepared, sampleCount, entries),
+  };
+  await write(readme.path, readme.text);
+  const { experiment, experimentHash, data, chip } = prepared;
+  const manifest = {
+    schema: 'spikeledger.vectors/1',
+    tool: { version: toolVersion(), commit: toolCommit() },
+    experiment: { hash: experimentHash, settings: experiment },
+    dataset: data.train.name,
+    sampleCount,
+    classCount: image.classCount,
+    rule: image.rule,
+    loss: image.loss,
+    isDense: image.isDense,
+    eventWord: { axonBits: chip.events.addressBits, valueBits: chip.events.valueBits },
+    ...numericsEntry(image),
+    layers: image.layers.map(layerEntry),
+    files: [
+      ...entries,
+      { path: readme.path, meaning: readme.meaning, sha256: sha256(readme.text) },
+    ],
+  };
+  await write(manifestName, `${JSON.stringify(manifest, null, 2)}\n`);
+}
