@@ -20,8 +20,8 @@ interface InFlight {
   readonly index: number;
   isRead: boolean;
   isReading: boolean;
-  /** Layers (from 0) that want d, until it is read. */
-  readonly readers: number[];
+  /** Layers (from 0) that want d, until it is read, and the tick from which each could have it, a cycle a word. */
+  readonly readers: { readonly layer: number; readonly fromTick: number }[];
   /** Tick at which the first of them asked, while an earlier visit is still to be written. */
   waitsSince: number | null;
   /** What the output layer does once the write may begin. */
@@ -124,13 +124,13 @@ export class TimedDelayedErrorMemory {
   fetch(sample: number, layer: number): void {
     const { queue } = this.#services;
     const entry = this.#inFlight.find((candidate) => candidate.sample === sample);
+    // The mean and what was read before stand in registers.
+    const fromTick = queue.now + this.#wordCount;
     if (this.#isMean || entry === undefined || entry.isRead) {
-      // The mean and what was read before stand in registers, a cycle a word.
-      const tick = queue.now + this.#wordCount;
-      queue.schedule(tick, tickPhases.workEnds, this.#registerReady, layer, sample);
+      queue.schedule(fromTick, tickPhases.workEnds, this.#registerReady, layer, sample);
       return;
     }
-    entry.readers.push(layer);
+    entry.readers.push({ layer, fromTick });
     this.#tryRead(entry);
   }
 
@@ -178,7 +178,11 @@ export class TimedDelayedErrorMemory {
     if (entry === undefined) return;
     entry.isRead = true;
     this.#latch(entry);
-    for (const layer of entry.readers) this.#whenFetched[layer]?.(sample);
+    const { queue } = this.#services;
+    for (const { layer, fromTick } of entry.readers) {
+      const tick = Math.max(queue.now, fromTick);
+      queue.schedule(tick, tickPhases.workEnds, this.#registerReady, layer, sample);
+    }
     entry.write?.();
   }
 

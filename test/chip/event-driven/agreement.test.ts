@@ -9,11 +9,22 @@ import { compareActionKeys } from '../../../src/ledger/ledger-row.js';
 import { randomImage, randomSamples } from '../random-image.js';
 import { history, splitRows } from './engine-history.js';
 
-/** Inputs that no position's field contains still take their cycle on the way (docs/spec.md §8). */
+/** Whether a CONV layer has inputs that no position's field contains: they still take their cycle on the way (docs/spec.md §8). */
 function hasUnseenInputs({ layers }: ChipImage): boolean {
-  return layers.some(
-    ({ convolution }) => convolution !== null && convolution.stride > convolution.kernelSize,
-  );
+  return layers.some(({ convolution }) => {
+    if (convolution === null) return false;
+    const { inputShape, kernelSize, mapShape, padding, stride } = convolution;
+    const isUnseen = (place: number, positionCount: number) =>
+      !Array.from(
+        { length: positionCount },
+        (_, position) => place + padding - position * stride,
+      ).some((offset) => offset >= 0 && offset < kernelSize);
+    const places = (side: number) => Array.from({ length: side }, (_, place) => place);
+    return (
+      places(inputShape[1]).some((place) => isUnseen(place, mapShape[1])) ||
+      places(inputShape[2]).some((place) => isUnseen(place, mapShape[2]))
+    );
+  });
 }
 
 test('serial: outputs, weights, counts and health figures are those of the oracle, cycles of every layer and phase those of §5, for random chips of every rule (spec §3, §5, §8)', async (t) => {
@@ -69,6 +80,7 @@ test('pipelined, with narrow link queues: the same bits and counts, and never fe
         t.true((timedRow?.count ?? 0) >= row.count, `seed ${seed}, layer ${row.layer ?? 0}`);
       }
     }),
-    { seed: 20_261_205, numRuns: 80 },
+    // 376: a layer asks for d while another reads it.
+    { seed: 20_261_205, numRuns: 80, examples: [[376]] },
   );
 });
