@@ -2,9 +2,11 @@ import { performance } from 'node:perf_hooks';
 import { Chip } from '../src/chip/chip.js';
 import type { ChipImage } from '../src/chip/chip-image.js';
 import type { ChipEngine, SampleBatch } from '../src/chip/engine.js';
+import { EventDrivenEngine } from '../src/chip/event-driven/event-driven-engine.js';
 import { FastEngine } from '../src/chip/kernels/fast-engine.js';
 import { nextState } from '../src/numerics/lfsr.js';
 import { edgeImage } from '../test/chip/edge-image.js';
+import { reportThousandSamples } from './event-driven-case.js';
 import { mnistLikeBatch } from './mnist-like.js';
 import { otherRules, withRule } from './rule-images.js';
 import { convolutionImage } from './step-images.js';
@@ -90,8 +92,11 @@ const image = edgeImage();
 const engines: readonly (readonly [string, ChipEngine, number])[] = [
   ['fast, vectors', await FastEngine.create(image, { path: 'vector' }), 32],
   ['fast, general path', await FastEngine.create(image, { path: 'general' }), 16],
+  ['event-driven, serial', await EventDrivenEngine.create(image), 32],
+  ['event-driven, pipelined', await EventDrivenEngine.create(image, { schedule: 'pipelined' }), 32],
   ['oracle', new Chip(image), 2],
 ];
+await reportThousandSamples(image);
 for (const [name, engine, sampleCount] of engines) {
   const batch = mnistLikeBatch(sampleCount);
   report(`${name}, training`, engine, batch, 'train', yardstick);

@@ -4,6 +4,12 @@ import { ratioGainedBits } from './optimizers/ratio-unit.js';
 
 /** The largest decay: a 16-bit fraction below 1 (docs/spec.md §2.11). */
 const largestDecay = 65535;
+/** Of ε and the batch size, which engines keep in 32-bit registers. */
+const largestParameter = 0x7fff_ffff;
+
+function isParameter(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= largestParameter;
+}
 
 function checkDecay(name: string, raw: number): void {
   if (Number.isInteger(raw) && raw >= 0 && raw <= largestDecay) return;
@@ -13,9 +19,9 @@ function checkDecay(name: string, raw: number): void {
 }
 
 function checkEpsilon(epsilonRaw: number): void {
-  if (Number.isSafeInteger(epsilonRaw) && epsilonRaw >= 1) return;
+  if (isParameter(epsilonRaw)) return;
   throw new InputError(
-    `optimizer: ε of ${epsilonRaw} steps of the root is not possible; it is a whole number of at least 1, so that no division is by 0`,
+    `optimizer: ε of ${epsilonRaw} steps of the root is not possible; it is a whole number from 1, so that no division is by 0, to ${largestParameter}`,
   );
 }
 
@@ -78,9 +84,9 @@ function checkLayer(layer: LayerImage, { loss, isExact }: ChipImage): void {
 /** @throws InputError where settings of an image do not fit each other (docs/spec.md §2.11 to §2.13). */
 export function checkSettings(image: ChipImage): void {
   const { batchSize } = image;
-  if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
+  if (!isParameter(batchSize)) {
     throw new InputError(
-      `batchSize: a step after ${batchSize} training samples is not possible; use a whole number of at least 1`,
+      `batchSize: a step after ${batchSize} training samples is not possible; use a whole number from 1 to ${largestParameter}`,
     );
   }
   checkOptimizer(image);

@@ -39,16 +39,22 @@ function shapeOf(
   };
 }
 
+/** Words behind those of the samples: in a pipeline as many samples are in flight as there are layers. */
+function registerCount({ layers }: ChipImage): number {
+  return layers.length;
+}
+
 export function reserveDelayedErrors(
   plan: MemoryPlan,
   image: ChipImage,
   rule: DefpSpec,
 ): DelayedErrorMemory {
   const { wordCount, valueCount } = shapeOf(image, rule);
+  const reservedCount = wordCount + registerCount(image);
   return {
     block: plan.reserve(epochOffset + epochBytes),
-    values: plan.reserve(4 * wordCount * valueCount),
-    valid: plan.reserve(wordCount),
+    values: plan.reserve(4 * reservedCount * valueCount),
+    valid: plan.reserve(reservedCount),
   };
 }
 
@@ -87,14 +93,36 @@ export function delayedErrorFields(
 export class DelayedErrorState {
   readonly #values: Int32Array;
   readonly #isValid: Uint8Array;
+  /** The same arrays with the registers of samples in flight behind them. */
+  readonly #allValues: Int32Array;
+  readonly #allValid: Uint8Array;
+  readonly #wordCount: number;
+  readonly #valueCount: number;
   /** Σ(1 − y_c), and the samples in it. */
   readonly #epoch: BigInt64Array;
 
   constructor(buffer: ArrayBuffer, image: ChipImage, rule: DefpSpec, memory: DelayedErrorMemory) {
     const { wordCount, valueCount } = shapeOf(image, rule);
-    this.#values = new Int32Array(buffer, memory.values, wordCount * valueCount);
-    this.#isValid = new Uint8Array(buffer, memory.valid, wordCount);
+    const reservedCount = wordCount + registerCount(image);
+    this.#wordCount = wordCount;
+    this.#valueCount = valueCount;
+    this.#allValues = new Int32Array(buffer, memory.values, reservedCount * valueCount);
+    this.#allValid = new Uint8Array(buffer, memory.valid, reservedCount);
+    this.#values = this.#allValues.subarray(0, wordCount * valueCount);
+    this.#isValid = this.#allValid.subarray(0, wordCount);
     this.#epoch = new BigInt64Array(buffer, memory.block + epochOffset, 2);
+  }
+
+  /**
+   * Copies the word of a sample into a register, where it stays as the sample found it, and returns the register's place
+   * among the words.
+   */
+  latch(word: number, register: number): number {
+    const place = this.#wordCount + register;
+    const count = this.#valueCount;
+    this.#allValues.copyWithin(place * count, word * count, (word + 1) * count);
+    this.#allValid.copyWithin(place, word, word + 1);
+    return place;
   }
 
   learned(): NonNullable<LearnedState['delayedErrors']> {

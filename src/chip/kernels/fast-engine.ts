@@ -21,6 +21,7 @@ import {
 } from './delayed-error-state.js';
 import { checkImage } from './image-check.js';
 import { type Kernel, loadKernel, type Pass, passes } from './kernel-module.js';
+import { KernelSteps } from './kernel-steps.js';
 import { type LayerCheckpoint, LayerState } from './layer-state.js';
 import { MemoryPlan } from './memory-plan.js';
 import {
@@ -105,10 +106,12 @@ export class FastEngine implements ChipEngine {
     checkImage(image);
     const kernel = await loadKernel();
     const plan = new MemoryPlan(kernel.firstFreeAddress());
-    const inputCount = elementAt(image.layers, 0, 'layers').inputCount;
+    const inputCounts = image.layers.map((layer) => layer.inputCount);
+    const inputCount = elementAt(inputCounts, 0, 'layers');
     const staging = {
       chip: plan.reserve(kernel.chipBytes()),
-      inputs: plan.reserve(4 * stagedSampleCount * inputCount),
+      // Single steps pass the values that enter any layer through here.
+      inputs: plan.reserve(4 * Math.max(stagedSampleCount * inputCount, ...inputCounts)),
       labels: plan.reserve(stagedSampleCount),
       outputs: plan.reserve(4 * stagedSampleCount * image.classCount),
       sampleIndices: plan.reserve(4 * stagedSampleCount),
@@ -181,6 +184,17 @@ export class FastEngine implements ChipEngine {
       );
     }
     return this.#run(batch, 'measuring');
+  }
+
+  /** The same chip one part of a sample at a time, for an engine that moves it through time. */
+  singleSteps(): KernelSteps {
+    return new KernelSteps({
+      kernel: this.#kernel,
+      staging: this.#staging,
+      layers: this.#layers,
+      steps: this.#steps,
+      delayedErrors: this.#delayedErrors,
+    });
   }
 
   endEpoch(): void {

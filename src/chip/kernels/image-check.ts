@@ -7,13 +7,11 @@ import {
 } from '../../numerics/format.js';
 import { shapeCount } from '../../network/convolution.js';
 import { floorDiv } from '../../numerics/integer.js';
-import type { ChipImage, ConvolutionImage, LayerImage, OptimizerSpec } from '../chip-image.js';
+import type { ChipImage, ConvolutionImage, LayerImage } from '../chip-image.js';
 import { checkDatapathWidth } from '../datapath-width.js';
 import { columnCount, outputCount, rowCount } from '../layer-geometry.js';
 
 /** Of a decay (docs/spec.md §2.11); of E and the batch, which the kernel keeps in 32 bits. */
-const largestDecayRaw = 65535;
-const largestParameter = 2147483647;
 
 function checkLength(place: string, name: string, actual: number, expected: number): void {
   if (actual === expected) return;
@@ -88,27 +86,6 @@ function checkShapes(place: string, layer: LayerImage, image: ChipImage): void {
   if (layer.isOutput) checkLength(place, 'the output', layer.neuronCount, image.classCount);
 }
 
-/** An integer parameter of the steps. */
-function checkParameter(name: string, value: number, lowest: number, highest: number): void {
-  if (Number.isInteger(value) && value >= lowest && value <= highest) return;
-  throw new RangeError(`${name} is ${value}; allowed are the integers ${lowest}..${highest}`);
-}
-
-/** Decays are below 1, and E is at least one step (docs/spec.md §2.11). */
-function checkOptimizer(optimizer: OptimizerSpec): void {
-  const { kind } = optimizer;
-  const decays =
-    kind === 'adam'
-      ? [optimizer.firstDecayRaw, optimizer.secondDecayRaw]
-      : kind === 'sgd'
-        ? []
-        : [optimizer.decayRaw];
-  for (const decay of decays) checkParameter(`${kind}: a decay`, decay, 0, largestDecayRaw);
-  if (kind === 'rmsprop' || kind === 'adam') {
-    checkParameter(`${kind}: epsilonRaw`, optimizer.epsilonRaw, 1, largestParameter);
-  }
-}
-
 /**
  * Refuses an image whose arrays do not have their shapes or hold values outside their formats, or whose numbers the
  * datapath cannot carry: the same formats as the oracle (docs/spec.md §2.4).
@@ -123,8 +100,6 @@ export function checkImage(image: ChipImage): void {
     );
   }
   checkDatapathWidth(image);
-  checkParameter('batchSize', image.batchSize, 1, largestParameter);
-  checkOptimizer(image.optimizer);
   for (const [index, layer] of image.layers.entries()) {
     const place = `layer ${layer.layer}`;
     checkShapes(place, layer, image);

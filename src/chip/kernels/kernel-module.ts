@@ -15,6 +15,32 @@ export interface Kernel {
   run(chipAddress: number, sampleCount: number, pass: number, firstTrainingSample: bigint): void;
   /** Takes the step of a batch that is not full, and closes the epoch of the delayed errors. */
   endEpoch(chipAddress: number): void;
+  /** What `run` is made of, one part a call; `trainingSample` is −1 where the sample does not train. */
+  forwardLayer(
+    chipAddress: number,
+    layerIndex: number,
+    valuesAddress: number,
+    pass: number,
+    trainingSample: number,
+  ): void;
+  leavingAddress(chipAddress: number, layerIndex: number): number;
+  latchOutputs(chipAddress: number, label: number, pass: number, trainingSample: number): void;
+  errorLayer(
+    chipAddress: number,
+    layerIndex: number,
+    sample: number,
+    label: number,
+    trainingSample: number,
+  ): void;
+  updateLayer(chipAddress: number, layerIndex: number, trainingSample: number): void;
+  openStep(chipAddress: number): void;
+  stepLayer(chipAddress: number, layerIndex: number, trainingSample: number): void;
+  keepDelayedError(
+    chipAddress: number,
+    sample: number,
+    label: number,
+    trainingSample: number,
+  ): void;
 }
 
 /** Kinds of pass, in the order of the kernel. `measuring` runs forward and keeps delayed errors (docs/spec.md §2.9). */

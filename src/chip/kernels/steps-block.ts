@@ -88,10 +88,23 @@ export function stepsFields(image: ChipImage): readonly number[] {
 export class StepsState {
   /** Samples since the last step, steps, p₁, p₂. */
   readonly #values: BigInt64Array;
+  /** adam's r₁ and r₂. */
+  readonly #corrections: BigInt64Array;
 
   constructor(buffer: ArrayBuffer, block: number) {
     this.#values = new BigInt64Array(buffer, block + stateOffset, 4);
     this.#values.set([0n, 0n, wholePower, wholePower]);
+    this.#corrections = new BigInt64Array(buffer, block + stateOffset + this.#values.byteLength, 2);
+  }
+
+  /** What the step opened last has in common for all layers. */
+  corrections(): BigInt64Array {
+    return this.#corrections.slice();
+  }
+
+  /** Goes back to an earlier step, for a layer that takes it later than the others. */
+  useCorrections(corrections: BigInt64Array): void {
+    this.#corrections.set(corrections);
   }
 
   /** Steps taken so far. */

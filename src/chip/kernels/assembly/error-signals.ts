@@ -28,34 +28,46 @@ import { Softmax } from './softmax';
 
 /** δz of every layer that needs it, from the last to the first. Implements: docs/spec.md §2.6 step 3, §2.9, §2.10, §2.12, §2.13. */
 export class ErrorSignals {
-  /** After the forward pass of all layers, before any update. `sample`: its place among the staged ones. */
+  /** After the forward pass of all layers and `latch`, before any update. `sample`: its place among the staged ones. */
   static make(chip: Chip, sample: i32, label: i32): void {
+    for (let index = chip.layerCount - 1; index >= 0; index -= 1) {
+      ErrorSignals.ofLayer(chip, index, sample, label);
+    }
+  }
+
+  /** What the outputs say to all hidden layers: once a sample, before any of them. */
+  static latch(chip: Chip, label: i32): void {
     const output = layerAt(chip, chip.layerCount - 1);
     const source = chip.signalSource;
-    let factor: i64 = 0;
     if (source == OUTPUT_ERROR) ErrorSignals.takeErrors(chip, output, label);
     else if (source == OUTPUT_SIGN) ErrorSignals.takeSigns(chip, output, label);
-    else if (source == DELAYED_VECTOR) DelayedErrorMemory.takeVector(chip, sample, label);
-    else if (source == SCALED_ROW) factor = DelayedErrorMemory.read(chip, sample);
-    if (output.needsDelta) ErrorSignals.ofOutput(chip, output, label);
-    for (let index = chip.layerCount - 2; index >= 0; index -= 1) {
-      const layer = layerAt(chip, index);
-      if (!layer.needsDelta) continue;
-      if (source == LABEL_ROW) {
-        ErrorSignals.copyRow(layer, label);
+  }
+
+  /** δz of one layer where it is needed, after that of the layer above where the rule wants it. */
+  static ofLayer(chip: Chip, index: i32, sample: i32, label: i32): void {
+    const layer = layerAt(chip, index);
+    if (!layer.needsDelta) return;
+    if (index == chip.layerCount - 1) ErrorSignals.ofOutput(chip, layer, label);
+    else ErrorSignals.ofHidden(chip, layer, index, sample, label);
+  }
+
+  private static ofHidden(chip: Chip, layer: Layer, index: i32, sample: i32, label: i32): void {
+    const source = chip.signalSource;
+    if (source == LABEL_ROW) {
+      ErrorSignals.copyRow(layer, label);
+    } else {
+      if (source == SCALED_ROW) {
+        ErrorSignals.scaleRow(layer, label, DelayedErrorMemory.read(chip, sample));
+      } else if (source == NEXT_DELTA) {
+        ErrorSignals.multiplyNext(chip, layer, layerAt(chip, index + 1));
       } else {
-        if (source == SCALED_ROW) {
-          ErrorSignals.scaleRow(layer, label, factor);
-        } else {
-          const deltasAt = layer.deltasAt as usize;
-          if (source == NEXT_DELTA)
-            ErrorSignals.multiplyNext(chip, layer, layerAt(chip, index + 1));
-          else SignalProduct.multiply(chip, layer, layer.neuronCount, deltasAt);
-        }
-        ErrorSignals.roundSignals(chip, layer);
+        // Taken for every layer anew: in a pipeline each works on another sample.
+        if (source == DELAYED_VECTOR) DelayedErrorMemory.takeVector(chip, sample, label);
+        SignalProduct.multiply(chip, layer, layer.neuronCount, layer.deltasAt as usize);
       }
-      ErrorSignals.applySlopes(chip, layer);
+      ErrorSignals.roundSignals(chip, layer);
     }
+    ErrorSignals.applySlopes(chip, layer);
   }
 
   /** Σ M·δz of the next layer for every value that leaves this one; with pooling it goes to the winner. */

@@ -84,11 +84,12 @@ export function run(chipAt: usize, sampleCount: i32, kind: i32, firstTrainingSam
     Run.trainingSample = isTraining ? firstTrainingSample + (sample as i64) : -1;
     forward(chip, sample, kind);
     const label = load<u8>((chip.labelsAt + sample) as usize) as i32;
-    if (chip.loss == CE && kind != INFERENCE)
-      Softmax.make(chip, layerAt(chip, chip.layerCount - 1));
+    latch(chip, label, kind);
     if (isTraining) {
       ErrorSignals.make(chip, sample, label);
-      update(chip);
+      for (let index: i32 = 0; index < chip.layerCount; index += 1) {
+        updateOf(chip, layerAt(chip, index));
+      }
       endSample(chip);
     }
     if (chip.delayedErrorsAt != 0 && (isTraining || kind == MEASURING)) {
@@ -111,20 +112,103 @@ export function endEpoch(chipAt: usize): void {
   if (chip.delayedErrorsAt != 0) DelayedErrorMemory.endEpoch(chip);
 }
 
+/*
+ * What `run` is made of, one part a call, for an engine that moves the parts through time. `trainingSample`: the ordinal
+ * of the sample, −1 where it does not train.
+ */
+
+/** h of one layer from the values that enter it, one i32 per axon. */
+export function forwardLayer(
+  chipAt: usize,
+  index: i32,
+  valuesAt: usize,
+  kind: i32,
+  trainingSample: f64,
+): void {
+  const chip = changetype<Chip>(chipAt);
+  Run.trainingSample = trainingSample as i64;
+  forwardOf(chip, layerAt(chip, index), valuesAt, kind);
+}
+
+/** Where the values lie that leave a layer, one i32 each. */
+export function leavingAddress(chipAt: usize, index: i32): usize {
+  return layerAt(changetype<Chip>(chipAt), index).leavingAt as usize;
+}
+
+/** What is made of the outputs before any error signal. */
+export function latchOutputs(chipAt: usize, label: i32, kind: i32, trainingSample: f64): void {
+  Run.trainingSample = trainingSample as i64;
+  latch(changetype<Chip>(chipAt), label, kind);
+}
+
+/** δz of one layer; `sample`: the place of its index among the staged ones. */
+export function errorLayer(
+  chipAt: usize,
+  index: i32,
+  sample: i32,
+  label: i32,
+  trainingSample: f64,
+): void {
+  Run.trainingSample = trainingSample as i64;
+  ErrorSignals.ofLayer(changetype<Chip>(chipAt), index, sample, label);
+}
+
+/** New weights and biases of one layer, or its gradients. */
+export function updateLayer(chipAt: usize, index: i32, trainingSample: f64): void {
+  const chip = changetype<Chip>(chipAt);
+  Run.trainingSample = trainingSample as i64;
+  updateOf(chip, layerAt(chip, index));
+}
+
+/** What all layers share in their next step. */
+export function openStep(chipAt: usize): void {
+  OptimizerStates.correct(changetype<Steps>(changetype<Chip>(chipAt).stepsAt));
+}
+
+/** The step of one layer, by what `openStep` made. */
+export function stepLayer(chipAt: usize, index: i32, trainingSample: f64): void {
+  const chip = changetype<Chip>(chipAt);
+  Run.trainingSample = trainingSample as i64;
+  OptimizerStep.take(chip, layerAt(chip, index));
+}
+
+/** Keeps the delayed error of the sample whose outputs the output layer holds. */
+export function keepDelayedError(
+  chipAt: usize,
+  sample: i32,
+  label: i32,
+  trainingSample: f64,
+): void {
+  Run.trainingSample = trainingSample as i64;
+  DelayedErrorMemory.write(changetype<Chip>(chipAt), sample, label);
+}
+
 function forward(chip: Chip, sample: i32, kind: i32): void {
   const inputBytes = layerAt(chip, 0).inputCount << 2;
   let valuesAt = (chip.inputsAt + sample * inputBytes) as usize;
   for (let index: i32 = 0; index < chip.layerCount; index += 1) {
     const layer = layerAt(chip, index);
-    Events.extract(chip, layer, valuesAt, kind);
-    if (layer.isConvolution) sumPositions(chip, layer);
-    else sumNeurons(chip, layer);
-    Neurons.activate(chip, layer);
-    if (layer.isConvolution) Pooling.pool(layer);
+    forwardOf(chip, layer, valuesAt, kind);
     valuesAt = layer.leavingAt as usize;
   }
   const outputBytes = (chip.classCount as usize) << 2;
   memory.copy((chip.outputsAt as usize) + (sample as usize) * outputBytes, valuesAt, outputBytes);
+}
+
+function forwardOf(chip: Chip, layer: Layer, valuesAt: usize, kind: i32): void {
+  Events.extract(chip, layer, valuesAt, kind);
+  if (layer.isConvolution) sumPositions(chip, layer);
+  else sumNeurons(chip, layer);
+  Neurons.activate(chip, layer);
+  if (layer.isConvolution) Pooling.pool(layer);
+}
+
+/** After the forward pass of all layers: what the outputs mean to the loss and to the rule. */
+function latch(chip: Chip, label: i32, kind: i32): void {
+  if (chip.loss == CE && kind != INFERENCE) {
+    Softmax.make(chip, layerAt(chip, chip.layerCount - 1));
+  }
+  if (kind == TRAINING) ErrorSignals.latch(chip, label);
 }
 
 function sumNeurons(chip: Chip, layer: Layer): void {
@@ -141,13 +225,10 @@ function sumPositions(chip: Chip, layer: Layer): void {
   else ConvolutionForward.sumChecked(chip, layer, overflowOf(layer, ACCUMULATOR));
 }
 
-function update(chip: Chip): void {
-  for (let index: i32 = 0; index < chip.layerCount; index += 1) {
-    const layer = layerAt(chip, index);
-    if (!layer.learns) continue;
-    if (layer.learnsInSteps) GradientMemory.add(chip, layer);
-    else updateAtOnce(chip, layer);
-  }
+function updateOf(chip: Chip, layer: Layer): void {
+  if (!layer.learns) return;
+  if (layer.learnsInSteps) GradientMemory.add(chip, layer);
+  else updateAtOnce(chip, layer);
 }
 
 function updateAtOnce(chip: Chip, layer: Layer): void {
