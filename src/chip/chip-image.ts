@@ -109,6 +109,8 @@ export interface CoreOrganisation {
   readonly learningLaneCount: number;
   readonly activationLaneCount: number;
   readonly pipelineDepthCycles: number;
+  /** E: cycles to fetch an event, before its row is read in the forward pass. */
+  readonly eventOverheadCycles: number;
   /** 1: read and write share a port and take two cycles; 2: they overlap. */
   readonly portCount: 1 | 2;
 }

@@ -14,9 +14,10 @@ interface PhaseCycles {
   readonly cycles: number;
 }
 
-/** What a layer did in a run, as far as cycles depend on it: every step of §5 is linear in all three. */
+/** What a layer did in a run, as far as cycles depend on it: every step of §5 is linear in all four. */
 interface LayerWork {
   readonly sampleCount: number;
+  readonly eventCount: number;
   readonly visitCount: number;
   readonly stepCount: number;
 }
@@ -26,8 +27,11 @@ function rewriteCyclesOf({ organisation }: LayerImage): number {
   return organisation.portCount === 1 ? 2 : 1;
 }
 
-/** Biases, then a row a visit, then f; pooling runs along. Routing to the next core is in `forward` too. */
-function forwardCycles(layer: LayerImage, { sampleCount, visitCount }: LayerWork): number {
+/** Biases, then for each event its fetch and a row a visit, then f; pooling runs along. Routing to the next core is in `forward` too. */
+function forwardCycles(
+  layer: LayerImage,
+  { sampleCount, eventCount, visitCount }: LayerWork,
+): number {
   const { organisation } = layer;
   const columns = columnCount(layer);
   const sumCycles =
@@ -44,7 +48,8 @@ function forwardCycles(layer: LayerImage, { sampleCount, visitCount }: LayerWork
     ceilDiv(layer.neuronCount, organisation.activationLaneCount) +
     organisation.pipelineDepthCycles +
     layer.outputHops;
-  return sampleCount * sampleCycles + visitCount * visitCycles;
+  const eventCycles = organisation.eventOverheadCycles;
+  return sampleCount * sampleCycles + eventCount * eventCycles + visitCount * visitCycles;
 }
 
 /** Read h, compare C − 1 times, send the class. */
@@ -110,16 +115,19 @@ function layerCycles(
  * Implements: docs/spec.md §5.
  * @param deliveredVisits visits of the events delivered to each layer (docs/spec.md §2.10): of a fully-connected layer
  * A_{i−1}, its events.
+ * @param deliveredEvents events delivered to each layer; left out where all layers are fully connected.
  */
 export function cyclesPerSample(
   image: ChipImage,
   run: RunKind,
   deliveredVisits: readonly number[],
+  deliveredEvents: readonly number[] = deliveredVisits,
 ): number {
   let total = 0;
   for (const [index, layer] of image.layers.entries()) {
     const visitCount = elementAt(deliveredVisits, index, 'visits of the layers');
-    const work = { sampleCount: 1, visitCount, stepCount: 1 };
+    const eventCount = elementAt(deliveredEvents, index, 'events of the layers');
+    const work = { sampleCount: 1, eventCount, visitCount, stepCount: 1 };
     for (const { cycles } of layerCycles(image, layer, { run }, work)) total += cycles;
   }
   return total;
@@ -139,8 +147,9 @@ export function cycleRows(
     const { run, sampleCount, stepCount, layers } = activity;
     let total = 0;
     for (const [index, layer] of image.layers.entries()) {
-      const visitCount = elementAt(layers, index, 'activity').deliveredVisitCount;
-      const work = { sampleCount, visitCount, stepCount };
+      const delivered = elementAt(layers, index, 'activity');
+      const { deliveredEventCount: eventCount, deliveredVisitCount: visitCount } = delivered;
+      const work = { sampleCount, eventCount, visitCount, stepCount };
       for (const { phase, cycles } of layerCycles(image, layer, activity, work)) {
         const place = { run, phase, layer: layer.layer, core: layer.core };
         ledger.counter({ ...place, componentAction: 'clock.cycle', bits: null }).add(cycles);

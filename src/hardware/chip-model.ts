@@ -68,6 +68,8 @@ export interface CoreModel {
   readonly accumulate: 'registers' | 'memory';
   readonly laneCounts: Readonly<{ forward: number; learning: number; activation: number }>;
   readonly pipelineDepthCycles: number;
+  /** To fetch an event, before its row is read in the forward pass. */
+  readonly eventOverheadCycles: number;
   /** One look-up table per activation lane, each of 2^indexBits entries. */
   readonly activationTable: Readonly<{
     inputFormat: FixedPointFormat;

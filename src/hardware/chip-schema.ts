@@ -76,6 +76,7 @@ const coreSchema = z.strictObject({
     })
     .describe('What works in parallel.'),
   pipelineDepthCycles: count('Cycles from the first operand to the last result.', 0),
+  eventOverheadCycles: count('Cycles to fetch an event, before its row is read.', 0),
   activationTable: z
     .strictObject({
       input: format(maximumTensorBits),

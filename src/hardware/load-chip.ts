@@ -80,6 +80,7 @@ function readCore(file: StrictYaml<ChipFile>): CoreModel {
     accumulate: core.accumulate,
     laneCounts: core.lanes,
     pipelineDepthCycles: core.pipelineDepthCycles,
+    eventOverheadCycles: core.eventOverheadCycles,
     activationTable: { inputFormat: input, indexBits, interpolation },
     randomGenerator: readGenerator(file),
   };

@@ -80,6 +80,7 @@ export function coreOrganisation(
     learningLaneCount: laneCounts.learning,
     activationLaneCount: laneCounts.activation,
     pipelineDepthCycles: core.pipelineDepthCycles,
+    eventOverheadCycles: core.eventOverheadCycles,
     portCount: core.portCount,
   };
 }

@@ -50,6 +50,7 @@ const organisation = {
   learningLaneCount: 4,
   activationLaneCount: 3,
   pipelineDepthCycles: 4,
+  eventOverheadCycles: 0,
   portCount: 1 as const,
 };
 

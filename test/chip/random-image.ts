@@ -178,6 +178,7 @@ function drawOrganisation(
     learningLaneCount: draws.pick(laneCounts),
     activationLaneCount: draws.pick(laneCounts),
     pipelineDepthCycles: draws.integer(0, 5),
+    eventOverheadCycles: draws.integer(0, 2),
     portCount: draws.pick([1, 2]),
   };
 }

@@ -209,6 +209,7 @@ export function tinyImage(tinyLayers: readonly TinyLayer[], options: TinyOptions
         learningLaneCount: tiny.laneSeeds?.length ?? 1,
         activationLaneCount: 1,
         pipelineDepthCycles: 0,
+        eventOverheadCycles: 0,
         portCount: 1,
         ...options.organisation,
       },

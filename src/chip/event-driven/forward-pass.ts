@@ -19,8 +19,8 @@ export interface ForwardParts {
 }
 
 /**
- * The forward pass of one core: biases, then a visit of the synapse array for every event as soon as it is in the buffer, then
- * f. A visit takes as long as the slowest of the parts it uses.
+ * The forward pass of one core: biases, then every event's fetch and its visit of the synapse array, as soon as it is in the
+ * buffer, then f. A visit takes as long as the slowest of the parts it uses.
  *
  * Implements: docs/spec.md §5 (forward), §8, §4.2, §4.5 (phase forward).
  */
@@ -30,6 +30,8 @@ export class ForwardPass {
   readonly #biasReads: AccessMeter;
   readonly #products: AccessMeter;
   readonly #biasWords: number;
+  /** E: to fetch an event before its first visit. */
+  readonly #fetchCycles: number;
   readonly #visitCycles: number;
   readonly #columnCount: number;
   readonly #finalCycles: number;
@@ -61,6 +63,7 @@ export class ForwardPass {
     this.#products = new AccessMeter(ledger, place, 'datapath.multiplyAccumulate', productBits);
     this.#columnCount = columnCount(layer);
     this.#biasWords = ceilDiv(this.#columnCount, organisation.biasesPerWord);
+    this.#fetchCycles = organisation.eventOverheadCycles;
     this.#visitCycles = Math.max(
       parts.synapses.wordsPerRow,
       ceilDiv(this.#columnCount, organisation.forwardLaneCount),
@@ -116,7 +119,7 @@ export class ForwardPass {
     const { buffer, synapses, neurons, visits } = this.#parts;
     const axon = buffer.axonOf(event);
     const visitCount = visits[axon] ?? 0;
-    const from = Math.max(queue.now, buffer.readyTick(event));
+    const from = Math.max(queue.now, buffer.readyTick(event)) + this.#fetchCycles;
     const start = synapses.read(axon, visitCount, from, moment);
     neurons.addToSums(visitCount, moment);
     this.#products.add(moment, visitCount * this.#columnCount);

@@ -170,6 +170,7 @@ function layerImage(
       learningLaneCount: laneCount,
       activationLaneCount: 1,
       pipelineDepthCycles: 2,
+      eventOverheadCycles: 1,
       portCount: 1,
     },
     outputHops: isOutput ? 0 : 1,

@@ -26,6 +26,7 @@ const organisation: CoreOrganisation = {
   learningLaneCount: 1,
   activationLaneCount: 1,
   pipelineDepthCycles: 4,
+  eventOverheadCycles: 0,
   portCount: 1,
 };
 
