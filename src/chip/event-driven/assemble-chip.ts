@@ -86,7 +86,7 @@ export function assembleChip(
   const { layers } = image;
   const cores = layers.map((layer, index) => new TimedCore(context, index, layer, client));
   const firstCore = elementAt(cores, 0, 'cores');
-  const pins = new InputPins(image, elementAt(layers, 0, 'layers'), services.ledger);
+  const pins = new InputPins(image, elementAt(layers, 0, 'layers'), services);
   const noPath = { links: [], hopsPerLink: 0 };
   pins.connect(
     router.outlet({ path: noPath, target: firstCore, block: 'pins', core: null }, ignoreSent),

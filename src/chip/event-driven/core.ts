@@ -39,7 +39,7 @@ export interface CoreConnections {
 
 /** Who hears of what the core did. */
 export interface CoreClient {
-  /** A sample reaches the first core. */
+  /** The first core lets a sample in: at the pins it begins. */
   sampleEnters(sample: number): void;
   commandDone(core: number, command: CoreCommand): void;
 }
@@ -208,7 +208,7 @@ export class TimedCore implements PacketTarget, EventSource {
       return;
     }
     const { queue, stall } = this.#context.services;
-    if (!this.#passIsBegun) this.#beginPass(sample, eventCount);
+    if (!this.#passIsBegun) this.#beginPass(eventCount);
     if (kind === packetKinds.empty) return;
     const tick = queue.now + 1 + stall('eventBuffer', this.#layer.core);
     this.#buffer.take(sample, address, valueRaw, tick);
@@ -240,15 +240,15 @@ export class TimedCore implements PacketTarget, EventSource {
     this.#nextSample += 1;
     this.#passIsBegun = false;
     this.#buffer.open(this.#sample, isKept ? trainingForward : null);
+    if (this.#index === 0) this.#client.sampleEnters(this.#sample);
     this.#connections?.source.handOn(this.#sample);
   }
 
-  #beginPass(sample: number, eventCount: number): void {
+  #beginPass(eventCount: number): void {
     if (this.#flight === null) return;
     this.#passIsBegun = true;
     this.#beginTick = this.#context.services.queue.now;
     this.#connections?.source.headArrived();
-    if (this.#index === 0) this.#client.sampleEnters(sample);
     this.#forward.start(eventCount, forwardMoments[this.#flight.run]);
   }
 

@@ -7,7 +7,6 @@ import type { ChipImage } from '../chip-image.js';
 import type {
   ChipEngine,
   LearnedState,
-  SampleBatch,
   TensorHealth,
   UpdateHealth,
   WearFigure,
@@ -27,7 +26,7 @@ import {
 import type { CoreCommand, CoreContext } from './core-context.js';
 import { type DelayedErrorLatency, TimedDelayedErrorMemory } from './delayed-error-memory.js';
 import { Router, type RouterSpec } from './router.js';
-import { RunInFlight } from './run-in-flight.js';
+import { RunInFlight, type TimedBatch } from './run-in-flight.js';
 import { type LatencyFigure, type ScheduleInterval, TimeRecord } from './time-record.js';
 import { Watchdog } from './watchdog.js';
 
@@ -62,6 +61,14 @@ const defaultWatchdogCycles = 4_294_967_296;
 export interface HazardFigure {
   readonly count: number;
   readonly cycles: number;
+}
+
+/** @throws RangeError when times are not given for each sample. */
+function checkArrivals({ arrivals, labels }: TimedBatch): void {
+  if (arrivals === undefined || arrivals.endTicks.length === labels.length) return;
+  throw new RangeError(
+    `arrivals: times of ${arrivals.endTicks.length} samples were given for ${labels.length}; give those of each sample`,
+  );
 }
 
 /**
@@ -144,13 +151,13 @@ export class EventDrivenEngine implements ChipEngine {
     return new EventDrivenEngine(image, await FastEngine.create(image), options);
   }
 
-  train(batch: SampleBatch): Int32Array {
+  train(batch: TimedBatch): Int32Array {
     checkSampleIndices(batch, this.#image.rule);
     return this.#run(batch, 'training');
   }
 
   /** @throws RangeError for every rule but `defp`: no other keeps delayed errors. */
-  measure(batch: SampleBatch): Int32Array {
+  measure(batch: TimedBatch): Int32Array {
     const { rule } = this.#image;
     if (this.#delayedErrors === null) {
       throw new RangeError(
@@ -161,7 +168,7 @@ export class EventDrivenEngine implements ChipEngine {
     return this.#run(batch, 'measuring');
   }
 
-  infer(batch: SampleBatch): Int32Array {
+  infer(batch: TimedBatch): Int32Array {
     return this.#run(batch, 'inference');
   }
 
@@ -217,10 +224,11 @@ export class EventDrivenEngine implements ChipEngine {
     };
   }
 
-  #run(batch: SampleBatch, pass: Pass): Int32Array {
+  #run(batch: TimedBatch, pass: Pass): Int32Array {
     const { classCount, layers } = this.#image;
     const { queue } = this.#services;
     checkSamples(batch, elementAt(layers, 0, 'layers'), classCount);
+    checkArrivals(batch);
     const shape = { classCount, coreCount: layers.length };
     const flight = new RunInFlight(pass, batch, this.#sampleCounts[pass], shape);
     this.#flight = flight;

@@ -90,6 +90,7 @@ export class LabelFeedback implements FeedbackPass {
       packetCount: 1,
       addresses: null,
       valuesRaw: null,
+      earliestTicks: null,
       hops: this.#hops,
       departures: null,
     });

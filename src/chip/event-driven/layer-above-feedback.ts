@@ -95,6 +95,7 @@ export class LayerAboveFeedback implements FeedbackPass {
       packetCount: isSum ? 1 : this.#neuronCountAbove,
       addresses: null,
       valuesRaw: null,
+      earliestTicks: null,
       hops: this.#hops,
       departures: null,
     };

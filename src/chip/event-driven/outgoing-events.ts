@@ -50,6 +50,7 @@ export class OutgoingEvents {
         packetCount: 1,
         addresses: null,
         valuesRaw: null,
+        earliestTicks: null,
         hops: null,
         departures: null,
       };
@@ -60,6 +61,7 @@ export class OutgoingEvents {
       packetCount: this.#count,
       addresses: this.#addresses,
       valuesRaw: this.#valuesRaw,
+      earliestTicks: null,
       hops,
       departures,
     };

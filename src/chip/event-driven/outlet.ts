@@ -2,6 +2,7 @@ import { type BlockName, type ChipServices, tickPhases } from './chip-services.j
 import {
   addressAt,
   deliver,
+  earliestTickAt,
   type PacketTarget,
   type PacketTrain,
   valueOf,
@@ -82,6 +83,8 @@ export class Outlet implements Waiter {
   /** False where the next packet has to wait. */
   #sendOne(train: PacketTrain): boolean {
     const { path, target, block, core } = this.#place;
+    const earliestTick = earliestTickAt(train, this.#sentCount);
+    if (this.#services.queue.now < earliestTick) return this.#waitUntil(earliestTick);
     const first = path.links[0];
     if (first === undefined) return this.#handOver(train, target, block, core);
     if (!first.hasRoomFor(this)) {
@@ -103,11 +106,7 @@ export class Outlet implements Waiter {
     core: number | null,
   ): boolean {
     const { queue, stall } = this.#services;
-    if (queue.now < this.#freeTick) {
-      this.#isWaiting = true;
-      queue.schedule(this.#freeTick, tickPhases.packetMoves, this.#handler, 0, 0);
-      return false;
-    }
+    if (queue.now < this.#freeTick) return this.#waitUntil(this.#freeTick);
     const place = this.#sentCount;
     this.#sentCount += 1;
     this.#freeTick = queue.now + 1 + stall(block, core);
@@ -115,5 +114,11 @@ export class Outlet implements Waiter {
     const address = addressAt(train, place);
     deliver(train, address, valueOf(train, address), target);
     return true;
+  }
+
+  #waitUntil(tick: number): false {
+    this.#isWaiting = true;
+    this.#services.queue.schedule(tick, tickPhases.packetMoves, this.#handler, 0, 0);
+    return false;
   }
 }

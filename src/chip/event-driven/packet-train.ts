@@ -25,6 +25,8 @@ export interface PacketTrain {
   readonly addresses: Int32Array | null;
   /** Value by address; null: they carry none. */
   readonly valuesRaw: Int32Array | null;
+  /** By place: the tick before which a packet does not set out; null: all at once. */
+  readonly earliestTicks: Float64Array | null;
   /** What a hop of one of them counts; null: nothing. */
   readonly hops: ActionCounter | null;
   /** What each of them counts when it sets out; null: nothing. */
@@ -34,6 +36,11 @@ export interface PacketTrain {
 /** Address of the packet at a place of its train. */
 export function addressAt({ addresses }: PacketTrain, place: number): number {
   return addresses === null ? place : (addresses[place] ?? 0);
+}
+
+/** The tick before which the packet at a place of its train does not set out. */
+export function earliestTickAt({ earliestTicks }: PacketTrain, place: number): number {
+  return earliestTicks?.[place] ?? 0;
 }
 
 /** What the packet of an address carries. */

@@ -1,8 +1,15 @@
 import type { RunKind } from '../../ledger/ledger-row.js';
 import { elementAt } from '../../numerics/integer.js';
+import type { Arrivals } from '../arrivals.js';
 import type { SampleBatch } from '../engine.js';
 import type { Pass } from '../kernels/kernel-module.js';
 import type { StepSample } from '../kernels/kernel-steps.js';
+
+/** Samples whose events may reach the pins each at its own time (docs/spec.md §9). */
+export interface TimedBatch extends SampleBatch {
+  /** Left out: graded, as soon as the chip takes them. What arrives stands for `inputsRaw`. */
+  readonly arrivals?: Arrivals;
+}
 
 /** The kind of run that a pass is booked as. */
 export function runOf(pass: Pass): RunKind {
@@ -13,7 +20,7 @@ export function runOf(pass: Pass): RunKind {
 export class RunInFlight {
   readonly pass: Pass;
   readonly run: RunKind;
-  readonly batch: SampleBatch;
+  readonly batch: TimedBatch;
   readonly sampleCount: number;
   /** Shape (sampleCount × classCount). */
   readonly outputsRaw: Int32Array;
@@ -28,7 +35,7 @@ export class RunInFlight {
   /** `firstOrdinal`: number of the first sample among all of its pass so far. */
   constructor(
     pass: Pass,
-    batch: SampleBatch,
+    batch: TimedBatch,
     firstOrdinal: number,
     shape: { readonly classCount: number; readonly coreCount: number },
   ) {

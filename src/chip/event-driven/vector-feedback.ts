@@ -121,6 +121,7 @@ export class VectorFeedback implements FeedbackPass {
       packetCount,
       addresses: null,
       valuesRaw: null,
+      earliestTicks: null,
       hops: this.#hops,
       departures: null,
     });

@@ -55,6 +55,7 @@ function makeDut(spec: RouterSpec, image: ChipImage, queueDepth = 2) {
     addresses: Int32Array.from({ length: packetCount }, (_, place) => 2 * place),
     valuesRaw: Int32Array.from({ length: 2 * packetCount }, (_, address) => 100 + address),
     hops,
+    earliestTicks: null,
     departures: null,
   });
   const drain = () => {
