@@ -17,7 +17,7 @@ import type { PreparedExperiment } from './prepare-experiment.js';
 import type { ReferenceOutcome } from './reference-outcome.js';
 import { referenceTraining, settingsThatDiffer } from './reference-training.js';
 import { notesOf } from './result-notes.js';
-import type { ResultLedgerRow, ResultRecord } from './result-record.js';
+import type { ResultLedgerRow, ResultRecord, ScheduleRecord } from './result-record.js';
 import type { TensorDeviation } from './tensor-deviation.js';
 
 /** What a run measured. */
@@ -30,6 +30,8 @@ export interface Measured {
   readonly deviations: readonly TensorDeviation[];
   readonly wear: readonly WearFigure[];
   readonly inputOverflowCount: number;
+  /** Null where the network is too large. */
+  readonly schedule: ScheduleRecord | null;
   readonly wallSeconds: number;
 }
 
@@ -281,6 +283,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
         area: null,
       },
     },
+    schedule: measured.schedule,
     activity: allocations.map(({ layer, core, inputCount, neuronCount }, index) => ({
       layer,
       inputCount,

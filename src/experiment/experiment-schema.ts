@@ -123,6 +123,22 @@ const layer = z.discriminatedUnion('type', [
   }),
 ]);
 
+const input = z.discriminatedUnion('coding', [
+  z.strictObject({
+    coding: z.literal('graded').describe('Values as events in address order, all at once.'),
+  }),
+  z.strictObject({
+    coding: z
+      .literal('ttfs')
+      .describe('Time to first spike: the larger a value, the earlier its event.'),
+    cyclesPerStep: z.int().min(1).max(1_048_576).describe('Clock cycles of a time step.'),
+  }),
+  z.strictObject({
+    coding: z.literal('recorded').describe('Events at the times of their recording.'),
+    cyclesPerUs: z.number().gt(0).max(1_048_576).describe('Clock cycles of a microsecond.'),
+  }),
+]);
+
 /** What a user may write in an experiment file. */
 export const experimentSchema = z.strictObject({
   name: z
@@ -164,6 +180,9 @@ export const experimentSchema = z.strictObject({
     })
     .prefault({})
     .describe('When a value is an event; what is left out is as the chip has it.'),
+  input: input
+    .prefault({ coding: 'graded' })
+    .describe('When events reach the chip (docs/spec.md §9); no result but time depends on it.'),
   reference: z
     .strictObject({
       enabled: z.boolean().default(true).describe('Train the float reference beside the chip.'),

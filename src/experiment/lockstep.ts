@@ -14,13 +14,17 @@ import { deviationOf, type TensorDeviation } from './tensor-deviation.js';
  * the samples as the input format holds them.
  */
 
-/** How many training samples are compared: the oracle shows the chip's side, and it is slow. 0: the network is too large. */
-export function lockstepSamplesOf({ layers }: ChipImage): number {
-  const products = layers.reduce(
+/** Products w·x of a forward pass, events of value 0 among them. */
+export function productsPerSample({ layers }: ChipImage): number {
+  return layers.reduce(
     (sum, layer) => sum + rowCount(layer) * columnCount(layer) * positionCount(layer),
     0,
   );
-  return Math.min(lockstepSampleCount, floorDiv(lockstepProducts, products));
+}
+
+/** How many training samples are compared: the oracle shows the chip's side, and it is slow. 0: the network is too large. */
+export function lockstepSamplesOf(image: ChipImage): number {
+  return Math.min(lockstepSampleCount, floorDiv(lockstepProducts, productsPerSample(image)));
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   quantiserOf,
 } from '../mapping/place-network.js';
 import type { QuantiserSpec } from '../mapping/quantise.js';
+import { type InputCoding, type InputTiming, inputTiming } from '../mapping/input-timing.js';
 import { countInputs } from '../mapping/count-inputs.js';
 import { resolveNumerics } from '../mapping/resolve-numerics.js';
 import { imagesByRate } from '../mapping/scheduled-rates.js';
@@ -49,6 +50,8 @@ export interface PreparedExperiment {
   /** The image with the η of an epoch of the schedule. */
   readonly imageAtRate: (learningRate: number) => ChipImage;
   readonly inputQuantiser: QuantiserSpec;
+  /** When the inputs of the training samples become events. */
+  readonly inputTiming: InputTiming;
 }
 
 /** Runs a step; a RangeError of it becomes wrong input at this key of the experiment file. */
@@ -65,6 +68,18 @@ function at<Value>(read: StrictYaml<Experiment>, keyPath: KeyPath, step: () => V
 function relativeTo(file: string, name: string): string {
   const isPath = name.includes('/') || name.includes('\\') || name.endsWith('.yaml');
   return isPath ? path.resolve(path.dirname(file), name) : name;
+}
+
+/** Input coding as the mapping knows it. */
+function inputCoding({ input }: Experiment): InputCoding {
+  switch (input.coding) {
+    case 'graded':
+      return { kind: 'graded' };
+    case 'ttfs':
+      return { kind: 'ttfs', cyclesPerStep: input.cyclesPerStep };
+    case 'recorded':
+      return { kind: 'recorded', cyclesPerUs: input.cyclesPerUs };
+  }
 }
 
 /** Shape of B that a rule needs. */
@@ -153,6 +168,9 @@ export async function prepareExperiment(
     data: loaded,
     quantiser: quantiserOf(numerics, 'input'),
   });
+  const timing = at(read, ['input'], () =>
+    inputTiming(inputCoding(experiment), data.train, numerics.formats.input),
+  );
   const learning = describeLearning(experiment, chip, numerics, data.train.sampleCount);
   const allocations = allocateCores(topology, chip, numerics, learning);
   const sharedMemories = delayedErrorUse(learning.rule, classCount, chip);
@@ -173,5 +191,6 @@ export async function prepareExperiment(
     sharedMemories,
     ...placed,
     inputQuantiser,
+    inputTiming: timing,
   };
 }

@@ -9,3 +9,9 @@ export const lockstepSampleCount = 16;
  * oracle needs up to 1 µs for each.
  */
 export const lockstepProducts = 12_000_000;
+
+/** The schedule shows so many of the first training samples, at most all. */
+export const scheduledSampleCount = 8;
+
+/** It shows fewer where their forward passes would make more products w·x than these: about a second each schedule. */
+export const scheduledProducts = 100_000_000;

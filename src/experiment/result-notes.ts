@@ -3,6 +3,7 @@ import { ceilDiv } from '../numerics/integer.js';
 import { lockstepSamplesOf } from './lockstep.js';
 import type { PreparedExperiment } from './prepare-experiment.js';
 import { referenceTraining, settingsThatDiffer } from './reference-training.js';
+import { scheduledSamplesOf } from './schedule-probe.js';
 
 /** What selecting a row of B by the label saves against DFA's product on the same network (docs/spec.md §4.2). */
 function selectionNote({ image }: PreparedExperiment['placement']): string | null {
@@ -50,6 +51,17 @@ function lockstepNote({ experiment, placement, data }: PreparedExperiment): stri
     : `h and δz of the chip are compared with float arithmetic on the first ${count} training samples, with the weights, B and delayed errors that the chip ends with.`;
 }
 
+/** Says what latencies leave out, or that there is no schedule; null where there is nothing to say. */
+function scheduleNote({ experiment, placement, data }: PreparedExperiment): string | null {
+  if (scheduledSamplesOf(placement.image, data.train.sampleCount) === 0) {
+    return 'When each core works is not shown: the network is too large for the event-driven engine in reasonable time.';
+  }
+  const { coding } = experiment.input;
+  return coding === 'graded'
+    ? null
+    : `Input coding ${coding}: latency, clock and leakage are those of graded events, all there when a sample begins; the time until the last event is in the schedule and its latencies.`;
+}
+
 /** What a reader must know to read the figures of a run. */
 export function notesOf(prepared: PreparedExperiment): readonly string[] {
   const { data, placement, experiment } = prepared;
@@ -67,6 +79,7 @@ export function notesOf(prepared: PreparedExperiment): readonly string[] {
       ? 'Leakage counts the memories of the cores, not the shared delayed-error memory.'
       : null,
     lockstepNote(prepared),
+    scheduleNote(prepared),
     data.train.note,
   ];
   return notes.filter((note) => note !== null);

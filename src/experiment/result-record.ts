@@ -95,6 +95,39 @@ const alignment = z.strictObject({
   referenceSamples: count,
 });
 
+const schedule = z.strictObject({
+  coding: z
+    .enum(['graded', 'ttfs', 'recorded'])
+    .describe('How inputs become events in time (docs/spec.md §9).'),
+  samples: count.describe(
+    'The first training samples of epoch 1, on a chip that has learned nothing.',
+  ),
+  serialCycles: count.describe(
+    'From the first sample in to the last weight written, one sample after the other.',
+  ),
+  serialLatencyCycles: z
+    .number()
+    .describe('Of one sample, mean; the time until its last event is part of it.'),
+  pipelinedCycles: count.nullable().describe('Of all these samples; null: the rule is locked.'),
+  pipelinedLatencyCycles: z
+    .number()
+    .nullable()
+    .describe('Of one sample, mean, its waits for busy cores included; null: the rule is locked.'),
+  reason: z.string().nullable().describe('Why there is no pipelined schedule; null: there is one.'),
+  intervals: z.array(
+    z.strictObject({
+      schedule: z.enum(['serial', 'pipelined']),
+      core: count,
+      layer: z.int().min(1),
+      sample: count.describe('0 for the first.'),
+      kind: z.enum(['forward', 'feedback', 'update']),
+      fromCycle: count,
+      toCycle: count.describe('The cycle after the last.'),
+    }),
+  ),
+});
+export type ScheduleRecord = z.infer<typeof schedule>;
+
 /** `spikeledger.result/1`. */
 export const resultSchema = z.strictObject({
   schema: z.literal('spikeledger.result/1'),
@@ -169,6 +202,10 @@ export const resultSchema = z.strictObject({
       .strictObject({ energy: percent, latency: percent, memory: percent, area: percent })
       .describe('(training − inference) / inference.'),
   }),
+  schedule: schedule
+    .nullable()
+    .default(null)
+    .describe('When each core works; null: the network is too large, or an older record.'),
   activity: z.array(
     z.strictObject({
       layer: z.int().min(1),

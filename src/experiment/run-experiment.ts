@@ -21,6 +21,7 @@ import { ruleOf } from './reference-rule.js';
 import { type ReferenceRequest, runReference } from './reference-run.js';
 import { referenceTraining } from './reference-training.js';
 import type { ResultRecord } from './result-record.js';
+import { recordSchedule } from './schedule-probe.js';
 import { learningRateValue, type Training } from './training-schema.js';
 
 /** How far the chip or the reference is. */
@@ -215,6 +216,7 @@ export async function runExperiment(
           : await probe.deviationsOf(engine.learnedState(), reference.value),
       wear: engine.wear(),
       inputOverflowCount: encoder.overflowCount,
+      schedule: await recordSchedule(prepared),
       wallSeconds: (performance.now() - begin) / 1000,
     });
     await checkpoint.remove();

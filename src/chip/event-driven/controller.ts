@@ -36,7 +36,7 @@ interface Lane {
 }
 
 /** Whether a layer may learn as soon as its own forward pass is over (docs/spec.md §2.9). */
-function updatesAtOnce({ kind }: RuleSpec): boolean {
+export function updatesAtOnce({ kind }: RuleSpec): boolean {
   return kind === 'drtp' || kind === 'defp' || kind === 'shallow';
 }
 
