@@ -5,6 +5,7 @@ import { runExperiment } from '../experiment/run-experiment.js';
 import { openOutputFolder, writeWhole } from '../experiment/output-folder.js';
 import { renderLedgerCsv } from '../report/ledger-csv.js';
 import { renderHtml } from '../report/page.js';
+import { renderScheduleTrace } from '../report/schedule-trace.js';
 import { summaryLines } from './summary.js';
 import { printLine } from './output.js';
 import { makeProgress } from './progress.js';
@@ -18,7 +19,7 @@ export interface RunOptions {
   readonly quiet?: boolean;
 }
 
-/** `spikeledger run`: trains, evaluates, prices, and writes result.json, report.html and ledger.csv. */
+/** `spikeledger run`: trains, evaluates, prices, and writes result.json, report.html, ledger.csv and schedule.trace.json. */
 export async function runCommand(file: string, options: RunOptions): Promise<void> {
   const dataFolder = resolveDataFolder(options.data, process.env);
   const prepared = await prepareExperiment(file, options.set, dataFolder);
@@ -40,6 +41,8 @@ export async function runCommand(file: string, options: RunOptions): Promise<voi
       onProgress: progress.show,
     });
     const json = `${JSON.stringify(result, null, 2)}\n`;
+    const trace = renderScheduleTrace(result);
+    if (trace !== null) await writeWhole(path.join(folder, 'schedule.trace.json'), trace);
     // The record last: where there is a result.json, the run is complete.
     await writeWhole(path.join(folder, 'ledger.csv'), renderLedgerCsv(result));
     await writeWhole(path.join(folder, 'report.html'), renderHtml([result]));

@@ -7,12 +7,13 @@ import { markup, type Markup, noMarkup } from './markup.js';
 import { renderPriceKinds } from './price-kinds.js';
 import { inferenceColor, phaseExplanations, trainingColor } from './vocabulary.js';
 
-interface Key {
+export interface Key {
   readonly label: string;
   readonly color: string;
 }
 
-function legend(keys: readonly Key[]): Markup {
+/** Colours and what they stand for. */
+export function legend(keys: readonly Key[]): Markup {
   const items = keys.map(
     ({ label, color }) => markup`<li><i style="background:${color}"></i>${label}</li>`,
   );

@@ -32,6 +32,7 @@ a { color: inherit; }
 .charts.swapped { grid-template-columns: minmax(0, 760fr) minmax(0, 400fr); }
 .chart { overflow-x: auto; }
 .chart svg { display: block; width: 100%; height: auto; min-width: 340px; }
+.chart.schedule svg { min-width: 620px; }
 .charts > figure + figure .chart svg, .charts.swapped .chart svg { min-width: 620px; }
 figcaption { color: var(--muted); font-size: 12.5px; margin-top: 4px; }
 .keys { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 14px; font-size: 12.5px; margin-top: 4px; }

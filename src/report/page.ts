@@ -16,6 +16,7 @@ import { checkTotals } from './ledger-view.js';
 import { renderLedgerTable } from './ledger-table.js';
 import { Markup, markup, noMarkup } from './markup.js';
 import { renderExperiment, renderProvenance } from './provenance.js';
+import { renderSchedule } from './schedule-section.js';
 import { pageStyle } from './page-style.js';
 
 function section(title: string, introduction: string, content: Markup): Markup {
@@ -33,6 +34,7 @@ function renderResult({ id, name, result }: NamedResult): Markup {
 ${renderHeadline(result, name)}
 ${renderCharts(result, id)}
 ${renderNotes(result)}
+${renderSchedule(result)}
 ${section('Ledger', 'Every action of the chip: count per sample × price = energy per sample.', renderLedgerTable(result))}
 <section class="charts">${renderDeadUpdates(result, id)}${renderAlignment(result, id)}</section>
 ${section('Fixed-point health', 'Counts over the whole run, training and evaluation together.', renderFixedPointTable(result))}

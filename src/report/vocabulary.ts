@@ -60,6 +60,13 @@ export const trainingColor = 'var(--ink)';
 export const chipColor = 'var(--chip)';
 export const referenceColor = 'var(--reference)';
 
+/** What a core does in a bar of the schedule; light enough for a black number in both colour schemes. */
+export const workColors: Readonly<Record<'forward' | 'feedback' | 'update', string>> = {
+  forward: '#56B4E9',
+  feedback: '#CC79A7',
+  update: '#E69F00',
+};
+
 export const phaseExplanations: Readonly<Record<Phase, string>> = {
   forward: 'events pass through the layers',
   feedback: 'the learning signal reaches the layers',
