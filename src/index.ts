@@ -11,6 +11,7 @@ export type {
   WearFigure,
 } from './chip/engine.js';
 export { Chip as OracleEngine } from './chip/chip.js';
+export { EventDrivenEngine } from './chip/event-driven/event-driven-engine.js';
 export { FastEngine } from './chip/kernels/fast-engine.js';
 export type { Dataset, DatasetParts } from './datasets/dataset.js';
 export { resolveCacheFolder, resolveDataFolder } from './datasets/data-folder.js';

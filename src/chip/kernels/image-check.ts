@@ -11,8 +11,6 @@ import type { ChipImage, ConvolutionImage, LayerImage } from '../chip-image.js';
 import { checkDatapathWidth } from '../datapath-width.js';
 import { columnCount, outputCount, rowCount } from '../layer-geometry.js';
 
-/** Of a decay (docs/spec.md §2.11); of E and the batch, which the kernel keeps in 32 bits. */
-
 function checkLength(place: string, name: string, actual: number, expected: number): void {
   if (actual === expected) return;
   throw new RangeError(`${place}: ${name} has ${actual} elements, its shape needs ${expected}`);
