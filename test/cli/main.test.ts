@@ -55,7 +55,7 @@ async function makeExperiment(text = experimentText): Promise<string> {
 }
 
 test.serial(
-  'the packaged example ends above 92 % test accuracy beside its float reference, and leaves three files',
+  'the packaged example ends above 92 % test accuracy beside its float reference, and leaves four files',
   async (t) => {
     t.timeout(120_000);
     const folder = await makeFolder();
@@ -69,6 +69,7 @@ test.serial(
       'ledger.csv',
       'report.html',
       'result.json',
+      'schedule.trace.json',
     ]);
     t.is(stdout, await readFile(path.join(folder, 'out/result.json'), 'utf8'));
     const result = resultSchema.parse(JSON.parse(stdout));
