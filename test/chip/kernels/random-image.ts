@@ -207,6 +207,7 @@ function layerImage(
     layer,
     isOutput,
     convolution: null,
+    parts: null,
     gradientScale: { kind: 'shift', shiftBits: 0 },
     inputCount,
     neuronCount,
