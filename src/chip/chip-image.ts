@@ -130,7 +130,7 @@ export interface LayerPart {
   /** Router hops of an event of this home to each core of the next layer; empty in the output layer and elsewhere. */
   readonly outputHops: readonly number[];
   readonly labelHops: number;
-  /** Router hops to its home; 0 for the home itself. */
+  /** Router hops to its home; of a home of the output layer to the first one of them, of any other home 0. */
   readonly homeHops: number;
 }
 
