@@ -32,6 +32,7 @@ import {
   writeFormat,
 } from './parameter-blocks.js';
 import { placeLayer } from './placed-layer.js';
+import { partBlocks, type PlacedBlock, wholeBlock } from './placed-part.js';
 import { softmaxEntryCount, softmaxTable as makeSoftmaxTable } from './softmax-table.js';
 import { type StepsCheckpoint, stepsFields, StepsState } from './steps-block.js';
 import type { EnginePath } from './vector-choice.js';
@@ -127,6 +128,9 @@ export class FastEngine implements ChipEngine {
     const layers = image.layers.map((layer) =>
       placeLayer(plan, image, layer, options.path ?? 'vector'),
     );
+    const partAddresses = image.layers.map(({ parts }) =>
+      plan.reserve(kernel.layerBytes() * (parts?.length ?? 0)),
+    );
     growTo(kernel, plan.pageCount);
     const { buffer } = kernel.memory;
     const view = new DataView(buffer);
@@ -149,9 +153,18 @@ export class FastEngine implements ChipEngine {
       new Int32Array(buffer, softmaxTable, softmaxEntryCount).set(makeSoftmaxTable());
     }
     const states = layers.map((placed, index) => {
-      const fields = layerFields(image, placed, layers[index + 1]);
       const address = layerBlocks + index * kernel.layerBytes();
-      writeBlock(view, address, fields, kernel.layerFieldBytes());
+      const parts = partBlocks(placed);
+      const firstPart = elementAt(partAddresses, index, 'part blocks');
+      const own = wholeBlock(placed, parts.length === 0 ? address : firstPart);
+      const writeFields = ({ placed: shown, share }: PlacedBlock, blockAddress: number) => {
+        const fields = layerFields(image, shown, layers[index + 1], share);
+        writeBlock(view, blockAddress, fields, kernel.layerFieldBytes());
+      };
+      writeFields(own, address);
+      parts.forEach((part, place) => {
+        writeFields(part, firstPart + place * kernel.layerBytes());
+      });
       const state = new LayerState(buffer, image, placed);
       state.initialise(buffer);
       return state;

@@ -10,6 +10,7 @@ import { floorDiv } from '../../numerics/integer.js';
 import type { ChipImage, ConvolutionImage, LayerImage, OptimizerSpec } from '../chip-image.js';
 import { checkDatapathWidth } from '../datapath-width.js';
 import { columnCount, outputCount, rowCount } from '../layer-geometry.js';
+import { checkParts } from '../parts-check.js';
 
 /** Of a decay (docs/spec.md §2.11); of E and the batch, which the kernel keeps in 32 bits. */
 const largestDecayRaw = 65535;
@@ -123,6 +124,7 @@ export function checkImage(image: ChipImage): void {
     );
   }
   checkDatapathWidth(image);
+  checkParts(image);
   checkParameter('batchSize', image.batchSize, 1, largestParameter);
   checkOptimizer(image.optimizer);
   for (const [index, layer] of image.layers.entries()) {
