@@ -22,6 +22,7 @@ import {
 import { checkImage } from './image-check.js';
 import { type Kernel, loadKernel, type Pass, passes } from './kernel-module.js';
 import { type LayerCheckpoint, LayerState } from './layer-state.js';
+import { dividedParts } from './layer-memory.js';
 import { MemoryPlan } from './memory-plan.js';
 import {
   chipFields,
@@ -128,8 +129,8 @@ export class FastEngine implements ChipEngine {
     const layers = image.layers.map((layer) =>
       placeLayer(plan, image, layer, options.path ?? 'vector'),
     );
-    const partAddresses = image.layers.map(({ parts }) =>
-      plan.reserve(kernel.layerBytes() * (parts?.length ?? 0)),
+    const partAddresses = image.layers.map((layer) =>
+      plan.reserve(kernel.layerBytes() * dividedParts(layer).length),
     );
     growTo(kernel, plan.pageCount);
     const { buffer } = kernel.memory;

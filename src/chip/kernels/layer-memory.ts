@@ -1,5 +1,5 @@
 import { ceilDiv } from '../../numerics/integer.js';
-import { type ChipImage, type LayerImage, tensorNames } from '../chip-image.js';
+import { type ChipImage, type LayerImage, type LayerPart, tensorNames } from '../chip-image.js';
 import {
   columnCount,
   learnsInSteps,
@@ -36,13 +36,20 @@ export const counterPlaces = {
 } as const;
 const ownCounterCount = 2 * tensorNames.length + passesCount + 2;
 
-/** Place of the first activity of a part: of a whole layer the layer's own, else after its counters. */
-export function partActivityPlace({ parts }: LayerImage, index: number): number {
-  return parts === null ? counterPlaces.inference : ownCounterCount + passesCount * index;
+/** The parts that the kernel tells apart: of a layer on one core none. */
+export function dividedParts({ parts }: LayerImage): readonly LayerPart[] {
+  return parts === null || parts.length === 1 ? [] : parts;
 }
 
-export function counterCount({ parts }: LayerImage): number {
-  return ownCounterCount + passesCount * (parts?.length ?? 0);
+/** Place of the first activity of a part: on one core the layer's own, else after its counters. */
+export function partActivityPlace(layer: LayerImage, index: number): number {
+  return dividedParts(layer).length === 0
+    ? counterPlaces.inference
+    : ownCounterCount + passesCount * index;
+}
+
+export function counterCount(layer: LayerImage): number {
+  return ownCounterCount + passesCount * dividedParts(layer).length;
 }
 
 /** Counts of a layer in the symbols of docs/spec.md §2.10: ρ, κ, Q, P. */

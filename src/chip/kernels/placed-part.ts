@@ -1,7 +1,13 @@
 import type { LayerPart } from '../chip-image.js';
 import { positionCount } from '../layer-geometry.js';
 import { axonPartsOf, firstRowOf, homesOf, isHome, partLayer, partsOf } from '../layer-parts.js';
-import { laneBytes, partActivityPlace, wearCounterCount } from './layer-memory.js';
+import {
+  counterPlaces,
+  dividedParts,
+  laneBytes,
+  partActivityPlace,
+  wearCounterCount,
+} from './layer-memory.js';
 import type { PlacedLayer } from './placed-layer.js';
 
 /** Which part of a layer a block of the kernel is about; the layer's own block is about all of it. */
@@ -37,7 +43,7 @@ export function wholeBlock(placed: PlacedLayer, partsAt: number): PlacedBlock {
     axonCount: layer.inputCount,
     firstRow: 0,
     rowEnd: geometry.rowCount,
-    activityPlace: partActivityPlace({ ...layer, parts: null }, 0),
+    activityPlace: counterPlaces.inference,
   };
   return { placed, share };
 }
@@ -89,7 +95,7 @@ function partBlock(placed: PlacedLayer, part: LayerPart, index: number): PlacedB
   };
 }
 
-/** The blocks of a layer's parts; a whole layer has none but its own. */
+/** The blocks of a layer's parts; one on one core has none but its own. */
 export function partBlocks(placed: PlacedLayer): readonly PlacedBlock[] {
-  return (placed.layer.parts ?? []).map((part, index) => partBlock(placed, part, index));
+  return dividedParts(placed.layer).map((part, index) => partBlock(placed, part, index));
 }
