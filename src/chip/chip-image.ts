@@ -115,6 +115,27 @@ export interface CoreOrganisation {
   readonly portCount: 1 | 2;
 }
 
+/** One core's share of a layer that spans cores (docs/spec.md §7). */
+export interface LayerPart {
+  readonly core: number;
+  readonly neuronPart: number;
+  /** 0: the home of its neuron part, which has biases, h, feedback and δz. */
+  readonly axonPart: number;
+  /** Columns of the layer that it has. */
+  readonly firstColumn: number;
+  readonly columnCount: number;
+  /** Inputs of the layer whose events it takes; of a CONV layer whole channels. */
+  readonly firstAxon: number;
+  readonly axonCount: number;
+  /** One non-zero seed per learning lane of this core. */
+  readonly laneSeeds: Uint32Array;
+  /** Router hops of an event of this home to each core of the next layer; empty in the output layer and elsewhere. */
+  readonly outputHops: readonly number[];
+  readonly labelHops: number;
+  /** Router hops to its home; of a home of the output layer to the first one of them, of any other home 0. */
+  readonly homeHops: number;
+}
+
 /**
  * One layer as its core holds it. Fully connected: rows are axons, columns neurons. CONV: rows are (channel in, kernel
  * row, kernel column), columns channels out.
@@ -123,6 +144,11 @@ export interface LayerImage {
   /** 1…k. */
   readonly layer: number;
   readonly core: number;
+  /**
+   * Null: the whole layer is on `core`. Else its parts in the order (neuron part, axon part), and `core`, `laneSeeds`,
+   * `outputHops` and `labelHops` are those of the first.
+   */
+  readonly parts: readonly LayerPart[] | null;
   readonly isOutput: boolean;
   /** Null: fully connected. */
   readonly convolution: ConvolutionImage | null;

@@ -24,7 +24,7 @@ import { checkSampleIndices, checkSamples, samplesOf } from './sample-check.js';
 export class Chip implements ChipEngine {
   readonly #image: ChipImage;
   readonly #ledger = new AccessLedger();
-  readonly #layers: LayerStack;
+  readonly #stack: LayerStack;
   readonly #sample: { trainingOrdinal: number | null } = { trainingOrdinal: null };
   #trainedSampleCount = 0;
   /** Training samples since the last step. */
@@ -34,7 +34,7 @@ export class Chip implements ChipEngine {
   constructor(image: ChipImage) {
     checkDatapathWidth(image);
     this.#image = image;
-    this.#layers = new LayerStack(image, this.#sample, null, this.#ledger);
+    this.#stack = new LayerStack(image, this.#sample, null, this.#ledger);
   }
 
   train(batch: SampleBatch): Int32Array {
@@ -45,7 +45,7 @@ export class Chip implements ChipEngine {
   /** @throws RangeError where the rule is not defp: no other keeps anything to measure. */
   measure(batch: SampleBatch): Int32Array {
     const { rule } = this.#image;
-    const { delayedErrors } = this.#layers.rule;
+    const { delayedErrors } = this.#stack.rule;
     if (delayedErrors === null) {
       throw new RangeError(
         `chip: rule ${rule.kind} keeps no delayed errors that could be measured; only defp does`,
@@ -53,7 +53,7 @@ export class Chip implements ChipEngine {
     }
     checkSampleIndices(batch, rule);
     return this.#runAll(batch, (inputs, sample) => {
-      const outputs = this.#layers.measure(inputs);
+      const outputs = this.#stack.measure(inputs);
       delayedErrors.finish(sample, outputs);
       return outputs;
     });
@@ -61,11 +61,11 @@ export class Chip implements ChipEngine {
 
   endEpoch(): void {
     if (this.#batchSampleCount > 0) this.#step();
-    this.#layers.rule.delayedErrors?.endEpoch();
+    this.#stack.rule.delayedErrors?.endEpoch();
   }
 
   infer(batch: SampleBatch): Int32Array {
-    return this.#runAll(batch, (inputs) => this.#layers.infer(inputs));
+    return this.#runAll(batch, (inputs) => this.#stack.infer(inputs));
   }
 
   ledgerRows(): readonly LedgerRow[] {
@@ -73,19 +73,19 @@ export class Chip implements ChipEngine {
   }
 
   tensorHealth(): readonly TensorHealth[] {
-    return this.#layers.cores.flatMap((core) => core.tensorHealth());
+    return this.#stack.layers.flatMap((layer) => layer.tensorHealth());
   }
 
   updateHealth(): readonly UpdateHealth[] {
-    return this.#layers.cores.map((core) => core.updateHealth());
+    return this.#stack.layers.map((layer) => layer.updateHealth());
   }
 
   wear(): readonly WearFigure[] {
-    return this.#layers.cores.map((core) => core.wear());
+    return this.#stack.layers.map((layer) => layer.wear());
   }
 
   learnedState(): LearnedState {
-    const states = this.#layers.cores.map((core) => core.state());
+    const states = this.#stack.layers.map((layer) => layer.state());
     return {
       weightsRaw: states.map(({ weightsRaw }) => weightsRaw),
       biasesRaw: states.map(({ biasesRaw }) => biasesRaw),
@@ -93,17 +93,17 @@ export class Chip implements ChipEngine {
       gradientsRaw: states.map(({ stepState }) => stepState?.gradientsRaw ?? null),
       momentaRaw: states.map(({ stepState }) => stepState?.momentaRaw ?? null),
       secondMomentsRaw: states.map(({ stepState }) => stepState?.secondMomentsRaw ?? null),
-      delayedErrors: this.#layers.rule.delayedErrors?.contents() ?? null,
+      delayedErrors: this.#stack.rule.delayedErrors?.contents() ?? null,
     };
   }
 
-  /** One training sample: each core learns as soon as it has its error, and takes its step with the last of a batch. */
+  /** One training sample: each layer learns as soon as it has its error, and takes its step with the last of a batch. */
   #trainSample(inputs: readonly bigint[], sample: TrainingSample): readonly bigint[] {
-    const { cores, rule } = this.#layers;
+    const { layers, rule } = this.#stack;
     this.#sample.trainingOrdinal = this.#trainedSampleCount;
-    // All errors that wait for a layer are fetched before any core learns: bp reads the weights as they were.
-    const outputs = this.#layers.run(inputs, sample, (layer) => {
-      for (const core of cores) core.learnAfter(layer);
+    // All errors that wait for a layer are fetched before any layer learns: bp reads the weights as they were.
+    const outputs = this.#stack.run(inputs, sample, (layer) => {
+      for (const waiting of layers) waiting.learnAfter(layer);
     });
     rule.delayedErrors?.finish(sample, outputs);
     this.#batchSampleCount += 1;
@@ -114,7 +114,7 @@ export class Chip implements ChipEngine {
   }
 
   #step(): void {
-    for (const core of this.#layers.cores) core.step();
+    for (const layer of this.#stack.layers) layer.step();
     this.#batchSampleCount = 0;
   }
 

@@ -19,12 +19,14 @@ export interface ForwardDatapathSpec {
 /**
  * Multiply-accumulate lanes of the forward pass: z = bias + Σ w·x.
  *
- * Implements: docs/spec.md §2.6 step 1; the accumulator is checked when loaded and after every addition.
+ * Implements: docs/spec.md §2.6 step 1, §7 (sums of several cores); the accumulator is checked when loaded and after
+ * every addition.
  */
 export class ForwardDatapath {
   readonly #spec: ForwardDatapathSpec;
   readonly #accumulator: TensorCheck;
   readonly #multiplyAccumulates: AccessMeter;
+  readonly #additions: AccessMeter;
 
   constructor(
     spec: ForwardDatapathSpec,
@@ -36,6 +38,8 @@ export class ForwardDatapath {
     this.#spec = spec;
     this.#accumulator = accumulator;
     this.#multiplyAccumulates = new AccessMeter(ledger, place, 'datapath.multiplyAccumulate', bits);
+    const { totalBits } = accumulator.format;
+    this.#additions = new AccessMeter(ledger, place, 'datapath.add', totalBits);
   }
 
   /** z ← bias → accumulator, shape (neuronCount). */
@@ -59,6 +63,14 @@ export class ForwardDatapath {
       const product = elementAt(row, neuron, 'synapse array row') * event.valueRaw;
       return this.#accumulator.confine(sum + this.#align(product, productFractionBits));
     });
+  }
+
+  /** z ← confine(z + what another core has summed), both in the format of the accumulator (docs/spec.md §7). */
+  merge(accumulators: readonly bigint[], received: readonly bigint[], moment: Moment): bigint[] {
+    this.#additions.add(moment, received.length);
+    return accumulators.map((sum, neuron) =>
+      this.#accumulator.confine(sum + elementAt(received, neuron, 'received sums')),
+    );
   }
 
   #align(raw: bigint, fractionBits: number): bigint {

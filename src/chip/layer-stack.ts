@@ -12,8 +12,9 @@ import {
 } from './access-meter.js';
 import { type AddressEvent, eventsOf } from './address-event.js';
 import type { ChipImage } from './chip-image.js';
-import { Core } from './core.js';
 import type { LearnedState } from './engine.js';
+import { type ErrorSourceOfHome, LayerCores } from './layer-cores.js';
+import { homesOf, outputsOf } from './layer-parts.js';
 import { RouterLink } from './router-link.js';
 import type { LearningRule, TrainingSample } from './rules/learning-rule.js';
 import { makeErrorSource, makeRule } from './rules/registry.js';
@@ -22,28 +23,32 @@ import { makeTensorChecks, type SampleInFlight } from './tensor-check.js';
 
 function makeSoftmax(image: ChipImage, ledger: AccessLedger): SoftmaxUnit | null {
   if (image.loss !== 'ce') return null;
-  const { layer, core, outputFormat } = elementAt(image.layers, image.layers.length - 1, 'layers');
+  const output = elementAt(image.layers, image.layers.length - 1, 'layers');
+  const { layer, core, outputFormat } = output;
   const place: Place = { layer, core };
-  return new SoftmaxUnit({ outputFormat, isExact: image.isExact }, place, ledger);
+  const routes = homesOf(output).map((home) => ({
+    outputCount: home.columnCount,
+    link: new RouterLink(home.homeHops, image.eventBits, { layer, core: home.core }, ledger),
+  }));
+  return new SoftmaxUnit({ outputFormat, isExact: image.isExact }, place, ledger, routes);
 }
 
 /**
- * The cores of a chip, one a layer, the router between them and the rule they learn by: what happens to one sample.
+ * The layers of a chip, the rule they learn by, and what happens to one sample.
  *
- * Implements: docs/spec.md §2.6, §2.9 (who waits for what), §4.2 (io, router.hop).
+ * Implements: docs/spec.md §2.6, §2.9 (who waits for what), §4.2 (io).
  */
 export class LayerStack {
   readonly rule: LearningRule;
-  readonly cores: readonly Core[];
+  readonly layers: readonly LayerCores[];
   readonly #isDense: boolean;
   readonly #softmax: SoftmaxUnit | null;
-  readonly #links: readonly RouterLink[];
   readonly #eventsIn: AccessMeter;
   readonly #labelsIn: AccessMeter;
 
   /**
-   * `sample`: the sample in flight, for the checks; `delayedErrors`: to begin with. The cores are made from the top
-   * down: each may take its error from the one above.
+   * `sample`: the sample in flight, for the checks; `delayedErrors`: to begin with. The layers are made from the
+   * top down: each may take its error from the one above.
    */
   constructor(
     image: ChipImage,
@@ -58,19 +63,19 @@ export class LayerStack {
     this.#isDense = image.isDense;
     this.#softmax = softmax;
     this.rule = makeRule({ image, outputChecks, softmax, delayedErrors, ledger });
-    const cores: Core[] = [];
+    const made: LayerCores[] = [];
     for (const [index, layer] of [...layers.entries()].toReversed()) {
-      const above = cores[0] ?? null;
-      const errorSource = makeErrorSource(layer, above, this.rule, { image, softmax, ledger });
-      cores.unshift(
-        new Core(layer, image, errorSource, elementAt(checks, index, 'checks'), ledger),
+      const above = made[0];
+      const ofHome: ErrorSourceOfHome = (homeLayer, home) => {
+        const seen = above?.seenFrom(outputsOf(layer, home)) ?? null;
+        const place = { layer: homeLayer, home, above: seen };
+        return makeErrorSource(place, this.rule, { image, softmax, ledger });
+      };
+      made.unshift(
+        new LayerCores(layer, image, ofHome, elementAt(checks, index, 'checks'), ledger),
       );
     }
-    this.cores = cores;
-    this.#links = layers.map(
-      ({ layer, core, outputHops }) =>
-        new RouterLink(outputHops, eventBits, { layer, core }, ledger),
-    );
+    this.layers = made;
     this.#eventsIn = new AccessMeter(ledger, pins, 'io.eventIn', eventBits);
     this.#labelsIn = new AccessMeter(ledger, pins, 'io.label', labelBits);
   }
@@ -78,7 +83,7 @@ export class LayerStack {
   /** Runs a sample without learning and reads the outputs out, shape (classCount). */
   infer(inputs: readonly bigint[]): readonly bigint[] {
     this.#forward(inputs, 'inference', () => undefined);
-    return elementAt(this.cores, this.cores.length - 1, 'cores').readOut();
+    return elementAt(this.layers, this.layers.length - 1, 'layers').readOut();
   }
 
   /** The forward pass of a training sample, from which nothing is learned. */
@@ -88,8 +93,8 @@ export class LayerStack {
   }
 
   /**
-   * A training sample: layer by layer forward, each core fetching its error as soon as its source is ready.
-   * @param whenErrorsAre called after each layer, once the cores that waited for it have their errors
+   * A training sample: layer by layer forward, each fetching its error as soon as its source is ready.
+   * @param whenErrorsAre called after each layer, once the layers that waited for it have their errors
    */
   run(
     inputs: readonly bigint[],
@@ -100,9 +105,9 @@ export class LayerStack {
     this.#labelsIn.add(trainingFeedback, 1);
     delayedErrors?.begin(sample);
     return this.#forward(inputs, 'training', (layer, values) => {
-      if (layer === this.cores.length) outputErrors?.latch(sample.label, values);
+      if (layer === this.layers.length) outputErrors?.latch(sample.label, values);
       // From the top down, because fa and bp need δz of the layer above.
-      for (const core of this.cores.toReversed()) core.fetchErrorAfter(layer, sample.label);
+      for (const waiting of this.layers.toReversed()) waiting.fetchErrorAfter(layer, sample.label);
       whenErrorsAre(layer);
     });
   }
@@ -115,19 +120,19 @@ export class LayerStack {
   ): readonly bigint[] {
     const moment: Moment = run === 'training' ? trainingForward : inferenceForward;
     let values = inputs;
-    for (const [index, core] of this.cores.entries()) {
-      const events = this.#eventsInto(core, values);
+    for (const [index, layer] of this.layers.entries()) {
+      const events = this.#eventsInto(layer, values);
       if (index === 0) this.#eventsIn.add(moment, events.length);
-      else elementAt(this.#links, index - 1, 'links').carry(events.length, moment);
-      values = core.forward(events, run);
-      if (core.image.isOutput) this.#softmax?.latch(values);
-      whenLayerIsDone(core.image.layer, values);
+      else elementAt(this.layers, index - 1, 'layers').send(events, moment);
+      values = layer.forward(events, run);
+      if (layer.image.isOutput) this.#softmax?.latch(values);
+      whenLayerIsDone(layer.image.layer, values);
     }
     return values;
   }
 
-  #eventsInto(core: Core, valuesRaw: readonly bigint[]): AddressEvent[] {
-    const thresholdRaw = BigInt(core.image.eventThresholdRaw);
+  #eventsInto({ image }: LayerCores, valuesRaw: readonly bigint[]): AddressEvent[] {
+    const thresholdRaw = BigInt(image.eventThresholdRaw);
     return eventsOf(valuesRaw, { thresholdRaw, isDense: this.#isDense });
   }
 }

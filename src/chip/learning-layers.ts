@@ -19,3 +19,11 @@ export function needsDelta(image: ChipImage, layer: LayerImage): boolean {
   if (!usesLayerAbove(image.rule)) return false;
   return image.layers.some((below) => below.layer < layer.layer && learns(image, below));
 }
+
+/**
+ * Whether the homes of a layer send δz to the cores with their other axons: where those learn of it, and with `bp`,
+ * which multiplies their weights by it for the layer below (docs/spec.md §7).
+ */
+export function sendsDelta(image: ChipImage, layer: LayerImage): boolean {
+  return learns(image, layer) || (image.rule.kind === 'bp' && needsDelta(image, layer));
+}

@@ -30,7 +30,8 @@ export interface LearningParts {
   readonly layer: LayerImage;
   readonly wiring: Wiring;
   readonly synapses: SynapseArray;
-  readonly biases: BiasMemory;
+  /** Null: the biases of these neurons are in another core, their home (docs/spec.md §7). */
+  readonly biases: BiasMemory | null;
   readonly eventBuffer: EventBuffer;
   readonly randomLanes: RandomLanes;
   readonly checks: TensorChecks;

@@ -44,8 +44,8 @@ export function observeSamples(
   );
   return samplesOf(batch, firstLayer.inputCount).map((sample) => {
     stack.run(sample.inputs, sample, () => undefined);
-    return stack.cores.map((core) => {
-      const { outputsRaw, errors } = core.observe();
+    return stack.layers.map((layer) => {
+      const { outputsRaw, errors } = layer.observe();
       const rawOf = (values: readonly bigint[] | null | undefined) =>
         values ? Float64Array.from(values, Number) : null;
       return {

@@ -25,6 +25,7 @@ export class OnlineLearning implements LearningPath {
       const updatedRow = this.#engine.updateRow(row, event, scaled);
       synapses.writeRow(event.axon, updatedRow, trainingUpdate);
     }
+    if (biases === null) return;
     const stored = biases.read(trainingUpdate);
     biases.write(this.#engine.updateBiases(stored, scaled), trainingUpdate);
   }

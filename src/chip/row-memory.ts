@@ -3,7 +3,7 @@ import { ceilDiv, elementAt } from '../numerics/integer.js';
 import { AccessMeter, type Moment, type Place } from './access-meter.js';
 
 export interface RowMemorySpec {
-  /** ρ rows of the weights, and one more for the biases. */
+  /** ρ rows of the weights, and one more where the core has biases. */
   readonly rowCount: number;
   readonly columnCount: number;
   readonly wordBits: number;
@@ -14,7 +14,7 @@ export interface RowMemorySpec {
 }
 
 /**
- * A memory that holds a value for every weight of a layer, and in a last row for every bias: the gradient memory and
+ * A memory that holds a value for every weight of a core, and in a last row for every bias: the gradient memory and
  * the memory of optimizer states. It begins with one value everywhere.
  *
  * Implements: docs/spec.md §2.11, §4.5 (gradient.read, .write, optimizerState.read, .write).

@@ -1,6 +1,7 @@
 import { InputError } from '../units/input-error.js';
 import type { ChipImage, LayerImage } from './chip-image.js';
 import { ratioGainedBits } from './optimizers/ratio-unit.js';
+import { checkParts } from './parts-check.js';
 
 /** The largest decay: a 16-bit fraction below 1 (docs/spec.md §2.11). */
 const largestDecay = 65535;
@@ -81,7 +82,7 @@ function checkLayer(layer: LayerImage, { loss, isExact }: ChipImage): void {
   }
 }
 
-/** @throws InputError where settings of an image do not fit each other (docs/spec.md §2.11 to §2.13). */
+/** @throws InputError where settings of an image do not fit each other (docs/spec.md §2.11 to §2.13, §7). */
 export function checkSettings(image: ChipImage): void {
   const { batchSize } = image;
   if (!isParameter(batchSize)) {
@@ -90,5 +91,6 @@ export function checkSettings(image: ChipImage): void {
     );
   }
   checkOptimizer(image);
+  checkParts(image);
   for (const layer of image.layers) checkLayer(layer, image);
 }

@@ -4,12 +4,19 @@ import { rescale } from '../numerics/rounding.js';
 import { AccessMeter, type Place, trainingUpdate } from './access-meter.js';
 import { nearestQuotient } from './divider.js';
 import { exactDecay, exactSoftmax } from './exact-functions.js';
+import type { RouterLink } from './router-link.js';
 
 export interface SoftmaxSpec {
   /** Format of y. */
   readonly outputFormat: FixedPointFormat;
   /** p correctly rounded, in place of the unit's table (docs/spec.md §2.12). */
   readonly isExact: boolean;
+}
+
+/** Some of the y, and their way to the unit. */
+export interface OutputRoute {
+  readonly outputCount: number;
+  readonly link: RouterLink;
 }
 
 /** Fraction bits of u = max(y) − y, and its largest raw value: the address of the table. */
@@ -34,7 +41,7 @@ function entryOf(address: bigint): bigint {
 /**
  * Softmax of the outputs, for loss ce: p of every class. It works once a sample, and only where p is asked for.
  *
- * Implements: docs/spec.md §2.13, §4.5 (loss ce).
+ * Implements: docs/spec.md §2.13, §4.5 (loss ce), §7 (output layer of several homes).
  */
 export class SoftmaxUnit {
   /** Of p. */
@@ -46,13 +53,21 @@ export class SoftmaxUnit {
   readonly #sums: AccessMeter;
   readonly #reciprocals: AccessMeter;
   readonly #multiplications: AccessMeter;
+  readonly #routes: readonly OutputRoute[];
   #outputs: readonly bigint[] = [];
   #probabilities: readonly bigint[] | null = null;
 
-  constructor(spec: SoftmaxSpec, place: Place, ledger: AccessLedger) {
+  /** `place`: the first home of the output layer; `routes`: of the y of other homes to it. */
+  constructor(
+    spec: SoftmaxSpec,
+    place: Place,
+    ledger: AccessLedger,
+    routes: readonly OutputRoute[] = [],
+  ) {
     const { totalBits } = spec.outputFormat;
     this.fractionBits = spec.isExact ? exactFractionBits : entryBits;
     this.#spec = spec;
+    this.#routes = routes;
     this.#comparisons = new AccessMeter(ledger, place, 'datapath.compare', totalBits);
     this.#differences = new AccessMeter(ledger, place, 'datapath.add', totalBits);
     this.#lookUps = new AccessMeter(ledger, place, 'activation.lookup', entryBits);
@@ -81,6 +96,7 @@ export class SoftmaxUnit {
 
   #workOut(): readonly bigint[] {
     const classCount = this.#outputs.length;
+    for (const { outputCount, link } of this.#routes) link.carry(outputCount, trainingUpdate);
     this.#comparisons.add(trainingUpdate, classCount - 1);
     this.#differences.add(trainingUpdate, classCount);
     this.#lookUps.add(trainingUpdate, classCount);

@@ -18,7 +18,7 @@ import { atPosition } from './wiring.js';
  * Learning in steps: gradients of a batch are summed, then every weight and bias takes one step.
  *
  * Implements: docs/spec.md §2.11, §4.5 (a layer that learns in steps). The gradient memory and the memory of optimizer
- * states have a row for every row of weights, and a last one for the biases.
+ * states have a row for every row of weights, and where the core has biases a last one for them.
  */
 export class StepLearning implements LearningPath {
   readonly #parts: LearningParts;
@@ -39,7 +39,11 @@ export class StepLearning implements LearningPath {
     const { organisation, inputFormat, learningRate, gradientScale } = layer;
     const { wordBits, gradientsPerWord, optimizerStatesPerWord } = organisation;
     const { rounding } = image.numerics;
-    const shape = { rowCount: wiring.rowCount + 1, columnCount: wiring.columnCount };
+    const biasRowCount = parts.biases === null ? 0 : 1;
+    const shape = {
+      rowCount: wiring.rowCount + biasRowCount,
+      columnCount: wiring.columnCount,
+    };
     this.#parts = parts;
     this.#gradientUnit = new GradientUnit(
       { inputFormat, rounding: rounding.gradient },
@@ -75,7 +79,7 @@ export class StepLearning implements LearningPath {
   }
 
   learn(deltaZ: readonly bigint[]): void {
-    const { eventBuffer, wiring } = this.#parts;
+    const { eventBuffer, wiring, biases } = this.#parts;
     for (const event of eventBuffer.read(trainingUpdate)) {
       for (const { row, position } of wiring.visits(event.axon)) {
         const gradients = this.#gradients.readRow(row, trainingUpdate);
@@ -84,6 +88,7 @@ export class StepLearning implements LearningPath {
         this.#gradients.writeRow(row, sums, trainingUpdate);
       }
     }
+    if (biases === null) return;
     const biasGradients = this.#gradients.readRow(this.#biasRow, trainingUpdate);
     const sums = this.#gradientUnit.addErrors(biasGradients, deltaZ, wiring);
     this.#gradients.writeRow(this.#biasRow, sums, trainingUpdate);
@@ -99,6 +104,7 @@ export class StepLearning implements LearningPath {
       const updated = weights.map((weight, column) => this.#moveWeight(weight, changes, column));
       synapses.writeRow(row, updated, trainingUpdate);
     }
+    if (biases === null) return;
     const changes = this.#changesOf(this.#biasRow);
     const stored = biases.read(trainingUpdate);
     this.#biasAdditions.add(trainingUpdate, stored.length);
@@ -131,7 +137,7 @@ export class StepLearning implements LearningPath {
     };
   }
 
-  /** The last row of gradients and states. */
+  /** The last row of gradients and states, where the core has biases. */
   get #biasRow(): number {
     return this.#parts.wiring.rowCount;
   }

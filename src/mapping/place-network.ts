@@ -124,6 +124,7 @@ function placeLayer(
     core,
     isOutput,
     convolution: convolutionImage(described),
+    parts: null,
     inputCount,
     neuronCount,
     weightsRaw: weights.raw,

@@ -210,6 +210,7 @@ function drawLayer(
     core: 3 * layer + draws.integer(0, 2),
     isOutput,
     convolution,
+    parts: null,
     gradientScale: { kind: 'shift', shiftBits: 0 },
     inputCount,
     neuronCount,

@@ -213,6 +213,7 @@ export function tinyImage(tinyLayers: readonly TinyLayer[], options: TinyOptions
         portCount: 1,
         ...options.organisation,
       },
+      parts: null,
       gradientScale: tiny.gradientScale ?? { kind: 'shift', shiftBits: 0 },
       outputHops: isOutput ? 0 : index + 1,
       labelHops: index + 5,

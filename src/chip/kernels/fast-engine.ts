@@ -23,6 +23,7 @@ import { checkImage } from './image-check.js';
 import { type Kernel, loadKernel, type Pass, passes } from './kernel-module.js';
 import { KernelSteps } from './kernel-steps.js';
 import { type LayerCheckpoint, LayerState } from './layer-state.js';
+import { dividedParts } from './layer-memory.js';
 import { MemoryPlan } from './memory-plan.js';
 import {
   chipFields,
@@ -33,6 +34,7 @@ import {
   writeFormat,
 } from './parameter-blocks.js';
 import { placeLayer } from './placed-layer.js';
+import { partBlocks, type PlacedBlock, wholeBlock } from './placed-part.js';
 import { softmaxEntryCount, softmaxTable as makeSoftmaxTable } from './softmax-table.js';
 import { type StepsCheckpoint, stepsFields, StepsState } from './steps-block.js';
 import type { EnginePath } from './vector-choice.js';
@@ -130,6 +132,9 @@ export class FastEngine implements ChipEngine {
     const layers = image.layers.map((layer) =>
       placeLayer(plan, image, layer, options.path ?? 'vector'),
     );
+    const partAddresses = image.layers.map((layer) =>
+      plan.reserve(kernel.layerBytes() * dividedParts(layer).length),
+    );
     growTo(kernel, plan.pageCount);
     const { buffer } = kernel.memory;
     const view = new DataView(buffer);
@@ -152,9 +157,18 @@ export class FastEngine implements ChipEngine {
       new Int32Array(buffer, softmaxTable, softmaxEntryCount).set(makeSoftmaxTable());
     }
     const states = layers.map((placed, index) => {
-      const fields = layerFields(image, placed, layers[index + 1]);
       const address = layerBlocks + index * kernel.layerBytes();
-      writeBlock(view, address, fields, kernel.layerFieldBytes());
+      const parts = partBlocks(placed);
+      const firstPart = elementAt(partAddresses, index, 'part blocks');
+      const own = wholeBlock(placed, parts.length === 0 ? address : firstPart);
+      const writeFields = ({ placed: shown, share }: PlacedBlock, blockAddress: number) => {
+        const fields = layerFields(image, shown, layers[index + 1], share);
+        writeBlock(view, blockAddress, fields, kernel.layerFieldBytes());
+      };
+      writeFields(own, address);
+      parts.forEach((part, place) => {
+        writeFields(part, firstPart + place * kernel.layerBytes());
+      });
       const state = new LayerState(buffer, image, placed);
       state.initialise(buffer);
       return state;

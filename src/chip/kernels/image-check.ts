@@ -10,6 +10,7 @@ import { floorDiv } from '../../numerics/integer.js';
 import type { ChipImage, ConvolutionImage, LayerImage } from '../chip-image.js';
 import { checkDatapathWidth } from '../datapath-width.js';
 import { columnCount, outputCount, rowCount } from '../layer-geometry.js';
+import { checkParts } from '../parts-check.js';
 
 function checkLength(place: string, name: string, actual: number, expected: number): void {
   if (actual === expected) return;
@@ -98,6 +99,7 @@ export function checkImage(image: ChipImage): void {
     );
   }
   checkDatapathWidth(image);
+  checkParts(image);
   for (const [index, layer] of image.layers.entries()) {
     const place = `layer ${layer.layer}`;
     checkShapes(place, layer, image);

@@ -1,5 +1,5 @@
 import { ceilDiv } from '../../numerics/integer.js';
-import { type ChipImage, type LayerImage, tensorNames } from '../chip-image.js';
+import { type ChipImage, type LayerImage, type LayerPart, tensorNames } from '../chip-image.js';
 import {
   columnCount,
   learnsInSteps,
@@ -7,12 +7,12 @@ import {
   positionCount,
   rowCount,
 } from '../layer-geometry.js';
+import { axonPartsOf, homesOf, partsOf } from '../layer-parts.js';
 import { alignmentBytes, type MemoryPlan } from './memory-plan.js';
 import { signalSourceOf } from './signal-source.js';
-import { lanesPerVector, type VectorChoice } from './vector-choice.js';
+import { lanesPerVector, type VectorChoice, vectorColumns } from './vector-choice.js';
 
-/** Columns of a vector of bytes, and of 32-bit values. */
-const vectorColumns = 16;
+/** Columns of a vector of 32-bit values. */
 const vectorValues = 4;
 /** Bytes of an event in the lists of the vector loops, and in those of a CONV layer. */
 const eventBytes = 8;
@@ -22,16 +22,37 @@ const groupSize = 8;
 /** Bytes of a span: the first position that sees a row or column of an input map, and how many do. */
 const spanBytes = 8;
 
-/** Places in a layer's counters, 64 bits each: two per tensor, four per kind of pass, two for the updates. */
+/** Counters of one kind of pass: `Activity` in `assembly/parameters.ts`. */
+const activityCount = 5;
+/** Counters of all kinds of pass, and so of each part of a layer that spans cores. */
+const passesCount = 3 * activityCount;
+
+/** Places in a layer's counters, 64 bits each: two per tensor, five per kind of pass, two for the updates. */
 export const counterPlaces = {
   overflow: 0,
   inference: 2 * tensorNames.length,
-  training: 2 * tensorNames.length + 4,
-  measuring: 2 * tensorNames.length + 8,
-  nonZeroUpdates: 2 * tensorNames.length + 12,
-  changedUpdates: 2 * tensorNames.length + 13,
+  training: 2 * tensorNames.length + activityCount,
+  measuring: 2 * tensorNames.length + 2 * activityCount,
+  nonZeroUpdates: 2 * tensorNames.length + passesCount,
+  changedUpdates: 2 * tensorNames.length + passesCount + 1,
 } as const;
-export const counterCount = 2 * tensorNames.length + 14;
+const ownCounterCount = 2 * tensorNames.length + passesCount + 2;
+
+/** The parts that the kernel tells apart: of a layer on one core none. */
+export function dividedParts({ parts }: LayerImage): readonly LayerPart[] {
+  return parts === null || parts.length === 1 ? [] : parts;
+}
+
+/** Place of the first activity of a part: on one core the layer's own, else after its counters. */
+export function partActivityPlace(layer: LayerImage, index: number): number {
+  return dividedParts(layer).length === 0
+    ? counterPlaces.inference
+    : ownCounterCount + passesCount * index;
+}
+
+export function counterCount(layer: LayerImage): number {
+  return ownCounterCount + passesCount * dividedParts(layer).length;
+}
 
 /** Counts of a layer in the symbols of docs/spec.md §2.10: ρ, κ, Q, P. */
 export interface LayerGeometry {
@@ -79,6 +100,7 @@ export interface LayerMemory {
   readonly eventList: number;
   readonly rowCopy: number;
   readonly sums: number;
+  readonly partSums: number;
   readonly vectorSums: number;
   readonly columnSums: number;
   readonly outputs: number;
@@ -92,14 +114,20 @@ export interface LayerMemory {
   readonly counters: number;
 }
 
-/** Synapse words of a row, R (docs/spec.md §1). */
-export function wordsPerRow(layer: LayerImage): number {
-  return ceilDiv(columnCount(layer), layer.organisation.weightsPerWord);
+/** Synapse words of a row of so many columns, R (docs/spec.md §1). */
+export function wordsPerRow({ organisation }: LayerImage, columns: number): number {
+  return ceilDiv(columns, organisation.weightsPerWord);
 }
 
-/** Wear counters: one a word with write gating; without it all words of a row wear alike, so one a row. */
-export function wearCounterCount(layer: LayerImage): number {
-  return rowCount(layer) * (layer.organisation.hasWordWriteGating ? wordsPerRow(layer) : 1);
+/** Wear counters of so many columns: one a word with write gating; without it all words of a row wear alike, so one a row. */
+export function wearCounterCount(layer: LayerImage, columns: number): number {
+  const { hasWordWriteGating } = layer.organisation;
+  return rowCount(layer) * (hasWordWriteGating ? wordsPerRow(layer, columns) : 1);
+}
+
+/** Bytes of the registers of one core's lanes: whole vectors. */
+export function laneBytes({ organisation }: LayerImage, choice: VectorChoice): number {
+  return choice.laneStateBytes * padded(organisation.learningLaneCount, lanesPerVector);
 }
 
 function padded(count: number, unit: number): number {
@@ -184,8 +212,11 @@ export function reserveLayer(
   const geometry = geometryOf(layer);
   const { columnCount: columns, positionCount: positions } = geometry;
   const paddedColumns = padded(columns, vectorColumns);
-  const paddedLanes = padded(layer.organisation.learningLaneCount, lanesPerVector);
   const rowPitchBytes = rowPitch(columns, choice);
+  const wearCounters = homesOf(layer).reduce(
+    (sum, home) => sum + wearCounterCount(layer, home.columnCount),
+    0,
+  );
   const [, inputHeight, inputWidth] = convolution?.inputShape ?? [0, 0, 0];
   const eventListBytes =
     convolution === null ? eventBytes * (inputCount + 1) : visitBytes * inputCount;
@@ -201,14 +232,15 @@ export function reserveLayer(
     ...reserveFeedback(plan, image, layer, choice),
     table: reserveTable(plan, layer),
     ...reserveSteps(plan, image, layer, geometry),
-    laneStates: plan.reserve(choice.laneStateBytes * paddedLanes),
-    wear: plan.reserve(4 * wearCounterCount(layer)),
+    laneStates: plan.reserve(laneBytes(layer, choice) * partsOf(layer).length),
+    wear: plan.reserve(4 * wearCounters),
     wordOfColumn: plan.reserve(4 * columns),
     eventAxons: plan.reserve(4 * inputCount),
     eventValues: plan.reserve(8 * inputCount),
     eventList: plan.reserve(eventListBytes),
     rowCopy: plan.reserve(paddedColumns),
     sums: plan.reserve(8 * neuronCount),
+    partSums: plan.reserve(axonPartsOf(layer).length > 1 ? 8 * neuronCount : 0),
     vectorSums: plan.reserve(4 * positions * paddedColumns),
     columnSums: plan.reserve(8 * columns),
     outputs,
@@ -219,7 +251,7 @@ export function reserveLayer(
     vectorDeltas: plan.reserve(convolution === null ? 0 : 2 * positions * paddedColumns),
     rates: plan.reserve(convolution === null ? 8 * columns : 0),
     vectorRates: plan.reserve(convolution === null ? 2 * paddedColumns : 0),
-    counters: plan.reserve(8 * counterCount),
+    counters: plan.reserve(8 * counterCount(layer)),
   };
 }
 

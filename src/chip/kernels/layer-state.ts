@@ -3,10 +3,18 @@ import { type ChipImage, tensorNames } from '../chip-image.js';
 import type { LayerActivity } from '../closed-form-counts.js';
 import type { TensorHealth, UpdateHealth, WearFigure } from '../engine.js';
 import { learnsInSteps } from '../layer-geometry.js';
+import { homesOf, partsOf } from '../layer-parts.js';
 import { writeFeedback } from './feedback-layout.js';
 import type { Pass } from './kernel-module.js';
 import { mapSpans } from './convolution-spans.js';
-import { counterCount, counterPlaces, wearCounterCount, wordsPerRow } from './layer-memory.js';
+import {
+  counterCount,
+  counterPlaces,
+  laneBytes,
+  partActivityPlace,
+  wearCounterCount,
+  wordsPerRow,
+} from './layer-memory.js';
 import type { PlacedLayer } from './placed-layer.js';
 import { modesOf } from './tensor-modes.js';
 
@@ -15,6 +23,7 @@ export interface LayerCheckpoint {
   /** Shape (rowCount × columnCount) of layer-geometry.ts, row-major. */
   readonly weightsRaw: Int32Array;
   readonly biasesRaw: Int32Array;
+  /** Of all parts, one part after the other. */
   readonly laneStates: Uint32Array;
   /** Gradients and states as in `LearnedState`; null where the layer has none. */
   readonly gradientsRaw: Int32Array | null;
@@ -22,12 +31,17 @@ export interface LayerCheckpoint {
   readonly secondMomentsRaw: Int32Array | null;
   /** Writes per synapse word with write gating, else updates per row. */
   readonly wear: Uint32Array;
-  /** The layer's counters in the order of `counterPlaces`; safe integers, −1 for "no training sample yet". */
+  /** The layer's counters in the order of `counterPlaces`, then those of its parts; safe integers, −1 for "no training sample yet". */
   readonly counters: Float64Array;
 }
 
 /** Place of the written words among the four counters of a kind of pass. */
 const writtenWordsPlace = 3;
+
+/** All values one after the other. */
+function concatenated(arrays: readonly (Uint16Array | Uint32Array)[]): Uint32Array {
+  return Uint32Array.from(arrays.flatMap((values) => [...values]));
+}
 
 /** Values of 32 or 8 bits in rows that are further apart than they are long. */
 class PaddedRows {
@@ -102,7 +116,8 @@ export class LayerState {
   readonly #placed: PlacedLayer;
   readonly #weights: PaddedRows;
   readonly #biases: Int32Array;
-  readonly #laneStates: Uint16Array | Uint32Array;
+  /** Registers of each part's lanes. */
+  readonly #laneStates: readonly (Uint16Array | Uint32Array)[];
   readonly #steps: StepMemory | null;
   readonly #wear: Uint32Array;
   readonly #counters: BigInt64Array;
@@ -120,13 +135,19 @@ export class LayerState {
     this.#weights = new PaddedRows(weights, columnCount, pitch);
     this.#biases = new Int32Array(buffer, memory.biases, columnCount);
     const laneCount = layer.organisation.learningLaneCount;
-    this.#laneStates =
-      choice.laneStateBytes === 2
-        ? new Uint16Array(buffer, memory.laneStates, laneCount)
-        : new Uint32Array(buffer, memory.laneStates, laneCount);
+    this.#laneStates = partsOf(layer).map((_, index) => {
+      const address = memory.laneStates + laneBytes(layer, choice) * index;
+      return choice.laneStateBytes === 2
+        ? new Uint16Array(buffer, address, laneCount)
+        : new Uint32Array(buffer, address, laneCount);
+    });
     this.#steps = stepMemoryOf(buffer, image, placed);
-    this.#wear = new Uint32Array(buffer, memory.wear, wearCounterCount(layer));
-    this.#counters = new BigInt64Array(buffer, memory.counters, counterCount);
+    const wearCount = homesOf(layer).reduce(
+      (sum, home) => sum + wearCounterCount(layer, home.columnCount),
+      0,
+    );
+    this.#wear = new Uint32Array(buffer, memory.wear, wearCount);
+    this.#counters = new BigInt64Array(buffer, memory.counters, counterCount(layer));
   }
 
   /** Fills everything as the image has it; nothing is counted yet. */
@@ -134,7 +155,7 @@ export class LayerState {
     const { layer, geometry, memory } = this.#placed;
     this.#weights.write(layer.weightsRaw);
     this.#biases.set(layer.biasesRaw);
-    this.#laneStates.set(layer.laneSeeds);
+    this.#setLanes(concatenated(partsOf(layer).map(({ laneSeeds }) => laneSeeds)));
     for (const index of tensorNames.keys()) this.#counters[2 * index + 1] = -1n;
     if (layer.activationUnit.kind === 'table') {
       const { entriesRaw } = layer.activationUnit;
@@ -176,7 +197,7 @@ export class LayerState {
   }
 
   laneStates(): Uint32Array {
-    return Uint32Array.from(this.#laneStates);
+    return concatenated(this.#laneStates);
   }
 
   /** Measured totals of one kind of pass. */
@@ -187,8 +208,18 @@ export class LayerState {
       deliveredEventCount: this.#count(place),
       deliveredVisitCount: this.#count(place + 1),
       nonZeroEventCount: this.#count(place + 2),
-      writtenWordCount: this.#count(place + writtenWordsPlace),
+      // Words are written by the parts.
+      writtenWordCount: partsOf(this.#placed.layer).reduce(
+        (sum, _, part) => sum + this.#count(this.#partPlace(part, pass) + writtenWordsPlace),
+        0,
+      ),
     };
+  }
+
+  /** Place of the activity of a part in one kind of pass. */
+  #partPlace(part: number, pass: Pass): number {
+    const place = partActivityPlace(this.#placed.layer, part);
+    return place + counterPlaces[pass] - counterPlaces.inference;
   }
 
   /** One entry for every tensor, also where nothing ever overflowed. */
@@ -219,12 +250,16 @@ export class LayerState {
   }
 
   wear(): WearFigure {
+    const { layer, geometry } = this.#placed;
     const largestWritesPerWord = this.#wear.reduce((most, writes) => Math.max(most, writes), 0);
     return {
-      layer: this.#placed.layer.layer,
+      layer: layer.layer,
       largestWritesPerWord,
-      totalWrites: this.#count(counterPlaces.training + writtenWordsPlace),
-      wordCount: this.#placed.geometry.rowCount * wordsPerRow(this.#placed.layer),
+      totalWrites: this.activity('training').writtenWordCount,
+      wordCount: homesOf(layer).reduce(
+        (sum, home) => sum + geometry.rowCount * wordsPerRow(layer, home.columnCount),
+        0,
+      ),
     };
   }
 
@@ -243,28 +278,28 @@ export class LayerState {
 
   /** @throws RangeError when an array does not have this layer's shape. */
   restore(checkpoint: LayerCheckpoint): void {
-    const { layer } = this.#placed.layer;
+    const { layer } = this.#placed;
     const { gradients, momenta = null, secondMoments = null } = this.#steps ?? {};
     const lengths = [
       ['weightsRaw', checkpoint.weightsRaw.length, this.#weights.count],
       ['biasesRaw', checkpoint.biasesRaw.length, this.#biases.length],
-      ['laneStates', checkpoint.laneStates.length, this.#laneStates.length],
+      ['laneStates', checkpoint.laneStates.length, this.laneStates().length],
       ['gradientsRaw', checkpoint.gradientsRaw?.length ?? 0, gradients?.count ?? 0],
       ['momentaRaw', checkpoint.momentaRaw?.length ?? 0, momenta?.count ?? 0],
       ['secondMomentsRaw', checkpoint.secondMomentsRaw?.length ?? 0, secondMoments?.count ?? 0],
       ['wear', checkpoint.wear.length, this.#wear.length],
-      ['counters', checkpoint.counters.length, counterCount],
+      ['counters', checkpoint.counters.length, this.#counters.length],
     ] as const;
     for (const [name, actual, expected] of lengths) {
       if (actual !== expected) {
         throw new RangeError(
-          `checkpoint: ${name} of layer ${layer} has ${actual} elements, this image needs ${expected}; restore into an engine of the image it was taken from`,
+          `checkpoint: ${name} of layer ${layer.layer} has ${actual} elements, this image needs ${expected}; restore into an engine of the image it was taken from`,
         );
       }
     }
     this.#weights.write(checkpoint.weightsRaw);
     this.#biases.set(checkpoint.biasesRaw);
-    this.#laneStates.set(checkpoint.laneStates);
+    this.#setLanes(checkpoint.laneStates);
     this.#restoreSteps(checkpoint);
     this.#wear.set(checkpoint.wear);
     checkpoint.counters.forEach((count, index) => {
@@ -280,6 +315,13 @@ export class LayerState {
     if (secondMomentsRaw !== null) secondMoments?.write(secondMomentsRaw);
     // The largest magnitude of any format: the next sample looks how large they are.
     gradientBound[0] = 1n << 31n;
+  }
+
+  #setLanes(states: Uint32Array): void {
+    const { learningLaneCount } = this.#placed.layer.organisation;
+    for (const [index, lanes] of this.#laneStates.entries()) {
+      lanes.set(states.subarray(index * learningLaneCount, (index + 1) * learningLaneCount));
+    }
   }
 
   #count(place: number): number {

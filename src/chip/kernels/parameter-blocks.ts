@@ -1,13 +1,14 @@
 import { type FixedPointFormat, maximumRaw, minimumRaw } from '../../numerics/format.js';
 import type { LearningRateFactor } from '../../numerics/learning-rate.js';
 import { deterministicRoundingModes, type RoundingMode } from '../../numerics/modes.js';
-import type { ActivationUnitImage, ChipImage, LayerImage, TensorName } from '../chip-image.js';
+import type { ActivationUnitImage, ChipImage, TensorName } from '../chip-image.js';
 import { learnsInSteps } from '../layer-geometry.js';
 import { learns, needsDelta } from '../learning-layers.js';
 import { probabilityBits } from './alignments.js';
 import { inputVisits } from './convolution-spans.js';
 import { counterPlaces, feedbackShape, wordsPerRow } from './layer-memory.js';
 import type { PlacedLayer } from './placed-layer.js';
+import type { BlockShare } from './placed-part.js';
 import { signalSourceOf, signalSources } from './signal-source.js';
 import { modesOf } from './tensor-modes.js';
 
@@ -224,7 +225,10 @@ function stepFields(
 }
 
 /** What keeps and counts: lanes, wear, scratch space, counters. */
-function memoryFields(layer: LayerImage, { choice, memory }: PlacedLayer): readonly number[] {
+function memoryFields(
+  { layer, geometry, choice, memory }: PlacedLayer,
+  activityPlace: number,
+): readonly number[] {
   const { organisation } = layer;
   const counterAt = (place: number) => memory.counters + 8 * place;
   return [
@@ -232,7 +236,7 @@ function memoryFields(layer: LayerImage, { choice, memory }: PlacedLayer): reado
     memory.laneStates,
     choice.laneStateBytes,
     flag(organisation.hasWordWriteGating),
-    wordsPerRow(layer),
+    wordsPerRow(layer, geometry.columnCount),
     memory.wear,
     memory.wordOfColumn,
     memory.eventAxons,
@@ -251,9 +255,24 @@ function memoryFields(layer: LayerImage, { choice, memory }: PlacedLayer): reado
     memory.rates,
     memory.vectorRates,
     counterAt(counterPlaces.overflow),
-    counterAt(counterPlaces.inference),
+    counterAt(activityPlace),
     counterAt(counterPlaces.nonZeroUpdates),
     counterAt(counterPlaces.changedUpdates),
+  ];
+}
+
+/** Where the parts of a layer are, and the axons and rows that a block is about. */
+function partFields({ memory }: PlacedLayer, share: BlockShare): readonly number[] {
+  return [
+    share.partCount,
+    share.axonPartCount,
+    share.partsAt,
+    flag(share.isHome),
+    share.firstAxon,
+    share.axonCount,
+    share.firstRow,
+    share.rowEnd,
+    memory.partSums,
   ];
 }
 
@@ -262,6 +281,7 @@ export function layerFields(
   image: ChipImage,
   placed: PlacedLayer,
   above: PlacedLayer | undefined,
+  share: BlockShare,
 ): readonly number[] {
   const { layer, geometry, alignments, choice, memory } = placed;
   const { learningRate } = layer;
@@ -296,7 +316,8 @@ export function layerFields(
     alignments.weightDropBits,
     alignments.biasDropBits,
     ...stepFields(image, placed),
-    ...memoryFields(layer, placed),
+    ...memoryFields(placed, share.activityPlace),
     choice.updates ? roundingNumber(image.numerics.rounding.weight) : -1,
+    ...partFields(placed, share),
   ];
 }

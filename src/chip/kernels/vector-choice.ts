@@ -1,6 +1,7 @@
 import type { FixedPointFormat } from '../../numerics/format.js';
 import type { ChipImage, LayerImage } from '../chip-image.js';
 import { learnsInSteps } from '../layer-geometry.js';
+import { homesOf } from '../layer-parts.js';
 import type { LayerAlignments } from './alignments.js';
 
 /** `vector` where the image allows it, or one weight after the other throughout. Both give the same bits and counts. */
@@ -22,6 +23,8 @@ export interface VectorChoice {
 
 const vectorWeightBits = 8;
 const vectorGeneratorBits = 16;
+/** Columns of a vector of bytes. */
+export const vectorColumns = 16;
 /** Registers clocked at a time. */
 export const lanesPerVector = 8;
 /** Neurons whose row the counters in lanes can follow: 255 vectors of 16. */
@@ -46,14 +49,19 @@ export function chooseVectors(
     return { weightBytes: 4, updates: false, laneStateBytes: 4, feedbackBytes, sumsGradients };
   }
   const laneCount = layer.organisation.learningLaneCount;
+  const homes = homesOf(layer);
+  const widest = Math.max(...homes.map((home) => home.columnCount));
   const hasVectorLanes =
     image.generator.widthBits === vectorGeneratorBits &&
-    (laneCount % lanesPerVector === 0 || laneCount >= layer.neuronCount);
+    (laneCount % lanesPerVector === 0 || laneCount >= widest);
+  // A vector is of one core: all but the last neuron part have whole ones.
+  const hasWholeVectors = homes.every(({ firstColumn }) => firstColumn % vectorColumns === 0);
   const roundsOnVectors =
     rounding.weight === 'stochastic' ? hasVectorLanes : rounding.weight !== 'nearestEven';
   const updates =
     !learnsInSteps(image, layer) &&
-    layer.neuronCount <= largestVectorRow &&
+    hasWholeVectors &&
+    widest <= largestVectorRow &&
     roundsOnVectors &&
     overflow.weight === 'saturate' &&
     alignments.weightDropBits >= 1;

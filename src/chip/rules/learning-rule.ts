@@ -1,6 +1,6 @@
 import type { AccessLedger } from '../../ledger/access-ledger.js';
 import type { Moment, Place } from '../access-meter.js';
-import type { ChipImage, LayerImage } from '../chip-image.js';
+import type { ChipImage, LayerImage, LayerPart } from '../chip-image.js';
 import type { LearnedState } from '../engine.js';
 import type { SoftmaxUnit } from '../softmax-unit.js';
 import type { TensorChecks } from '../tensor-check.js';
@@ -32,10 +32,9 @@ export interface DelayedErrors {
   contents(): NonNullable<LearnedState['delayedErrors']>;
 }
 
-/** What a core shows to the one below it. */
+/** What a layer shows to a home of the layer below it: of its inputs only those that come from there. */
 export interface LayerAbove {
   readonly wiring: Wiring;
-  /** Its inputs: the values that leave the layer below. */
   readonly inputCount: number;
   /** δz of the sample in flight, shape (neurons of that layer), raw in delta. */
   deltaZ(): readonly bigint[];
@@ -55,9 +54,11 @@ export interface RuleParts {
   readonly ledger: AccessLedger;
 }
 
-/** What the error source of one hidden layer is made from. */
+/** What the error source of one home of a hidden layer is made from. */
 export interface HiddenLayerParts {
+  /** The home's part as a layer of its own. */
   readonly layer: LayerImage;
+  readonly home: LayerPart;
   readonly place: Place;
   readonly above: LayerAbove;
 }
@@ -68,6 +69,6 @@ export interface LearningRule {
   readonly outputErrors: OutputErrors | null;
   /** Null but for defp. */
   readonly delayedErrors: DelayedErrors | null;
-  /** The error source of a hidden layer; null where hidden layers do not learn. */
+  /** The error source of one home of a hidden layer; null where hidden layers do not learn. */
   readonly makeErrorSource: ((parts: HiddenLayerParts) => ErrorSource) | null;
 }

@@ -1,18 +1,21 @@
 import type { AccessLedger } from '../../ledger/access-ledger.js';
 import { AccessMeter, type Place, trainingUpdate } from '../access-meter.js';
 import type { ChipImage } from '../chip-image.js';
+import type { RouterLink } from '../router-link.js';
 import type { SoftmaxUnit } from '../softmax-unit.js';
 import type { ErrorSignal, ErrorSource } from './error-source.js';
 
 export interface OutputLossSpec {
   readonly layer: number;
+  /** The class of its first neuron: a home may have some of the classes only (docs/spec.md §7). */
+  readonly firstClass: number;
   readonly loss: ChipImage['loss'];
   readonly outputFractionBits: number;
   /** Width of the subtraction y − t (ce: p − t) in the ledger. */
   readonly deltaBits: number;
 }
 
-/** e = y − t of every class, exact: the target t is 2^F at the label, else 0. */
+/** e = y − t of every class, exact: the target t is 2^F at the label, else 0; a label that is no index has no target. */
 export function errorsOf(
   label: number,
   outputsRaw: readonly bigint[],
@@ -20,6 +23,12 @@ export function errorsOf(
 ): readonly bigint[] {
   const target = 1n << BigInt(outputFractionBits);
   return outputsRaw.map((output, index) => (index === label ? output - target : output));
+}
+
+/** Where p − t is made, and the way of its values to a home of the output layer. */
+export interface DistantSoftmax {
+  readonly softmax: SoftmaxUnit;
+  readonly errorLink: RouterLink;
 }
 
 /** e of every class, exact. */
@@ -58,30 +67,32 @@ export class FeedbackError {
 export class OutputLoss implements ErrorSource {
   readonly readyAfterLayer: number;
   readonly #spec: OutputLossSpec;
-  readonly #softmax: SoftmaxUnit | null;
+  readonly #distant: DistantSoftmax | null;
   readonly #subtractions: AccessMeter;
 
-  /** `softmax`: null but for loss ce. */
+  /** `distant`: null but for loss ce. */
   constructor(
     spec: OutputLossSpec,
-    softmax: SoftmaxUnit | null,
+    distant: DistantSoftmax | null,
     place: Place,
     ledger: AccessLedger,
   ) {
     this.readyAfterLayer = spec.layer;
     this.#spec = spec;
-    this.#softmax = softmax;
+    this.#distant = distant;
     this.#subtractions = new AccessMeter(ledger, place, 'datapath.add', spec.deltaBits);
   }
 
   errorSignal(label: number, outputsRaw: readonly bigint[]): ErrorSignal {
-    const { loss, outputFractionBits } = this.#spec;
+    const { loss, firstClass, outputFractionBits } = this.#spec;
     this.#subtractions.add(trainingUpdate, outputsRaw.length);
-    if (this.#softmax !== null) {
-      const { fractionBits } = this.#softmax;
-      return { kind: 'deltaH', errorRaw: this.#softmax.errors(label), fractionBits };
+    if (this.#distant !== null) {
+      const { softmax, errorLink } = this.#distant;
+      const errors = softmax.errors(label).slice(firstClass, firstClass + outputsRaw.length);
+      errorLink.carry(errors.length, trainingUpdate);
+      return { kind: 'deltaH', errorRaw: errors, fractionBits: softmax.fractionBits };
     }
-    const errorRaw = errorsOf(label, outputsRaw, outputFractionBits);
+    const errorRaw = errorsOf(label - firstClass, outputsRaw, outputFractionBits);
     return loss === 'bce'
       ? { kind: 'deltaZ', errorRaw, fractionBits: outputFractionBits }
       : { kind: 'deltaH', errorRaw, fractionBits: outputFractionBits - 1 };

@@ -1,7 +1,8 @@
 import { elementAt } from '../../numerics/integer.js';
 import { AccessMeter, type Place } from '../access-meter.js';
-import type { DefpSpec, LayerImage, RuleSpec } from '../chip-image.js';
+import type { DefpSpec, LayerImage, LayerPart, RuleSpec } from '../chip-image.js';
 import { FeedbackMemory } from '../feedback-memory.js';
+import { hopsOfNeurons, hopsOfOutputs } from '../layer-parts.js';
 import { needsDelta } from '../learning-layers.js';
 import { RouterLink } from '../router-link.js';
 import { AggregatedDelayedError } from './aggregated-error.js';
@@ -50,9 +51,23 @@ function labelLink({ image, ledger }: RuleParts, { layer, place }: HiddenLayerPa
   return new RouterLink(layer.labelHops, image.labelBits, place, ledger);
 }
 
-/** The way between a core and the next layer's. */
-function eventLink({ image, ledger }: RuleParts, { layer, place }: HiddenLayerParts): RouterLink {
-  return new RouterLink(layer.outputHops, image.eventBits, place, ledger);
+/**
+ * The way between a home and the next layer's cores. e of dfa and sdfa comes by way of the first of them; δz (fa) from
+ * the home of each neuron; the error of each output (bp) from every core that has it as an axon.
+ */
+function eventLink(
+  { image, ledger }: RuleParts,
+  { home, layer, place }: HiddenLayerParts,
+  packets: 'output errors' | 'neurons above' | 'own outputs',
+): RouterLink {
+  const whole = elementAt(image.layers, layer.layer - 1, 'layers');
+  const above = elementAt(image.layers, layer.layer, 'layers');
+  const hops = {
+    'output errors': () => elementAt(home.outputHops, 0, 'hops of a home'),
+    'neurons above': () => hopsOfNeurons(home, above),
+    'own outputs': () => hopsOfOutputs(whole, home, above),
+  };
+  return new RouterLink(hops[packets](), image.eventBits, place, ledger);
 }
 
 /** Counts the operations of feedback on operands of two tensors: as wide as the wider. */
@@ -124,7 +139,7 @@ function makeDfa(parts: RuleParts): LearningRule {
       { productFractionBits },
       outputErrors,
       feedbackMemory(parts, hidden),
-      eventLink(parts, hidden),
+      eventLink(parts, hidden, 'output errors'),
       operations(parts, hidden, 'datapath.multiplyAccumulate', 'delta', 'feedback'),
     );
   return { ...bare, outputErrors, makeErrorSource };
@@ -139,7 +154,7 @@ function makeSdfa(parts: RuleParts): LearningRule {
       { feedbackFractionBits: feedback.fractionBits },
       outputErrors,
       feedbackMemory(parts, hidden),
-      eventLink(parts, hidden),
+      eventLink(parts, hidden, 'output errors'),
       operations(parts, hidden, 'datapath.add', 'feedback'),
     );
   return { ...bare, outputErrors, makeErrorSource };
@@ -157,7 +172,7 @@ function makeFa(parts: RuleParts): LearningRule {
       spec,
       hidden.above,
       feedbackMemory(parts, hidden),
-      eventLink(parts, hidden),
+      eventLink(parts, hidden, 'neurons above'),
       operations(parts, hidden, 'datapath.multiplyAccumulate', 'delta', 'feedback'),
     );
   return { ...bare, makeErrorSource };
@@ -174,7 +189,7 @@ function makeBp(parts: RuleParts): LearningRule {
     new Bp(
       spec,
       hidden.above,
-      eventLink(parts, hidden),
+      eventLink(parts, hidden, 'own outputs'),
       operations(parts, hidden, 'datapath.multiplyAccumulate', 'delta', 'weight'),
     );
   return { ...bare, makeErrorSource };
@@ -201,25 +216,39 @@ export function makeRule(parts: RuleParts): LearningRule {
   return rule.kind === 'defp' ? makeDefp(parts, rule) : rules[rule.kind](parts);
 }
 
+/** One home of a layer, and what it sees of the next one: null in the output layer. */
+export interface HomePlace {
+  /** Its part as a layer of its own. */
+  readonly layer: LayerImage;
+  readonly home: LayerPart;
+  readonly above: LayerAbove | null;
+}
+
 /**
- * The error source of a layer: its loss in the output layer, else the image's rule. Null where a layer neither learns
+ * The error source of a home: the loss in the output layer, else the image's rule. Null where a layer neither learns
  * nor hands an error down (docs/spec.md §2.9: frozen layers, rule shallow).
- * @param above the next layer's core; null in the output layer
  */
 export function makeErrorSource(
-  layer: LayerImage,
-  above: LayerAbove | null,
+  { layer, home, above }: HomePlace,
   rule: LearningRule,
   { image, softmax, ledger }: Pick<RuleParts, 'image' | 'softmax' | 'ledger'>,
 ): ErrorSource | null {
   if (!needsDelta(image, layer)) return null;
-  const place: Place = { layer: layer.layer, core: layer.core };
-  if (above !== null) return rule.makeErrorSource?.({ layer, place, above }) ?? null;
+  const place: Place = { layer: layer.layer, core: home.core };
+  if (above !== null) return rule.makeErrorSource?.({ layer, home, place, above }) ?? null;
   const spec = {
     layer: layer.layer,
+    firstClass: home.firstColumn,
     loss: image.loss,
     outputFractionBits: layer.outputFormat.fractionBits,
     deltaBits: image.numerics.formats.delta.totalBits,
   };
-  return new OutputLoss(spec, softmax, place, ledger);
+  const firstHome = elementAt(image.layers, layer.layer - 1, 'layers').core;
+  const errorLink = new RouterLink(
+    home.homeHops,
+    image.eventBits,
+    { ...place, core: firstHome },
+    ledger,
+  );
+  return new OutputLoss(spec, softmax && { softmax, errorLink }, place, ledger);
 }

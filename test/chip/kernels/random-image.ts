@@ -126,6 +126,7 @@ function layerImage(
     gradientScale: isScaled
       ? draw(fc.oneof(fc.constant({ kind: 'shift' as const, shiftBits: 0 }), rate(0)))
       : { kind: 'shift', shiftBits: 0 },
+    parts: null,
     inputCount,
     neuronCount,
     core: layer + 3,

@@ -51,6 +51,7 @@ export function workedImage(overrides: WorkedOverrides = {}): ChipImage {
       core: layer + 6,
       isOutput,
       convolution: null,
+      parts: null,
       gradientScale: { kind: 'shift', shiftBits: 0 },
       inputCount,
       neuronCount: 2,

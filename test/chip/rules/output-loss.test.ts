@@ -5,7 +5,7 @@ import { countsOf } from '../tiny-image.js';
 
 function makeDut(loss: 'bce' | 'mse') {
   const ledger = new AccessLedger();
-  const spec = { layer: 3, loss, outputFractionBits: 8, deltaBits: 12 };
+  const spec = { layer: 3, firstClass: 0, loss, outputFractionBits: 8, deltaBits: 12 };
   return { dut: new OutputLoss(spec, null, { layer: 3, core: 0 }, ledger), ledger };
 }
 

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { Core } from '../../../src/chip/core.js';
+import { LayerCores } from '../../../src/chip/layer-cores.js';
+import { homesOf, outputsOf } from '../../../src/chip/layer-parts.js';
 import type { ChipImage, RuleSpec } from '../../../src/chip/chip-image.js';
 import { Bp } from '../../../src/chip/rules/bp.js';
 import { DefpFullVector } from '../../../src/chip/rules/defp-full-vector.js';
@@ -44,10 +45,12 @@ function sourcesOf(image: ChipImage) {
     ledger,
   });
   const top = elementAt(image.layers, 2, 'layers');
-  const above = new Core(top, image, null, checks, ledger);
-  return image.layers.map((layer) =>
-    makeErrorSource(layer, layer.isOutput ? null : above, rule, { image, softmax: null, ledger }),
-  );
+  const above = new LayerCores(top, image, () => null, checks, ledger);
+  return image.layers.map((layer) => {
+    const home = elementAt(homesOf(layer), 0, 'homes');
+    const seen = layer.isOutput ? null : above.seenFrom(outputsOf(layer, home));
+    return makeErrorSource({ layer, home, above: seen }, rule, { image, softmax: null, ledger });
+  });
 }
 
 const classes = [

@@ -1,14 +1,16 @@
-import { Chip, Layer, OverflowRecord, TensorFormat } from './parameters';
+import { Chip, Layer, OverflowRecord, partAt, TensorFormat } from './parameters';
+import { Parts } from './parts';
 import { Scalar } from './scalar';
 import { Visits } from './visits';
 
 /** Sums of a CONV layer, event by event. Implements: docs/spec.md §2.10 (forward), §2.6 step 1. */
 export class ConvolutionForward {
-  /** With a check after every addition: right for every image. */
+  /**
+   * With a check after every addition: right for every image. Axon parts sum from 0, the first from the biases, and merge
+   * (docs/spec.md §7).
+   */
   static sumChecked(chip: Chip, layer: Layer, overflow: OverflowRecord): void {
     const accumulator = changetype<TensorFormat>(chip.accumulatorFormatAt);
-    const isSigned = changetype<TensorFormat>(chip.weightFormatAt).isSigned;
-    const weightBytes = layer.weightBytes;
     const columnCount = layer.columnCount;
     let startAt = layer.sumsAt as usize;
     for (let position: i32 = 0; position < layer.positionCount; position += 1) {
@@ -18,14 +20,34 @@ export class ConvolutionForward {
         startAt += 8;
       }
     }
+    ConvolutionForward.addChecked(chip, layer, partAt(layer, 0), layer.sumsAt, overflow);
+    for (let index: i32 = 1; index < layer.axonPartCount; index += 1) {
+      memory.fill(layer.partSumsAt as usize, 0, (layer.neuronCount as usize) << 3);
+      ConvolutionForward.addChecked(chip, layer, partAt(layer, index), layer.partSumsAt, overflow);
+      Parts.mergeSums(chip, layer, overflow);
+    }
+  }
+
+  /** Adds the events of one axon part, for all channels of the layer. */
+  private static addChecked(
+    chip: Chip,
+    layer: Layer,
+    part: Layer,
+    sumsAt: u32,
+    overflow: OverflowRecord,
+  ): void {
+    const accumulator = changetype<TensorFormat>(chip.accumulatorFormatAt);
+    const isSigned = changetype<TensorFormat>(chip.weightFormatAt).isSigned;
+    const weightBytes = layer.weightBytes;
+    const columnCount = layer.columnCount;
     const shift = layer.productShift;
     const rowStep = layer.stride * layer.rowPitchBytes;
-    for (let event: i32 = 0; event < layer.eventCount; event += 1) {
-      const visits = Visits.of(layer, event);
-      const value = load<i64>((layer.eventValuesAt + (event << 3)) as usize);
+    for (let event: i32 = 0; event < part.eventCount; event += 1) {
+      const visits = Visits.of(part, event);
+      const value = load<i64>((part.eventValuesAt + (event << 3)) as usize);
       for (let y: i32 = 0; y < visits.height; y += 1) {
         let rowAt = Visits.rowAt(layer, visits, y, layer.weightsAt, layer.rowPitchBytes);
-        let sumAt = Visits.positionAt(layer, visits, y, layer.sumsAt, columnCount << 3);
+        let sumAt = Visits.positionAt(layer, visits, y, sumsAt, columnCount << 3);
         for (let x: i32 = 0; x < visits.width; x += 1) {
           let weightAt = rowAt;
           for (let column: i32 = 0; column < columnCount; column += 1) {

@@ -1,4 +1,5 @@
 import { activityOf, Chip, Layer } from './parameters';
+import { Parts } from './parts';
 import { Visits } from './visits';
 
 /**
@@ -38,9 +39,10 @@ export class Events {
     activity.deliveredEvents += deliveredCount;
     if (!layer.isConvolution) {
       activity.deliveredVisits += deliveredCount;
-      return;
+    } else {
+      const visitCount = Visits.list(layer);
+      activity.deliveredVisits += chip.isDense ? (layer.inputVisits as i64) : visitCount;
     }
-    const visitCount = Visits.list(layer);
-    activity.deliveredVisits += chip.isDense ? (layer.inputVisits as i64) : visitCount;
+    if (layer.partCount > 1) Parts.deliver(chip, layer, kind);
   }
 }

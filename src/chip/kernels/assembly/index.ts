@@ -23,11 +23,13 @@ import {
   layerAt,
   MEASURING,
   overflowOf,
+  partAt,
   Run,
   Steps,
   TRAINING,
   WEIGHT,
 } from './parameters';
+import { Parts } from './parts';
 import { Pooling } from './pooling';
 import { Softmax } from './softmax';
 import { EXACT, EXACT_IN_VECTORS, proveSums } from './sum-proof';
@@ -234,13 +236,17 @@ function updateOf(chip: Chip, layer: Layer): void {
 function updateAtOnce(chip: Chip, layer: Layer): void {
   Neurons.scale(chip, layer);
   const overflow = overflowOf(layer, WEIGHT);
-  if (layer.vectorRounding >= 0 && VectorUpdate.fits(layer)) {
-    VectorUpdate.update(chip, layer, overflow);
-  } else {
-    GeneralUpdate.update(chip, layer, overflow);
+  for (let index: i32 = 0; index < layer.partCount; index += 1) {
+    const part = partAt(layer, index);
+    if (layer.partCount > 1) Parts.takeRates(layer, part);
+    if (part.vectorRounding >= 0 && VectorUpdate.fits(part)) {
+      VectorUpdate.update(chip, part, overflow);
+    } else {
+      GeneralUpdate.update(chip, part, overflow);
+    }
+    if (!part.hasWriteGating) WordWrites.writeAllRows(chip, part);
+    if (part.isHome) Neurons.updateBiases(chip, part);
   }
-  if (!layer.hasWriteGating) WordWrites.writeAllRows(chip, layer);
-  Neurons.updateBiases(chip, layer);
 }
 
 /** After a training sample: the step of all layers that learn in steps, once a batch is full. */

@@ -8,6 +8,7 @@ import {
   Layer,
   OverflowRecord,
   overflowOf,
+  partAt,
   SGD,
   Steps,
   STOCHASTIC,
@@ -19,12 +20,15 @@ import { WordWrites } from './word-writes';
 
 /** Weights and biases of a layer from its gradients. Implements: docs/spec.md §2.11 (step), §2.7, §4.5 (words). */
 export class OptimizerStep {
-  /** Rows ascending, columns ascending, then the biases; the gradients are 0 afterwards. */
+  /** In each part rows ascending, columns ascending, then the biases; the gradients are 0 afterwards. */
   static take(chip: Chip, layer: Layer): void {
     GradientGroups.flush(layer);
-    OptimizerStep.updateWeights(chip, layer);
-    if (!layer.hasWriteGating) WordWrites.writeArray(layer);
-    OptimizerStep.updateBiases(chip, layer);
+    for (let index: i32 = 0; index < layer.partCount; index += 1) {
+      const part = partAt(layer, index);
+      OptimizerStep.updateWeights(chip, part);
+      if (!part.hasWriteGating) WordWrites.writeArray(part);
+      if (part.isHome) OptimizerStep.updateBiases(chip, part);
+    }
     GradientMemory.clear(layer);
   }
 
@@ -46,7 +50,7 @@ export class OptimizerStep {
     const lanesEnd = lanesAt + ((layer.laneCount as usize) << 2);
     let nonZeroCount: i64 = 0;
     let changedCount: i64 = 0;
-    for (let row: i32 = 0; row < layer.rowCount; row += 1) {
+    for (let row = layer.firstRow; row < layer.rowEnd; row += 1) {
       let offset = (row as usize) * (layer.gradientPitchBytes as usize);
       let weightAt = (layer.weightsAt as usize) + (row as usize) * (layer.rowPitchBytes as usize);
       let laneAt = lanesAt;

@@ -34,6 +34,8 @@ export class Activity {
   deliveredVisits: i64;
   nonZeroEvents: i64;
   writtenWords: i64;
+  /** Layers of several parts: the most visits of any part in a sample, summed over the samples (docs/spec.md §5). */
+  slowestVisits: i64;
 }
 
 /** Kinds of run, numbered as the activities of a layer. */
@@ -164,7 +166,10 @@ export class Chip {
   secondMomentFormatAt: u32;
 }
 
-/** One layer: shapes, shifts, addresses of its memories and of its scratch space. */
+/**
+ * One layer: shapes, shifts, addresses of its memories and of its scratch space. A part of a layer that spans cores has
+ * a block of its own (docs/spec.md §7): its columns, lanes, words and events in place of the layer's.
+ */
 @unmanaged
 export class Layer {
   inputCount: i32;
@@ -306,7 +311,19 @@ export class Layer {
   changedUpdatesAt: u32;
   /** Rounding mode of the vector update, −1: this layer's weights are updated one by one. */
   vectorRounding: i32;
-  /** Set by the run for the sample in flight: events of a value other than 0, their largest |x| and Σ|x|. */
+  /** Parts of the layer, in the order (neuron part, axon part), and axon parts among them; 1 and this block if it is whole. */
+  partCount: i32;
+  axonPartCount: i32;
+  partsAt: u32;
+  /** Whether it has the biases of its columns, and the axons and rows that it has: all of them in the layer's own block. */
+  isHome: i32;
+  firstAxon: i32;
+  axonCount: i32;
+  firstRow: i32;
+  rowEnd: i32;
+  /** i64 per neuron: sums of an axon part that is not home. */
+  partSumsAt: u32;
+  /** Set by the run for the sample in flight: events of a value other than 0, their largest |x| and Σ|x| (of a part the layer's). */
   eventCount: i32;
   largestEvent: u32;
   eventMagnitudeSum: i64;
@@ -336,6 +353,11 @@ export function overflowOf(layer: Layer, tensor: i32): OverflowRecord {
 
 export function layerAt(chip: Chip, index: i32): Layer {
   return changetype<Layer>((chip.layersAt as usize) + (index as usize) * offsetof<Layer>());
+}
+
+/** One part of a layer; of a whole layer the layer itself. */
+export function partAt(layer: Layer, index: i32): Layer {
+  return changetype<Layer>((layer.partsAt as usize) + (index as usize) * offsetof<Layer>());
 }
 
 /** Activity of a layer in one kind of run. */

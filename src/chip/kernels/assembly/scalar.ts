@@ -98,7 +98,17 @@ export class Scalar {
     return Scalar.confine(next, format, overflow);
   }
 
-  /** The same for accumulators of 63 and 64 bits: the sum is carried to 128 bits, in a low and a high half. */
+  /** z ← confine(z + z_a): two values of the accumulator, in an unsigned one of 64 bits their bit patterns. */
+  static addSums(sum: i64, other: i64, format: TensorFormat, overflow: OverflowRecord): i64 {
+    if (format.isSigned || format.totalBits <= NARROW_ACCUMULATOR_BITS) {
+      return Scalar.accumulate(sum, other, 0, format, overflow);
+    }
+    const next = sum + other;
+    const fits = (next as u64) >= (sum as u64) && (next as u64) <= (format.highest as u64);
+    return fits ? next : Scalar.bringBack(next, false, format, overflow);
+  }
+
+  /** `accumulate` for accumulators of 63 and 64 bits: the sum is carried to 128 bits, in a low and a high half. */
   private static accumulateWide(
     sum: i64,
     product: i64,

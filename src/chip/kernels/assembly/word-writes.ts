@@ -43,10 +43,11 @@ export class WordWrites {
 
   /** Without write gating: every word of every delivered row is written; wear is kept per row. */
   static writeAllRows(chip: Chip, layer: Layer): void {
-    const deliveredCount: i64 = chip.isDense ? layer.inputCount : layer.eventCount;
+    const deliveredCount: i64 = chip.isDense ? layer.axonCount : layer.eventCount;
     activityOf(layer, TRAINING).writtenWords += deliveredCount * layer.wordsPerRow;
     if (chip.isDense) {
-      for (let axon: i32 = 0; axon < layer.inputCount; axon += 1) WordWrites.wearRow(layer, axon);
+      const axonEnd = layer.firstAxon + layer.axonCount;
+      for (let axon = layer.firstAxon; axon < axonEnd; axon += 1) WordWrites.wearRow(layer, axon);
       return;
     }
     for (let event: i32 = 0; event < layer.eventCount; event += 1) {
@@ -56,8 +57,9 @@ export class WordWrites {
 
   /** Without write gating: every word of the array is written by a step. */
   static writeArray(layer: Layer): void {
-    activityOf(layer, TRAINING).writtenWords += (layer.rowCount as i64) * layer.wordsPerRow;
-    for (let row: i32 = 0; row < layer.rowCount; row += 1) WordWrites.wearRow(layer, row);
+    const rowCount: i64 = layer.rowEnd - layer.firstRow;
+    activityOf(layer, TRAINING).writtenWords += rowCount * layer.wordsPerRow;
+    for (let row = layer.firstRow; row < layer.rowEnd; row += 1) WordWrites.wearRow(layer, row);
   }
 
   private static wearRow(layer: Layer, row: i32): void {

@@ -1,0 +1,77 @@
+import { activityOf, Chip, Layer, OverflowRecord, partAt, TensorFormat } from './parameters';
+import { Scalar } from './scalar';
+import { EventVisits, Visits } from './visits';
+
+/** What the cores of one layer share out among them. Implements: docs/spec.md §7. */
+export class Parts {
+  /** Hands every part the events of its axons, and counts them for the `kind` of run. */
+  static deliver(chip: Chip, layer: Layer, kind: i32): void {
+    let first: i32 = 0;
+    let slowest: i64 = 0;
+    for (let index: i32 = 0; index < layer.partCount; index += 1) {
+      const part = partAt(layer, index);
+      if (part.firstAxon == 0) first = 0;
+      const end = Parts.endOf(layer, first, part.firstAxon + part.axonCount);
+      part.eventCount = end - first;
+      part.largestEvent = layer.largestEvent;
+      part.eventMagnitudeSum = layer.eventMagnitudeSum;
+      part.eventAxonsAt = layer.eventAxonsAt + (first << 2);
+      part.eventValuesAt = layer.eventValuesAt + (first << 3);
+      if (layer.isConvolution) {
+        part.eventListAt = layer.eventListAt + first * (offsetof<EventVisits>() as i32);
+      }
+      const activity = activityOf(part, kind);
+      const deliveredCount = chip.isDense ? part.axonCount : part.eventCount;
+      const visitCount = Parts.visitsOf(chip, part, deliveredCount);
+      activity.nonZeroEvents += part.eventCount;
+      activity.deliveredEvents += deliveredCount;
+      activity.deliveredVisits += visitCount;
+      slowest = max(slowest, visitCount);
+      first = end;
+    }
+    activityOf(layer, kind).slowestVisits += slowest;
+  }
+
+  /** z ← confine(z + z_a) of every neuron. */
+  static mergeSums(chip: Chip, layer: Layer, overflow: OverflowRecord): void {
+    const accumulator = changetype<TensorFormat>(chip.accumulatorFormatAt);
+    for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 1) {
+      const sumAt = (layer.sumsAt + (neuron << 3)) as usize;
+      const ofPart = load<i64>((layer.partSumsAt + (neuron << 3)) as usize);
+      store<i64>(sumAt, Scalar.addSums(load<i64>(sumAt), ofPart, accumulator, overflow));
+    }
+  }
+
+  /** How many g of the part's columns are not 0; the largest is the layer's. */
+  static takeRates(layer: Layer, part: Layer): void {
+    let count: i64 = 0;
+    for (let neuron: i32 = 0; neuron < part.neuronCount; neuron += 1) {
+      count += load<i64>((part.ratesAt + (neuron << 3)) as usize) != 0 ? 1 : 0;
+    }
+    part.nonZeroRateCount = count;
+    part.largestRate = layer.largestRate;
+  }
+
+  /** The first event from `first` on whose axon is not below `endAxon`. */
+  private static endOf(layer: Layer, first: i32, endAxon: i32): i32 {
+    let event = first;
+    while (
+      event < layer.eventCount &&
+      load<i32>((layer.eventAxonsAt + (event << 2)) as usize) < endAxon
+    ) {
+      event += 1;
+    }
+    return event;
+  }
+
+  private static visitsOf(chip: Chip, part: Layer, deliveredCount: i32): i64 {
+    if (!part.isConvolution) return deliveredCount;
+    if (chip.isDense) return part.inputVisits;
+    let count: i64 = 0;
+    for (let event: i32 = 0; event < part.eventCount; event += 1) {
+      const visits = Visits.of(part, event);
+      count += visits.height * visits.width;
+    }
+    return count;
+  }
+}
