@@ -6,6 +6,8 @@ import type { ChipEngine, SampleBatch } from '../../src/chip/engine.js';
 import { FastEngine, type FastEngineOptions } from '../../src/chip/kernels/fast-engine.js';
 import { fitsDatapath } from './datapath-fit.js';
 import { chipCase } from './kernels/random-image.js';
+import { Draws } from './draws.js';
+import { randomSplit, splitImage } from './kernels/split-image.js';
 import { randomImage, randomSamples } from './random-image.js';
 
 /** Everything an engine can be asked for after a run. */
@@ -89,6 +91,36 @@ for (const family of ['vector', 'any'] as const) {
     );
   });
 }
+
+test('oracle and fast engine agree on every output, weight, lane and health figure for random chips whose layers span cores (spec §3, §7)', async (t) => {
+  t.timeout(240_000);
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
+      const image = randomSplit(randomImage(seed), seed);
+      const { fast, oracle } = await historiesOf(image, randomSamples(image, seed, 6), {});
+      t.deepEqual({ ...fast, ledger: [] }, { ...oracle, ledger: [] }, `seed ${seed}`);
+    }),
+    { seed: 20_261_124, numRuns: 300 },
+  );
+});
+
+test('oracle and fast engine agree where cores have whole vectors of 8-bit weights (spec §3, §7)', async (t) => {
+  t.timeout(240_000);
+  await fc.assert(
+    fc.asyncProperty(
+      chipCase('vector').filter(({ image }) => fitsDatapath(image)),
+      fc.integer({ min: 1, max: 4 }),
+      fc.constantFrom(16, 32),
+      async ({ image, batch }, axonCount, columnCount) => {
+        const draws = new Draws(axonCount, 'split');
+        const split = splitImage(image, draws, () => ({ axonCount, columnCount }));
+        const { fast, oracle } = await historiesOf(split, batch, {});
+        t.deepEqual({ ...fast, ledger: [] }, { ...oracle, ledger: [] });
+      },
+    ),
+    { seed: 20_261_124, numRuns: 150 },
+  );
+});
 
 test('both paths agree on layers whose rows are many vectors and whose batches many rows (spec §3)', async (t) => {
   t.timeout(240_000);

@@ -1,17 +1,16 @@
 import type { ChipImage, LayerImage, LayerPart } from '../../../src/chip/chip-image.js';
 import { columnCount } from '../../../src/chip/layer-geometry.js';
 import { elementAt } from '../../../src/numerics/integer.js';
-import type { Draws } from '../draws.js';
+import { Draws } from '../draws.js';
 
-/** Axon parts and neuron parts asked for in one layer. */
-export interface Grid {
-  readonly axonParts: number;
-  readonly neuronParts: number;
+/** The most axons (of a CONV layer channels in) and columns of a part: w and c of docs/spec.md §7. */
+export interface PartSize {
+  readonly axonCount: number;
+  readonly columnCount: number;
 }
 
-/** Ranges of the same length but for the last, none empty (docs/spec.md §7). */
-function ranges(total: number, wanted: number): readonly (readonly [number, number])[] {
-  const length = Math.ceil(total / wanted);
+/** Ranges of so many but for the last. */
+function ranges(total: number, length: number): readonly (readonly [number, number])[] {
   return Array.from({ length: Math.ceil(total / length) }, (_, index) => {
     const first = index * length;
     return [first, Math.min(length, total - first)] as const;
@@ -24,11 +23,11 @@ function inputsTogether({ convolution }: LayerImage): number {
 }
 
 /** Parts of a layer in the order (neuron part, axon part), without their hops. */
-function partsOfGrid(layer: LayerImage, grid: Grid, nextSeed: () => number) {
+function partsOfSize(layer: LayerImage, size: PartSize, nextSeed: () => number) {
   const together = inputsTogether(layer);
-  return ranges(columnCount(layer), grid.neuronParts).flatMap(
+  return ranges(columnCount(layer), size.columnCount).flatMap(
     ([firstColumn, columns], neuronPart) =>
-      ranges(layer.inputCount / together, grid.axonParts).map(([first, count], axonPart) => ({
+      ranges(layer.inputCount / together, size.axonCount).map(([first, count], axonPart) => ({
         neuronPart,
         axonPart,
         firstColumn,
@@ -41,18 +40,18 @@ function partsOfGrid(layer: LayerImage, grid: Grid, nextSeed: () => number) {
 }
 
 /**
- * The image with every layer on such a grid of cores, each with random seeds and random hops. A layer keeps its shape,
+ * The image with every layer on cores of such a size, each with random seeds and random hops. A layer keeps its shape,
  * parameters and organisation.
  */
 export function splitImage(
   image: ChipImage,
   draws: Draws,
-  gridOf: (layer: LayerImage) => Grid,
+  sizeOf: (layer: LayerImage) => PartSize,
 ): ChipImage {
   const largestSeed = 2 ** image.generator.widthBits - 1;
   const nextSeed = () => draws.integer(1, largestSeed);
   const hops = () => draws.integer(0, 6);
-  const grids = image.layers.map((layer) => partsOfGrid(layer, gridOf(layer), nextSeed));
+  const grids = image.layers.map((layer) => partsOfSize(layer, sizeOf(layer), nextSeed));
   let nextCore = 0;
   const layers = image.layers.map((layer, index): LayerImage => {
     const above = grids[index + 1] ?? [];
@@ -71,4 +70,13 @@ export function splitImage(
     return { ...layer, parts, core, laneSeeds, labelHops };
   });
   return { ...image, layers };
+}
+
+/** Random sizes: each side of the grid whole, in two or in three, as even as can be (docs/spec.md §7). */
+export function randomSplit(image: ChipImage, seed: number): ChipImage {
+  const draws = new Draws(seed, 'split');
+  return splitImage(image, draws, (layer) => ({
+    axonCount: Math.ceil(layer.inputCount / inputsTogether(layer) / draws.integer(1, 3)),
+    columnCount: Math.ceil(columnCount(layer) / draws.integer(1, 3)),
+  }));
 }
