@@ -8,7 +8,7 @@ import type { RunKind } from '../ledger/ledger-row.js';
 import { checkCounts, checkPricedLedger } from '../ledger/invariants.js';
 import type { PricedRow } from '../ledger/priced-ledger.js';
 import { priceLedger } from '../ledger/pricing.js';
-import type { MemoryUse } from '../mapping/allocate-cores.js';
+import type { MemoryUse } from '../mapping/memory-use.js';
 import { toolCommit, toolVersion } from '../tool-version.js';
 import { alignmentRecord } from './alignment-record.js';
 import type { TrainingOutcome } from './chip-training.js';
@@ -161,7 +161,10 @@ function fixedPointOf(
 }
 
 function memoriesOf({ allocations, sharedMemories }: PreparedExperiment): readonly MemoryUse[] {
-  return [...allocations.flatMap(({ memories }) => memories), ...sharedMemories];
+  return [
+    ...allocations.flatMap(({ parts }) => parts.flatMap(({ memories }) => memories)),
+    ...sharedMemories,
+  ];
 }
 
 function usedBits(prepared: PreparedExperiment, withTraining: boolean): number {
@@ -284,11 +287,13 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
       },
     },
     schedule: measured.schedule,
-    activity: allocations.map(({ layer, core, inputCount, neuronCount }, index) => ({
+    activity: allocations.map(({ layer, inputCount, neuronCount, parts }, index) => ({
       layer,
       inputCount,
       neuronCount,
-      core,
+      core: elementAt(parts, 0, 'parts').core,
+      neuronParts: parts.filter(({ axonPart }) => axonPart === 0).length,
+      axonParts: parts.filter(({ neuronPart }) => neuronPart === 0).length,
       eventsInPerTrainingSample: eventsPerSample('training', index),
       eventsInPerInferenceSample: eventsPerSample('inference', index),
     })),

@@ -205,13 +205,15 @@ export const resultSchema = z.strictObject({
   schedule: schedule
     .nullable()
     .default(null)
-    .describe('When each core works; null: the network is too large, or an older record.'),
+    .describe('When each core works; null: the network is too large or split, or an older record.'),
   activity: z.array(
     z.strictObject({
       layer: z.int().min(1),
       inputCount: count,
       neuronCount: count,
-      core: z.int().min(0),
+      core: z.int().min(0).describe('The first of its cores; the others have the next numbers.'),
+      neuronParts: z.int().min(1).default(1).describe('Groups of neurons (docs/spec.md §7).'),
+      axonParts: z.int().min(1).default(1).describe('Groups of inputs; one core for each pair.'),
       eventsInPerTrainingSample: z.number(),
       eventsInPerInferenceSample: z.number().nullable(),
     }),

@@ -57,9 +57,9 @@ export type TensorModels = Readonly<
 
 /** One core; all cores of a chip are alike. */
 export interface CoreModel {
-  /** Most input rows of a layer. */
+  /** Most input rows of what a core has of a layer. */
   readonly axonCount: number;
-  /** Most neurons of a layer. */
+  /** Most neurons of what a core has of a layer. */
   readonly neuronCount: number;
   readonly memories: Readonly<Record<MemoryComponent, MemoryModel>>;
   /** Ports of the synapse array and the bias memory. */
@@ -80,6 +80,18 @@ export interface CoreModel {
   readonly randomGenerator: LfsrSpec;
 }
 
+/** What connects the cores (docs/spec.md §7). */
+export type RouterModel =
+  | Readonly<{
+      kind: 'bus';
+      /** Hops of an event between two different cores; inside a core there are none. */
+      hopsBetweenCores: number;
+      /** Hops of a label from the chip's input to a core. */
+      labelHops: number;
+    }>
+  /** Core c is at (c mod columns, ⌊c/columns⌋); the way is X first, then Y. The chip's input is one hop before core 0. */
+  | Readonly<{ kind: 'mesh'; columns: number }>;
+
 /** A chip as its description file states it, prices resolved: what a network is mapped on. */
 export interface ChipModel extends PriceList {
   readonly name: string;
@@ -90,13 +102,7 @@ export interface ChipModel extends PriceList {
   readonly voltageV: number;
   readonly clockMhz: number;
   readonly coreCount: number;
-  readonly router: Readonly<{
-    kind: 'bus';
-    /** Hops of an event between two different cores; inside a core there are none. */
-    hopsBetweenCores: number;
-    /** Hops of a label from the chip's input to a core. */
-    labelHops: number;
-  }>;
+  readonly router: RouterModel;
   readonly events: Readonly<{
     /** Address and value of an event, on the router, at the pins and in the event buffer. */
     addressBits: number;

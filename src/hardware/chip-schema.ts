@@ -59,8 +59,8 @@ function memory(description: string, leastBanks = 1) {
 }
 
 const coreSchema = z.strictObject({
-  axons: count('Most input rows of a layer.'),
-  neurons: count('Most neurons of a layer.'),
+  axons: count('Most input rows of what a core has of a layer.'),
+  neurons: count('Most neurons of what a core has of a layer.'),
   ports: z
     .literal([1, 2])
     .describe('Ports of synapse array and bias memory: 1 means read and write take turns.'),
@@ -103,6 +103,20 @@ const coreSchema = z.strictObject({
     .describe('Memories of a core.'),
 });
 
+const router = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('bus').describe('Any two cores are equally far apart.'),
+    hopsBetweenCores: count('Hops of an event between two different cores.', 0),
+    labelHops: count('Hops of a label from the input to a core.', 0),
+  }),
+  z.strictObject({
+    kind: z
+      .literal('mesh')
+      .describe('Rows of cores, each a hop from its neighbours; X first, then Y.'),
+    columns: count('Cores of a row; core 0 is in a corner, the input one hop before it.'),
+  }),
+]);
+
 /** A file of `hardware-models/chips/`. Nothing physical has a default. */
 export const chipSchema = z.strictObject({
   name: modelName,
@@ -114,13 +128,7 @@ export const chipSchema = z.strictObject({
   voltage: quantitySchema('voltage', 'Supply of logic and memories.'),
   clock: quantitySchema('frequency', 'Clock of all cores.'),
   cores: count('Cores, all alike.'),
-  router: z
-    .strictObject({
-      kind: z.enum(['bus']).describe('Topology.'),
-      hopsBetweenCores: count('Hops of an event between two different cores.', 0),
-      labelHops: count('Hops of a label from the input to a core.', 0),
-    })
-    .describe('What connects the cores.'),
+  router: router.describe('What connects the cores (docs/spec.md §7).'),
   events: z
     .strictObject({
       address: bits(32, 'Address part of an event.'),
