@@ -8,11 +8,9 @@ import { countGradients, countSteps, mantissaBits } from './closed-form-steps.js
 import { columnCount, learnsInSteps, outputCount, positionCount } from './layer-geometry.js';
 import { learns, needsDelta } from './learning-layers.js';
 
-/** Measured totals of one layer over all samples of one kind of run. */
-export interface LayerActivity {
-  /** 1…k. */
-  readonly layer: number;
-  /** Σ A_{i−1}: events delivered to the layer, in `dense` mode those of value 0 too. */
+/** Measured totals of one core over all samples of one kind of run. */
+export interface PartActivity {
+  /** Σ A_{i−1}: events delivered to it, in `dense` mode those of value 0 too. */
   readonly deliveredEventCount: number;
   /** Σ V: visits of the delivered events (docs/spec.md §2.10); of a fully-connected layer as many as events. */
   readonly deliveredVisitCount: number;
@@ -20,6 +18,17 @@ export interface LayerActivity {
   readonly nonZeroEventCount: number;
   /** Synapse words written; 0 in inference. */
   readonly writtenWordCount: number;
+}
+
+/**
+ * Measured totals of one layer. Where it spans cores an event counts once, however many cores it goes to, and written
+ * words are those of all cores.
+ */
+export interface LayerActivity extends PartActivity {
+  /** 1…k. */
+  readonly layer: number;
+  /** Each of its cores, in the order of the parts; null: the layer is on one core. */
+  readonly parts: readonly PartActivity[] | null;
 }
 
 /** What was measured of one kind of run: all that the closed forms need besides the image. */

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import type { RunActivity } from '../chip/closed-form-counts.js';
+import type { PartActivity, RunActivity } from '../chip/closed-form-counts.js';
 import type { LearnedState, TensorHealth, UpdateHealth } from '../chip/engine.js';
 import type { FastEngine, FastEngineCheckpoint } from '../chip/kernels/fast-engine.js';
 import type { RunKind } from '../ledger/ledger-row.js';
@@ -107,6 +107,15 @@ function trainingActivities(engine: FastEngine): readonly RunActivity[] {
   return engine.activity().filter(({ run, sampleCount }) => run === 'training' && sampleCount > 0);
 }
 
+function partBetween(earlier: PartActivity, later: PartActivity): PartActivity {
+  return {
+    deliveredEventCount: later.deliveredEventCount - earlier.deliveredEventCount,
+    deliveredVisitCount: later.deliveredVisitCount - earlier.deliveredVisitCount,
+    nonZeroEventCount: later.nonZeroEventCount - earlier.nonZeroEventCount,
+    writtenWordCount: later.writtenWordCount - earlier.writtenWordCount,
+  };
+}
+
 /** What was measured between two readings. */
 export function activityBetween(earlier: RunActivity, later: RunActivity): RunActivity {
   return {
@@ -115,13 +124,10 @@ export function activityBetween(earlier: RunActivity, later: RunActivity): RunAc
     stepCount: later.stepCount - earlier.stepCount,
     layers: later.layers.map((layer, index) => {
       const before = elementAt(earlier.layers, index, 'layers');
-      return {
-        layer: layer.layer,
-        deliveredEventCount: layer.deliveredEventCount - before.deliveredEventCount,
-        deliveredVisitCount: layer.deliveredVisitCount - before.deliveredVisitCount,
-        nonZeroEventCount: layer.nonZeroEventCount - before.nonZeroEventCount,
-        writtenWordCount: layer.writtenWordCount - before.writtenWordCount,
-      };
+      const parts = layer.parts?.map((part, place) =>
+        partBetween(elementAt(before.parts ?? [], place, 'parts'), part),
+      );
+      return { layer: layer.layer, ...partBetween(before, layer), parts: parts ?? null };
     }),
   };
 }

@@ -152,6 +152,7 @@ export const twoSamples: RunActivity = {
     deliveredVisitCount: visits,
     nonZeroEventCount: events,
     writtenWordCount,
+    parts: null,
   })),
 };
 

@@ -46,6 +46,7 @@ function activity(sampleCount: number, stepCount: number): RunActivity {
     deliveredVisitCount: events,
     nonZeroEventCount: events,
     writtenWordCount,
+    parts: null,
   }));
   return { run: 'training', sampleCount, stepCount, layers };
 }

@@ -1,6 +1,6 @@
 import { ceilDiv, elementAt } from '../../numerics/integer.js';
 import { type ChipImage, tensorNames } from '../chip-image.js';
-import type { LayerActivity } from '../closed-form-counts.js';
+import type { LayerActivity, PartActivity } from '../closed-form-counts.js';
 import type { TensorHealth, UpdateHealth, WearFigure } from '../engine.js';
 import { learnsInSteps } from '../layer-geometry.js';
 import { homesOf, partsOf } from '../layer-parts.js';
@@ -10,6 +10,7 @@ import { mapSpans } from './convolution-spans.js';
 import {
   counterCount,
   counterPlaces,
+  dividedParts,
   laneBytes,
   partActivityPlace,
   wearCounterCount,
@@ -34,9 +35,6 @@ export interface LayerCheckpoint {
   /** The layer's counters in the order of `counterPlaces`, then those of its parts; safe integers, −1 for "no training sample yet". */
   readonly counters: Float64Array;
 }
-
-/** Place of the written words among the four counters of a kind of pass. */
-const writtenWordsPlace = 3;
 
 /** All values one after the other. */
 function concatenated(arrays: readonly (Uint16Array | Uint32Array)[]): Uint32Array {
@@ -202,24 +200,26 @@ export class LayerState {
 
   /** Measured totals of one kind of pass. */
   activity(pass: Pass): LayerActivity {
-    const place = counterPlaces[pass];
+    const { layer } = this.#placed;
+    const whole = this.#activityAt(counterPlaces[pass]);
+    const parts = dividedParts(layer).map((_, index) => {
+      const place = partActivityPlace(layer, index);
+      return this.#activityAt(place + counterPlaces[pass] - counterPlaces.inference);
+    });
+    if (parts.length === 0) return { layer: layer.layer, ...whole, parts: null };
+    // Words are written by the parts.
+    const writtenWordCount = parts.reduce((sum, part) => sum + part.writtenWordCount, 0);
+    return { layer: layer.layer, ...whole, writtenWordCount, parts };
+  }
+
+  /** The counters of one kind of pass, which begin at `place`. */
+  #activityAt(place: number): PartActivity {
     return {
-      layer: this.#placed.layer.layer,
       deliveredEventCount: this.#count(place),
       deliveredVisitCount: this.#count(place + 1),
       nonZeroEventCount: this.#count(place + 2),
-      // Words are written by the parts.
-      writtenWordCount: partsOf(this.#placed.layer).reduce(
-        (sum, _, part) => sum + this.#count(this.#partPlace(part, pass) + writtenWordsPlace),
-        0,
-      ),
+      writtenWordCount: this.#count(place + 3),
     };
-  }
-
-  /** Place of the activity of a part in one kind of pass. */
-  #partPlace(part: number, pass: Pass): number {
-    const place = partActivityPlace(this.#placed.layer, part);
-    return place + counterPlaces[pass] - counterPlaces.inference;
   }
 
   /** One entry for every tensor, also where nothing ever overflowed. */
