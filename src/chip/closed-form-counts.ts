@@ -20,6 +20,15 @@ export interface PartActivity {
   readonly writtenWordCount: number;
 }
 
+/** How the events of a layer spread over cores (docs/spec.md §7). */
+export interface LayerTraffic {
+  /** Σ over the samples of the most events, and the most visits, that an axon part had in the sample. */
+  readonly slowestEventCount: number;
+  readonly slowestVisitCount: number;
+  /** Σ of the events of each route, in the order of `eventRoutes`. */
+  readonly routeEventCounts: readonly number[];
+}
+
 /**
  * Measured totals of one layer. Where it spans cores an event counts once, however many cores it goes to, and written
  * words are those of all cores.
@@ -29,6 +38,8 @@ export interface LayerActivity extends PartActivity {
   readonly layer: number;
   /** Each of its cores, in the order of the parts; null: the layer is on one core. */
   readonly parts: readonly PartActivity[] | null;
+  /** Null: all its events come from one core, or the pins, and go to one axon part. */
+  readonly traffic: LayerTraffic | null;
 }
 
 /** What was measured of one kind of run: all that the closed forms need besides the image. */

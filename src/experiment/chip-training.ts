@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import type { PartActivity, RunActivity } from '../chip/closed-form-counts.js';
+import type { LayerTraffic, PartActivity, RunActivity } from '../chip/closed-form-counts.js';
 import type { LearnedState, TensorHealth, UpdateHealth } from '../chip/engine.js';
 import type { FastEngine, FastEngineCheckpoint } from '../chip/kernels/fast-engine.js';
 import type { RunKind } from '../ledger/ledger-row.js';
@@ -116,6 +116,21 @@ function partBetween(earlier: PartActivity, later: PartActivity): PartActivity {
   };
 }
 
+/** Routes of one image, so both readings have them or neither has. */
+function trafficBetween(
+  earlier: LayerTraffic | null,
+  later: LayerTraffic | null,
+): LayerTraffic | null {
+  if (earlier === null || later === null) return null;
+  return {
+    slowestEventCount: later.slowestEventCount - earlier.slowestEventCount,
+    slowestVisitCount: later.slowestVisitCount - earlier.slowestVisitCount,
+    routeEventCounts: later.routeEventCounts.map(
+      (count, route) => count - elementAt(earlier.routeEventCounts, route, 'routes'),
+    ),
+  };
+}
+
 /** What was measured between two readings. */
 export function activityBetween(earlier: RunActivity, later: RunActivity): RunActivity {
   return {
@@ -127,7 +142,12 @@ export function activityBetween(earlier: RunActivity, later: RunActivity): RunAc
       const parts = layer.parts?.map((part, place) =>
         partBetween(elementAt(before.parts ?? [], place, 'parts'), part),
       );
-      return { layer: layer.layer, ...partBetween(before, layer), parts: parts ?? null };
+      return {
+        layer: layer.layer,
+        ...partBetween(before, layer),
+        parts: parts ?? null,
+        traffic: trafficBetween(before.traffic, layer.traffic),
+      };
     }),
   };
 }

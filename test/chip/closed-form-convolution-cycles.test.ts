@@ -111,6 +111,7 @@ const activities = fc
       nonZeroEventCount,
       writtenWordCount,
       parts: null,
+      traffic: null,
     })),
   }));
 
@@ -128,6 +129,7 @@ function sumOf(left: RunActivity, right: RunActivity): RunActivity {
       nonZeroEventCount: layer.nonZeroEventCount + (right.layers[index]?.nonZeroEventCount ?? 0),
       writtenWordCount: layer.writtenWordCount + (right.layers[index]?.writtenWordCount ?? 0),
       parts: null,
+      traffic: null,
     })),
   };
 }

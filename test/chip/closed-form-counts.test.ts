@@ -20,6 +20,7 @@ function oneSample(run: RunKind): readonly RunActivity[] {
           nonZeroEventCount: 3,
           writtenWordCount: isTraining ? 3 : 0,
           parts: null,
+          traffic: null,
         },
         {
           layer: 2,
@@ -28,6 +29,7 @@ function oneSample(run: RunKind): readonly RunActivity[] {
           nonZeroEventCount: 2,
           writtenWordCount: isTraining ? 2 : 0,
           parts: null,
+          traffic: null,
         },
       ],
     },

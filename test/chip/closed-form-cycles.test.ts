@@ -35,6 +35,7 @@ test('cycle rows sum the samples of a run and every core leaks through all of th
       nonZeroEventCount: 5,
       writtenWordCount: 5,
       parts: null,
+      traffic: null,
     },
     {
       layer: 2,
@@ -43,6 +44,7 @@ test('cycle rows sum the samples of a run and every core leaks through all of th
       nonZeroEventCount: 4,
       writtenWordCount: 4,
       parts: null,
+      traffic: null,
     },
   ];
   const rows = cycleRows(workedImage(), [

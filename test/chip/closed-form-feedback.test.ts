@@ -32,6 +32,7 @@ function oneSample(isMeasuring = false): readonly RunActivity[] {
       nonZeroEventCount: 3,
       writtenWordCount: 7,
       parts: null,
+      traffic: null,
     },
     {
       layer: 2,
@@ -40,6 +41,7 @@ function oneSample(isMeasuring = false): readonly RunActivity[] {
       nonZeroEventCount: 2,
       writtenWordCount: 5,
       parts: null,
+      traffic: null,
     },
   ];
   return [{ run: 'training', isMeasuring, sampleCount: 1, stepCount: 0, layers }];

@@ -153,6 +153,7 @@ export const twoSamples: RunActivity = {
     nonZeroEventCount: events,
     writtenWordCount,
     parts: null,
+    traffic: null,
   })),
 };
 

@@ -47,6 +47,7 @@ function activity(sampleCount: number, stepCount: number): RunActivity {
     nonZeroEventCount: events,
     writtenWordCount,
     parts: null,
+    traffic: null,
   }));
   return { run: 'training', sampleCount, stepCount, layers };
 }

@@ -1,18 +1,20 @@
 import { ceilDiv, elementAt } from '../../numerics/integer.js';
 import { type ChipImage, tensorNames } from '../chip-image.js';
-import type { LayerActivity, PartActivity } from '../closed-form-counts.js';
+import type { LayerActivity, LayerTraffic, PartActivity } from '../closed-form-counts.js';
 import type { TensorHealth, UpdateHealth, WearFigure } from '../engine.js';
 import { learnsInSteps } from '../layer-geometry.js';
 import { homesOf, partsOf } from '../layer-parts.js';
 import { writeFeedback } from './feedback-layout.js';
-import type { Pass } from './kernel-module.js';
+import { type Pass, passes } from './kernel-module.js';
 import { mapSpans } from './convolution-spans.js';
 import {
+  countedRoutes,
   counterCount,
   counterPlaces,
   dividedParts,
   laneBytes,
   partActivityPlace,
+  routesPlace,
   wearCounterCount,
   wordsPerRow,
 } from './layer-memory.js';
@@ -145,7 +147,7 @@ export class LayerState {
       0,
     );
     this.#wear = new Uint32Array(buffer, memory.wear, wearCount);
-    this.#counters = new BigInt64Array(buffer, memory.counters, counterCount(layer));
+    this.#counters = new BigInt64Array(buffer, memory.counters, counterCount(image, layer));
   }
 
   /** Fills everything as the image has it; nothing is counted yet. */
@@ -169,6 +171,10 @@ export class LayerState {
     words.forEach((_, column) => {
       words[column] = ceilDiv(column + 1, weightsPerWord) - 1;
     });
+    const routes = countedRoutes(this.#image, layer);
+    new Int32Array(buffer, memory.routeEnds, routes.length).set(
+      routes.map(({ inputs }) => inputs.first + inputs.count),
+    );
     writeFeedback(buffer, this.#image, this.#placed);
   }
 
@@ -206,10 +212,25 @@ export class LayerState {
       const place = partActivityPlace(layer, index);
       return this.#activityAt(place + counterPlaces[pass] - counterPlaces.inference);
     });
-    if (parts.length === 0) return { layer: layer.layer, ...whole, parts: null };
+    const traffic = this.#traffic(pass);
+    if (parts.length === 0) return { layer: layer.layer, ...whole, parts: null, traffic };
     // Words are written by the parts.
     const writtenWordCount = parts.reduce((sum, part) => sum + part.writtenWordCount, 0);
-    return { layer: layer.layer, ...whole, writtenWordCount, parts };
+    return { layer: layer.layer, ...whole, writtenWordCount, parts, traffic };
+  }
+
+  #traffic(pass: Pass): LayerTraffic | null {
+    const { layer } = this.#placed;
+    const routes = countedRoutes(this.#image, layer);
+    if (routes.length === 0) return null;
+    const place = counterPlaces[pass];
+    const isCut = dividedParts(layer).length > 0;
+    const firstRoute = routesPlace(layer) + passes.indexOf(pass) * routes.length;
+    return {
+      slowestEventCount: this.#count(isCut ? place + 5 : place),
+      slowestVisitCount: this.#count(isCut ? place + 4 : place + 1),
+      routeEventCounts: routes.map((_, route) => this.#count(firstRoute + route)),
+    };
   }
 
   /** The counters of one kind of pass, which begin at `place`. */
