@@ -93,17 +93,24 @@ test('large-28nm prices everything but activation buffer and firmware, at every 
   t.deepEqual(unpriced('large-28nm'), pricedByNobody);
 });
 
-test('edge-28nm, with no banks for gradients and optimizer states, has no price for them either', (t) => {
-  const absent = [
-    ...['optimizerState.read', 'optimizerState.write', 'gradient.read', 'gradient.write'],
-  ];
-  t.deepEqual(
-    unpriced('edge-28nm').filter((name) => !pricedByNobody.includes(name)),
-    absent,
-  );
+for (const name of ['edge-28nm', 'mesh-28nm']) {
+  test(`${name}, with no banks for gradients and optimizer states, has no price for them either`, (t) => {
+    const absent = [
+      ...['optimizerState.read', 'optimizerState.write', 'gradient.read', 'gradient.write'],
+    ];
+    t.deepEqual(
+      unpriced(name).filter((action) => !pricedByNobody.includes(action)),
+      absent,
+    );
+  });
+}
+
+test('the router of a chip is a bus with its hops, or a mesh with its columns (spec §7)', (t) => {
+  t.deepEqual(loadChip('edge-28nm').router, { kind: 'bus', hopsBetweenCores: 1, labelHops: 1 });
+  t.deepEqual(loadChip('mesh-28nm').router, { kind: 'mesh', columns: 8 });
 });
 
-for (const name of ['edge-28nm', 'large-28nm']) {
+for (const name of ['edge-28nm', 'large-28nm', 'mesh-28nm']) {
   test(`energy of every price of ${name} rises with width or stays, within 0 ≤ low ≤ energy ≤ high`, (t) => {
     const chip = loadChip(name);
     for (const componentAction of componentActions) {
@@ -252,6 +259,17 @@ test('wrong chip files are refused with file, line, column, what is wrong and wh
       'voltage: 0.8 V',
       'voltage: 1.2 V',
       /^chip\.yaml:8:10: voltage: 1\.2 V is outside .* 0\.6 V to 1 V$/,
+    ],
+    ['kind: bus', 'kind: ring', /: router\.kind: .*bus, mesh$/],
+    [
+      'kind: bus, hopsBetweenCores: 1, labelHops: 1',
+      'kind: mesh, columns: 0',
+      /: router\.columns: 0 is too small; it must be at least 1$/,
+    ],
+    [
+      'kind: bus, hopsBetweenCores: 1, labelHops: 1',
+      'kind: mesh, columns: 2, labelHops: 1',
+      /: router\.labelHops: unknown key; allowed are kind, columns/,
     ],
     [
       'width: 16 bit',
