@@ -61,8 +61,18 @@ const meshSample: RunActivity = {
   sampleCount: 1,
   stepCount: 0,
   layers: [
-    layerActivity(1, partActivity(4, 8), new Array<PartActivity>(4).fill(partActivity(2, 2)), [2, 2]),
-    layerActivity(2, partActivity(3, 6), new Array<PartActivity>(2).fill(partActivity(3, 3)), [2, 1]),
+    layerActivity(
+      1,
+      partActivity(4, 8),
+      new Array<PartActivity>(4).fill(partActivity(2, 2)),
+      [2, 2],
+    ),
+    layerActivity(
+      2,
+      partActivity(3, 6),
+      new Array<PartActivity>(2).fill(partActivity(3, 3)),
+      [2, 1],
+    ),
   ],
 };
 
