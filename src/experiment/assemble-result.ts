@@ -65,15 +65,15 @@ function costOf(
   clockMhz: number,
 ): ResultRecord['perSample']['inference'] {
   const own = rows.filter((row) => row.run === run);
-  const total = { energyPj: 0, lowPj: 0, highPj: 0 };
-  for (const { energy } of own) {
+  const total = { energyPj: 0, lowPj: 0, highPj: 0, cycles: 0 };
+  for (const { energy, componentAction, count } of own) {
     total.energyPj += energy?.energyPj ?? 0;
     total.lowPj += energy?.lowPj ?? 0;
     total.highPj += energy?.highPj ?? 0;
+    // Every core leaks in all cycles of the run; clock.cycle has those it works in, which overlap between cores of a layer.
+    if (componentAction === 'leakage.cycle') total.cycles = count;
   }
-  // Every core in use leaks in each cycle of the run, while cores of one layer work side by side (docs/spec.md §5).
-  const leaking = own.find(({ componentAction }) => componentAction === 'leakage.cycle');
-  const latencyCycles = (leaking?.count ?? 0) / samples;
+  const latencyCycles = total.cycles / samples;
   return {
     energyNj: total.energyPj / samples / 1000,
     energyLowNj: total.lowPj / samples / 1000,
