@@ -285,7 +285,8 @@ export class EventDrivenEngine implements ChipEngine {
       measuring: 'forward',
       inference: lastOfInference,
     } as const;
-    if (command === lastCommands[flight.pass]) this.#leaveSample(core, flight);
+    const isOver = command === lastCommands[flight.pass] && flight.isCoreOpen(core);
+    if (isOver) this.#leaveSample(core, flight);
   }
 
   /** Where a program left the last command of a sample out, the core is through with it when it begins the next. */
