@@ -33,7 +33,7 @@ export function scheduledSamplesOf(image: ChipImage, trainSampleCount: number): 
 }
 
 /** The first training samples of epoch 1, with the times of their events unless they are graded. */
-function firstSamples(prepared: PreparedExperiment, sampleCount: number): TimedBatch {
+export function firstSamples(prepared: PreparedExperiment, sampleCount: number): TimedBatch {
   const { experiment, data, placement, inputQuantiser, inputTiming } = prepared;
   const { seed, shuffle } = experiment.training;
   const order = sampleOrder(data.train.sampleCount, seed, 1, shuffle);
