@@ -4,6 +4,7 @@ import {
   type MemoryComponent,
   memoryCapacityBits,
   memoryComponents,
+  trainingOnlyMemories,
 } from '../hardware/chip-model.js';
 import { type NetworkLayer, type NetworkTopology, weightShape } from '../network/topology.js';
 import { ceilDiv } from '../numerics/integer.js';
@@ -36,13 +37,6 @@ export interface CoreAllocation {
   readonly memories: readonly MemoryUse[];
 }
 
-const trainingOnly: readonly MemoryComponent[] = [
-  'feedback',
-  'eventBuffer',
-  'gradient',
-  'optimizerState',
-];
-
 /** What a layer uses of its core's memories. */
 function memoryUse(
   core: number,
@@ -57,7 +51,7 @@ function memoryUse(
       capacityBits: memoryCapacityBits(memory),
       usedBits: needed[component] * memory.wordBits,
       wordBits: memory.wordBits,
-      isTrainingOnly: trainingOnly.includes(component),
+      isTrainingOnly: trainingOnlyMemories.includes(component),
     };
   });
 }
@@ -166,7 +160,8 @@ export function allocateCores(
     const next = topology.layers[core + 1] ?? null;
     const isOutput = next === null;
     const organisation = coreOrganisation(chip, numerics, optimizer, isOutput);
-    const place = { layer: core + 1, isOutput, described, next, organisation };
+    const sharesNeuronWords = chip.core.neuronsPerWord !== 'packed';
+    const place = { layer: core + 1, isOutput, described, next, organisation, sharesNeuronWords };
     const needed = wordsNeeded(place, classCountOf(topology), learning);
     const memories = memoryUse(core, needed, chip);
     const shape = { layer: core + 1, core, isOutput, inputCount, neuronCount };

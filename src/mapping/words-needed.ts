@@ -13,6 +13,8 @@ export interface LayerPlace {
   /** Null after the output layer. */
   readonly next: NetworkLayer | null;
   readonly organisation: CoreOrganisation;
+  /** A neuron's sum and h are in one word (docs/spec.md §4.1, `neuronsPerWord`). */
+  readonly sharesNeuronWords: boolean;
 }
 
 /** Q: neurons that share a column; fully connected 1. */
@@ -22,11 +24,12 @@ function positionCount(layer: NetworkLayer): number {
 
 /** Words of h, of partial sums and of pooling's winners. Each position has its own words (docs/spec.md §4.5). */
 function neuronWords(place: LayerPlace, learning: Learning): number {
-  const { described, organisation } = place;
+  const { described, organisation, sharesNeuronWords } = place;
   const { accumulate, outputsPerWord, accumulatorsPerWord, wordBits } = organisation;
   const [, columnCount] = weightShape(described);
   const outputs = ceilDiv(columnCount, outputsPerWord);
-  const sums = accumulate === 'memory' ? ceilDiv(columnCount, accumulatorsPerWord) : 0;
+  const hasSums = accumulate === 'memory' && !sharesNeuronWords;
+  const sums = hasSums ? ceilDiv(columnCount, accumulatorsPerWord) : 0;
   const hasWinners = described.kind === 'conv' && isCarryingGradient(place, learning);
   const winners = hasWinners ? ceilDiv(2 * outputCount(described), wordBits.neurons) : 0;
   return positionCount(described) * (outputs + sums) + winners;

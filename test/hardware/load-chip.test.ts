@@ -5,7 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import { eventBits, memoryCapacityBits, memoryComponents } from '../../src/hardware/chip-model.js';
 import { checkModels, listChips, loadChip } from '../../src/hardware/load-chip.js';
 import { allowedWidths } from '../../src/hardware/price-book.js';
-import { componentActions } from '../../src/hardware/technology-schema.js';
+import { componentActions } from '../../src/hardware/price-schema.js';
 import type { LedgerRow } from '../../src/ledger/ledger-row.js';
 import { priceLedger } from '../../src/ledger/pricing.js';
 import { packageRoot } from '../../src/package-root.js';
