@@ -3,6 +3,7 @@ import { maximumAccumulatorBits, maximumTensorBits, parseFormat } from '../numer
 import { interpolations } from '../numerics/function-table.js';
 import { deterministicRoundingModes, overflowModes, roundingModes } from '../numerics/modes.js';
 import { quantitySchema } from '../units/quantity-schema.js';
+import { areasSchema, pricesSchema } from './price-schema.js';
 
 /** Names appear in commands and in reports. */
 export const modelName = z
@@ -47,13 +48,17 @@ function tensor<const Modes extends readonly string[]>(
     .describe(description);
 }
 
+function memoryKeys(leastBanks: number) {
+  return {
+    banks: count('Equal macros; an access touches one of them.', leastBanks),
+    wordsPerBank: count('Words of one macro.'),
+    wordBits: bits(4096, 'Bits of one access.'),
+  };
+}
+
 function memory(description: string, leastBanks = 1) {
   return z
-    .strictObject({
-      banks: count('Equal macros; an access touches one of them.', leastBanks),
-      wordsPerBank: count('Words of one macro.'),
-      wordBits: bits(4096, 'Bits of one access.'),
-    })
+    .strictObject(memoryKeys(leastBanks))
     .transform(({ banks, ...rest }) => ({ bankCount: banks, ...rest }))
     .describe(description);
 }
@@ -68,6 +73,11 @@ const coreSchema = z.strictObject({
     .enum(['none', 'word'])
     .describe('word: a synapse word is written back only if a weight in it changed.'),
   accumulate: z.enum(['registers', 'memory']).describe('Where partial sums live.'),
+  neuronsPerWord: z
+    .union([z.literal('packed'), z.int().min(1).max(4096)])
+    .describe(
+      'packed: words of whole sums, and others of whole outputs; n: a word holds all of n neurons.',
+    ),
   lanes: z
     .strictObject({
       forward: count('Multiply-accumulate lanes of inference.'),
@@ -139,9 +149,19 @@ export const chipSchema = z.strictObject({
     })
     .describe('Events and labels.'),
   core: coreSchema.describe('One core.'),
-  delayedErrorMemory: memory(
-    'Delayed errors of rule DEFP, one a training sample; all cores share it.',
-  ),
+  delayedErrorMemory: z
+    .strictObject({
+      placement: z
+        .enum(['onChip', 'offChip'])
+        .describe('offChip: no area, and the prices of offChipPrices.'),
+      ...memoryKeys(1),
+    })
+    .transform(({ banks, ...rest }) => ({ bankCount: banks, ...rest }))
+    .describe('Delayed errors of rule DEFP, one a training sample; all cores share it.'),
+  prices: pricesSchema
+    .optional()
+    .describe('Prices of this chip in place of those of its technology.'),
+  areas: areasSchema.optional().describe('Areas of this chip in place of those of its technology.'),
   tensors: z
     .strictObject({
       input: tensor('Input values of the chip.', deterministicRoundingModes),

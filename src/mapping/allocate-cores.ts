@@ -120,7 +120,8 @@ export function allocateCores(
     const next = topology.layers[layer] ?? null;
     const isOutput = next === null;
     const organisation = coreOrganisation(chip, numerics, optimizer, isOutput);
-    const place = { layer, isOutput, described, next, organisation };
+    const sharesNeuronWords = chip.core.neuronsPerWord !== 'packed';
+    const place = { layer, isOutput, described, next, organisation, sharesNeuronWords };
     const problem: GridProblem = { place, classCount, learning, chip };
     const whole = wordsNeeded(place, largestShare(described, onePart), classCount, learning);
     problems.push(...narrowWordProblems(chip, numerics, optimizer, isOutput, whole));

@@ -4,6 +4,7 @@ import {
   type MemoryComponent,
   memoryCapacityBits,
   memoryComponents,
+  trainingOnlyMemories,
 } from '../hardware/chip-model.js';
 import { ceilDiv } from '../numerics/integer.js';
 import { InputError } from '../units/input-error.js';
@@ -20,13 +21,6 @@ export interface MemoryUse {
   readonly isTrainingOnly: boolean;
 }
 
-const trainingOnly: readonly MemoryComponent[] = [
-  'feedback',
-  'eventBuffer',
-  'gradient',
-  'optimizerState',
-];
-
 /** What a part uses of its core's memories, of so many words each. */
 export function memoryUse(
   core: number,
@@ -41,7 +35,7 @@ export function memoryUse(
       capacityBits: memoryCapacityBits(memory),
       usedBits: needed[component] * memory.wordBits,
       wordBits: memory.wordBits,
-      isTrainingOnly: trainingOnly.includes(component),
+      isTrainingOnly: trainingOnlyMemories.includes(component),
     };
   });
 }

@@ -14,6 +14,8 @@ export interface LayerPlace {
   /** Null after the output layer. */
   readonly next: NetworkLayer | null;
   readonly organisation: CoreOrganisation;
+  /** A neuron's sum and h are in one word (docs/spec.md §4.1, `neuronsPerWord`). */
+  readonly sharesNeuronWords: boolean;
 }
 
 /** Biases, h, winners and feedback are at home only (docs/spec.md §7). */
@@ -23,12 +25,13 @@ function isHome({ axonPart }: PartShare): boolean {
 
 /** Words of h, of partial sums and of pooling's winners. Each position has its own words (docs/spec.md §4.5). */
 function neuronWords(place: LayerPlace, share: PartShare, learning: Learning): number {
-  const { described, organisation } = place;
+  const { described, organisation, sharesNeuronWords } = place;
   const { accumulate, outputsPerWord, accumulatorsPerWord, wordBits } = organisation;
   const { columnCount } = share;
-  const sums = accumulate === 'memory' ? ceilDiv(columnCount, accumulatorsPerWord) : 0;
-  if (!isHome(share)) return positionCount(described) * sums;
+  const sumWords = accumulate === 'memory' ? ceilDiv(columnCount, accumulatorsPerWord) : 0;
+  if (!isHome(share)) return positionCount(described) * sumWords;
   const outputs = ceilDiv(columnCount, outputsPerWord);
+  const sums = sharesNeuronWords ? 0 : sumWords;
   const hasWinners = described.kind === 'conv' && isCarryingGradient(place, learning);
   const winners = hasWinners
     ? ceilDiv(2 * columnCount * outputsPerColumn(described), wordBits.neurons)
