@@ -81,6 +81,16 @@ function attempt<Value>(
   }
 }
 
+/** Sentences that are shown where many layers lack the same. */
+const shownSentences = 3;
+
+function shortened(problem: string): string {
+  const sentences = problem.split('\n');
+  const hidden = sentences.length - shownSentences;
+  if (hidden <= 1) return problem;
+  return [...sentences.slice(0, shownSentences), `and ${hidden} more like these`].join('\n');
+}
+
 function coreCountOf(memories: readonly MemoryUse[]): number {
   return 1 + memories.reduce((highest, { core }) => Math.max(highest, core ?? 0), 0);
 }
@@ -98,7 +108,7 @@ function refuse(prepared: PreparedEstimate, learning: Learning, problem: string)
     rule: learning.rule.kind,
     learning,
     image: null,
-    problem: `${problem}${hint}`,
+    problem: `${shortened(problem)}${hint}`,
     memories: 'value' in needed ? needed.value.memories : [],
   };
 }
