@@ -14,6 +14,7 @@ import type {
 import { FastEngine } from '../kernels/fast-engine.js';
 import type { Pass } from '../kernels/kernel-module.js';
 import type { KernelSteps } from '../kernels/kernel-steps.js';
+import { partsOf } from '../layer-parts.js';
 import { checkSampleIndices, checkSamples } from '../sample-check.js';
 import { assembleChip, type AssembledChip } from './assemble-chip.js';
 import { type ChipServices, noStalls, type StallSource } from './chip-services.js';
@@ -40,7 +41,7 @@ export interface EventDrivenOptions {
   readonly router?: RouterSpec;
   /** Packets that may wait at a link; 4 if not stated. */
   readonly linkQueueDepth?: number;
-  /** Words of every event buffer; as many as the layer has inputs if not stated. */
+  /** Words of every event buffer; as many as the core has axons if not stated. */
   readonly eventBufferDepth?: number;
   /** Banks of every synapse array; 1 if not stated. */
   readonly synapseBankCount?: number;
@@ -76,7 +77,8 @@ function checkArrivals({ arrivals, labels }: TimedBatch): void {
  * completes. Every row of the ledger is counted where it happens. Each call of `train`, `measure` and `infer` begins and ends
  * with an idle chip.
  *
- * Implements: docs/spec.md §8, §5, §3. Not modelled: several cores a layer.
+ * Implements: docs/spec.md §8, §7, §5, §3. Not modelled: sums that arrive before the home takes them lie in a buffer of its
+ * router port, however many they are.
  */
 export class EventDrivenEngine implements ChipEngine {
   readonly #image: ChipImage;
@@ -104,7 +106,10 @@ export class EventDrivenEngine implements ChipEngine {
     this.#image = image;
     this.#arithmetic = arithmetic;
     this.#services = services;
-    this.#record = new TimeRecord(layers, ledger, options.scheduledSampleCount ?? 0);
+    const places = layers.flatMap((layer) =>
+      partsOf(layer).map(({ core }) => ({ layer: layer.layer, core })),
+    );
+    this.#record = new TimeRecord(places, ledger, options.scheduledSampleCount ?? 0);
     this.#steps = arithmetic.singleSteps();
     const latency = options.delayedErrorLatency ?? { readCycles: 1, writeCycles: 1 };
     this.#delayedErrors =
@@ -126,13 +131,13 @@ export class EventDrivenEngine implements ChipEngine {
       sampleEnters: (sample) => {
         this.#enter(sample);
       },
-      commandDone: (core, command) => {
-        this.#commandDone(core, command);
+      commandDone: (layer, command) => {
+        this.#commandDone(layer, command);
       },
     });
     const port = {
       start: (core: number, command: CoreCommand) => {
-        elementAt(this.#chip.cores, core, 'cores').start(command);
+        elementAt(this.#chip.layers, core, 'layers').start(command);
       },
     };
     this.#controller =
@@ -175,9 +180,9 @@ export class EventDrivenEngine implements ChipEngine {
   endEpoch(): void {
     const { queue } = this.#services;
     const startTick = queue.now;
-    // One core after the other, as the serial schedule has it.
-    for (const core of this.#chip.cores) {
-      let isClosed = !core.closeBatch(() => {
+    // One layer after the other, as the serial schedule has it.
+    for (const layer of this.#chip.layers) {
+      let isClosed = !layer.closeBatch(() => {
         isClosed = true;
       });
       while (!isClosed && queue.step());
@@ -229,11 +234,11 @@ export class EventDrivenEngine implements ChipEngine {
     const { queue } = this.#services;
     checkSamples(batch, elementAt(layers, 0, 'layers'), classCount);
     checkArrivals(batch);
-    const shape = { classCount, coreCount: layers.length };
+    const shape = { classCount, layerCount: layers.length };
     const flight = new RunInFlight(pass, batch, this.#sampleCounts[pass], shape);
     this.#flight = flight;
     this.#chip.pins.begin(flight);
-    for (const core of this.#chip.cores) core.begin(flight);
+    for (const layer of this.#chip.layers) layer.begin(flight);
     const startTick = queue.now;
     this.#lastFinishTick = startTick;
     this.#watchdog.kick();
@@ -260,17 +265,17 @@ export class EventDrivenEngine implements ChipEngine {
     this.#delayedErrors?.enter(sample, flight.indexOf(sample));
   }
 
-  #commandDone(core: number, command: CoreCommand): void {
+  #commandDone(layer: number, command: CoreCommand): void {
     this.#watchdog.kick();
-    this.#finish(core, command);
-    this.#controller.commandDone(core, command);
+    this.#finish(layer, command);
+    this.#controller.commandDone(layer, command);
   }
 
-  /** A core is through with its sample after the last command of the pass. */
-  #finish(core: number, command: CoreCommand): void {
+  /** A layer is through with its sample after the last command of the pass. */
+  #finish(layer: number, command: CoreCommand): void {
     const flight = this.#flight;
     if (flight === null) return;
-    const isLast = core === this.#image.layers.length - 1;
+    const isLast = layer === this.#image.layers.length - 1;
     const lastOfInference = isLast ? 'readout' : 'forward';
     const lastCommands = {
       training: 'update',
@@ -278,8 +283,8 @@ export class EventDrivenEngine implements ChipEngine {
       inference: lastOfInference,
     } as const;
     if (command !== lastCommands[flight.pass]) return;
-    const sample = elementAt(this.#chip.cores, core, 'cores').sample;
-    const entryTick = flight.finishCore(sample);
+    const { sample } = elementAt(this.#chip.layers, layer, 'layers');
+    const entryTick = flight.finishLayer(sample);
     if (entryTick === null) return;
     this.#lastFinishTick = this.#services.queue.now;
     this.#record.addLatency(flight.pass, this.#lastFinishTick - entryTick);
@@ -287,6 +292,6 @@ export class EventDrivenEngine implements ChipEngine {
   }
 
   #describe(): string {
-    return this.#chip.cores.map((core) => core.describe()).join('; ');
+    return this.#chip.layers.map((layer) => layer.describe()).join('; ');
   }
 }

@@ -26,9 +26,9 @@ export class RunInFlight {
   readonly outputsRaw: Int32Array;
   readonly #firstOrdinal: number;
   readonly #classCount: number;
-  readonly #coreCount: number;
-  /** Of the samples in flight, by their number modulo the cores: cores that are through, and the tick of entry. */
-  readonly #finishedCores: Int32Array;
+  readonly #layerCount: number;
+  /** Of the samples in flight, by their number modulo the layers: layers that are through, and the tick of entry. */
+  readonly #finishedLayers: Int32Array;
   readonly #entryTicks: Float64Array;
   #finishedCount = 0;
 
@@ -37,7 +37,7 @@ export class RunInFlight {
     pass: Pass,
     batch: TimedBatch,
     firstOrdinal: number,
-    shape: { readonly classCount: number; readonly coreCount: number },
+    shape: { readonly classCount: number; readonly layerCount: number },
   ) {
     this.pass = pass;
     this.run = runOf(pass);
@@ -46,9 +46,9 @@ export class RunInFlight {
     this.outputsRaw = new Int32Array(this.sampleCount * shape.classCount);
     this.#firstOrdinal = firstOrdinal;
     this.#classCount = shape.classCount;
-    this.#coreCount = shape.coreCount;
-    this.#finishedCores = new Int32Array(shape.coreCount);
-    this.#entryTicks = new Float64Array(shape.coreCount);
+    this.#layerCount = shape.layerCount;
+    this.#finishedLayers = new Int32Array(shape.layerCount);
+    this.#entryTicks = new Float64Array(shape.layerCount);
   }
 
   /** Samples that have left the chip. */
@@ -75,20 +75,20 @@ export class RunInFlight {
   }
 
   enter(sample: number, tick: number): void {
-    this.#entryTicks[sample % this.#coreCount] = tick;
-    this.#finishedCores[sample % this.#coreCount] = 0;
+    this.#entryTicks[sample % this.#layerCount] = tick;
+    this.#finishedLayers[sample % this.#layerCount] = 0;
   }
 
   keepOutputs(sample: number, outputsRaw: Int32Array): void {
     this.outputsRaw.set(outputsRaw, sample * this.#classCount);
   }
 
-  /** A core is through with the sample. Returns the tick of its entry when all are, else null. */
-  finishCore(sample: number): number | null {
-    const place = sample % this.#coreCount;
-    const finished = elementAt(this.#finishedCores, place, 'samples in flight') + 1;
-    this.#finishedCores[place] = finished;
-    if (finished < this.#coreCount) return null;
+  /** A layer is through with the sample. Returns the tick of its entry when all are, else null. */
+  finishLayer(sample: number): number | null {
+    const place = sample % this.#layerCount;
+    const finished = elementAt(this.#finishedLayers, place, 'samples in flight') + 1;
+    this.#finishedLayers[place] = finished;
+    if (finished < this.#layerCount) return null;
     this.#finishedCount += 1;
     return elementAt(this.#entryTicks, place, 'samples in flight');
   }

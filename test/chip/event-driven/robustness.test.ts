@@ -74,7 +74,7 @@ test('an event buffer that is too shallow for a sample is an error that names la
   const engine = await EventDrivenEngine.create(image, { eventBufferDepth: 3 });
   t.throws(() => engine.infer(samplesOfFour(1, 8)), {
     message:
-      'event buffer of layer 1: event 4 of sample 0 does not fit, it holds 3; use a deeper buffer, or place the layer on more cores',
+      'event buffer of core 10 (layer 1): event 4 of sample 0 does not fit, it holds 3; use a deeper buffer, or place the layer on more cores',
   });
 });
 
