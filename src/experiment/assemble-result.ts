@@ -70,7 +70,8 @@ function costOf(
     total.energyPj += energy?.energyPj ?? 0;
     total.lowPj += energy?.lowPj ?? 0;
     total.highPj += energy?.highPj ?? 0;
-    if (componentAction === 'clock.cycle') total.cycles += count;
+    // Every core leaks in all cycles of the run; clock.cycle has those it works in, which overlap between cores of a layer.
+    if (componentAction === 'leakage.cycle') total.cycles = count;
   }
   const latencyCycles = total.cycles / samples;
   return {
