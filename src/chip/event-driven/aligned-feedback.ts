@@ -117,6 +117,6 @@ export class AlignedFeedback implements FeedbackPass {
   #endRow(): void {
     this.#row += 1;
     if (this.#row < this.#visits.length) this.work();
-    else this.#client.whenDone(this.#services.queue.now);
+    else this.#client.whenDone(this.#services.queue.now, 0);
   }
 }

@@ -62,6 +62,8 @@ export class BackwardFeedback implements FeedbackPass, PacketTarget {
   /** When the last row was worked, and values that are on their way. */
   #workedTick = 0;
   #missingCount = 0;
+  /** Cycles without a row because another home's were read. */
+  #pausedCycles = 0;
 
   constructor(
     image: ChipImage,
@@ -92,7 +94,7 @@ export class BackwardFeedback implements FeedbackPass, PacketTarget {
       this.#endRow();
     });
     this.#unhinderedEnds = queue.register((ownEndTick) => {
-      client.whenDone(ownEndTick);
+      client.whenDone(ownEndTick, this.#pausedCycles);
     });
   }
   /** A core of the layer above that has some of the outputs as axons. Once each, before anything runs. */
@@ -108,6 +110,7 @@ export class BackwardFeedback implements FeedbackPass, PacketTarget {
   start(sample: number): void {
     this.#row = 0;
     this.#missingCount = 0;
+    this.#pausedCycles = 0;
     this.#train = valueTrain(sample, 1, this.#packetHops);
     this.#client.signalArrived();
   }
@@ -125,6 +128,7 @@ export class BackwardFeedback implements FeedbackPass, PacketTarget {
       start = Math.max(start, granted);
       rowCycles = Math.max(rowCycles, synapses.wordsPerRow);
     }
+    this.#pausedCycles += start - queue.now;
     this.#products.add(trainingFeedback, visitCount * this.#columnCount);
     const end = start + visitCount * rowCycles + stall('feedback', this.#core);
     queue.schedule(end, tickPhases.workEnds, this.#rowEnds, 0, 0);
@@ -136,7 +140,7 @@ export class BackwardFeedback implements FeedbackPass, PacketTarget {
     const { now } = this.#services.queue;
     const ownEndTick = Math.max(now, this.#workedTick + this.#hops.ofHome);
     const endTick = Math.max(ownEndTick, this.#workedTick + this.#hops.ofLayer);
-    if (endTick === now) this.#client.whenDone(ownEndTick);
+    if (endTick === now) this.#client.whenDone(ownEndTick, this.#pausedCycles);
     else {
       this.#services.queue.schedule(
         endTick,

@@ -10,6 +10,9 @@ export interface FeedbackPass {
 export interface FeedbackClient {
   /** What the work begins with is there. */
   signalArrived(): void;
-  /** The error signal is made; the home's own part of that was over at `ownEndTick`. */
-  whenDone(ownEndTick: number): void;
+  /**
+   * The error signal is made; the home's own part of that was over at `ownEndTick`, and it stood still for so many cycles
+   * of it because another home's rows were read.
+   */
+  whenDone(ownEndTick: number, pausedCycles: number): void;
 }

@@ -61,7 +61,7 @@ export class LabelFeedback implements FeedbackPass, PacketTarget {
     this.#productCycles = ceilDiv(layer.neuronCount, layer.organisation.learningLaneCount);
     this.#core = layer.core;
     this.#rowEnds = queue.register(() => {
-      client.whenDone(queue.now);
+      client.whenDone(queue.now, 0);
     });
     delayedErrors?.subscribe(number, (sample) => {
       this.#send(sample);

@@ -46,8 +46,8 @@ export class LayerFeedback {
           elementAt(this.#homes, place, 'homes').arrivedTick = context.services.queue.now;
           this.#arrivals.come();
         },
-        whenDone: (ownEndTick) => {
-          this.#close(elementAt(this.#homes, place, 'homes'), ownEndTick);
+        whenDone: (ownEndTick, pausedCycles) => {
+          this.#close(elementAt(this.#homes, place, 'homes'), ownEndTick, pausedCycles);
           this.#ends.come();
         },
       };
@@ -72,9 +72,10 @@ export class LayerFeedback {
   }
 
   /** Books what a home waited for its own signal and worked on it. */
-  #close({ core, arrivedTick }: HomeFeedback, ownEndTick: number): void {
+  #close({ core, arrivedTick }: HomeFeedback, ownEndTick: number, pausedCycles: number): void {
     const { record } = this.#context;
-    const cycles = arrivedTick - this.#startTick + (ownEndTick - this.#workTick);
+    const workCycles = ownEndTick - this.#workTick - pausedCycles;
+    const cycles = arrivedTick - this.#startTick + workCycles;
     record.addCycles('training', 'feedback', core.number, cycles);
     const sample = this.#flight?.numberOf(this.#sample) ?? 0;
     const bar = { kind: 'feedback' as const, fromTick: this.#startTick, toTick: ownEndTick };

@@ -125,7 +125,7 @@ export class VectorFeedback implements FeedbackPass, PacketTarget {
     this.#isWorking = false;
     this.#workedCount += 1;
     if (this.#workedCount < this.#classCount) this.#workOnRow();
-    else this.#client.whenDone(this.#services.queue.now);
+    else this.#client.whenDone(this.#services.queue.now, 0);
   }
 
   #send(sample: number, packetCount: number): void {
