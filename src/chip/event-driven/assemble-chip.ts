@@ -13,6 +13,7 @@ import type { CoreContext } from './core-context.js';
 import type { TimedCore } from './core.js';
 import { DeltaExchange } from './delta-exchange.js';
 import { HomeOutputs } from './home-outputs.js';
+import { LayerMerge } from './layer-merge.js';
 import { LayerReadout } from './layer-readout.js';
 import { makeFeedback } from './make-feedback.js';
 import { MergePass } from './merge-pass.js';
@@ -70,29 +71,24 @@ function makeOutputs(stack: ChipStack, index: number): readonly HomeOutputs[] {
   });
 }
 
-/** Homes with other cores of their neurons. */
-function homesWithSatellites({ homes, cores }: TimedLayer) {
-  return homes.flatMap((home) => {
-    const satellites = cores.filter(
-      ({ isHome, part }) => !isHome && part.neuronPart === home.part.neuronPart,
-    );
-    return satellites.length === 0 ? [] : [{ home, satellites }];
-  });
+/** The other cores of a home's neurons. */
+function satellitesOf(layer: TimedLayer, home: TimedCore): readonly TimedCore[] {
+  return layer.cores.filter(
+    ({ isHome, part }) => !isHome && part.neuronPart === home.part.neuronPart,
+  );
 }
 
-function makeMerges(stack: ChipStack, layer: TimedLayer): readonly MergePass[] {
+function hasSatellites({ homes, cores }: TimedLayer): boolean {
+  return cores.length > homes.length;
+}
+
+function makeMerge(stack: ChipStack, layer: TimedLayer): LayerMerge | null {
   const { image, services } = stack.context;
   const { totalBits } = image.numerics.formats.accumulator;
-  return homesWithSatellites(layer).map(({ home, satellites }) => {
-    const merge = new MergePass(image, home, services, {
-      headsArrived: () => {
-        layer.sumsArrived();
-      },
-      merged: () => {
-        home.activate();
-      },
-    });
-    for (const core of satellites) {
+  if (!hasSatellites(layer)) return null;
+  return new LayerMerge(layer.cores, services, (home, client) => {
+    const merge = new MergePass(image, home, services, client);
+    for (const core of satellitesOf(layer, home)) {
       const { homeHops } = core.part;
       const hopsOf = (run: RunKind) =>
         services.ledger.counter({
@@ -112,12 +108,12 @@ function makeMerges(stack: ChipStack, layer: TimedLayer): readonly MergePass[] {
 
 function makeExchanges(stack: ChipStack, layer: TimedLayer): readonly DeltaExchange[] {
   const { image, services } = stack.context;
-  if (!sendsDelta(image, layer.image)) return [];
-  return homesWithSatellites(layer).map(({ home, satellites }) => {
+  if (!hasSatellites(layer) || !sendsDelta(image, layer.image)) return [];
+  return layer.homes.map((home) => {
     const exchange = new DeltaExchange(image, home, services, () => {
       layer.deltaSent();
     });
-    for (const core of satellites) {
+    for (const core of satellitesOf(layer, home)) {
       const { homeHops } = core.part;
       exchange.connect(homeHops, (target) => outletBetween(stack, home, core, homeHops, target));
     }
@@ -153,7 +149,7 @@ export function assembleChip(
     layer.connect({
       source: layers[index - 1] ?? pins,
       outputs: elementAt(outputs, index, 'outputs of the layers'),
-      merges: makeMerges(stack, layer),
+      merge: makeMerge(stack, layer),
       feedback: neighbours === null ? null : makeFeedback(stack, neighbours),
       exchanges: makeExchanges(stack, layer),
       readout: makeReadout(stack, layer),

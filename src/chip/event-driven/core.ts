@@ -61,10 +61,11 @@ export class TimedCore {
   readonly synapses: SynapseArrayPort;
   readonly neurons: NeuronMemoryPort;
   readonly buffer: TimedEventBuffer;
+  readonly forward: ForwardPass;
   readonly learning: CoreLearning;
   readonly #context: CoreContext;
   readonly #client: CoreClient;
-  readonly #forward: ForwardPass;
+
   #flight: RunInFlight | null = null;
   #sample = 0;
   #senderCount = 0;
@@ -94,7 +95,7 @@ export class TimedCore {
     const shared = { buffer: this.buffer, synapses: this.synapses, visits: visitTable(own) };
     const activation = new TimedActivationUnit(own, place, ledger);
     const parts = { ...shared, neurons: this.neurons, activation };
-    this.#forward = new ForwardPass(image, own, this.isHome, parts, services, {
+    this.forward = new ForwardPass(image, own, this.isHome, parts, services, {
       drained: () => {
         this.#endVisits();
       },
@@ -127,11 +128,11 @@ export class TimedCore {
   open(sample: number, keptAt: Moment | null): void {
     this.#sample = sample;
     this.buffer.open(sample, keptAt);
-    this.#forward.open(this.#senderCount);
+    this.forward.open(this.#senderCount);
   }
 
   announce(eventCount: number): void {
-    this.#forward.announce(eventCount);
+    this.forward.announce(eventCount);
     this.#client.headArrived();
   }
 
@@ -139,7 +140,7 @@ export class TimedCore {
     const { queue, stall } = this.#context.services;
     const tick = queue.now + 1 + stall('eventBuffer', this.layer.core);
     this.buffer.take(sample, address, valueRaw, tick);
-    this.#forward.notifyArrival();
+    this.forward.notifyArrival();
   }
 
   /** Begins the forward pass of the sample that was let in. */
@@ -149,14 +150,14 @@ export class TimedCore {
     const { now } = this.#context.services.queue;
     this.#beginTick = now;
     // The biases are its home's work.
-    this.#workTick = this.isHome ? now : now + this.#forward.biasCycles;
-    this.#forward.start(forwardMoments[flight.run]);
+    this.#workTick = this.isHome ? now : now + this.forward.biasCycles;
+    this.forward.start(forwardMoments[flight.run]);
   }
 
   /** Makes h, once the sums are whole; in a home. */
   activate(): void {
     this.#workTick = this.#context.services.queue.now;
-    this.#forward.activate();
+    this.forward.activate();
   }
 
   /** Cycles of the forward pass that it works on besides visits and f. */

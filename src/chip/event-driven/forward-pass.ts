@@ -18,6 +18,12 @@ export interface ForwardParts {
   readonly visits: Int32Array;
 }
 
+/** What a sample brings to a core. */
+export interface VisitLoad {
+  readonly eventCount: number;
+  readonly visitCount: number;
+}
+
 /** Who hears of its progress. */
 export interface ForwardClient {
   /** All events are visited, and the pipeline is drained. */
@@ -129,6 +135,22 @@ export class ForwardPass {
     if (!this.#isStarved) return;
     this.#isStarved = false;
     this.#next();
+  }
+
+  /** Events and visits of the sample. */
+  get load(): VisitLoad {
+    const { buffer, visits } = this.#parts;
+    let visitCount = 0;
+    for (let event = 0; event < buffer.size; event += 1) {
+      visitCount += visits[buffer.axonOf(event)] ?? 0;
+    }
+    return { eventCount: buffer.size, visitCount };
+  }
+
+  /** Cycles until it is drained with so many of them, where nothing holds it up. */
+  cyclesOf({ eventCount, visitCount }: VisitLoad): number {
+    const visitCycles = eventCount * this.#fetchCycles + visitCount * this.#visitCycles;
+    return this.biasCycles + visitCycles + this.#drainCycles;
   }
 
   /** f of all neurons, once their sums are whole. */

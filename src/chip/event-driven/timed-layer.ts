@@ -9,8 +9,8 @@ import { TimedCore } from './core.js';
 import type { EventSource } from './event-source.js';
 import type { HomeOutputs } from './home-outputs.js';
 import { LayerLearning, type LearningConnections } from './layer-learning.js';
+import type { LayerMerge } from './layer-merge.js';
 import type { LayerReadout } from './layer-readout.js';
-import type { MergePass } from './merge-pass.js';
 import { Rendezvous } from './rendezvous.js';
 import type { RunInFlight } from './run-in-flight.js';
 import { WorkTally } from './work-tally.js';
@@ -20,8 +20,8 @@ export interface LayerConnections extends LearningConnections {
   readonly source: EventSource;
   /** Of every home; none in the output layer. */
   readonly outputs: readonly HomeOutputs[];
-  /** Of every home whose neurons have axons in other cores. */
-  readonly merges: readonly MergePass[];
+  /** Null where no neurons have axons in several cores. */
+  readonly merge: LayerMerge | null;
   /** Null but in the output layer. */
   readonly readout: LayerReadout | null;
 }
@@ -57,13 +57,13 @@ export class TimedLayer implements EventSource {
   readonly #activated: Rendezvous;
   #connections: LayerConnections | null = null;
   #sent: Rendezvous | null = null;
-  #summed: Rendezvous | null = null;
   #senderCount = 0;
   #flight: RunInFlight | null = null;
   #nextSample = 0;
   #sample = 0;
   #headCount = 0;
   #passIsBegun = false;
+  #beginTick = 0;
   /** The sample whose h waits to be handed on; null: none. */
   #heldSample: number | null = null;
   /** The sample that the layer behind lets in. */
@@ -124,20 +124,12 @@ export class TimedLayer implements EventSource {
     this.#sent = new Rendezvous(connections.outputs.length, () => {
       this.#release();
     });
-    this.#summed = new Rendezvous(connections.merges.length, () => {
-      for (const merge of connections.merges) merge.open();
-    });
     this.#learning.connect(connections);
   }
 
   /** All events of a home's sample have set out. */
   sent(): void {
     this.#sent?.come();
-  }
-
-  /** The first sum of every core has come to a home. */
-  sumsArrived(): void {
-    this.#summed?.come();
   }
 
   /** The last of the cores that learn from a home's δz has it. */
@@ -255,15 +247,16 @@ export class TimedLayer implements EventSource {
     if (this.#passIsBegun) return;
     if (this.#index > 0 && this.#headCount < this.#senderCount) return;
     this.#passIsBegun = true;
+    this.#beginTick = this.#context.services.queue.now;
     for (const core of this.cores) core.startForward();
   }
 
   #endVisits(): void {
     const flight = this.#flight;
-    const merges = this.#connections?.merges ?? [];
+    const merge = this.#connections?.merge ?? null;
     if (flight === null) return;
-    if (merges.length === 0) for (const home of this.homes) home.activate();
-    else for (const merge of merges) merge.start(this.#sample, flight.run);
+    if (merge === null) for (const home of this.homes) home.activate();
+    else merge.start(this.#sample, flight.run, this.#beginTick);
   }
 
   #endForward(): void {
