@@ -6,9 +6,9 @@ import { type PartSize, splitImage } from './kernels/split-image.js';
 
 /** Distances of a router (docs/spec.md §7). */
 export interface Distances {
-  between(from: number, to: number): number;
+  readonly between: (from: number, to: number) => number;
   /** From the pins. */
-  ofLabel(core: number): number;
+  readonly ofLabel: (core: number) => number;
 }
 
 /** The core that a part sends to: its home, of a home of the output layer the first; of another home itself. */
