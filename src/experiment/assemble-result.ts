@@ -2,13 +2,14 @@ import type { ChipImage, LayerImage, TensorName } from '../chip/chip-image.js';
 import { closedFormCounts, type RunActivity } from '../chip/closed-form-counts.js';
 import { cycleRows } from '../chip/closed-form-cycles.js';
 import type { TensorHealth, UpdateHealth, WearFigure } from '../chip/engine.js';
+import { chipArea, type ChipArea, learningAreaPercent } from '../hardware/chip-area.js';
 import { elementAt } from '../numerics/integer.js';
 import { learnsInSteps } from '../chip/layer-geometry.js';
 import type { RunKind } from '../ledger/ledger-row.js';
 import { checkCounts, checkPricedLedger } from '../ledger/invariants.js';
 import type { PricedRow } from '../ledger/priced-ledger.js';
 import { priceLedger } from '../ledger/pricing.js';
-import type { MemoryUse } from '../mapping/allocate-cores.js';
+import type { MemoryUse } from '../mapping/memory-use.js';
 import { toolCommit, toolVersion } from '../tool-version.js';
 import { alignmentRecord } from './alignment-record.js';
 import type { TrainingOutcome } from './chip-training.js';
@@ -162,13 +163,23 @@ function fixedPointOf(
 }
 
 function memoriesOf({ allocations, sharedMemories }: PreparedExperiment): readonly MemoryUse[] {
-  return [...allocations.flatMap(({ memories }) => memories), ...sharedMemories];
+  return [
+    ...allocations.flatMap(({ parts }) => parts.flatMap(({ memories }) => memories)),
+    ...sharedMemories,
+  ];
 }
 
 function usedBits(prepared: PreparedExperiment, withTraining: boolean): number {
   return memoriesOf(prepared)
     .filter(({ isTrainingOnly }) => withTraining || !isTrainingOnly)
     .reduce((sum, memory) => sum + memory.usedBits, 0);
+}
+
+function areaRecord({ parts, ...total }: ChipArea): ResultRecord['area'] {
+  return {
+    ...total,
+    parts: parts.map(({ isTrainingOnly, ...part }) => ({ ...part, trainingOnly: isTrainingOnly })),
+  };
 }
 
 const noErrors = { testErrorPercent: null, trainErrorPercent: null };
@@ -248,6 +259,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
   const eventsPerSample = (run: RunKind, index: number): number => {
     return (activityOf(run)?.layers[index]?.deliveredEventCount ?? 0) / samplesOf(run);
   };
+  const area = chipArea(chip);
   const files = [...data.train.sourceFiles, ...data.test.sourceFiles];
   return {
     schema: 'spikeledger.result/1',
@@ -281,15 +293,17 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
         energy: overheadPercent(costs.training.energyNj, costs.inference.energyNj),
         latency: overheadPercent(costs.training.latencyCycles, costs.inference.latencyCycles),
         memory: overheadPercent(usedBits(prepared, true), usedBits(prepared, false)),
-        area: null,
+        area: learningAreaPercent(area),
       },
     },
     schedule: measured.schedule,
-    activity: allocations.map(({ layer, core, inputCount, neuronCount }, index) => ({
+    activity: allocations.map(({ layer, inputCount, neuronCount, parts }, index) => ({
       layer,
       inputCount,
       neuronCount,
-      core,
+      core: elementAt(parts, 0, 'parts').core,
+      neuronParts: parts.filter(({ axonPart }) => axonPart === 0).length,
+      axonParts: parts.filter(({ neuronPart }) => neuronPart === 0).length,
       eventsInPerTrainingSample: eventsPerSample('training', index),
       eventsInPerInferenceSample: eventsPerSample('inference', index),
     })),
@@ -303,7 +317,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
       largestWritesPerWord,
       meanWritesPerWord: totalWrites / wordCount,
     })),
-    area: { totalMm2: null, parts: [] },
+    area: areaRecord(area),
     fixedPoint: fixedPointOf(prepared, measured),
     unpriced: [...priced.unpriced],
     notes: [...notesOf(prepared)],

@@ -18,7 +18,6 @@ export class TimedEventBuffer {
   readonly #readyTicks: Float64Array;
   readonly #isTaken: Uint8Array;
   readonly #valuesRaw: Int32Array;
-  /** The sample whose events are let in, or lie in it; null: it is free. */
   #sample: number | null = null;
   #writtenAt: Moment | null = null;
   #lastTick = 0;
@@ -44,6 +43,11 @@ export class TimedEventBuffer {
     this.#readyTicks = new Float64Array(depth);
     this.#isTaken = new Uint8Array(layer.inputCount);
     this.#valuesRaw = valuesRaw;
+  }
+
+  /** The sample whose events are let in, or lie in it; null: it is free. */
+  get sample(): number | null {
+    return this.#sample;
   }
 
   /** Events taken so far. */

@@ -19,6 +19,7 @@ import { checkSampleIndices, checkSamples } from '../sample-check.js';
 import { assembleChip, type AssembledChip } from './assemble-chip.js';
 import { type ChipServices, noStalls, type StallSource } from './chip-services.js';
 import {
+  type CommandPort,
   type Controller,
   type ControllerMaker,
   HardwiredController,
@@ -77,8 +78,7 @@ function checkArrivals({ arrivals, labels }: TimedBatch): void {
  * completes. Every row of the ledger is counted where it happens. Each call of `train`, `measure` and `infer` begins and ends
  * with an idle chip.
  *
- * Implements: docs/spec.md §8, §7, §5, §3. Not modelled: sums that arrive before the home takes them lie in a buffer of its
- * router port, however many they are.
+ * Implements: docs/spec.md §8, §7, §5, §3. Not modelled: where sums lie that reach a home before it takes them.
  */
 export class EventDrivenEngine implements ChipEngine {
   readonly #image: ChipImage;
@@ -135,9 +135,13 @@ export class EventDrivenEngine implements ChipEngine {
         this.#commandDone(layer, command);
       },
     });
-    const port = {
-      start: (core: number, command: CoreCommand) => {
+    const port: CommandPort = {
+      start: (core, command) => {
+        if (command === 'forward') this.#beginSample(core);
         elementAt(this.#chip.layers, core, 'layers').start(command);
+      },
+      endPass: () => {
+        this.#endPass();
       },
     };
     this.#controller =
@@ -180,6 +184,8 @@ export class EventDrivenEngine implements ChipEngine {
   endEpoch(): void {
     const { queue } = this.#services;
     const startTick = queue.now;
+    this.#controller.endEpoch?.();
+    while (queue.step());
     // One layer after the other, as the serial schedule has it.
     for (const layer of this.#chip.layers) {
       let isClosed = !layer.closeBatch(() => {
@@ -237,12 +243,13 @@ export class EventDrivenEngine implements ChipEngine {
     const shape = { classCount, layerCount: layers.length };
     const flight = new RunInFlight(pass, batch, this.#sampleCounts[pass], shape);
     this.#flight = flight;
+    this.#delayedErrors?.begin();
     this.#chip.pins.begin(flight);
     for (const layer of this.#chip.layers) layer.begin(flight);
     const startTick = queue.now;
     this.#lastFinishTick = startTick;
     this.#watchdog.kick();
-    this.#controller.begin(pass, flight.sampleCount);
+    this.#controller.begin(pass, flight.sampleCount, flight);
     if (flight.sampleCount === 0) this.#watchdog.rest();
     // What is left when the last sample is through are writes of delayed errors.
     while (queue.step());
@@ -282,9 +289,29 @@ export class EventDrivenEngine implements ChipEngine {
       measuring: 'forward',
       inference: lastOfInference,
     } as const;
-    if (command !== lastCommands[flight.pass]) return;
-    const { sample } = elementAt(this.#chip.layers, layer, 'layers');
-    const entryTick = flight.finishLayer(sample);
+    const isOver = command === lastCommands[flight.pass] && flight.isLayerOpen(layer);
+    if (isOver) this.#leaveSample(layer, flight);
+  }
+
+  /** Where a program left the last command of a sample out, the layer is through with it when it begins the next. */
+  #beginSample(layer: number): void {
+    const flight = this.#flight;
+    if (flight === null) return;
+    if (flight.isLayerOpen(layer)) this.#leaveSample(layer, flight);
+    flight.beginLayer(layer);
+  }
+
+  #endPass(): void {
+    const flight = this.#flight;
+    if (flight === null) return;
+    for (const layer of this.#chip.layers.keys()) {
+      if (flight.isLayerOpen(layer)) this.#leaveSample(layer, flight);
+    }
+    this.#lastFinishTick = this.#services.queue.now;
+  }
+
+  #leaveSample(layer: number, flight: RunInFlight): void {
+    const entryTick = flight.finishLayer(layer);
     if (entryTick === null) return;
     this.#lastFinishTick = this.#services.queue.now;
     this.#record.addLatency(flight.pass, this.#lastFinishTick - entryTick);

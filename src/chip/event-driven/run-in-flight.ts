@@ -30,6 +30,9 @@ export class RunInFlight {
   /** Of the samples in flight, by their number modulo the layers: layers that are through, and the tick of entry. */
   readonly #finishedLayers: Int32Array;
   readonly #entryTicks: Float64Array;
+  /** Per layer: samples that it has begun, and that it is through with. */
+  readonly #begunCounts: Int32Array;
+  readonly #throughCounts: Int32Array;
   #finishedCount = 0;
 
   /** `firstOrdinal`: number of the first sample among all of its pass so far. */
@@ -49,6 +52,8 @@ export class RunInFlight {
     this.#layerCount = shape.layerCount;
     this.#finishedLayers = new Int32Array(shape.layerCount);
     this.#entryTicks = new Float64Array(shape.layerCount);
+    this.#begunCounts = new Int32Array(shape.layerCount);
+    this.#throughCounts = new Int32Array(shape.layerCount);
   }
 
   /** Samples that have left the chip. */
@@ -83,8 +88,21 @@ export class RunInFlight {
     this.outputsRaw.set(outputsRaw, sample * this.#classCount);
   }
 
-  /** A layer is through with the sample. Returns the tick of its entry when all are, else null. */
-  finishLayer(sample: number): number | null {
+  /** A layer begins its next sample. */
+  beginLayer(layer: number): void {
+    this.#begunCounts[layer] = elementAt(this.#begunCounts, layer, 'layers') + 1;
+  }
+
+  /** Whether a layer has begun a sample that it is not through with. */
+  isLayerOpen(layer: number): boolean {
+    const throughCount = elementAt(this.#throughCounts, layer, 'layers');
+    return elementAt(this.#begunCounts, layer, 'layers') > throughCount;
+  }
+
+  /** A layer is through with its sample. Returns the tick of the sample's entry when all are, else null. */
+  finishLayer(layer: number): number | null {
+    const sample = elementAt(this.#throughCounts, layer, 'layers');
+    this.#throughCounts[layer] = sample + 1;
     const place = sample % this.#layerCount;
     const finished = elementAt(this.#finishedLayers, place, 'samples in flight') + 1;
     this.#finishedLayers[place] = finished;

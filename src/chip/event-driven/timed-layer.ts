@@ -112,11 +112,6 @@ export class TimedLayer implements EventSource {
     this.#softmaxTallies = { training: softmaxTally(false), measuring: softmaxTally(true) };
   }
 
-  /** The sample at hand. */
-  get sample(): number {
-    return this.#sample;
-  }
-
   /** Once, before anything runs; its cores know who sends them events. */
   connect(connections: LayerConnections): void {
     this.#connections = connections;
@@ -163,6 +158,7 @@ export class TimedLayer implements EventSource {
     this.#order.begin(command);
     switch (command) {
       case 'forward':
+        this.#forget();
         if (this.#heldSample === null) this.#letIn();
         else this.#isForwardPending = true;
         return;
@@ -228,6 +224,11 @@ export class TimedLayer implements EventSource {
       const seat = { number: firstNumber + place, layer: this.image, part, valuesRaw };
       return new TimedCore(this.#context, seat, client);
     });
+  }
+
+  /** Events that no update has used: a program left it out. */
+  #forget(): void {
+    for (const { buffer } of this.cores) if (buffer.sample !== null) buffer.release();
   }
 
   #letIn(): void {
