@@ -9,7 +9,7 @@ import { buildActivationTable } from '../numerics/function-table.js';
  * no table (docs/spec.md §2.8, §2.12).
  * @throws RangeError for a function with negative values in an unsigned format.
  */
-export function activationUnit(
+function activationUnit(
   { layer, activation }: { readonly layer: number; readonly activation: ActivationName },
   outputFormat: FixedPointFormat,
   chip: ChipModel,
@@ -29,4 +29,29 @@ export function activationUnit(
     ...chip.core.activationTable,
     outputFormat,
   });
+}
+
+/** The activation units of a network on a chip: layers with the same f and format share one table, which takes long to fill. */
+export class ActivationUnits {
+  readonly #chip: ChipModel;
+  readonly #isExact: boolean;
+  readonly #known = new Map<string, ActivationUnitImage>();
+
+  constructor(chip: ChipModel, isExact: boolean) {
+    this.#chip = chip;
+    this.#isExact = isExact;
+  }
+
+  /** @throws RangeError for a function with negative values in an unsigned format. */
+  unitOf(
+    place: { readonly layer: number; readonly activation: ActivationName },
+    outputFormat: FixedPointFormat,
+  ): ActivationUnitImage {
+    const name = `${place.activation}/${printFormat(outputFormat)}`;
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const unit = activationUnit(place, outputFormat, this.#chip, this.#isExact);
+    this.#known.set(name, unit);
+    return unit;
+  }
 }

@@ -12,7 +12,7 @@ import type { LayerParameters } from '../network/parameters.js';
 import type { NetworkLayer } from '../network/topology.js';
 import { elementAt } from '../numerics/integer.js';
 import type { DeterministicRoundingMode } from '../numerics/modes.js';
-import { activationUnit } from './activation-units.js';
+import { ActivationUnits } from './activation-units.js';
 import type { CoreAllocation } from './allocate-cores.js';
 import { generateFeedback } from './feedback-generator.js';
 import { laneSeeds } from './lane-seeds.js';
@@ -105,6 +105,7 @@ function placeLayer(
   request: PlacementRequest,
   allocation: CoreAllocation,
   index: number,
+  units: ActivationUnits,
 ): Omit<PlacedLayer, 'layer'> & {
   readonly layer: Omit<LayerImage, 'learningRate' | 'gradientScale'>;
 } {
@@ -134,12 +135,7 @@ function placeLayer(
     inputFormat,
     outputFormat,
     eventThresholdRaw: thresholdRaw(request.eventThreshold, inputFormat.fractionBits),
-    activationUnit: activationUnit(
-      { layer: number, activation: described.activation },
-      outputFormat,
-      chip,
-      request.isExact,
-    ),
+    activationUnit: units.unitOf({ layer: number, activation: described.activation }, outputFormat),
     laneSeeds: laneSeeds(randomGenerator, laneCounts.learning, request.seed, number),
     organisation,
     outputHops: isOutput ? 0 : chip.router.hopsBetweenCores,
@@ -163,8 +159,9 @@ function placeLayer(
 function placeLayers(request: PlacementRequest): readonly PlacedLayer[] {
   const rates = learningRates(request, request.learningRate);
   const scales = gradientScales(request);
+  const units = new ActivationUnits(request.chip, request.isExact);
   return request.allocations.map((allocation, index) => {
-    const { layer, ...rest } = placeLayer(request, allocation, index);
+    const { layer, ...rest } = placeLayer(request, allocation, index, units);
     const learningRate = elementAt(rates, index, 'learning rates');
     const gradientScale = elementAt(scales, index, 'gradient scales');
     return { layer: { ...layer, learningRate, gradientScale }, ...rest };
