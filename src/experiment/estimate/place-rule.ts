@@ -32,7 +32,7 @@ const nothingDrawn: LayerParameters = {
 /** Banks and cores of a chip that is never too small. */
 const plenty = 2 ** 20;
 
-function roomy(memory: MemoryModel): MemoryModel {
+function roomy<Memory extends MemoryModel>(memory: Memory): Memory {
   return { ...memory, bankCount: plenty };
 }
 
