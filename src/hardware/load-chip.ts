@@ -37,8 +37,14 @@ function readGenerator(file: StrictYaml<ChipFile>): LfsrSpec {
 /** What the schema cannot say of one key alone. @throws InputError */
 function checkConsistency(file: StrictYaml<ChipFile>, technology: TechnologyModel): void {
   const { core, events, tensors, voltage } = file.value;
-  const eventWordBits = core.memories.eventBuffer.wordBits;
-  if (eventWordBits < events.address + events.value) {
+  const { bankCount: eventBanks, wordBits: eventWordBits } = core.memories.eventBuffer;
+  if ((eventBanks === 0) !== (core.lanes.learning === 0)) {
+    throw file.problem(
+      ['core', 'lanes', 'learning'],
+      `${core.lanes.learning} lanes do not fit an event buffer of ${eventBanks} banks; a chip learns with both, or has neither`,
+    );
+  }
+  if (eventBanks > 0 && eventWordBits < events.address + events.value) {
     throw file.problem(
       ['core', 'memories', 'eventBuffer', 'wordBits'],
       `an event has ${events.address + events.value} bits, a word of the event buffer holds ${eventWordBits}; a word holds a whole event`,

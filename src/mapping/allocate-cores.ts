@@ -87,6 +87,8 @@ export function delayedErrorUse(
 /** What to do where a memory is missing altogether. */
 function remedy(component: MemoryUse['component'], isConvolution: boolean): string {
   if (component === 'optimizerState') return 'learn with sgd';
+  if (component === 'eventBuffer') return 'this chip does not learn, so freeze the layer';
+  if (component === 'feedback') return 'learn by bp or shallow, or let a generator make B';
   return isConvolution ? 'freeze this CONV layer' : 'learn sample by sample (batch 1)';
 }
 
