@@ -35,13 +35,15 @@ function neuronWords(place: LayerPlace, learning: Learning): number {
   return positionCount(described) * (outputs + sums) + winners;
 }
 
-/** Words of B_i: (classes × neurons), for `fa` the shape of the next layer's weights; none for `bp` and `shallow`. */
-function feedbackWords(
-  { described, next, organisation }: LayerPlace,
-  classCount: number,
-  { rule, feedbackSource }: Learning,
-): number {
+/**
+ * Words of B_i: (classes × neurons), for `fa` the shape of the next layer's weights; none for `bp` and `shallow`, and none
+ * where nothing asks for δz.
+ */
+function feedbackWords(place: LayerPlace, classCount: number, learning: Learning): number {
+  const { described, next, organisation } = place;
+  const { rule, feedbackSource } = learning;
   if (next === null || feedbackSource === 'generator') return 0;
+  if (!isLearning(place, learning) && !isCarryingGradient(place, learning)) return 0;
   if (rule.kind === 'bp' || rule.kind === 'shallow') return 0;
   const [rowCount, columnCount] =
     rule.kind === 'fa' ? weightShape(next) : [classCount, described.neuronCount];
