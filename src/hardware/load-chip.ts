@@ -2,7 +2,7 @@ import { checkLfsrSpec, type LfsrSpec } from '../numerics/lfsr.js';
 import { canonicalHash } from '../units/canonical-hash.js';
 import { InputError } from '../units/input-error.js';
 import { printQuantity } from '../units/quantity.js';
-import { readStrictYaml, type StrictYaml } from '../units/strict-yaml.js';
+import { type Override, readStrictYaml, type StrictYaml } from '../units/strict-yaml.js';
 import { chipAreas } from './area-book.js';
 import type { ChipModel, CoreModel } from './chip-model.js';
 import { type ChipFile, chipSchema } from './chip-schema.js';
@@ -95,8 +95,9 @@ function readCore(file: StrictYaml<ChipFile>): CoreModel {
   };
 }
 
-function readChip(found: ModelFile): ChipModel {
-  const file = readStrictYaml(found.shownPath, readModelText(found), chipSchema);
+function readChip(found: ModelFile, overrides: readonly Override[]): ChipModel {
+  const text = readModelText(found);
+  const file = readStrictYaml(found.shownPath, text, chipSchema, overrides);
   const { value } = file;
   const technology = loadNamedTechnology(value.technology, found, (sentence) =>
     file.problem(['technology'], sentence),
@@ -140,10 +141,11 @@ export function listChips(): readonly string[] {
 
 /**
  * Loads a chip, its technology and its prices, checking everything: a shipped name (`edge-28nm`), or a path.
+ * @param overrides values in place of the file's: another supply or clock.
  * @throws InputError: `file:line:column: key: what is wrong, what is allowed`
  */
-export function loadChip(nameOrPath: string): ChipModel {
-  return readChip(findModel('chips', nameOrPath));
+export function loadChip(nameOrPath: string, overrides: readonly Override[] = []): ChipModel {
+  return readChip(findModel('chips', nameOrPath), overrides);
 }
 
 /** One shipped file and what is wrong with it; null where nothing is. */
