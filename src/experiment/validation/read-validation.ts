@@ -96,41 +96,6 @@ function checkPublished(
   }
 }
 
-/** What a prediction names, and what it needs beside it. @throws InputError */
-function checkPrediction(
-  read: StrictYaml<ValidationFile>,
-  index: number,
-  prediction: Prediction,
-): void {
-  const keys = ['claims', index, 'prediction'];
-  const { workloads, estimates } = read.value;
-  const refuse = (key: string, kind: string, given: string, names: readonly string[]): never => {
-    const known = names.length === 0 ? 'has none' : `has ${names.join(', ')}`;
-    throw read.problem(
-      [...keys, key],
-      `there is no ${kind} "${given}"; the file ${known}${suggestion(given, names)}`,
-    );
-  };
-  if (prediction.kind === 'estimate') {
-    const { estimate } = prediction;
-    if (estimates[estimate] === undefined) {
-      refuse('estimate', 'estimate', estimate, Object.keys(estimates));
-    }
-  }
-  if (prediction.kind !== 'actions') return;
-  const workload = workloads[prediction.workload];
-  if (workload === undefined) {
-    return refuse('workload', 'workload', prediction.workload, Object.keys(workloads));
-  }
-  const needsRate = prediction.figure === 'power' || workload.perCycle.length > 0;
-  if (needsRate && prediction.rate === undefined) {
-    throw read.problem(
-      keys,
-      'rate: missing; a power, and a share of what happens every cycle, need the operations a second, as in rate: 37.5 MHz',
-    );
-  }
-}
-
 function checkNames(read: StrictYaml<ValidationFile>): void {
   const seen = new Set<string>();
   for (const [index, { name }] of read.value.claims.entries()) {
@@ -156,7 +121,6 @@ export function readValidation(nameOrPath: string): Validation {
   const rows = read.value.claims.map((claim, index) => {
     const row = findRow(read, ['claims', index, 'published'], claim.published, published);
     checkPublished(read, index, claim, row);
-    checkPrediction(read, index, claim.prediction);
     return row;
   });
   const notPredicted = read.value.notPredicted.map(({ chip, figure, why }, index) => ({
