@@ -2,6 +2,7 @@ import type { ChipImage, LayerImage, TensorName } from '../chip/chip-image.js';
 import { closedFormCounts, type RunActivity } from '../chip/closed-form-counts.js';
 import { cycleRows } from '../chip/closed-form-cycles.js';
 import type { TensorHealth, UpdateHealth, WearFigure } from '../chip/engine.js';
+import { chipArea, type ChipArea, learningAreaPercent } from '../hardware/chip-area.js';
 import { elementAt } from '../numerics/integer.js';
 import { learnsInSteps } from '../chip/layer-geometry.js';
 import type { RunKind } from '../ledger/ledger-row.js';
@@ -170,6 +171,13 @@ function usedBits(prepared: PreparedExperiment, withTraining: boolean): number {
     .reduce((sum, memory) => sum + memory.usedBits, 0);
 }
 
+function areaRecord({ parts, ...total }: ChipArea): ResultRecord['area'] {
+  return {
+    ...total,
+    parts: parts.map(({ isTrainingOnly, ...part }) => ({ ...part, trainingOnly: isTrainingOnly })),
+  };
+}
+
 const noErrors = { testErrorPercent: null, trainErrorPercent: null };
 
 /** Every epoch that chip or reference trained; what had no such epoch is null. */
@@ -259,6 +267,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
   const eventsPerSample = (run: RunKind, index: number): number => {
     return (activityOf(run)?.layers[index]?.deliveredEventCount ?? 0) / samplesOf(run);
   };
+  const area = chipArea(chip);
   const files = [...data.train.sourceFiles, ...data.test.sourceFiles];
   return {
     schema: 'spikeledger.result/1',
@@ -292,7 +301,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
         energy: overheadPercent(costs.training.energyNj, costs.inference.energyNj),
         latency: overheadPercent(costs.training.latencyCycles, costs.inference.latencyCycles),
         memory: overheadPercent(usedBits(prepared, true), usedBits(prepared, false)),
-        area: null,
+        area: learningAreaPercent(area),
       },
     },
     schedule: measured.schedule,
@@ -315,7 +324,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
       largestWritesPerWord,
       meanWritesPerWord: totalWrites / wordCount,
     })),
-    area: { totalMm2: null, parts: [] },
+    area: areaRecord(area),
     fixedPoint: fixedPointOf(prepared, measured),
     unpriced: [...priced.unpriced],
     notes: [...notesOf(prepared)],

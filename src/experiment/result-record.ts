@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { areaComponents } from '../hardware/chip-model.js';
 import { actionsByComponent, phases, runKinds } from '../ledger/ledger-row.js';
 import { priceKinds } from '../ledger/priced-ledger.js';
 import { alignmentSampleCount } from './probe-samples.js';
@@ -65,6 +66,23 @@ const memory = z.strictObject({
   usedBits: count,
   wordBits: count,
   trainingOnly: z.boolean().describe('The memory exists only because the chip learns.'),
+});
+
+const areaBand = {
+  totalMm2: z.number().nullable().describe('Σ areaMm2; null: a part is unknown.'),
+  lowMm2: z.number().nullable().default(null).describe('Null in older records too.'),
+  highMm2: z.number().nullable().default(null),
+};
+
+const areaPart = z.strictObject({
+  core: z.int().min(0).nullable().describe('Null: all cores share it.'),
+  component: z.enum(areaComponents),
+  bits: count.nullable().describe('Bits that it stores; null: logic.'),
+  areaMm2: z.number().nullable(),
+  lowMm2: z.number().nullable(),
+  highMm2: z.number().nullable(),
+  kind: z.enum(priceKinds),
+  trainingOnly: z.boolean().describe('It exists only because the chip learns.'),
 });
 
 const fixedPoint = z.strictObject({
@@ -246,7 +264,9 @@ export const resultSchema = z.strictObject({
       meanWritesPerWord: z.number(),
     }),
   ),
-  area: z.strictObject({ totalMm2: z.number().nullable(), parts: z.array(z.unknown()) }),
+  area: z
+    .strictObject({ ...areaBand, parts: z.array(areaPart) })
+    .describe('Of the whole chip, whether the network uses it or not.'),
   fixedPoint: z.array(fixedPoint),
   unpriced: z.array(z.string()).describe('"component.action" of rows without a price.'),
   notes: z.array(z.string()).describe('What a reader must know to read the figures.'),

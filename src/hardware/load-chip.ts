@@ -6,7 +6,7 @@ import { type Override, readStrictYaml, type StrictYaml } from '../units/strict-
 import { chipAreas } from './area-book.js';
 import type { ChipModel, CoreModel } from './chip-model.js';
 import { type ChipFile, chipSchema } from './chip-schema.js';
-import { loadNamedTechnology, loadTechnology } from './load-technology.js';
+import { listTechnologies, loadNamedTechnology, loadTechnology } from './load-technology.js';
 import {
   findModel,
   listModels,
@@ -165,7 +165,7 @@ export function checkModels(): readonly ModelCheck[] {
       return { path: shownPath, problem: error.message };
     }
   };
-  const technologies = listModels('technologies').map((name) =>
+  const technologies = listTechnologies().map((name) =>
     check(shippedModel('technologies', name).shownPath, () => loadTechnology(name)),
   );
   const chips = listModels('chips').map((name) =>

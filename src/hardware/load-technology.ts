@@ -1,6 +1,12 @@
 import { InputError } from '../units/input-error.js';
 import { readStrictYaml, type StrictYaml } from '../units/strict-yaml.js';
-import { besideModel, findModel, type ModelFile, readModelText } from './model-files.js';
+import {
+  besideModel,
+  findModel,
+  listModels,
+  type ModelFile,
+  readModelText,
+} from './model-files.js';
 import { buildTechnology, type TechnologyModel, type TechnologyText } from './technology-model.js';
 import { type Technology, type TechnologyFile, technologyFileSchema } from './technology-schema.js';
 
@@ -10,7 +16,7 @@ interface Layer {
   readonly file: StrictYaml<TechnologyFile>;
 }
 
-/** A technology, and what it extends: nobody can follow more files than this. */
+/** A technology and what it extends: nobody can follow more files than this. */
 const mostLayers = 4;
 
 /** Keys whose entries are merged one by one; of all others the nearest file that states them counts. */
@@ -33,28 +39,26 @@ function findNamed(
   }
 }
 
-/** The file asked for, then what it extends, then what that extends. @throws InputError */
-function readLayers(asked: ModelFile): readonly Layer[] {
-  const layers: Layer[] = [];
-  let next: ModelFile | null = asked;
-  while (next !== null) {
-    const found: ModelFile = next;
-    const file = readStrictYaml(found.shownPath, readModelText(found), technologyFileSchema);
-    layers.push({ found, file });
-    const { extends: extended } = file.value;
-    if (extended === undefined) return layers;
-    const locate = (sentence: string): InputError => file.problem(['extends'], sentence);
-    next = findNamed(extended, found, locate);
-    const { absolutePath } = next;
-    const shown = [...layers.map((layer) => layer.found.shownPath), next.shownPath].join(' → ');
-    if (layers.some((layer) => layer.found.absolutePath === absolutePath)) {
-      throw locate(`goes round in a circle: ${shown}`);
-    }
-    if (layers.length === mostLayers) {
-      throw locate(`is the ${mostLayers + 1}th file: ${shown}; at most ${mostLayers} are allowed`);
-    }
+/**
+ * The file asked for, then what it extends, then what that extends.
+ * @param above those that led to this file.
+ * @throws InputError
+ */
+function readLayers(found: ModelFile, above: readonly Layer[] = []): readonly Layer[] {
+  const file = readStrictYaml(found.shownPath, readModelText(found), technologyFileSchema);
+  const layers = [...above, { found, file }];
+  const { extends: extended } = file.value;
+  if (extended === undefined) return layers;
+  const locate = (sentence: string): InputError => file.problem(['extends'], sentence);
+  const next = findNamed(extended, found, locate);
+  const shown = [...layers.map((layer) => layer.found.shownPath), next.shownPath].join(' → ');
+  if (layers.some((layer) => layer.found.absolutePath === next.absolutePath)) {
+    throw locate(`goes round in a circle: ${shown}; extend a file that does not extend this one`);
   }
-  return layers;
+  if (layers.length === mostLayers) {
+    throw locate(`leads to a file too many: ${shown}; at most ${mostLayers} follow one another`);
+  }
+  return readLayers(next, layers);
 }
 
 /** Whether this file states what lies at this path: the key, of merged keys the entry. */
@@ -69,10 +73,7 @@ function states({ file }: Layer, [key, entry]: readonly PropertyKey[]): boolean 
 function mergeLayers(first: Layer, layers: readonly Layer[]): TechnologyText {
   const nearest = <Key extends keyof TechnologyFile>(key: Key): TechnologyFile[Key] | undefined =>
     layers.find(({ file }) => file.value[key] !== undefined)?.file.value[key];
-  const merged = <Key extends 'prices' | 'offChipPrices' | 'areas'>(
-    key: Key,
-  ): NonNullable<TechnologyFile[Key]> =>
-    Object.assign({}, ...[...layers].reverse().map(({ file }) => file.value[key]));
+  const fromFarthest = [...layers].reverse().map(({ file }) => file.value);
   const problem: TechnologyText['problem'] = (path, sentence) =>
     (layers.find((layer) => states(layer, path)) ?? first).file.problem(path, sentence);
   const node = nearest('node');
@@ -89,9 +90,15 @@ function mergeLayers(first: Layer, layers: readonly Layer[]): TechnologyText {
     voltage,
     sram: nearest('sram'),
     logicScaling: nearest('logicScaling'),
-    prices: merged('prices'),
-    offChipPrices: merged('offChipPrices'),
-    areas: merged('areas'),
+    prices: fromFarthest.reduce<Technology['prices']>(
+      (all, { prices }) => ({ ...all, ...prices }),
+      {},
+    ),
+    offChipPrices: fromFarthest.reduce<Technology['offChipPrices']>(
+      (all, { offChipPrices }) => ({ ...all, ...offChipPrices }),
+      {},
+    ),
+    areas: fromFarthest.reduce<Technology['areas']>((all, { areas }) => ({ ...all, ...areas }), {}),
   };
   return { value, problem };
 }
@@ -122,4 +129,9 @@ export function loadNamedTechnology(
   locate: (sentence: string) => InputError,
 ): TechnologyModel {
   return readTechnology(findNamed(name, from, locate));
+}
+
+/** Names of the shipped technologies. */
+export function listTechnologies(): readonly string[] {
+  return listModels('technologies');
 }

@@ -340,7 +340,7 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
       { layer: 1, largestWritesPerWord: 2_987, meanWritesPerWord: 1_519.69 },
       { layer: 2, largestWritesPerWord: 2_996, meanWritesPerWord: 2_769.3 },
     ],
-    area: { totalMm2: null, parts: [] },
+    area: { totalMm2: null, lowMm2: null, highMm2: null, parts: [] },
     fixedPoint: [
       fixedPointOf(0, 'input', 0, null),
       fixedPointOf(1, 'weight', 41, 212),
