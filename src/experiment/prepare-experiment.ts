@@ -117,12 +117,12 @@ function fileHashes(part: Dataset): readonly string[] {
 
 /**
  * Puts a network on its cores, for every η of the schedule.
- * @param parametersOf draws the network's numbers.
+ * @param parametersOf draws the network's numbers; null: only shapes matter.
  */
 export function placeExperiment(
   read: StrictYaml<Experiment>,
   on: Pick<PlacementRequest, 'topology' | 'allocations' | 'chip' | 'numerics' | 'learning'>,
-  parametersOf: (draw: ParameterDraw) => readonly LayerParameters[],
+  parametersOf: (draw: ParameterDraw) => readonly LayerParameters[] | null,
 ): Pick<PreparedExperiment, 'placement' | 'imageAtRate'> {
   const { training, events } = read.value;
   const { loss, lossReduction, seed } = training;

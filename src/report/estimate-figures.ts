@@ -21,6 +21,8 @@ export interface PricedRule {
   readonly cost: RuleCost;
 }
 
+const shallowLabel = ruleLabel({ rule: 'shallow', variant: null });
+
 export function pricedRules({ rules }: EstimateRecord): readonly PricedRule[] {
   return rules.flatMap((rule) =>
     rule.perSample === null ? [] : [{ label: ruleLabel(rule), cost: rule.perSample }],
@@ -119,39 +121,51 @@ export const ruleColumns: readonly RuleColumn[] = [
   },
 ];
 
-function ratioText(larger: number, smaller: number): string {
+function times(larger: number, smaller: number): string {
   return `${formatNumber(larger / smaller, 3)} times`;
 }
 
-/** The answer to the question of the page: what learning costs, by rule. */
+/** The rule for which a figure is smallest, and that for which it is largest. */
+function extremes(
+  rules: readonly [PricedRule, ...PricedRule[]],
+  figureOf: (cost: RuleCost) => number,
+): readonly [least: PricedRule, most: PricedRule] {
+  const better = (sign: number) =>
+    rules.reduce((best, rule) =>
+      sign * figureOf(rule.cost) > sign * figureOf(best.cost) ? rule : best,
+    );
+  return [better(-1), better(1)];
+}
+
+function speedSentence(rules: readonly [PricedRule, ...PricedRule[]]): string {
+  const [fastest, slowest] = extremes(rules, ({ trainingInterval }) => trainingInterval.cycles);
+  if (fastest === slowest) return '';
+  const every = ({ cost }: PricedRule): string => formatTime(cost.trainingInterval.us);
+  return ` ${fastest.label} can take a sample every ${every(fastest)}, ${slowest.label} every ${every(slowest)}.`;
+}
+
+/**
+ * The answer to the question of the page: what learning costs, by rule. Where others are there, shallow is left out: it is
+ * cheap because hidden layers learn nothing.
+ */
 export function estimateAnswer(estimate: EstimateRecord): string {
-  const rules = pricedRules(estimate);
-  const [first] = rules;
+  const all = pricedRules(estimate);
+  const teaching = all.filter(({ label }) => label !== shallowLabel);
+  const [first, ...others] = teaching.length === 0 ? all : teaching;
   if (first === undefined) return '';
   const { inference } = first.cost;
-  const ofPriced = rules.every(({ cost }) => cost.training.complete) ? '' : ' (of what is priced)';
-  if (!isPriced(inference))
+  if (!isPriced(inference)) {
     return 'Nothing of it has a price on this chip; counts and cycles are below.';
-  const sorted = rules.toSorted(
-    (left, right) => left.cost.training.energyNj - right.cost.training.energyNj,
-  );
-  const cheapest = sorted[0] ?? first;
-  const dearest = sorted.at(-1) ?? first;
-  const { label, cost } = cheapest;
-  const beginning = `Learning from a sample${rules.length > 1 ? ' costs least with' : ' by'} ${label}${rules.length > 1 ? ':' : ' costs'} ${energyText(cost.training)} (${bandText(cost.training)})${ofPriced}, ${ratioText(cost.training.energyNj, inference.energyNj)} an inference of ${energyText(inference)}`;
-  if (rules.length === 1) return `${beginning}.`;
-  const dear = dearest.cost.training;
-  const slowest = rules.reduce((most, rule) =>
-    rule.cost.trainingInterval.cycles > most.cost.trainingInterval.cycles ? rule : most,
-  );
-  const fastest = rules.reduce((least, rule) =>
-    rule.cost.trainingInterval.cycles < least.cost.trainingInterval.cycles ? rule : least,
-  );
-  const speed =
-    fastest === slowest
-      ? ''
-      : ` ${fastest.label} takes a sample every ${formatTime(fastest.cost.trainingInterval.us)}, ${slowest.label} every ${formatTime(slowest.cost.trainingInterval.us)}.`;
-  return `${beginning}; most with ${dearest.label}: ${energyText(dear)}, ${ratioText(dear.energyNj, cost.training.energyNj)} as much.${speed}`;
+  }
+  const figures = ({ cost: { training } }: PricedRule): string =>
+    `${energyText(training)} (${bandText(training)}), ${times(training.energyNj, inference.energyNj)} an inference of ${energyText(inference)}`;
+  if (others.length === 0) {
+    return `Learning from a sample with ${first.label} takes ${figures(first)}.`;
+  }
+  const [least, most] = extremes([first, ...others], ({ training }) => training.energyNj);
+  const dear = most.cost.training;
+  const ratio = times(dear.energyNj, least.cost.training.energyNj);
+  return `Learning from a sample takes least energy with ${least.label}: ${figures(least)}; most with ${most.label}: ${energyText(dear)}, ${ratio} as much.${speedSentence([first, ...others])}`;
 }
 
 /** What is unpriced in any of the rules, each once. */

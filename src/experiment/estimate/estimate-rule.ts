@@ -79,45 +79,40 @@ export function memoryOf(
   };
 }
 
-/** Cycles of each core on a sample, mean over the run. */
-function coreCycles(rows: readonly PricedRow[], run: RunKind, sampleCount: number) {
-  const working = rows.filter(
-    (row) => row.run === run && row.componentAction === 'clock.cycle' && row.core !== null,
-  );
-  return [...groupRows(working, ({ core }) => String(core)).values()].map((group) => ({
-    core: group[0]?.core ?? null,
-    cycles: group.reduce((sum, { count }) => sum + count, 0) / sampleCount,
-  }));
+/** Cycles that each core works on a sample, mean over the run; its events are on the way while it goes on. */
+function coreCycles({ layers }: ChipImage, rows: readonly PricedRow[], sampleCount: number) {
+  const cycleRows = rows.filter((row) => row.componentAction === 'clock.cycle');
+  return [...groupRows(cycleRows, ({ core }) => String(core)).values()].map((group) => {
+    const core = group[0]?.core ?? null;
+    const hops = layers.find((layer) => layer.core === core)?.outputHops ?? 0;
+    const cycles = group.reduce((sum, { count }) => sum + count, 0) / sampleCount - hops;
+    return { core, cycles };
+  });
 }
 
 /**
- * From one sample to the next in the steady state. Pipelined, every core takes the next sample when it has done with the
- * one before, so the busiest core sets the pace; locked, all cores are one.
+ * From one sample to the next in the steady state. Every core takes the next sample when it has done with the one before, so
+ * the busiest core sets the pace.
  *
  * Implements: docs/spec.md §8 (pipelined schedule), as far as means tell: samples that differ make cores wait for each other.
  */
-function intervalOf(
+function pipelinedInterval(
+  image: ChipImage,
   rows: readonly PricedRow[],
-  run: RunKind,
-  {
-    sampleCount,
-    isPipelined,
-    clockMhz,
-  }: { sampleCount: number; isPipelined: boolean; clockMhz: number },
+  sampleCount: number,
+  clockMhz: number,
 ): RuleCost['trainingInterval'] {
-  const cores = coreCycles(rows, run, sampleCount);
-  const serial = cores.reduce((sum, { cycles }) => sum + cycles, 0);
-  const busiest = cores.reduce((most, one) => (one.cycles > most.cycles ? one : most), {
-    core: null,
-    cycles: 0,
-  });
-  const cycles = isPipelined ? busiest.cycles : serial;
-  return {
-    cycles,
-    us: cycles / clockMhz,
-    isPipelined,
-    busiestCore: isPipelined ? busiest.core : null,
-  };
+  const { core, cycles } = coreCycles(image, rows, sampleCount).reduce(
+    (most, one) => (one.cycles > most.cycles ? one : most),
+    { core: null, cycles: 0 },
+  );
+  return { cycles, us: cycles / clockMhz, isPipelined: true, busiestCore: core };
+}
+
+/** A locked rule lets the next sample in when the last layer has learned. */
+function lockedInterval({ latencyCycles }: RuleCost['training'], clockMhz: number) {
+  const us = latencyCycles / clockMhz;
+  return { cycles: latencyCycles, us, isPipelined: false, busiestCore: null };
 }
 
 /** Energy of a sample by run, phase and component. */
@@ -189,8 +184,13 @@ export function ruleCost(
 ): RuleCost {
   const inference = costOf(rows, 'inference', samples.inference, clockMhz);
   const training = costOf(rows, 'training', samples.training, clockMhz);
-  const interval = (run: RunKind, isPipelined: boolean) =>
-    intervalOf(rows, run, { sampleCount: samples[run], isPipelined, clockMhz });
+  const pipelined = (run: RunKind) =>
+    pipelinedInterval(
+      image,
+      rows.filter((row) => row.run === run),
+      samples[run],
+      clockMhz,
+    );
   return {
     inference,
     training,
@@ -199,8 +199,10 @@ export function ruleCost(
       latency: overheadPercent(training.latencyCycles, inference.latencyCycles),
       memory: memoryOverhead(memories),
     },
-    inferenceInterval: interval('inference', true),
-    trainingInterval: interval('training', updatesAtOnce(image.rule)),
+    inferenceInterval: pipelined('inference'),
+    trainingInterval: updatesAtOnce(image.rule)
+      ? pipelined('training')
+      : lockedInterval(training, clockMhz),
     energyParts: energyParts(rows, samples),
     unpriced: [...unpriced],
   };

@@ -2,7 +2,6 @@ import type { ChipImage } from '../../chip/chip-image.js';
 import { type ChipModel, memoryComponents, type MemoryModel } from '../../hardware/chip-model.js';
 import { allocateCores, delayedErrorUse, type MemoryUse } from '../../mapping/allocate-cores.js';
 import type { Learning } from '../../mapping/learning.js';
-import type { LayerParameters } from '../../network/parameters.js';
 import type { RuleName } from '../../reference/rules/rules.js';
 import { InputError } from '../../units/input-error.js';
 import type { StrictYaml } from '../../units/strict-yaml.js';
@@ -22,12 +21,6 @@ export interface PlacedRule {
   /** Used bits are those that the network needs, whether the chip has them or not; empty where no number of words would do. */
   readonly memories: readonly MemoryUse[];
 }
-
-const nothingDrawn: LayerParameters = {
-  weights: new Float32Array(0),
-  biases: new Float32Array(0),
-  feedback: null,
-};
 
 /** Banks and cores of a chip that is never too small. */
 const plenty = 2 ** 20;
@@ -81,6 +74,16 @@ function attempt<Value>(
   }
 }
 
+/** Sentences that are shown where many layers lack the same. */
+const shownSentences = 3;
+
+function shortened(problem: string): string {
+  const sentences = problem.split('\n');
+  const hidden = sentences.length - shownSentences;
+  if (hidden <= 1) return problem;
+  return [...sentences.slice(0, shownSentences), `and ${hidden} more like these`].join('\n');
+}
+
 function coreCountOf(memories: readonly MemoryUse[]): number {
   return 1 + memories.reduce((highest, { core }) => Math.max(highest, core ?? 0), 0);
 }
@@ -98,7 +101,7 @@ function refuse(prepared: PreparedEstimate, learning: Learning, problem: string)
     rule: learning.rule.kind,
     learning,
     image: null,
-    problem: `${problem}${hint}`,
+    problem: `${shortened(problem)}${hint}`,
     memories: 'value' in needed ? needed.value.memories : [],
   };
 }
@@ -117,13 +120,7 @@ export function placeRule(prepared: PreparedEstimate, rule: RuleName): PlacedRul
   const allocated = attempt(() => allocate(prepared, chip, learning));
   if ('problem' in allocated) return refuse(prepared, learning, allocated.problem);
   const { allocations, memories } = allocated.value;
-  // A generator would make B here, which no cost depends on.
-  const drawn: Learning = { ...learning, feedbackSource: 'memory' };
-  const { placement } = placeExperiment(
-    read,
-    { topology, allocations, chip, numerics, learning: drawn },
-    () => topology.layers.map(() => nothingDrawn),
-  );
-  const image = { ...placement.image, feedbackSource: learning.feedbackSource };
+  const on = { topology, allocations, chip, numerics, learning };
+  const { image } = placeExperiment(read, on, () => null).placement;
   return { rule, learning, image, problem: null, memories };
 }

@@ -55,13 +55,13 @@ export function readStatedActivity(
   if (layers === undefined && hiddenCount > 0) {
     throw problem(
       'layers',
-      `missing; state the fraction of the values leaving the ${hiddenCount} hidden layers that are events (0 to 1, one number or a list), or give a result of the same network with --result`,
+      `missing; state the fraction of the values leaving each hidden layer (there ${hiddenCount === 1 ? 'is 1' : `are ${hiddenCount}`}) that are events (0 to 1, one number or a list), or give a result of the same network with --result`,
     );
   }
   if (Array.isArray(layers) && layers.length !== hiddenCount) {
     throw problem(
       'layers',
-      `${layers.length} fractions do not fit; give one for each of the ${hiddenCount} hidden layers, or one number for all of them`,
+      `${layers.length} fractions do not fit, the network has ${hiddenCount} hidden ${hiddenCount === 1 ? 'layer' : 'layers'}; give one for each, or one number for all of them`,
     );
   }
   const hidden = Array.isArray(layers) ? layers : new Array<number>(hiddenCount).fill(layers ?? 0);
