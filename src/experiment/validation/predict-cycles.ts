@@ -21,7 +21,9 @@ const inferring: Learning = {
 };
 
 /** The shape of one fully-connected layer on a chip; its arrays are empty, cycles look at none. @throws InputError */
-function layerImage(chip: ChipModel, inputCount: number, neuronCount: number): ChipImage {
+function layerImage(described: ChipModel, inputCount: number, neuronCount: number): ChipImage {
+  // The layer stands for one of a network: its neurons need not be as many as the chip has labels for.
+  const chip = { ...described, events: { ...described.events, labelBits: 32 } };
   const activation = { hidden: 'tanh', output: 'sigmoid' } as const;
   const layers = parseTopologyString(`FC_${neuronCount}`);
   const topology = buildTopology(layers, inputCount, neuronCount, activation);

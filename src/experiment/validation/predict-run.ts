@@ -7,7 +7,8 @@ import { readResult } from '../read-result.js';
 import { type Predicted, withoutBand } from './predicted.js';
 import type { Prediction, ValidationFile } from './validation-schema.js';
 
-type RuleCost = NonNullable<RuleEstimate['perSample']>;
+/** What a training and an inference sample cost by one rule. */
+export type RuleCost = NonNullable<RuleEstimate['perSample']>;
 
 /** Costs of a network's samples by `spikeledger estimate`. @param folder of the validation file. @throws InputError */
 export async function estimateCost(

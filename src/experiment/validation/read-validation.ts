@@ -7,7 +7,7 @@ import {
 import { suggestion } from '../../units/nearest-name.js';
 import { readStrictYaml, type StrictYaml } from '../../units/strict-yaml.js';
 import type { FigureQuantity } from './figure.js';
-import { type PublishedRow, readPublishedRows } from './published-rows.js';
+import type { PublishedRow } from './published-rows.js';
 import {
   type Claim,
   type Prediction,
@@ -111,13 +111,13 @@ function checkNames(read: StrictYaml<ValidationFile>): void {
 
 /**
  * Reads a validation file by the name of its chip, or by its path, strictly.
+ * @param published the rows that claims refer to.
  * @throws InputError: `file:line:column: key: what is wrong, what is allowed`
  */
-export function readValidation(nameOrPath: string): Validation {
+export function readValidation(nameOrPath: string, published: readonly PublishedRow[]): Validation {
   const found = findModel('validation', nameOrPath);
   const read = readStrictYaml(found.shownPath, readModelText(found), validationSchema);
   checkNames(read);
-  const published = readPublishedRows();
   const rows = read.value.claims.map((claim, index) => {
     const row = findRow(read, ['claims', index, 'published'], claim.published, published);
     checkPublished(read, index, claim, row);

@@ -8,7 +8,7 @@ import { relativeTo } from '../prepare-experiment.js';
 import { predictActions } from './predict-actions.js';
 import { predictCycles } from './predict-cycles.js';
 import { predictArea, predictOverhead } from './predict-parts.js';
-import { estimateCost, predictEstimate, predictResult } from './predict-run.js';
+import { estimateCost, predictEstimate, predictResult, type RuleCost } from './predict-run.js';
 import type { Predicted, Refuse } from './predicted.js';
 import type { PublishedRow } from './published-rows.js';
 import type { Validation } from './read-validation.js';
@@ -33,39 +33,6 @@ export interface ChipValidation {
   readonly notPredicted: Validation['notPredicted'];
 }
 
-/** Loads the chip, at another operating point where a claim says so; each only once. */
-class OperatingPoints {
-  readonly #validation: Validation;
-  readonly #loaded = new Map<string, ChipModel>();
-
-  constructor(validation: Validation) {
-    this.#validation = validation;
-  }
-
-  /** @throws InputError */
-  chipAt(
-    point: { readonly voltage: number; readonly clock: number } | null,
-    at: KeyPath,
-  ): ChipModel {
-    const { found, read } = this.#validation;
-    const name = point === null ? '' : `${point.voltage} V, ${point.clock} MHz`;
-    const known = this.#loaded.get(name);
-    if (known !== undefined) return known;
-    const { line, column } = read.locate(at);
-    const label = `${found.shownPath}:${line}:${column}`;
-    const overrides =
-      point === null
-        ? []
-        : [
-            { path: ['voltage'], value: `${point.voltage} V`, label },
-            { path: ['clock'], value: `${point.clock} MHz`, label },
-          ];
-    const chip = loadChip(relativeTo(found.absolutePath, read.value.chip), overrides);
-    this.#loaded.set(name, chip);
-    return chip;
-  }
-}
-
 /** The entry of this name. @throws InputError at the key that names it, with the names that there are */
 function named<Entry>(
   entries: Readonly<Record<string, Entry>>,
@@ -80,34 +47,74 @@ function named<Entry>(
   throw refuse(at, `"${name}" is not in the file, which has ${known}${suggestion(name, names)}`);
 }
 
-async function predict(
-  { found, read }: Validation,
-  points: OperatingPoints,
-  { prediction }: Claim,
-  keys: KeyPath,
-): Promise<Predicted> {
-  const refuse = read.problem;
-  const folder = path.dirname(found.absolutePath);
-  const { workloads, estimates } = read.value;
-  switch (prediction.kind) {
-    case 'actions': {
-      const workload = named(workloads, prediction.workload, [...keys, 'workload'], refuse);
-      const point = prediction.operatingPoint ?? null;
-      const chip = points.chipAt(point, [...keys, 'operatingPoint']);
-      return predictActions(prediction, workload, chip, keys, refuse);
+/** Predicts the claims of one file; chips and estimates that several claims share are made once. */
+class Predictor {
+  readonly #validation: Validation;
+  readonly #chips = new Map<string, ChipModel>();
+  readonly #costs = new Map<string, Promise<RuleCost>>();
+
+  constructor(validation: Validation) {
+    this.#validation = validation;
+  }
+
+  /** The chip, at another operating point (V, MHz) where a claim says so, with the keys that do. @throws InputError */
+  chip(
+    point: { readonly voltage: number; readonly clock: number } | null = null,
+    keys: KeyPath = ['chip'],
+  ): ChipModel {
+    const { found, read } = this.#validation;
+    const { line, column } = read.locate(keys);
+    const label = `${found.shownPath}:${line}:${column}`;
+    const overrides =
+      point === null
+        ? []
+        : [
+            { path: ['voltage'], value: `${point.voltage} V`, label },
+            { path: ['clock'], value: `${point.clock} MHz`, label },
+          ];
+    const name = overrides.map(({ value }) => value).join();
+    const known = this.#chips.get(name);
+    if (known !== undefined) return known;
+    const chip = loadChip(relativeTo(found.absolutePath, read.value.chip), overrides);
+    this.#chips.set(name, chip);
+    return chip;
+  }
+
+  async #cost(name: string, keys: KeyPath): Promise<RuleCost> {
+    const { found, read } = this.#validation;
+    const estimate = named(read.value.estimates, name, keys, read.problem);
+    const known = this.#costs.get(name);
+    if (known !== undefined) return known;
+    const cost = estimateCost(estimate, path.dirname(found.absolutePath));
+    this.#costs.set(name, cost);
+    return cost;
+  }
+
+  /** @param keys of the prediction in its file. @throws InputError where it cannot be made */
+  async predict({ prediction }: Claim, keys: KeyPath): Promise<Predicted> {
+    const { found, read } = this.#validation;
+    const refuse = read.problem;
+    switch (prediction.kind) {
+      case 'actions': {
+        const { workloads } = read.value;
+        const workload = named(workloads, prediction.workload, [...keys, 'workload'], refuse);
+        const chip = this.chip(prediction.operatingPoint, [...keys, 'operatingPoint']);
+        return predictActions(prediction, workload, chip, keys, refuse);
+      }
+      case 'cycles':
+        return predictCycles(prediction, this.chip(), keys, refuse);
+      case 'area':
+        return predictArea(prediction, this.chip(), keys, refuse);
+      case 'overhead':
+        return predictOverhead(prediction, this.chip(), keys, refuse);
+      case 'estimate':
+        return predictEstimate(
+          prediction,
+          await this.#cost(prediction.estimate, [...keys, 'estimate']),
+        );
+      case 'result':
+        return predictResult(prediction, path.dirname(found.absolutePath));
     }
-    case 'cycles':
-      return predictCycles(prediction, points.chipAt(null, keys), keys, refuse);
-    case 'area':
-      return predictArea(prediction, points.chipAt(null, keys), keys, refuse);
-    case 'overhead':
-      return predictOverhead(prediction, points.chipAt(null, keys), keys, refuse);
-    case 'estimate': {
-      const estimate = named(estimates, prediction.estimate, [...keys, 'estimate'], refuse);
-      return predictEstimate(prediction, await estimateCost(estimate, folder));
-    }
-    case 'result':
-      return predictResult(prediction, folder);
   }
 }
 
@@ -123,16 +130,16 @@ function worstBasis({ constants }: Claim): Basis {
  */
 export async function validateChip(validation: Validation): Promise<ChipValidation> {
   const { read, rows, notPredicted } = validation;
-  const points = new OperatingPoints(validation);
+  const predictor = new Predictor(validation);
   const verdicts: Verdict[] = [];
   for (const [index, row] of rows.entries()) {
     const claim = elementAt(read.value.claims, index, 'claims');
-    const predicted = await predict(validation, points, claim, ['claims', index, 'prediction']);
+    const predicted = await predictor.predict(claim, ['claims', index, 'prediction']);
     const published = claim.published.value.value;
     const errorPercent = (100 * (predicted.value - published)) / published;
     const isWithin = Math.abs(errorPercent) <= claim.tolerancePercent;
     const basis = worstBasis(claim);
     verdicts.push({ claim, row, predicted, errorPercent, basis, isWithin });
   }
-  return { chip: points.chipAt(null, ['chip']), verdicts, notPredicted };
+  return { chip: predictor.chip(), verdicts, notPredicted };
 }
