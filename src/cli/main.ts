@@ -8,6 +8,7 @@ import type { FirmwareAsmOptions } from './firmware-asm-command.js';
 import type { FirmwareRunOptions } from './firmware-command.js';
 import type { ReportOptions } from './report-command.js';
 import type { RunOptions } from './run-command.js';
+import type { ValidateOptions } from './validate-command.js';
 import type { VectorsOptions } from './vectors-command.js';
 
 /* Every action imports what it needs when it runs: --help answers before TensorFlow.js or mathjs are loaded. */
@@ -149,6 +150,23 @@ function addVerify(program: Command): void {
     });
 }
 
+function addValidate(program: Command): void {
+  program
+    .command('validate')
+    .description(
+      'Predict published results of the shipped chips; print the error of each, and what it rests on',
+    )
+    .argument(
+      '[chip...]',
+      'names of chips, or paths of validation files; all shipped ones if left out',
+    )
+    .option('--json', 'print only the verdicts, as JSON, on stdout')
+    .action(async (chips: string[], options: ValidateOptions) => {
+      const { validateCommand } = await import('./validate-command.js');
+      await validateCommand(chips, options);
+    });
+}
+
 function addVectors(program: Command): void {
   program
     .command('vectors')
@@ -245,6 +263,7 @@ async function main(words: readonly string[]): Promise<number> {
   addVerify(program);
   addModels(program);
   addDatasets(program);
+  addValidate(program);
   addVectors(program);
   addFirmware(program);
   try {

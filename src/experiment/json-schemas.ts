@@ -3,6 +3,7 @@ import { modelSchemas } from '../hardware/model-schemas.js';
 import { estimateSchema } from './estimate/estimate-record.js';
 import { experimentSchema } from './experiment-schema.js';
 import { resultSchema } from './result-record.js';
+import { validationSchema } from './validation/validation-schema.js';
 
 function schemaText(schema: z.ZodType, title: string): string {
   return `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io: 'input' }) }, null, 2)}\n`;
@@ -12,6 +13,10 @@ function schemaText(schema: z.ZodType, title: string): string {
 export function jsonSchemas(): ReadonlyMap<string, string> {
   return new Map([
     ...[...modelSchemas()].map(([name, text]) => [`hardware-models/schema/${name}`, text] as const),
+    [
+      'hardware-models/schema/validation.schema.json',
+      schemaText(validationSchema, 'Spikeledger validation'),
+    ],
     ['docs/schema/experiment.schema.json', schemaText(experimentSchema, 'Spikeledger experiment')],
     ['docs/schema/result.schema.json', schemaText(resultSchema, 'Spikeledger result')],
     ['docs/schema/estimate.schema.json', schemaText(estimateSchema, 'Spikeledger estimate')],

@@ -81,7 +81,7 @@ const coreSchema = z.strictObject({
   lanes: z
     .strictObject({
       forward: count('Multiply-accumulate lanes of inference.'),
-      learning: count('Lanes of the learning engine.'),
+      learning: count('Lanes of the learning engine; 0 on a chip that does not learn.', 0),
       activation: count('Look-ups a cycle; each lane has its own table.'),
     })
     .describe('What works in parallel.'),
@@ -105,8 +105,11 @@ const coreSchema = z.strictObject({
       synapses: memory('Weights; a row is an axon.'),
       neurons: memory('Outputs h, and partial sums if accumulate is memory.'),
       bias: memory('Biases.'),
-      feedback: memory('Fixed random feedback, a row is a class.'),
-      eventBuffer: memory('Events of the sample in flight, one a word.'),
+      feedback: memory('Fixed random feedback, a row is a class; banks: 0 if there is none.', 0),
+      eventBuffer: memory(
+        'Events of the sample in flight, one a word; banks: 0 on a chip that does not learn.',
+        0,
+      ),
       gradient: memory('Gradients of a batch, or of a CONV layer; banks: 0 if there is none.', 0),
       optimizerState: memory('Momentum or moments of the weights; banks: 0 if there is none.', 0),
     })
@@ -154,7 +157,7 @@ export const chipSchema = z.strictObject({
       placement: z
         .enum(['onChip', 'offChip'])
         .describe('offChip: no area, and the prices of offChipPrices.'),
-      ...memoryKeys(1),
+      ...memoryKeys(0),
     })
     .transform(({ banks, ...rest }) => ({ bankCount: banks, ...rest }))
     .describe('Delayed errors of rule DEFP, one a training sample; all cores share it.'),

@@ -2,7 +2,7 @@ import { checkLfsrSpec, type LfsrSpec } from '../numerics/lfsr.js';
 import { canonicalHash } from '../units/canonical-hash.js';
 import { InputError } from '../units/input-error.js';
 import { printQuantity } from '../units/quantity.js';
-import { readStrictYaml, type StrictYaml } from '../units/strict-yaml.js';
+import { type Override, readStrictYaml, type StrictYaml } from '../units/strict-yaml.js';
 import { chipAreas } from './area-book.js';
 import type { ChipModel, CoreModel } from './chip-model.js';
 import { type ChipFile, chipSchema } from './chip-schema.js';
@@ -37,8 +37,14 @@ function readGenerator(file: StrictYaml<ChipFile>): LfsrSpec {
 /** What the schema cannot say of one key alone. @throws InputError */
 function checkConsistency(file: StrictYaml<ChipFile>, technology: TechnologyModel): void {
   const { core, events, tensors, voltage } = file.value;
-  const eventWordBits = core.memories.eventBuffer.wordBits;
-  if (eventWordBits < events.address + events.value) {
+  const { bankCount: eventBanks, wordBits: eventWordBits } = core.memories.eventBuffer;
+  if ((eventBanks === 0) !== (core.lanes.learning === 0)) {
+    throw file.problem(
+      ['core', 'lanes', 'learning'],
+      `${core.lanes.learning} lanes do not fit an event buffer of ${eventBanks} banks; a chip learns with both, or has neither`,
+    );
+  }
+  if (eventBanks > 0 && eventWordBits < events.address + events.value) {
     throw file.problem(
       ['core', 'memories', 'eventBuffer', 'wordBits'],
       `an event has ${events.address + events.value} bits, a word of the event buffer holds ${eventWordBits}; a word holds a whole event`,
@@ -89,8 +95,9 @@ function readCore(file: StrictYaml<ChipFile>): CoreModel {
   };
 }
 
-function readChip(found: ModelFile): ChipModel {
-  const file = readStrictYaml(found.shownPath, readModelText(found), chipSchema);
+function readChip(found: ModelFile, overrides: readonly Override[]): ChipModel {
+  const text = readModelText(found);
+  const file = readStrictYaml(found.shownPath, text, chipSchema, overrides);
   const { value } = file;
   const technology = loadNamedTechnology(value.technology, found, (sentence) =>
     file.problem(['technology'], sentence),
@@ -134,10 +141,11 @@ export function listChips(): readonly string[] {
 
 /**
  * Loads a chip, its technology and its prices, checking everything: a shipped name (`edge-28nm`), or a path.
+ * @param overrides values in place of the file's: another supply or clock.
  * @throws InputError: `file:line:column: key: what is wrong, what is allowed`
  */
-export function loadChip(nameOrPath: string): ChipModel {
-  return readChip(findModel('chips', nameOrPath));
+export function loadChip(nameOrPath: string, overrides: readonly Override[] = []): ChipModel {
+  return readChip(findModel('chips', nameOrPath), overrides);
 }
 
 /** One shipped file and what is wrong with it; null where nothing is. */

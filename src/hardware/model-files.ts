@@ -4,8 +4,8 @@ import { packageRoot } from '../package-root.js';
 import { InputError } from '../units/input-error.js';
 import { suggestion } from '../units/nearest-name.js';
 
-/** The two kinds of model files, named as their folders under `hardware-models/`. */
-export type ModelKind = 'chips' | 'technologies';
+/** The kinds of model files, named as their folders under `hardware-models/`. */
+export type ModelKind = 'chips' | 'technologies' | 'validation';
 
 /** A file to read: where it lies, and how messages call it. */
 export interface ModelFile {

@@ -138,6 +138,8 @@ export function shortageSentences(problem: GridProblem): readonly string[] {
 /** What to do where a memory is missing altogether. */
 function missingRemedy(component: MemoryComponent, { described }: LayerPlace): string {
   if (component === 'optimizerState') return 'learn with sgd';
+  if (component === 'eventBuffer') return 'this chip does not learn, so freeze the layer';
+  if (component === 'feedback') return 'learn by bp or shallow, or let a generator make B';
   return described.kind === 'conv' ? 'freeze this CONV layer' : 'learn sample by sample (batch 1)';
 }
 

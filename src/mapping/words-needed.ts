@@ -41,15 +41,18 @@ function neuronWords(place: LayerPlace, share: PartShare, learning: Learning): n
 
 /**
  * Words of B_i for the home's own neurons: (classes × neurons), for `fa` rows of the shape of the next layer's weights;
- * none for `bp` and `shallow`.
+ * none for `bp` and `shallow`, and none where nothing asks for δz.
  */
 function feedbackWords(
-  { described, next, organisation }: LayerPlace,
+  place: LayerPlace,
   { columnCount }: PartShare,
   classCount: number,
-  { rule, feedbackSource }: Learning,
+  learning: Learning,
 ): number {
+  const { described, next, organisation } = place;
+  const { rule, feedbackSource } = learning;
   if (next === null || feedbackSource === 'generator') return 0;
+  if (!isLearning(place, learning) && !isCarryingGradient(place, learning)) return 0;
   if (rule.kind === 'bp' || rule.kind === 'shallow') return 0;
   const { feedbacksPerWord } = organisation;
   if (rule.kind !== 'fa') {

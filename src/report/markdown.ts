@@ -3,7 +3,7 @@ import { experimentName } from './experiment-facts.js';
 import { answer, summaryFigures } from './summary.js';
 
 /** Text that Markdown shows as itself, also in a table. */
-function escapeMarkdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return text
     .replace(/[\\|<>&*_`[\]#]/g, (character) => `\\${character}`)
     .replace(/\s*\n\s*/g, ' ');

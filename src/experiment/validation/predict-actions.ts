@@ -1,0 +1,91 @@
+import { type ChipModel, memoryComponents } from '../../hardware/chip-model.js';
+import type { EnergyBand } from '../../ledger/priced-ledger.js';
+import type { KeyPath } from '../../units/strict-yaml.js';
+import type { Predicted, Refuse } from './predicted.js';
+import type { CountedAction, Prediction, Workload } from './validation-schema.js';
+
+/** The width an action is priced at: a memory's word, the operand that the file states, none for cycles. @throws InputError */
+function widthOf(
+  { action, bits }: CountedAction,
+  chip: ChipModel,
+  path: KeyPath,
+  refuse: Refuse,
+): number | null {
+  const [component = ''] = action.split('.');
+  const memory = memoryComponents.find((name) => name === component);
+  const isOfMemory = memory !== undefined && action !== 'feedback.generate';
+  const hasNone = component === 'clock' || component === 'leakage';
+  if (bits !== undefined && (isOfMemory || hasNone)) {
+    throw refuse(
+      [...path, 'bits'],
+      `${action} takes ${hasNone ? 'no width' : "the width of the memory's word"}; leave bits out`,
+    );
+  }
+  if (hasNone) return null;
+  if (isOfMemory) return chip.core.memories[memory].wordBits;
+  if (bits === undefined) {
+    throw refuse(
+      path,
+      `bits: missing; ${action} is priced by the width of its operand, as in bits: 8 bit`,
+    );
+  }
+  return bits;
+}
+
+function energyOf({ energyPj, lowPj, highPj }: EnergyBand): Predicted {
+  return { quantity: 'energy', value: energyPj, low: lowPj, high: highPj };
+}
+
+/** Σ count × price. @throws InputError where an action has no price on this chip */
+function sumActions(
+  actions: readonly CountedAction[],
+  chip: ChipModel,
+  path: KeyPath,
+  refuse: Refuse,
+): EnergyBand {
+  const total = { energyPj: 0, lowPj: 0, highPj: 0 };
+  for (const [index, counted] of actions.entries()) {
+    const { action: componentAction, count } = counted;
+    const bits = widthOf(counted, chip, [...path, index], refuse);
+    const price = chip.unitPrice({ componentAction, bits });
+    if (price === null) {
+      throw refuse(
+        [...path, index, 'action'],
+        `${componentAction} has no price on ${chip.name}; predict with actions that have one`,
+      );
+    }
+    total.energyPj += count * price.energyPj;
+    total.lowPj += count * price.lowPj;
+    total.highPj += count * price.highPj;
+  }
+  return total;
+}
+
+/**
+ * Power P = r·ΣE(operation) + f·ΣE(cycle) at r operations a second and clock f, or energy of an operation P / r: pJ times
+ * MHz are µW. The bands add up as if all prices erred in the same direction.
+ * @param keys of the prediction in its file.
+ * @throws InputError at the action that cannot be priced, or where the rate is missing.
+ */
+export function predictActions(
+  { figure, rate, workload: name }: Prediction & { readonly kind: 'actions' },
+  { perOperation, perCycle }: Workload,
+  chip: ChipModel,
+  keys: KeyPath,
+  refuse: Refuse,
+): Predicted {
+  const operation = sumActions(perOperation, chip, ['workloads', name, 'perOperation'], refuse);
+  if (rate === undefined) {
+    if (figure === 'energyPerOperation' && perCycle.length === 0) return energyOf(operation);
+    throw refuse(
+      keys,
+      'rate: missing; a power, and a share of what happens every cycle, need the operations a second, as in rate: 37.5 MHz',
+    );
+  }
+  const cycle = sumActions(perCycle, chip, ['workloads', name, 'perCycle'], refuse);
+  const powerUw = (end: keyof EnergyBand): number =>
+    rate * operation[end] + chip.clockMhz * cycle[end];
+  const [value, low, high] = [powerUw('energyPj'), powerUw('lowPj'), powerUw('highPj')];
+  if (figure === 'power') return { quantity: 'power', value, low, high };
+  return energyOf({ energyPj: value / rate, lowPj: low / rate, highPj: high / rate });
+}

@@ -1,0 +1,76 @@
+import type { ChipImage } from '../../chip/chip-image.js';
+import { cyclesPerSample } from '../../chip/closed-form-cycles.js';
+import type { ChipModel } from '../../hardware/chip-model.js';
+import { allocateCores } from '../../mapping/allocate-cores.js';
+import type { Learning } from '../../mapping/learning.js';
+import { placeNetwork } from '../../mapping/place-network.js';
+import { resolveNumerics } from '../../mapping/resolve-numerics.js';
+import { originalFeedback } from '../../network/feedback.js';
+import { buildTopology, parseTopologyString } from '../../network/topology.js';
+import type { KeyPath } from '../../units/strict-yaml.js';
+import { type Predicted, type Refuse, withoutBand } from './predicted.js';
+import type { Prediction } from './validation-schema.js';
+
+/** One layer that only infers, so that chips without a learning engine hold it too. */
+const inferring: Learning = {
+  rule: { kind: 'shallow' },
+  frozenLayers: [1],
+  optimizer: 'sgd',
+  batchSize: 1,
+  feedbackSource: 'memory',
+};
+
+/** The shape of one fully-connected layer on a chip; its arrays are empty, cycles look at none. @throws InputError */
+function layerImage(described: ChipModel, inputCount: number, neuronCount: number): ChipImage {
+  // The layer stands for one of a network: its neurons need not be as many as the chip has labels for.
+  const chip = { ...described, events: { ...described.events, labelBits: 32 } };
+  const activation = { hidden: 'tanh', output: 'sigmoid' } as const;
+  const layers = parseTopologyString(`FC_${neuronCount}`);
+  const topology = buildTopology(layers, inputCount, neuronCount, activation);
+  const numerics = resolveNumerics(chip, {});
+  const weights = new Float32Array(0);
+  return placeNetwork({
+    topology,
+    allocations: allocateCores(topology, chip, numerics, inferring),
+    parameters: [{ weights, biases: weights, feedback: null }],
+    feedbackDraw: originalFeedback,
+    chip,
+    numerics,
+    learning: inferring,
+    loss: 'bce',
+    lossReduction: 'sum',
+    learningRate: 1,
+    seed: 1,
+    isDense: false,
+    eventThreshold: 0,
+    isExact: false,
+  }).image;
+}
+
+/**
+ * Cycles that one event more takes, and one neuron more takes of an event (docs/spec.md §5).
+ * @param keys of the prediction in its file.
+ * @throws InputError where the chip has no room for the layer.
+ */
+export function predictCycles(
+  { figure, inputs, neurons }: Prediction & { readonly kind: 'cycles' },
+  chip: ChipModel,
+  keys: KeyPath,
+  refuse: Refuse,
+): Predicted {
+  const eventCycles = (neuronCount: number): number => {
+    const image = layerImage(chip, inputs, neuronCount);
+    return cyclesPerSample(image, 'inference', [2]) - cyclesPerSample(image, 'inference', [1]);
+  };
+  if (figure === 'event') return withoutBand({ quantity: 'cycles', value: eventCycles(neurons) });
+  if (neurons < 2) {
+    throw refuse(
+      [...keys, 'neurons'],
+      `${neurons} is too small; what a synaptic operation takes is the difference between two layers, so use at least 2`,
+    );
+  }
+  // From half of the neurons to all of them: what an event takes whatever it reaches cancels out.
+  const fewer = Math.floor(neurons / 2);
+  const value = (eventCycles(neurons) - eventCycles(fewer)) / (neurons - fewer);
+  return withoutBand({ quantity: 'cycles', value });
+}

@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import test from 'ava';
+import { packageRoot } from '../../src/package-root.js';
+
+const program = path.join(packageRoot, 'dist/src/cli/main.js');
+
+interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function validate(...words: readonly string[]): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [program, 'validate', ...words],
+      (_, stdout, stderr) => {
+        resolve({ code: child.exitCode, stdout, stderr });
+      },
+    );
+  });
+}
+
+test.serial(
+  'validate ends with 0 where every figure is within its tolerance, one line a figure',
+  async (t) => {
+    const { code, stdout, stderr } = await validate('tinyodin-28nm');
+    t.is(code, 0, stderr);
+    t.regex(stdout, /^chip +figure +predicted +published +error +basis +tolerance +verdict$/m);
+    t.is(stdout.match(/^tinyodin-28nm .* exact +calibrated \(fitted\) +0 % +within$/gm)?.length, 2);
+  },
+);
+
+test.serial(
+  'validate ends with 3 where a figure is outside, and says which (contracts)',
+  async (t) => {
+    // ReckOn's core was published larger than its memories and ODIN's logic make it.
+    const { code, stdout, stderr } = await validate('reckon-28nm');
+    t.is(code, 3);
+    t.is(stderr, '');
+    t.regex(stdout, /^reckon-28nm +area of the core .*OUTSIDE$/m);
+  },
+);
+
+test.serial('--json prints only the verdicts, in base units with their sources', async (t) => {
+  const { code, stdout } = await validate('tinyodin-28nm', '--json');
+  t.is(code, 0);
+  const record = JSON.parse(stdout) as { schema: string; claims: Record<string, unknown>[] };
+  t.is(record.schema, 'spikeledger.validation/1');
+  t.is(record.claims.length, 2);
+  t.like(record.claims[0], {
+    chip: 'tinyodin-28nm',
+    unit: 'cycles',
+    predicted: 513,
+    published: 513,
+    errorPercent: 0,
+    tolerancePercent: 0,
+    basis: 'fitted',
+    status: 'read-primary',
+    isWithin: true,
+  });
+});
+
+test.serial(
+  'validate ends with 2 for a chip without a validation file, and names those that have one',
+  async (t) => {
+    const { code, stdout, stderr } = await validate('edge-28nm');
+    t.is(code, 2);
+    t.is(stdout, '');
+    t.regex(stderr, /^edge-28nm: not a shipped model; validation are .*odin-28nm/);
+  },
+);

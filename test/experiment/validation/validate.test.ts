@@ -1,0 +1,131 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import { readPublishedRows } from '../../../src/experiment/validation/published-rows.js';
+import { readValidation } from '../../../src/experiment/validation/read-validation.js';
+import { validateChip, type Verdict } from '../../../src/experiment/validation/validate.js';
+import { shippedModel } from '../../../src/hardware/model-files.js';
+import { packageRoot } from '../../../src/package-root.js';
+
+const published = readPublishedRows();
+
+async function verdictsOf(nameOrPath: string): Promise<ReadonlyMap<string, Verdict>> {
+  const { verdicts } = await validateChip(readValidation(nameOrPath, published));
+  return new Map(verdicts.map((verdict) => [verdict.claim.name, verdict]));
+}
+
+function predicted(verdicts: ReadonlyMap<string, Verdict>, name: string): number {
+  return verdicts.get(name)?.predicted.value ?? NaN;
+}
+
+/** Relative to what was calculated by hand. */
+function isNear(t: ExecutionContext, actual: number, expected: number, relative: number): void {
+  t.true(Math.abs(actual - expected) <= relative * expected, `${actual} is not near ${expected}`);
+}
+
+test("ODIN's points are those of its published power model, on which the overhead was fixed (Frenkel 2019, Eq. 2)", async (t) => {
+  const verdicts = await verdictsOf('odin-28nm');
+  // P = 27.3 µW + 1.78 pJ · f + 8.43 pJ · r. The overhead was computed with SRAM and arithmetic to three digits: 0.1 %.
+  isNear(t, predicted(verdicts, 'power-75-mhz'), 27.3 + 1.78 * 75 + 8.43 * 37.5, 1e-3);
+  isNear(t, predicted(verdicts, 'power-1.3-mhz'), 27.3 + 1.78 * 1.3 + 8.43 * 0.65, 1e-3);
+  isNear(t, predicted(verdicts, 'energy-per-operation'), 476.925 / 37.5, 1e-3);
+  t.is(predicted(verdicts, 'cycles-per-operation'), 2);
+  t.is(predicted(verdicts, 'cycles-per-event'), 1 + 2 * 256);
+  for (const { isWithin } of verdicts.values()) t.true(isWithin);
+});
+
+test("Loihi's queries are spikes times synapses times 23.6 pJ and neurons times 52 pJ (Davies 2018, Table 2)", async (t) => {
+  const verdicts = await verdictsOf('loihi-14nm');
+  const neuronsPj = 4_608_000 * 52;
+  isNear(t, predicted(verdicts, 'query-fewest-spikes'), 667 * 76_800 * 23.6 + neuronsPj, 1e-9);
+  isNear(t, predicted(verdicts, 'query-most-spikes'), 750 * 76_800 * 23.6 + neuronsPj, 1e-9);
+});
+
+test("TrueNorth's third point follows from two others: static power as V, events as V² (Merolla 2014)", async (t) => {
+  const verdicts = await verdictsOf('truenorth-28nm');
+  const eventsPerUs = (1_048_576 * 20 * 128) / 1e6;
+  const powerUw = 64_430 * (0.775 / 0.8) + eventsPerUs * 2.297 * (0.775 / 0.8) ** 2;
+  isNear(t, predicted(verdicts, 'power'), powerUw, 1e-9);
+  isNear(t, predicted(verdicts, 'energy-per-event'), powerUw / eventsPerUs, 1e-9);
+});
+
+test('cycles and the share of traces are those of the documents of tinyODIN and ReckOn', async (t) => {
+  const tiny = await verdictsOf('tinyodin-28nm');
+  t.is(predicted(tiny, 'cycles-per-event'), 1 + 2 * (255 + 1));
+  t.is(predicted(tiny, 'cycles-per-virtual-event'), 1 + 2);
+  const reckon = await verdictsOf('reckon-28nm');
+  t.is(predicted(reckon, 'cycles-per-event'), 256);
+  t.is(predicted(reckon, 'cycles-per-operation'), 1);
+  // 256 neurons with traces of 12, 12 and 10 bits; 2 + 64 + 64 + 8 KiB.
+  isNear(t, predicted(reckon, 'memory-overhead'), (100 * 256 * 34) / (138 * 8192), 1e-9);
+});
+
+test('accuracies are those of the kept runs, and no tolerance or basis is the better for it', async (t) => {
+  const verdicts = await verdictsOf('spoon-28nm');
+  const kept = (folder: string) =>
+    JSON.parse(readFileSync(path.join(packageRoot, 'reports', folder, 'result.json'), 'utf8')) as {
+      accuracy: Record<'chip' | 'reference', { testErrorPercent: number } | null>;
+    };
+  const chip = kept('spoon-mnist').accuracy.chip?.testErrorPercent ?? NaN;
+  const reference = kept('spoon-mnist-bp').accuracy.reference?.testErrorPercent ?? NaN;
+  t.is(predicted(verdicts, 'accuracy-on-chip'), 100 - chip);
+  t.is(predicted(verdicts, 'accuracy-off-chip'), 100 - reference);
+});
+
+test("SPOON's estimates are the energies and the latency of the kept run, with today's prices", async (t) => {
+  const verdicts = await verdictsOf('spoon-28nm');
+  const { perSample } = JSON.parse(
+    readFileSync(path.join(packageRoot, 'reports/spoon-mnist/result.json'), 'utf8'),
+  ) as { perSample: Record<'inference' | 'training', { energyNj: number; latencyUs: number }> };
+  const { inference, training } = perSample;
+  // Prices may have moved since the run by what technologies were corrected by; counts have not.
+  isNear(t, predicted(verdicts, 'energy-per-classification'), 1000 * inference.energyNj, 0.02);
+  isNear(t, predicted(verdicts, 'latency'), 1000 * inference.latencyUs, 1e-3);
+  const overhead = (100 * (training.energyNj - inference.energyNj)) / inference.energyNj;
+  isNear(t, predicted(verdicts, 'power-overhead'), overhead, 0.02);
+});
+
+/** The shipped file of tinyODIN with an edit, beside nothing else. */
+function editedFile(t: ExecutionContext, from: string | RegExp, to: string): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'validation-'));
+  t.teardown(() => {
+    rmSync(folder, { recursive: true });
+  });
+  const original = readFileSync(shippedModel('validation', 'tinyodin-28nm').absolutePath, 'utf8');
+  const text = original.replace(from, to);
+  if (text === original) throw new Error(`${String(from)} is not in the file to edit`);
+  const file = path.join(folder, 'mine.yaml');
+  writeFileSync(file, text);
+  return file;
+}
+
+test('a verdict is within exactly when the relative error is at most the tolerance', async (t) => {
+  // 513 predicted; of 510 it is 3 / 510 = 0.588 % too much.
+  const published510 = 'value: 510 cycles';
+  for (const [tolerance, isWithin] of [
+    [0.58, false],
+    [0.59, true],
+  ] as const) {
+    const file = editedFile(
+      t,
+      /value: 513 cycles([\s\S]*?)tolerancePercent: 0/,
+      `${published510}$1tolerancePercent: ${tolerance}`,
+    );
+    const verdict = (await verdictsOf(file)).get('cycles-per-event');
+    t.is(verdict?.isWithin, isWithin);
+    t.true(Math.abs((verdict?.errorPercent ?? NaN) - 300 / 510) < 1e-9);
+  }
+});
+
+test('the worst of its constants is the basis of a prediction: fitted, calibrated, blind', async (t) => {
+  const basisOf = async (file: string) => (await verdictsOf(file)).get('cycles-per-event')?.basis;
+  t.is(await basisOf('tinyodin-28nm'), 'fitted');
+  t.is(await basisOf(editedFile(t, /basis: fitted/, 'basis: blind')), 'calibrated');
+  const allBlind = editedFile(
+    t,
+    /basis: fitted([\s\S]*?)basis: calibrated/,
+    'basis: blind$1basis: blind',
+  );
+  t.is(await basisOf(allBlind), 'blind');
+});
