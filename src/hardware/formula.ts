@@ -8,6 +8,7 @@ import {
   parse,
 } from 'mathjs';
 import { suggestion } from '../units/nearest-name.js';
+import { allUnits } from '../units/quantity.js';
 import {
   combineDimensions,
   dimensionless,
@@ -102,7 +103,7 @@ function resolveSymbol(name: string, scope: FormulaScope): PhysicalValue {
   if (value !== null) return value;
   const names = [...scope.variables.keys()];
   throw new RangeError(
-    `"${name}" is neither a unit nor a variable here; variables here are ${listed(names)}${suggestion(name, names)}`,
+    `"${name}" is neither a unit nor a variable here; variables here are ${listed(names)}; units are ${allUnits()}${suggestion(name, names)}`,
   );
 }
 

@@ -22,17 +22,24 @@ const mostLayers = 4;
 /** Keys whose entries are merged one by one; of all others the nearest file that states them counts. */
 const mergedKeys: readonly PropertyKey[] = ['prices', 'offChipPrices', 'areas'];
 
+/** A file that was found, and its text. */
+interface ReadFile {
+  readonly found: ModelFile;
+  readonly text: string;
+}
+
 /**
  * The file that `name` in `from` means.
  * @param locate makes the error of `from` at that name.
  */
-function findNamed(
+function readNamed(
   name: string,
   from: ModelFile,
   locate: (sentence: string) => InputError,
-): ModelFile {
+): ReadFile {
   try {
-    return findModel('technologies', name, from);
+    const found = findModel('technologies', name, from);
+    return { found, text: readModelText(found) };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     throw locate(error.message);
@@ -44,15 +51,15 @@ function findNamed(
  * @param above those that led to this file.
  * @throws InputError
  */
-function readLayers(found: ModelFile, above: readonly Layer[] = []): readonly Layer[] {
-  const file = readStrictYaml(found.shownPath, readModelText(found), technologyFileSchema);
+function readLayers({ found, text }: ReadFile, above: readonly Layer[] = []): readonly Layer[] {
+  const file = readStrictYaml(found.shownPath, text, technologyFileSchema);
   const layers = [...above, { found, file }];
   const { extends: extended } = file.value;
   if (extended === undefined) return layers;
   const locate = (sentence: string): InputError => file.problem(['extends'], sentence);
-  const next = findNamed(extended, found, locate);
-  const shown = [...layers.map((layer) => layer.found.shownPath), next.shownPath].join(' → ');
-  if (layers.some((layer) => layer.found.absolutePath === next.absolutePath)) {
+  const next = readNamed(extended, found, locate);
+  const shown = [...layers.map((layer) => layer.found.shownPath), next.found.shownPath].join(' → ');
+  if (layers.some((layer) => layer.found.absolutePath === next.found.absolutePath)) {
     throw locate(`goes round in a circle: ${shown}; extend a file that does not extend this one`);
   }
   if (layers.length === mostLayers) {
@@ -103,10 +110,10 @@ function mergeLayers(first: Layer, layers: readonly Layer[]): TechnologyText {
   return { value, problem };
 }
 
-function readTechnology(found: ModelFile): TechnologyModel {
-  const layers = readLayers(found);
+function readTechnology(asked: ReadFile): TechnologyModel {
+  const layers = readLayers(asked);
   const [first] = layers;
-  if (first === undefined) throw new Error(`${found.shownPath}: no file was read`);
+  if (first === undefined) throw new Error(`${asked.found.shownPath}: no file was read`);
   const text = mergeLayers(first, layers);
   const { sram } = text.value;
   const owner = layers.find((layer) => states(layer, ['sram'])) ?? first;
@@ -116,7 +123,8 @@ function readTechnology(found: ModelFile): TechnologyModel {
 
 /** Loads a technology, a shipped name or a path, with all that it extends. @throws InputError with file, line and column */
 export function loadTechnology(nameOrPath: string): TechnologyModel {
-  return readTechnology(findModel('technologies', nameOrPath));
+  const found = findModel('technologies', nameOrPath);
+  return readTechnology({ found, text: readModelText(found) });
 }
 
 /**
@@ -128,7 +136,7 @@ export function loadNamedTechnology(
   from: ModelFile,
   locate: (sentence: string) => InputError,
 ): TechnologyModel {
-  return readTechnology(findNamed(name, from, locate));
+  return readTechnology(readNamed(name, from, locate));
 }
 
 /** Names of the shipped technologies. */

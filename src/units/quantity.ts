@@ -81,6 +81,11 @@ export function allowedUnits(quantity: Quantity): string {
   return unitsByQuantity[quantity].units.map(readable).join(', ');
 }
 
+/** `mV, V, fJ, …`: every unit that we know. */
+export function allUnits(): string {
+  return (Object.keys(unitsByQuantity) as Quantity[]).map(allowedUnits).join(', ');
+}
+
 const quantityPattern = /^(?<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?<unit>.*)$/u;
 
 /**

@@ -114,6 +114,16 @@ test('an error points to the file, line and column that wrote what is wrong', (t
       edit(child, './base.yaml', 'generic-16nm'),
       /^child\.yaml:3:10: extends: generic-16nm: not a shipped model; technologies are generic-22nm, generic-28nm/,
     ],
+    [
+      base,
+      edit(child, './base.yaml', './none.yaml'),
+      /^child\.yaml:3:10: extends: none\.yaml: cannot be read \(no such file\)$/,
+    ],
+    [
+      base,
+      edit(child, '7 pJ', '7 kcal'),
+      /^child\.yaml:6:24: .*"kcal" is neither a unit .*; units are mV, V, fJ, pJ, nJ, /,
+    ],
   ];
   for (const [baseText, childText, message] of cases) {
     t.regex(refusal(t, { 'base.yaml': baseText, 'child.yaml': childText }), message);
