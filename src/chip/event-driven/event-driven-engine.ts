@@ -269,8 +269,8 @@ export class EventDrivenEngine implements ChipEngine {
   }
 
   #commandDone(core: number, command: CoreCommand): void {
-    this.#watchdog.kick();
     this.#finish(core, command);
+    if (this.#flight?.finishedCount !== this.#flight?.sampleCount) this.#watchdog.kick();
     this.#controller.commandDone(core, command);
   }
 
