@@ -2,13 +2,14 @@ import type { ChipImage, LayerImage, TensorName } from '../chip/chip-image.js';
 import { closedFormCounts, type RunActivity } from '../chip/closed-form-counts.js';
 import { cycleRows } from '../chip/closed-form-cycles.js';
 import type { TensorHealth, UpdateHealth, WearFigure } from '../chip/engine.js';
+import { chipArea, type ChipArea, learningAreaPercent } from '../hardware/chip-area.js';
 import { elementAt } from '../numerics/integer.js';
 import { learnsInSteps } from '../chip/layer-geometry.js';
 import type { RunKind } from '../ledger/ledger-row.js';
 import { checkCounts, checkPricedLedger } from '../ledger/invariants.js';
 import type { PricedRow } from '../ledger/priced-ledger.js';
 import { priceLedger } from '../ledger/pricing.js';
-import type { MemoryUse } from '../mapping/allocate-cores.js';
+import type { MemoryUse } from '../mapping/memory-use.js';
 import { toolCommit, toolVersion } from '../tool-version.js';
 import { alignmentRecord } from './alignment-record.js';
 import type { TrainingOutcome } from './chip-training.js';
@@ -35,11 +36,11 @@ export interface Measured {
   readonly wallSeconds: number;
 }
 
-function overheadPercent(training: number, inference: number): number | null {
+export function overheadPercent(training: number, inference: number): number | null {
   return inference > 0 ? (100 * (training - inference)) / inference : null;
 }
 
-function resultRow(row: PricedRow, samples: number): ResultLedgerRow {
+export function resultRow(row: PricedRow, samples: number): ResultLedgerRow {
   const [component = '', action = ''] = row.componentAction.split('.');
   return {
     run: row.run,
@@ -58,7 +59,7 @@ function resultRow(row: PricedRow, samples: number): ResultLedgerRow {
   };
 }
 
-function costOf(
+export function costOf(
   rows: readonly PricedRow[],
   run: RunKind,
   samples: number,
@@ -70,7 +71,8 @@ function costOf(
     total.energyPj += energy?.energyPj ?? 0;
     total.lowPj += energy?.lowPj ?? 0;
     total.highPj += energy?.highPj ?? 0;
-    if (componentAction === 'clock.cycle') total.cycles += count;
+    // Every core leaks in all cycles of the run; clock.cycle has those it works in, which overlap between cores of a layer.
+    if (componentAction === 'leakage.cycle') total.cycles = count;
   }
   const latencyCycles = total.cycles / samples;
   return {
@@ -161,13 +163,23 @@ function fixedPointOf(
 }
 
 function memoriesOf({ allocations, sharedMemories }: PreparedExperiment): readonly MemoryUse[] {
-  return [...allocations.flatMap(({ memories }) => memories), ...sharedMemories];
+  return [
+    ...allocations.flatMap(({ parts }) => parts.flatMap(({ memories }) => memories)),
+    ...sharedMemories,
+  ];
 }
 
 function usedBits(prepared: PreparedExperiment, withTraining: boolean): number {
   return memoriesOf(prepared)
     .filter(({ isTrainingOnly }) => withTraining || !isTrainingOnly)
     .reduce((sum, memory) => sum + memory.usedBits, 0);
+}
+
+function areaRecord({ parts, ...total }: ChipArea): ResultRecord['area'] {
+  return {
+    ...total,
+    parts: parts.map(({ isTrainingOnly, ...part }) => ({ ...part, trainingOnly: isTrainingOnly })),
+  };
 }
 
 const noErrors = { testErrorPercent: null, trainErrorPercent: null };
@@ -224,6 +236,18 @@ function referenceTrainingOf(
   };
 }
 
+function measuredRun(activity: RunActivity): ResultRecord['measuredRuns'][number] {
+  const { run, isMeasuring = false, sampleCount: samples } = activity;
+  const layers = activity.layers.map((layer) => ({
+    layer: layer.layer,
+    events: layer.deliveredEventCount,
+    visits: layer.deliveredVisitCount,
+    nonZeroEvents: layer.nonZeroEventCount,
+    writtenWords: layer.writtenWordCount,
+  }));
+  return { run, isMeasuring, samples, layers };
+}
+
 /**
  * Prices what was counted and puts everything into the result record.
  * @throws Error when the ledger breaks one of its laws: a defect, never to be passed on silently.
@@ -247,6 +271,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
   const eventsPerSample = (run: RunKind, index: number): number => {
     return (activityOf(run)?.layers[index]?.deliveredEventCount ?? 0) / samplesOf(run);
   };
+  const area = chipArea(chip);
   const files = [...data.train.sourceFiles, ...data.test.sourceFiles];
   return {
     schema: 'spikeledger.result/1',
@@ -280,18 +305,21 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
         energy: overheadPercent(costs.training.energyNj, costs.inference.energyNj),
         latency: overheadPercent(costs.training.latencyCycles, costs.inference.latencyCycles),
         memory: overheadPercent(usedBits(prepared, true), usedBits(prepared, false)),
-        area: null,
+        area: learningAreaPercent(area),
       },
     },
     schedule: measured.schedule,
-    activity: allocations.map(({ layer, core, inputCount, neuronCount }, index) => ({
+    activity: allocations.map(({ layer, inputCount, neuronCount, parts }, index) => ({
       layer,
       inputCount,
       neuronCount,
-      core,
+      core: elementAt(parts, 0, 'parts').core,
+      neuronParts: parts.filter(({ axonPart }) => axonPart === 0).length,
+      axonParts: parts.filter(({ neuronPart }) => neuronPart === 0).length,
       eventsInPerTrainingSample: eventsPerSample('training', index),
       eventsInPerInferenceSample: eventsPerSample('inference', index),
     })),
+    measuredRuns: activities.map(measuredRun),
     ledger: priced.rows.map((row) => resultRow(row, samplesOf(row.run))),
     memory: memoriesOf(prepared).map(({ isTrainingOnly, ...memory }) => ({
       ...memory,
@@ -302,7 +330,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
       largestWritesPerWord,
       meanWritesPerWord: totalWrites / wordCount,
     })),
-    area: { totalMm2: null, parts: [] },
+    area: areaRecord(area),
     fixedPoint: fixedPointOf(prepared, measured),
     unpriced: [...priced.unpriced],
     notes: [...notesOf(prepared)],

@@ -107,12 +107,34 @@ const dataset = z.union([
       .describe('Number of classes; the largest label plus 1 unless stated.'),
     ...sampleLimits,
   }),
+  z.strictObject({
+    inputShape: z
+      .tuple([z.int().min(1).max(65_536), z.int().min(1).max(65_536), z.int().min(1).max(65_536)])
+      .describe(
+        'Channels, height and width of a sample; a plain vector of n values is [1, 1, n]. Only `estimate` does without samples.',
+      ),
+    classCount: z.int().min(2).max(256).describe('Number of classes.'),
+    trainSamples: z
+      .int()
+      .min(1)
+      .max(1_000_000_000)
+      .describe('Number of training samples of an epoch, each with a delayed error in rule defp.'),
+  }),
 ]);
+
+/** A layer that occurs several times in a row is written once. */
+const repeat = z
+  .int()
+  .min(1)
+  .max(100_000)
+  .optional()
+  .describe('How many layers like this follow each other; 1 unless stated.');
 
 const layer = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('fc').describe('Fully connected.'),
     neurons: z.int().min(1).max(65_536).describe('Neurons of the layer.'),
+    repeat,
   }),
   z.strictObject({
     type: z.literal('conv').describe('Convolution, then f, then 2×2 max pooling.'),
@@ -120,8 +142,30 @@ const layer = z.discriminatedUnion('type', [
     kernel: z.int().min(1).max(1024).describe('Width and height of a kernel.'),
     stride: z.int().min(1).max(1024).default(1).describe('Stride of the kernel.'),
     padding: z.int().min(0).max(1024).default(0).describe('Zeros around the input, each side.'),
+    repeat,
   }),
 ]);
+
+const fraction = z.number().min(0).max(1);
+
+const activity = z.strictObject({
+  input: fraction
+    .optional()
+    .describe(
+      'Fraction of the inputs of a sample that are events, 0 to 1; left out, it is measured on the first training samples.',
+    ),
+  layers: z
+    .union([fraction, z.array(fraction)])
+    .optional()
+    .describe(
+      'Fraction of the values leaving a hidden layer that are events, 0 to 1: one number for all hidden layers, or a list with one for each.',
+    ),
+  changedWords: fraction
+    .optional()
+    .describe(
+      'Fraction of the synapse words an update meets that it changes, 0 to 1: those that a chip with write gating writes.',
+    ),
+});
 
 const input = z.discriminatedUnion('coding', [
   z.strictObject({
@@ -138,6 +182,26 @@ const input = z.discriminatedUnion('coding', [
     cyclesPerUs: z.number().gt(0).max(1_048_576).describe('Clock cycles of a microsecond.'),
   }),
 ]);
+
+const mapping = z.strictObject({
+  layers: z
+    .array(
+      z.strictObject({
+        layer: z.int().min(1).describe('Number of the layer, 1 the first.'),
+        neuronParts: z
+          .int()
+          .min(1)
+          .default(1)
+          .describe('At least so many groups of its neurons (CONV: channels out).'),
+        axonParts: z
+          .int()
+          .min(1)
+          .default(1)
+          .describe('At least so many groups of its inputs (CONV: whole channels in).'),
+      }),
+    )
+    .describe('Layers on more cores than they need: neuronParts × axonParts, one part a core.'),
+});
 
 /** What a user may write in an experiment file. */
 export const experimentSchema = z.strictObject({
@@ -180,9 +244,19 @@ export const experimentSchema = z.strictObject({
     })
     .prefault({})
     .describe('When a value is an event; what is left out is as the chip has it.'),
+  mapping: mapping
+    .optional()
+    .describe(
+      'How layers lie on cores (docs/spec.md §7); left out, each takes the smallest grid of cores that holds it.',
+    ),
   input: input
     .prefault({ coding: 'graded' })
     .describe('When events reach the chip (docs/spec.md §9); no result but time depends on it.'),
+  activity: activity
+    .optional()
+    .describe(
+      'How many events there are, for `estimate`, which trains nothing (docs/spec.md §4.2); `run` measures them.',
+    ),
   reference: z
     .strictObject({
       enabled: z.boolean().default(true).describe('Train the float reference beside the chip.'),

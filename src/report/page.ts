@@ -5,15 +5,11 @@ import { type NamedResult, renderComparison } from './comparison.js';
 import { renderDeadUpdates } from './dead-update-chart.js';
 import { experimentName } from './experiment-facts.js';
 import { renderFixedPointTable } from './fixed-point-table.js';
-import {
-  areaSentence,
-  renderActivityTable,
-  renderMemoryTable,
-  renderWearTable,
-} from './hardware-tables.js';
+import { areaSentence, renderActivityTable, renderWearTable } from './hardware-tables.js';
 import { renderHeadline } from './headline.js';
 import { checkTotals } from './ledger-view.js';
 import { renderLedgerTable } from './ledger-table.js';
+import { renderMemoryTable } from './memory-table.js';
 import { Markup, markup, noMarkup } from './markup.js';
 import { renderExperiment, renderProvenance } from './provenance.js';
 import { renderSchedule } from './schedule-section.js';

@@ -100,12 +100,31 @@ export function formatTime(timeUs: number | null): string {
   return withUnit(formatNumber(timeUs / factor, 3), unit);
 }
 
+const memoryPrefixes: readonly UnitPrefix[] = [
+  { unit: 'GiB', factor: 2 ** 33 },
+  { unit: 'MiB', factor: 2 ** 23 },
+  { unit: 'KiB', factor: 2 ** 13 },
+  { unit: 'bit', factor: 1 },
+];
+
+/** A memory's size; below 1 KiB in bits. */
+export function formatMemory(bits: number | null): string {
+  if (bits === null) return '–';
+  const { unit, factor } = prefixFor(memoryPrefixes, bits);
+  return withUnit(formatNumber(bits / factor, 3), unit);
+}
+
 /** An error rate or a share. One that is small but not 0 does not print as 0. */
 export function formatPercent(percent: number | null, decimals = 2): string {
   if (percent === null) return notMeasured;
   const smallest = 10 ** -decimals;
   const isTiny = percent > 0 && percent < smallest / 2;
   return withUnit(isTiny ? `<${String(smallest)}` : percent.toFixed(decimals), '%');
+}
+
+/** A part of a whole in per cent; a dash of nothing. */
+export function formatShare(part: number, whole: number): string {
+  return whole === 0 ? '–' : formatPercent((100 * part) / whole, 1);
 }
 
 /** A change in per cent, three significant digits, always with its sign. */
