@@ -13,6 +13,7 @@ export type {
 export { Chip as OracleEngine } from './chip/chip.js';
 export { EventDrivenEngine } from './chip/event-driven/event-driven-engine.js';
 export { FastEngine } from './chip/kernels/fast-engine.js';
+export { assemble, loadShippedProgram, type Program } from '../firmware-sim/index.js';
 export type { Dataset, DatasetParts } from './datasets/dataset.js';
 export { resolveCacheFolder, resolveDataFolder } from './datasets/data-folder.js';
 export { loadDataset, type DatasetSpec } from './datasets/load-dataset.js';
@@ -30,6 +31,11 @@ export {
 } from './experiment/estimate/prepare-estimate.js';
 export type { Experiment } from './experiment/experiment-schema.js';
 export { Interrupted } from './experiment/interrupted.js';
+export {
+  type FirmwareRecord,
+  type FirmwareRequest,
+  runFirmware,
+} from './experiment/firmware-run.js';
 export { type PreparedExperiment, prepareExperiment } from './experiment/prepare-experiment.js';
 export { type ResultRecord, resultSchema } from './experiment/result-record.js';
 export { type Progress, runExperiment, type RunSettings } from './experiment/run-experiment.js';

@@ -13,7 +13,7 @@ import type { ControllerCounts } from '../machine/controller-counts.js';
 import { Machine, type MachineSpec } from '../machine/machine.js';
 import type { StepRecord } from '../machine/step-record.js';
 import type { TraceEntry } from '../machine/trace.js';
-import { endEvent, epochEvent, inputEvent } from '../registers/event-lines.js';
+import { endEvent, epochEvent, inputEvent, labelEvent } from '../registers/event-lines.js';
 import { learningModes } from '../registers/register-map.js';
 import { ChipBus, type ChipBusSpec } from './chip-bus.js';
 import { ControllerMeter } from './controller-meter.js';
@@ -28,7 +28,7 @@ export interface FirmwareSpec extends ChipBusSpec {
 }
 
 /** Lines by which the host speaks. */
-const hostLines = inputEvent.mask | epochEvent.mask | endEvent.mask;
+const hostLines = inputEvent.mask | labelEvent.mask | epochEvent.mask | endEvent.mask;
 
 /**
  * A program drives the event-driven chip. Each step of the machine is an entry of the chip's queue, in the cycle in which it

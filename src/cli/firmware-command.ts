@@ -5,7 +5,7 @@ import {
   traceHeader,
 } from '../../firmware-sim/index.js';
 import { resolveDataFolder } from '../datasets/data-folder.js';
-import { type FirmwareRecord, runFirmware } from '../experiment/firmware-run.js';
+import { checkSampleCount, type FirmwareRecord, runFirmware } from '../experiment/firmware-run.js';
 import { type PreparedExperiment, prepareExperiment } from '../experiment/prepare-experiment.js';
 import { InputError } from '../units/input-error.js';
 import { loadProgram } from './load-program.js';
@@ -21,8 +21,9 @@ export interface FirmwareRunOptions {
   readonly json?: boolean;
 }
 
-/** Samples of `run` where --samples is left out, at most those there are. */
 const usualSampleCount = 100;
+/** Of a number of nine digits. */
+const highestCount = 999_999_999;
 
 /** @throws InputError */
 function wholeNumber(option: string, text: string, highest: number): number {
@@ -30,19 +31,17 @@ function wholeNumber(option: string, text: string, highest: number): number {
   throw new InputError(`${option} "${text}" is not allowed; write a whole number 1..${highest}`);
 }
 
-async function prepare(file: string, options: FirmwareRunOptions) {
+/** Reads everything that is asked for; `usualCount`: samples where --samples is left out, at most those there are. @throws InputError */
+async function prepare(file: string, options: FirmwareRunOptions, usualCount: number) {
   const program = await loadProgram(options.program);
   const programWords = wholeNumber('--words', options.words, maximumProgramWords);
+  const asked =
+    options.samples === undefined ? null : wholeNumber('--samples', options.samples, highestCount);
   const dataFolder = resolveDataFolder(options.data, process.env);
   const prepared = await prepareExperiment(file, options.set, dataFolder);
-  return { program, programWords, prepared };
-}
-
-function samplesOf({ samples }: FirmwareRunOptions, prepared: PreparedExperiment, usual: number) {
-  const available = prepared.data.train.sampleCount;
-  return samples === undefined
-    ? Math.min(usual, available)
-    : wholeNumber('--samples', samples, available);
+  const sampleCount = asked ?? Math.min(usualCount, prepared.data.train.sampleCount);
+  checkSampleCount(prepared, sampleCount);
+  return { prepared, request: { program, programWords, sampleCount } };
 }
 
 /** Cycles and instructions per sample are easier to compare than sums: two decimals. */
@@ -72,9 +71,8 @@ function recordLines(record: FirmwareRecord, prepared: PreparedExperiment): read
 
 /** `spikeledger firmware run`: a program drives the chip of an experiment; what came of it, beside the hardwired controller. */
 export async function firmwareRunCommand(file: string, options: FirmwareRunOptions): Promise<void> {
-  const { program, programWords, prepared } = await prepare(file, options);
-  const sampleCount = samplesOf(options, prepared, usualSampleCount);
-  const record = await runFirmware(prepared, { program, programWords, sampleCount });
+  const { prepared, request } = await prepare(file, options, usualSampleCount);
+  const record = await runFirmware(prepared, request);
   if (options.json === true) process.stdout.write(`${JSON.stringify(record, null, 2)}\n`);
   else for (const line of recordLines(record, prepared)) printLine(line);
 }
@@ -84,11 +82,10 @@ export async function firmwareTraceCommand(
   file: string,
   options: FirmwareRunOptions,
 ): Promise<void> {
-  const { program, programWords, prepared } = await prepare(file, options);
-  const sampleCount = samplesOf(options, prepared, 1);
+  const { prepared, request } = await prepare(file, options, 1);
   printLine(traceHeader);
   const observe = (entry: TraceEntry) => {
     if (entry.kind !== 'sleep') printLine(formatTraceEntry(entry));
   };
-  await runFirmware(prepared, { program, programWords, sampleCount, observe });
+  await runFirmware(prepared, { ...request, observe });
 }

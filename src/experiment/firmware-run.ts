@@ -57,8 +57,8 @@ interface Outcome {
   readonly elapsedCycles: number;
 }
 
-/** @throws InputError */
-function checkSampleCount(prepared: PreparedExperiment, sampleCount: number): void {
+/** @throws InputError where the training set has fewer samples */
+export function checkSampleCount(prepared: PreparedExperiment, sampleCount: number): void {
   const { sampleCount: available, name } = prepared.data.train;
   if (Number.isSafeInteger(sampleCount) && sampleCount >= 1 && sampleCount <= available) return;
   throw new InputError(

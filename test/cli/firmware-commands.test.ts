@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -114,6 +114,24 @@ test.serial(
   },
 );
 
+test.serial('a reader of a trace that has seen enough is no failure', async (t) => {
+  const words = [program, 'firmware', 'trace', 'small.yaml', '--program', 'train-drtp'];
+  const child = spawn(process.execPath, [...words, '--samples', '20'], {
+    cwd: await makeFolder(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.once('data', () => {
+    child.stdout.destroy();
+  });
+  let stderr = '';
+  child.stderr.on('data', (text: Buffer) => {
+    stderr += text.toString();
+  });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  t.is(code, 0);
+  t.is(stderr, '');
+});
+
 const wrongCalls: readonly (readonly [string, string, readonly string[], RegExp])[] = [
   [
     'a source with a fault',
@@ -149,7 +167,13 @@ const wrongCalls: readonly (readonly [string, string, readonly string[], RegExp]
     'no number of samples',
     'halt\n',
     ['trace', 'small.yaml', '--program', 'own.s', '--samples', 'many'],
-    /^--samples "many" is not allowed; write a whole number 1\.\.50/,
+    /^--samples "many" is not allowed; write a whole number/,
+  ],
+  [
+    'more samples than there are',
+    'halt\n',
+    ['trace', 'small.yaml', '--program', 'own.s', '--samples', '51'],
+    /^firmware: --samples 51 is outside 1\.\.50/,
   ],
   [
     'more words than addresses reach',

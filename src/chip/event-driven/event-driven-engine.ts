@@ -273,8 +273,8 @@ export class EventDrivenEngine implements ChipEngine {
   }
 
   #commandDone(layer: number, command: CoreCommand): void {
-    this.#watchdog.kick();
     this.#finish(layer, command);
+    if (this.#flight?.finishedCount !== this.#flight?.sampleCount) this.#watchdog.kick();
     this.#controller.commandDone(layer, command);
   }
 

@@ -4,6 +4,7 @@ import type { ChipImage } from '../../../src/chip/chip-image.js';
 import type { SampleBatch } from '../../../src/chip/engine.js';
 import { EventDrivenEngine } from '../../../src/chip/event-driven/event-driven-engine.js';
 import type { ShippedProgram } from '../../../firmware-sim/index.js';
+import { randomSplit } from '../../chip/kernels/split-image.js';
 import { randomImage, randomSamples } from '../../chip/random-image.js';
 import { makeDut, splitControl, trainerOf, trainTwice } from './driven-chip.js';
 
@@ -71,4 +72,21 @@ test('random chips: the inference program gives the outputs, counts and layer cy
     }),
     { seed: 20_261_302, numRuns: 25 },
   );
+});
+
+test('layers that span cores, every rule: a program tells all cores of a layer, and bits, counts and cycles of each core are those of the hardwired controller (spec §7, §8)', async (t) => {
+  t.timeout(120_000);
+  let splitCount = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
+      const image = randomSplit(randomImage(seed), seed);
+      const samples = randomSamples(image, seed, 3);
+      const expected = await trainedHardwired(image, samples, false);
+      const actual = await trainedByProgram(image, trainerOf[image.rule.kind], samples, false);
+      t.deepEqual(actual, expected, `seed ${seed}, rule ${image.rule.kind}`);
+      if (image.layers.some(({ parts }) => (parts?.length ?? 1) > 1)) splitCount += 1;
+    }),
+    { seed: 20_261_303, numRuns: 30 },
+  );
+  t.true(splitCount > 20, `${splitCount} split images`);
 });

@@ -27,11 +27,11 @@ export async function makeDut(
   program: ShippedProgram | Program,
   spec: Partial<FirmwareSpec> = {},
 ) {
-  const coreCount = Math.max(...image.layers.map(({ core }) => core)) + 1;
+  const cores = image.layers.flatMap(({ core, parts }) => parts?.map((part) => part.core) ?? core);
   const driven = await createFirmwareEngine(image, {
     program: typeof program === 'string' ? await loadShippedProgram(program) : program,
     machine: { programWords: 256 },
-    coreCount,
+    coreCount: Math.max(...cores) + 1,
     beginsWithMeasuring: false,
     ...spec,
   });

@@ -4,7 +4,12 @@ import type { ChipImage, RuleSpec } from '../../../src/chip/chip-image.js';
 import { updatesAtOnce } from '../../../src/chip/event-driven/controller.js';
 import { EventDrivenEngine } from '../../../src/chip/event-driven/event-driven-engine.js';
 import type { LedgerRow } from '../../../src/ledger/ledger-row.js';
-import { layersOfFour, onMesh, samplesOfFour } from '../../chip/event-driven/timed-image.js';
+import {
+  equalStages,
+  layersOfFour,
+  onMesh,
+  samplesOfFour,
+} from '../../chip/event-driven/timed-image.js';
 import { tinyDefp } from '../../chip/tiny-image.js';
 import { makeDut, splitControl, trainerOf, trainTwice } from './driven-chip.js';
 
@@ -219,4 +224,97 @@ test('layers on a mesh take the cycles of the hardwired controller: hops are the
   const { engine } = await makeDut(image, 'train-dfa');
   trainTwice(engine, samples, false);
   t.deepEqual(engine.learnedState(), expected.learnedState());
+});
+
+test('a load sees a core busy one cycle before its pass ends and idle in the cycle in which it does (README §5, §10)', async (t) => {
+  const image = layersOfFour(1, { kind: 'drtp' }, 4);
+  const hardwired = await EventDrivenEngine.create(image);
+  hardwired.infer(samplesOfFour(1, 7));
+  const forwardCycles =
+    hardwired
+      .ledgerRows()
+      .find(
+        ({ phase, componentAction }) => phase === 'forward' && componentAction === 'clock.cycle',
+      )?.count ?? NaN;
+  // Told in the last cycle of its st; a load looks in its second cycle.
+  const busyAfter = async (cycles: number) => {
+    const source = `
+      li   r2, 0x400
+      li   r7, 1
+      wait r4, EVENT_INPUT
+      st   r2, START_FORWARD
+      ${'nop\n'.repeat(cycles - 2)}
+      ld   r5, CORE_BUSY
+      beq  r5, r0, idle
+      sync r2, r0
+      count
+idle: st   r7, INPUT_ACK
+      wait r4, EVENT_END
+      halt`;
+    const { engine, controller } = await makeDut(image, assemble(source, 'tight.s'));
+    engine.infer(samplesOfFour(1, 7));
+    controller.endStream();
+    return controller.counts().executeCount - (cycles - 2);
+  };
+  const idleCount = await busyAfter(forwardCycles);
+  t.is(await busyAfter(forwardCycles - 1), idleCount + 2);
+  t.is(await busyAfter(forwardCycles + 1), idleCount);
+});
+
+test('an error signal of two cycles is done for a load that looks two cycles after it was told: all of a cycle happens before the program looks (README §10)', async (t) => {
+  // A row of B and δz, a cycle each, no hops: the second is not even scheduled when the load begins.
+  const source = `
+      li   r1, LEARNING_TRAIN
+      st   r1, LEARNING
+      li   r2, 0x400
+      li   r3, 0x800
+      li   r7, 1
+      wait r4, EVENT_INPUT
+      st   r2, START_FORWARD
+      sync r2, r0
+      st   r2, START_FEEDBACK
+      ld   r5, CORE_BUSY
+      beq  r5, r0, idle
+      trap 1
+idle: st   r3, START_FORWARD
+      sync r3, r0
+      st   r7, INPUT_ACK
+      wait r4, EVENT_END`;
+  const { engine } = await makeDut(equalStages(2, { kind: 'drtp' }), assemble(source, 'two.s'));
+  t.notThrows(() => engine.train(samplesOfFour(1, 7)));
+});
+
+test('a program may learn from the last sample after the host has ended the epoch; the sample is counted once (spec §8)', async (t) => {
+  const image = layersOfFour(2, { kind: 'drtp' }, 4);
+  const one = samplesOfFour(1, 7);
+  const expected = await EventDrivenEngine.create(image);
+  expected.train(one);
+  const source = `
+      li   r1, LEARNING_TRAIN
+      st   r1, LEARNING
+      li   r2, 0x400
+      li   r3, 0x800
+      or   r6, r2, r3
+      li   r7, 1
+      wait r4, EVENT_INPUT
+      st   r2, START_FORWARD
+      sync r2, r0
+      st   r3, START_FORWARD
+      sync r3, r0
+      st   r7, INPUT_ACK
+      wait r4, EVENT_EPOCH
+      st   r6, START_FEEDBACK
+      st   r6, START_UPDATE
+      wait r4, EVENT_ALL_IDLE
+      st   r7, EPOCH_END
+      wait r4, EVENT_END
+      halt`;
+  const { engine, controller } = await makeDut(image, assemble(source, 'late.s'));
+  const before = engine.learnedState();
+  engine.train(one);
+  t.deepEqual(engine.learnedState(), before);
+  engine.endEpoch();
+  controller.endStream();
+  t.deepEqual(engine.learnedState(), expected.learnedState());
+  t.is(engine.latencies().find(({ pass }) => pass === 'training')?.sampleCount, 1);
 });
