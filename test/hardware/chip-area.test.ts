@@ -20,6 +20,12 @@ for (const name of listChips()) {
   test(`the parts of ${name} add up to its area, each within its band, none negative`, (t) => {
     const chip = loadChip(name);
     const { totalMm2, lowMm2, highMm2, parts } = chipArea(chip);
+    t.is(parts.filter(({ component }) => component === 'synapses').length, chip.coreCount);
+    // What has no area makes the whole unknown: Loihi and TrueNorth have published operations only.
+    if (parts.some(({ areaMm2 }) => areaMm2 === null)) {
+      t.deepEqual([lowMm2, totalMm2, highMm2], [null, null, null]);
+      return;
+    }
     let sum = 0;
     for (const part of parts) {
       const [low, area, high] = [part.lowMm2 ?? NaN, part.areaMm2 ?? NaN, part.highMm2 ?? NaN];
@@ -28,7 +34,6 @@ for (const name of listChips()) {
     }
     t.is(totalMm2, sum);
     t.true((lowMm2 ?? NaN) < sum && sum < (highMm2 ?? NaN));
-    t.is(parts.filter(({ component }) => component === 'synapses').length, chip.coreCount);
   });
 }
 
