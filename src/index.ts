@@ -30,4 +30,5 @@ export { type FixedPointFormat, parseFormat, printFormat } from './numerics/form
 export { renderHtml } from './report/page.js';
 export { renderLedgerCsv } from './report/ledger-csv.js';
 export { renderMarkdown } from './report/markdown.js';
+export { renderPhasesCsv } from './report/phases-csv.js';
 export { InputError } from './units/input-error.js';

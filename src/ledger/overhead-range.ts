@@ -1,4 +1,3 @@
-import type { ComponentAction } from './ledger-row.js';
 import type { PriceContribution } from './price-bands.js';
 import type { EnergyBand } from './priced-ledger.js';
 
@@ -22,7 +21,7 @@ function sharedPrices(
   training: readonly PriceContribution[],
 ): readonly SharedPrice[] {
   const byName = (contributions: readonly PriceContribution[]) =>
-    new Map<ComponentAction, EnergyBand>(
+    new Map<string, EnergyBand>(
       contributions.map(({ componentAction, energy }) => [componentAction, energy]),
     );
   const inferenceBands = byName(inference);

@@ -1,4 +1,3 @@
-import type { ComponentAction } from './ledger-row.js';
 import type { EnergyBand } from './priced-ledger.js';
 
 /*
@@ -8,13 +7,14 @@ import type { EnergyBand } from './priced-ledger.js';
 
 /** What all rows of one price contribute to a total. */
 export interface PriceContribution {
-  readonly componentAction: ComponentAction;
+  /** Name of the price. */
+  readonly componentAction: string;
   readonly energy: EnergyBand;
 }
 
 /** A row as far as its price is concerned; `energy` is null where it has none. */
 export interface RowEnergy {
-  readonly componentAction: ComponentAction;
+  readonly componentAction: string;
   readonly energy: EnergyBand | null;
 }
 
@@ -44,7 +44,7 @@ export function addBands(left: EnergyBand, right: EnergyBand): EnergyBand {
 
 /** The rows gathered by price, in the order in which prices first occur; unpriced rows contribute nothing. */
 export function contributionsByPrice(rows: Iterable<RowEnergy>): readonly PriceContribution[] {
-  const bands = new Map<ComponentAction, EnergyBand>();
+  const bands = new Map<string, EnergyBand>();
   for (const { componentAction, energy } of rows) {
     if (energy === null) continue;
     const known = bands.get(componentAction);
