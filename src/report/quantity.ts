@@ -133,7 +133,7 @@ export function formatPowerBand(lowUw: number, highUw: number): string {
 
 /** How long a battery lasts: `229 days`. */
 export function formatLife(hours: number): string {
-  return formatValue(hours, lifePrefixes);
+  return formatValue(hours, lifePrefixes).replace(/^(1\u00a0.*)s$/, '$1');
 }
 
 export function formatLifeBand(lowHours: number, highHours: number): string {
