@@ -77,6 +77,26 @@ export class Machine {
     return this.#cycle;
   }
 
+  /** Cycle in which the next step looks at the chip, if it does: loads and stores reach it in their last cycle. */
+  get accessCycle(): number {
+    const instruction = this.#decoded[this.#pc >> 2]?.instruction;
+    const isAccess = instruction?.mnemonic === 'ld' || instruction?.mnemonic === 'st';
+    return this.#sleep === null && isAccess ? this.#cycle + instruction.cycles - 1 : this.#cycle;
+  }
+
+  /** Event lines that a sleeping `wait` waits for; 0 where the machine does not sleep in one. */
+  get awaitedLines(): number {
+    return this.#sleep?.kind === 'wait' ? this.#sleep.mask : 0;
+  }
+
+  /** Cycles after which a sleeping machine wakes or traps by itself: the timer that it waits for, or the watchdog. */
+  get sleepLimitCycles(): number {
+    const waitsForTimer = (this.awaitedLines & timerEvent.mask) !== 0;
+    const timer = waitsForTimer ? this.#controller.timerRemaining(this.#cycle) : null;
+    const watchdog = this.#watchdog.remainingSleepCycles;
+    return timer === null ? watchdog : Math.min(timer, watchdog);
+  }
+
   get state(): 'running' | 'asleep' | 'halted' | 'trapped' {
     if (this.#end !== null) return this.#trap === null ? 'halted' : 'trapped';
     return this.#sleep === null ? 'running' : 'asleep';
@@ -188,9 +208,7 @@ export class Machine {
       return { ...this.#record('wake', cycle, 0), result: awake.result };
     }
     this.#watchdog.checkSleep(disassembleWord(this.#word(), this.#address));
-    const waitsForTimer = sleep.kind === 'wait' && (sleep.mask & timerEvent.mask) !== 0;
-    const timer = waitsForTimer ? this.#controller.timerRemaining(cycle) : null;
-    const cycles = Math.min(idleCycles, this.#watchdog.remainingSleepCycles, timer ?? idleCycles);
+    const cycles = Math.min(idleCycles, this.sleepLimitCycles);
     this.#watchdog.sleep(cycles);
     this.#cycle += cycles;
     this.#sleepCycleCount += cycles;

@@ -15,6 +15,37 @@ function printAccess({ direction, address, value }: RegisterAccessRecord): strin
   return `${name} ${direction === 'read' ? '→' : '←'} ${printHex(value, 1)}`;
 }
 
+/** Something that the chip or the host did, between the steps of the machine. */
+export interface ChipEventRecord {
+  readonly kind: 'chip';
+  readonly cycle: number;
+  readonly text: string;
+}
+
+/** A line of a trace. */
+export type TraceEntry = StepRecord | ChipEventRecord;
+
+/** The titles of the columns. */
+export const traceHeader = [
+  'cycle'.padStart(columnWidths.cycle),
+  'cycles'.padStart(columnWidths.cycles),
+  'step'.padEnd(columnWidths.kind),
+  'addr'.padEnd(columnWidths.address),
+  'instruction'.padEnd(columnWidths.text),
+  'changes'.padEnd(columnWidths.change),
+  'source',
+].join('  ');
+
+function printChipEvent({ kind, cycle, text }: ChipEventRecord): string {
+  const columns = [
+    `${cycle}`.padStart(columnWidths.cycle),
+    ''.padStart(columnWidths.cycles),
+    kind.padEnd(columnWidths.kind),
+    text,
+  ];
+  return columns.join('  ');
+}
+
 function printStep(record: StepRecord): string {
   const { kind, cycle, cycles, address, word, source, access, result } = record;
   const changes = [
@@ -33,19 +64,15 @@ function printStep(record: StepRecord): string {
       .padEnd(columnWidths.change),
     source === null ? '' : printPlace(source),
   ].join('  ');
-  return `${line.trimEnd()}\n`;
+  return line.trimEnd();
 }
 
-/** A trace, one step a line: cycle, cycles taken, what happened, instruction, what changed, where it stands in the source. */
-export function formatTrace(records: Iterable<StepRecord>): string {
-  const header = [
-    'cycle'.padStart(columnWidths.cycle),
-    'cycles'.padStart(columnWidths.cycles),
-    'step'.padEnd(columnWidths.kind),
-    'addr'.padEnd(columnWidths.address),
-    'instruction'.padEnd(columnWidths.text),
-    'changes'.padEnd(columnWidths.change),
-    'source',
-  ].join('  ');
-  return `${header}\n${Array.from(records, printStep).join('')}`;
+/** One line of a trace, without its end. */
+export function formatTraceEntry(entry: TraceEntry): string {
+  return entry.kind === 'chip' ? printChipEvent(entry) : printStep(entry);
+}
+
+/** A trace, one step or chip event a line: cycle, cycles taken, what happened, instruction, what changed, where it stands in the source. */
+export function formatTrace(entries: Iterable<TraceEntry>): string {
+  return `${[traceHeader, ...Array.from(entries, formatTraceEntry)].join('\n')}\n`;
 }

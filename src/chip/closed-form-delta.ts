@@ -1,8 +1,10 @@
 import { ceilDiv } from '../numerics/integer.js';
 import type { ChipImage, LayerImage } from './chip-image.js';
-import type { Counter } from './closed-form-feedback.js';
+import type { LayerCore } from './closed-form-cores.js';
+import type { Counter, CounterAt } from './closed-form-feedback.js';
 import { columnCount, outputCount, positionCount } from './layer-geometry.js';
-import { needsDelta } from './learning-layers.js';
+import { homesOf } from './layer-parts.js';
+import { needsDelta, sendsDelta } from './learning-layers.js';
 
 /** A winner is one of the four places of its window. */
 const winnerBits = 2;
@@ -62,6 +64,19 @@ export function countDelta(
   }
 }
 
+/** δz of a home on its way to the cores with the other axons of its neurons. Implements: docs/spec.md §7 (counts). */
+export function countDeltaTransfer(
+  image: ChipImage,
+  { own: layer, satellites }: LayerCore,
+  sampleCount: number,
+  count: Counter,
+): void {
+  if (!sendsDelta(image, layer)) return;
+  for (const { homeHops } of satellites) {
+    count('update', 'router.hop', image.eventBits, sampleCount * homeHops * layer.neuronCount);
+  }
+}
+
 /** Whether a training sample needs p of loss ce (docs/spec.md §2.13, §4.5). */
 function needsSoftmax(image: ChipImage, output: LayerImage, isMeasuring: boolean): boolean {
   const { rule, loss } = image;
@@ -74,11 +89,17 @@ function needsSoftmax(image: ChipImage, output: LayerImage, isMeasuring: boolean
   return isPlain && (rule.kind === 'dfa' || rule.kind === 'sdfa');
 }
 
+/** Training samples, or those of a measuring pass. */
+interface SoftmaxTotals {
+  readonly sampleCount: number;
+  readonly isMeasuring: boolean;
+}
+
 /** p = softmax(y) of the output layer, where training samples need it. Implements: docs/spec.md §4.5 (loss ce). */
 export function countSoftmax(
   image: ChipImage,
   output: LayerImage,
-  { sampleCount, isMeasuring }: { readonly sampleCount: number; readonly isMeasuring: boolean },
+  { sampleCount, isMeasuring }: SoftmaxTotals,
   count: Counter,
 ): void {
   if (!needsSoftmax(image, output, isMeasuring)) return;
@@ -91,4 +112,24 @@ export function countSoftmax(
   count('update', 'datapath.add', softmaxBits, betweenClasses);
   count('update', 'datapath.reciprocal', softmaxBits, sampleCount);
   count('update', 'datapath.multiply', softmaxBits, perClass);
+}
+
+/**
+ * The softmax is in the first home: the others send it their y, and get p − t back where δz is made. Implements:
+ * docs/spec.md §7 (output layer of several homes).
+ */
+export function countSoftmaxTransfer(
+  image: ChipImage,
+  output: LayerImage,
+  { sampleCount, isMeasuring }: SoftmaxTotals,
+  countAt: CounterAt,
+): void {
+  if (!needsSoftmax(image, output, isMeasuring)) return;
+  const { layer } = output;
+  for (const { core, columnCount: classCount, homeHops } of homesOf(output)) {
+    const hops = sampleCount * homeHops * classCount;
+    countAt({ layer, core })('update', 'router.hop', image.eventBits, hops);
+    if (isMeasuring || !needsDelta(image, output)) continue;
+    countAt(output)('update', 'router.hop', image.eventBits, hops);
+  }
 }

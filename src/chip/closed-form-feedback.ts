@@ -1,25 +1,38 @@
-import type { ComponentAction, Phase } from '../ledger/ledger-row.js';
+import type { ActionKey, ComponentAction, Phase } from '../ledger/ledger-row.js';
 import { ceilDiv, elementAt } from '../numerics/integer.js';
 import type { ChipImage, DefpSpec, LayerImage } from './chip-image.js';
-import { columnCount, outputCount } from './layer-geometry.js';
-import { totalVisits } from './total-visits.js';
+import { coresOf, type LayerCore } from './closed-form-cores.js';
+import {
+  busiestReadCycles,
+  deltasFromAbove,
+  errorsFromAbove,
+  rowReadCycles,
+  rowsAbove,
+  synapseReadsFor,
+} from './closed-form-layer-above.js';
+import { columnCount } from './layer-geometry.js';
+import { farthest, isHome } from './layer-parts.js';
 
-/** Adds counts of one layer (or of none) to the ledger. */
+/** Adds counts of one core (or of none) to the ledger. */
 export type Counter = (phase: Phase, action: ComponentAction, bits: number, count: number) => void;
+/** The counter of any core. */
+export type CounterAt = (place: Pick<ActionKey, 'layer' | 'core'>) => Counter;
 
-/** What one sample's error signal of one hidden layer takes: docs/spec.md §4.2, §4.5 and §5, by rule. */
+/** What one sample's error signal of one home takes: docs/spec.md §4.2, §4.5, §5 and §7, by rule. */
 interface FeedbackWork {
-  /** Words read in the layer's feedback memory; with `bp` in the synapse array of the layer above. */
+  /** Words read in the home's feedback memory; with `bp` none. */
   readonly wordCount: number;
   /** Values in them: what a generator makes in their place. */
   readonly valueCount: number;
   readonly operation: 'multiplyAccumulate' | 'multiply' | 'add' | null;
   readonly operationCount: number;
   readonly operationBits: number;
-  /** What travels to the core: values, and what a packet of one is. */
-  readonly packetCount: number;
+  /** What travels to the home, and the hops of all of it together. */
   readonly packetBits: number;
-  readonly hops: number;
+  readonly hopCount: number;
+  /** Hops of what comes farthest. */
+  readonly farthestHops: number;
+  /** From its arrival. */
   readonly cycles: number;
 }
 
@@ -36,57 +49,33 @@ function rowCycles(image: ChipImage, { organisation }: LayerImage, valueCount: n
 }
 
 /** C values, multiplied with all rows of B and added up. */
-function perClass(image: ChipImage, layer: LayerImage) {
-  const { neuronCount, organisation } = layer;
+function perClass(image: ChipImage, { own, part }: LayerCore) {
+  const { classCount } = image;
+  const { neuronCount, organisation } = own;
   const passes = ceilDiv(neuronCount, organisation.learningLaneCount);
+  // e comes by way of the first core of the next layer.
+  const hops = elementAt(part.outputHops, 0, 'hops of a home');
   return {
-    wordCount: image.classCount * ceilDiv(neuronCount, organisation.feedbacksPerWord),
-    valueCount: image.classCount * neuronCount,
+    wordCount: classCount * ceilDiv(neuronCount, organisation.feedbacksPerWord),
+    valueCount: classCount * neuronCount,
     operation: 'multiplyAccumulate' as const,
-    operationCount: image.classCount * neuronCount,
-    packetCount: image.classCount,
+    operationCount: classCount * neuronCount,
     packetBits: image.eventBits,
-    hops: layer.outputHops,
-    cycles:
-      layer.outputHops + image.classCount * Math.max(rowCycles(image, layer, neuronCount), passes),
+    hopCount: hops * classCount,
+    farthestHops: hops,
+    cycles: classCount * Math.max(rowCycles(image, own, neuronCount), passes),
   };
 }
 
-/**
- * The layer above taken backwards: for each of its inputs and each visit of that, a row of κ_{i+1} values multiplied with
- * δz. Fully connected an input has one visit, so X_{i+1} = P_i.
- * @param rowWords words of such a row, `rowReadCycles` the cycles until it is at hand.
- */
-function throughLayerAbove(
-  image: ChipImage,
-  layer: LayerImage,
-  above: LayerImage,
-  { rowWords, rowReadCycles }: { readonly rowWords: number; readonly rowReadCycles: number },
-) {
-  const { outputHops, organisation } = layer;
-  const rows = totalVisits(above);
-  const columns = columnCount(above);
-  const passes = ceilDiv(columns, organisation.learningLaneCount);
-  return {
-    wordCount: rows * rowWords,
-    valueCount: rows * columns,
-    operation: 'multiplyAccumulate' as const,
-    operationCount: rows * columns,
-    packetBits: image.eventBits,
-    hops: outputHops,
-    cycles: rows * Math.max(rowReadCycles, passes) + outputHops,
-  };
-}
-
-function defpWork(image: ChipImage, layer: LayerImage, rule: DefpSpec): FeedbackWork {
+function defpWork(image: ChipImage, core: LayerCore, rule: DefpSpec): FeedbackWork {
   const { feedback, delayedError } = image.numerics.formats;
-  const { neuronCount, organisation, labelHops } = layer;
+  const { neuronCount, organisation, labelHops } = core.own;
   const operationBits = Math.max(delayedError.totalBits, feedback.totalBits);
-  const label = { packetBits: image.labelBits, hops: labelHops, operationBits };
+  const label = { packetBits: image.labelBits, farthestHops: labelHops, operationBits };
   if (rule.variant === 'fullVector') {
-    const work = perClass(image, layer);
-    const cycles = work.cycles - layer.outputHops + labelHops + delayedWords(image, rule);
-    return { ...work, ...label, packetCount: 1 + image.classCount, cycles };
+    const work = perClass(image, core);
+    const hopCount = labelHops * (1 + image.classCount);
+    return { ...work, ...label, hopCount, cycles: work.cycles + delayedWords(image, rule) };
   }
   const readOfDelayedError = 1;
   return {
@@ -95,21 +84,45 @@ function defpWork(image: ChipImage, layer: LayerImage, rule: DefpSpec): Feedback
     valueCount: neuronCount,
     operation: 'multiply',
     operationCount: neuronCount,
-    packetCount: 2,
+    hopCount: labelHops * 2,
     cycles:
-      labelHops +
-      rowCycles(image, layer, neuronCount) +
+      rowCycles(image, core.own, neuronCount) +
       ceilDiv(neuronCount, organisation.learningLaneCount) +
       readOfDelayedError,
   };
 }
 
-/** @throws RangeError for the output layer, whose error signal is its own. */
-function feedbackWork(image: ChipImage, layer: LayerImage): FeedbackWork | null {
-  const { rule } = image;
+/** fa and bp: rows of the layer above, or of B in its shape, times δz. */
+function rowByRowWork(
+  image: ChipImage,
+  layer: LayerImage,
+  { own, part }: LayerCore,
+  kind: 'fa' | 'bp',
+): FeedbackWork {
   const { delta, feedback, weight } = image.numerics.formats;
-  const { neuronCount, organisation } = layer;
+  const { feedbacksPerWord, learningLaneCount } = own.organisation;
   const above = elementAt(image.layers, layer.layer, 'layers');
+  const rows = rowsAbove(layer, part, above);
+  const columns = columnCount(above);
+  const readCycles = kind === 'bp' ? rowReadCycles(above) : rowCycles(image, own, columns);
+  const factor = kind === 'bp' ? weight : feedback;
+  return {
+    wordCount: kind === 'bp' ? 0 : rows * ceilDiv(columns, feedbacksPerWord),
+    valueCount: rows * columns,
+    operation: 'multiplyAccumulate',
+    operationCount: rows * columns,
+    operationBits: Math.max(delta.totalBits, factor.totalBits),
+    packetBits: image.eventBits,
+    ...(kind === 'bp' ? errorsFromAbove(layer, part, above) : deltasFromAbove(part, above)),
+    cycles: rows * Math.max(readCycles, ceilDiv(columns, learningLaneCount)),
+  };
+}
+
+/** @throws RangeError for the output layer, whose error signal is its own. */
+function feedbackWork(image: ChipImage, layer: LayerImage, core: LayerCore): FeedbackWork | null {
+  const { rule } = image;
+  const { delta, feedback } = image.numerics.formats;
+  const { neuronCount, organisation, labelHops } = core.own;
   const operationBits = Math.max(delta.totalBits, feedback.totalBits);
   switch (rule.kind) {
     case 'drtp':
@@ -119,69 +132,79 @@ function feedbackWork(image: ChipImage, layer: LayerImage): FeedbackWork | null 
         operation: null,
         operationCount: 0,
         operationBits: 0,
-        packetCount: 1,
         packetBits: image.labelBits,
-        hops: layer.labelHops,
-        cycles: layer.labelHops + rowCycles(image, layer, neuronCount),
+        hopCount: labelHops,
+        farthestHops: labelHops,
+        cycles: rowCycles(image, core.own, neuronCount),
       };
     case 'defp':
-      return defpWork(image, layer, rule);
+      return defpWork(image, core, rule);
     case 'dfa':
-      return { ...perClass(image, layer), operationBits };
+      return { ...perClass(image, core), operationBits };
     case 'sdfa':
-      return { ...perClass(image, layer), operation: 'add', operationBits: feedback.totalBits };
-    case 'fa': {
-      const columns = columnCount(above);
-      const rowWords = ceilDiv(columns, organisation.feedbacksPerWord);
-      const rowReadCycles = rowCycles(image, layer, columns);
-      const work = throughLayerAbove(image, layer, above, { rowWords, rowReadCycles });
-      return { ...work, operationBits, packetCount: above.neuronCount };
-    }
-    case 'bp': {
-      const rowWords = ceilDiv(columnCount(above), above.organisation.weightsPerWord);
-      const row = { rowWords, rowReadCycles: rowWords };
-      const work = throughLayerAbove(image, layer, above, row);
-      const bits = Math.max(delta.totalBits, weight.totalBits);
-      return { ...work, operationBits: bits, packetCount: outputCount(layer) };
-    }
+      return { ...perClass(image, core), operation: 'add', operationBits: feedback.totalBits };
+    case 'fa':
+    case 'bp':
+      return rowByRowWork(image, layer, core, rule.kind);
     case 'shallow':
       return null;
   }
 }
 
-/** Cycles of phase feedback of a hidden layer in one sample. Implements: docs/spec.md §5. */
-export function feedbackCycles(image: ChipImage, layer: LayerImage): number {
-  return feedbackWork(image, layer)?.cycles ?? 0;
+/** Cycles of phase feedback of a home of a hidden layer in one sample. Implements: docs/spec.md §5. */
+export function homeFeedbackCycles(image: ChipImage, layer: LayerImage, home: LayerCore): number {
+  const work = feedbackWork(image, layer, home);
+  return work === null ? 0 : work.farthestHops + work.cycles;
 }
 
 /**
- * Phase feedback of a hidden layer. Implements: docs/spec.md §4.2, §4.5.
- * @param count counts in the layer itself, `countAbove` in the layer after it: with `bp` its weights are read.
+ * Cycles of phase feedback of a hidden layer in one sample: the farthest hops of any home and the work of the slowest,
+ * with `bp` at least what the layer above needs to read for all of them. Implements: docs/spec.md §5.
+ */
+export function feedbackCycles(image: ChipImage, layer: LayerImage): number {
+  const works = coresOf(layer)
+    .filter(({ part }) => isHome(part))
+    .map((home) => feedbackWork(image, layer, home))
+    .filter((work) => work !== null);
+  const above = elementAt(image.layers, layer.layer, 'layers');
+  const readCycles = image.rule.kind === 'bp' ? busiestReadCycles(above) : 0;
+  const slowest = works.reduce((most, { cycles }) => Math.max(most, cycles), readCycles);
+  return farthest(works.map(({ farthestHops }) => farthestHops)) + slowest;
+}
+
+/**
+ * Phase feedback of a home of a hidden layer. Implements: docs/spec.md §4.2, §4.5, §7.
+ * @param countAt counts in any core: with `bp` the weights of the layer above are read
  */
 export function countFeedback(
   image: ChipImage,
   layer: LayerImage,
+  home: LayerCore,
   sampleCount: number,
-  count: Counter,
-  countAbove: Counter,
+  countAt: CounterAt,
 ): void {
-  const work = feedbackWork(image, layer);
+  const work = feedbackWork(image, layer, home);
   if (work === null) return;
-  const words = sampleCount * work.wordCount;
+  const count = countAt(home.own);
   if (image.rule.kind === 'bp') {
     const above = elementAt(image.layers, layer.layer, 'layers');
-    countAbove('feedback', 'synapses.read', above.organisation.wordBits.synapses, words);
+    const { synapses } = above.organisation.wordBits;
+    for (const { core, wordCount } of synapseReadsFor(layer, home.part, above)) {
+      const place = { layer: above.layer, core };
+      countAt(place)('feedback', 'synapses.read', synapses, sampleCount * wordCount);
+    }
   } else if (image.feedbackSource === 'generator') {
     const { totalBits } = image.numerics.formats.feedback;
     count('feedback', 'feedback.generate', totalBits, sampleCount * work.valueCount);
   } else {
-    count('feedback', 'feedback.read', layer.organisation.wordBits.feedback, words);
+    const { feedback } = home.own.organisation.wordBits;
+    count('feedback', 'feedback.read', feedback, sampleCount * work.wordCount);
   }
   if (work.operation !== null) {
     const operations = sampleCount * work.operationCount;
     count('feedback', `datapath.${work.operation}`, work.operationBits, operations);
   }
-  count('feedback', 'router.hop', work.packetBits, sampleCount * work.hops * work.packetCount);
+  count('feedback', 'router.hop', work.packetBits, sampleCount * work.hopCount);
 }
 
 /** Delayed errors read and written, once a sample; a measuring pass only writes them. Implements: docs/spec.md §4.2. */

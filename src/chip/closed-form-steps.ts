@@ -81,19 +81,23 @@ export function stepWords(image: ChipImage, layer: LayerImage): StepWords {
   };
 }
 
-/** What training samples did in a layer that learns in steps. */
+/** What training samples did in a core that learns in steps. */
 interface SampleTotals {
   readonly sampleCount: number;
   readonly deliveredEventCount: number;
   readonly deliveredVisitCount: number;
 }
 
-/** Gradients of a layer that learns in steps, sample by sample. Implements: docs/spec.md §4.5 (each sample). */
+/**
+ * Gradients of a core that learns in steps, sample by sample. Implements: docs/spec.md §4.5 (each sample), §7.
+ * @param hasBiases a core that is no home has none, nor their gradients
+ */
 export function countGradients(
   image: ChipImage,
   layer: LayerImage,
   { sampleCount, deliveredEventCount, deliveredVisitCount }: SampleTotals,
   count: Counter,
+  hasBiases = true,
 ): void {
   const { wordBits } = layer.organisation;
   const { delta, gradient } = image.numerics.formats;
@@ -101,14 +105,15 @@ export function countGradients(
   count('update', 'eventBuffer.read', wordBits.eventBuffer, deliveredEventCount);
   const operandBits = Math.max(delta.totalBits, layer.inputFormat.totalBits);
   const products = deliveredVisitCount * columnCount(layer);
+  const biasSamples = hasBiases ? sampleCount : 0;
   count('update', 'datapath.multiplyAccumulate', operandBits, products);
-  count('update', 'datapath.add', gradient.totalBits, sampleCount * layer.neuronCount);
-  const gradientWords = (deliveredVisitCount + sampleCount) * gradientsPerRow;
+  count('update', 'datapath.add', gradient.totalBits, biasSamples * layer.neuronCount);
+  const gradientWords = (deliveredVisitCount + biasSamples) * gradientsPerRow;
   count('update', 'gradient.read', wordBits.gradient, gradientWords);
   count('update', 'gradient.write', wordBits.gradient, gradientWords);
 }
 
-/** Steps of a layer and the synapse words they wrote. */
+/** Steps of a core and the synapse words they wrote. */
 interface StepTotals {
   readonly stepCount: number;
   readonly writtenWordCount: number;
@@ -120,39 +125,47 @@ function countRewrites(
   layer: LayerImage,
   { stepCount, writtenWordCount }: StepTotals,
   count: Counter,
+  hasBiases: boolean,
 ): void {
   const { wordBits } = layer.organisation;
   const { formats } = image.numerics;
   const words = stepWords(image, layer);
   const rows = rowCount(layer);
+  const biasSteps = hasBiases ? stepCount : 0;
+  // The last row of gradients and states is that of the biases.
+  const rewrittenRows = stepCount * rows + biasSteps;
   const columns = columnCount(layer);
-  const gradientWords = stepCount * (rows + 1) * words.gradientsPerRow;
+  const gradientWords = rewrittenRows * words.gradientsPerRow;
   count('update', 'gradient.read', wordBits.gradient, gradientWords);
   count('update', 'gradient.write', wordBits.gradient, gradientWords);
-  const stateWords = stepCount * (rows + 1) * words.statesPerRow;
+  const stateWords = rewrittenRows * words.statesPerRow;
   count('update', 'optimizerState.read', wordBits.optimizerState, stateWords);
   count('update', 'optimizerState.write', wordBits.optimizerState, stateWords);
   count('update', 'synapses.read', wordBits.synapses, stepCount * rows * words.synapsesPerRow);
   count('update', 'synapses.write', wordBits.synapses, writtenWordCount);
-  count('update', 'bias.read', wordBits.bias, stepCount * words.biases);
-  count('update', 'bias.write', wordBits.bias, stepCount * words.biases);
+  count('update', 'bias.read', wordBits.bias, biasSteps * words.biases);
+  count('update', 'bias.write', wordBits.bias, biasSteps * words.biases);
   count('update', 'datapath.add', formats.weight.totalBits, stepCount * rows * columns);
-  count('update', 'datapath.add', formats.bias.totalBits, stepCount * columns);
+  count('update', 'datapath.add', formats.bias.totalBits, biasSteps * columns);
 }
 
-/** Steps of a layer: every weight and bias takes its u. Implements: docs/spec.md §4.5 (each step). */
+/**
+ * Steps of a core: every weight and bias takes its u. Implements: docs/spec.md §4.5 (each step), §7.
+ * @param hasBiases a core that is no home has none, nor their gradients and states
+ */
 export function countSteps(
   image: ChipImage,
   layer: LayerImage,
   totals: StepTotals,
   count: Counter,
+  hasBiases = true,
 ): void {
   const { formats, rounding } = image.numerics;
   const { stepCount } = totals;
   const columns = columnCount(layer);
   const weights = stepCount * rowCount(layer) * columns;
-  const biases = stepCount * columns;
-  countRewrites(image, layer, totals, count);
+  const biases = hasBiases ? stepCount * columns : 0;
+  countRewrites(image, layer, totals, count, hasBiases);
   if (layer.learningRate.kind === 'factor') {
     const factorBits = Math.max(rateOperandBits(image), mantissaBits);
     count('update', 'datapath.multiply', factorBits, weights + biases);

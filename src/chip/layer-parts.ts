@@ -12,11 +12,11 @@ export interface Range {
   readonly count: number;
 }
 
-/** How many members two ranges share. */
-export function overlap(left: Range, right: Range): number {
+/** The members that two ranges share. */
+export function sharedRange(left: Range, right: Range): Range {
   const first = Math.max(left.first, right.first);
   const end = Math.min(left.first + left.count, right.first + right.count);
-  return Math.max(0, end - first);
+  return { first, count: Math.max(0, end - first) };
 }
 
 export function isInside(member: number, { first, count }: Range): boolean {

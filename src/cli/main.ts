@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander';
 import { toolVersion } from '../tool-version.js';
 import type { DatasetsOptions } from './datasets-command.js';
 import { exitCodes, reportFailure } from './exit.js';
+import type { FirmwareAsmOptions } from './firmware-asm-command.js';
+import type { FirmwareRunOptions } from './firmware-command.js';
 import type { ReportOptions } from './report-command.js';
 import type { RunOptions } from './run-command.js';
 import type { VectorsOptions } from './vectors-command.js';
@@ -140,6 +142,63 @@ function addVectors(program: Command): void {
     });
 }
 
+/** What `firmware run` and `firmware trace` share. */
+function addFirmwareRun(firmware: Command, name: string, description: string): Command {
+  return firmware
+    .command(name)
+    .description(description)
+    .argument('<experiment>', 'experiment file (YAML)')
+    .requiredOption('--program <name|file>', 'shipped program, or assembler file')
+    .option('--words <n>', 'words of program memory', '65536')
+    .option(
+      '--data <folder>',
+      'folder of the data sets (default: SPIKELEDGER_DATA, else the cache folder)',
+    )
+    .option(
+      '--set <path=value>',
+      'override one key of the experiment; may be repeated',
+      collect,
+      [],
+    );
+}
+
+function addFirmware(program: Command): void {
+  const firmware = program
+    .command('firmware')
+    .description('Programs of the chip’s controller: assemble them, let them drive the chip');
+  firmware
+    .command('asm')
+    .description('Assemble a program; its words as $readmemh reads them')
+    .argument('<program>', 'assembler file, or name of a shipped program')
+    .option('--out <file>', 'file for the words (default: stdout, unless --listing)')
+    .option('--listing', 'print addresses, words and source lines')
+    .action(async (file: string, options: FirmwareAsmOptions) => {
+      const { firmwareAsmCommand } = await import('./firmware-asm-command.js');
+      await firmwareAsmCommand(file, options);
+    });
+  addFirmwareRun(
+    firmware,
+    'run',
+    'Let a program drive the chip over the first training samples; print errors, cycles and instructions, beside the hardwired controller',
+  )
+    .option('--samples <n>', 'training samples, in the order of epoch 1 (default: 100, or all)')
+    .option('--json', 'print only JSON')
+    .action(async (experiment: string, options: FirmwareRunOptions) => {
+      const { firmwareRunCommand } = await import('./firmware-command.js');
+      await firmwareRunCommand(experiment, options);
+    });
+  addFirmwareRun(
+    firmware,
+    'trace',
+    'The same, printing every instruction and every event of the chip, one a line',
+  )
+    .option('--samples <n>', 'training samples, in the order of epoch 1 (default: 1)')
+    .action(async (experiment: string, options: FirmwareRunOptions) => {
+      const { firmwareTraceCommand } = await import('./firmware-command.js');
+      await firmwareTraceCommand(experiment, options);
+    });
+}
+
 async function main(words: readonly string[]): Promise<number> {
   const program = new Command('spikeledger')
     .description(
@@ -154,6 +213,7 @@ async function main(words: readonly string[]): Promise<number> {
   addModels(program);
   addDatasets(program);
   addVectors(program);
+  addFirmware(program);
   try {
     await program.parseAsync([...words]);
     return exitCodes.done;
@@ -165,4 +225,9 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
+// A reader that has seen enough, such as `head`, closes the pipe: that is no failure.
+process.stdout.on('error', (error: Error) => {
+  if ('code' in error && error.code === 'EPIPE') process.exit(exitCodes.done);
+  throw error;
+});
 process.exitCode = await main(process.argv);

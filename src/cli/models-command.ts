@@ -4,14 +4,16 @@ import {
   memoryCapacityBits,
   memoryComponents,
 } from '../hardware/chip-model.js';
+import { chipArea, learningAreaPercent } from '../hardware/chip-area.js';
 import { checkModels, listChips, loadChip, type ModelCheck } from '../hardware/load-chip.js';
+import { listTechnologies, loadTechnology } from '../hardware/load-technology.js';
 import { actionsByComponent, type ComponentAction } from '../ledger/ledger-row.js';
 import { printFormat } from '../numerics/format.js';
 import { InputError } from '../units/input-error.js';
 import { CheckFailed } from './exit.js';
 import { printLine, printTable } from './output.js';
 
-/** `spikeledger models list`: the shipped chips. */
+/** `spikeledger models list`: the shipped chips and technologies. */
 export function listModels(): void {
   printTable(
     ['name', 'node', 'voltage', 'clock', 'cores', 'description'],
@@ -27,6 +29,14 @@ export function listModels(): void {
       ];
     }),
   );
+  printLine('');
+  printTable(
+    ['technology', 'node', 'lowest', 'highest', 'description'],
+    listTechnologies().map((name) => {
+      const { node, voltage, description } = loadTechnology(name).text.value;
+      return [name, `${node} nm`, `${voltage.lowest} V`, `${voltage.highest} V`, description];
+    }),
+  );
 }
 
 /** The widths an action has on this chip, in bits; [null] where width has no meaning. */
@@ -40,6 +50,10 @@ function widthsOn(
   if (memory !== undefined) return [chip.core.memories[memory].wordBits];
   const { weight, accumulator, activation } = chip.tensors;
   switch (component) {
+    case 'delayedError':
+      return [chip.delayedErrorMemory.wordBits];
+    case 'controller':
+      return [32];
     case 'datapath':
       return [...new Set([weight.format.totalBits, 16, accumulator.format.totalBits])];
     case 'activation':
@@ -57,6 +71,11 @@ function widthsOn(
   }
 }
 
+/** Whether the chip's own file states the price, or the technology. */
+function statedBy(chip: ChipModel, componentAction: ComponentAction): string {
+  return chip.ownPrices.has(componentAction) ? 'chip' : 'technology';
+}
+
 function priceRows(chip: ChipModel): readonly (readonly string[])[] {
   return Object.entries(actionsByComponent).flatMap(([component, actions]) =>
     actions.flatMap((action) => {
@@ -64,12 +83,39 @@ function priceRows(chip: ChipModel): readonly (readonly string[])[] {
       return widthsOn(chip, component, componentAction).flatMap((bits) => {
         const price = chip.unitPrice({ componentAction, bits });
         const width = bits === null ? '' : `${bits} bit`;
-        if (price === null) return [[componentAction, width, 'unpriced', '', '', 'unknown', '']];
+        const by = statedBy(chip, componentAction);
+        if (price === null)
+          return [[componentAction, width, 'unpriced', '', '', 'unknown', by, '']];
         const { energyPj, lowPj, highPj, kind, source } = price;
         const numbers = [energyPj, lowPj, highPj].map((value) => value.toPrecision(4));
-        return [[componentAction, width, ...numbers, kind, source]];
+        return [[componentAction, width, ...numbers, kind, by, source]];
       });
     }),
+  );
+}
+
+function printMm2(value: number | null): string {
+  return value === null ? 'unknown' : value.toPrecision(4);
+}
+
+/** Area of one core and of what all cores share, with the total of the chip. */
+function printArea(chip: ChipModel): void {
+  const { core, shared } = chip.areas;
+  printTable(
+    ['area of', 'bits', 'mm²', 'low mm²', 'high mm²', 'kind', 'source'],
+    [...core, ...shared].map(({ component, bits, areaMm2, lowMm2, highMm2, kind, source }) => [
+      shared.some((area) => area.component === component) ? `${component} (shared)` : component,
+      bits === null ? '' : String(bits),
+      ...[areaMm2, lowMm2, highMm2].map(printMm2),
+      kind,
+      source,
+    ]),
+  );
+  const area = chipArea(chip);
+  const learning = learningAreaPercent(area);
+  const { totalMm2, lowMm2, highMm2 } = area;
+  printLine(
+    `${chip.coreCount} cores and what they share: ${printMm2(totalMm2)} mm², ${printMm2(lowMm2)} to ${printMm2(highMm2)} mm²; learning adds ${learning === null ? 'unknown' : learning.toFixed(1)} % to the chip without it`,
   );
 }
 
@@ -100,7 +146,12 @@ export function showModel(nameOrPath: string): void {
     ]),
   );
   printLine('');
-  printTable(['price of', 'width', 'pJ', 'low pJ', 'high pJ', 'kind', 'source'], priceRows(chip));
+  printTable(
+    ['price of', 'width', 'pJ', 'low pJ', 'high pJ', 'kind', 'stated by', 'source'],
+    priceRows(chip),
+  );
+  printLine('');
+  printArea(chip);
 }
 
 function checkOne(nameOrPath: string): ModelCheck {

@@ -2,13 +2,14 @@ import type { ChipImage, LayerImage, TensorName } from '../chip/chip-image.js';
 import { closedFormCounts, type RunActivity } from '../chip/closed-form-counts.js';
 import { cycleRows } from '../chip/closed-form-cycles.js';
 import type { LearnedState, TensorHealth, UpdateHealth, WearFigure } from '../chip/engine.js';
+import { chipArea, type ChipArea, learningAreaPercent } from '../hardware/chip-area.js';
 import { elementAt } from '../numerics/integer.js';
 import { learnsInSteps } from '../chip/layer-geometry.js';
 import type { RunKind } from '../ledger/ledger-row.js';
 import { checkCounts, checkPricedLedger } from '../ledger/invariants.js';
 import type { PricedRow } from '../ledger/priced-ledger.js';
 import { priceLedger } from '../ledger/pricing.js';
-import type { MemoryUse } from '../mapping/allocate-cores.js';
+import type { MemoryUse } from '../mapping/memory-use.js';
 import { toolCommit, toolVersion } from '../tool-version.js';
 import { alignmentRecord } from './alignment-record.js';
 import type { TrainingOutcome } from './chip-training.js';
@@ -143,13 +144,23 @@ function fixedPointOf(
 }
 
 function memoriesOf({ allocations, sharedMemories }: PreparedExperiment): readonly MemoryUse[] {
-  return [...allocations.flatMap(({ memories }) => memories), ...sharedMemories];
+  return [
+    ...allocations.flatMap(({ parts }) => parts.flatMap(({ memories }) => memories)),
+    ...sharedMemories,
+  ];
 }
 
 function usedBits(prepared: PreparedExperiment, withTraining: boolean): number {
   return memoriesOf(prepared)
     .filter(({ isTrainingOnly }) => withTraining || !isTrainingOnly)
     .reduce((sum, memory) => sum + memory.usedBits, 0);
+}
+
+function areaRecord({ parts, ...total }: ChipArea): ResultRecord['area'] {
+  return {
+    ...total,
+    parts: parts.map(({ isTrainingOnly, ...part }) => ({ ...part, trainingOnly: isTrainingOnly })),
+  };
 }
 
 const noErrors = { testErrorPercent: null, trainErrorPercent: null };
@@ -242,6 +253,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
   const eventsPerSample = (run: RunKind, index: number): number => {
     return (activityOf(run)?.layers[index]?.deliveredEventCount ?? 0) / samplesOf(run);
   };
+  const area = chipArea(chip);
   const files = [...data.train.sourceFiles, ...data.test.sourceFiles];
   return {
     schema: 'spikeledger.result/1',
@@ -275,7 +287,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
         ...energyOverhead(pricedSamples),
         latency: overheadPercent(costs.training.latencyCycles, costs.inference.latencyCycles),
         memory: overheadPercent(usedBits(prepared, true), usedBits(prepared, false)),
-        area: null,
+        area: learningAreaPercent(area),
       },
     },
     sensitivity: sensitivityOf(pricedSamples),
@@ -296,11 +308,13 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
             testErrorPercent: accuracy.chip.testErrorPercent,
           }),
     schedule: measured.schedule,
-    activity: allocations.map(({ layer, core, inputCount, neuronCount }, index) => ({
+    activity: allocations.map(({ layer, inputCount, neuronCount, parts }, index) => ({
       layer,
       inputCount,
       neuronCount,
-      core,
+      core: elementAt(parts, 0, 'parts').core,
+      neuronParts: parts.filter(({ axonPart }) => axonPart === 0).length,
+      axonParts: parts.filter(({ neuronPart }) => neuronPart === 0).length,
       eventsInPerTrainingSample: eventsPerSample('training', index),
       eventsInPerInferenceSample: eventsPerSample('inference', index),
     })),
@@ -314,7 +328,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
       largestWritesPerWord,
       meanWritesPerWord: totalWrites / wordCount,
     })),
-    area: { totalMm2: null, parts: [] },
+    area: areaRecord(area),
     fixedPoint: fixedPointOf(prepared, measured),
     unpriced: [...priced.unpriced],
     notes: [...notesOf(prepared)],

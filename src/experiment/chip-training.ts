@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import type { RunActivity } from '../chip/closed-form-counts.js';
+import type { LayerTraffic, PartActivity, RunActivity } from '../chip/closed-form-counts.js';
 import type { LearnedState, TensorHealth, UpdateHealth } from '../chip/engine.js';
 import type { FastEngine, FastEngineCheckpoint } from '../chip/kernels/fast-engine.js';
 import type { RunKind } from '../ledger/ledger-row.js';
@@ -109,6 +109,30 @@ function trainingActivities(engine: FastEngine): readonly RunActivity[] {
   return engine.activity().filter(({ run, sampleCount }) => run === 'training' && sampleCount > 0);
 }
 
+function partBetween(earlier: PartActivity, later: PartActivity): PartActivity {
+  return {
+    deliveredEventCount: later.deliveredEventCount - earlier.deliveredEventCount,
+    deliveredVisitCount: later.deliveredVisitCount - earlier.deliveredVisitCount,
+    nonZeroEventCount: later.nonZeroEventCount - earlier.nonZeroEventCount,
+    writtenWordCount: later.writtenWordCount - earlier.writtenWordCount,
+  };
+}
+
+/** Routes of one image, so both readings have them or neither has. */
+function trafficBetween(
+  earlier: LayerTraffic | null,
+  later: LayerTraffic | null,
+): LayerTraffic | null {
+  if (earlier === null || later === null) return null;
+  return {
+    slowestEventCount: later.slowestEventCount - earlier.slowestEventCount,
+    slowestVisitCount: later.slowestVisitCount - earlier.slowestVisitCount,
+    routeEventCounts: later.routeEventCounts.map(
+      (count, route) => count - elementAt(earlier.routeEventCounts, route, 'routes'),
+    ),
+  };
+}
+
 /** What was measured between two readings. */
 export function activityBetween(earlier: RunActivity, later: RunActivity): RunActivity {
   return {
@@ -117,12 +141,14 @@ export function activityBetween(earlier: RunActivity, later: RunActivity): RunAc
     stepCount: later.stepCount - earlier.stepCount,
     layers: later.layers.map((layer, index) => {
       const before = elementAt(earlier.layers, index, 'layers');
+      const parts = layer.parts?.map((part, place) =>
+        partBetween(elementAt(before.parts ?? [], place, 'parts'), part),
+      );
       return {
         layer: layer.layer,
-        deliveredEventCount: layer.deliveredEventCount - before.deliveredEventCount,
-        deliveredVisitCount: layer.deliveredVisitCount - before.deliveredVisitCount,
-        nonZeroEventCount: layer.nonZeroEventCount - before.nonZeroEventCount,
-        writtenWordCount: layer.writtenWordCount - before.writtenWordCount,
+        ...partBetween(before, layer),
+        parts: parts ?? null,
+        traffic: trafficBetween(before.traffic, layer.traffic),
       };
     }),
   };

@@ -140,6 +140,26 @@ const input = z.discriminatedUnion('coding', [
   }),
 ]);
 
+const mapping = z.strictObject({
+  layers: z
+    .array(
+      z.strictObject({
+        layer: z.int().min(1).describe('Number of the layer, 1 the first.'),
+        neuronParts: z
+          .int()
+          .min(1)
+          .default(1)
+          .describe('At least so many groups of its neurons (CONV: channels out).'),
+        axonParts: z
+          .int()
+          .min(1)
+          .default(1)
+          .describe('At least so many groups of its inputs (CONV: whole channels in).'),
+      }),
+    )
+    .describe('Layers on more cores than they need: neuronParts × axonParts, one part a core.'),
+});
+
 /** What a user may write in an experiment file. */
 export const experimentSchema = z.strictObject({
   name: z
@@ -181,6 +201,11 @@ export const experimentSchema = z.strictObject({
     })
     .prefault({})
     .describe('When a value is an event; what is left out is as the chip has it.'),
+  mapping: mapping
+    .optional()
+    .describe(
+      'How layers lie on cores (docs/spec.md §7); left out, each takes the smallest grid of cores that holds it.',
+    ),
   input: input
     .prefault({ coding: 'graded' })
     .describe('When events reach the chip (docs/spec.md §9); no result but time depends on it.'),

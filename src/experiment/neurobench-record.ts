@@ -3,7 +3,7 @@ import type { LayerActivity, RunActivity } from '../chip/closed-form-counts.js';
 import type { LearnedState } from '../chip/engine.js';
 import { columnCount } from '../chip/layer-geometry.js';
 import { totalVisits } from '../chip/total-visits.js';
-import type { MemoryUse } from '../mapping/allocate-cores.js';
+import type { MemoryUse } from '../mapping/memory-use.js';
 import { elementAt } from '../numerics/integer.js';
 import type { NeurobenchRecord } from './neurobench-schema.js';
 

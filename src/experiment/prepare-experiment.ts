@@ -4,12 +4,8 @@ import type { Dataset, DatasetParts } from '../datasets/dataset.js';
 import { loadDataset } from '../datasets/load-dataset.js';
 import type { ChipModel } from '../hardware/chip-model.js';
 import { loadChip } from '../hardware/load-chip.js';
-import {
-  allocateCores,
-  type CoreAllocation,
-  delayedErrorUse,
-  type MemoryUse,
-} from '../mapping/allocate-cores.js';
+import { allocateCores, type LayerAllocation } from '../mapping/allocate-cores.js';
+import { delayedErrorUse, type MemoryUse } from '../mapping/memory-use.js';
 import {
   type Placement,
   type PlacementRequest,
@@ -26,6 +22,7 @@ import { drawParameters } from '../network/parameters.js';
 import { buildTopology, type NetworkTopology } from '../network/topology.js';
 import type { KeyPath, StrictYaml } from '../units/strict-yaml.js';
 import { canonicalHash } from '../units/canonical-hash.js';
+import { checkMapping } from './check-mapping.js';
 import { checkTraining } from './check-training.js';
 import { checkRate } from './deployment-rate.js';
 import { describeLearning } from './describe-learning.js';
@@ -43,7 +40,7 @@ export interface PreparedExperiment {
   readonly chip: ChipModel;
   readonly data: DatasetParts;
   readonly topology: NetworkTopology;
-  readonly allocations: readonly CoreAllocation[];
+  readonly allocations: readonly LayerAllocation[];
   /** Memories that no core owns. */
   readonly sharedMemories: readonly MemoryUse[];
   /** With the η of the first epoch. */
@@ -180,6 +177,7 @@ export async function prepareExperiment(
     buildTopology(layers, inputShape, classCount, experiment.activation),
   );
   checkTraining(read, topology);
+  checkMapping(read, topology);
   const numerics = resolveNumerics(chip, experiment.precision);
   const { data, quantiser: inputQuantiser } = countInputs({
     data: loaded,
@@ -189,7 +187,8 @@ export async function prepareExperiment(
     inputTiming(inputCoding(experiment), data.train, numerics.formats.input),
   );
   const learning = describeLearning(experiment, chip, numerics, data.train.sampleCount);
-  const allocations = allocateCores(topology, chip, numerics, learning);
+  const requests = experiment.mapping?.layers ?? [];
+  const allocations = allocateCores(topology, chip, numerics, learning, requests);
   const sharedMemories = delayedErrorUse(learning.rule, classCount, chip);
   const placed = placeExperiment(read, { topology, allocations, chip, numerics, learning });
   await checkDeployment(read, placed.placement.image, chip.clockMhz);

@@ -1,9 +1,10 @@
 import type { LayerImage } from '../chip/chip-image.js';
+import { homesOf, neuronsOf } from '../chip/layer-parts.js';
 import { ceilDiv } from '../numerics/integer.js';
 import { lockstepSamplesOf } from './lockstep.js';
 import type { PreparedExperiment } from './prepare-experiment.js';
 import { referenceTraining, settingsThatDiffer } from './reference-training.js';
-import { scheduledSamplesOf } from './schedule-probe.js';
+import { isSplit, scheduledSamplesOf } from './schedule-probe.js';
 
 /** What selecting a row of B by the label saves against DFA's product on the same network (docs/spec.md §4.2). */
 function selectionNote({ image }: PreparedExperiment['placement']): string | null {
@@ -14,8 +15,12 @@ function selectionNote({ image }: PreparedExperiment['placement']): string | nul
   const sum = (countOf: (layer: LayerImage) => number): number =>
     hidden.reduce((total, layer) => total + countOf(layer), 0);
   const neurons = sum(({ neuronCount }) => neuronCount);
-  const words = sum(({ neuronCount, organisation }) =>
-    ceilDiv(neuronCount, organisation.feedbacksPerWord),
+  const words = sum((layer) =>
+    homesOf(layer).reduce(
+      (total, home) =>
+        total + ceilDiv(neuronsOf(layer, home).count, layer.organisation.feedbacksPerWord),
+      0,
+    ),
   );
   const operations = kind === 'drtp' ? 'no multiplication' : `${neurons} multiplications`;
   const [verb, again, few, many] =
@@ -54,7 +59,10 @@ function lockstepNote({ experiment, placement, data }: PreparedExperiment): stri
 /** Says what latencies leave out, or that there is no schedule; null where there is nothing to say. */
 function scheduleNote({ experiment, placement, data }: PreparedExperiment): string | null {
   if (scheduledSamplesOf(placement.image, data.train.sampleCount) === 0) {
-    return 'When each core works is not shown: the network is too large for the event-driven engine in reasonable time.';
+    const reason = isSplit(placement.image)
+      ? 'a layer spans several cores, and the event-driven engine runs layers of one core'
+      : 'the network is too large for the event-driven engine in reasonable time';
+    return `When each core works is not shown: ${reason}.`;
   }
   const { coding } = experiment.input;
   return coding === 'graded'

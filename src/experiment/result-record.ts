@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { areaComponents } from '../hardware/chip-model.js';
 import { actionsByComponent, phases, runKinds } from '../ledger/ledger-row.js';
 import { priceKinds } from '../ledger/priced-ledger.js';
 import { cost, overheadPercents, powerSchema, sensitivity } from './cost-schema.js';
@@ -41,6 +42,23 @@ const memory = z.strictObject({
   usedBits: count,
   wordBits: count,
   trainingOnly: z.boolean().describe('The memory exists only because the chip learns.'),
+});
+
+const areaBand = {
+  totalMm2: z.number().nullable().describe('Σ areaMm2; null: a part is unknown.'),
+  lowMm2: z.number().nullable().default(null).describe('Null in older records too.'),
+  highMm2: z.number().nullable().default(null),
+};
+
+const areaPart = z.strictObject({
+  core: z.int().min(0).nullable().describe('Null: all cores share it.'),
+  component: z.enum(areaComponents),
+  bits: count.nullable().describe('Bits that it stores; null: logic.'),
+  areaMm2: z.number().nullable(),
+  lowMm2: z.number().nullable(),
+  highMm2: z.number().nullable(),
+  kind: z.enum(priceKinds),
+  trainingOnly: z.boolean().describe('It exists only because the chip learns.'),
 });
 
 const fixedPoint = z.strictObject({
@@ -205,13 +223,15 @@ export const resultSchema = z.strictObject({
   schedule: schedule
     .nullable()
     .default(null)
-    .describe('When each core works; null: the network is too large, or an older record.'),
+    .describe('When each core works; null: the network is too large or split, or an older record.'),
   activity: z.array(
     z.strictObject({
       layer: z.int().min(1),
       inputCount: count,
       neuronCount: count,
-      core: z.int().min(0),
+      core: z.int().min(0).describe('The first of its cores; the others have the next numbers.'),
+      neuronParts: z.int().min(1).default(1).describe('Groups of neurons (docs/spec.md §7).'),
+      axonParts: z.int().min(1).default(1).describe('Groups of inputs; one core for each pair.'),
       eventsInPerTrainingSample: z.number(),
       eventsInPerInferenceSample: z.number().nullable(),
     }),
@@ -225,7 +245,9 @@ export const resultSchema = z.strictObject({
       meanWritesPerWord: z.number(),
     }),
   ),
-  area: z.strictObject({ totalMm2: z.number().nullable(), parts: z.array(z.unknown()) }),
+  area: z
+    .strictObject({ ...areaBand, parts: z.array(areaPart) })
+    .describe('Of the whole chip, whether the network uses it or not.'),
   fixedPoint: z.array(fixedPoint),
   unpriced: z.array(z.string()).describe('"component.action" of rows without a price.'),
   notes: z.array(z.string()).describe('What a reader must know to read the figures.'),

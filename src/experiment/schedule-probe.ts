@@ -20,14 +20,20 @@ interface TimedRun {
   readonly intervals: ScheduleRecord['intervals'];
 }
 
-/** How many training samples the schedule shows, at most those there are; 0: the network is too large. */
+/** Whether a layer spans several cores: the event-driven engine runs layers of one core. */
+export function isSplit({ layers }: ChipImage): boolean {
+  return layers.some(({ parts }) => parts !== null);
+}
+
+/** How many training samples the schedule shows, at most those there are; 0: the network is too large, or split. */
 export function scheduledSamplesOf(image: ChipImage, trainSampleCount: number): number {
+  if (isSplit(image)) return 0;
   const affordable = floorDiv(scheduledProducts, productsPerSample(image));
   return Math.min(scheduledSampleCount, affordable, trainSampleCount);
 }
 
 /** The first training samples of epoch 1, with the times of their events unless they are graded. */
-function firstSamples(prepared: PreparedExperiment, sampleCount: number): TimedBatch {
+export function firstSamples(prepared: PreparedExperiment, sampleCount: number): TimedBatch {
   const { experiment, data, placement, inputQuantiser, inputTiming } = prepared;
   const { seed, shuffle } = experiment.training;
   const order = sampleOrder(data.train.sampleCount, seed, 1, shuffle);
@@ -68,7 +74,7 @@ async function runInTime(
 
 /**
  * Trains the first samples on a chip that has learned nothing yet, event by event: serially and, where the rule allows it,
- * pipelined. Null where the network is too large for that.
+ * pipelined. Null where the network is too large for that, or split.
  *
  * Implements: docs/spec.md §8 (schedules), §9 (arrivals).
  */

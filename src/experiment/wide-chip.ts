@@ -84,6 +84,6 @@ export function wideChip({ layers }: NetworkTopology): ChipModel {
         memoryComponents.map((component) => [component, memory]),
       ) as Record<MemoryComponent, typeof memory>,
     },
-    delayedErrorMemory: memory,
+    delayedErrorMemory: { ...memory, placement: 'onChip' },
   };
 }

@@ -2,7 +2,8 @@ import type { FixedPointFormat } from '../numerics/format.js';
 import type { Interpolation } from '../numerics/function-table.js';
 import type { LfsrSpec } from '../numerics/lfsr.js';
 import type { DeterministicRoundingMode, OverflowMode, RoundingMode } from '../numerics/modes.js';
-import type { PriceList } from '../ledger/priced-ledger.js';
+import type { ComponentAction } from '../ledger/ledger-row.js';
+import type { PriceKind, PriceList } from '../ledger/priced-ledger.js';
 
 /** Memories of a core, in the order of the ledger's components. */
 export const memoryComponents = [
@@ -15,6 +16,40 @@ export const memoryComponents = [
   'optimizerState',
 ] as const;
 export type MemoryComponent = (typeof memoryComponents)[number];
+
+/** Memories of a core that exist only because the chip learns. */
+export const trainingOnlyMemories: readonly MemoryComponent[] = [
+  'feedback',
+  'eventBuffer',
+  'gradient',
+  'optimizerState',
+];
+
+/** What a chip's area is made of, in the order of tables: the memories, then what a core has of logic (`hardware-models/README.md`, "Areas"). */
+export const areaComponents = [
+  ...memoryComponents,
+  'delayedError',
+  'accumulators',
+  'activationTable',
+  'forwardLane',
+  'learningLane',
+  'router',
+  'controller',
+] as const;
+export type AreaComponent = (typeof areaComponents)[number];
+
+/** Area of all of one component in a core (`delayedError`: in the chip), with the band it is believed to lie in, in mm². */
+export interface ComponentArea {
+  readonly component: AreaComponent;
+  /** Bits that it stores; null: logic. */
+  readonly bits: number | null;
+  /** All three are null where the area is unknown. */
+  readonly areaMm2: number | null;
+  readonly lowMm2: number | null;
+  readonly highMm2: number | null;
+  readonly kind: PriceKind;
+  readonly source: string;
+}
 
 /** One memory of a core: `bankCount` equal single macros; 0: the core has none. */
 export interface MemoryModel {
@@ -57,15 +92,17 @@ export type TensorModels = Readonly<
 
 /** One core; all cores of a chip are alike. */
 export interface CoreModel {
-  /** Most input rows of a layer. */
+  /** Most input rows of what a core has of a layer. */
   readonly axonCount: number;
-  /** Most neurons of a layer. */
+  /** Most neurons of what a core has of a layer. */
   readonly neuronCount: number;
   readonly memories: Readonly<Record<MemoryComponent, MemoryModel>>;
   /** Ports of the synapse array and the bias memory. */
   readonly portCount: 1 | 2;
   readonly writeGating: 'none' | 'word';
   readonly accumulate: 'registers' | 'memory';
+  /** `packed`: sums and outputs in words of their own; n: a word holds all of n neurons (docs/spec.md §4.1). */
+  readonly neuronsPerWord: 'packed' | number;
   readonly laneCounts: Readonly<{ forward: number; learning: number; activation: number }>;
   readonly pipelineDepthCycles: number;
   /** To fetch an event, before its row is read in the forward pass. */
@@ -80,6 +117,18 @@ export interface CoreModel {
   readonly randomGenerator: LfsrSpec;
 }
 
+/** What connects the cores (docs/spec.md §7). */
+export type RouterModel =
+  | Readonly<{
+      kind: 'bus';
+      /** Hops of an event between two different cores; inside a core there are none. */
+      hopsBetweenCores: number;
+      /** Hops of a label from the chip's input to a core. */
+      labelHops: number;
+    }>
+  /** Core c is at (c mod columns, ⌊c/columns⌋); the way is X first, then Y. The chip's input is one hop before core 0. */
+  | Readonly<{ kind: 'mesh'; columns: number }>;
+
 /** A chip as its description file states it, prices resolved: what a network is mapped on. */
 export interface ChipModel extends PriceList {
   readonly name: string;
@@ -90,13 +139,7 @@ export interface ChipModel extends PriceList {
   readonly voltageV: number;
   readonly clockMhz: number;
   readonly coreCount: number;
-  readonly router: Readonly<{
-    kind: 'bus';
-    /** Hops of an event between two different cores; inside a core there are none. */
-    hopsBetweenCores: number;
-    /** Hops of a label from the chip's input to a core. */
-    labelHops: number;
-  }>;
+  readonly router: RouterModel;
   readonly events: Readonly<{
     /** Address and value of an event, on the router, at the pins and in the event buffer. */
     addressBits: number;
@@ -109,8 +152,15 @@ export interface ChipModel extends PriceList {
   }>;
   readonly core: CoreModel;
   /** One delayed error a training sample (rule DEFP), shared by all cores. */
-  readonly delayedErrorMemory: MemoryModel;
+  readonly delayedErrorMemory: MemoryModel & {
+    /** Off the chip it takes no area and has prices of its own. */
+    readonly placement: 'onChip' | 'offChip';
+  };
   readonly tensors: TensorModels;
+  /** Actions whose price (or whose having none) is stated by the chip's own file, not by its technology. */
+  readonly ownPrices: ReadonlySet<ComponentAction>;
+  /** What one core consists of, and what all cores share. */
+  readonly areas: Readonly<{ core: readonly ComponentArea[]; shared: readonly ComponentArea[] }>;
 }
 
 /** Bits of one event: address and value. */

@@ -3,6 +3,7 @@ import { maximumAccumulatorBits, maximumTensorBits, parseFormat } from '../numer
 import { interpolations } from '../numerics/function-table.js';
 import { deterministicRoundingModes, overflowModes, roundingModes } from '../numerics/modes.js';
 import { quantitySchema } from '../units/quantity-schema.js';
+import { areasSchema, pricesSchema } from './price-schema.js';
 
 /** Names appear in commands and in reports. */
 export const modelName = z
@@ -47,20 +48,24 @@ function tensor<const Modes extends readonly string[]>(
     .describe(description);
 }
 
+function memoryKeys(leastBanks: number) {
+  return {
+    banks: count('Equal macros; an access touches one of them.', leastBanks),
+    wordsPerBank: count('Words of one macro.'),
+    wordBits: bits(4096, 'Bits of one access.'),
+  };
+}
+
 function memory(description: string, leastBanks = 1) {
   return z
-    .strictObject({
-      banks: count('Equal macros; an access touches one of them.', leastBanks),
-      wordsPerBank: count('Words of one macro.'),
-      wordBits: bits(4096, 'Bits of one access.'),
-    })
+    .strictObject(memoryKeys(leastBanks))
     .transform(({ banks, ...rest }) => ({ bankCount: banks, ...rest }))
     .describe(description);
 }
 
 const coreSchema = z.strictObject({
-  axons: count('Most input rows of a layer.'),
-  neurons: count('Most neurons of a layer.'),
+  axons: count('Most input rows of what a core has of a layer.'),
+  neurons: count('Most neurons of what a core has of a layer.'),
   ports: z
     .literal([1, 2])
     .describe('Ports of synapse array and bias memory: 1 means read and write take turns.'),
@@ -68,6 +73,11 @@ const coreSchema = z.strictObject({
     .enum(['none', 'word'])
     .describe('word: a synapse word is written back only if a weight in it changed.'),
   accumulate: z.enum(['registers', 'memory']).describe('Where partial sums live.'),
+  neuronsPerWord: z
+    .union([z.literal('packed'), z.int().min(1).max(4096)])
+    .describe(
+      'packed: words of whole sums, and others of whole outputs; n: a word holds all of n neurons.',
+    ),
   lanes: z
     .strictObject({
       forward: count('Multiply-accumulate lanes of inference.'),
@@ -103,6 +113,20 @@ const coreSchema = z.strictObject({
     .describe('Memories of a core.'),
 });
 
+const router = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('bus').describe('Any two cores are equally far apart.'),
+    hopsBetweenCores: count('Hops of an event between two different cores.', 0),
+    labelHops: count('Hops of a label from the input to a core.', 0),
+  }),
+  z.strictObject({
+    kind: z
+      .literal('mesh')
+      .describe('Rows of cores, each a hop from its neighbours; X first, then Y.'),
+    columns: count('Cores of a row; core 0 is in a corner, the input one hop before it.'),
+  }),
+]);
+
 /** A file of `hardware-models/chips/`. Nothing physical has a default. */
 export const chipSchema = z.strictObject({
   name: modelName,
@@ -114,13 +138,7 @@ export const chipSchema = z.strictObject({
   voltage: quantitySchema('voltage', 'Supply of logic and memories.'),
   clock: quantitySchema('frequency', 'Clock of all cores.'),
   cores: count('Cores, all alike.'),
-  router: z
-    .strictObject({
-      kind: z.enum(['bus']).describe('Topology.'),
-      hopsBetweenCores: count('Hops of an event between two different cores.', 0),
-      labelHops: count('Hops of a label from the input to a core.', 0),
-    })
-    .describe('What connects the cores.'),
+  router: router.describe('What connects the cores (docs/spec.md §7).'),
   events: z
     .strictObject({
       address: bits(32, 'Address part of an event.'),
@@ -131,9 +149,19 @@ export const chipSchema = z.strictObject({
     })
     .describe('Events and labels.'),
   core: coreSchema.describe('One core.'),
-  delayedErrorMemory: memory(
-    'Delayed errors of rule DEFP, one a training sample; all cores share it.',
-  ),
+  delayedErrorMemory: z
+    .strictObject({
+      placement: z
+        .enum(['onChip', 'offChip'])
+        .describe('offChip: no area, and the prices of offChipPrices.'),
+      ...memoryKeys(1),
+    })
+    .transform(({ banks, ...rest }) => ({ bankCount: banks, ...rest }))
+    .describe('Delayed errors of rule DEFP, one a training sample; all cores share it.'),
+  prices: pricesSchema
+    .optional()
+    .describe('Prices of this chip in place of those of its technology.'),
+  areas: areasSchema.optional().describe('Areas of this chip in place of those of its technology.'),
   tensors: z
     .strictObject({
       input: tensor('Input values of the chip.', deterministicRoundingModes),

@@ -35,7 +35,7 @@ export function variablesFor(
   const { core, tensors } = chip;
   const variables = new Map<string, PhysicalValue>([
     ['voltage', physical(chip.voltageV, 'voltage')],
-    ['node', physical(technology.file.value.node, 'length')],
+    ['node', physical(technology.text.value.node, 'length')],
     ['clockPeriod', { value: 1e3 / chip.clockMhz, dimension: [0, 0, 0, 1] }],
   ]);
   if (bits !== null) variables.set('bits', plain(bits));
@@ -59,6 +59,9 @@ export function variablesFor(
     variables.set('tableEntries', plain(2 ** indexBits));
     variables.set('tableReads', plain(interpolation === 'linear' ? 2 : 1));
   }
+  if (componentAction.startsWith('clock.')) {
+    variables.set('forwardLanes', plain(core.laneCounts.forward));
+  }
   const leakage = functions.get('sramLeakage');
   if (componentAction.startsWith('leakage.') && leakage !== undefined) {
     variables.set('coreSramLeakage', coreSramLeakage(chip, leakage));
@@ -66,16 +69,24 @@ export function variablesFor(
   return variables;
 }
 
-/** Leakage of all memories of one core, activation tables included (one a lane, entries as wide as the wider output). */
-function coreSramLeakage({ core, tensors }: PricedChip, leakage: FormulaFunction): PhysicalValue {
+/** The look-up table of one activation lane: entries as wide as the wider output. */
+export function activationTable({
+  core,
+  tensors,
+}: Pick<PricedChip, 'core' | 'tensors'>): MemoryModel {
   const { activation, output } = tensors;
-  const tableWordBits = Math.max(activation.format.totalBits, output.format.totalBits);
-  const banks = memoryComponents.map((name) => core.memories[name]);
-  banks.push({
+  return {
     bankCount: core.laneCounts.activation,
     wordsPerBank: 2 ** core.activationTable.indexBits,
-    wordBits: tableWordBits,
-  });
+    wordBits: Math.max(activation.format.totalBits, output.format.totalBits),
+  };
+}
+
+/** Leakage of all memories of one core, activation tables included. */
+function coreSramLeakage(chip: PricedChip, leakage: FormulaFunction): PhysicalValue {
+  const { core } = chip;
+  const banks = memoryComponents.map((name) => core.memories[name]);
+  banks.push(activationTable(chip));
   return banks
     .map(({ bankCount, wordsPerBank, wordBits }) => {
       const bank = leakage([plain(wordsPerBank * wordBits), plain(wordBits)]);

@@ -3,9 +3,10 @@ import { canonicalHash } from '../units/canonical-hash.js';
 import { InputError } from '../units/input-error.js';
 import { printQuantity } from '../units/quantity.js';
 import { readStrictYaml, type StrictYaml } from '../units/strict-yaml.js';
+import { chipAreas } from './area-book.js';
 import type { ChipModel, CoreModel } from './chip-model.js';
 import { type ChipFile, chipSchema } from './chip-schema.js';
-import { loadTechnology } from './load-technology.js';
+import { listTechnologies, loadNamedTechnology, loadTechnology } from './load-technology.js';
 import {
   findModel,
   listModels,
@@ -14,10 +15,11 @@ import {
   shippedModel,
 } from './model-files.js';
 import { PriceBook } from './price-book.js';
+import { ownPrices, statedAreas, statedPrices } from './stated-entries.js';
 import type { TechnologyModel } from './technology-model.js';
 
 function hashModel(chip: ChipFile, technology: TechnologyModel): string {
-  return canonicalHash([chip, technology.file.value, technology.sramText]);
+  return canonicalHash([chip, technology.text.value, technology.sramText]);
 }
 
 function readGenerator(file: StrictYaml<ChipFile>): LfsrSpec {
@@ -58,12 +60,12 @@ function checkConsistency(file: StrictYaml<ChipFile>, technology: TechnologyMode
       );
     }
   }
-  const { lowest, highest } = technology.file.value.voltage;
+  const { lowest, highest } = technology.text.value.voltage;
   if (voltage < lowest || voltage > highest) {
     const print = (valueV: number): string => printQuantity(valueV, 'voltage');
     throw file.problem(
       ['voltage'],
-      `${print(voltage)} is outside the range of ${technology.file.value.name}, ${print(lowest)} to ${print(highest)}`,
+      `${print(voltage)} is outside the range of ${technology.text.value.name}, ${print(lowest)} to ${print(highest)}`,
     );
   }
 }
@@ -78,6 +80,7 @@ function readCore(file: StrictYaml<ChipFile>): CoreModel {
     portCount: core.ports,
     writeGating: core.writeGating,
     accumulate: core.accumulate,
+    neuronsPerWord: core.neuronsPerWord,
     laneCounts: core.lanes,
     pipelineDepthCycles: core.pipelineDepthCycles,
     eventOverheadCycles: core.eventOverheadCycles,
@@ -89,7 +92,9 @@ function readCore(file: StrictYaml<ChipFile>): CoreModel {
 function readChip(found: ModelFile): ChipModel {
   const file = readStrictYaml(found.shownPath, readModelText(found), chipSchema);
   const { value } = file;
-  const technology = loadTechnology(value.technology, found);
+  const technology = loadNamedTechnology(value.technology, found, (sentence) =>
+    file.problem(['technology'], sentence),
+  );
   checkConsistency(file, technology);
   const { name, description, router, events, tensors } = value;
   const physics = {
@@ -100,21 +105,24 @@ function readChip(found: ModelFile): ChipModel {
     delayedErrorMemory: value.delayedErrorMemory,
     tensors,
   };
-  const prices = new PriceBook(physics, technology);
+  const chipEvents = {
+    addressBits: events.address,
+    valueBits: events.value,
+    labelBits: events.label,
+    threshold: events.threshold,
+    isDense: events.dense,
+  };
+  const prices = new PriceBook(physics, technology, statedPrices(file, technology));
   return {
     ...physics,
     description,
     hash: hashModel(value, technology),
-    technology: { name: technology.file.value.name, nodeNm: technology.file.value.node },
+    technology: { name: technology.text.value.name, nodeNm: technology.text.value.node },
     coreCount: value.cores,
     router,
-    events: {
-      addressBits: events.address,
-      valueBits: events.value,
-      labelBits: events.label,
-      threshold: events.threshold,
-      isDense: events.dense,
-    },
+    events: chipEvents,
+    ownPrices: ownPrices(file),
+    areas: chipAreas({ ...physics, events: chipEvents }, technology, statedAreas(file, technology)),
     unitPrice: (key) => prices.unitPrice(key),
   };
 }
@@ -149,7 +157,7 @@ export function checkModels(): readonly ModelCheck[] {
       return { path: shownPath, problem: error.message };
     }
   };
-  const technologies = listModels('technologies').map((name) =>
+  const technologies = listTechnologies().map((name) =>
     check(shippedModel('technologies', name).shownPath, () => loadTechnology(name)),
   );
   const chips = listModels('chips').map((name) =>

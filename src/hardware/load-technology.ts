@@ -1,17 +1,137 @@
-import { readStrictYaml } from '../units/strict-yaml.js';
-import { besideModel, findModel, type ModelFile, readModelText } from './model-files.js';
-import { buildTechnology, type TechnologyModel } from './technology-model.js';
-import { technologySchema } from './technology-schema.js';
+import { InputError } from '../units/input-error.js';
+import { readStrictYaml, type StrictYaml } from '../units/strict-yaml.js';
+import {
+  besideModel,
+  findModel,
+  listModels,
+  type ModelFile,
+  readModelText,
+} from './model-files.js';
+import { buildTechnology, type TechnologyModel, type TechnologyText } from './technology-model.js';
+import { type Technology, type TechnologyFile, technologyFileSchema } from './technology-schema.js';
+
+/** One file of a technology, and where it lies. */
+interface Layer {
+  readonly found: ModelFile;
+  readonly file: StrictYaml<TechnologyFile>;
+}
+
+/** A technology and what it extends: nobody can follow more files than this. */
+const mostLayers = 4;
+
+/** Keys whose entries are merged one by one; of all others the nearest file that states them counts. */
+const mergedKeys: readonly PropertyKey[] = ['prices', 'offChipPrices', 'areas'];
 
 /**
- * Loads a technology: a shipped name or a path; its SRAM table lies beside it.
- * @param from chip file that names it by a relative path; null: relative to the working directory.
- * @throws InputError with file, line and column
+ * The file that `name` in `from` means.
+ * @param locate makes the error of `from` at that name.
  */
-export function loadTechnology(nameOrPath: string, from: ModelFile | null = null): TechnologyModel {
-  const found = findModel('technologies', nameOrPath, from);
-  const file = readStrictYaml(found.shownPath, readModelText(found), technologySchema);
-  const table = file.value.sram?.table;
-  const sramText = table === undefined ? '' : readModelText(besideModel(found, table));
-  return buildTechnology(file, sramText);
+function findNamed(
+  name: string,
+  from: ModelFile,
+  locate: (sentence: string) => InputError,
+): ModelFile {
+  try {
+    return findModel('technologies', name, from);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw locate(error.message);
+  }
+}
+
+/**
+ * The file asked for, then what it extends, then what that extends.
+ * @param above those that led to this file.
+ * @throws InputError
+ */
+function readLayers(found: ModelFile, above: readonly Layer[] = []): readonly Layer[] {
+  const file = readStrictYaml(found.shownPath, readModelText(found), technologyFileSchema);
+  const layers = [...above, { found, file }];
+  const { extends: extended } = file.value;
+  if (extended === undefined) return layers;
+  const locate = (sentence: string): InputError => file.problem(['extends'], sentence);
+  const next = findNamed(extended, found, locate);
+  const shown = [...layers.map((layer) => layer.found.shownPath), next.shownPath].join(' → ');
+  if (layers.some((layer) => layer.found.absolutePath === next.absolutePath)) {
+    throw locate(`goes round in a circle: ${shown}; extend a file that does not extend this one`);
+  }
+  if (layers.length === mostLayers) {
+    throw locate(`leads to a file too many: ${shown}; at most ${mostLayers} follow one another`);
+  }
+  return readLayers(next, layers);
+}
+
+/** Whether this file states what lies at this path: the key, of merged keys the entry. */
+function states({ file }: Layer, [key, entry]: readonly PropertyKey[]): boolean {
+  const part = Object.entries(file.value).find(([name]) => name === key)?.[1];
+  if (part === undefined) return false;
+  if (key === undefined || entry === undefined || !mergedKeys.includes(key)) return true;
+  return typeof part === 'object' && Object.hasOwn(part, entry);
+}
+
+/** The layers as one. @throws InputError where none of them states a key that is needed. */
+function mergeLayers(first: Layer, layers: readonly Layer[]): TechnologyText {
+  const nearest = <Key extends keyof TechnologyFile>(key: Key): TechnologyFile[Key] | undefined =>
+    layers.find(({ file }) => file.value[key] !== undefined)?.file.value[key];
+  const fromFarthest = [...layers].reverse().map(({ file }) => file.value);
+  const problem: TechnologyText['problem'] = (path, sentence) =>
+    (layers.find((layer) => states(layer, path)) ?? first).file.problem(path, sentence);
+  const node = nearest('node');
+  const voltage = nearest('voltage');
+  if (node === undefined || voltage === undefined || nearest('prices') === undefined) {
+    const key = node === undefined ? 'node' : voltage === undefined ? 'voltage' : 'prices';
+    throw problem([key], 'missing; it is required here or in a file that this one extends');
+  }
+  const { name, description } = first.file.value;
+  const value: Technology = {
+    name,
+    description,
+    node,
+    voltage,
+    sram: nearest('sram'),
+    logicScaling: nearest('logicScaling'),
+    prices: fromFarthest.reduce<Technology['prices']>(
+      (all, { prices }) => ({ ...all, ...prices }),
+      {},
+    ),
+    offChipPrices: fromFarthest.reduce<Technology['offChipPrices']>(
+      (all, { offChipPrices }) => ({ ...all, ...offChipPrices }),
+      {},
+    ),
+    areas: fromFarthest.reduce<Technology['areas']>((all, { areas }) => ({ ...all, ...areas }), {}),
+  };
+  return { value, problem };
+}
+
+function readTechnology(found: ModelFile): TechnologyModel {
+  const layers = readLayers(found);
+  const [first] = layers;
+  if (first === undefined) throw new Error(`${found.shownPath}: no file was read`);
+  const text = mergeLayers(first, layers);
+  const { sram } = text.value;
+  const owner = layers.find((layer) => states(layer, ['sram'])) ?? first;
+  const sramText = sram === undefined ? '' : readModelText(besideModel(owner.found, sram.table));
+  return buildTechnology(text, sramText);
+}
+
+/** Loads a technology, a shipped name or a path, with all that it extends. @throws InputError with file, line and column */
+export function loadTechnology(nameOrPath: string): TechnologyModel {
+  return readTechnology(findModel('technologies', nameOrPath));
+}
+
+/**
+ * Loads the technology that a chip file names; a path is relative to that file.
+ * @param locate makes the error of the chip file at that name.
+ */
+export function loadNamedTechnology(
+  name: string,
+  from: ModelFile,
+  locate: (sentence: string) => InputError,
+): TechnologyModel {
+  return readTechnology(findNamed(name, from, locate));
+}
+
+/** Names of the shipped technologies. */
+export function listTechnologies(): readonly string[] {
+  return listModels('technologies');
 }

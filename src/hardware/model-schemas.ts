@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { chipSchema } from './chip-schema.js';
-import { technologySchema } from './technology-schema.js';
+import { technologyFileSchema } from './technology-schema.js';
 
 /**
  * JSON Schemas of the model files, for editors: file name under `hardware-models/schema/` → text. They describe what
@@ -11,6 +11,6 @@ export function modelSchemas(): ReadonlyMap<string, string> {
     `${JSON.stringify(z.toJSONSchema(schema, { io: 'input' }), null, 2)}\n`;
   return new Map([
     ['chip.schema.json', render(chipSchema)],
-    ['technology.schema.json', render(technologySchema)],
+    ['technology.schema.json', render(technologyFileSchema)],
   ]);
 }

@@ -15,16 +15,17 @@ interface NodeGrids {
   readonly read: LogGrid;
   readonly write: LogGrid;
   readonly leakage: LogGrid;
+  readonly area: LogGrid;
 }
 
-/** What the model can be asked for: pJ of one access of one word, or µW of one bank. */
-export type SramQuantity = 'read' | 'write' | 'leakage';
+/** What the model can be asked for: pJ of one access of one word, or µW or mm² of one bank. */
+export type SramQuantity = 'read' | 'write' | 'leakage' | 'area';
 
 /** SRAM macros of a table, by bank capacity, word width, node and voltage (`hardware-models/README.md`, "SRAM"). */
 export interface SramModel {
   readonly nodesNm: readonly number[];
   /**
-   * Energy in pJ, or leakage in µW. Both axes log-linear; below the smallest capacity the line is continued down to
+   * Energy in pJ, leakage in µW, or area in mm². Both axes log-linear; below the smallest capacity the line is continued down to
    * `smallestBankBits`, below that and below the narrowest word the value stays.
    * @throws RangeError, a sentence, outside the table.
    */
@@ -49,8 +50,12 @@ const columns = [
   'read_pJ',
   'write_pJ',
   'leak_uW',
+  'area_mm2',
 ] as const;
 type Column = (typeof columns)[number];
+type MacroColumn = 'read_pJ' | 'write_pJ' | 'leak_uW' | 'area_mm2';
+/** `rows[i][j]`: capacity i, width j, both rising. */
+type Rows = LogGrid['rows'];
 type TableRow = Readonly<Record<Column, string>>;
 
 function readRows(csvText: string, source: string): readonly TableRow[] {
@@ -72,6 +77,7 @@ function readRows(csvText: string, source: string): readonly TableRow[] {
       read_pJ: cell('read_pJ'),
       write_pJ: cell('write_pJ'),
       leak_uW: cell('leak_uW'),
+      area_mm2: cell('area_mm2'),
     };
   });
 }
@@ -81,18 +87,20 @@ function risingAxis(rows: readonly TableRow[], column: Column, factor: number): 
 }
 
 /**
- * A word of w bits never costs more than a wider one: who needs w bits may take the wider macro. CACTI optimises every
- * macro apart, so a few of its rows say otherwise; this makes energy rise with width, as it must.
+ * A word of w bits never costs more than a wider one, nor a bank more than a larger one: who needs w bits may take the
+ * wider or the larger macro. CACTI optimises every macro apart, so a few of its rows say otherwise; this makes energy
+ * rise with width and capacity, as it must.
  */
-function capByWiderWords(values: readonly number[]): readonly number[] {
-  return values.map((_, index) => Math.min(...values.slice(index)));
+function capByLargerMacros(rows: Rows): Rows {
+  return rows.map((values, row) =>
+    values.map((_, column) =>
+      Math.min(...rows.slice(row).flatMap((larger) => larger.slice(column))),
+    ),
+  );
 }
 
 /** The line of logarithms through the two smallest capacities, continued to `smallestBankBits`, for each width. */
-function continueToSmallestBank(
-  rowAxis: readonly number[],
-  rows: readonly (readonly number[])[],
-): readonly number[] {
+function continueToSmallestBank(rowAxis: readonly number[], rows: Rows): readonly number[] {
   const first = elementAt(rowAxis, 0, 'capacities');
   const second = elementAt(rowAxis, 1, 'capacities');
   const fraction = Math.log(smallestBankBits / first) / Math.log(second / first);
@@ -116,36 +124,38 @@ function readNode(
       `${source}: node ${nodeNm} nm has too few rows to interpolate for this cell and objective`,
     );
   }
-  const grid = (column: 'read_pJ' | 'write_pJ' | 'leak_uW', isEnergy: boolean): LogGrid => {
-    const cap = isEnergy ? capByWiderWords : (values: readonly number[]) => values;
-    const tabulated = rowAxis.map((capacityBits) => {
-      const values = columnAxis.map((wordBits) => {
-        const found = rows.filter(
-          (row) => Number(row.bytes) * 8 === capacityBits && Number(row.width_bits) === wordBits,
-        );
-        const value = Number(found[0]?.[column]);
-        if (found.length !== 1 || !(value > 0)) {
-          throw new RangeError(
-            `${source}: ${found.length} rows for ${nodeNm} nm, ${capacityBits >> 3} bytes, ${wordBits} bits; exactly one with a positive ${column} is needed`,
-          );
-        }
-        return value;
-      });
-      return cap(values);
-    });
-    const smallest = continueToSmallestBank(rowAxis, tabulated);
+  const valueAt = (column: MacroColumn, capacityBits: number, wordBits: number): number => {
+    const found = rows.filter(
+      (row) => Number(row.bytes) * 8 === capacityBits && Number(row.width_bits) === wordBits,
+    );
+    const value = Number(found[0]?.[column]);
+    if (found.length !== 1 || !(value > 0)) {
+      throw new RangeError(
+        `${source}: ${found.length} rows for ${nodeNm} nm, ${capacityBits >> 3} bytes, ${wordBits} bits; exactly one with a positive ${column} is needed`,
+      );
+    }
+    return value;
+  };
+  const grid = (column: MacroColumn, cap: (rows: Rows) => Rows): LogGrid => {
+    const tabulated = cap(
+      rowAxis.map((capacityBits) =>
+        columnAxis.map((wordBits) => valueAt(column, capacityBits, wordBits)),
+      ),
+    );
     return {
       rowAxis: [smallestBankBits, ...rowAxis],
       columnAxis,
-      rows: [cap(smallest), ...tabulated],
+      rows: cap([continueToSmallestBank(rowAxis, tabulated), ...tabulated]),
     };
   };
+  const asTabulated = (values: Rows): Rows => values;
   return {
     nodeNm,
     supplyV,
-    read: grid('read_pJ', true),
-    write: grid('write_pJ', true),
-    leakage: grid('leak_uW', false),
+    read: grid('read_pJ', capByLargerMacros),
+    write: grid('write_pJ', capByLargerMacros),
+    leakage: grid('leak_uW', asTabulated),
+    area: grid('area_mm2', asTabulated),
   };
 }
 
@@ -175,6 +185,7 @@ function lookUpAtNode(
     Math.max(wordBits, elementAt(columnAxis, 0, 'widths')),
   );
   const atSupply = interpolateGrid(node[quantity], row, column);
+  if (quantity === 'area') return atSupply;
   const ratio = voltageV / node.supplyV;
   // Energy goes with V²; leakage power with V, its current held constant.
   return atSupply * (quantity === 'leakage' ? ratio : ratio * ratio);

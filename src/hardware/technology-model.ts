@@ -1,14 +1,17 @@
 import { argumentsOf, generalFunctions } from './formula-functions.js';
 import type { FormulaFunction } from './formula.js';
-import { logicEnergyFactor } from './logic-scaling.js';
+import { logicAreaFactor, logicEnergyFactor } from './logic-scaling.js';
 import { type Dimension, dimensionless, physical, plain } from './physical-value.js';
 import { readSramModel, type SramModel, type SramQuantity } from './sram-model.js';
-import type { TechnologyFile } from './technology-schema.js';
+import type { Technology } from './technology-schema.js';
 import type { StrictYaml } from '../units/strict-yaml.js';
 
-/** A technology as read: its file, with positions for later errors, and its SRAM table. */
+/** A technology with all that it extends; errors point to the file that wrote what is wrong. */
+export type TechnologyText = Pick<StrictYaml<Technology>, 'value' | 'problem'>;
+
+/** A technology as read: its text, with positions for later errors, and its SRAM table. */
 export interface TechnologyModel {
-  readonly file: StrictYaml<TechnologyFile>;
+  readonly text: TechnologyText;
   /** Null where the file names no table. */
   readonly sram: SramModel | null;
   /** Text of the SRAM table: part of the hash. */
@@ -24,6 +27,9 @@ export interface OperatingPoint {
 const lengthDimension: Dimension = [0, 0, 1, 0];
 const voltageDimension: Dimension = [0, 1, 0, 0];
 
+/** What each figure of a macro is. */
+const sramUnits = { read: 'energy', write: 'energy', leakage: 'power', area: 'area' } as const;
+
 function sramFunction(
   name: string,
   quantity: SramQuantity,
@@ -38,35 +44,35 @@ function sramFunction(
         dimensionless,
       ]);
       const value = sram.lookUp(quantity, bankBits, wordBits, point.nodeNm, point.voltageV);
-      return physical(value, quantity === 'leakage' ? 'power' : 'energy');
+      return physical(value, sramUnits[quantity]);
     },
   ];
 }
 
 /**
  * The functions that formulas of this technology may call at this operating point: the general ones,
- * `sramReadEnergy(bankBits, wordBits)` and its sisters, and `logicScale(sourceNode, sourceVoltage)`: how much less (or
- * more) energy the same logic takes here than where the figure was published.
+ * `sramReadEnergy(bankBits, wordBits)` and its sisters, `logicScale(sourceNode, sourceVoltage)` and
+ * `logicAreaScale(sourceNode)`: how much less (or more) energy and area the same logic takes here than where the figure
+ * was published.
  */
 export function technologyFunctions(
   technology: TechnologyModel,
   point: OperatingPoint,
 ): ReadonlyMap<string, FormulaFunction> {
-  const { sram, file } = technology;
+  const { sram, text } = technology;
   const functions = new Map<string, FormulaFunction>(generalFunctions);
   if (sram !== null) {
     const entries = [
       sramFunction('sramReadEnergy', 'read', sram, point),
       sramFunction('sramWriteEnergy', 'write', sram, point),
       sramFunction('sramLeakage', 'leakage', sram, point),
+      sramFunction('sramArea', 'area', sram, point),
     ];
     for (const [name, implementation] of entries) functions.set(name, implementation);
   }
-  const factors = file.value.logicScaling?.nodes.map(({ node, b2, b1, b0 }) => ({
+  const factors = text.value.logicScaling?.nodes.map(({ node, ...factor }) => ({
     nodeNm: node,
-    b2,
-    b1,
-    b0,
+    ...factor,
   }));
   if (factors !== undefined) {
     functions.set('logicScale', (values) => {
@@ -77,43 +83,45 @@ export function technologyFunctions(
       const here = logicEnergyFactor(factors, point.nodeNm, point.voltageV);
       return plain(here / logicEnergyFactor(factors, sourceNm, sourceV));
     });
+    functions.set('logicAreaScale', (values) => {
+      const [sourceNm = NaN] = argumentsOf('logicAreaScale', values, [lengthDimension]);
+      const here = logicAreaFactor(factors, point.nodeNm);
+      return plain(here / logicAreaFactor(factors, sourceNm));
+    });
   }
   return functions;
 }
 
-/** Assembles a technology from its file and the text of its SRAM table. @throws InputError */
-export function buildTechnology(
-  file: StrictYaml<TechnologyFile>,
-  sramText: string,
-): TechnologyModel {
-  const { sram: selection, node, voltage } = file.value;
+/** Assembles a technology from its text and that of its SRAM table. @throws InputError */
+export function buildTechnology(text: TechnologyText, sramText: string): TechnologyModel {
+  const { sram: selection, node, voltage } = text.value;
   if (voltage.lowest > voltage.highest) {
-    throw file.problem(['voltage', 'lowest'], 'the lowest supply is above the highest');
+    throw text.problem(['voltage', 'lowest'], 'the lowest supply is above the highest');
   }
-  if (selection === undefined) return { file, sram: null, sramText: '' };
-  try {
-    const sram = readSramModel(
-      sramText,
-      {
-        cell: selection.cell,
-        objective: selection.objective,
-        supplies: selection.supplies.map((supply) => ({
-          nodeNm: supply.node,
-          voltageV: supply.voltage,
-        })),
-      },
-      selection.table,
+  if (selection === undefined) return { text, sram: null, sramText: '' };
+  const sram = readSelected(text, selection, sramText);
+  const lowest = Math.min(...sram.nodesNm);
+  const highest = Math.max(...sram.nodesNm);
+  if (node < lowest || node > highest) {
+    throw text.problem(
+      ['node'],
+      `${node} nm is outside the ${lowest} to ${highest} nm of the SRAM table ${selection.table}; its nodes are ${sram.nodesNm.join(', ')} nm`,
     );
-    const lowest = Math.min(...sram.nodesNm);
-    const highest = Math.max(...sram.nodesNm);
-    if (node < lowest || node > highest) {
-      throw new RangeError(
-        `node ${node} nm is outside the ${lowest} to ${highest} nm for which supplies are stated`,
-      );
-    }
-    return { file, sram, sramText };
+  }
+  return { text, sram, sramText };
+}
+
+/** The rows that the file selects. @throws InputError where the table lacks some. */
+function readSelected(
+  text: TechnologyText,
+  { cell, objective, supplies, table }: NonNullable<Technology['sram']>,
+  sramText: string,
+): SramModel {
+  const stated = supplies.map((supply) => ({ nodeNm: supply.node, voltageV: supply.voltage }));
+  try {
+    return readSramModel(sramText, { cell, objective, supplies: stated }, table);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw file.problem(['sram'], error.message);
+    throw text.problem(['sram'], error.message);
   }
 }

@@ -1,180 +1,142 @@
-import type { ChipNumerics, CoreOrganisation, RuleSpec } from '../chip/chip-image.js';
-import {
-  type ChipModel,
-  type MemoryComponent,
-  memoryCapacityBits,
-  memoryComponents,
-} from '../hardware/chip-model.js';
-import { type NetworkLayer, type NetworkTopology, weightShape } from '../network/topology.js';
-import { ceilDiv } from '../numerics/integer.js';
+import type { ChipNumerics, CoreOrganisation } from '../chip/chip-image.js';
+import type { ChipModel } from '../hardware/chip-model.js';
+import type { NetworkTopology } from '../network/topology.js';
 import { InputError } from '../units/input-error.js';
+import {
+  type GridRequest,
+  type GridSize,
+  largestShare,
+  type PartShare,
+  sharesOf,
+} from './layer-grid.js';
 import type { Learning } from './learning.js';
+import { type MemoryUse, memoryUse } from './memory-use.js';
 import { coreOrganisation, narrowWordProblems } from './organisation.js';
+import {
+  type GridProblem,
+  missingMemories,
+  shortageSentences,
+  smallestGrid,
+} from './smallest-grid.js';
 import { wordsNeeded } from './words-needed.js';
 
-/** One memory of one core: what it holds and what of it this network uses. */
-export interface MemoryUse {
-  /** Null: all cores share it. */
-  readonly core: number | null;
-  readonly component: MemoryComponent | 'delayedError';
-  readonly capacityBits: number;
-  readonly usedBits: number;
-  readonly wordBits: number;
-  /** It exists only because the chip learns. */
-  readonly isTrainingOnly: boolean;
+/** What one core has of a layer, before any value is known. */
+export interface PartAllocation extends PartShare {
+  readonly core: number;
+  readonly memories: readonly MemoryUse[];
 }
 
-/** A layer on its core, before any value is known. */
-export interface CoreAllocation {
+/** A layer on its cores. */
+export interface LayerAllocation {
   /** 1…k. */
   readonly layer: number;
-  readonly core: number;
   readonly isOutput: boolean;
   readonly inputCount: number;
   readonly neuronCount: number;
   readonly organisation: CoreOrganisation;
-  readonly memories: readonly MemoryUse[];
+  /** In the order neuron part, axon part; one where the layer fits on a core. */
+  readonly parts: readonly PartAllocation[];
 }
 
-const trainingOnly: readonly MemoryComponent[] = [
-  'feedback',
-  'eventBuffer',
-  'gradient',
-  'optimizerState',
-];
-
-/** What a layer uses of its core's memories. */
-function memoryUse(
-  core: number,
-  needed: Readonly<Record<MemoryComponent, number>>,
-  chip: ChipModel,
-): readonly MemoryUse[] {
-  return memoryComponents.map((component) => {
-    const memory = chip.core.memories[component];
-    return {
-      core,
-      component,
-      capacityBits: memoryCapacityBits(memory),
-      usedBits: needed[component] * memory.wordBits,
-      wordBits: memory.wordBits,
-      isTrainingOnly: trainingOnly.includes(component),
-    };
-  });
-}
-
-/**
- * What rule DEFP uses of the delayed-error memory; nothing for the other rules.
- * @throws InputError when it has fewer words than the rule needs.
- */
-export function delayedErrorUse(
-  rule: RuleSpec,
-  classCount: number,
-  chip: ChipModel,
-): readonly MemoryUse[] {
-  if (rule.kind !== 'defp') return [];
-  const { variant, sampleCount, wordBits, delayedErrorsPerWord } = rule;
-  if (delayedErrorsPerWord < 1) {
-    throw new InputError(
-      `${chip.name}: a word of the delayedError memory has ${wordBits} bits and does not hold one value of the delayedError format; use a narrower format`,
-    );
-  }
-  const wordsPerSample = variant === 'fullVector' ? ceilDiv(classCount, delayedErrorsPerWord) : 1;
-  const usedBits = (variant === 'aggregated' ? 1 : sampleCount * wordsPerSample) * wordBits;
-  const capacityBits = memoryCapacityBits(chip.delayedErrorMemory);
-  if (usedBits > capacityBits) {
-    throw new InputError(
-      `rule defp needs ${usedBits} bits of delayedError memory, ${chip.name} has ${capacityBits}; train on fewer samples, use variant aggregated, or a larger chip`,
-    );
-  }
-  const component = 'delayedError';
-  return [{ core: null, component, capacityBits, usedBits, wordBits, isTrainingOnly: true }];
-}
-
-/** What to do where a memory is missing altogether. */
-function remedy(component: MemoryUse['component'], isConvolution: boolean): string {
-  if (component === 'optimizerState') return 'learn with sgd';
-  return isConvolution ? 'freeze this CONV layer' : 'learn sample by sample (batch 1)';
-}
-
-/** What of a layer its core has no room for, one sentence each. */
-function roomProblems(
-  allocation: CoreAllocation,
-  described: NetworkLayer,
-  chip: ChipModel,
-): readonly string[] {
-  const { layer, inputCount, neuronCount, memories } = allocation;
-  const [rowCount] = weightShape(described);
-  const limits = [
-    ['axons', rowCount, chip.core.axonCount, 'a core'],
-    ['neurons', neuronCount, chip.core.neuronCount, 'a core'],
-    ['event addresses', inputCount, 2 ** chip.events.addressBits, 'an event'],
-  ] as const;
-  return [
-    ...limits
-      .filter(([, needed, available]) => needed > available)
-      .map(
-        ([what, needed, available, part]) =>
-          `layer ${layer} needs ${needed} ${what}, ${part} of ${chip.name} has ${available}; use a smaller layer or a larger chip`,
-      ),
-    ...memories
-      .filter(({ usedBits, capacityBits }) => usedBits > capacityBits)
-      .map(({ component, usedBits, capacityBits }) =>
-        capacityBits === 0
-          ? `layer ${layer} needs ${usedBits} bits of ${component} memory, a core of ${chip.name} has none; ${remedy(component, described.kind === 'conv')}, or use a chip that has one, such as large-28nm`
-          : `layer ${layer} needs ${usedBits} bits of ${component} memory, a core of ${chip.name} has ${capacityBits}; use a smaller layer, a narrower format or a larger chip`,
-      ),
-  ];
-}
-
-/** What the network as a whole needs more of than the chip has, one sentence each. */
-function chipProblems(topology: NetworkTopology, chip: ChipModel): readonly string[] {
-  const layerCount = topology.layers.length;
-  const classCount = classCountOf(topology);
-  const problems: string[] = [];
-  if (layerCount > chip.coreCount) {
-    problems.push(
-      `the network has ${layerCount} layers, ${chip.name} has ${chip.coreCount} cores, one for each layer; use fewer layers or a larger chip`,
-    );
-  }
-  if (classCount > 2 ** chip.events.labelBits) {
-    problems.push(
-      `the data set has ${classCount} classes, a label of ${chip.name} has ${chip.events.labelBits} bits; use a chip with longer labels`,
-    );
-  }
-  return problems;
-}
+const onePart: GridSize = { neuronParts: 1, axonParts: 1 };
+/** Split layers that a message names: enough to see where the cores go. */
+const mostNamedLayers = 5;
 
 function classCountOf({ layers }: NetworkTopology): number {
   return layers.at(-1)?.neuronCount ?? 0;
 }
 
+function labelProblems(topology: NetworkTopology, { name, events }: ChipModel): readonly string[] {
+  const classCount = classCountOf(topology);
+  if (classCount <= 2 ** events.labelBits) return [];
+  return [
+    `the data set has ${classCount} classes, a label of ${name} has ${events.labelBits} bits; use a chip with longer labels`,
+  ];
+}
+
+/** `4 neuron parts × 1 axon part`. */
+function printGrid(parts: readonly PartShare[]): string {
+  const axonParts = parts.filter(({ neuronPart }) => neuronPart === 0).length;
+  const neuronParts = parts.filter(({ axonPart }) => axonPart === 0).length;
+  const counted = (count: number, name: string) => `${count} ${name}${count === 1 ? '' : 's'}`;
+  return `${counted(neuronParts, 'neuron part')} × ${counted(axonParts, 'axon part')}`;
+}
+
+/** More cores than the chip has: how many, and which layers take them. */
+function coreProblems(
+  allocations: readonly LayerAllocation[],
+  { name, coreCount }: ChipModel,
+): readonly string[] {
+  const needed = allocations.reduce((sum, { parts }) => sum + parts.length, 0);
+  if (needed <= coreCount) return [];
+  const split = allocations.filter(({ parts }) => parts.length > 1);
+  const named = split
+    .slice(0, mostNamedLayers)
+    .map(({ layer, parts }) => `layer ${layer} takes ${parts.length} (${printGrid(parts)})`);
+  const others = split.length - named.length;
+  const more = others > 0 ? [`${others} more layers several each`] : [];
+  const list = named.length === 0 ? 'every layer takes one' : [...named, ...more].join(', ');
+  return [
+    `the network needs ${needed} cores, ${name} has ${coreCount}, ${needed - coreCount} too few: ${list}; use a smaller network, narrower formats, or a chip with more or larger cores`,
+  ];
+}
+
+/** The parts of a layer on cores from `firstCore` on. */
+function placeParts(
+  problem: GridProblem,
+  grid: GridSize,
+  firstCore: number,
+): readonly PartAllocation[] {
+  const { place, classCount, learning, chip } = problem;
+  return sharesOf(place.described, grid).map((share, index) => {
+    const core = firstCore + index;
+    const needed = wordsNeeded(place, share, classCount, learning);
+    return { ...share, core, memories: memoryUse(core, needed, chip) };
+  });
+}
+
 /**
- * Gives each layer a core, layer i core i − 1, and checks that it fits, before any weight is drawn.
- * @throws InputError naming each memory that is missing or too small with the bits needed and available, or a word that
- * does not hold one value.
+ * Gives each layer the smallest grid of cores that holds it, or more parts where they are asked for, and checks that all of
+ * it fits, before any weight is drawn. Cores are given in the order layer, neuron part, axon part.
+ *
+ * Implements: docs/spec.md §7.
+ * @throws InputError naming each memory that is missing, or too small however finely the layer is split, with the bits
+ * needed and available, a word that does not hold one value, or the cores needed and available.
  */
 export function allocateCores(
   topology: NetworkTopology,
   chip: ChipModel,
   numerics: ChipNumerics,
   learning: Learning,
-): readonly CoreAllocation[] {
+  requests: readonly GridRequest[] = [],
+): readonly LayerAllocation[] {
   const { optimizer } = learning;
-  const problems = [...chipProblems(topology, chip)];
-  const allocations = topology.layers.map((described, core): CoreAllocation => {
+  const classCount = classCountOf(topology);
+  const problems = [...labelProblems(topology, chip)];
+  let nextCore = 0;
+  const allocations = topology.layers.map((described, index): LayerAllocation => {
+    const layer = index + 1;
     const { inputCount, neuronCount } = described;
-    const next = topology.layers[core + 1] ?? null;
+    const next = topology.layers[layer] ?? null;
     const isOutput = next === null;
     const organisation = coreOrganisation(chip, numerics, optimizer, isOutput);
-    const place = { layer: core + 1, isOutput, described, next, organisation };
-    const needed = wordsNeeded(place, classCountOf(topology), learning);
-    const memories = memoryUse(core, needed, chip);
-    const shape = { layer: core + 1, core, isOutput, inputCount, neuronCount };
-    const allocation = { ...shape, organisation, memories };
-    problems.push(...narrowWordProblems(chip, numerics, optimizer, isOutput, needed));
-    problems.push(...roomProblems(allocation, described, chip));
-    return allocation;
+    const sharesNeuronWords = chip.core.neuronsPerWord !== 'packed';
+    const place = { layer, isOutput, described, next, organisation, sharesNeuronWords };
+    const problem: GridProblem = { place, classCount, learning, chip };
+    const whole = wordsNeeded(place, largestShare(described, onePart), classCount, learning);
+    problems.push(...narrowWordProblems(chip, numerics, optimizer, isOutput, whole));
+    problems.push(...missingMemories(problem));
+    const least = requests.find((request) => request.layer === layer) ?? onePart;
+    const grid = smallestGrid(problem, least);
+    if (grid === null) problems.push(...shortageSentences(problem));
+    const parts = grid === null ? [] : placeParts(problem, grid, nextCore);
+    nextCore += parts.length;
+    return { layer, isOutput, inputCount, neuronCount, organisation, parts };
   });
+  // How many cores it takes is known only where every layer has a grid.
+  if (allocations.every(({ parts }) => parts.length > 0)) {
+    problems.push(...coreProblems(allocations, chip));
+  }
   if (problems.length > 0) throw new InputError([...new Set(problems)].join('\n'));
   return allocations;
 }

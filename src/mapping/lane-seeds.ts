@@ -3,7 +3,7 @@ import type { LfsrSpec } from '../numerics/lfsr.js';
 
 /**
  * Seeds of several copies of a generator: different from each other and from 0, drawn from a text that names the
- * experiment's seed and their place, so that every layer starts elsewhere in the generator's cycle.
+ * experiment's seed and their place, so that every core starts elsewhere in the generator's cycle.
  * @param what the copies, for the message.
  * @throws RangeError when the generator has fewer states than there are copies.
  */
@@ -25,12 +25,15 @@ export function distinctSeeds(
   return Uint32Array.from(seeds);
 }
 
-/** One seed per learning lane of a layer (docs/spec.md §2.5). */
+/**
+ * One seed per learning lane of a core (docs/spec.md §2.5, §7). The text counts cores from 1, as layers are counted: where
+ * every layer has one core they are the same.
+ */
 export function laneSeeds(
   generator: LfsrSpec,
   laneCount: number,
   seed: number,
-  layer: number,
+  core: number,
 ): Uint32Array {
-  return distinctSeeds(generator, laneCount, `${seed}/layer${layer}/lanes`, 'learning lanes');
+  return distinctSeeds(generator, laneCount, `${seed}/layer${core + 1}/lanes`, 'learning lanes');
 }

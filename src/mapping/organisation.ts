@@ -55,6 +55,9 @@ export function coreOrganisation(
   const stored = storedValues(numerics, optimizer, isOutput);
   const perWord = ({ memory, bits }: StoredValue): number =>
     bits === 0 ? 1 : Math.max(1, floorDiv(memories[memory].wordBits, bits));
+  /** Of a neuron's sum or h: a word that holds all of n neurons has n of either. */
+  const perNeuronWord = (value: StoredValue): number =>
+    core.neuronsPerWord === 'packed' ? perWord(value) : core.neuronsPerWord;
   const wordBits = (memory: MemoryComponent): number =>
     memories[memory].bankCount === 0 ? 0 : memories[memory].wordBits;
   return {
@@ -68,8 +71,8 @@ export function coreOrganisation(
       optimizerState: wordBits('optimizerState'),
     },
     weightsPerWord: perWord(stored.weight),
-    accumulatorsPerWord: perWord(stored.accumulator),
-    outputsPerWord: perWord(stored.output),
+    accumulatorsPerWord: perNeuronWord(stored.accumulator),
+    outputsPerWord: perNeuronWord(stored.output),
     biasesPerWord: perWord(stored.bias),
     feedbacksPerWord: perWord(stored.feedback),
     gradientsPerWord: perWord(stored.gradient),
@@ -85,6 +88,12 @@ export function coreOrganisation(
   };
 }
 
+/** What a word holds where it holds all of so many neurons. */
+function wholeNeurons(neuronCount: number, values: readonly StoredValue[]): StoredValue {
+  const bits = neuronCount * values.reduce((sum, value) => sum + value.bits, 0);
+  return { memory: 'neurons', bits, name: `all of ${neuronCount} neurons (neuronsPerWord)` };
+}
+
 /** Words too narrow for one value, a sentence each, among the memories of which `needed` words are needed. */
 export function narrowWordProblems(
   chip: ChipModel,
@@ -93,9 +102,14 @@ export function narrowWordProblems(
   isOutput: boolean,
   needed: Readonly<Record<MemoryComponent, number>>,
 ): readonly string[] {
-  const { memories, accumulate } = chip.core;
+  const { memories, accumulate, neuronsPerWord } = chip.core;
   const { accumulator, ...others } = storedValues(numerics, optimizer, isOutput);
-  const stored = [...(accumulate === 'memory' ? [accumulator] : []), ...Object.values(others)];
+  const sums = accumulate === 'memory' ? [accumulator] : [];
+  const separate = [...sums, ...Object.values(others)];
+  const stored =
+    neuronsPerWord === 'packed'
+      ? separate
+      : [...separate, wholeNeurons(neuronsPerWord, [...sums, others.output])];
   return stored
     .filter(({ memory }) => needed[memory] > 0 && memories[memory].bankCount > 0)
     .filter(({ memory, bits }) => memories[memory].wordBits < bits)

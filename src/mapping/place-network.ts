@@ -13,17 +13,17 @@ import type { NetworkLayer } from '../network/topology.js';
 import { elementAt } from '../numerics/integer.js';
 import type { DeterministicRoundingMode } from '../numerics/modes.js';
 import { activationUnit } from './activation-units.js';
-import type { CoreAllocation } from './allocate-cores.js';
+import type { LayerAllocation } from './allocate-cores.js';
 import { generateFeedback } from './feedback-generator.js';
-import { laneSeeds } from './lane-seeds.js';
 import { isLearning } from './learning.js';
 import { gradientScales, learningRates, type RateRequest } from './learning-rates.js';
 import { optimizerSpec } from './optimizer-spec.js';
+import { placeParts } from './place-parts.js';
 import { type Quantised, quantiseAll, type QuantiserSpec } from './quantise.js';
 
 /** What is placed, and how it learns. */
 export interface PlacementRequest extends RateRequest {
-  readonly allocations: readonly CoreAllocation[];
+  readonly allocations: readonly LayerAllocation[];
   /** With a feedback generator, their B are not looked at. */
   readonly parameters: readonly LayerParameters[];
   /** Shape and distribution of B, for the generator. */
@@ -103,14 +103,14 @@ interface PlacedLayer {
 /** One layer but for its factors. */
 function placeLayer(
   request: PlacementRequest,
-  allocation: CoreAllocation,
+  allocation: LayerAllocation,
   index: number,
 ): Omit<PlacedLayer, 'layer'> & {
   readonly layer: Omit<LayerImage, 'learningRate' | 'gradientScale'>;
 } {
   const { topology, chip, numerics } = request;
   const { formats } = numerics;
-  const { layer: number, core, isOutput, inputCount, neuronCount, organisation } = allocation;
+  const { layer: number, isOutput, inputCount, neuronCount, organisation } = allocation;
   const described = elementAt(topology.layers, index, 'layers');
   const parameters = elementAt(request.parameters, index, 'parameters');
   const outputFormat = isOutput ? formats.output : formats.activation;
@@ -118,13 +118,11 @@ function placeLayer(
   const weights = quantiseAll(parameters.weights, quantiserOf(numerics, 'weight'));
   const biases = quantiseAll(parameters.biases, quantiserOf(numerics, 'bias'));
   const feedback = feedbackOf(request, index);
-  const { randomGenerator, laneCounts } = chip.core;
   const layer = {
     layer: number,
-    core,
+    ...placeParts(request.allocations, index, chip, request.seed),
     isOutput,
     convolution: convolutionImage(described),
-    parts: null,
     inputCount,
     neuronCount,
     weightsRaw: weights.raw,
@@ -140,10 +138,7 @@ function placeLayer(
       chip,
       request.isExact,
     ),
-    laneSeeds: laneSeeds(randomGenerator, laneCounts.learning, request.seed, number),
     organisation,
-    outputHops: isOutput ? 0 : chip.router.hopsBetweenCores,
-    labelHops: chip.router.labelHops,
   };
   const overflows = (
     [

@@ -1,86 +1,11 @@
 import type { ResultRecord } from '../experiment/result-record.js';
-import { markup, type Markup } from './markup.js';
-import { formatCount, formatMeanCount, formatNumber, formatPercent, withUnit } from './quantity.js';
-import { type Column, renderPlainTable, renderTable } from './table.js';
+import { coresOf, printCores } from './core-list.js';
+import type { Markup } from './markup.js';
+import { formatCount, formatMeanCount, formatNumber, formatShare, withUnit } from './quantity.js';
+import { type Column, renderPlainTable } from './table.js';
 
-type Memory = ResultRecord['memory'][number];
 type Wear = ResultRecord['wear'][number];
 type Activity = ResultRecord['activity'][number];
-
-function share(part: number, whole: number): string {
-  return whole === 0 ? '–' : formatPercent((100 * part) / whole, 1);
-}
-
-const memoryColumns: readonly Column<Memory>[] = [
-  {
-    label: 'Core',
-    unit: '',
-    explanation: 'Number of the core that holds the memory; all: they share it.',
-    isNumeric: true,
-    cell: ({ core }) => (core === null ? 'all' : formatCount(core)),
-  },
-  {
-    label: 'Memory',
-    unit: '',
-    explanation: 'Component, as it is called in the ledger.',
-    isNumeric: false,
-    cell: ({ component }) => markup`<code>${component}</code>`,
-  },
-  {
-    label: 'Word',
-    unit: 'bit',
-    explanation: 'Width of one word, the unit of an access.',
-    isNumeric: true,
-    cell: ({ wordBits }) => formatCount(wordBits),
-  },
-  {
-    label: 'Used',
-    unit: 'bit',
-    explanation: 'Bits that this network occupies.',
-    isNumeric: true,
-    cell: ({ usedBits }) => formatCount(usedBits),
-  },
-  {
-    label: 'Capacity',
-    unit: 'bit',
-    explanation: 'Bits that the chip provides.',
-    isNumeric: true,
-    cell: ({ capacityBits }) => formatCount(capacityBits),
-  },
-  {
-    label: 'Filled',
-    unit: '',
-    explanation: 'Used bits divided by capacity.',
-    isNumeric: true,
-    cell: ({ usedBits, capacityBits }) => share(usedBits, capacityBits),
-  },
-  {
-    label: 'Needed by',
-    unit: '',
-    explanation: 'Whether the memory exists only because the chip learns.',
-    isNumeric: false,
-    cell: ({ trainingOnly }) => (trainingOnly ? 'learning only' : 'inference and learning'),
-  },
-];
-
-/** Memories, used and provided, with their sums and what learning alone needs. */
-export function renderMemoryTable(result: ResultRecord): Markup {
-  const sum = (memories: readonly Memory[], key: 'usedBits' | 'capacityBits') =>
-    memories.reduce((total, memory) => total + memory[key], 0);
-  const row = (label: string, memories: readonly Memory[]) => {
-    const used = sum(memories, 'usedBits');
-    const capacity = sum(memories, 'capacityBits');
-    return markup`<tr class="total"><th scope="row" colspan="3">${label}</th><td class="n">${formatCount(used)}</td><td class="n">${formatCount(capacity)}</td><td class="n">${share(used, capacity)}</td><td></td></tr>`;
-  };
-  const learning = result.memory.filter(({ trainingOnly }) => trainingOnly);
-  return renderTable('Memories', memoryColumns, [
-    {
-      heading: null,
-      rows: result.memory,
-      total: markup`${row('Of it for learning only', learning)}${row('All', result.memory)}`,
-    },
-  ]);
-}
 
 const wearColumns: readonly Column<Wear>[] = [
   {
@@ -122,9 +47,14 @@ const activityColumns: readonly Column<Activity>[] = [
   {
     label: 'Core',
     unit: '',
-    explanation: 'Core that holds the layer.',
+    explanation:
+      'Core that holds the layer; several: each has some of its neurons (n parts) and takes some of its inputs (a parts), written n × a.',
     isNumeric: true,
-    cell: ({ core }) => formatCount(core),
+    cell: (layer) => {
+      const cores = coresOf(layer);
+      const grid = cores.length === 1 ? '' : ` (${layer.neuronParts} × ${layer.axonParts})`;
+      return `${printCores(cores)}${grid}`;
+    },
   },
   {
     label: 'Inputs',
@@ -162,7 +92,7 @@ const activityColumns: readonly Column<Activity>[] = [
       'Events of a training sample divided by inputs; what is missing to 100 % is saved.',
     isNumeric: true,
     cell: ({ eventsInPerTrainingSample, inputCount }) =>
-      share(eventsInPerTrainingSample, inputCount),
+      formatShare(eventsInPerTrainingSample, inputCount),
   },
 ];
 

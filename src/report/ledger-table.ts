@@ -1,6 +1,7 @@
 import type { ResultLedgerRow, ResultRecord } from '../experiment/result-record.js';
 import { type RunKind, runKinds } from '../ledger/ledger-row.js';
 import type { EnergyBand } from '../ledger/priced-ledger.js';
+import { coresOf, printCores } from './core-list.js';
 import {
   bandOf,
   ledgerLines,
@@ -176,7 +177,8 @@ function layerHeading(result: ResultRecord, layer: number | null): string {
   if (layer === null) return 'Chip (actions that belong to no layer)';
   const activity = result.activity.find((entry) => entry.layer === layer);
   if (activity === undefined) return `Layer ${layer}`;
-  return `Layer ${layer}: ${formatCount(activity.inputCount)} inputs, ${formatCount(activity.neuronCount)} neurons, core ${activity.core}`;
+  const cores = coresOf(activity);
+  return `Layer ${layer}: ${formatCount(activity.inputCount)} inputs, ${formatCount(activity.neuronCount)} neurons, ${cores.length === 1 ? 'core' : 'cores'} ${printCores(cores)}`;
 }
 
 /** One line of the table worked out, so that a reader can check the others the same way. */

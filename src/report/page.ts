@@ -6,15 +6,11 @@ import { renderDeadUpdates } from './dead-update-chart.js';
 import { renderEnergyTable } from './energy-table.js';
 import { experimentName } from './experiment-facts.js';
 import { renderFixedPointTable } from './fixed-point-table.js';
-import {
-  areaSentence,
-  renderActivityTable,
-  renderMemoryTable,
-  renderWearTable,
-} from './hardware-tables.js';
+import { areaSentence, renderActivityTable, renderWearTable } from './hardware-tables.js';
 import { renderHeadline } from './headline.js';
 import { checkTotals } from './ledger-view.js';
 import { renderLedgerTable } from './ledger-table.js';
+import { renderMemoryTable } from './memory-table.js';
 import { Markup, markup, noMarkup } from './markup.js';
 import { renderPower } from './power-section.js';
 import { renderExperiment, renderProvenance } from './provenance.js';

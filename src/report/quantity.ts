@@ -161,6 +161,11 @@ export function formatPercent(percent: number | null, decimals = 2): string {
   return withUnit(isTiny ? `<${String(smallest)}` : percent.toFixed(decimals), '%');
 }
 
+/** A part of a whole in per cent; a dash of nothing. */
+export function formatShare(part: number, whole: number): string {
+  return whole === 0 ? '–' : formatPercent((100 * part) / whole, 1);
+}
+
 /** A change in per cent, three significant digits, always with its sign. */
 export function formatChangePercent(percent: number | null): string {
   if (percent === null) return notMeasured;

@@ -110,6 +110,8 @@ const activities = fc
       deliveredVisitCount: visits,
       nonZeroEventCount,
       writtenWordCount,
+      parts: null,
+      traffic: null,
     })),
   }));
 
@@ -126,6 +128,8 @@ function sumOf(left: RunActivity, right: RunActivity): RunActivity {
         layer.deliveredVisitCount + (right.layers[index]?.deliveredVisitCount ?? 0),
       nonZeroEventCount: layer.nonZeroEventCount + (right.layers[index]?.nonZeroEventCount ?? 0),
       writtenWordCount: layer.writtenWordCount + (right.layers[index]?.writtenWordCount ?? 0),
+      parts: null,
+      traffic: null,
     })),
   };
 }

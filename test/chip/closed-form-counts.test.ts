@@ -19,6 +19,8 @@ function oneSample(run: RunKind): readonly RunActivity[] {
           deliveredVisitCount: 3,
           nonZeroEventCount: 3,
           writtenWordCount: isTraining ? 3 : 0,
+          parts: null,
+          traffic: null,
         },
         {
           layer: 2,
@@ -26,6 +28,8 @@ function oneSample(run: RunKind): readonly RunActivity[] {
           deliveredVisitCount: 2,
           nonZeroEventCount: 2,
           writtenWordCount: isTraining ? 2 : 0,
+          parts: null,
+          traffic: null,
         },
       ],
     },

@@ -34,6 +34,8 @@ test('cycle rows sum the samples of a run and every core leaks through all of th
       deliveredVisitCount: 5,
       nonZeroEventCount: 5,
       writtenWordCount: 5,
+      parts: null,
+      traffic: null,
     },
     {
       layer: 2,
@@ -41,6 +43,8 @@ test('cycle rows sum the samples of a run and every core leaks through all of th
       deliveredVisitCount: 4,
       nonZeroEventCount: 4,
       writtenWordCount: 4,
+      parts: null,
+      traffic: null,
     },
   ];
   const rows = cycleRows(workedImage(), [

@@ -31,6 +31,8 @@ function oneSample(isMeasuring = false): readonly RunActivity[] {
       deliveredVisitCount: 3,
       nonZeroEventCount: 3,
       writtenWordCount: 7,
+      parts: null,
+      traffic: null,
     },
     {
       layer: 2,
@@ -38,6 +40,8 @@ function oneSample(isMeasuring = false): readonly RunActivity[] {
       deliveredVisitCount: 2,
       nonZeroEventCount: 2,
       writtenWordCount: 5,
+      parts: null,
+      traffic: null,
     },
   ];
   return [{ run: 'training', isMeasuring, sampleCount: 1, stepCount: 0, layers }];

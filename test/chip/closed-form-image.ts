@@ -152,6 +152,8 @@ export const twoSamples: RunActivity = {
     deliveredVisitCount: visits,
     nonZeroEventCount: events,
     writtenWordCount,
+    parts: null,
+    traffic: null,
   })),
 };
 

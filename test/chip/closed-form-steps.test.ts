@@ -46,6 +46,8 @@ function activity(sampleCount: number, stepCount: number): RunActivity {
     deliveredVisitCount: events,
     nonZeroEventCount: events,
     writtenWordCount,
+    parts: null,
+    traffic: null,
   }));
   return { run: 'training', sampleCount, stepCount, layers };
 }

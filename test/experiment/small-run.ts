@@ -9,16 +9,17 @@ export async function makeFolder(): Promise<string> {
   return mkdtemp(path.join(tmpdir(), 'spikeledger-'));
 }
 
-/** Runs an experiment on the packaged digits, in a folder of its own unless the settings name one. */
+/** Runs an experiment, on the packaged digits unless a data folder is given, in a folder of its own unless the settings name one. */
 export async function runText(
   text: string,
   overrides: readonly string[],
   settings: Partial<RunSettings> = {},
+  dataFolder: string | null = null,
 ): Promise<ResultRecord> {
   const folder = await makeFolder();
   const file = path.join(folder, 'experiment.yaml');
   await writeFile(file, text);
-  const prepared = await prepareExperiment(file, overrides, folder);
+  const prepared = await prepareExperiment(file, overrides, dataFolder ?? folder);
   return runExperiment(prepared, {
     outputFolder: folder,
     cacheFolder: path.join(folder, 'cache'),

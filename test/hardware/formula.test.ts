@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import * as mathjs from 'mathjs';
 import { generalFunctions } from '../../src/hardware/formula-functions.js';
 import {
   deepestFormula,
@@ -88,6 +89,91 @@ test('what is not arithmetic on known names is refused, and nothing of it runs',
   for (const [text, message] of cases) {
     t.throws(() => valueOf(text), { instanceOf: RangeError, message }, text);
   }
+});
+
+test('of all that mathjs can do a formula can call five functions', (t) => {
+  const names = Object.keys(mathjs).filter((name) => /^[a-z]\w*$/i.test(name));
+  t.true(names.length > 300);
+  const callable = names.filter((name) => {
+    try {
+      parseFormula(`${name}(1)`).evaluate(scope);
+      return true;
+    } catch (error) {
+      t.true(error instanceof RangeError, name);
+      return false;
+    }
+  });
+  t.deepEqual(callable.sort(), ['ceil', 'log2', 'max', 'min', 'sqrt']);
+});
+
+test('no way out of a formula: property chains, prototypes, assignments, side channels', (t) => {
+  const hostile = [
+    ...[
+      'sqrt.constructor("return process")()',
+      'sqrt["constructor"]',
+      'bits.toString()',
+      'sqrt.call(1)',
+    ],
+    ...[
+      'valueOf()',
+      'toString()',
+      'hasOwnProperty("a")',
+      '__proto__(1)',
+      'constructor',
+      'prototype',
+    ],
+    ...['bits = 9; bits', 'bits[1]', 'bits[1] = 2', 'a.b = 1', 'f(x) = f(x)', 'f = sqrt', 'x -> x'],
+    ...[
+      'import({a: 1})',
+      'config({})',
+      'typed("f")',
+      'parser()',
+      'compile("1")',
+      'simplify("1+1")',
+    ],
+    ...[
+      'derivative("x^2", "x")',
+      'unit("1 m")',
+      'createUnit("pJ", "9 J")',
+      'chain(1)',
+      'reviver()',
+    ],
+    ...[
+      '1:1000000000',
+      'zeros(100000, 100000)',
+      '[1, 2, 3]',
+      '{a: 1}',
+      '"text"',
+      "'text'",
+      '`text`',
+    ],
+    ...['1 + "1"', 'random()', 'now()', 'process', 'globalThis', 'require("fs")', 'this', 'end'],
+    ...[
+      '2 in to bits',
+      'bits?.x',
+      'bits & 1',
+      'bits | 1',
+      '~bits',
+      'bits << 40',
+      'not bits',
+      'bits xor 1',
+    ],
+    ...[
+      'bits ? 1 : 2',
+      "bits'",
+      'bits .* 2',
+      '1; 2',
+      '1\n2',
+      '1i',
+      'NaN',
+      'null',
+      'undefined',
+      'true',
+    ],
+    ...['9^9^9^9', '170!', '1e400', '1 / (bits - bits)', '\u0000', 'ｓqrt(4)', 'sqrt(4', 'sqrt 4)'],
+  ];
+  for (const formula of hostile)
+    t.throws(() => valueOf(formula), { instanceOf: RangeError }, formula);
 });
 
 test('length and nesting of a formula are bounded', (t) => {

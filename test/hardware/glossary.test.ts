@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { modelSchemas } from '../../src/hardware/model-schemas.js';
-import { componentActions } from '../../src/hardware/technology-schema.js';
+import { componentActions } from '../../src/hardware/price-schema.js';
 import { packageRoot } from '../../src/package-root.js';
 
 const glossary = readFileSync(path.join(packageRoot, 'hardware-models/README.md'), 'utf8');

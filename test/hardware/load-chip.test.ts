@@ -4,8 +4,9 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { eventBits, memoryCapacityBits, memoryComponents } from '../../src/hardware/chip-model.js';
 import { checkModels, listChips, loadChip } from '../../src/hardware/load-chip.js';
+import { listTechnologies } from '../../src/hardware/load-technology.js';
 import { allowedWidths } from '../../src/hardware/price-book.js';
-import { componentActions } from '../../src/hardware/technology-schema.js';
+import { componentActions } from '../../src/hardware/price-schema.js';
 import type { LedgerRow } from '../../src/ledger/ledger-row.js';
 import { priceLedger } from '../../src/ledger/pricing.js';
 import { packageRoot } from '../../src/package-root.js';
@@ -50,7 +51,7 @@ test('every shipped technology and chip loads', (t) => {
     [],
   );
   t.true(listChips().includes('edge-28nm'));
-  t.is(checks.length, listChips().length + 1);
+  t.is(checks.length, listChips().length + listTechnologies().length);
 });
 
 test('edge-28nm holds 784-1000-1000-10, one layer a core (MNIST FC2-1000)', (t) => {
@@ -84,26 +85,30 @@ function unpriced(name: string): readonly string[] {
   );
 }
 
-const pricedByNobody = [
-  ...['activationBuffer.read', 'activationBuffer.write'],
-  ...['controller.fetch', 'controller.execute'],
-];
+const pricedByNobody = ['activationBuffer.read', 'activationBuffer.write'];
 
-test('large-28nm prices everything but activation buffer and firmware, at every width', (t) => {
+test('large-28nm prices everything but the activation buffer, at every width', (t) => {
   t.deepEqual(unpriced('large-28nm'), pricedByNobody);
 });
 
-test('edge-28nm, with no banks for gradients and optimizer states, has no price for them either', (t) => {
-  const absent = [
-    ...['optimizerState.read', 'optimizerState.write', 'gradient.read', 'gradient.write'],
-  ];
-  t.deepEqual(
-    unpriced('edge-28nm').filter((name) => !pricedByNobody.includes(name)),
-    absent,
-  );
+for (const name of ['edge-28nm', 'mesh-28nm']) {
+  test(`${name}, with no banks for gradients and optimizer states, has no price for them either`, (t) => {
+    const absent = [
+      ...['optimizerState.read', 'optimizerState.write', 'gradient.read', 'gradient.write'],
+    ];
+    t.deepEqual(
+      unpriced(name).filter((action) => !pricedByNobody.includes(action)),
+      absent,
+    );
+  });
+}
+
+test('the router of a chip is a bus with its hops, or a mesh with its columns (spec §7)', (t) => {
+  t.deepEqual(loadChip('edge-28nm').router, { kind: 'bus', hopsBetweenCores: 1, labelHops: 1 });
+  t.deepEqual(loadChip('mesh-28nm').router, { kind: 'mesh', columns: 8 });
 });
 
-for (const name of ['edge-28nm', 'large-28nm']) {
+for (const name of ['edge-28nm', 'large-28nm', 'mesh-28nm']) {
   test(`energy of every price of ${name} rises with width or stays, within 0 ≤ low ≤ energy ≤ high`, (t) => {
     const chip = loadChip(name);
     for (const componentAction of componentActions) {
@@ -251,7 +256,18 @@ test('wrong chip files are refused with file, line, column, what is wrong and wh
     [
       'voltage: 0.8 V',
       'voltage: 1.2 V',
-      /^chip\.yaml:8:10: voltage: 1\.2 V is outside .* 0\.6 V to 1 V$/,
+      /^chip\.yaml:8:10: voltage: 1\.2 V is outside .* 0\.5 V to 1 V$/,
+    ],
+    ['kind: bus', 'kind: ring', /: router\.kind: .*bus, mesh$/],
+    [
+      'kind: bus, hopsBetweenCores: 1, labelHops: 1',
+      'kind: mesh, columns: 0',
+      /: router\.columns: 0 is too small; it must be at least 1$/,
+    ],
+    [
+      'kind: bus, hopsBetweenCores: 1, labelHops: 1',
+      'kind: mesh, columns: 2, labelHops: 1',
+      /: router\.labelHops: unknown key; allowed are kind, columns/,
     ],
     [
       'width: 16 bit',
@@ -274,8 +290,8 @@ test('wrong chip files are refused with file, line, column, what is wrong and wh
     ],
     [
       'technology: ./technology.yaml',
-      'technology: generic-45nm',
-      /^generic-45nm: not a shipped model; technologies are generic-28nm/,
+      'technology: generic-16nm',
+      /^chip\.yaml:7:13: technology: generic-16nm: not a shipped model; technologies are generic-22nm, generic-28nm/,
     ],
     [
       'banks: 4, wordsPerBank: 16384',
@@ -323,13 +339,23 @@ test('wrong technology files are refused with file, line, column, what is wrong 
     ['cacti-7-sram.csv', 'none.csv', /^none\.csv: cannot be read \(no such file\)/],
     ['cell: lstp', 'cell: sram', /: sram\.cell: "sram" is not allowed; allowed: lstp, lop, hp$/],
     ['objective: hwcomponents_default', 'objective: speed', /: sram: .* too few rows/],
-    ['node: 28 nm', 'node: 16 nm', /: sram: node 16 nm is outside the 22 to 32 nm/],
     [
-      'lowest: 0.6 V',
+      'node: 28 nm',
+      'node: 16 nm',
+      /:\d+:7: node: 16 nm is outside the 22 to 90 nm .* 22, 32, 45, 65, 90 nm$/,
+    ],
+    ['node: 28 nm', 'node: 28 V', /:\d+:7: node: "28 V" is not a length: .* nm, µm, mm$/],
+    ['node: 28 nm', 'node: 28 furlong', /"furlong" is not one of its units/],
+    [
+      'lowest: 0.5 V',
       'lowest: 1.6 V',
       /: voltage\.lowest: the lowest supply is above the highest$/,
     ],
-    ['logicScale(45 nm, 0.9 V)', 'logicScale(90 nm, 0.9 V)', /node 90 nm is outside 20, 32, 45 nm/],
+    [
+      'logicScale(45 nm, 0.9 V)',
+      'logicScale(130 nm, 0.9 V)',
+      /node 130 nm is outside 20, 32, 45, 65, 90 nm/,
+    ],
     [
       'logicScale(45 nm, 0.9 V)',
       'logicScale(0.9 V, 45 nm)',

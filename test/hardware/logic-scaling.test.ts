@@ -3,9 +3,9 @@ import { logicEnergyFactor } from '../../src/hardware/logic-scaling.js';
 
 /** Stillmaker & Baas 2017, HP columns. */
 const factors = [
-  { nodeNm: 45, b2: 1.018, b1: -0.3107, b0: 0.1539 },
-  { nodeNm: 20, b2: 0.373, b1: -0.1582, b0: 0.04104 },
-  { nodeNm: 32, b2: 0.8367, b1: -0.4341, b0: 0.1701 },
+  { nodeNm: 45, b2: 1.018, b1: -0.3107, b0: 0.1539, areaFactor: 1 },
+  { nodeNm: 20, b2: 0.373, b1: -0.1582, b0: 0.04104, areaFactor: 0.21 },
+  { nodeNm: 32, b2: 0.8367, b1: -0.4341, b0: 0.1701, areaFactor: 0.46 },
 ];
 
 test('at a stated node the factor is b2·V² + b1·V + b0 (Stillmaker & Baas 2017)', (t) => {

@@ -11,7 +11,7 @@ test('lane seeds are different, never 0 and inside the register, even when all s
   );
 });
 
-test('lane seeds depend on the seed and the layer, and on nothing else', (t) => {
+test('lane seeds depend on the seed and the core, and on nothing else', (t) => {
   const wide = { widthBits: 16, polynomialMask: 0xb400 };
   t.deepEqual(laneSeeds(wide, 16, 7, 1), laneSeeds(wide, 16, 7, 1));
   t.notDeepEqual(laneSeeds(wide, 16, 7, 1), laneSeeds(wide, 16, 7, 2));

@@ -3,9 +3,10 @@ import type { AccessLedger } from '../../ledger/access-ledger.js';
 
 /**
  * Order within a tick. Work that ends frees its part before anyone asks for it; what the router delivers comes after that,
- * so that it finds the part free; the watchdog looks last, when everything else of the tick has happened.
+ * so that it finds the part free; a program looks at the chip when all of that is done; the watchdog looks last, when
+ * everything else of the tick has happened.
  */
-export const tickPhases = { workEnds: 0, packetMoves: 1, watchdog: 7 } as const;
+export const tickPhases = { workEnds: 0, packetMoves: 1, control: 6, watchdog: 7 } as const;
 
 /** Parts of the chip that may be held up, as those who hold them up know them. */
 export const blockNames = [

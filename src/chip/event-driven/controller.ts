@@ -1,5 +1,6 @@
 import { elementAt } from '../../numerics/integer.js';
 import type { ChipImage, RuleSpec } from '../chip-image.js';
+import type { SampleBatch } from '../engine.js';
 import type { Pass } from '../kernels/kernel-module.js';
 import { type ChipServices, tickPhases } from './chip-services.js';
 import type { CoreCommand } from './core-context.js';
@@ -7,14 +8,27 @@ import type { CoreCommand } from './core-context.js';
 /** Starts commands on cores: all that a controller can do to the chip, be it hardwired or a program. */
 export interface CommandPort {
   start(core: number, command: CoreCommand): void;
+  /** For a controller that may leave steps out: it does no more with the samples of this pass. */
+  endPass(): void;
+}
+
+/** The samples of a pass, for a controller that shows them to its program. */
+export interface SamplesAtPins {
+  readonly batch: SampleBatch;
+  /** Shape (sampleCount × classCount), filled as samples leave the last core. */
+  readonly outputsRaw: Int32Array;
+  /** A sample's place in the data set. */
+  indexOf(sample: number): number;
 }
 
 /** Decides when the steps of a sample start. Cores are counted from 0, in the order of their layers. */
 export interface Controller {
   /** So many samples of a pass are at the pins. */
-  begin(pass: Pass, sampleCount: number): void;
+  begin(pass: Pass, sampleCount: number, samples: SamplesAtPins): void;
   /** A core has done what it was told last. */
   commandDone(core: number, command: CoreCommand): void;
+  /** The host ends an epoch; left out where control has nothing to do about it. */
+  endEpoch?(): void;
 }
 
 /** Makes the controller of a chip: the hardwired one, or one that runs a program. */

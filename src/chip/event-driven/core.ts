@@ -134,11 +134,6 @@ export class TimedCore implements PacketTarget, EventSource {
     });
   }
 
-  /** The sample at hand. */
-  get sample(): number {
-    return this.#sample;
-  }
-
   /** Once, before anything runs. */
   connect(connections: CoreConnections): void {
     this.#connections = connections;
@@ -170,6 +165,8 @@ export class TimedCore implements PacketTarget, EventSource {
     this.#order.begin(command);
     switch (command) {
       case 'forward':
+        // Events that no update has used: a program left it out.
+        if (this.#buffer.sample !== null) this.#buffer.release();
         if (this.#heldSample === null) this.#letIn();
         else this.#isForwardPending = true;
         return;

@@ -102,6 +102,11 @@ export class TimedDelayedErrorMemory {
     this.#whenFetched[layer] = whenFetched;
   }
 
+  /** A new batch: samples whose delayed error was never written, because a program left it out, are in flight no more. */
+  begin(): void {
+    this.#inFlight.length = 0;
+  }
+
   /** A sample enters the chip; from now on a later visit of it has to wait. */
   enter(sample: number, index: number): void {
     this.#inFlight.push({

@@ -18,6 +18,7 @@ import { checkSampleIndices, checkSamples } from '../sample-check.js';
 import { assembleChip, type AssembledChip } from './assemble-chip.js';
 import { type ChipServices, noStalls, type StallSource } from './chip-services.js';
 import {
+  type CommandPort,
   type Controller,
   type ControllerMaker,
   HardwiredController,
@@ -130,9 +131,13 @@ export class EventDrivenEngine implements ChipEngine {
         this.#commandDone(core, command);
       },
     });
-    const port = {
-      start: (core: number, command: CoreCommand) => {
+    const port: CommandPort = {
+      start: (core, command) => {
+        if (command === 'forward') this.#beginSample(core);
         elementAt(this.#chip.cores, core, 'cores').start(command);
+      },
+      endPass: () => {
+        this.#endPass();
       },
     };
     this.#controller =
@@ -175,6 +180,8 @@ export class EventDrivenEngine implements ChipEngine {
   endEpoch(): void {
     const { queue } = this.#services;
     const startTick = queue.now;
+    this.#controller.endEpoch?.();
+    while (queue.step());
     // One core after the other, as the serial schedule has it.
     for (const core of this.#chip.cores) {
       let isClosed = !core.closeBatch(() => {
@@ -232,12 +239,13 @@ export class EventDrivenEngine implements ChipEngine {
     const shape = { classCount, coreCount: layers.length };
     const flight = new RunInFlight(pass, batch, this.#sampleCounts[pass], shape);
     this.#flight = flight;
+    this.#delayedErrors?.begin();
     this.#chip.pins.begin(flight);
     for (const core of this.#chip.cores) core.begin(flight);
     const startTick = queue.now;
     this.#lastFinishTick = startTick;
     this.#watchdog.kick();
-    this.#controller.begin(pass, flight.sampleCount);
+    this.#controller.begin(pass, flight.sampleCount, flight);
     if (flight.sampleCount === 0) this.#watchdog.rest();
     // What is left when the last sample is through are writes of delayed errors.
     while (queue.step());
@@ -277,9 +285,29 @@ export class EventDrivenEngine implements ChipEngine {
       measuring: 'forward',
       inference: lastOfInference,
     } as const;
-    if (command !== lastCommands[flight.pass]) return;
-    const sample = elementAt(this.#chip.cores, core, 'cores').sample;
-    const entryTick = flight.finishCore(sample);
+    const isOver = command === lastCommands[flight.pass] && flight.isCoreOpen(core);
+    if (isOver) this.#leaveSample(core, flight);
+  }
+
+  /** Where a program left the last command of a sample out, the core is through with it when it begins the next. */
+  #beginSample(core: number): void {
+    const flight = this.#flight;
+    if (flight === null) return;
+    if (flight.isCoreOpen(core)) this.#leaveSample(core, flight);
+    flight.beginCore(core);
+  }
+
+  #endPass(): void {
+    const flight = this.#flight;
+    if (flight === null) return;
+    for (const core of this.#chip.cores.keys()) {
+      if (flight.isCoreOpen(core)) this.#leaveSample(core, flight);
+    }
+    this.#lastFinishTick = this.#services.queue.now;
+  }
+
+  #leaveSample(core: number, flight: RunInFlight): void {
+    const entryTick = flight.finishCore(core);
     if (entryTick === null) return;
     this.#lastFinishTick = this.#services.queue.now;
     this.#record.addLatency(flight.pass, this.#lastFinishTick - entryTick);

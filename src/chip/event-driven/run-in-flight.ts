@@ -30,6 +30,9 @@ export class RunInFlight {
   /** Of the samples in flight, by their number modulo the cores: cores that are through, and the tick of entry. */
   readonly #finishedCores: Int32Array;
   readonly #entryTicks: Float64Array;
+  /** Per core: samples that it has begun, and that it is through with. */
+  readonly #begunCounts: Int32Array;
+  readonly #throughCounts: Int32Array;
   #finishedCount = 0;
 
   /** `firstOrdinal`: number of the first sample among all of its pass so far. */
@@ -49,6 +52,8 @@ export class RunInFlight {
     this.#coreCount = shape.coreCount;
     this.#finishedCores = new Int32Array(shape.coreCount);
     this.#entryTicks = new Float64Array(shape.coreCount);
+    this.#begunCounts = new Int32Array(shape.coreCount);
+    this.#throughCounts = new Int32Array(shape.coreCount);
   }
 
   /** Samples that have left the chip. */
@@ -83,8 +88,21 @@ export class RunInFlight {
     this.outputsRaw.set(outputsRaw, sample * this.#classCount);
   }
 
-  /** A core is through with the sample. Returns the tick of its entry when all are, else null. */
-  finishCore(sample: number): number | null {
+  /** A core begins its next sample. */
+  beginCore(core: number): void {
+    this.#begunCounts[core] = elementAt(this.#begunCounts, core, 'cores') + 1;
+  }
+
+  /** Whether a core has begun a sample that it is not through with. */
+  isCoreOpen(core: number): boolean {
+    const throughCount = elementAt(this.#throughCounts, core, 'cores');
+    return elementAt(this.#begunCounts, core, 'cores') > throughCount;
+  }
+
+  /** A core is through with its sample. Returns the tick of the sample's entry when all are, else null. */
+  finishCore(core: number): number | null {
+    const sample = elementAt(this.#throughCounts, core, 'cores');
+    this.#throughCounts[core] = sample + 1;
     const place = sample % this.#coreCount;
     const finished = elementAt(this.#finishedCores, place, 'samples in flight') + 1;
     this.#finishedCores[place] = finished;

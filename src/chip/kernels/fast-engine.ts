@@ -160,7 +160,7 @@ export class FastEngine implements ChipEngine {
       const address = layerBlocks + index * kernel.layerBytes();
       const parts = partBlocks(placed);
       const firstPart = elementAt(partAddresses, index, 'part blocks');
-      const own = wholeBlock(placed, parts.length === 0 ? address : firstPart);
+      const own = wholeBlock(image, placed, parts.length === 0 ? address : firstPart);
       const writeFields = ({ placed: shown, share }: PlacedBlock, blockAddress: number) => {
         const fields = layerFields(image, shown, layers[index + 1], share);
         writeBlock(view, blockAddress, fields, kernel.layerFieldBytes());

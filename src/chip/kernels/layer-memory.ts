@@ -1,4 +1,5 @@
 import { ceilDiv } from '../../numerics/integer.js';
+import { type EventRoute, eventRoutes } from '../event-routes.js';
 import { type ChipImage, type LayerImage, type LayerPart, tensorNames } from '../chip-image.js';
 import {
   columnCount,
@@ -8,6 +9,7 @@ import {
   rowCount,
 } from '../layer-geometry.js';
 import { axonPartsOf, homesOf, partsOf } from '../layer-parts.js';
+import { passes } from './kernel-module.js';
 import { alignmentBytes, type MemoryPlan } from './memory-plan.js';
 import { signalSourceOf } from './signal-source.js';
 import { lanesPerVector, type VectorChoice, vectorColumns } from './vector-choice.js';
@@ -23,11 +25,11 @@ const groupSize = 8;
 const spanBytes = 8;
 
 /** Counters of one kind of pass: `Activity` in `assembly/parameters.ts`. */
-const activityCount = 5;
+const activityCount = 6;
 /** Counters of all kinds of pass, and so of each part of a layer that spans cores. */
-const passesCount = 3 * activityCount;
+const passesCount = passes.length * activityCount;
 
-/** Places in a layer's counters, 64 bits each: two per tensor, five per kind of pass, two for the updates. */
+/** Places in a layer's counters, 64 bits each: two per tensor, six per kind of pass, two for the updates. */
 export const counterPlaces = {
   overflow: 0,
   inference: 2 * tensorNames.length,
@@ -50,8 +52,19 @@ export function partActivityPlace(layer: LayerImage, index: number): number {
     : ownCounterCount + passesCount * index;
 }
 
-export function counterCount(layer: LayerImage): number {
+/** The routes that the kernel tells apart; none where all events go the same way. */
+export function countedRoutes(image: ChipImage, layer: LayerImage): readonly EventRoute[] {
+  const routes = eventRoutes(image, layer);
+  return routes.length === 1 ? [] : routes;
+}
+
+/** Place of the events by route: those of inference, then of training, then while measuring. */
+export function routesPlace(layer: LayerImage): number {
   return ownCounterCount + passesCount * dividedParts(layer).length;
+}
+
+export function counterCount(image: ChipImage, layer: LayerImage): number {
+  return routesPlace(layer) + passes.length * countedRoutes(image, layer).length;
 }
 
 /** Counts of a layer in the symbols of docs/spec.md §2.10: ρ, κ, Q, P. */
@@ -101,6 +114,7 @@ export interface LayerMemory {
   readonly rowCopy: number;
   readonly sums: number;
   readonly partSums: number;
+  readonly routeEnds: number;
   readonly vectorSums: number;
   readonly columnSums: number;
   readonly outputs: number;
@@ -241,6 +255,7 @@ export function reserveLayer(
     rowCopy: plan.reserve(paddedColumns),
     sums: plan.reserve(8 * neuronCount),
     partSums: plan.reserve(axonPartsOf(layer).length > 1 ? 8 * neuronCount : 0),
+    routeEnds: plan.reserve(4 * countedRoutes(image, layer).length),
     vectorSums: plan.reserve(4 * positions * paddedColumns),
     columnSums: plan.reserve(8 * columns),
     outputs,
@@ -251,7 +266,7 @@ export function reserveLayer(
     vectorDeltas: plan.reserve(convolution === null ? 0 : 2 * positions * paddedColumns),
     rates: plan.reserve(convolution === null ? 8 * columns : 0),
     vectorRates: plan.reserve(convolution === null ? 2 * paddedColumns : 0),
-    counters: plan.reserve(8 * counterCount(layer)),
+    counters: plan.reserve(8 * counterCount(image, layer)),
   };
 }
 

@@ -1,17 +1,20 @@
 import { ceilDiv, elementAt } from '../../numerics/integer.js';
 import { type ChipImage, tensorNames } from '../chip-image.js';
-import type { LayerActivity } from '../closed-form-counts.js';
+import type { LayerActivity, LayerTraffic, PartActivity } from '../closed-form-counts.js';
 import type { TensorHealth, UpdateHealth, WearFigure } from '../engine.js';
 import { learnsInSteps } from '../layer-geometry.js';
 import { homesOf, partsOf } from '../layer-parts.js';
 import { writeFeedback } from './feedback-layout.js';
-import type { Pass } from './kernel-module.js';
+import { type Pass, passes } from './kernel-module.js';
 import { mapSpans } from './convolution-spans.js';
 import {
+  countedRoutes,
   counterCount,
   counterPlaces,
+  dividedParts,
   laneBytes,
   partActivityPlace,
+  routesPlace,
   wearCounterCount,
   wordsPerRow,
 } from './layer-memory.js';
@@ -34,9 +37,6 @@ export interface LayerCheckpoint {
   /** The layer's counters in the order of `counterPlaces`, then those of its parts; safe integers, −1 for "no training sample yet". */
   readonly counters: Float64Array;
 }
-
-/** Place of the written words among the four counters of a kind of pass. */
-const writtenWordsPlace = 3;
 
 /** All values one after the other. */
 function concatenated(arrays: readonly (Uint16Array | Uint32Array)[]): Uint32Array {
@@ -147,7 +147,7 @@ export class LayerState {
       0,
     );
     this.#wear = new Uint32Array(buffer, memory.wear, wearCount);
-    this.#counters = new BigInt64Array(buffer, memory.counters, counterCount(layer));
+    this.#counters = new BigInt64Array(buffer, memory.counters, counterCount(image, layer));
   }
 
   /** Fills everything as the image has it; nothing is counted yet. */
@@ -171,6 +171,10 @@ export class LayerState {
     words.forEach((_, column) => {
       words[column] = ceilDiv(column + 1, weightsPerWord) - 1;
     });
+    const routes = countedRoutes(this.#image, layer);
+    new Int32Array(buffer, memory.routeEnds, routes.length).set(
+      routes.map(({ inputs }) => inputs.first + inputs.count),
+    );
     writeFeedback(buffer, this.#image, this.#placed);
   }
 
@@ -202,24 +206,41 @@ export class LayerState {
 
   /** Measured totals of one kind of pass. */
   activity(pass: Pass): LayerActivity {
+    const { layer } = this.#placed;
+    const whole = this.#activityAt(counterPlaces[pass]);
+    const parts = dividedParts(layer).map((_, index) => {
+      const place = partActivityPlace(layer, index);
+      return this.#activityAt(place + counterPlaces[pass] - counterPlaces.inference);
+    });
+    const traffic = this.#traffic(pass);
+    if (parts.length === 0) return { layer: layer.layer, ...whole, parts: null, traffic };
+    // Words are written by the parts.
+    const writtenWordCount = parts.reduce((sum, part) => sum + part.writtenWordCount, 0);
+    return { layer: layer.layer, ...whole, writtenWordCount, parts, traffic };
+  }
+
+  #traffic(pass: Pass): LayerTraffic | null {
+    const { layer } = this.#placed;
+    const routes = countedRoutes(this.#image, layer);
+    if (routes.length === 0) return null;
     const place = counterPlaces[pass];
+    const isCut = dividedParts(layer).length > 0;
+    const firstRoute = routesPlace(layer) + passes.indexOf(pass) * routes.length;
     return {
-      layer: this.#placed.layer.layer,
-      deliveredEventCount: this.#count(place),
-      deliveredVisitCount: this.#count(place + 1),
-      nonZeroEventCount: this.#count(place + 2),
-      // Words are written by the parts.
-      writtenWordCount: partsOf(this.#placed.layer).reduce(
-        (sum, _, part) => sum + this.#count(this.#partPlace(part, pass) + writtenWordsPlace),
-        0,
-      ),
+      slowestEventCount: this.#count(isCut ? place + 5 : place),
+      slowestVisitCount: this.#count(isCut ? place + 4 : place + 1),
+      routeEventCounts: routes.map((_, route) => this.#count(firstRoute + route)),
     };
   }
 
-  /** Place of the activity of a part in one kind of pass. */
-  #partPlace(part: number, pass: Pass): number {
-    const place = partActivityPlace(this.#placed.layer, part);
-    return place + counterPlaces[pass] - counterPlaces.inference;
+  /** The counters of one kind of pass, which begin at `place`. */
+  #activityAt(place: number): PartActivity {
+    return {
+      deliveredEventCount: this.#count(place),
+      deliveredVisitCount: this.#count(place + 1),
+      nonZeroEventCount: this.#count(place + 2),
+      writtenWordCount: this.#count(place + 3),
+    };
   }
 
   /** One entry for every tensor, also where nothing ever overflowed. */

@@ -6,7 +6,7 @@ import { learnsInSteps } from '../layer-geometry.js';
 import { learns, needsDelta } from '../learning-layers.js';
 import { probabilityBits } from './alignments.js';
 import { inputVisits } from './convolution-spans.js';
-import { counterPlaces, feedbackShape, wordsPerRow } from './layer-memory.js';
+import { counterPlaces, feedbackShape, routesPlace, wordsPerRow } from './layer-memory.js';
 import type { PlacedLayer } from './placed-layer.js';
 import type { BlockShare } from './placed-part.js';
 import { signalSourceOf, signalSources } from './signal-source.js';
@@ -261,8 +261,8 @@ function memoryFields(
   ];
 }
 
-/** Where the parts of a layer are, and the axons and rows that a block is about. */
-function partFields({ memory }: PlacedLayer, share: BlockShare): readonly number[] {
+/** Where the parts of a layer are, the axons and rows that a block is about, and its routes. */
+function partFields({ layer, memory }: PlacedLayer, share: BlockShare): readonly number[] {
   return [
     share.partCount,
     share.axonPartCount,
@@ -273,6 +273,9 @@ function partFields({ memory }: PlacedLayer, share: BlockShare): readonly number
     share.firstRow,
     share.rowEnd,
     memory.partSums,
+    share.routeCount,
+    memory.routeEnds,
+    memory.counters + 8 * routesPlace(layer),
   ];
 }
 

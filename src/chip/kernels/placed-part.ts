@@ -1,7 +1,8 @@
-import type { LayerPart } from '../chip-image.js';
+import type { ChipImage, LayerPart } from '../chip-image.js';
 import { positionCount } from '../layer-geometry.js';
 import { axonPartsOf, firstRowOf, homesOf, isHome, partLayer, partsOf } from '../layer-parts.js';
 import {
+  countedRoutes,
   counterPlaces,
   dividedParts,
   laneBytes,
@@ -23,6 +24,8 @@ export interface BlockShare {
   readonly rowEnd: number;
   /** Place of its activity among the layer's counters. */
   readonly activityPlace: number;
+  /** Routes whose events are counted: in the layer's own block, and 0 where it has one. */
+  readonly routeCount: number;
 }
 
 /** A block of the kernel to write. */
@@ -32,7 +35,7 @@ export interface PlacedBlock {
 }
 
 /** The layer's own block. */
-export function wholeBlock(placed: PlacedLayer, partsAt: number): PlacedBlock {
+export function wholeBlock(image: ChipImage, placed: PlacedLayer, partsAt: number): PlacedBlock {
   const { layer, geometry } = placed;
   const share = {
     partCount: partsOf(layer).length,
@@ -44,6 +47,7 @@ export function wholeBlock(placed: PlacedLayer, partsAt: number): PlacedBlock {
     firstRow: 0,
     rowEnd: geometry.rowCount,
     activityPlace: counterPlaces.inference,
+    routeCount: countedRoutes(image, layer).length,
   };
   return { placed, share };
 }
@@ -91,6 +95,7 @@ function partBlock(placed: PlacedLayer, part: LayerPart, index: number): PlacedB
       firstRow: firstRowOf(layer, firstAxon),
       rowEnd: firstRowOf(layer, firstAxon + axonCount),
       activityPlace: partActivityPlace(layer, index),
+      routeCount: 0,
     },
   };
 }

@@ -29,6 +29,12 @@ export function checkVectorImage({ layers, optimizer, batchSize }: ChipImage): v
       `vectors: layer ${convolution.layer} is a CONV layer; vectors are written for fully-connected layers, use FC_<neurons> only`,
     );
   }
+  const split = layers.find(({ parts }) => parts !== null && parts.length > 1);
+  if (split !== undefined) {
+    throw new InputError(
+      `vectors: layer ${split.layer} lies on ${split.parts?.length ?? 0} cores; vectors are written for layers of one core, use a chip with larger cores or leave mapping out`,
+    );
+  }
   if (optimizer.kind !== 'sgd') {
     throw new InputError(
       `vectors: training.optimizer is ${optimizer.kind}; vectors are written for plain SGD, set it to sgd`,

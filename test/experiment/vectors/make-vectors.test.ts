@@ -170,6 +170,13 @@ test.serial('what has no vectors is refused with a sentence (issue 4, item 7)', 
   } as const;
   const layers = image.layers.map((layer) => ({ ...layer, convolution }));
   refused({ layers }, /layer 1 is a CONV layer; .* FC_<neurons>/);
+  const split = await prepareDigits([
+    'mapping={ layers: [{ layer: 2, neuronParts: 1, axonParts: 2 }] }',
+  ]);
+  t.throws(() => makeVectors(split, 1), {
+    name: 'InputError',
+    message: /layer 2 lies on 2 cores; .* leave mapping out$/,
+  });
   t.throws(() => makeVectors(prepared, 101), {
     name: 'InputError',
     message: /--samples 101 is outside 1\.\.100/,

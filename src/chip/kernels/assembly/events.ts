@@ -44,5 +44,6 @@ export class Events {
       activity.deliveredVisits += chip.isDense ? (layer.inputVisits as i64) : visitCount;
     }
     if (layer.partCount > 1) Parts.deliver(chip, layer, kind);
+    if (layer.routeCount > 1) Parts.countRoutes(chip, layer, kind);
   }
 }

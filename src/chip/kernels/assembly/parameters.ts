@@ -36,6 +36,8 @@ export class Activity {
   writtenWords: i64;
   /** Layers of several parts: the most visits of any part in a sample, summed over the samples (docs/spec.md §5). */
   slowestVisits: i64;
+  /** Likewise the most events. */
+  slowestEvents: i64;
 }
 
 /** Kinds of run, numbered as the activities of a layer. */
@@ -323,6 +325,11 @@ export class Layer {
   rowEnd: i32;
   /** i64 per neuron: sums of an axon part that is not home. */
   partSumsAt: u32;
+  /** Of a layer whose events come from several homes or go to several axon parts: the input where each route ends, i32. */
+  routeCount: i32;
+  routeEndsAt: u32;
+  /** i64 per route, for each kind of run: its events. */
+  routeEventsAt: u32;
   /** Set by the run for the sample in flight: events of a value other than 0, their largest |x| and Σ|x| (of a part the layer's). */
   eventCount: i32;
   largestEvent: u32;

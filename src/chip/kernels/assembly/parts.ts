@@ -7,7 +7,8 @@ export class Parts {
   /** Hands every part the events of its axons, and counts them for the `kind` of run. */
   static deliver(chip: Chip, layer: Layer, kind: i32): void {
     let first: i32 = 0;
-    let slowest: i64 = 0;
+    let mostVisits: i64 = 0;
+    let mostEvents: i64 = 0;
     for (let index: i32 = 0; index < layer.partCount; index += 1) {
       const part = partAt(layer, index);
       if (part.firstAxon == 0) first = 0;
@@ -26,10 +27,29 @@ export class Parts {
       activity.nonZeroEvents += part.eventCount;
       activity.deliveredEvents += deliveredCount;
       activity.deliveredVisits += visitCount;
-      slowest = max(slowest, visitCount);
+      mostVisits = max(mostVisits, visitCount);
+      mostEvents = max<i64>(mostEvents, deliveredCount);
       first = end;
     }
-    activityOf(layer, kind).slowestVisits += slowest;
+    const activity = activityOf(layer, kind);
+    activity.slowestVisits += mostVisits;
+    activity.slowestEvents += mostEvents;
+  }
+
+  /** Counts the delivered events of each route for the `kind` of run. */
+  static countRoutes(chip: Chip, layer: Layer, kind: i32): void {
+    let countAt = (layer.routeEventsAt + ((kind * layer.routeCount) << 3)) as usize;
+    let first: i32 = 0;
+    let firstInput: i32 = 0;
+    for (let route: i32 = 0; route < layer.routeCount; route += 1) {
+      const endInput = load<i32>((layer.routeEndsAt + (route << 2)) as usize);
+      const end = Parts.endOf(layer, first, endInput);
+      const deliveredCount: i64 = chip.isDense ? endInput - firstInput : end - first;
+      store<i64>(countAt, load<i64>(countAt) + deliveredCount);
+      countAt += 8;
+      first = end;
+      firstInput = endInput;
+    }
   }
 
   /** z ← confine(z + z_a) of every neuron. */

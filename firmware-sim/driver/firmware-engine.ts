@@ -1,0 +1,34 @@
+import type { ChipImage } from '../../src/chip/chip-image.js';
+import {
+  EventDrivenEngine,
+  type EventDrivenOptions,
+} from '../../src/chip/event-driven/event-driven-engine.js';
+import { elementAt } from '../../src/numerics/integer.js';
+import { FirmwareController, type FirmwareSpec } from './firmware-controller.js';
+
+/** A chip in time, and the controller whose program drives it. */
+export interface FirmwareEngine {
+  readonly engine: EventDrivenEngine;
+  readonly controller: FirmwareController;
+}
+
+/**
+ * The event-driven engine with a program in place of the hardwired controller.
+ * @throws RangeError when the image or the program does not fit the chip.
+ */
+export async function createFirmwareEngine(
+  image: ChipImage,
+  spec: FirmwareSpec,
+  options: Omit<EventDrivenOptions, 'schedule' | 'makeController'> = {},
+): Promise<FirmwareEngine> {
+  const controllers: FirmwareController[] = [];
+  const engine = await EventDrivenEngine.create(image, {
+    ...options,
+    makeController: (port, services) => {
+      const controller = new FirmwareController(spec, image, port, services);
+      controllers.push(controller);
+      return controller;
+    },
+  });
+  return { engine, controller: elementAt(controllers, 0, 'controllers') };
+}

@@ -1,0 +1,36 @@
+import { formatListing, type Program } from '../../firmware-sim/index.js';
+import { writeWhole } from '../experiment/output-folder.js';
+import { InputError, reasonOf } from '../units/input-error.js';
+import { loadProgram } from './load-program.js';
+import { printLine } from './output.js';
+
+/** Options of `firmware asm`. */
+export interface FirmwareAsmOptions {
+  readonly out?: string;
+  readonly listing?: boolean;
+}
+
+/** Words as `$readmemh` reads them: one a line, eight hexadecimal digits. */
+function hexWords({ words }: Program): string {
+  return Array.from(words, (word) => `${word.toString(16).padStart(8, '0')}\n`).join('');
+}
+
+/** `spikeledger firmware asm`: assembles a program; its words to a file, or on stdout where no listing is asked for. */
+export async function firmwareAsmCommand(
+  nameOrFile: string,
+  { out, listing }: FirmwareAsmOptions,
+): Promise<void> {
+  const program = await loadProgram(nameOrFile);
+  if (out !== undefined) {
+    try {
+      await writeWhole(out, hexWords(program));
+    } catch (error) {
+      throw new InputError(
+        `${out}: the words cannot be written (${reasonOf(error)}); give another file with --out`,
+      );
+    }
+  }
+  if (listing === true) process.stdout.write(formatListing(program));
+  else if (out === undefined) process.stdout.write(hexWords(program));
+  else printLine(`${out}: ${program.words.length} words of ${program.file}`);
+}

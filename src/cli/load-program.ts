@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises';
+import {
+  assemble,
+  loadShippedProgram,
+  type Program,
+  shippedPrograms,
+} from '../../firmware-sim/index.js';
+import { InputError, reasonOf } from '../units/input-error.js';
+
+/** A shipped program by its name, or any by its file. @throws InputError */
+export async function loadProgram(nameOrFile: string): Promise<Program> {
+  const shipped = shippedPrograms.find((name) => name === nameOrFile);
+  if (shipped !== undefined) return loadShippedProgram(shipped);
+  let text: string;
+  try {
+    text = await readFile(nameOrFile, 'utf8');
+  } catch (error) {
+    throw new InputError(
+      `${nameOrFile}: the program cannot be read (${reasonOf(error)}); give a file, or one of ${shippedPrograms.join(', ')}`,
+    );
+  }
+  return assemble(text, nameOrFile);
+}

@@ -1,0 +1,129 @@
+import { statedFormula } from './banded-formula.js';
+import {
+  type AreaComponent,
+  areaComponents,
+  type ChipModel,
+  type ComponentArea,
+  eventBits,
+  memoryCapacityBits,
+  memoryComponents,
+  type MemoryModel,
+} from './chip-model.js';
+import { activationTable, type PricedChip } from './formula-variables.js';
+import { physical, type PhysicalValue, plain } from './physical-value.js';
+import type { AreaEntry } from './price-schema.js';
+import type { StatedEntry } from './stated-entries.js';
+import { technologyFunctions, type TechnologyModel } from './technology-model.js';
+
+/** What of a chip the areas depend on. */
+export type BuiltChip = PricedChip & Pick<ChipModel, 'events'>;
+
+type Variables = ReadonlyMap<string, PhysicalValue>;
+
+/** The memory of this name, or null: it is logic, or the chip has none, or it lies off the chip. */
+function builtMemory(component: AreaComponent, chip: BuiltChip): MemoryModel | null {
+  const { core, delayedErrorMemory } = chip;
+  if (component === 'delayedError') {
+    return delayedErrorMemory.placement === 'onChip' ? delayedErrorMemory : null;
+  }
+  if (component === 'activationTable') return activationTable(chip);
+  const name = memoryComponents.find((memory) => memory === component);
+  return name === undefined || core.memories[name].bankCount === 0 ? null : core.memories[name];
+}
+
+/** How many of a piece of logic a core has. */
+function logicCount(component: AreaComponent, { core }: BuiltChip): number {
+  switch (component) {
+    case 'forwardLane':
+      return core.laneCounts.forward;
+    case 'learningLane':
+      return core.laneCounts.learning;
+    case 'accumulators':
+      return core.accumulate === 'registers' ? 1 : 0;
+    case 'router':
+    case 'controller':
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+function memoryVariables({ bankCount, wordsPerBank, wordBits }: MemoryModel): Variables {
+  return new Map([
+    ['bankBits', plain(wordsPerBank * wordBits)],
+    ['capacityBits', plain(bankCount * wordsPerBank * wordBits)],
+    ['wordBits', plain(wordBits)],
+  ]);
+}
+
+/** Widths and numbers of the datapath (`hardware-models/README.md`, "Formulas"). */
+function logicVariables(chip: BuiltChip): Variables {
+  const { core, tensors } = chip;
+  const bitsOf = (name: keyof typeof tensors): number => tensors[name].format.totalBits;
+  return new Map([
+    ['neurons', plain(core.neuronCount)],
+    ['weightBits', plain(bitsOf('weight'))],
+    ['valueBits', plain(Math.max(bitsOf('input'), bitsOf('activation')))],
+    ['accumulatorBits', plain(bitsOf('accumulator'))],
+    ['deltaBits', plain(bitsOf('delta'))],
+    ['generatorBits', plain(core.randomGenerator.widthBits)],
+    ['eventBits', plain(eventBits(chip))],
+    ['forwardLanes', plain(core.laneCounts.forward)],
+    ['learningLanes', plain(core.laneCounts.learning)],
+  ]);
+}
+
+/** All of one component in a core or, of the delayed-error memory, in the chip. */
+interface Built {
+  readonly component: AreaComponent;
+  readonly count: number;
+  readonly bits: number | null;
+  readonly variables: Variables;
+}
+
+function builtOf(component: AreaComponent, chip: BuiltChip): Built {
+  const memory = builtMemory(component, chip);
+  if (memory === null) {
+    const count = logicCount(component, chip);
+    return { component, count, bits: null, variables: logicVariables(chip) };
+  }
+  const bits = memoryCapacityBits(memory);
+  return { component, count: memory.bankCount, bits, variables: memoryVariables(memory) };
+}
+
+/**
+ * Areas of everything that this chip has, one core's and those shared by all cores; unknown where nothing is stated.
+ * @throws InputError with the place in the file: not a formula, not an area, negative, or outside its band.
+ */
+export function chipAreas(
+  chip: BuiltChip,
+  technology: TechnologyModel,
+  stated: ReadonlyMap<AreaComponent, StatedEntry<AreaEntry>>,
+): ChipModel['areas'] {
+  const { node } = technology.text.value;
+  const functions = technologyFunctions(technology, { nodeNm: node, voltageV: chip.voltageV });
+  const areaOf = ({ component, count, bits, variables }: Built): ComponentArea => {
+    const unknown = { areaMm2: null, lowMm2: null, highMm2: null, kind: 'unknown' } as const;
+    const known = stated.get(component);
+    if (known === undefined) return { component, bits, ...unknown, source: 'no area is stated' };
+    const { area, ...band } = known.entry;
+    const { kind, source } = band;
+    const formula = statedFormula('area', area, band, known.problem);
+    if (formula === null) return { component, bits, ...unknown, source };
+    const given = new Map(variables).set('node', physical(node, 'length'));
+    const one = formula.evaluate(given, functions, `for ${chip.name}: `);
+    const all = {
+      areaMm2: count * one.value,
+      lowMm2: count * one.low,
+      highMm2: count * one.high,
+    };
+    return { component, bits, ...all, kind, source };
+  };
+  const areasOf = (components: readonly AreaComponent[]): readonly ComponentArea[] =>
+    components
+      .map((component) => builtOf(component, chip))
+      .filter(({ count }) => count > 0)
+      .map(areaOf);
+  const ofCore = areaComponents.filter((component) => component !== 'delayedError');
+  return { core: areasOf(ofCore), shared: areasOf(['delayedError']) };
+}

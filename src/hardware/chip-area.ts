@@ -1,0 +1,75 @@
+import type { PriceKind } from '../ledger/priced-ledger.js';
+import {
+  type AreaComponent,
+  type ChipModel,
+  type ComponentArea,
+  trainingOnlyMemories,
+} from './chip-model.js';
+
+/** All of one component in one core, or shared by all cores. */
+export interface ChipAreaPart extends Omit<ComponentArea, 'source'> {
+  /** Null: all cores share it. */
+  readonly core: number | null;
+  readonly kind: PriceKind;
+  /** It exists only because the chip learns. */
+  readonly isTrainingOnly: boolean;
+}
+
+/** Area of a chip, in mm², and what it consists of; its three figures are null where a part is unknown. */
+export interface ChipArea {
+  readonly totalMm2: number | null;
+  readonly lowMm2: number | null;
+  readonly highMm2: number | null;
+  readonly parts: readonly ChipAreaPart[];
+}
+
+const trainingOnly: readonly AreaComponent[] = [
+  ...trainingOnlyMemories,
+  'delayedError',
+  'learningLane',
+];
+
+function partOf(area: ComponentArea, core: number | null): ChipAreaPart {
+  const { component, bits, areaMm2, lowMm2, highMm2, kind } = area;
+  const isTrainingOnly = trainingOnly.includes(component);
+  return { core, component, bits, areaMm2, lowMm2, highMm2, kind, isTrainingOnly };
+}
+
+/** Null where one of them is unknown. */
+function sum(values: readonly (number | null)[]): number | null {
+  return values.reduce<number | null>(
+    (total, value) => (total === null || value === null ? null : total + value),
+    0,
+  );
+}
+
+/**
+ * Area of all cores, whether a network uses them or not, and of what they share.
+ *
+ * Not modelled: pads, wiring between cores, clock tree and program memory of the chip, a second port of the synapse
+ * array. The band adds up as if all areas erred in the same direction.
+ */
+export function chipArea({ coreCount, areas }: Pick<ChipModel, 'coreCount' | 'areas'>): ChipArea {
+  const ofCores = Array.from({ length: coreCount }, (_, core) =>
+    areas.core.map((area) => partOf(area, core)),
+  );
+  const parts = [...ofCores.flat(), ...areas.shared.map((area) => partOf(area, null))];
+  return {
+    totalMm2: sum(parts.map(({ areaMm2 }) => areaMm2)),
+    lowMm2: sum(parts.map(({ lowMm2 }) => lowMm2)),
+    highMm2: sum(parts.map(({ highMm2 }) => highMm2)),
+    parts,
+  };
+}
+
+/**
+ * Learning overhead in area, %: what exists only because the chip learns, against the same chip without it. Null where
+ * a part is unknown.
+ */
+export function learningAreaPercent({ parts }: Pick<ChipArea, 'parts'>): number | null {
+  const areaOf = (isTrainingOnly: boolean): number | null =>
+    sum(parts.filter((part) => part.isTrainingOnly === isTrainingOnly).map((part) => part.areaMm2));
+  const learning = areaOf(true);
+  const without = areaOf(false);
+  return learning === null || without === null || without === 0 ? null : (100 * learning) / without;
+}

@@ -1,0 +1,70 @@
+import type { ComponentAction } from '../ledger/ledger-row.js';
+import type { InputError } from '../units/input-error.js';
+import type { StrictYaml } from '../units/strict-yaml.js';
+import { type AreaComponent, areaComponents } from './chip-model.js';
+import type { ChipFile } from './chip-schema.js';
+import { type AreaEntry, componentActions, type PriceEntry } from './price-schema.js';
+import type { TechnologyModel } from './technology-model.js';
+
+/** What a file states of one action or component, and how that file is complained of. */
+export interface StatedEntry<Entry> {
+  readonly entry: Entry;
+  readonly problem: (key: string, sentence: string) => InputError;
+}
+
+type Writer = Pick<StrictYaml<unknown>, 'problem'>;
+
+function stated<Entry>(
+  entry: Entry,
+  writer: Writer,
+  section: string,
+  name: string,
+): StatedEntry<Entry> {
+  return { entry, problem: (key, sentence) => writer.problem([section, name, key], sentence) };
+}
+
+/**
+ * The chip's own prices, and those of its technology for all other actions. A memory off the chip has the technology's
+ * off-chip prices or none: never those of a memory on the chip.
+ */
+export function statedPrices(
+  file: StrictYaml<ChipFile>,
+  { text }: TechnologyModel,
+): ReadonlyMap<ComponentAction, StatedEntry<PriceEntry>> {
+  const own = file.value.prices ?? {};
+  const sections: Readonly<Record<string, Readonly<Partial<Record<ComponentAction, PriceEntry>>>>> =
+    { prices: text.value.prices, offChipPrices: text.value.offChipPrices };
+  const isOffChip = file.value.delayedErrorMemory.placement === 'offChip';
+  const entries = new Map<ComponentAction, StatedEntry<PriceEntry>>();
+  for (const action of componentActions) {
+    const section = isOffChip && action.startsWith('delayedError.') ? 'offChipPrices' : 'prices';
+    const ownEntry = own[action];
+    const entry = sections[section]?.[action];
+    if (ownEntry !== undefined) entries.set(action, stated(ownEntry, file, 'prices', action));
+    else if (entry !== undefined) entries.set(action, stated(entry, text, section, action));
+  }
+  return entries;
+}
+
+/** Actions whose price the chip file states itself. */
+export function ownPrices(file: StrictYaml<ChipFile>): ReadonlySet<ComponentAction> {
+  const own = file.value.prices ?? {};
+  return new Set(componentActions.filter((action) => own[action] !== undefined));
+}
+
+/** The chip's own areas, and those of its technology for all other components. */
+export function statedAreas(
+  file: StrictYaml<ChipFile>,
+  { text }: TechnologyModel,
+): ReadonlyMap<AreaComponent, StatedEntry<AreaEntry>> {
+  const own = file.value.areas ?? {};
+  const entries = new Map<AreaComponent, StatedEntry<AreaEntry>>();
+  for (const component of areaComponents) {
+    const ownEntry = own[component];
+    const entry = ownEntry ?? text.value.areas[component];
+    if (entry === undefined) continue;
+    const writer = ownEntry === undefined ? text : file;
+    entries.set(component, stated(entry, writer, 'areas', component));
+  }
+  return entries;
+}

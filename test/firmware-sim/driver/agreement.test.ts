@@ -1,0 +1,74 @@
+import test from 'ava';
+import fc from 'fast-check';
+import type { ChipImage } from '../../../src/chip/chip-image.js';
+import type { SampleBatch } from '../../../src/chip/engine.js';
+import { EventDrivenEngine } from '../../../src/chip/event-driven/event-driven-engine.js';
+import type { ShippedProgram } from '../../../firmware-sim/index.js';
+import { randomImage, randomSamples } from '../../chip/random-image.js';
+import { makeDut, splitControl, trainerOf, trainTwice } from './driven-chip.js';
+
+function shown(engine: EventDrivenEngine, outputs: readonly Int32Array[]) {
+  return {
+    outputs,
+    learned: engine.learnedState(),
+    tensors: engine.tensorHealth(),
+    updates: engine.updateHealth(),
+    wear: engine.wear(),
+    layers: splitControl(engine.ledgerRows()).layers,
+  };
+}
+
+async function trainedByProgram(
+  image: ChipImage,
+  program: ShippedProgram,
+  samples: SampleBatch,
+  isMeasuredFirst: boolean,
+) {
+  const { engine, controller } = await makeDut(image, program, {
+    beginsWithMeasuring: isMeasuredFirst,
+  });
+  const outputs = trainTwice(engine, samples, isMeasuredFirst);
+  controller.endStream();
+  return shown(engine, outputs);
+}
+
+async function trainedHardwired(image: ChipImage, samples: SampleBatch, isMeasuredFirst: boolean) {
+  const engine = await EventDrivenEngine.create(image);
+  return shown(engine, trainTwice(engine, samples, isMeasuredFirst));
+}
+
+test('random chips of every rule: a shipped program trains to the bits, counts, health figures and layer cycles of the hardwired controller (spec §8)', async (t) => {
+  t.timeout(120_000);
+  const seen = new Set<string>();
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
+      const image = randomImage(seed);
+      const { kind } = image.rule;
+      const samples = randomSamples(image, seed, 3);
+      const isMeasuredFirst = kind === 'defp' && seed % 2 === 0;
+      const expected = await trainedHardwired(image, samples, isMeasuredFirst);
+      const actual = await trainedByProgram(image, trainerOf[kind], samples, isMeasuredFirst);
+      t.deepEqual(actual, expected, `seed ${seed}, rule ${kind}`);
+      seen.add(kind).add(`${image.layers.length} layers`);
+    }),
+    { seed: 20_261_301, numRuns: 60 },
+  );
+  for (const kind of Object.keys(trainerOf)) t.true(seen.has(kind), kind);
+  for (const count of [1, 2, 3]) t.true(seen.has(`${count} layers`), `${count} layers`);
+});
+
+test('random chips: the inference program gives the outputs, counts and layer cycles of the hardwired controller (spec §8)', async (t) => {
+  t.timeout(120_000);
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
+      const image = randomImage(seed);
+      const samples = randomSamples(image, seed, 4);
+      const hardwired = await EventDrivenEngine.create(image);
+      const { engine, controller } = await makeDut(image, 'inference');
+      const expected = shown(hardwired, [hardwired.infer(samples)]);
+      t.deepEqual(shown(engine, [engine.infer(samples)]), expected, `seed ${seed}`);
+      controller.endStream();
+    }),
+    { seed: 20_261_302, numRuns: 25 },
+  );
+});

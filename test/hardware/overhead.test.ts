@@ -1,0 +1,68 @@
+import test from 'ava';
+import { loadChip } from '../../src/hardware/load-chip.js';
+import type { ComponentAction } from '../../src/ledger/ledger-row.js';
+
+/* Frenkel 2019, doi 10.1109/TBCAS.2018.2880425, at 0.55 V: µW a MHz, pJ a synaptic operation of two cycles, µW. */
+const idlePj = 1.78;
+const operationPj = 8.43;
+const leakageUw = 27.3;
+
+const odin = loadChip('odin-28nm');
+
+function pricePj(componentAction: ComponentAction, bits: number | null): number {
+  return odin.unitPrice({ componentAction, bits })?.energyPj ?? NaN;
+}
+
+/** Per operation: a neuron word read and written, of a word of eight synapses an eighth (RTL of ODIN). */
+const memoryPj =
+  pricePj('neurons.read', 128) +
+  pricePj('neurons.write', 128) +
+  (pricePj('synapses.read', 32) + pricePj('synapses.write', 32)) / 8;
+/** A weight of 4 bits times a value of 8. */
+const arithmeticPj = pricePj('datapath.multiplyAccumulate', 8);
+
+test('clock.cycle is what ODIN publishes less our memories and arithmetic, spread over its two cycles (README, "Overhead")', (t) => {
+  const expectedPj = idlePj + (operationPj - memoryPj - arithmeticPj) / 2;
+  const actualPj = pricePj('clock.cycle', null);
+  // The formula holds the two figures with three decimals.
+  t.true(Math.abs(actualPj - expectedPj) < 0.001, `${actualPj} pJ, not ${expectedPj} pJ`);
+  t.log(`memories ${memoryPj} pJ, arithmetic ${arithmeticPj} pJ, overhead ${actualPj} pJ a cycle`);
+});
+
+test('with it the power of ODIN comes back at both published points: calibrated, not predicted', (t) => {
+  const powerUw = (clockMhz: number, operationsPerUs: number): number =>
+    leakageUw +
+    clockMhz * pricePj('clock.cycle', null) +
+    operationsPerUs * (memoryPj + arithmeticPj);
+  t.true(Math.abs(powerUw(75, 37.5) / 477 - 1) < 0.01);
+  t.true(Math.abs(powerUw(1.3, 0.65) / 35 - 1) < 0.01);
+});
+
+test('the leakage of ODIN is its own published 27.3 µW, at its clock of 75 MHz', (t) => {
+  t.true(Math.abs(pricePj('leakage.cycle', null) - leakageUw / 75) < 1e-9);
+  t.is(odin.unitPrice({ componentAction: 'leakage.cycle', bits: null })?.kind, 'published');
+  t.deepEqual([...odin.ownPrices], ['leakage.cycle']);
+});
+
+test('the term goes with V², the square root of the lanes, and the node’s logic against 28 nm', (t) => {
+  // 16 lanes, 0.8 V, 28 nm.
+  const edge = loadChip('edge-28nm').unitPrice({ componentAction: 'clock.cycle', bits: null });
+  const expectedPj = pricePj('clock.cycle', null) * 4 * (0.8 / 0.55) ** 2;
+  t.true(Math.abs((edge?.energyPj ?? NaN) / expectedPj - 1) < 1e-9);
+  t.is(edge?.kind, 'assumed');
+});
+
+test('the area of the controller is what our memories and a lane leave of ODIN’s core of 0.086 mm² (README, "Overhead")', (t) => {
+  const areaOf = (wanted: string): number =>
+    odin.areas.core.find(({ component }) => component === wanted)?.areaMm2 ?? NaN;
+  const left = 0.086 - areaOf('synapses') - areaOf('neurons') - areaOf('forwardLane');
+  t.true(Math.abs(areaOf('controller') - left) < 1e-5);
+});
+
+test('the synapse array of ODIN is within 15 % of the published 0.68 µm² × 65,536, blind', (t) => {
+  const synapses = odin.areas.core.find(({ component }) => component === 'synapses');
+  const error = (synapses?.areaMm2 ?? NaN) / (0.68e-6 * 65_536) - 1;
+  t.log(`error ${(100 * error).toFixed(1)} %`);
+  t.true(Math.abs(error) < 0.15);
+  t.is(synapses?.bits, 32 * 1024 * 8);
+});
