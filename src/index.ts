@@ -17,6 +17,17 @@ export type { Dataset, DatasetParts } from './datasets/dataset.js';
 export { resolveCacheFolder, resolveDataFolder } from './datasets/data-folder.js';
 export { loadDataset, type DatasetSpec } from './datasets/load-dataset.js';
 export { checkDataset, datasetCatalogue } from './datasets/catalogue.js';
+export { type EstimateRecord, estimateSchema } from './experiment/estimate/estimate-record.js';
+export {
+  type Estimate,
+  makeEstimate,
+  type RuleLedger,
+} from './experiment/estimate/make-estimate.js';
+export {
+  type EstimateRequest,
+  type PreparedEstimate,
+  prepareEstimate,
+} from './experiment/estimate/prepare-estimate.js';
 export type { Experiment } from './experiment/experiment-schema.js';
 export { Interrupted } from './experiment/interrupted.js';
 export { type PreparedExperiment, prepareExperiment } from './experiment/prepare-experiment.js';
@@ -27,6 +38,8 @@ export { listChips, loadChip } from './hardware/load-chip.js';
 export type { LedgerRow } from './ledger/ledger-row.js';
 export { priceLedger } from './ledger/pricing.js';
 export { type FixedPointFormat, parseFormat, printFormat } from './numerics/format.js';
+export { renderEstimateCsv } from './report/estimate-csv.js';
+export { renderEstimateHtml } from './report/estimate-page.js';
 export { renderHtml } from './report/page.js';
 export { renderLedgerCsv } from './report/ledger-csv.js';
 export { renderMarkdown } from './report/markdown.js';

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { toolVersion } from '../tool-version.js';
 import type { DatasetsOptions } from './datasets-command.js';
+import type { EstimateOptions } from './estimate-command.js';
 import { exitCodes, reportFailure } from './exit.js';
 import type { FirmwareAsmOptions } from './firmware-asm-command.js';
 import type { FirmwareRunOptions } from './firmware-command.js';
@@ -38,6 +39,38 @@ function addRun(program: Command): void {
     .action(async (experiment: string, options: RunOptions) => {
       const { runCommand } = await import('./run-command.js');
       await runCommand(experiment, options);
+    });
+}
+
+function addEstimate(program: Command): void {
+  program
+    .command('estimate')
+    .description(
+      'What learning costs, by rule, from stated or measured activity and without training; write estimate.json, estimate.html, ledger.csv',
+    )
+    .argument('<experiment>', 'experiment file (YAML)')
+    .option('--result <file>', 'take the activity that a run measured: its result.json, or folder')
+    .option(
+      '--rules <names>',
+      'rules to compare on the chip: drtp,bp,… or all (default: the rule of the experiment)',
+    )
+    .option('--cores <n>', 'as if the chip had n cores')
+    .option('--out <folder>', 'folder for the files (default: reports/<name>-estimate)')
+    .option(
+      '--data <folder>',
+      'folder of the data sets (default: SPIKELEDGER_DATA, else the cache folder)',
+    )
+    .option(
+      '--set <path=value>',
+      'override one key of the experiment; may be repeated',
+      collect,
+      [],
+    )
+    .option('--json', 'print only the estimate, as JSON, on stdout')
+    .option('--quiet', 'print only where the page is')
+    .action(async (experiment: string, options: EstimateOptions) => {
+      const { estimateCommand } = await import('./estimate-command.js');
+      await estimateCommand(experiment, options);
     });
 }
 
@@ -208,6 +241,7 @@ async function main(words: readonly string[]): Promise<number> {
     .showHelpAfterError()
     .exitOverride();
   addRun(program);
+  addEstimate(program);
   addReport(program);
   addVerify(program);
   addModels(program);

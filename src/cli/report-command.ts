@@ -1,7 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { writeWhole } from '../experiment/output-folder.js';
-import { type ResultRecord, resultSchema } from '../experiment/result-record.js';
+import { readResult, resultFile } from '../experiment/read-result.js';
 import { renderHtml } from '../report/page.js';
 import { renderPhasesCsv } from '../report/phases-csv.js';
 import { InputError, reasonOf } from '../units/input-error.js';
@@ -12,33 +11,6 @@ export interface ReportOptions {
   readonly out?: string;
   /** CSV file of the four training phases, of one result. */
   readonly phases?: string;
-}
-
-async function resultFile(given: string): Promise<string> {
-  try {
-    return (await stat(given)).isDirectory() ? path.join(given, 'result.json') : given;
-  } catch (error) {
-    throw new InputError(
-      `${given}: cannot be read (${reasonOf(error)}); give a result.json or its folder`,
-    );
-  }
-}
-
-async function readResult(file: string): Promise<ResultRecord> {
-  let content: unknown;
-  try {
-    content = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw new InputError(
-      `${file}: is not a whole JSON file (${reasonOf(error)}); run the experiment again`,
-    );
-  }
-  const parsed = resultSchema.safeParse(content);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new InputError(
-    `${file}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is not a result record'}; expected a spikeledger.result/1 record`,
-  );
 }
 
 async function writeFileAt(target: string, content: string, option: string): Promise<void> {

@@ -47,7 +47,7 @@ export interface Measured {
   readonly wallSeconds: number;
 }
 
-function resultRow(row: PricedRow, samples: number): ResultLedgerRow {
+export function resultRow(row: PricedRow, samples: number): ResultLedgerRow {
   const [component = '', action = ''] = row.componentAction.split('.');
   return {
     run: row.run,
@@ -223,6 +223,18 @@ function referenceTrainingOf(
   };
 }
 
+function measuredRun(activity: RunActivity): ResultRecord['measuredRuns'][number] {
+  const { run, isMeasuring = false, sampleCount: samples } = activity;
+  const layers = activity.layers.map((layer) => ({
+    layer: layer.layer,
+    events: layer.deliveredEventCount,
+    visits: layer.deliveredVisitCount,
+    nonZeroEvents: layer.nonZeroEventCount,
+    writtenWords: layer.writtenWordCount,
+  }));
+  return { run, isMeasuring, samples, layers };
+}
+
 /**
  * Prices what was counted and puts everything into the result record.
  * @throws Error when the ledger breaks one of its laws: a defect, never to be passed on silently.
@@ -318,6 +330,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
       eventsInPerTrainingSample: eventsPerSample('training', index),
       eventsInPerInferenceSample: eventsPerSample('inference', index),
     })),
+    measuredRuns: activities.map(measuredRun),
     ledger: priced.rows.map((row) => resultRow(row, samplesOf(row.run))),
     memory: memoriesOf(prepared).map(({ isTrainingOnly, ...memory }) => ({
       ...memory,

@@ -108,12 +108,34 @@ const dataset = z.union([
       .describe('Number of classes; the largest label plus 1 unless stated.'),
     ...sampleLimits,
   }),
+  z.strictObject({
+    inputShape: z
+      .tuple([z.int().min(1).max(65_536), z.int().min(1).max(65_536), z.int().min(1).max(65_536)])
+      .describe(
+        'Channels, height and width of a sample; a plain vector of n values is [1, 1, n]. Only `estimate` does without samples.',
+      ),
+    classCount: z.int().min(2).max(256).describe('Number of classes.'),
+    trainSamples: z
+      .int()
+      .min(1)
+      .max(1_000_000_000)
+      .describe('Number of training samples of an epoch, each with a delayed error in rule defp.'),
+  }),
 ]);
+
+/** A layer that occurs several times in a row is written once. */
+const repeat = z
+  .int()
+  .min(1)
+  .max(100_000)
+  .optional()
+  .describe('How many layers like this follow each other; 1 unless stated.');
 
 const layer = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('fc').describe('Fully connected.'),
     neurons: z.int().min(1).max(65_536).describe('Neurons of the layer.'),
+    repeat,
   }),
   z.strictObject({
     type: z.literal('conv').describe('Convolution, then f, then 2×2 max pooling.'),
@@ -121,8 +143,30 @@ const layer = z.discriminatedUnion('type', [
     kernel: z.int().min(1).max(1024).describe('Width and height of a kernel.'),
     stride: z.int().min(1).max(1024).default(1).describe('Stride of the kernel.'),
     padding: z.int().min(0).max(1024).default(0).describe('Zeros around the input, each side.'),
+    repeat,
   }),
 ]);
+
+const fraction = z.number().min(0).max(1);
+
+const activity = z.strictObject({
+  input: fraction
+    .optional()
+    .describe(
+      'Fraction of the inputs of a sample that are events, 0 to 1; left out, it is measured on the first training samples.',
+    ),
+  layers: z
+    .union([fraction, z.array(fraction)])
+    .optional()
+    .describe(
+      'Fraction of the values leaving a hidden layer that are events, 0 to 1: one number for all hidden layers, or a list with one for each.',
+    ),
+  changedWords: fraction
+    .optional()
+    .describe(
+      'Fraction of the synapse words an update meets that it changes, 0 to 1: those that a chip with write gating writes.',
+    ),
+});
 
 const input = z.discriminatedUnion('coding', [
   z.strictObject({
@@ -209,6 +253,11 @@ export const experimentSchema = z.strictObject({
   input: input
     .prefault({ coding: 'graded' })
     .describe('When events reach the chip (docs/spec.md §9); no result but time depends on it.'),
+  activity: activity
+    .optional()
+    .describe(
+      'How many events there are, for `estimate`, which trains nothing (docs/spec.md §4.2); `run` measures them.',
+    ),
   reference: z
     .strictObject({
       enabled: z.boolean().default(true).describe('Train the float reference beside the chip.'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { modelSchemas } from '../hardware/model-schemas.js';
+import { estimateSchema } from './estimate/estimate-record.js';
 import { experimentSchema } from './experiment-schema.js';
 import { resultSchema } from './result-record.js';
 
@@ -13,5 +14,6 @@ export function jsonSchemas(): ReadonlyMap<string, string> {
     ...[...modelSchemas()].map(([name, text]) => [`hardware-models/schema/${name}`, text] as const),
     ['docs/schema/experiment.schema.json', schemaText(experimentSchema, 'Spikeledger experiment')],
     ['docs/schema/result.schema.json', schemaText(resultSchema, 'Spikeledger result')],
+    ['docs/schema/estimate.schema.json', schemaText(estimateSchema, 'Spikeledger estimate')],
   ]);
 }

@@ -18,7 +18,7 @@ import { countInputs } from '../mapping/count-inputs.js';
 import { resolveNumerics } from '../mapping/resolve-numerics.js';
 import { imagesByRate } from '../mapping/scheduled-rates.js';
 import type { FeedbackDraw, FeedbackKind } from '../network/feedback.js';
-import { drawParameters } from '../network/parameters.js';
+import { drawParameters, type LayerParameters, type ParameterDraw } from '../network/parameters.js';
 import { buildTopology, type NetworkTopology } from '../network/topology.js';
 import type { KeyPath, StrictYaml } from '../units/strict-yaml.js';
 import { canonicalHash } from '../units/canonical-hash.js';
@@ -53,7 +53,11 @@ export interface PreparedExperiment {
 }
 
 /** Runs a step; a RangeError of it becomes wrong input at this key of the experiment file. */
-function at<Value>(read: StrictYaml<Experiment>, keyPath: KeyPath, step: () => Value): Value {
+export function at<Value>(
+  read: StrictYaml<Experiment>,
+  keyPath: KeyPath,
+  step: () => Value,
+): Value {
   try {
     return step();
   } catch (error) {
@@ -63,7 +67,7 @@ function at<Value>(read: StrictYaml<Experiment>, keyPath: KeyPath, step: () => V
 }
 
 /** A path in the experiment file is relative to that file; a plain chip name stays a name. */
-function relativeTo(file: string, name: string): string {
+export function relativeTo(file: string, name: string): string {
   const isPath = name.includes('/') || name.includes('\\') || name.endsWith('.yaml');
   return isPath ? path.resolve(path.dirname(file), name) : name;
 }
@@ -86,12 +90,18 @@ function feedbackKind({ kind }: RuleSpec): FeedbackKind {
   return kind === 'bp' || kind === 'shallow' ? 'none' : 'classes';
 }
 
-async function readData(
+/** Reads the data set that an experiment names. @throws InputError where it states only the shape of one. */
+export async function readData(
   file: string,
-  experiment: Experiment,
+  read: StrictYaml<Experiment>,
   dataFolder: string,
 ): Promise<DatasetParts> {
-  const { dataset } = experiment;
+  const { dataset } = read.value;
+  if ('inputShape' in dataset) {
+    const sentence =
+      'only the shape of a data set is stated, which is enough for estimate alone; name a data set, or the path of one';
+    throw read.problem(['dataset'], sentence);
+  }
   if ('name' in dataset) return loadDataset(dataset, dataFolder);
   return loadDataset(
     { ...dataset, path: path.resolve(path.dirname(file), dataset.path) },
@@ -103,10 +113,14 @@ function fileHashes(part: Dataset): readonly string[] {
   return part.sourceFiles.map(({ sha256 }) => sha256);
 }
 
-/** Draws the network's numbers and puts them on the cores, for every η of the schedule. */
-function placeExperiment(
+/**
+ * Puts a network on its cores, for every η of the schedule.
+ * @param parametersOf draws the network's numbers; null: only shapes matter.
+ */
+export function placeExperiment(
   read: StrictYaml<Experiment>,
   on: Pick<PlacementRequest, 'topology' | 'allocations' | 'chip' | 'numerics' | 'learning'>,
+  parametersOf: (draw: ParameterDraw) => readonly LayerParameters[] | null,
 ): Pick<PreparedExperiment, 'placement' | 'imageAtRate'> {
   const { training, events } = read.value;
   const { loss, lossReduction, seed } = training;
@@ -115,8 +129,7 @@ function placeExperiment(
     distribution: training.feedback,
     widthFactors: training.feedbackWidths,
   };
-  const draw = { weights: training.weights, feedback: feedbackDraw };
-  const parameters = drawParameters(on.topology, seed, draw);
+  const parameters = parametersOf({ weights: training.weights, feedback: feedbackDraw });
   const learningRate = learningRateValue(training.learningRate);
   const request: PlacementRequest = {
     ...on,
@@ -171,7 +184,7 @@ export async function prepareExperiment(
   const { value: experiment } = read;
   const chip = loadChip(relativeTo(file, experiment.hardware));
   const layers = at(read, ['network'], () => describeNetwork(experiment.network));
-  const loaded = await readData(file, experiment, dataFolder);
+  const loaded = await readData(file, read, dataFolder);
   const { inputShape, classCount } = loaded.train;
   const topology = at(read, ['network'], () =>
     buildTopology(layers, inputShape, classCount, experiment.activation),
@@ -190,7 +203,11 @@ export async function prepareExperiment(
   const requests = experiment.mapping?.layers ?? [];
   const allocations = allocateCores(topology, chip, numerics, learning, requests);
   const sharedMemories = delayedErrorUse(learning.rule, classCount, chip);
-  const placed = placeExperiment(read, { topology, allocations, chip, numerics, learning });
+  const placed = placeExperiment(
+    read,
+    { topology, allocations, chip, numerics, learning },
+    (draw) => drawParameters(topology, experiment.training.seed, draw),
+  );
   await checkDeployment(read, placed.placement.image, chip.clockMhz);
   const experimentHash = canonicalHash({
     experiment,

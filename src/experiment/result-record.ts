@@ -35,6 +35,23 @@ const ledgerRow = z.strictObject({
   priceKind: z.enum(priceKinds),
 });
 
+const measuredRun = z.strictObject({
+  run: z.enum(runKinds),
+  isMeasuring: z
+    .boolean()
+    .describe('A pass of rule defp that only measures delayed errors (docs/spec.md §2.9).'),
+  samples: count,
+  layers: z.array(
+    z.strictObject({
+      layer: z.int().min(1),
+      events: count.describe('Events delivered to the layer, total over the samples.'),
+      visits: count.describe('Visits of these events (docs/spec.md §2.10).'),
+      nonZeroEvents: count.describe('Those of the events that have a value other than 0.'),
+      writtenWords: count.describe('Synapse words written.'),
+    }),
+  ),
+});
+
 const memory = z.strictObject({
   core: z.int().min(0).nullable().describe('Null: all cores share it.'),
   component: z.string(),
@@ -236,6 +253,10 @@ export const resultSchema = z.strictObject({
       eventsInPerInferenceSample: z.number().nullable(),
     }),
   ),
+  measuredRuns: z
+    .array(measuredRun)
+    .default([])
+    .describe('What the counts of the ledger follow from; empty in older records.'),
   ledger: z.array(ledgerRow),
   memory: z.array(memory),
   wear: z.array(

@@ -4,16 +4,24 @@ import type { ActivationName } from '../network/topology.js';
 import { type FixedPointFormat, printFormat } from '../numerics/format.js';
 import { buildActivationTable } from '../numerics/function-table.js';
 
+/** What is wanted of the units. */
+interface UnitOptions {
+  /** Correctly rounded functions in place of tables (docs/spec.md §2.12). */
+  readonly isExact: boolean;
+  /** Whether tables have their entries, which take long; counts and cycles need none. */
+  readonly isFilled: boolean;
+}
+
 /**
  * The unit that computes f: tables for tanh and sigmoid, in an exact image the functions themselves; relu and none need
  * no table (docs/spec.md §2.8, §2.12).
  * @throws RangeError for a function with negative values in an unsigned format.
  */
-export function activationUnit(
+function activationUnit(
   { layer, activation }: { readonly layer: number; readonly activation: ActivationName },
   outputFormat: FixedPointFormat,
   chip: ChipModel,
-  isExact: boolean,
+  { isExact, isFilled }: UnitOptions,
 ): ActivationUnitImage {
   if ((activation === 'tanh' || activation === 'none') && !outputFormat.isSigned) {
     throw new RangeError(
@@ -24,9 +32,32 @@ export function activationUnit(
     return { kind: 'linear', function: activation };
   }
   if (isExact) return { kind: 'exact', function: activation };
-  return buildActivationTable({
-    function: activation,
-    ...chip.core.activationTable,
-    outputFormat,
-  });
+  const spec = { function: activation, ...chip.core.activationTable, outputFormat };
+  if (!isFilled) return { ...spec, kind: 'table', entriesRaw: new Int32Array(0) };
+  return buildActivationTable(spec);
+}
+
+/** The activation units of a network on a chip: layers with the same f and format share one table, which takes long to fill. */
+export class ActivationUnits {
+  readonly #chip: ChipModel;
+  readonly #options: UnitOptions;
+  readonly #known = new Map<string, ActivationUnitImage>();
+
+  constructor(chip: ChipModel, options: UnitOptions) {
+    this.#chip = chip;
+    this.#options = options;
+  }
+
+  /** @throws RangeError for a function with negative values in an unsigned format. */
+  unitOf(
+    place: { readonly layer: number; readonly activation: ActivationName },
+    outputFormat: FixedPointFormat,
+  ): ActivationUnitImage {
+    const name = `${place.activation}/${printFormat(outputFormat)}`;
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const unit = activationUnit(place, outputFormat, this.#chip, this.#options);
+    this.#known.set(name, unit);
+    return unit;
+  }
 }

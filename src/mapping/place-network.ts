@@ -12,7 +12,7 @@ import type { LayerParameters } from '../network/parameters.js';
 import type { NetworkLayer } from '../network/topology.js';
 import { elementAt } from '../numerics/integer.js';
 import type { DeterministicRoundingMode } from '../numerics/modes.js';
-import { activationUnit } from './activation-units.js';
+import { ActivationUnits } from './activation-units.js';
 import type { LayerAllocation } from './allocate-cores.js';
 import { generateFeedback } from './feedback-generator.js';
 import { isLearning } from './learning.js';
@@ -24,8 +24,11 @@ import { type Quantised, quantiseAll, type QuantiserSpec } from './quantise.js';
 /** What is placed, and how it learns. */
 export interface PlacementRequest extends RateRequest {
   readonly allocations: readonly LayerAllocation[];
-  /** With a feedback generator, their B are not looked at. */
-  readonly parameters: readonly LayerParameters[];
+  /**
+   * With a feedback generator, their B are not looked at. Null: only shapes matter, as for counts and cycles, and every
+   * array of the image stays empty.
+   */
+  readonly parameters: readonly LayerParameters[] | null;
   /** Shape and distribution of B, for the generator. */
   readonly feedbackDraw: FeedbackDraw;
   readonly chip: ChipModel;
@@ -55,6 +58,16 @@ export interface Placement {
   readonly initialOverflows: readonly InitialOverflow[];
 }
 
+const nothingDrawn: LayerParameters = {
+  weights: new Float32Array(0),
+  biases: new Float32Array(0),
+  feedback: null,
+};
+
+function parametersOf({ parameters }: PlacementRequest, index: number): LayerParameters {
+  return parameters === null ? nothingDrawn : elementAt(parameters, index, 'parameters');
+}
+
 /** How real numbers become this tensor; initial values do not round stochastically but to the nearest. */
 export function quantiserOf(numerics: ChipNumerics, tensor: TensorName): QuantiserSpec {
   const mode = numerics.rounding[tensor];
@@ -73,8 +86,8 @@ function feedbackOf(
   index: number,
 ): { readonly real: Float32Array; readonly quantised: Quantised } | null {
   const { topology, chip, numerics, seed, feedbackDraw: draw } = request;
-  if (request.learning.feedbackSource === 'memory') {
-    const { feedback: real } = elementAt(request.parameters, index, 'parameters');
+  if (request.learning.feedbackSource === 'memory' || request.parameters === null) {
+    const { feedback: real } = parametersOf(request, index);
     if (real === null) return null;
     return { real, quantised: quantiseAll(real, quantiserOf(numerics, 'feedback')) };
   }
@@ -105,6 +118,7 @@ function placeLayer(
   request: PlacementRequest,
   allocation: LayerAllocation,
   index: number,
+  units: ActivationUnits,
 ): Omit<PlacedLayer, 'layer'> & {
   readonly layer: Omit<LayerImage, 'learningRate' | 'gradientScale'>;
 } {
@@ -112,7 +126,7 @@ function placeLayer(
   const { formats } = numerics;
   const { layer: number, isOutput, inputCount, neuronCount, organisation } = allocation;
   const described = elementAt(topology.layers, index, 'layers');
-  const parameters = elementAt(request.parameters, index, 'parameters');
+  const parameters = parametersOf(request, index);
   const outputFormat = isOutput ? formats.output : formats.activation;
   const inputFormat = index === 0 ? formats.input : formats.activation;
   const weights = quantiseAll(parameters.weights, quantiserOf(numerics, 'weight'));
@@ -132,12 +146,7 @@ function placeLayer(
     inputFormat,
     outputFormat,
     eventThresholdRaw: thresholdRaw(request.eventThreshold, inputFormat.fractionBits),
-    activationUnit: activationUnit(
-      { layer: number, activation: described.activation },
-      outputFormat,
-      chip,
-      request.isExact,
-    ),
+    activationUnit: units.unitOf({ layer: number, activation: described.activation }, outputFormat),
     organisation,
   };
   const overflows = (
@@ -158,8 +167,12 @@ function placeLayer(
 function placeLayers(request: PlacementRequest): readonly PlacedLayer[] {
   const rates = learningRates(request, request.learningRate);
   const scales = gradientScales(request);
+  const units = new ActivationUnits(request.chip, {
+    isExact: request.isExact,
+    isFilled: request.parameters !== null,
+  });
   return request.allocations.map((allocation, index) => {
-    const { layer, ...rest } = placeLayer(request, allocation, index);
+    const { layer, ...rest } = placeLayer(request, allocation, index, units);
     const learningRate = elementAt(rates, index, 'learning rates');
     const gradientScale = elementAt(scales, index, 'gradient scales');
     return { layer: { ...layer, learningRate, gradientScale }, ...rest };

@@ -39,6 +39,7 @@ figcaption { color: var(--muted); font-size: 12.5px; margin-top: 4px; }
 .keys { list-style: none; display: flex; flex-wrap: wrap; gap: 2px 14px; font-size: 12.5px; margin-top: 4px; }
 .keys i { display: inline-block; width: 11px; height: 11px; margin-right: 5px; vertical-align: -1px; }
 section { margin-bottom: 30px; }
+.rules { margin-top: 14px; }
 section > p, footer > p { max-width: 74em; margin-bottom: 8px; }
 .legend + p { margin-top: 6px; }
 section > ul { padding-left: 1.2em; max-width: 74em; }

@@ -153,6 +153,20 @@ export function formatTime(timeUs: number | null): string {
   return formatValue(timeUs, timePrefixes);
 }
 
+const memoryPrefixes: readonly UnitPrefix[] = [
+  { unit: 'GiB', factor: 2 ** 33 },
+  { unit: 'MiB', factor: 2 ** 23 },
+  { unit: 'KiB', factor: 2 ** 13 },
+  { unit: 'bit', factor: 1 },
+];
+
+/** A memory's size; below 1 KiB in bits. */
+export function formatMemory(bits: number | null): string {
+  if (bits === null) return '–';
+  const { unit, factor } = prefixFor(memoryPrefixes, bits);
+  return withUnit(formatNumber(bits / factor, 3), unit);
+}
+
 /** An error rate or a share. One that is small but not 0 does not print as 0. */
 export function formatPercent(percent: number | null, decimals = 2): string {
   if (percent === null) return notMeasured;

@@ -339,6 +339,7 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
         eventsInPerInferenceSample: 27_412 / 297,
       },
     ],
+    measuredRuns: [],
     ledger: [...inferenceRows, ...trainingRows],
     memory,
     wear: [

@@ -1,52 +1,65 @@
 import type { ActionCounter } from '../../ledger/access-ledger.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { Arrivals } from '../arrivals.js';
-import type { LayerImage } from '../chip-image.js';
+import { isInside, type Range } from '../layer-parts.js';
 import { packetKinds, type PacketTrain } from './packet-train.js';
 
 /**
- * The events of a sample that reach the pins each at its own time, in the order of their times. What ends a sample, its last
- * event or its empty packet, does not come before the sample is over: nobody could know that it is.
+ * The events of a sample that reach the pins each at its own time, in the order of their times, as far as they are for one
+ * axon part. What ends a sample, its last event or its empty packet, does not come before the sample is over: nobody could know
+ * that it is.
  *
- * Implements: docs/spec.md §9.
+ * Implements: docs/spec.md §9, §7 (addresses).
  */
 export class ArrivingEvents {
+  readonly #axons: Range;
   readonly #addresses: Int32Array;
   readonly #valuesRaw: Int32Array;
   readonly #earliestTicks: Float64Array;
+  #count = 0;
 
-  constructor({ inputCount }: LayerImage) {
-    this.#addresses = new Int32Array(inputCount);
-    this.#valuesRaw = new Int32Array(inputCount);
-    this.#earliestTicks = new Float64Array(inputCount + 1);
+  /** `axons`: those of the axon part among the inputs. */
+  constructor(axons: Range) {
+    this.#axons = axons;
+    this.#addresses = new Int32Array(axons.count);
+    this.#valuesRaw = new Int32Array(axons.count);
+    this.#earliestTicks = new Float64Array(axons.count + 1);
   }
 
-  /** The train of a sample that begins at a tick; it is valid until the next. */
-  train(
+  /** Replaces the events by those of a sample that begins at a tick. */
+  take(
     sample: number,
     { offsets, axons, valuesRaw, ticks, endTicks }: Arrivals,
     beginTick: number,
-    departures: ActionCounter,
-  ): PacketTrain {
+  ): void {
     const begin = elementAt(offsets, sample, 'offsets of arrivals');
-    const count = elementAt(offsets, sample + 1, 'offsets of arrivals') - begin;
-    for (let place = 0; place < count; place += 1) {
-      const axon = elementAt(axons, begin + place, 'axons of arrivals');
-      this.#addresses[place] = axon;
-      this.#valuesRaw[axon] = elementAt(valuesRaw, begin + place, 'values of arrivals');
-      this.#earliestTicks[place] = beginTick + elementAt(ticks, begin + place, 'ticks of arrivals');
+    const end = elementAt(offsets, sample + 1, 'offsets of arrivals');
+    let count = 0;
+    for (let place = begin; place < end; place += 1) {
+      const axon = elementAt(axons, place, 'axons of arrivals');
+      if (!isInside(axon, this.#axons)) continue;
+      const address = axon - this.#axons.first;
+      this.#addresses[count] = address;
+      this.#valuesRaw[address] = elementAt(valuesRaw, place, 'values of arrivals');
+      this.#earliestTicks[count] = beginTick + elementAt(ticks, place, 'ticks of arrivals');
+      count += 1;
     }
     this.#earliestTicks[Math.max(count - 1, 0)] =
       beginTick + elementAt(endTicks, sample, 'ends of samples');
-    const isEmpty = count === 0;
+    this.#count = count;
+  }
+
+  /** The train of a sample's events; it is valid until others are taken. */
+  train(sample: number, hops: ActionCounter | null, departures: ActionCounter | null): PacketTrain {
+    const isEmpty = this.#count === 0;
     return {
       kind: isEmpty ? packetKinds.empty : packetKinds.event,
       sample,
-      packetCount: Math.max(count, 1),
+      packetCount: Math.max(this.#count, 1),
       addresses: isEmpty ? null : this.#addresses,
       valuesRaw: isEmpty ? null : this.#valuesRaw,
       earliestTicks: this.#earliestTicks,
-      hops: null,
+      hops: isEmpty ? null : hops,
       departures: isEmpty ? null : departures,
     };
   }

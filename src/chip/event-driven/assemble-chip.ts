@@ -1,113 +1,159 @@
+import type { RunKind } from '../../ledger/ledger-row.js';
 import { elementAt } from '../../numerics/integer.js';
-import type { LayerImage } from '../chip-image.js';
-import { needsDelta } from '../learning-layers.js';
-import { type CoreClient, type CoreConnections, TimedCore } from './core.js';
+import { partsOf } from '../layer-parts.js';
+import { sendsDelta } from '../learning-layers.js';
+import {
+  type ChipStack,
+  ignoreSent,
+  neighboursOf,
+  outletBetween,
+  receiversOf,
+} from './chip-stack.js';
 import type { CoreContext } from './core-context.js';
-import type { FeedbackPass } from './feedback-pass.js';
-import { LabelFeedback } from './label-feedback.js';
-import { LayerAboveFeedback } from './layer-above-feedback.js';
+import type { TimedCore } from './core.js';
+import { DeltaExchange } from './delta-exchange.js';
+import { HomeOutputs } from './home-outputs.js';
+import { LayerMerge } from './layer-merge.js';
+import { LayerReadout } from './layer-readout.js';
+import { makeFeedback } from './make-feedback.js';
+import { MergePass } from './merge-pass.js';
 import { InputPins } from './pins.js';
 import type { Router } from './router.js';
-import { VectorFeedback } from './vector-feedback.js';
+import { type LayerClient, TimedLayer } from './timed-layer.js';
 
-/** The cores of a placed network and the pins before them. */
+/** The layers of a placed network and the pins before them. */
 export interface AssembledChip {
-  readonly cores: readonly TimedCore[];
+  readonly layers: readonly TimedLayer[];
   readonly pins: InputPins;
 }
 
-/** A core with the core above it, whose error signal it may need. */
-interface Neighbours {
-  readonly index: number;
-  readonly layer: LayerImage;
-  readonly core: TimedCore;
-  readonly above: LayerImage;
-  readonly coreAbove: TimedCore;
+function makeLayers(context: CoreContext, client: LayerClient): readonly TimedLayer[] {
+  let coreCount = 0;
+  return context.image.layers.map((layer, index) => {
+    const firstNumber = coreCount;
+    coreCount += partsOf(layer).length;
+    return new TimedLayer(context, index, layer, firstNumber, client);
+  });
 }
 
-function ignoreSent(): void {
-  // Error signals hold nothing that their sender waits to get back.
-}
-
-/** Where the error signal of a hidden layer comes from, by rule (docs/spec.md §2.9). */
-function makeFeedback(
-  context: CoreContext,
-  router: Router,
-  { index, layer, core, above, coreAbove }: Neighbours,
-): FeedbackPass | null {
-  const { image, services, delayedErrors } = context;
-  if (!needsDelta(image, layer)) return null;
-  const client = {
-    layerIndex: index,
-    whenDone: () => {
-      core.endFeedback();
-    },
-  };
-  const port = { target: core, block: 'router', core: layer.core } as const;
-  const fromPins = () => router.outlet({ ...port, path: router.fromPins(layer) }, ignoreSent);
-  const fromAbove = () =>
-    router.outlet({ ...port, path: router.betweenLayers(layer, above, true) }, ignoreSent);
-  switch (image.rule.kind) {
-    case 'drtp':
-      return new LabelFeedback(image, layer, fromPins(), null, client, services);
-    case 'defp':
-      return image.rule.variant === 'fullVector'
-        ? new VectorFeedback(image, layer, fromPins(), delayedErrors, client, services)
-        : new LabelFeedback(image, layer, fromPins(), delayedErrors, client, services);
-    case 'dfa':
-    case 'sdfa':
-      return new VectorFeedback(image, layer, fromAbove(), null, client, services);
-    case 'fa':
-      return new LayerAboveFeedback(
-        image,
-        layer,
-        above,
-        fromAbove(),
-        { kind: 'own' },
-        client,
-        services,
-      );
-    case 'bp': {
-      const matrix = { kind: 'weightsAbove', synapses: coreAbove.synapses } as const;
-      return new LayerAboveFeedback(image, layer, above, fromAbove(), matrix, client, services);
-    }
-    case 'shallow':
-      return null;
+/** The pins, with a way into every core of the first layer. */
+function makePins({ context, router, layers }: ChipStack): InputPins {
+  const first = elementAt(layers, 0, 'layers');
+  const pins = new InputPins(context.image, first.image, context.services);
+  const path = { links: [], hopsPerLink: 0 };
+  for (const core of first.cores) {
+    const target = core.addInlet(ignoreSent);
+    const place = { path, target, block: 'pins', core: null } as const;
+    pins.connect(core.part, router.outlet(place, ignoreSent));
   }
+  return pins;
 }
 
-/** Makes a core a layer and connects them in the order of the layers. */
+/** The events that leave a layer, from each home to every core of the next one that has their axons. */
+function makeOutputs(stack: ChipStack, index: number): readonly HomeOutputs[] {
+  const neighbours = neighboursOf(stack, index);
+  if (neighbours === null) return [];
+  const { image, services } = stack.context;
+  const { layer, above } = neighbours;
+  return layer.homes.map((home) => {
+    const outputs = new HomeOutputs(image, layer.image, above.image, home, services, () => {
+      layer.sent();
+    });
+    for (const { core, hops } of receiversOf(home, neighbours)) {
+      const inlet = core.addInlet(() => {
+        outputs.headArrived();
+      });
+      outputs.addDestination(core.part, (whenSent) =>
+        outletBetween(stack, home, core, hops, inlet, whenSent),
+      );
+    }
+    return outputs;
+  });
+}
+
+/** The other cores of a home's neurons. */
+function satellitesOf(layer: TimedLayer, home: TimedCore): readonly TimedCore[] {
+  return layer.cores.filter(
+    ({ isHome, part }) => !isHome && part.neuronPart === home.part.neuronPart,
+  );
+}
+
+function hasSatellites({ homes, cores }: TimedLayer): boolean {
+  return cores.length > homes.length;
+}
+
+function makeMerge(stack: ChipStack, layer: TimedLayer): LayerMerge | null {
+  const { image, services } = stack.context;
+  const { totalBits } = image.numerics.formats.accumulator;
+  if (!hasSatellites(layer)) return null;
+  return new LayerMerge(layer.cores, services, (home, client) => {
+    const merge = new MergePass(image, home, services, client);
+    for (const core of satellitesOf(layer, home)) {
+      const { homeHops } = core.part;
+      const hopsOf = (run: RunKind) =>
+        services.ledger.counter({
+          run,
+          phase: 'forward',
+          layer: core.layer.layer,
+          core: core.part.core,
+          componentAction: 'router.hop',
+          bits: totalBits,
+        });
+      const hops = { inference: hopsOf('inference'), training: hopsOf('training') };
+      merge.connect(core, hops, (target) => outletBetween(stack, core, home, homeHops, target));
+    }
+    return merge;
+  });
+}
+
+function makeExchanges(stack: ChipStack, layer: TimedLayer): readonly DeltaExchange[] {
+  const { image, services } = stack.context;
+  if (!hasSatellites(layer) || !sendsDelta(image, layer.image)) return [];
+  return layer.homes.map((home) => {
+    const exchange = new DeltaExchange(image, home, services, () => {
+      layer.deltaSent();
+    });
+    for (const core of satellitesOf(layer, home)) {
+      const { homeHops } = core.part;
+      exchange.connect(homeHops, (target) => outletBetween(stack, home, core, homeHops, target));
+    }
+    return exchange;
+  });
+}
+
+function makeReadout(stack: ChipStack, layer: TimedLayer): LayerReadout | null {
+  if (!layer.image.isOutput) return null;
+  const first = elementAt(layer.homes, 0, 'homes');
+  return new LayerReadout(
+    stack.context,
+    layer.homes,
+    (home: TimedCore, target) => outletBetween(stack, home, first, home.part.homeHops, target),
+    () => {
+      layer.endReadout();
+    },
+  );
+}
+
+/** Makes the cores of all layers and connects them in their order. */
 export function assembleChip(
   context: CoreContext,
   router: Router,
-  client: CoreClient,
+  client: LayerClient,
 ): AssembledChip {
-  const { image, services } = context;
-  const { layers } = image;
-  const cores = layers.map((layer, index) => new TimedCore(context, index, layer, client));
-  const firstCore = elementAt(cores, 0, 'cores');
-  const pins = new InputPins(image, elementAt(layers, 0, 'layers'), services);
-  const noPath = { links: [], hopsPerLink: 0 };
-  pins.connect(
-    router.outlet({ path: noPath, target: firstCore, block: 'pins', core: null }, ignoreSent),
-  );
-  for (const [index, core] of cores.entries()) {
-    const layer = elementAt(layers, index, 'layers');
-    const above = layers[index + 1];
-    const coreAbove = cores[index + 1];
-    const source = cores[index - 1] ?? pins;
-    let connections: CoreConnections = { source, next: null, feedback: null };
-    if (above !== undefined && coreAbove !== undefined) {
-      const path = router.betweenLayers(layer, above, false);
-      const port = { path, target: coreAbove, block: 'router', core: layer.core } as const;
-      const outlet = router.outlet(port, () => {
-        core.sent();
-      });
-      const neighbours = { index, layer, core, above, coreAbove };
-      const feedback = makeFeedback(context, router, neighbours);
-      connections = { source, next: { outlet, layer: above }, feedback };
-    }
-    core.connect(connections);
+  const layers = makeLayers(context, client);
+  const stack: ChipStack = { context, router, layers };
+  const pins = makePins(stack);
+  const outputs = layers.map((_, index) => makeOutputs(stack, index));
+  for (const [index, layer] of layers.entries()) {
+    const neighbours = neighboursOf(stack, index);
+    layer.connect({
+      source: layers[index - 1] ?? pins,
+      outputs: elementAt(outputs, index, 'outputs of the layers'),
+      merge: makeMerge(stack, layer),
+      feedback: neighbours === null ? null : makeFeedback(stack, neighbours),
+      exchanges: makeExchanges(stack, layer),
+      readout: makeReadout(stack, layer),
+    });
   }
-  return { cores, pins };
+  return { layers, pins };
 }

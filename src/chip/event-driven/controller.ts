@@ -21,7 +21,8 @@ export interface SamplesAtPins {
   indexOf(sample: number): number;
 }
 
-/** Decides when the steps of a sample start. Cores are counted from 0, in the order of their layers. */
+/** Decides when the steps of a sample start. Cores are counted from 0, in the order of their layers; those of
+ * one layer are told together, as one. */
 export interface Controller {
   /** So many samples of a pass are at the pins. */
   begin(pass: Pass, sampleCount: number, samples: SamplesAtPins): void;

@@ -4,7 +4,7 @@ import type { ChipServices } from './chip-services.js';
 import type { TimedDelayedErrorMemory } from './delayed-error-memory.js';
 import type { TimeRecord } from './time-record.js';
 
-/** What a core can be told to do; firmware and the hardwired controller tell it the same. */
+/** What the cores of a layer can be told to do; firmware and the hardwired controller tell it the same. */
 export type CoreCommand = 'forward' | 'readout' | 'feedback' | 'update';
 
 /** What all cores of a chip share. */
@@ -16,7 +16,7 @@ export interface CoreContext {
   readonly steps: KernelSteps;
   /** Null for all rules but defp. */
   readonly delayedErrors: TimedDelayedErrorMemory | null;
-  /** Words of every event buffer; null: as many as the layer has inputs. */
+  /** Words of every event buffer; null: as many as the core has axons. */
   readonly eventBufferDepth: number | null;
   readonly synapseBankCount: number;
 }

@@ -1,326 +1,193 @@
-import type { ActionCounter } from '../../ledger/access-ledger.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
-import { ceilDiv } from '../../numerics/integer.js';
 import { inferenceForward, type Moment, type Place, trainingForward } from '../access-meter.js';
-import type { LayerImage } from '../chip-image.js';
-import { countSoftmax } from '../closed-form-delta.js';
-import { outputCount } from '../layer-geometry.js';
+import type { LayerImage, LayerPart } from '../chip-image.js';
+import { isHome, partLayer } from '../layer-parts.js';
 import { TimedActivationUnit } from './activation-unit.js';
-import { tickPhases } from './chip-services.js';
-import { CommandOrder } from './command-order.js';
-import type { CoreCommand, CoreContext } from './core-context.js';
+import type { CoreContext } from './core-context.js';
+import { CoreLearning } from './core-learning.js';
 import { TimedEventBuffer } from './event-buffer.js';
-import type { EventSource } from './event-source.js';
-import type { FeedbackPass } from './feedback-pass.js';
+import { EventInlet } from './event-inlet.js';
 import { ForwardPass } from './forward-pass.js';
-import { LearningPath } from './learning-path.js';
 import { NeuronMemoryPort } from './neuron-memory-port.js';
-import { OutgoingEvents } from './outgoing-events.js';
-import type { Outlet } from './outlet.js';
-import { type PacketKind, packetKinds, type PacketTarget } from './packet-train.js';
 import type { RunInFlight } from './run-in-flight.js';
 import { SynapseArrayPort } from './synapse-array-port.js';
 import { visitTable } from './visit-table.js';
-import { WorkTally } from './work-tally.js';
 
-const forwardMoments: Readonly<Record<RunKind, Moment>> = {
+export const forwardMoments: Readonly<Record<RunKind, Moment>> = {
   inference: inferenceForward,
   training: trainingForward,
 };
 
-/** What a core is connected to. */
-export interface CoreConnections {
-  readonly source: EventSource;
-  /** To the core behind it; null in the output layer. */
-  readonly next: { readonly outlet: Outlet; readonly layer: LayerImage } | null;
-  /** Null where no error signal comes from outside. */
-  readonly feedback: FeedbackPass | null;
+/** Which core it is. */
+export interface CoreSeat {
+  /** Its number among all cores in use, in the order of the layers and their parts. */
+  readonly number: number;
+  readonly layer: LayerImage;
+  readonly part: LayerPart;
+  /** What its axons received, 0 where nothing did: kept for the datapath; shape (axons of the part). */
+  readonly valuesRaw: Int32Array;
 }
 
-/** Who hears of what the core did. */
+/** The layer whose core it is: all its cores are at the same step. */
 export interface CoreClient {
-  /** The first core lets a sample in: at the pins it begins. */
-  sampleEnters(sample: number): void;
-  commandDone(core: number, command: CoreCommand): void;
+  /** The first packet of a sender has come. */
+  headArrived(): void;
+  /** All events are visited. */
+  drained(): void;
+  /** h of its neurons is made. */
+  activated(): void;
+  /** All events are learned from. */
+  eventsLearned(): void;
+  /** Biases too. */
+  updated(): void;
+  /** δz of its neurons is made. */
+  deltaMade(): void;
+  /** Its weights and biases have taken a step. */
+  stepped(): void;
 }
 
 /**
- * One core in time: takes commands one after the other, samples in their order. A forward pass lets the events of the next
- * sample in; h is held until the core behind lets them in.
+ * One core in time: the part of a layer that it holds, and what it does when its layer does it.
  *
- * Implements: docs/spec.md §8. Not modelled: several cores a layer.
+ * Implements: docs/spec.md §7, §8; its own cycles as §5 has them (clock.cycle of a core).
  */
-export class TimedCore implements PacketTarget, EventSource {
+export class TimedCore {
+  readonly number: number;
+  readonly part: LayerPart;
+  /** The part as a layer of its own. */
+  readonly layer: LayerImage;
+  readonly isHome: boolean;
   /** The synapse array, where bp reads the weights from outside. */
   readonly synapses: SynapseArrayPort;
+  readonly neurons: NeuronMemoryPort;
+  readonly buffer: TimedEventBuffer;
+  readonly forward: ForwardPass;
+  readonly learning: CoreLearning;
   readonly #context: CoreContext;
   readonly #client: CoreClient;
-  /** Place among the cores, from 0. */
-  readonly #index: number;
-  readonly #layer: LayerImage;
-  readonly #order: CommandOrder;
-  readonly #buffer: TimedEventBuffer;
-  readonly #forward: ForwardPass;
-  readonly #learning: LearningPath;
-  readonly #readoutTally: WorkTally;
-  readonly #softmaxTallies: Readonly<Record<'training' | 'measuring', WorkTally>>;
-  readonly #hops: Readonly<Record<RunKind, ActionCounter>>;
-  readonly #readoutEnds: number;
-  #connections: CoreConnections | null = null;
-  #outgoing: OutgoingEvents | null = null;
-  #flight: RunInFlight | null = null;
-  #nextSample = 0;
-  #sample = 0;
-  #passIsBegun = false;
-  #beginTick = 0;
-  /** The sample whose h waits to be handed on; null: none. */
-  #heldSample: number | null = null;
-  /** The sample that the core behind lets in. */
-  #admittedSample: number | null = null;
-  #handOnTick = 0;
-  /** A forward pass has been asked for, but h of the sample before is still held. */
-  #isForwardPending = false;
 
-  constructor(context: CoreContext, index: number, layer: LayerImage, client: CoreClient) {
+  #flight: RunInFlight | null = null;
+  #sample = 0;
+  #senderCount = 0;
+  /** When its forward pass began, and from when on it has worked without a pause. */
+  #beginTick = 0;
+  #workTick = 0;
+
+  constructor(
+    context: CoreContext,
+    { number, layer, part, valuesRaw }: CoreSeat,
+    client: CoreClient,
+  ) {
     const { image, services, eventBufferDepth, synapseBankCount } = context;
-    const { ledger, queue } = services;
-    const place: Place = { layer: layer.layer, core: layer.core };
+    const { ledger } = services;
+    const own = partLayer(layer, part);
+    const place: Place = { layer: own.layer, core: own.core };
+    this.number = number;
+    this.part = part;
+    this.layer = own;
+    this.isHome = isHome(part);
     this.#context = context;
     this.#client = client;
-    this.#index = index;
-    this.#layer = layer;
-    this.#order = new CommandOrder(layer.core);
-    this.synapses = new SynapseArrayPort(layer, synapseBankCount, place, ledger);
-    const depth = eventBufferDepth ?? layer.inputCount;
-    this.#buffer = new TimedEventBuffer(layer, depth, place, ledger);
-    const shared = { buffer: this.#buffer, synapses: this.synapses, visits: visitTable(layer) };
-    const neurons = new NeuronMemoryPort(image, layer, place, ledger);
-    const activation = new TimedActivationUnit(layer, place, ledger);
-    const parts = { ...shared, neurons, activation };
-    this.#forward = new ForwardPass(image, layer, parts, services, () => {
-      this.#endForward();
-    });
-    this.#learning = new LearningPath(context, index, layer, shared, {
-      feedbackDone: () => {
-        this.#done('feedback');
+    this.synapses = new SynapseArrayPort(own, synapseBankCount, place, ledger);
+    const depth = eventBufferDepth ?? own.inputCount;
+    this.buffer = new TimedEventBuffer(own, depth, valuesRaw, place, ledger);
+    this.neurons = new NeuronMemoryPort(image, own, place, ledger);
+    const shared = { buffer: this.buffer, synapses: this.synapses, visits: visitTable(own) };
+    const activation = new TimedActivationUnit(own, place, ledger);
+    const parts = { ...shared, neurons: this.neurons, activation };
+    this.forward = new ForwardPass(image, own, this.isHome, parts, services, {
+      drained: () => {
+        this.#endVisits();
       },
-      updateDone: () => {
-        this.#done('update');
+      activated: () => {
+        this.#endActivation();
       },
     });
-    this.#readoutTally = new WorkTally(ledger, 'inference', place, (count) => {
-      const { outputsPerWord, wordBits } = layer.organisation;
-      const words = ceilDiv(image.classCount, outputsPerWord);
-      count('readout', 'neurons.read', wordBits.neurons, words);
-      count('readout', 'datapath.compare', layer.outputFormat.totalBits, image.classCount - 1);
-      count('readout', 'io.eventOut', image.labelBits, 1);
-    });
-    const softmaxTally = (isMeasuring: boolean) =>
-      new WorkTally(ledger, 'training', place, (count) => {
-        countSoftmax(image, layer, { sampleCount: 1, isMeasuring }, count);
-      });
-    this.#softmaxTallies = { training: softmaxTally(false), measuring: softmaxTally(true) };
-    const hopsOf = (run: RunKind) =>
-      ledger.counter({
-        run,
-        phase: 'forward',
-        ...place,
-        componentAction: 'router.hop',
-        bits: image.eventBits,
-      });
-    this.#hops = { inference: hopsOf('inference'), training: hopsOf('training') };
-    this.#readoutEnds = queue.register(() => {
-      this.#endReadout();
-    });
+    const learner = { number, layer: own, isHome: this.isHome };
+    this.learning = new CoreLearning(context, learner, shared, client);
   }
 
-  /** Once, before anything runs. */
-  connect(connections: CoreConnections): void {
-    this.#connections = connections;
-    const { next, feedback } = connections;
-    if (next !== null) {
-      this.#outgoing = new OutgoingEvents(next.layer, this.#context.image.isDense);
-    }
-    if (feedback !== null) this.#learning.connect(feedback);
+  /** Another sender of events; once each, before anything runs. */
+  addInlet(whenHead: () => void): EventInlet {
+    this.#senderCount += 1;
+    return new EventInlet(this, whenHead);
   }
 
-  /** The error signal that a feedback pass fetched is there. */
-  endFeedback(): void {
-    this.#learning.endFeedback();
+  /** How many send it events. */
+  get senderCount(): number {
+    return this.#senderCount;
   }
 
   /** A new batch; its samples are numbered from 0. */
   begin(flight: RunInFlight): void {
     this.#flight = flight;
-    this.#nextSample = 0;
-    this.#order.beginPass(flight.pass);
-    this.#learning.begin(flight);
+    this.learning.begin(flight);
   }
 
-  /**
-   * Begins a command, now, for the sample at hand; `forward` for the next one.
-   * @throws RangeError while another is at work, or when what it needs was not done.
-   */
-  start(command: CoreCommand): void {
-    this.#order.begin(command);
-    switch (command) {
-      case 'forward':
-        // Events that no update has used: a program left it out.
-        if (this.#buffer.sample !== null) this.#buffer.release();
-        if (this.#heldSample === null) this.#letIn();
-        else this.#isForwardPending = true;
-        return;
-      case 'readout':
-        this.#readOut();
-        return;
-      case 'feedback':
-        this.#learning.startFeedback(this.#sample);
-        return;
-      case 'update':
-        this.#learning.startUpdate(this.#sample);
-        return;
-    }
+  /** Lets the events of a sample in; `keptAt`: when they are kept for an update, else null. */
+  open(sample: number, keptAt: Moment | null): void {
+    this.#sample = sample;
+    this.buffer.open(sample, keptAt);
+    this.forward.open(this.#senderCount);
   }
 
-  /** Takes the step of a batch that is not full; false where none is open. */
-  closeBatch(whenClosed: () => void): boolean {
-    return this.#learning.closeBatch(whenClosed);
+  announce(eventCount: number): void {
+    this.forward.announce(eventCount);
+    this.#client.headArrived();
+  }
+
+  take(sample: number, address: number, valueRaw: number): void {
+    const { queue, stall } = this.#context.services;
+    const tick = queue.now + 1 + stall('eventBuffer', this.layer.core);
+    this.buffer.take(sample, address, valueRaw, tick);
+    this.forward.notifyArrival();
+  }
+
+  /** Begins the forward pass of the sample that was let in. */
+  startForward(): void {
+    const flight = this.#flight;
+    if (flight === null) return;
+    const { now } = this.#context.services.queue;
+    this.#beginTick = now;
+    // The biases are its home's work.
+    this.#workTick = this.isHome ? now : now + this.forward.biasCycles;
+    this.forward.start(forwardMoments[flight.run]);
+  }
+
+  /** Makes h, once the sums are whole; in a home. */
+  activate(): void {
+    this.#workTick = this.#context.services.queue.now;
+    this.forward.activate();
+  }
+
+  /** Cycles of the forward pass that it works on besides visits and f. */
+  addForwardCycles(cycles: number): void {
+    if (this.#flight === null) return;
+    this.#context.record.addCycles(this.#flight.run, 'forward', this.number, cycles);
+  }
+
+  /** Its forward pass lasted up to a tick. */
+  closeForward(toTick: number): void {
+    const flight = this.#flight;
+    if (flight === null) return;
+    const bar = { kind: 'forward' as const, fromTick: this.#beginTick, toTick };
+    this.#context.record.addInterval(flight.pass, this.number, flight.numberOf(this.#sample), bar);
   }
 
   /** What the core is doing, for a report of a standstill. */
   describe(): string {
-    const held = this.#heldSample === null ? '' : `, holds h of sample ${this.#heldSample}`;
-    return `core ${this.#layer.core}: sample ${this.#sample}, ${this.#buffer.size} events in its buffer${held}`;
+    return `core ${this.layer.core}: sample ${this.#sample}, ${this.buffer.size} events in its buffer`;
   }
 
-  receive(
-    kind: PacketKind,
-    sample: number,
-    address: number,
-    valueRaw: number,
-    eventCount: number,
-  ): void {
-    if (kind === packetKinds.error) {
-      this.#learning.receive(sample);
-      return;
-    }
-    const { queue, stall } = this.#context.services;
-    if (!this.#passIsBegun) this.#beginPass(eventCount);
-    if (kind === packetKinds.empty) return;
-    const tick = queue.now + 1 + stall('eventBuffer', this.#layer.core);
-    this.#buffer.take(sample, address, valueRaw, tick);
-    this.#forward.notifyArrival();
+  #endVisits(): void {
+    this.addForwardCycles(this.#context.services.queue.now - this.#workTick);
+    this.#client.drained();
   }
 
-  handOn(sample: number): void {
-    this.#admittedSample = sample;
-    this.#trySend();
-  }
-
-  headArrived(): void {
-    if (this.#flight === null) return;
-    const cycles = this.#context.services.queue.now - this.#handOnTick;
-    this.#context.record.addCycles(this.#flight.run, 'forward', this.#index, cycles);
-  }
-
-  /** All events of the held sample have set out: h may be overwritten. */
-  sent(): void {
-    this.#heldSample = null;
-    if (!this.#isForwardPending) return;
-    this.#isForwardPending = false;
-    this.#letIn();
-  }
-
-  #letIn(): void {
-    const isKept = this.#flight?.run === 'training' && this.#learning.learns;
-    this.#sample = this.#nextSample;
-    this.#nextSample += 1;
-    this.#passIsBegun = false;
-    this.#buffer.open(this.#sample, isKept ? trainingForward : null);
-    if (this.#index === 0) this.#client.sampleEnters(this.#sample);
-    this.#connections?.source.handOn(this.#sample);
-  }
-
-  #beginPass(eventCount: number): void {
-    if (this.#flight === null) return;
-    this.#passIsBegun = true;
-    this.#beginTick = this.#context.services.queue.now;
-    this.#connections?.source.headArrived();
-    this.#forward.start(eventCount, forwardMoments[this.#flight.run]);
-  }
-
-  #endForward(): void {
-    const flight = this.#flight;
-    if (flight === null) return;
-    const { record, services, steps } = this.#context;
-    const { now } = services.queue;
-    const facts = flight.factsOf(this.#sample);
-    steps.forward(this.#index, this.#buffer.valuesRaw, facts);
-    record.addCycles(flight.run, 'forward', this.#index, now - this.#beginTick);
-    const bar = { kind: 'forward' as const, fromTick: this.#beginTick, toTick: now };
-    record.addInterval(flight.pass, this.#index, flight.numberOf(this.#sample), bar);
-    if (flight.pass !== 'training' || !this.#learning.learns) this.#buffer.release();
-    const leaving = steps.leaving(this.#index, outputCount(this.#layer));
-    if (this.#outgoing === null) {
-      this.#keepOutputs(flight, leaving);
-      return;
-    }
-    this.#outgoing.take(leaving);
-    this.#heldSample = this.#sample;
-    this.#trySend();
-    this.#done('forward');
-  }
-
-  #keepOutputs(flight: RunInFlight, outputsRaw: Int32Array): void {
-    const { delayedErrors, steps } = this.#context;
-    const facts = flight.factsOf(this.#sample);
-    flight.keepOutputs(this.#sample, outputsRaw);
-    if (flight.pass !== 'inference') {
-      steps.latchOutputs(facts);
-      this.#softmaxTallies[flight.pass].book();
-    }
-    const whenKept = () => {
-      this.#done('forward');
-    };
-    if (flight.pass === 'measuring') delayedErrors?.keep(this.#sample, facts, whenKept);
-    else whenKept();
-  }
-
-  /** Sends the events of the held sample, if the core behind lets them in. */
-  #trySend(): void {
-    const next = this.#connections?.next;
-    const flight = this.#flight;
-    if (this.#heldSample === null || this.#heldSample !== this.#admittedSample) return;
-    if (next === undefined || next === null || flight === null || this.#outgoing === null) return;
-    this.#admittedSample = null;
-    this.#handOnTick = this.#context.services.queue.now;
-    next.outlet.send(this.#outgoing.train(this.#heldSample, this.#hops[flight.run], null));
-  }
-
-  /** Reads y, compares C − 1 times, sends the class. */
-  #readOut(): void {
-    const { image, services } = this.#context;
-    const words = ceilDiv(image.classCount, this.#layer.organisation.outputsPerWord);
-    this.#beginTick = services.queue.now;
-    const cycles = words + (image.classCount - 1) + 1 + services.stall('neurons', this.#layer.core);
-    services.queue.schedule(
-      services.queue.now + cycles,
-      tickPhases.workEnds,
-      this.#readoutEnds,
-      0,
-      0,
-    );
-  }
-
-  #endReadout(): void {
-    const { record, services } = this.#context;
-    this.#readoutTally.book();
-    record.addCycles('inference', 'readout', this.#index, services.queue.now - this.#beginTick);
-    this.#done('readout');
-  }
-
-  #done(command: CoreCommand): void {
-    this.#order.end();
-    this.#client.commandDone(this.#index, command);
+  #endActivation(): void {
+    const { now } = this.#context.services.queue;
+    this.addForwardCycles(now - this.#workTick);
+    this.closeForward(now);
+    this.#client.activated();
   }
 }

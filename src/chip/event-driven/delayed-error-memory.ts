@@ -20,8 +20,8 @@ interface InFlight {
   readonly index: number;
   isRead: boolean;
   isReading: boolean;
-  /** Layers (from 0) that want d, until it is read, and the tick from which each could have it, a cycle a word. */
-  readonly readers: { readonly layer: number; readonly fromTick: number }[];
+  /** Homes that want d, until it is read, and the tick from which each could have it, a cycle a word. */
+  readonly readers: { readonly reader: number; readonly fromTick: number }[];
   /** Tick at which the first of them asked, while an earlier visit is still to be written. */
   waitsSince: number | null;
   /** What the output layer does once the write may begin. */
@@ -29,7 +29,7 @@ interface InFlight {
 }
 
 /**
- * The delayed errors of DEFP in time: one port to read, one to write. The first layer that wants d of a sample reads the
+ * The delayed errors of DEFP in time: one port to read, one to write. The first home that wants d of a sample reads the
  * memory, the others get it from a register, so that it stays as the sample found it.
  *
  * Implements: docs/spec.md §8 (DEFP's hazard, delayed-error memory), §5 (the read of d), §4.2 (delayedError rows).
@@ -72,15 +72,15 @@ export class TimedDelayedErrorMemory {
     this.#steps = steps;
     this.#services = services;
     this.#reads = new AccessMeter(ledger, pins, 'delayedError.read', rule.wordBits);
-    this.#writeTally = new WorkTally(ledger, 'training', pins, (count) => {
+    this.#writeTally = new WorkTally(ledger, 'training', (countAt) => {
       // A measuring pass only writes.
-      countDelayedErrors(image, 1, true, count);
+      countDelayedErrors(image, 1, true, countAt(pins));
     });
     this.#readEnds = queue.register((sample) => {
       this.#endRead(sample);
     });
-    this.#registerReady = queue.register((layer, sample) => {
-      this.#whenFetched[layer]?.(sample);
+    this.#registerReady = queue.register((reader, sample) => {
+      this.#whenFetched[reader]?.(sample);
     });
     this.#writeEnds = queue.register((sample) => {
       this.#endWrite(sample);
@@ -97,9 +97,9 @@ export class TimedDelayedErrorMemory {
     return this.#hazardCycles;
   }
 
-  /** `layer` (from 0) is called when d of a sample that it fetches is there. */
-  subscribe(layer: number, whenFetched: (sample: number) => void): void {
-    this.#whenFetched[layer] = whenFetched;
+  /** `reader`, a number of its own, is called when d of a sample that it fetches is there. */
+  subscribe(reader: number, whenFetched: (sample: number) => void): void {
+    this.#whenFetched[reader] = whenFetched;
   }
 
   /** A new batch: samples whose delayed error was never written, because a program left it out, are in flight no more. */
@@ -125,17 +125,17 @@ export class TimedDelayedErrorMemory {
     return this.#words[sample % this.#registerCount] ?? 0;
   }
 
-  /** Asks for d of a sample, for a layer. */
-  fetch(sample: number, layer: number): void {
+  /** Asks for d of a sample, for a reader. */
+  fetch(sample: number, reader: number): void {
     const { queue } = this.#services;
     const entry = this.#inFlight.find((candidate) => candidate.sample === sample);
     // The mean and what was read before stand in registers.
     const fromTick = queue.now + this.#wordCount;
     if (this.#isMean || entry === undefined || entry.isRead) {
-      queue.schedule(fromTick, tickPhases.workEnds, this.#registerReady, layer, sample);
+      queue.schedule(fromTick, tickPhases.workEnds, this.#registerReady, reader, sample);
       return;
     }
-    entry.readers.push({ layer, fromTick });
+    entry.readers.push({ reader, fromTick });
     this.#tryRead(entry);
   }
 
@@ -184,9 +184,9 @@ export class TimedDelayedErrorMemory {
     entry.isRead = true;
     this.#latch(entry);
     const { queue } = this.#services;
-    for (const { layer, fromTick } of entry.readers) {
+    for (const { reader, fromTick } of entry.readers) {
       const tick = Math.max(queue.now, fromTick);
-      queue.schedule(tick, tickPhases.workEnds, this.#registerReady, layer, sample);
+      queue.schedule(tick, tickPhases.workEnds, this.#registerReady, reader, sample);
     }
     entry.write?.();
   }

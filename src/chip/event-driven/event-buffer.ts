@@ -17,24 +17,32 @@ export class TimedEventBuffer {
   readonly #axons: Int32Array;
   readonly #readyTicks: Float64Array;
   readonly #isTaken: Uint8Array;
-  /** What each axon received, 0 where nothing did: what the datapath computes with. */
-  readonly valuesRaw: Int32Array;
+  readonly #valuesRaw: Int32Array;
   #sample: number | null = null;
   #writtenAt: Moment | null = null;
   #lastTick = 0;
   #size = 0;
 
-  /** `depth`: words, an event each. */
-  constructor(layer: LayerImage, depth: number, place: Place, ledger: AccessLedger) {
+  /**
+   * `layer`: the part as a layer of its own. `depth`: words, an event each. `valuesRaw`: where the datapath finds what each
+   * axon received, 0 where nothing did; shape (inputCount).
+   */
+  constructor(
+    layer: LayerImage,
+    depth: number,
+    valuesRaw: Int32Array,
+    place: Place,
+    ledger: AccessLedger,
+  ) {
     const bits = layer.organisation.wordBits.eventBuffer;
-    this.#path = `event buffer of layer ${layer.layer}`;
+    this.#path = `event buffer of core ${layer.core} (layer ${layer.layer})`;
     this.#depth = depth;
     this.#reads = new AccessMeter(ledger, place, 'eventBuffer.read', bits);
     this.#writes = new AccessMeter(ledger, place, 'eventBuffer.write', bits);
     this.#axons = new Int32Array(depth);
     this.#readyTicks = new Float64Array(depth);
     this.#isTaken = new Uint8Array(layer.inputCount);
-    this.valuesRaw = new Int32Array(layer.inputCount);
+    this.#valuesRaw = valuesRaw;
   }
 
   /** The sample whose events are let in, or lie in it; null: it is free. */
@@ -80,7 +88,7 @@ export class TimedEventBuffer {
     this.#readyTicks[this.#size] = this.#lastTick;
     this.#axons[this.#size] = axon;
     this.#isTaken[axon] = 1;
-    this.valuesRaw[axon] = valueRaw;
+    this.#valuesRaw[axon] = valueRaw;
     this.#size += 1;
     if (this.#writtenAt !== null) this.#writes.add(this.#writtenAt, 1);
   }
@@ -94,6 +102,11 @@ export class TimedEventBuffer {
     return this.#axons[event] ?? 0;
   }
 
+  /** What an axon received, 0 where nothing did. */
+  valueAt(axon: number): number {
+    return this.#valuesRaw[axon] ?? 0;
+  }
+
   /** The axon of an event, read for the update. */
   readForUpdate(event: number, moment: Moment): number {
     this.#reads.add(moment, 1);
@@ -104,7 +117,7 @@ export class TimedEventBuffer {
   release(): void {
     for (let event = 0; event < this.#size; event += 1) {
       const axon = this.axonOf(event);
-      this.valuesRaw[axon] = 0;
+      this.#valuesRaw[axon] = 0;
       this.#isTaken[axon] = 0;
     }
     this.#size = 0;

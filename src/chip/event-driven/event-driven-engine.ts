@@ -14,6 +14,7 @@ import type {
 import { FastEngine } from '../kernels/fast-engine.js';
 import type { Pass } from '../kernels/kernel-module.js';
 import type { KernelSteps } from '../kernels/kernel-steps.js';
+import { partsOf } from '../layer-parts.js';
 import { checkSampleIndices, checkSamples } from '../sample-check.js';
 import { assembleChip, type AssembledChip } from './assemble-chip.js';
 import { type ChipServices, noStalls, type StallSource } from './chip-services.js';
@@ -41,7 +42,7 @@ export interface EventDrivenOptions {
   readonly router?: RouterSpec;
   /** Packets that may wait at a link; 4 if not stated. */
   readonly linkQueueDepth?: number;
-  /** Words of every event buffer; as many as the layer has inputs if not stated. */
+  /** Words of every event buffer; as many as the core has axons if not stated. */
   readonly eventBufferDepth?: number;
   /** Banks of every synapse array; 1 if not stated. */
   readonly synapseBankCount?: number;
@@ -77,7 +78,7 @@ function checkArrivals({ arrivals, labels }: TimedBatch): void {
  * completes. Every row of the ledger is counted where it happens. Each call of `train`, `measure` and `infer` begins and ends
  * with an idle chip.
  *
- * Implements: docs/spec.md §8, §5, §3. Not modelled: several cores a layer.
+ * Implements: docs/spec.md §8, §7, §5, §3. Not modelled: where sums lie that reach a home before it takes them.
  */
 export class EventDrivenEngine implements ChipEngine {
   readonly #image: ChipImage;
@@ -105,7 +106,10 @@ export class EventDrivenEngine implements ChipEngine {
     this.#image = image;
     this.#arithmetic = arithmetic;
     this.#services = services;
-    this.#record = new TimeRecord(layers, ledger, options.scheduledSampleCount ?? 0);
+    const places = layers.flatMap((layer) =>
+      partsOf(layer).map(({ core }) => ({ layer: layer.layer, core })),
+    );
+    this.#record = new TimeRecord(places, ledger, options.scheduledSampleCount ?? 0);
     this.#steps = arithmetic.singleSteps();
     const latency = options.delayedErrorLatency ?? { readCycles: 1, writeCycles: 1 };
     this.#delayedErrors =
@@ -127,14 +131,14 @@ export class EventDrivenEngine implements ChipEngine {
       sampleEnters: (sample) => {
         this.#enter(sample);
       },
-      commandDone: (core, command) => {
-        this.#commandDone(core, command);
+      commandDone: (layer, command) => {
+        this.#commandDone(layer, command);
       },
     });
     const port: CommandPort = {
       start: (core, command) => {
         if (command === 'forward') this.#beginSample(core);
-        elementAt(this.#chip.cores, core, 'cores').start(command);
+        elementAt(this.#chip.layers, core, 'layers').start(command);
       },
       endPass: () => {
         this.#endPass();
@@ -182,9 +186,9 @@ export class EventDrivenEngine implements ChipEngine {
     const startTick = queue.now;
     this.#controller.endEpoch?.();
     while (queue.step());
-    // One core after the other, as the serial schedule has it.
-    for (const core of this.#chip.cores) {
-      let isClosed = !core.closeBatch(() => {
+    // One layer after the other, as the serial schedule has it.
+    for (const layer of this.#chip.layers) {
+      let isClosed = !layer.closeBatch(() => {
         isClosed = true;
       });
       while (!isClosed && queue.step());
@@ -236,12 +240,12 @@ export class EventDrivenEngine implements ChipEngine {
     const { queue } = this.#services;
     checkSamples(batch, elementAt(layers, 0, 'layers'), classCount);
     checkArrivals(batch);
-    const shape = { classCount, coreCount: layers.length };
+    const shape = { classCount, layerCount: layers.length };
     const flight = new RunInFlight(pass, batch, this.#sampleCounts[pass], shape);
     this.#flight = flight;
     this.#delayedErrors?.begin();
     this.#chip.pins.begin(flight);
-    for (const core of this.#chip.cores) core.begin(flight);
+    for (const layer of this.#chip.layers) layer.begin(flight);
     const startTick = queue.now;
     this.#lastFinishTick = startTick;
     this.#watchdog.kick();
@@ -268,46 +272,46 @@ export class EventDrivenEngine implements ChipEngine {
     this.#delayedErrors?.enter(sample, flight.indexOf(sample));
   }
 
-  #commandDone(core: number, command: CoreCommand): void {
+  #commandDone(layer: number, command: CoreCommand): void {
     this.#watchdog.kick();
-    this.#finish(core, command);
-    this.#controller.commandDone(core, command);
+    this.#finish(layer, command);
+    this.#controller.commandDone(layer, command);
   }
 
-  /** A core is through with its sample after the last command of the pass. */
-  #finish(core: number, command: CoreCommand): void {
+  /** A layer is through with its sample after the last command of the pass. */
+  #finish(layer: number, command: CoreCommand): void {
     const flight = this.#flight;
     if (flight === null) return;
-    const isLast = core === this.#image.layers.length - 1;
+    const isLast = layer === this.#image.layers.length - 1;
     const lastOfInference = isLast ? 'readout' : 'forward';
     const lastCommands = {
       training: 'update',
       measuring: 'forward',
       inference: lastOfInference,
     } as const;
-    const isOver = command === lastCommands[flight.pass] && flight.isCoreOpen(core);
-    if (isOver) this.#leaveSample(core, flight);
+    const isOver = command === lastCommands[flight.pass] && flight.isLayerOpen(layer);
+    if (isOver) this.#leaveSample(layer, flight);
   }
 
-  /** Where a program left the last command of a sample out, the core is through with it when it begins the next. */
-  #beginSample(core: number): void {
+  /** Where a program left the last command of a sample out, the layer is through with it when it begins the next. */
+  #beginSample(layer: number): void {
     const flight = this.#flight;
     if (flight === null) return;
-    if (flight.isCoreOpen(core)) this.#leaveSample(core, flight);
-    flight.beginCore(core);
+    if (flight.isLayerOpen(layer)) this.#leaveSample(layer, flight);
+    flight.beginLayer(layer);
   }
 
   #endPass(): void {
     const flight = this.#flight;
     if (flight === null) return;
-    for (const core of this.#chip.cores.keys()) {
-      if (flight.isCoreOpen(core)) this.#leaveSample(core, flight);
+    for (const layer of this.#chip.layers.keys()) {
+      if (flight.isLayerOpen(layer)) this.#leaveSample(layer, flight);
     }
     this.#lastFinishTick = this.#services.queue.now;
   }
 
-  #leaveSample(core: number, flight: RunInFlight): void {
-    const entryTick = flight.finishCore(core);
+  #leaveSample(layer: number, flight: RunInFlight): void {
+    const entryTick = flight.finishLayer(layer);
     if (entryTick === null) return;
     this.#lastFinishTick = this.#services.queue.now;
     this.#record.addLatency(flight.pass, this.#lastFinishTick - entryTick);
@@ -315,6 +319,6 @@ export class EventDrivenEngine implements ChipEngine {
   }
 
   #describe(): string {
-    return this.#chip.cores.map((core) => core.describe()).join('; ');
+    return this.#chip.layers.map((layer) => layer.describe()).join('; ');
   }
 }

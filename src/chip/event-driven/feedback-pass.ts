@@ -1,14 +1,18 @@
-/** Fetching the error signal of one hidden layer, in time: docs/spec.md §5, §8. */
+/** Fetching the error signal of one home of a hidden layer, in time: docs/spec.md §5, §8. */
 export interface FeedbackPass {
-  /** Begins, now; `whenDone` of its making hears of the end. */
+  /** Asks for the error signal, now; its client hears when it begins to come. */
   start(sample: number): void;
-  /** A packet of the error signal reaches the core. */
-  receive(sample: number): void;
+  /** All homes of the layer may work on what has come; the client hears of the end. */
+  work(): void;
 }
 
-/** Whose pass it is, and who hears of its end. */
+/** Who hears of its progress. */
 export interface FeedbackClient {
-  /** The layer's place among the layers, from 0. */
-  readonly layerIndex: number;
-  readonly whenDone: () => void;
+  /** What the work begins with is there. */
+  signalArrived(): void;
+  /**
+   * The error signal is made; the home's own part of that was over at `ownEndTick`, and it stood still for so many cycles
+   * of it because another home's rows were read.
+   */
+  whenDone(ownEndTick: number, pausedCycles: number): void;
 }

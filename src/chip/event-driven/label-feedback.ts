@@ -1,26 +1,29 @@
 import type { ActionCounter } from '../../ledger/access-ledger.js';
 import { ceilDiv } from '../../numerics/integer.js';
 import { AccessMeter, type Place, trainingFeedback } from '../access-meter.js';
-import type { ChipImage, LayerImage } from '../chip-image.js';
+import type { ChipImage } from '../chip-image.js';
 import { type ChipServices, tickPhases } from './chip-services.js';
+import type { TimedCore } from './core.js';
 import type { TimedDelayedErrorMemory } from './delayed-error-memory.js';
 import { TimedFeedbackMemory } from './feedback-memory.js';
 import type { FeedbackClient, FeedbackPass } from './feedback-pass.js';
 import type { Outlet } from './outlet.js';
-import { packetKinds } from './packet-train.js';
+import { type PacketTarget, valueTrain } from './packet-train.js';
 
 /**
  * The label selects a row of B: rule drtp. With defp it carries the sample's delayed error behind it, which multiplies the row.
  *
  * Implements: docs/spec.md §5 (feedback: drtp, defp), §4.2.
  */
-export class LabelFeedback implements FeedbackPass {
+export class LabelFeedback implements FeedbackPass, PacketTarget {
   readonly #client: FeedbackClient;
   readonly #services: ChipServices;
   readonly #outlet: Outlet;
   readonly #hops: ActionCounter;
   readonly #memory: TimedFeedbackMemory;
   readonly #delayedErrors: TimedDelayedErrorMemory | null;
+  /** As which it asks for delayed errors. */
+  readonly #reader: number;
   readonly #products: AccessMeter;
   readonly #neuronCount: number;
   readonly #productCycles: number;
@@ -28,11 +31,11 @@ export class LabelFeedback implements FeedbackPass {
   readonly #rowEnds: number;
   #missingCount = 0;
 
-  /** `outlet` goes from the pins to the core; `delayedErrors`: null with drtp. */
+  /** Of a home. `makeOutlet`: from the pins to who takes the label; `delayedErrors`: null with drtp. */
   constructor(
     image: ChipImage,
-    layer: LayerImage,
-    outlet: Outlet,
+    { number, layer }: TimedCore,
+    makeOutlet: (target: PacketTarget) => Outlet,
     delayedErrors: TimedDelayedErrorMemory | null,
     client: FeedbackClient,
     services: ChipServices,
@@ -42,8 +45,9 @@ export class LabelFeedback implements FeedbackPass {
     const place: Place = { layer: layer.layer, core: layer.core };
     this.#client = client;
     this.#services = services;
-    this.#outlet = outlet;
+    this.#outlet = makeOutlet(this);
     this.#delayedErrors = delayedErrors;
+    this.#reader = number;
     this.#hops = ledger.counter({
       ...trainingFeedback,
       ...place,
@@ -57,9 +61,9 @@ export class LabelFeedback implements FeedbackPass {
     this.#productCycles = ceilDiv(layer.neuronCount, layer.organisation.learningLaneCount);
     this.#core = layer.core;
     this.#rowEnds = queue.register(() => {
-      client.whenDone();
+      client.whenDone(queue.now, 0);
     });
-    delayedErrors?.subscribe(client.layerIndex, (sample) => {
+    delayedErrors?.subscribe(number, (sample) => {
       this.#send(sample);
     });
   }
@@ -67,12 +71,15 @@ export class LabelFeedback implements FeedbackPass {
   start(sample: number): void {
     this.#missingCount = this.#delayedErrors === null ? 1 : 2;
     this.#send(sample);
-    this.#delayedErrors?.fetch(sample, this.#client.layerIndex);
+    this.#delayedErrors?.fetch(sample, this.#reader);
   }
 
   receive(): void {
     this.#missingCount -= 1;
-    if (this.#missingCount > 0) return;
+    if (this.#missingCount === 0) this.#client.signalArrived();
+  }
+
+  work(): void {
     const { queue, stall } = this.#services;
     let cycles = this.#memory.rowCycles + stall('feedback', this.#core);
     this.#memory.read(1);
@@ -84,15 +91,6 @@ export class LabelFeedback implements FeedbackPass {
   }
 
   #send(sample: number): void {
-    this.#outlet.send({
-      kind: packetKinds.error,
-      sample,
-      packetCount: 1,
-      addresses: null,
-      valuesRaw: null,
-      earliestTicks: null,
-      hops: this.#hops,
-      departures: null,
-    });
+    this.#outlet.send(valueTrain(sample, 1, this.#hops));
   }
 }

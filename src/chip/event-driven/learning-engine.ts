@@ -18,10 +18,11 @@ export class TimedLearningEngine {
   readonly deltaCycles: number;
   /** ⌈κ/Ll⌉: one row of weights, or of gradients. */
   readonly rowCycles: number;
-  /** Cycles of reading and writing all biases, and a row of gradients. */
+  /** Cycles of reading and writing all biases, a row of gradients, and the gradients of the biases; 0 where there are none. */
   readonly biasCycles: number;
   readonly gradientCycles: number;
-  /** A step of the layer (docs/spec.md §2.11). */
+  readonly biasGradientCycles: number;
+  /** A step of the core (docs/spec.md §2.11). */
   readonly stepCycles: number;
   /** Gradient words of a row, and of all biases; 0 without a gradient memory. */
   readonly gradientWords: number;
@@ -30,15 +31,23 @@ export class TimedLearningEngine {
   readonly #biases: WorkTally;
   readonly #step: WorkTally;
 
-  constructor(image: ChipImage, layer: LayerImage, place: Place, ledger: AccessLedger) {
+  /** `layer`: the part as a layer of its own; `isHome`: it has biases and makes δz. */
+  constructor(
+    image: ChipImage,
+    layer: LayerImage,
+    isHome: boolean,
+    place: Place,
+    ledger: AccessLedger,
+  ) {
     const { organisation, neuronCount } = layer;
     const { learningLaneCount, pipelineDepthCycles } = organisation;
     const rewriteCycles = organisation.portCount === 1 ? 2 : 1;
     const words = stepWords(image, layer);
     this.deltaCycles = ceilDiv(neuronCount, learningLaneCount);
     this.rowCycles = ceilDiv(columnCount(layer), learningLaneCount);
-    this.biasCycles = words.biases * rewriteCycles;
+    this.biasCycles = isHome ? words.biases * rewriteCycles : 0;
     this.gradientCycles = words.gradientsPerRow * rewriteCycles;
+    this.biasGradientCycles = isHome ? this.gradientCycles : 0;
     this.gradientWords = words.gradientsPerRow;
     const stepRowCycles = Math.max(
       words.synapsesPerRow * rewriteCycles,
@@ -47,15 +56,16 @@ export class TimedLearningEngine {
       this.rowCycles,
     );
     this.stepCycles = rowCount(layer) * stepRowCycles + this.biasCycles + pipelineDepthCycles;
-    this.#delta = new WorkTally(ledger, 'training', place, (count) => {
-      countDelta(image, layer, 1, count);
+    this.#delta = new WorkTally(ledger, 'training', (countAt) => {
+      countDelta(image, layer, 1, countAt(place));
     });
-    this.#rate = new WorkTally(ledger, 'training', place, (count) => {
+    this.#rate = new WorkTally(ledger, 'training', (countAt) => {
       if (layer.learningRate.kind === 'shift') return;
       const bits = Math.max(image.numerics.formats.delta.totalBits, mantissaBits);
-      count('update', 'datapath.multiply', bits, neuronCount);
+      countAt(place)('update', 'datapath.multiply', bits, neuronCount);
     });
-    this.#biases = new WorkTally(ledger, 'training', place, (count) => {
+    this.#biases = new WorkTally(ledger, 'training', (countAt) => {
+      const count = countAt(place);
       const { formats, rounding } = image.numerics;
       count('update', 'bias.read', organisation.wordBits.bias, words.biases);
       count('update', 'bias.write', organisation.wordBits.bias, words.biases);
@@ -67,8 +77,9 @@ export class TimedLearningEngine {
     const writtenWordCount = organisation.hasWordWriteGating
       ? 0
       : rowCount(layer) * words.synapsesPerRow;
-    this.#step = new WorkTally(ledger, 'training', place, (count) => {
-      countSteps(image, layer, { stepCount: 1, writtenWordCount }, count);
+    this.#step = new WorkTally(ledger, 'training', (countAt) => {
+      const totals = { stepCount: 1, writtenWordCount };
+      countSteps(image, layer, totals, countAt(place), isHome);
     });
   }
 

@@ -13,6 +13,8 @@ import { columnCount, positionCount } from '../layer-geometry.js';
 export class NeuronMemoryPort {
   /** M: cycles of a visit; 0 where sums live in registers. */
   readonly visitCycles: number;
+  /** Cycles in which all sums are read and written; 0 where they live in registers. */
+  readonly mergeCycles: number;
   readonly #reads: AccessMeter;
   readonly #writes: AccessMeter;
   /** Words of the sums of one position; 0 where they live in registers. */
@@ -28,13 +30,14 @@ export class NeuronMemoryPort {
     this.#sumWords = isInMemory ? ceilDiv(columns, organisation.accumulatorsPerWord) : 0;
     this.visitCycles = this.#sumWords * (organisation.portCount === 1 ? 2 : 1);
     this.#positionCount = positionCount(layer);
+    this.mergeCycles = this.#positionCount * this.visitCycles;
     this.#outputWords = this.#positionCount * ceilDiv(columns, organisation.outputsPerWord);
     this.#winnerWords = winnerWords(image, layer);
     this.#reads = new AccessMeter(ledger, place, 'neurons.read', organisation.wordBits.neurons);
     this.#writes = new AccessMeter(ledger, place, 'neurons.write', organisation.wordBits.neurons);
   }
 
-  /** Loads the biases into all sums. */
+  /** Loads the biases into all sums, elsewhere than at home zeros. */
   loadSums(moment: Moment): void {
     this.#writes.add(moment, this.#positionCount * this.#sumWords);
   }
@@ -46,9 +49,18 @@ export class NeuronMemoryPort {
     this.#writes.add(moment, visitCount * this.#sumWords);
   }
 
-  /** Reads all sums for f and stores h, in training with the winners of its windows where they are needed. */
-  storeOutputs(moment: Moment): void {
+  /** Reads all sums, for f or to send them home. */
+  readSums(moment: Moment): void {
     this.#reads.add(moment, this.#positionCount * this.#sumWords);
+  }
+
+  /** Adds the sums of another core to all of its own. */
+  mergeSums(moment: Moment): void {
+    this.addToSums(this.#positionCount, moment);
+  }
+
+  /** Stores h, in training with the winners of its windows where they are needed. */
+  storeOutputs(moment: Moment): void {
     const winners = moment.run === 'training' ? this.#winnerWords : 0;
     this.#writes.add(moment, this.#outputWords + winners);
   }

@@ -1,35 +1,46 @@
 import type { ActionCounter } from '../../ledger/access-ledger.js';
 import type { LayerImage } from '../chip-image.js';
+import { type Range, sharedRange } from '../layer-parts.js';
 import { packetKinds, type PacketTrain } from './packet-train.js';
 
 /**
- * The events that a vector of values sends to a layer, in ascending address order.
- * Implements: docs/spec.md §1 (event condition, dense).
+ * The events that some inputs of a layer bring to the cores that have them as axons, in ascending address order. An address
+ * is an axon of the core it goes to.
+ *
+ * Implements: docs/spec.md §1 (event condition, dense), §7 (addresses).
  */
 export class OutgoingEvents {
   readonly #threshold: number;
   readonly #isDense: boolean;
+  /** The first value that is sent, of those that are shown, and its address. */
+  readonly #firstValue: number;
+  readonly #firstAddress: number;
   readonly #addresses: Int32Array;
   readonly #valuesRaw: Int32Array;
+  readonly #endValue: number;
   #count = 0;
 
-  /** `receiver`: the layer whose events they are. */
-  constructor(receiver: LayerImage, isDense: boolean) {
+  /** `receiver`: the layer whose events they are. `sent`: the inputs of it that are shown; `axons`: those its cores have. */
+  constructor(receiver: LayerImage, isDense: boolean, sent: Range, axons: Range) {
+    const { first, count } = sharedRange(sent, axons);
     this.#threshold = receiver.eventThresholdRaw;
     this.#isDense = isDense;
-    this.#addresses = new Int32Array(receiver.inputCount);
-    this.#valuesRaw = new Int32Array(receiver.inputCount);
+    this.#firstValue = first - sent.first;
+    this.#endValue = this.#firstValue + count;
+    this.#firstAddress = first - axons.first;
+    this.#addresses = new Int32Array(count);
+    this.#valuesRaw = new Int32Array(this.#firstAddress + count);
   }
 
-  /** Replaces the events by those of these values, shape (inputCount). */
-  take(valuesRaw: Int32Array): void {
+  /** Replaces the events by those of these values, shape (inputs that are shown). */
+  take(shownRaw: Int32Array): void {
     const threshold = this.#threshold;
     const isDense = this.#isDense;
     const addresses = this.#addresses;
     const kept = this.#valuesRaw;
     let count = 0;
-    let address = 0;
-    for (const valueRaw of valuesRaw) {
+    let address = this.#firstAddress;
+    for (const valueRaw of shownRaw.subarray(this.#firstValue, this.#endValue)) {
       const isEvent = valueRaw > threshold || -valueRaw > threshold;
       if (isEvent || isDense) {
         addresses[count] = address;

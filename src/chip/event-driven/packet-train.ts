@@ -1,7 +1,7 @@
 import type { ActionCounter } from '../../ledger/access-ledger.js';
 
-/** What a packet is: an address event, the empty packet of a sample without events, or part of an error signal. */
-export const packetKinds = { event: 0, empty: 1, error: 2 } as const;
+/** What a packet is: an address event, the empty packet of a sample without events, or a value: of an error signal, a sum, y. */
+export const packetKinds = { event: 0, empty: 1, value: 2 } as const;
 export type PacketKind = (typeof packetKinds)[keyof typeof packetKinds];
 
 /** Whoever packets are sent to. */
@@ -16,7 +16,7 @@ export interface PacketTarget {
   ): void;
 }
 
-/** Packets that belong together: the events of a sample, or its error signal. */
+/** Packets that belong together: the events of a sample, or the values of a signal. */
 export interface PacketTrain {
   readonly kind: PacketKind;
   readonly sample: number;
@@ -31,6 +31,25 @@ export interface PacketTrain {
   readonly hops: ActionCounter | null;
   /** What each of them counts when it sets out; null: nothing. */
   readonly departures: ActionCounter | null;
+}
+
+/** So many values of a sample. `hops`: what a hop of one of them counts; `earliestTicks`: null where they may set out at once. */
+export function valueTrain(
+  sample: number,
+  packetCount: number,
+  hops: ActionCounter,
+  earliestTicks: Float64Array | null = null,
+): PacketTrain {
+  return {
+    kind: packetKinds.value,
+    sample,
+    packetCount,
+    addresses: null,
+    valuesRaw: null,
+    earliestTicks,
+    hops,
+    departures: null,
+  };
 }
 
 /** Address of the packet at a place of its train. */

@@ -1,5 +1,4 @@
 import { floorDiv } from '../../numerics/integer.js';
-import type { LayerImage } from '../chip-image.js';
 import type { ChipServices } from './chip-services.js';
 import { Outlet, type OutletPlace } from './outlet.js';
 import type { PacketTrain } from './packet-train.js';
@@ -46,7 +45,7 @@ function meshWay(from: MeshNode, to: MeshNode): readonly MeshNode[] {
 /**
  * The router: links, and the ways of a placed network through them.
  *
- * Implements: docs/spec.md §7 (kinds of router), §8 (router link). Not modelled: several cores a layer.
+ * Implements: docs/spec.md §7 (kinds of router), §8 (router link).
  */
 export class Router {
   readonly #spec: RouterSpec;
@@ -73,35 +72,32 @@ export class Router {
     return new Outlet(place, this.#passages, this.#services, whenSent);
   }
 
-  /** From the core of a layer to that of the next one (`isReversed`: from that one back), `outputHops` long. */
-  betweenLayers(layer: LayerImage, above: LayerImage, isReversed: boolean): RouterPath {
-    const [from, to] = isReversed ? [above, layer] : [layer, above];
-    const name = `core ${from.core} → core ${to.core}`;
-    if (this.#spec.kind !== 'mesh') return this.#oneLink(name, layer.outputHops);
-    const way = meshWay(this.#nodeOf(from), this.#nodeOf(to));
-    this.#checkHops(`outputHops of layer ${layer.layer}`, layer.outputHops, way);
+  /** From a core to another, which the image says are so many hops apart. */
+  betweenCores(fromCore: number, toCore: number, hops: number): RouterPath {
+    const [from, to] = [`core ${fromCore}`, `core ${toCore}`];
+    if (this.#spec.kind !== 'mesh') return this.#oneLink(`${from} → ${to}`, hops);
+    const way = meshWay(this.#nodeOf(fromCore), this.#nodeOf(toCore));
+    this.#checkHops(from, to, hops, way);
     return this.#meshPath(way);
   }
 
-  /** From the pins to the core of a layer, `labelHops` long. */
-  fromPins(layer: LayerImage): RouterPath {
-    if (this.#spec.kind !== 'mesh') {
-      return this.#oneLink(`pins → core ${layer.core}`, layer.labelHops);
-    }
-    const entry = { column: 0, row: 0 };
-    const way = [pinsNode, ...meshWay(entry, this.#nodeOf(layer))];
-    this.#checkHops(`labelHops of layer ${layer.layer}`, layer.labelHops, way);
+  /** From the pins to a core, so many hops. */
+  fromPins(toCore: number, hops: number): RouterPath {
+    const to = `core ${toCore}`;
+    if (this.#spec.kind !== 'mesh') return this.#oneLink(`pins → ${to}`, hops);
+    const way = [pinsNode, ...meshWay({ column: 0, row: 0 }, this.#nodeOf(toCore))];
+    this.#checkHops('the pins', to, hops, way);
     return this.#meshPath(way);
   }
 
-  #nodeOf({ core }: LayerImage): MeshNode {
+  #nodeOf(core: number): MeshNode {
     return { column: core % this.#columns, row: floorDiv(core, this.#columns) };
   }
 
-  #checkHops(name: string, hops: number, way: readonly MeshNode[]): void {
+  #checkHops(from: string, to: string, hops: number, way: readonly MeshNode[]): void {
     if (way.length - 1 === hops) return;
     throw new RangeError(
-      `router: ${name} is ${hops}, but from ${way.map(nodeName).join(' to ')} there are ${way.length - 1} hops on a mesh of ${this.#columns} columns; place the network for the router it runs on`,
+      `router: ${from} and ${to} are ${hops} hops apart in the image, but from ${way.map(nodeName).join(' to ')} there are ${way.length - 1} on a mesh of ${this.#columns} columns; place the network for the router it runs on`,
     );
   }
 

@@ -26,11 +26,11 @@ export class RunInFlight {
   readonly outputsRaw: Int32Array;
   readonly #firstOrdinal: number;
   readonly #classCount: number;
-  readonly #coreCount: number;
-  /** Of the samples in flight, by their number modulo the cores: cores that are through, and the tick of entry. */
-  readonly #finishedCores: Int32Array;
+  readonly #layerCount: number;
+  /** Of the samples in flight, by their number modulo the layers: layers that are through, and the tick of entry. */
+  readonly #finishedLayers: Int32Array;
   readonly #entryTicks: Float64Array;
-  /** Per core: samples that it has begun, and that it is through with. */
+  /** Per layer: samples that it has begun, and that it is through with. */
   readonly #begunCounts: Int32Array;
   readonly #throughCounts: Int32Array;
   #finishedCount = 0;
@@ -40,7 +40,7 @@ export class RunInFlight {
     pass: Pass,
     batch: TimedBatch,
     firstOrdinal: number,
-    shape: { readonly classCount: number; readonly coreCount: number },
+    shape: { readonly classCount: number; readonly layerCount: number },
   ) {
     this.pass = pass;
     this.run = runOf(pass);
@@ -49,11 +49,11 @@ export class RunInFlight {
     this.outputsRaw = new Int32Array(this.sampleCount * shape.classCount);
     this.#firstOrdinal = firstOrdinal;
     this.#classCount = shape.classCount;
-    this.#coreCount = shape.coreCount;
-    this.#finishedCores = new Int32Array(shape.coreCount);
-    this.#entryTicks = new Float64Array(shape.coreCount);
-    this.#begunCounts = new Int32Array(shape.coreCount);
-    this.#throughCounts = new Int32Array(shape.coreCount);
+    this.#layerCount = shape.layerCount;
+    this.#finishedLayers = new Int32Array(shape.layerCount);
+    this.#entryTicks = new Float64Array(shape.layerCount);
+    this.#begunCounts = new Int32Array(shape.layerCount);
+    this.#throughCounts = new Int32Array(shape.layerCount);
   }
 
   /** Samples that have left the chip. */
@@ -80,33 +80,33 @@ export class RunInFlight {
   }
 
   enter(sample: number, tick: number): void {
-    this.#entryTicks[sample % this.#coreCount] = tick;
-    this.#finishedCores[sample % this.#coreCount] = 0;
+    this.#entryTicks[sample % this.#layerCount] = tick;
+    this.#finishedLayers[sample % this.#layerCount] = 0;
   }
 
   keepOutputs(sample: number, outputsRaw: Int32Array): void {
     this.outputsRaw.set(outputsRaw, sample * this.#classCount);
   }
 
-  /** A core begins its next sample. */
-  beginCore(core: number): void {
-    this.#begunCounts[core] = elementAt(this.#begunCounts, core, 'cores') + 1;
+  /** A layer begins its next sample. */
+  beginLayer(layer: number): void {
+    this.#begunCounts[layer] = elementAt(this.#begunCounts, layer, 'layers') + 1;
   }
 
-  /** Whether a core has begun a sample that it is not through with. */
-  isCoreOpen(core: number): boolean {
-    const throughCount = elementAt(this.#throughCounts, core, 'cores');
-    return elementAt(this.#begunCounts, core, 'cores') > throughCount;
+  /** Whether a layer has begun a sample that it is not through with. */
+  isLayerOpen(layer: number): boolean {
+    const throughCount = elementAt(this.#throughCounts, layer, 'layers');
+    return elementAt(this.#begunCounts, layer, 'layers') > throughCount;
   }
 
-  /** A core is through with its sample. Returns the tick of the sample's entry when all are, else null. */
-  finishCore(core: number): number | null {
-    const sample = elementAt(this.#throughCounts, core, 'cores');
-    this.#throughCounts[core] = sample + 1;
-    const place = sample % this.#coreCount;
-    const finished = elementAt(this.#finishedCores, place, 'samples in flight') + 1;
-    this.#finishedCores[place] = finished;
-    if (finished < this.#coreCount) return null;
+  /** A layer is through with its sample. Returns the tick of the sample's entry when all are, else null. */
+  finishLayer(layer: number): number | null {
+    const sample = elementAt(this.#throughCounts, layer, 'layers');
+    this.#throughCounts[layer] = sample + 1;
+    const place = sample % this.#layerCount;
+    const finished = elementAt(this.#finishedLayers, place, 'samples in flight') + 1;
+    this.#finishedLayers[place] = finished;
+    if (finished < this.#layerCount) return null;
     this.#finishedCount += 1;
     return elementAt(this.#entryTicks, place, 'samples in flight');
   }

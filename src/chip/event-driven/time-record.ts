@@ -1,9 +1,14 @@
 import type { AccessLedger, ActionCounter } from '../../ledger/access-ledger.js';
 import type { Phase, RunKind } from '../../ledger/ledger-row.js';
 import { elementAt } from '../../numerics/integer.js';
-import type { LayerImage } from '../chip-image.js';
 import { type Pass, passes } from '../kernels/kernel-module.js';
 import { runOf } from './run-in-flight.js';
+
+/** A core in use and the layer, 1…k, that it works for. */
+export interface CorePlace {
+  readonly layer: number;
+  readonly core: number;
+}
 
 /** What a core does in an interval of the schedule. */
 export type WorkKind = 'forward' | 'feedback' | 'update';
@@ -51,13 +56,13 @@ function emptyFigure(): RunningFigure {
 }
 
 /**
- * What the chip's time is told by: cycles of every layer and phase, latencies, and the schedule of the first samples. It does
+ * What the chip's time is told by: cycles of every core and phase, latencies, and the schedule of the first samples. It does
  * not grow with the samples that follow.
  *
  * Implements: docs/spec.md §5 (clock.cycle, leakage.cycle), §8.
  */
 export class TimeRecord {
-  readonly #layers: readonly LayerImage[];
+  readonly #places: readonly CorePlace[];
   readonly #scheduledSampleCount: number;
   readonly #clocks: Readonly<Record<RunKind, Readonly<Record<Phase, readonly ActionCounter[]>>>>;
   /** One a core in use. */
@@ -69,13 +74,13 @@ export class TimeRecord {
     measuring: emptyFigure(),
   };
 
-  /** `scheduledSampleCount`: samples of each kind of pass whose intervals are kept. */
-  constructor(layers: readonly LayerImage[], ledger: AccessLedger, scheduledSampleCount: number) {
-    this.#layers = layers;
+  /** `places`: in the order of the layers and their parts. `scheduledSampleCount`: samples of each kind of pass whose intervals are kept. */
+  constructor(places: readonly CorePlace[], ledger: AccessLedger, scheduledSampleCount: number) {
+    this.#places = places;
     this.#scheduledSampleCount = scheduledSampleCount;
     const clocksOf = (run: RunKind) => {
       const at = (phase: Phase) =>
-        layers.map(({ layer, core }) => {
+        places.map(({ layer, core }) => {
           const place = { run, phase, layer, core };
           return ledger.counter({ ...place, componentAction: 'clock.cycle', bits: null });
         });
@@ -88,7 +93,7 @@ export class TimeRecord {
         idle: at('idle'),
       };
     };
-    const cores = [...new Set(layers.map(({ core }) => core))];
+    const cores = [...new Set(places.map(({ core }) => core))];
     const leaksOf = (run: RunKind) =>
       cores.map((core) => {
         const place = { run, phase: 'idle', layer: null, core } as const;
@@ -98,21 +103,21 @@ export class TimeRecord {
     this.#leaks = { inference: leaksOf('inference'), training: leaksOf('training') };
   }
 
-  /** A layer (from 0) worked so many cycles. */
-  addCycles(run: RunKind, phase: Phase, layer: number, cycles: number): void {
-    elementAt(this.#clocks[run][phase], layer, 'layers').add(cycles);
+  /** A core, by its number among the places, worked so many cycles. */
+  addCycles(run: RunKind, phase: Phase, place: number, cycles: number): void {
+    elementAt(this.#clocks[run][phase], place, 'places of cores').add(cycles);
   }
 
-  /** Keeps an interval of a layer (from 0), if its sample is one of the first; empty ones are no bar. */
+  /** Keeps an interval of a core, if its sample is one of the first; empty ones are no bar. */
   addInterval(
     pass: Pass,
-    layer: number,
+    place: number,
     sample: number,
     bar: Pick<ScheduleInterval, 'kind' | 'fromTick' | 'toTick'>,
   ): void {
     if (sample >= this.#scheduledSampleCount || bar.fromTick === bar.toTick) return;
-    const image = elementAt(this.#layers, layer, 'layers');
-    this.#intervals.push({ pass, core: image.core, layer: image.layer, sample, ...bar });
+    const { core, layer } = elementAt(this.#places, place, 'places of cores');
+    this.#intervals.push({ pass, core, layer, sample, ...bar });
   }
 
   addLatency(pass: Pass, cycles: number): void {

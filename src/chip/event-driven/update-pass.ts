@@ -4,8 +4,17 @@ import { type ChipServices, tickPhases } from './chip-services.js';
 import type { TimedEventBuffer } from './event-buffer.js';
 import type { UpdateWork } from './update-work.js';
 
+/** Who hears of its progress. */
+export interface UpdateClient {
+  /** All events of the buffer are learned from. */
+  eventsLearned(): void;
+  /** Biases too, and the pipeline is drained. */
+  updated(): void;
+}
+
 /**
- * The update of one core: the events of its buffer one after the other, then the biases.
+ * The update of one core: the events of its buffer one after the other, then the biases, which come last in all cores of a
+ * layer.
  *
  * Implements: docs/spec.md §5 (update), §8, §4.2 (eventBuffer.read).
  */
@@ -13,10 +22,11 @@ export class UpdatePass {
   readonly #buffer: TimedEventBuffer;
   readonly #work: UpdateWork;
   readonly #services: ChipServices;
+  readonly #client: UpdateClient;
   readonly #core: number;
   readonly #finalCycles: number;
   readonly #nextHandler: number;
-  readonly #doneHandler: number;
+  readonly #updatedHandler: number;
   #event = 0;
 
   constructor(
@@ -24,7 +34,7 @@ export class UpdatePass {
     buffer: TimedEventBuffer,
     work: UpdateWork,
     services: ChipServices,
-    whenDone: () => void,
+    client: UpdateClient,
   ) {
     this.#buffer = buffer;
     this.#work = work;
@@ -34,7 +44,10 @@ export class UpdatePass {
     this.#nextHandler = services.queue.register(() => {
       this.#next();
     });
-    this.#doneHandler = services.queue.register(whenDone);
+    this.#client = client;
+    this.#updatedHandler = services.queue.register(() => {
+      client.updated();
+    });
   }
 
   start(): void {
@@ -43,18 +56,23 @@ export class UpdatePass {
     this.#next();
   }
 
+  /** The biases. */
+  finish(): void {
+    const { queue, stall } = this.#services;
+    this.#work.finish();
+    const tick = queue.now + this.#finalCycles + stall('learning', this.#core);
+    queue.schedule(tick, tickPhases.workEnds, this.#updatedHandler, 0, 0);
+  }
+
   #next(): void {
     const { queue, stall } = this.#services;
-    const extraCycles = stall('learning', this.#core);
-    if (this.#event < this.#buffer.size) {
-      const axon = this.#buffer.readForUpdate(this.#event, trainingUpdate);
-      this.#event += 1;
-      const tick = this.#work.learnFrom(axon, queue.now) + extraCycles;
-      queue.schedule(tick, tickPhases.workEnds, this.#nextHandler, 0, 0);
+    if (this.#event === this.#buffer.size) {
+      this.#client.eventsLearned();
       return;
     }
-    this.#work.finish();
-    const tick = queue.now + this.#finalCycles + extraCycles;
-    queue.schedule(tick, tickPhases.workEnds, this.#doneHandler, 0, 0);
+    const axon = this.#buffer.readForUpdate(this.#event, trainingUpdate);
+    this.#event += 1;
+    const tick = this.#work.learnFrom(axon, queue.now) + stall('learning', this.#core);
+    queue.schedule(tick, tickPhases.workEnds, this.#nextHandler, 0, 0);
   }
 }

@@ -13,9 +13,11 @@ export interface UpdateParts {
   readonly engine: TimedLearningEngine;
   /** Visits of each input. */
   readonly visits: Int32Array;
+  /** Whether the core has biases. */
+  readonly isHome: boolean;
 }
 
-/** What a layer learns from a sample, piece by piece. */
+/** What a core learns from a sample, piece by piece. */
 export interface UpdateWork {
   /** Cycles of the biases, after all events. */
   readonly biasCycles: number;
@@ -63,14 +65,14 @@ export class WeightUpdate implements UpdateWork {
     const { buffer, synapses } = this.#parts;
     this.#products.add(trainingUpdate, this.#neuronCount);
     // An event of value 0 (dense) draws nothing.
-    if (this.#isStochastic && buffer.valuesRaw[axon] !== 0) {
+    if (this.#isStochastic && buffer.valueAt(axon) !== 0) {
       this.#draws.add(trainingUpdate, this.#neuronCount);
     }
     return synapses.rewrite(axon, from, trainingUpdate) + this.#rowCycles;
   }
 
   finish(): void {
-    this.#parts.engine.updateBiases();
+    if (this.#parts.isHome) this.#parts.engine.updateBiases();
   }
 }
 
@@ -97,7 +99,7 @@ export class GradientUpdate implements UpdateWork {
     const { engine } = parts;
     const memoryBits = layer.organisation.wordBits.gradient;
     const productBits = Math.max(delta.totalBits, layer.inputFormat.totalBits);
-    this.biasCycles = engine.gradientCycles;
+    this.biasCycles = engine.biasGradientCycles;
     this.#parts = parts;
     this.#visitCycles = Math.max(engine.gradientCycles, engine.rowCycles);
     this.#columnCount = columnCount(layer);
@@ -109,7 +111,7 @@ export class GradientUpdate implements UpdateWork {
   }
 
   begin(): void {
-    this.#sums.add(trainingUpdate, this.#neuronCount);
+    if (this.#parts.isHome) this.#sums.add(trainingUpdate, this.#neuronCount);
   }
 
   learnFrom(axon: number, from: number): number {
@@ -120,7 +122,7 @@ export class GradientUpdate implements UpdateWork {
   }
 
   finish(): void {
-    this.#rewrite(1);
+    if (this.#parts.isHome) this.#rewrite(1);
   }
 
   #rewrite(rowCount: number): void {

@@ -1,13 +1,14 @@
 import type { ActionCounter } from '../../ledger/access-ledger.js';
 import { ceilDiv } from '../../numerics/integer.js';
 import { AccessMeter, type Place, trainingFeedback } from '../access-meter.js';
-import type { ChipImage, LayerImage } from '../chip-image.js';
+import type { ChipImage } from '../chip-image.js';
 import { type ChipServices, tickPhases } from './chip-services.js';
+import type { TimedCore } from './core.js';
 import type { TimedDelayedErrorMemory } from './delayed-error-memory.js';
 import { TimedFeedbackMemory } from './feedback-memory.js';
 import type { FeedbackClient, FeedbackPass } from './feedback-pass.js';
 import type { Outlet } from './outlet.js';
-import { packetKinds } from './packet-train.js';
+import { type PacketTarget, valueTrain } from './packet-train.js';
 
 /**
  * A vector with a value a class multiplies B, a row as each value arrives: e of the outputs, handed down from core to core
@@ -15,13 +16,15 @@ import { packetKinds } from './packet-train.js';
  *
  * Implements: docs/spec.md §5 (feedback: dfa, sdfa, fullVector), §4.2.
  */
-export class VectorFeedback implements FeedbackPass {
+export class VectorFeedback implements FeedbackPass, PacketTarget {
   readonly #client: FeedbackClient;
   readonly #services: ChipServices;
   readonly #outlet: Outlet;
   readonly #hops: ActionCounter;
   readonly #memory: TimedFeedbackMemory;
   readonly #delayedErrors: TimedDelayedErrorMemory | null;
+  /** As which it asks for delayed errors. */
+  readonly #reader: number;
   readonly #operations: AccessMeter;
   readonly #classCount: number;
   readonly #neuronCount: number;
@@ -32,12 +35,14 @@ export class VectorFeedback implements FeedbackPass {
   #arrivedCount = 0;
   #workedCount = 0;
   #isWorking = false;
+  /** All homes of the layer may work. */
+  #isOpen = false;
 
-  /** `outlet` goes from the core above to this one, with `delayedErrors` from the pins. */
+  /** Of a home. `makeOutlet`: from the first core above to who takes the values, with `delayedErrors` from the pins. */
   constructor(
     image: ChipImage,
-    layer: LayerImage,
-    outlet: Outlet,
+    { number, layer }: TimedCore,
+    makeOutlet: (target: PacketTarget) => Outlet,
     delayedErrors: TimedDelayedErrorMemory | null,
     client: FeedbackClient,
     services: ChipServices,
@@ -50,8 +55,9 @@ export class VectorFeedback implements FeedbackPass {
     const operationBits = isSign ? feedback.totalBits : Math.max(operandBits, feedback.totalBits);
     this.#client = client;
     this.#services = services;
-    this.#outlet = outlet;
+    this.#outlet = makeOutlet(this);
     this.#delayedErrors = delayedErrors;
+    this.#reader = number;
     this.#hops = ledger.counter({
       ...trainingFeedback,
       ...place,
@@ -71,7 +77,7 @@ export class VectorFeedback implements FeedbackPass {
     this.#rowEnds = queue.register(() => {
       this.#endRow();
     });
-    delayedErrors?.subscribe(client.layerIndex, (sample) => {
+    delayedErrors?.subscribe(number, (sample) => {
       this.#send(sample, this.#classCount);
     });
   }
@@ -79,12 +85,13 @@ export class VectorFeedback implements FeedbackPass {
   start(sample: number): void {
     this.#arrivedCount = 0;
     this.#workedCount = 0;
+    this.#isOpen = false;
     this.#labelIsMissing = this.#delayedErrors !== null;
     if (this.#delayedErrors === null) {
       this.#send(sample, this.#classCount);
     } else {
       this.#send(sample, 1);
-      this.#delayedErrors.fetch(sample, this.#client.layerIndex);
+      this.#delayedErrors.fetch(sample, this.#reader);
     }
   }
 
@@ -94,11 +101,18 @@ export class VectorFeedback implements FeedbackPass {
       return;
     }
     this.#arrivedCount += 1;
-    this.#work();
+    if (this.#arrivedCount === 1) this.#client.signalArrived();
+    else this.#workOnRow();
   }
 
-  #work(): void {
-    if (this.#isWorking || this.#workedCount === this.#arrivedCount) return;
+  work(): void {
+    this.#isOpen = true;
+    this.#workOnRow();
+  }
+
+  /** The row of the next value that has come. */
+  #workOnRow(): void {
+    if (!this.#isOpen || this.#isWorking || this.#workedCount === this.#arrivedCount) return;
     const { queue, stall } = this.#services;
     this.#isWorking = true;
     this.#memory.read(1);
@@ -110,20 +124,11 @@ export class VectorFeedback implements FeedbackPass {
   #endRow(): void {
     this.#isWorking = false;
     this.#workedCount += 1;
-    if (this.#workedCount === this.#classCount) this.#client.whenDone();
-    else this.#work();
+    if (this.#workedCount < this.#classCount) this.#workOnRow();
+    else this.#client.whenDone(this.#services.queue.now, 0);
   }
 
   #send(sample: number, packetCount: number): void {
-    this.#outlet.send({
-      kind: packetKinds.error,
-      sample,
-      packetCount,
-      addresses: null,
-      valuesRaw: null,
-      earliestTicks: null,
-      hops: this.#hops,
-      departures: null,
-    });
+    this.#outlet.send(valueTrain(sample, packetCount, this.#hops));
   }
 }

@@ -1,7 +1,6 @@
 import type { AccessLedger, ActionCounter } from '../../ledger/access-ledger.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
-import type { Place } from '../access-meter.js';
-import type { Counter } from '../closed-form-feedback.js';
+import type { CounterAt } from '../closed-form-feedback.js';
 
 /**
  * A piece of work that is always the same, and all it counts: booked as a whole whenever it is done. Keys are resolved once,
@@ -11,16 +10,12 @@ export class WorkTally {
   readonly #counters: ActionCounter[] = [];
   readonly #counts: number[] = [];
 
-  /** `countWork` says what one such piece counts; it is asked once. */
-  constructor(
-    ledger: AccessLedger,
-    run: RunKind,
-    place: Place,
-    countWork: (count: Counter) => void,
-  ) {
-    countWork((phase, componentAction, bits, count) => {
+  /** `countWork` says what one such piece counts, and where; it is asked once. */
+  constructor(ledger: AccessLedger, run: RunKind, countWork: (countAt: CounterAt) => void) {
+    countWork((place) => (phase, componentAction, bits, count) => {
       if (count === 0) return;
-      this.#counters.push(ledger.counter({ run, phase, ...place, componentAction, bits }));
+      const { layer, core } = place;
+      this.#counters.push(ledger.counter({ run, phase, layer, core, componentAction, bits }));
       this.#counts.push(count);
     });
   }

@@ -112,8 +112,9 @@ export class KernelSteps {
     this.#kernel.endEpoch(this.#chip);
   }
 
-  /** Synapse words that a layer has written in training. */
-  writtenWordCount(layer: number): number {
-    return elementAt(this.#layers, layer, 'layers').activity('training').writtenWordCount;
+  /** Synapse words that each core of a layer has written in training, in the order of its parts. */
+  writtenWordCounts(layer: number): readonly number[] {
+    const activity = elementAt(this.#layers, layer, 'layers').activity('training');
+    return (activity.parts ?? [activity]).map(({ writtenWordCount }) => writtenWordCount);
   }
 }

@@ -1,31 +1,13 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { Chip } from '../../../src/chip/chip.js';
-import type { ChipImage } from '../../../src/chip/chip-image.js';
 import { cycleRows } from '../../../src/chip/closed-form-cycles.js';
 import { EventDrivenEngine } from '../../../src/chip/event-driven/event-driven-engine.js';
 import { FastEngine } from '../../../src/chip/kernels/fast-engine.js';
 import { compareActionKeys } from '../../../src/ledger/ledger-row.js';
 import { randomImage, randomSamples } from '../random-image.js';
 import { history, splitRows } from './engine-history.js';
-
-/** Whether a CONV layer has inputs that no position's field contains: they still take their cycle on the way (docs/spec.md §8). */
-function hasUnseenInputs({ layers }: ChipImage): boolean {
-  return layers.some(({ convolution }) => {
-    if (convolution === null) return false;
-    const { inputShape, kernelSize, mapShape, padding, stride } = convolution;
-    const isUnseen = (place: number, positionCount: number) =>
-      !Array.from(
-        { length: positionCount },
-        (_, position) => place + padding - position * stride,
-      ).some((offset) => offset >= 0 && offset < kernelSize);
-    const places = (side: number) => Array.from({ length: side }, (_, place) => place);
-    return (
-      places(inputShape[1]).some((place) => isUnseen(place, mapShape[1])) ||
-      places(inputShape[2]).some((place) => isUnseen(place, mapShape[2]))
-    );
-  });
-}
+import { hasUnseenInputs } from './unseen-inputs.js';
 
 test('serial: outputs, weights, counts and health figures are those of the oracle, cycles of every layer and phase those of §5, for random chips of every rule (spec §3, §5, §8)', async (t) => {
   t.timeout(120_000);

@@ -4,6 +4,7 @@ import { ArrivalEncoder } from '../../../src/mapping/arrival-encoder.js';
 import { inputTiming } from '../../../src/mapping/input-timing.js';
 import { parseFormat } from '../../../src/numerics/format.js';
 import { samples, tinyImage } from '../tiny-image.js';
+import { cutImage, meshOf } from './cut-image.js';
 import { layersOfFour, samplesOfFour } from './timed-image.js';
 
 /** 3-2-2 as in timing.test.ts, with inputs of 4 bits: graded, a sample of three events trains for 48 cycles. */
@@ -109,6 +110,33 @@ test('weights, outputs and counts do not depend on when events arrive, serial or
     t.deepEqual(timed.learnedState(), graded.learnedState());
     t.deepEqual(timed.ledgerRows().filter(isCount), graded.ledgerRows().filter(isCount));
   }
+});
+
+test('a first layer of 2 × 2 cores works on each event as it comes to the core of its axon, and enters as often as on one core (spec §7, §9)', async (t) => {
+  const image = cutImage(
+    layersOfFour(2, { kind: 'drtp' }, 5),
+    () => ({ axonCount: 2, columnCount: 2 }),
+    meshOf(4),
+  );
+  const batch = samplesOfFour(12, 6);
+  const graded = await EventDrivenEngine.create(image);
+  const outputs = graded.train(batch);
+  const timed = await EventDrivenEngine.create(image, { scheduledSampleCount: 1 });
+  const arrivals = ttfs(batch.inputsRaw, 4, 'u8.8', 3);
+  t.deepEqual(timed.train({ ...batch, arrivals }), outputs);
+  t.deepEqual(timed.learnedState(), graded.learnedState());
+  const eventsIn = ({ componentAction }: { readonly componentAction: string }) =>
+    componentAction === 'io.eventIn';
+  t.deepEqual(timed.ledgerRows().filter(eventsIn), graded.ledgerRows().filter(eventsIn));
+  // The largest value comes first, when the pass begins in all cores; the last one ends it, (255 − value)·3 cycles after the start.
+  const values = [...batch.inputsRaw.subarray(0, 4)];
+  const tickOf = (value: number) => (255 - value) * 3;
+  const forward = timed.schedule().filter(({ kind, layer }) => kind === 'forward' && layer === 1);
+  t.deepEqual(
+    forward.map(({ fromTick }) => fromTick),
+    [0, 1, 2, 3].map(() => tickOf(Math.max(...values))),
+  );
+  t.true(forward.every(({ toTick }) => toTick > tickOf(Math.min(...values))));
 });
 
 test('times of another number of samples are refused in a sentence', async (t) => {

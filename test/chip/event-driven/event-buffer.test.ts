@@ -10,11 +10,17 @@ function makeDut(depth = 4) {
   const image = layersOfFour(1, { kind: 'drtp' }, 1);
   const layer = elementAt(image.layers, 0, 'layers');
   const ledger = new AccessLedger();
-  return { buffer: new TimedEventBuffer(layer, depth, { layer: 1, core: 10 }, ledger), ledger };
+  const valuesRaw = new Int32Array(layer.inputCount);
+  const place = { layer: 1, core: 10 };
+  return {
+    buffer: new TimedEventBuffer(layer, depth, valuesRaw, place, ledger),
+    valuesRaw,
+    ledger,
+  };
 }
 
 test('events are taken one a cycle, however fast they come (spec §8)', (t) => {
-  const { buffer } = makeDut();
+  const { buffer, valuesRaw } = makeDut();
   buffer.open(0, null);
   buffer.take(0, 3, 7, 5);
   buffer.take(0, 1, -2, 5);
@@ -27,7 +33,7 @@ test('events are taken one a cycle, however fast they come (spec §8)', (t) => {
       [2, 20],
     ],
   );
-  t.deepEqual([...buffer.valuesRaw], [0, -2, 9, 7]);
+  t.deepEqual([...valuesRaw], [0, -2, 9, 7]);
 });
 
 test('events kept for an update are written once and read once, the others not (spec §4.2)', (t) => {
@@ -47,9 +53,9 @@ test('events kept for an update are written once and read once, the others not (
 });
 
 test('an axon that sends twice, an event of another sample and a sample that comes too early are refused', (t) => {
-  const { buffer } = makeDut();
+  const { buffer, valuesRaw } = makeDut();
   const twice =
-    'event buffer of layer 1: an event of sample 4 for axon 2 came while sample 4 is let in; each axon sends one event a sample at most';
+    'event buffer of core 10 (layer 1): an event of sample 4 for axon 2 came while sample 4 is let in; each axon sends one event a sample at most';
   t.throws(
     () => {
       buffer.take(4, 2, 1, 1);
@@ -76,13 +82,13 @@ test('an axon that sends twice, an event of another sample and a sample that com
     },
     {
       message:
-        'event buffer of layer 1: sample 5 cannot come in while the events of sample 4 lie in it; release them first',
+        'event buffer of core 10 (layer 1): sample 5 cannot come in while the events of sample 4 lie in it; release them first',
     },
   );
   buffer.release();
   buffer.open(5, null);
   buffer.take(5, 2, 3, 9);
-  t.deepEqual([...buffer.valuesRaw], [0, 0, 3, 0]);
+  t.deepEqual([...valuesRaw], [0, 0, 3, 0]);
 });
 
 test('an axon that does not exist is refused', (t) => {

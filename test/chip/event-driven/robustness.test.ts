@@ -1,32 +1,11 @@
 import test from 'ava';
-import {
-  type BlockName,
-  blockNames,
-  type StallSource,
-} from '../../../src/chip/event-driven/chip-services.js';
+import { blockNames } from '../../../src/chip/event-driven/chip-services.js';
 import { EventDrivenEngine } from '../../../src/chip/event-driven/event-driven-engine.js';
 import { FastEngine } from '../../../src/chip/kernels/fast-engine.js';
-import { nextState } from '../../../src/numerics/lfsr.js';
 import { tinyDefp } from '../tiny-image.js';
 import { splitRows } from './engine-history.js';
+import { randomStalls } from './random-stalls.js';
 import { layersOfFour, onMesh, samplesOfFour } from './timed-image.js';
-
-const register = { widthBits: 16, polynomialMask: 0xb400 };
-
-/** Holds every block up now and then, by 1 to 7 cycles; tells which blocks it was asked for and which it held up. */
-function randomStalls(seed: number) {
-  let state = seed;
-  const asked = new Set<BlockName>();
-  const heldUp = new Set<BlockName>();
-  const stall: StallSource = (block) => {
-    asked.add(block);
-    state = nextState(state, register);
-    if ((state & 0b111) !== 0) return 0;
-    heldUp.add(block);
-    return 1 + ((state >>> 3) % 7);
-  };
-  return { stall, asked, heldUp };
-}
 
 test('64 cores on a mesh, 1000 samples pipelined, every block held up at random: none lost, none twice, no deadlock, the weights of the serial chip (issue 4; spec §8)', async (t) => {
   t.timeout(120_000);
@@ -74,7 +53,7 @@ test('an event buffer that is too shallow for a sample is an error that names la
   const engine = await EventDrivenEngine.create(image, { eventBufferDepth: 3 });
   t.throws(() => engine.infer(samplesOfFour(1, 8)), {
     message:
-      'event buffer of layer 1: event 4 of sample 0 does not fit, it holds 3; use a deeper buffer, or place the layer on more cores',
+      'event buffer of core 10 (layer 1): event 4 of sample 0 does not fit, it holds 3; use a deeper buffer, or place the layer on more cores',
   });
 });
 

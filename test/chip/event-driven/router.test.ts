@@ -40,11 +40,9 @@ function makeDut(spec: RouterSpec, image: ChipImage, queueDepth = 2) {
         arrivals.push({ tick: services.queue.now, sample, address, valueRaw });
       },
     };
-    const path = router.betweenLayers(
-      elementAt(image.layers, layer - 1, 'layers'),
-      elementAt(image.layers, layer, 'layers'),
-      false,
-    );
+    const from = elementAt(image.layers, layer - 1, 'layers');
+    const to = elementAt(image.layers, layer, 'layers');
+    const path = router.betweenCores(from.core, to.core, from.outputHops);
     const place = { path, target, block: 'router', core: layer } as const;
     return { arrivals, outlet: router.outlet(place, () => undefined) };
   };
@@ -157,7 +155,7 @@ test('a network placed for another router is refused with the hops of both (spec
   await t.throwsAsync(EventDrivenEngine.create(image, { router: { kind: 'mesh', columns: 2 } }), {
     instanceOf: RangeError,
     message:
-      'router: outputHops of layer 2 is 1, but from (1, 0) to (0, 0) to (0, 1) there are 2 hops on a mesh of 2 columns; place the network for the router it runs on',
+      'router: core 1 and core 2 are 1 hops apart in the image, but from (1, 0) to (0, 0) to (0, 1) there are 2 on a mesh of 2 columns; place the network for the router it runs on',
   });
 });
 

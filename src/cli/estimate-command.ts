@@ -1,0 +1,83 @@
+import path from 'node:path';
+import { resolveDataFolder } from '../datasets/data-folder.js';
+import type { EstimateRecord } from '../experiment/estimate/estimate-record.js';
+import { makeEstimate } from '../experiment/estimate/make-estimate.js';
+import { parseRules, prepareEstimate } from '../experiment/estimate/prepare-estimate.js';
+import { openOutputFolder, writeWhole } from '../experiment/output-folder.js';
+import { renderEstimateCsv } from '../report/estimate-csv.js';
+import { estimateAnswer, ruleColumns, unpricedActions } from '../report/estimate-figures.js';
+import { renderEstimateHtml } from '../report/estimate-page.js';
+import { InputError } from '../units/input-error.js';
+import { printLine, printTable } from './output.js';
+
+/** Options of `estimate`. */
+export interface EstimateOptions {
+  readonly result?: string;
+  readonly rules?: string;
+  readonly cores?: string;
+  readonly out?: string;
+  readonly data?: string;
+  readonly set: readonly string[];
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Cores of the largest chip that an estimate may pretend to have. */
+const mostCores = 1_000_000;
+
+function parseCores(text: string): number {
+  const cores = Number(text);
+  if (/^\d+$/.test(text) && cores >= 1 && cores <= mostCores) return cores;
+  throw new InputError(
+    `--cores ${text}: is not a number of cores; write a whole number from 1 to ${mostCores}`,
+  );
+}
+
+/** One line a rule, values with their notes behind them. */
+function printRules({ rules }: EstimateRecord): void {
+  const header = ruleColumns.map(({ label }) => label);
+  const lines = rules.map((rule) =>
+    ruleColumns.map(({ cell }) => {
+      const [value, note] = cell(rule);
+      return note === '' ? value : `${value} (${note})`;
+    }),
+  );
+  printTable(header, lines);
+}
+
+function printSummary(estimate: EstimateRecord, page: string): void {
+  printRules(estimate);
+  printLine('');
+  printLine(estimateAnswer(estimate));
+  const unpriced = unpricedActions(estimate);
+  if (unpriced.length > 0) printLine(`Unpriced, and in no total: ${unpriced.join(', ')}`);
+  for (const { rule, problem } of estimate.rules) {
+    for (const sentence of problem?.split('\n') ?? []) printLine(`${rule}: ${sentence}`);
+  }
+  for (const note of estimate.notes) printLine(`Note: ${note}`);
+  printLine('');
+  printLine(`Estimate: ${page}`);
+}
+
+/** `spikeledger estimate`: costs without training; writes estimate.json, ledger.csv and estimate.html. */
+export async function estimateCommand(file: string, options: EstimateOptions): Promise<void> {
+  const prepared = await prepareEstimate(file, {
+    overrides: options.set,
+    dataFolder: resolveDataFolder(options.data, process.env),
+    rules: options.rules === undefined ? null : parseRules(options.rules),
+    coreCount: options.cores === undefined ? null : parseCores(options.cores),
+    result: options.result ?? null,
+  });
+  const { record, ledgers } = makeEstimate(prepared);
+  const folder = options.out ?? path.join('reports', `${prepared.read.value.name}-estimate`);
+  await openOutputFolder(folder);
+  const json = `${JSON.stringify(record, null, 2)}\n`;
+  const page = path.join(folder, 'estimate.html');
+  // The record last: where there is an estimate.json, the others are there too.
+  await writeWhole(path.join(folder, 'ledger.csv'), renderEstimateCsv(ledgers));
+  await writeWhole(page, renderEstimateHtml(record));
+  await writeWhole(path.join(folder, 'estimate.json'), json);
+  if (options.json === true) process.stdout.write(json);
+  else if (options.quiet === true) printLine(page);
+  else printSummary(record, page);
+}

@@ -1,0 +1,59 @@
+import type { NetworkActivity } from './network-activity.js';
+import type { PreparedEstimate } from './prepare-estimate.js';
+import { measuredSampleCount } from './stated-activity.js';
+
+/** Where the activity is from, and what is taken for granted with it. */
+function activityNotes({
+  source,
+  rules,
+  topology,
+  trainSampleCount,
+}: PreparedEstimate): readonly (string | null)[] {
+  if (source.kind === 'result') {
+    const isOther = rules.some((rule) => rule !== source.rule);
+    return [
+      `Activity: measured by a run with rule ${source.rule} (experiment ${source.experimentHash.slice(0, 12)}).`,
+      isOther
+        ? `Other rules are given the activity of that run; their own trainings would make other hidden values.`
+        : null,
+    ];
+  }
+  const { input } = source.activity;
+  const isMeasured = typeof input !== 'number';
+  const hasHidden = topology.layers.length > 1;
+  const isSpread = topology.layers.some(
+    (layer, index) => layer.kind === 'conv' && (index > 0 || !isMeasured),
+  );
+  const sampleCount = Math.min(measuredSampleCount, trainSampleCount);
+  return [
+    isMeasured
+      ? `Activity: that of the input is measured on the first ${sampleCount} training samples${hasHidden ? ', that of the hidden layers is stated in the experiment' : ''}.`
+      : 'Activity: stated in the experiment, not measured.',
+    rules.length > 1 ? 'All rules are given the same activity.' : null,
+    isSpread ? 'Events of CONV layers are taken to lie evenly over the maps.' : null,
+  ];
+}
+
+/** What a reader must know to read the figures of an estimate. */
+export function estimateNotes(
+  prepared: PreparedEstimate,
+  { epochs, samplesPerEpoch }: NetworkActivity,
+): readonly string[] {
+  const { chip, ownCoreCount, rules, read } = prepared;
+  const isMeasuring = rules.includes('defp') && read.value.training.defp.init === 'measure';
+  const notes = [
+    ...activityNotes(prepared),
+    chip.coreCount === ownCoreCount
+      ? null
+      : `${chip.name} has ${ownCoreCount} cores; the estimate is as if it had ${chip.coreCount}, with the same distances between them.`,
+    'Pipelined, the busiest core sets the pace: samples that differ make cores wait for each other, which is not in the figure.',
+    "Memory: what a rule needs is counted in values of the chip's formats, one sample after the other; what the chip must hold is counted in words, with partial sums, and with an event buffer in every layer.",
+    isMeasuring
+      ? `Rule defp begins with a pass over ${samplesPerEpoch} samples that only measures; its costs are shared by the ${epochs * samplesPerEpoch} samples that are learned from.`
+      : null,
+    rules.includes('defp')
+      ? 'Leakage counts the memories of the cores, not the shared delayed-error memory.'
+      : null,
+  ];
+  return notes.filter((note) => note !== null);
+}

@@ -1,0 +1,220 @@
+import type { ChipImage } from '../../chip/chip-image.js';
+import { closedFormCounts, type RunActivity } from '../../chip/closed-form-counts.js';
+import { cycleRows } from '../../chip/closed-form-cycles.js';
+import { reachOf } from '../../chip/closed-form-cores.js';
+import { isHome, partsOf } from '../../chip/layer-parts.js';
+import { updatesAtOnce } from '../../chip/event-driven/controller.js';
+import type { ChipModel } from '../../hardware/chip-model.js';
+import type { RunKind } from '../../ledger/ledger-row.js';
+import {
+  groupRows,
+  type PricedLedger,
+  type PricedRow,
+  sumEnergies,
+} from '../../ledger/priced-ledger.js';
+import { priceLedger } from '../../ledger/pricing.js';
+import type { MemoryUse } from '../../mapping/memory-use.js';
+import { costOf, overheadPercent } from '../energy-record.js';
+import { algorithmMemory, type MemoryBits } from './algorithm-memory.js';
+import {
+  type MemoryBitsRecord,
+  type MemoryKind,
+  memoryKinds,
+  type RuleEstimate,
+} from './estimate-record.js';
+import type { PlacedRule } from './place-rule.js';
+import type { PreparedEstimate } from './prepare-estimate.js';
+
+type RuleCost = NonNullable<RuleEstimate['perSample']>;
+
+/** What each memory of the chip holds. */
+const kindOfMemory: Readonly<Record<MemoryUse['component'], MemoryKind>> = {
+  synapses: 'weights',
+  bias: 'weights',
+  feedback: 'feedback',
+  neurons: 'outputs',
+  eventBuffer: 'events',
+  delayedError: 'delayedError',
+  gradient: 'gradient',
+  optimizerState: 'optimizer',
+};
+
+function recordOf(bits: MemoryBits): MemoryBitsRecord {
+  return {
+    weightsBits: bits.weights,
+    feedbackBits: bits.feedback,
+    outputsBits: bits.outputs,
+    eventsBits: bits.events,
+    delayedErrorBits: bits.delayedError,
+    gradientBits: bits.gradient,
+    optimizerBits: bits.optimizer,
+    totalBits: memoryKinds.reduce((sum, kind) => sum + bits[kind], 0),
+  };
+}
+
+/** Used words of all cores by what they hold. */
+function chipMemory(memories: readonly MemoryUse[]): MemoryBitsRecord | null {
+  if (memories.length === 0) return null;
+  const ofKind = (kind: MemoryKind): number =>
+    memories
+      .filter(({ component }) => kindOfMemory[component] === kind)
+      .reduce((sum, { usedBits }) => sum + usedBits, 0);
+  return recordOf({
+    weights: ofKind('weights'),
+    feedback: ofKind('feedback'),
+    outputs: ofKind('outputs'),
+    events: ofKind('events'),
+    delayedError: ofKind('delayedError'),
+    gradient: ofKind('gradient'),
+    optimizer: ofKind('optimizer'),
+  });
+}
+
+/** Memory of a rule on this chip, whether it fits or not. */
+export function memoryOf(
+  { topology, numerics }: PreparedEstimate,
+  { learning, memories }: PlacedRule,
+): RuleEstimate['memory'] {
+  return {
+    algorithm: recordOf(algorithmMemory(topology, numerics, learning)),
+    chip: chipMemory(memories),
+  };
+}
+
+/** Cycles that the events of a core are on the way, for which it does not wait in a pipeline. */
+function routingCycles({ layers }: ChipImage, core: number | null): number {
+  for (const layer of layers) {
+    const part = partsOf(layer).find((one) => one.core === core);
+    if (part !== undefined) return isHome(part) ? reachOf(layer, part, layers[layer.layer]) : 0;
+  }
+  return 0;
+}
+
+/** Cycles that each core works on a sample, mean over the run. */
+function coreCycles(image: ChipImage, rows: readonly PricedRow[], sampleCount: number) {
+  const cycleRows = rows.filter((row) => row.componentAction === 'clock.cycle');
+  return [...groupRows(cycleRows, ({ core }) => String(core)).values()].map((group) => {
+    const core = group[0]?.core ?? null;
+    const worked = group.reduce((sum, { count }) => sum + count, 0) / sampleCount;
+    return { core, cycles: worked - routingCycles(image, core) };
+  });
+}
+
+/**
+ * From one sample to the next in the steady state. Every core takes the next sample when it has done with the one before, so
+ * the busiest core sets the pace.
+ *
+ * Implements: docs/spec.md §8 (pipelined schedule), as far as means tell: samples that differ make cores wait for each other.
+ */
+function pipelinedInterval(
+  image: ChipImage,
+  rows: readonly PricedRow[],
+  sampleCount: number,
+  clockMhz: number,
+): RuleCost['trainingInterval'] {
+  const { core, cycles } = coreCycles(image, rows, sampleCount).reduce(
+    (most, one) => (one.cycles > most.cycles ? one : most),
+    { core: null, cycles: 0 },
+  );
+  return { cycles, us: cycles / clockMhz, isPipelined: true, busiestCore: core };
+}
+
+/** A locked rule lets the next sample in when the last layer has learned. */
+function lockedInterval({ latencyCycles }: RuleCost['training'], clockMhz: number) {
+  const us = latencyCycles / clockMhz;
+  return { cycles: latencyCycles, us, isPipelined: false, busiestCore: null };
+}
+
+/** Energy of a sample by run, phase and component. */
+function energyParts(
+  rows: readonly PricedRow[],
+  samples: CostBasis['samples'],
+): RuleCost['energyParts'] {
+  const groups = groupRows(
+    rows,
+    ({ run, phase, componentAction, unitPrice }) =>
+      `${run}/${phase}/${componentAction.replace(/\..*$/, '')}/${unitPrice === null ? 'unpriced' : 'priced'}`,
+  );
+  return [...groups.values()].flatMap((group): RuleCost['energyParts'] => {
+    const [row] = group;
+    if (row === undefined) return [];
+    const { run, phase, componentAction, unitPrice } = row;
+    const [component = ''] = componentAction.split('.');
+    const place = { run, phase, component };
+    if (unitPrice === null) {
+      return [{ ...place, energyNj: null, energyLowNj: null, energyHighNj: null }];
+    }
+    const { energyPj, lowPj, highPj } = sumEnergies(group);
+    const perSampleNj = (pj: number): number => pj / samples[run] / 1000;
+    return [
+      {
+        ...place,
+        energyNj: perSampleNj(energyPj),
+        energyLowNj: perSampleNj(lowPj),
+        energyHighNj: perSampleNj(highPj),
+      },
+    ];
+  });
+}
+
+function memoryOverhead(memories: readonly MemoryUse[]): number | null {
+  const sum = (list: readonly MemoryUse[]): number =>
+    list.reduce((total, { usedBits }) => total + usedBits, 0);
+  return overheadPercent(
+    sum(memories),
+    sum(memories.filter(({ isTrainingOnly }) => !isTrainingOnly)),
+  );
+}
+
+/** What costs are divided by, and the memories they are made with. */
+interface CostBasis {
+  /** Samples that the counts of a run are totals over. */
+  readonly samples: Readonly<Record<RunKind, number>>;
+  readonly memories: readonly MemoryUse[];
+}
+
+/** Counts of a network on a chip for this activity, priced: no weight is looked at. */
+export function priceActivities(
+  image: ChipImage,
+  activities: readonly RunActivity[],
+  chip: ChipModel,
+): PricedLedger {
+  return priceLedger(
+    [...closedFormCounts(image, activities), ...cycleRows(image, activities)],
+    chip,
+  );
+}
+
+/** What a training and an inference sample cost. */
+export function ruleCost(
+  image: ChipImage,
+  { rows, unpriced }: PricedLedger,
+  { clockMhz }: ChipModel,
+  { samples, memories }: CostBasis,
+): RuleCost {
+  const priced = { rows, samples, clockMhz };
+  const inference = costOf(priced, 'inference');
+  const training = costOf(priced, 'training');
+  const pipelined = (run: RunKind) =>
+    pipelinedInterval(
+      image,
+      rows.filter((row) => row.run === run),
+      samples[run],
+      clockMhz,
+    );
+  return {
+    inference,
+    training,
+    learningOverheadPercent: {
+      energy: overheadPercent(training.energyNj, inference.energyNj),
+      latency: overheadPercent(training.latencyCycles, inference.latencyCycles),
+      memory: memoryOverhead(memories),
+    },
+    inferenceInterval: pipelined('inference'),
+    trainingInterval: updatesAtOnce(image.rule)
+      ? pipelined('training')
+      : lockedInterval(training, clockMhz),
+    energyParts: energyParts(rows, samples),
+    unpriced: [...unpriced],
+  };
+}

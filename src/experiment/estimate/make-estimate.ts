@@ -1,0 +1,187 @@
+import type { ChipImage } from '../../chip/chip-image.js';
+import type { RunKind } from '../../ledger/ledger-row.js';
+import type { PricedRow } from '../../ledger/priced-ledger.js';
+import { printTopology, weightShape } from '../../network/topology.js';
+import type { RuleName } from '../../reference/rules/rules.js';
+import { toolCommit, toolVersion } from '../../tool-version.js';
+import { canonicalHash } from '../../units/canonical-hash.js';
+import { InputError } from '../../units/input-error.js';
+import { estimateNotes } from './estimate-notes.js';
+import type { EstimateRecord, RuleEstimate } from './estimate-record.js';
+import { memoryOf, priceActivities, ruleCost } from './estimate-rule.js';
+import { type NetworkActivity, needsChangedWords, runActivities } from './network-activity.js';
+import { type PlacedRule, placeRule } from './place-rule.js';
+import type { PreparedEstimate } from './prepare-estimate.js';
+import { activityFromStatement } from './stated-activity.js';
+
+/** The ledger of one rule: every row of both runs. */
+export interface RuleLedger {
+  readonly rule: RuleName;
+  readonly rows: readonly PricedRow[];
+  /** Samples that the counts of a run are totals over. */
+  readonly samples: Readonly<Record<RunKind, number>>;
+}
+
+/** The record, and the ledgers that its figures are sums of. */
+export interface Estimate {
+  readonly record: EstimateRecord;
+  readonly ledgers: readonly RuleLedger[];
+}
+
+/** A rule as it came out. */
+type Attempt =
+  | { readonly rule: RuleName; readonly placed: PlacedRule }
+  | { readonly rule: RuleName; readonly placed: null; readonly problem: string };
+
+function attemptRule(prepared: PreparedEstimate, rule: RuleName): Attempt {
+  try {
+    return { rule, placed: placeRule(prepared, rule) };
+  } catch (error) {
+    if (error instanceof InputError) return { rule, placed: null, problem: error.message };
+    throw error;
+  }
+}
+
+/** @throws InputError where the chip writes only the words that change, and nobody says how many that are. */
+function activityOn(prepared: PreparedEstimate, image: ChipImage): NetworkActivity {
+  const { source, read, trainSampleCount, chip } = prepared;
+  const samples = { epochs: read.value.training.epochs, samplesPerEpoch: trainSampleCount };
+  const activity =
+    source.kind === 'result'
+      ? source.activity
+      : activityFromStatement(source.activity, image.layers, samples);
+  if (needsChangedWords(image) && activity.changedWords === null) {
+    throw read.problem(
+      ['activity', 'changedWords'],
+      `missing; ${chip.name} writes only the synapse words that change: state their fraction of the words an update meets (0 to 1)`,
+    );
+  }
+  return activity;
+}
+
+/** Costs of a rule, and the rows they are sums of. */
+function estimateRule(
+  prepared: PreparedEstimate,
+  placed: PlacedRule,
+  image: ChipImage,
+  activity: NetworkActivity,
+): { readonly cost: RuleEstimate['perSample']; readonly ledger: RuleLedger } {
+  const { chip, read } = prepared;
+  const { defp } = read.value.training;
+  const isMeasured = placed.rule === 'defp' && defp.init === 'measure';
+  try {
+    const activities = runActivities(image, activity, isMeasured);
+    const priced = priceActivities(image, activities, chip);
+    const { epochs, samplesPerEpoch, inferenceSamples } = activity;
+    const samples = { training: epochs * samplesPerEpoch, inference: inferenceSamples };
+    return {
+      cost: ruleCost(image, priced, chip, { samples, memories: placed.memories }),
+      ledger: { rule: placed.rule, rows: priced.rows, samples },
+    };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const sentence = `${error.message}; estimate fewer epochs or training samples`;
+    throw read.problem(['training', 'epochs'], sentence);
+  }
+}
+
+function activityRecord(
+  { source, topology }: PreparedEstimate,
+  activity: NetworkActivity,
+): EstimateRecord['activity'] {
+  return {
+    source: source.kind,
+    resultHash: source.kind === 'result' ? source.experimentHash : null,
+    epochs: activity.epochs,
+    trainSamplesPerEpoch: activity.samplesPerEpoch,
+    layers: topology.layers.map(({ inputCount }, index) => {
+      const training = activity.training[index]?.eventsPerSample ?? 0;
+      return {
+        layer: index + 1,
+        eventsPerTrainingSample: training,
+        eventsPerInferenceSample: activity.inference[index]?.eventsPerSample ?? 0,
+        activeInputsPercent: (100 * training) / inputCount,
+      };
+    }),
+  };
+}
+
+function networkRecord({ topology, classCount }: PreparedEstimate): EstimateRecord['network'] {
+  return {
+    inputs: topology.inputCount,
+    classes: classCount,
+    layers: topology.layers.map((layer, index) => {
+      const [rowCount, columnCount] = weightShape(layer);
+      return {
+        layer: index + 1,
+        description: printTopology({ inputCount: layer.inputCount, layers: [layer] }),
+        inputs: layer.inputCount,
+        neurons: layer.neuronCount,
+        parameters: (rowCount + 1) * columnCount,
+      };
+    }),
+  };
+}
+
+function hardwareRecord({ chip, ownCoreCount }: PreparedEstimate): EstimateRecord['hardware'] {
+  return {
+    name: chip.name,
+    hash: chip.hash,
+    nodeNm: chip.technology.nodeNm,
+    voltageV: chip.voltageV,
+    clockMhz: chip.clockMhz,
+    cores: ownCoreCount,
+    coresAssumed: chip.coreCount,
+  };
+}
+
+/**
+ * Costs of every rule that was asked for, on one chip, with the same activity.
+ * @throws InputError where the chip can learn by none of them, with the reasons.
+ */
+export function makeEstimate(prepared: PreparedEstimate): Estimate {
+  const { read, chip } = prepared;
+  const attempts = prepared.rules.map((rule) => attemptRule(prepared, rule));
+  const image = attempts.find(({ placed }) => placed?.image)?.placed?.image ?? null;
+  if (image === null) {
+    const problems = attempts.map((one) =>
+      one.placed === null ? one.problem : one.placed.problem,
+    );
+    throw new InputError([...new Set(problems)].join('\n'));
+  }
+  const activity = activityOn(prepared, image);
+  const { defp } = read.value.training;
+  const ledgers: RuleLedger[] = [];
+  const rules = attempts.map((one): RuleEstimate => {
+    const { rule, placed } = one;
+    const variant = rule === 'defp' ? defp.variant : null;
+    if (placed === null) {
+      const memory = { algorithm: null, chip: null };
+      return { rule, variant, problem: one.problem, perSample: null, memory };
+    }
+    const { problem } = placed;
+    const memory = memoryOf(prepared, placed);
+    if (placed.image === null) return { rule, variant, problem, perSample: null, memory };
+    const { cost, ledger } = estimateRule(prepared, placed, placed.image, activity);
+    ledgers.push(ledger);
+    return { rule, variant, problem, perSample: cost, memory };
+  });
+  const record: EstimateRecord = {
+    schema: 'spikeledger.estimate/1',
+    tool: { version: toolVersion(), commit: toolCommit() },
+    experiment: read.value,
+    estimateHash: canonicalHash({
+      experiment: read.value,
+      rules: prepared.rules,
+      hardware: chip.hash,
+      cores: chip.coreCount,
+      activity,
+    }),
+    hardware: hardwareRecord(prepared),
+    network: networkRecord(prepared),
+    activity: activityRecord(prepared, activity),
+    rules,
+    notes: [...estimateNotes(prepared, activity)],
+  };
+  return { record, ledgers };
+}

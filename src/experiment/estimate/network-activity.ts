@@ -1,0 +1,161 @@
+import type { ChipImage, LayerImage } from '../../chip/chip-image.js';
+import type { LayerActivity, RunActivity } from '../../chip/closed-form-counts.js';
+import { columnCount, learnsInSteps, rowCount } from '../../chip/layer-geometry.js';
+import { learns } from '../../chip/learning-layers.js';
+import { totalVisits } from '../../chip/total-visits.js';
+import type { RunKind } from '../../ledger/ledger-row.js';
+import { ceilDiv, elementAt } from '../../numerics/integer.js';
+import { type EventTotals, partTotals, trafficOf } from './cores-activity.js';
+
+/** What enters a layer with a sample, mean over the samples: values that are events, whether or not others are delivered too. */
+export interface LayerEvents {
+  readonly eventsPerSample: number;
+  /** Visits of these events (docs/spec.md §2.10). */
+  readonly visitsPerSample: number;
+}
+
+/** How active a network is, whatever chip it is on and whichever rule it learns by. */
+export interface NetworkActivity {
+  readonly epochs: number;
+  /** Training samples of an epoch. */
+  readonly samplesPerEpoch: number;
+  readonly inferenceSamples: number;
+  /** One entry a layer in order, here and below. */
+  readonly training: readonly LayerEvents[];
+  readonly inference: readonly LayerEvents[];
+  /** Of a pass that only measures delayed errors. */
+  readonly measuring: readonly LayerEvents[];
+  /**
+   * Fraction of the synapse words that the updates of a layer meet and change: those that a chip with write gating
+   * writes. Null: not known.
+   */
+  readonly changedWords: readonly number[] | null;
+}
+
+/** One run of the network on a chip. */
+interface Run {
+  readonly run: RunKind;
+  readonly isMeasuring: boolean;
+  readonly sampleCount: number;
+  readonly events: readonly LayerEvents[];
+}
+
+/** Columns and rows of the array that a layer, or one core of it, has. */
+interface ArrayShape {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Synapse words that the updates of an array write (docs/spec.md §4.2, §4.5). */
+function writtenWords(
+  image: ChipImage,
+  layer: LayerImage,
+  { columns, rows }: ArrayShape,
+  { visits, stepCount }: { readonly visits: number; readonly stepCount: number },
+  changedFraction: number,
+): number {
+  const rowWords = ceilDiv(columns, layer.organisation.weightsPerWord);
+  const words = (learnsInSteps(image, layer) ? stepCount * rows : visits) * rowWords;
+  return layer.organisation.hasWordWriteGating ? Math.round(words * changedFraction) : words;
+}
+
+function layerActivity(
+  image: ChipImage,
+  layer: LayerImage,
+  { run, isMeasuring, sampleCount, events }: Run,
+  changedFraction: number,
+  stepCount: number,
+): LayerActivity {
+  const { eventsPerSample, visitsPerSample } = elementAt(events, layer.layer - 1, 'activity');
+  const nonZeroEventCount = Math.round(eventsPerSample * sampleCount);
+  const nonZeroVisitCount = Math.round(visitsPerSample * sampleCount);
+  const { isDense } = image;
+  const totals = {
+    deliveredEventCount: isDense ? sampleCount * layer.inputCount : nonZeroEventCount,
+    deliveredVisitCount: isDense ? sampleCount * totalVisits(layer) : nonZeroVisitCount,
+    nonZeroEventCount,
+  };
+  const isWritten = run === 'training' && !isMeasuring && learns(image, layer);
+  // Rows of value 0 are written back only by a chip that does not look whether they changed.
+  const writtenVisits = layer.organisation.hasWordWriteGating
+    ? nonZeroVisitCount
+    : totals.deliveredVisitCount;
+  const written = (shape: ArrayShape, visits: number): number =>
+    isWritten ? writtenWords(image, layer, shape, { visits, stepCount }, changedFraction) : 0;
+  const shares = partTotals(layer, totals);
+  const traffic = trafficOf(image, layer, totals, shares);
+  if (shares === null || layer.parts === null) {
+    const whole = { columns: columnCount(layer), rows: rowCount(layer) };
+    const writtenWordCount = written(whole, writtenVisits);
+    return { layer: layer.layer, ...totals, writtenWordCount, parts: null, traffic };
+  }
+  const rowsPerAxon = rowCount(layer) / layer.inputCount;
+  const visitsOf = (part: EventTotals): number =>
+    totals.deliveredVisitCount === 0
+      ? 0
+      : Math.round((writtenVisits * part.deliveredVisitCount) / totals.deliveredVisitCount);
+  const parts = layer.parts.map((share, index) => {
+    const part = elementAt(shares, index, 'parts');
+    const shape = { columns: share.columnCount, rows: share.axonCount * rowsPerAxon };
+    return { ...part, writtenWordCount: written(shape, visitsOf(part)) };
+  });
+  const writtenWordCount = parts.reduce((sum, part) => sum + part.writtenWordCount, 0);
+  return { layer: layer.layer, ...totals, writtenWordCount, parts, traffic };
+}
+
+/** Steps of a training (docs/spec.md §2.11): each epoch ends with one for the samples left over. */
+function stepsOf(image: ChipImage, { epochs, samplesPerEpoch }: NetworkActivity): number {
+  const hasSteps = image.layers.some((layer) => learnsInSteps(image, layer));
+  return hasSteps ? epochs * ceilDiv(samplesPerEpoch, image.batchSize) : 0;
+}
+
+/** Whether some core writes only the words that changed, so that their number must be known. */
+export function needsChangedWords({ layers }: ChipImage): boolean {
+  return layers.some(({ organisation }) => organisation.hasWordWriteGating);
+}
+
+/**
+ * What a run of the network on this chip would have measured: all that the closed forms need. A run where `isMeasured`
+ * begins with a pass that only measures delayed errors.
+ */
+export function runActivities(
+  image: ChipImage,
+  activity: NetworkActivity,
+  isMeasured: boolean,
+): readonly RunActivity[] {
+  const { epochs, samplesPerEpoch, inferenceSamples } = activity;
+  const steps = stepsOf(image, activity);
+  const activityOf = (run: Run, stepCount: number): RunActivity => ({
+    run: run.run,
+    isMeasuring: run.isMeasuring,
+    sampleCount: run.sampleCount,
+    stepCount,
+    layers: image.layers.map((layer, index) => {
+      const changed = activity.changedWords?.[index] ?? 1;
+      return layerActivity(image, layer, run, changed, stepCount);
+    }),
+  });
+  const training: Run = {
+    run: 'training',
+    isMeasuring: false,
+    sampleCount: epochs * samplesPerEpoch,
+    events: activity.training,
+  };
+  const measuring: Run = {
+    run: 'training',
+    isMeasuring: true,
+    sampleCount: samplesPerEpoch,
+    events: activity.measuring,
+  };
+  const inference: Run = {
+    run: 'inference',
+    isMeasuring: false,
+    sampleCount: inferenceSamples,
+    events: activity.inference,
+  };
+  return [
+    activityOf(training, steps),
+    ...(isMeasured ? [activityOf(measuring, 0)] : []),
+    activityOf(inference, 0),
+  ];
+}

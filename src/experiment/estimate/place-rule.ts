@@ -1,0 +1,129 @@
+import type { ChipImage } from '../../chip/chip-image.js';
+import { type ChipModel, memoryComponents, type MemoryModel } from '../../hardware/chip-model.js';
+import { allocateCores } from '../../mapping/allocate-cores.js';
+import type { Learning } from '../../mapping/learning.js';
+import { delayedErrorUse, type MemoryUse } from '../../mapping/memory-use.js';
+import type { RuleName } from '../../reference/rules/rules.js';
+import { InputError } from '../../units/input-error.js';
+import type { StrictYaml } from '../../units/strict-yaml.js';
+import { checkTraining } from '../check-training.js';
+import { describeLearning } from '../describe-learning.js';
+import type { Experiment } from '../experiment-schema.js';
+import { at, placeExperiment } from '../prepare-experiment.js';
+import type { PreparedEstimate } from './prepare-estimate.js';
+
+/** A network on a chip as far as its costs depend on it: its arrays of weights, biases and B are empty. */
+export interface PlacedRule {
+  readonly rule: RuleName;
+  readonly learning: Learning;
+  /** Null where the chip has not enough room; `problem` then says of what. */
+  readonly image: ChipImage | null;
+  readonly problem: string | null;
+  /** Used bits are those that the network needs, whether the chip has them or not; empty where no number of words would do. */
+  readonly memories: readonly MemoryUse[];
+}
+
+/** Banks and cores of a chip that is never too small. */
+const plenty = 2 ** 20;
+
+function roomy<Memory extends MemoryModel>(memory: Memory): Memory {
+  return { ...memory, bankCount: plenty };
+}
+
+/** The same chip with banks and cores without end: what the network needs of them can be read off it. */
+function roomyChip(chip: ChipModel): ChipModel {
+  const memories = { ...chip.core.memories };
+  for (const component of memoryComponents) memories[component] = roomy(memories[component]);
+  return {
+    ...chip,
+    coreCount: plenty,
+    core: { ...chip.core, memories },
+    delayedErrorMemory: roomy(chip.delayedErrorMemory),
+  };
+}
+
+/** The experiment with another rule; what only concerns the float reference is left out. */
+function withRule(read: StrictYaml<Experiment>, rule: RuleName): StrictYaml<Experiment> {
+  const { training, reference } = read.value;
+  const value = {
+    ...read.value,
+    training: { ...training, rule },
+    reference: { ...reference, training: {} },
+  };
+  return { ...read, value };
+}
+
+function allocate(
+  { read, topology, numerics, classCount }: PreparedEstimate,
+  chip: ChipModel,
+  learning: Learning,
+) {
+  const requests = read.value.mapping?.layers ?? [];
+  const allocations = allocateCores(topology, chip, numerics, learning, requests);
+  const shared = delayedErrorUse(learning.rule, classCount, chip);
+  const parts = allocations.flatMap((allocation) => allocation.parts);
+  return { allocations, memories: [...parts.flatMap(({ memories }) => memories), ...shared] };
+}
+
+/** What the step gives, or the message of wrong input. */
+function attempt<Value>(
+  step: () => Value,
+): { readonly value: Value } | { readonly problem: string } {
+  try {
+    return { value: step() };
+  } catch (error) {
+    if (error instanceof InputError) return { problem: error.message };
+    throw error;
+  }
+}
+
+/** Sentences that are shown where many layers lack the same. */
+const shownSentences = 3;
+
+function shortened(problem: string): string {
+  const sentences = problem.split('\n');
+  const hidden = sentences.length - shownSentences;
+  if (hidden <= 1) return problem;
+  return [...sentences.slice(0, shownSentences), `and ${hidden} more like these`].join('\n');
+}
+
+function coreCountOf(memories: readonly MemoryUse[]): number {
+  return 1 + memories.reduce((highest, { core }) => Math.max(highest, core ?? 0), 0);
+}
+
+/** What a network needs that the chip has not, and how an estimate gets around it. */
+function refuse(prepared: PreparedEstimate, learning: Learning, problem: string): PlacedRule {
+  const { chip } = prepared;
+  const needed = attempt(() => allocate(prepared, roomyChip(chip), learning));
+  const withCores = attempt(() => allocate(prepared, { ...chip, coreCount: plenty }, learning));
+  const hint =
+    'value' in withCores
+      ? `\n--cores ${coreCountOf(withCores.value.memories)} estimates as if ${chip.name} had so many cores`
+      : '';
+  return {
+    rule: learning.rule.kind,
+    learning,
+    image: null,
+    problem: `${shortened(problem)}${hint}`,
+    memories: 'value' in needed ? needed.value.memories : [],
+  };
+}
+
+/**
+ * Puts the network on the chip for a rule, without weights.
+ * @throws InputError where rule and network or formats cannot be together at all.
+ */
+export function placeRule(prepared: PreparedEstimate, rule: RuleName): PlacedRule {
+  const { chip, topology, numerics } = prepared;
+  const read = withRule(prepared.read, rule);
+  checkTraining(read, topology);
+  const learning = at(read, ['training'], () =>
+    describeLearning(read.value, chip, numerics, prepared.trainSampleCount),
+  );
+  const allocated = attempt(() => allocate(prepared, chip, learning));
+  if ('problem' in allocated) return refuse(prepared, learning, allocated.problem);
+  const { allocations, memories } = allocated.value;
+  const on = { topology, allocations, chip, numerics, learning };
+  const { image } = placeExperiment(read, on, () => null).placement;
+  return { rule, learning, image, problem: null, memories };
+}

@@ -1,0 +1,162 @@
+import type { ChipNumerics } from '../../chip/chip-image.js';
+import type { DatasetParts, InputShape } from '../../datasets/dataset.js';
+import type { ChipModel } from '../../hardware/chip-model.js';
+import { loadChip } from '../../hardware/load-chip.js';
+import { countInputs } from '../../mapping/count-inputs.js';
+import { quantiserOf } from '../../mapping/place-network.js';
+import { resolveNumerics } from '../../mapping/resolve-numerics.js';
+import { buildTopology, type NetworkTopology } from '../../network/topology.js';
+import { type RuleName, ruleNames } from '../../reference/rules/rules.js';
+import { InputError } from '../../units/input-error.js';
+import { suggestion } from '../../units/nearest-name.js';
+import type { StrictYaml } from '../../units/strict-yaml.js';
+import { describeNetwork } from '../describe-network.js';
+import type { Experiment } from '../experiment-schema.js';
+import { at, readData, relativeTo } from '../prepare-experiment.js';
+import { readExperiment } from '../read-experiment.js';
+import { readResult, resultFile } from '../read-result.js';
+import type { NetworkActivity } from './network-activity.js';
+import { activityOfResult } from './result-activity.js';
+import { type MeasuredInput, readStatedActivity, type StatedActivity } from './stated-activity.js';
+
+/** What an estimate may be asked for besides its experiment. */
+export interface EstimateRequest {
+  /** `--set path=value`. */
+  readonly overrides: readonly string[];
+  readonly dataFolder: string;
+  /** Rules to compare; null: that of the experiment. */
+  readonly rules: readonly RuleName[] | null;
+  /** As if the chip had so many cores; null: as many as it has. */
+  readonly coreCount: number | null;
+  /** A result.json of the same network, or its folder, whose activity is taken; null: the experiment states it. */
+  readonly result: string | null;
+}
+
+/** Where the activity is from. */
+export type ActivitySource =
+  | { readonly kind: 'stated'; readonly activity: StatedActivity }
+  | {
+      readonly kind: 'result';
+      readonly activity: NetworkActivity;
+      /** Hash of the experiment that measured it. */
+      readonly experimentHash: string;
+      readonly rule: string;
+    };
+
+/** Everything that an estimate needs, read and checked. */
+export interface PreparedEstimate {
+  readonly read: StrictYaml<Experiment>;
+  readonly rules: readonly RuleName[];
+  /** With as many cores as were asked for. */
+  readonly chip: ChipModel;
+  /** Cores that it really has. */
+  readonly ownCoreCount: number;
+  readonly topology: NetworkTopology;
+  readonly numerics: ChipNumerics;
+  readonly classCount: number;
+  readonly trainSampleCount: number;
+  readonly source: ActivitySource;
+}
+
+/** Reads `drtp,bp` or `all`; null: the rule of the experiment. @throws InputError for a rule that does not exist. */
+export function parseRules(text: string): readonly RuleName[] {
+  if (text === 'all') return ruleNames;
+  const names = [...new Set(text.split(',').map((name) => name.trim()))];
+  return names.map((name) => {
+    const known = ruleNames.find((rule) => rule === name);
+    if (known !== undefined) return known;
+    throw new InputError(
+      `--rules ${text}: there is no rule "${name}"; allowed are ${ruleNames.join(', ')}, several with commas, or all${suggestion(name, ruleNames)}`,
+    );
+  });
+}
+
+/** Shape and number of the samples; the samples themselves where the experiment names them. */
+interface SampleFacts {
+  readonly inputShape: InputShape;
+  readonly classCount: number;
+  readonly trainSampleCount: number;
+  readonly data: DatasetParts | null;
+}
+
+async function readSamples(
+  file: string,
+  read: StrictYaml<Experiment>,
+  dataFolder: string,
+): Promise<SampleFacts> {
+  const { dataset } = read.value;
+  if ('inputShape' in dataset) {
+    const { inputShape, classCount, trainSamples } = dataset;
+    return { inputShape, classCount, trainSampleCount: trainSamples, data: null };
+  }
+  const data = await readData(file, read, dataFolder);
+  const { inputShape, classCount, sampleCount } = data.train;
+  return { inputShape, classCount, trainSampleCount: sampleCount, data };
+}
+
+function measuredInput(data: DatasetParts | null, numerics: ChipNumerics): MeasuredInput | null {
+  if (data === null) return null;
+  const counted = countInputs({ data, quantiser: quantiserOf(numerics, 'input') });
+  return { train: counted.data.train, quantiser: counted.quantiser };
+}
+
+async function readSource(
+  read: StrictYaml<Experiment>,
+  topology: NetworkTopology,
+  input: MeasuredInput | null,
+  given: string | null,
+): Promise<ActivitySource> {
+  if (given === null) {
+    const activity = readStatedActivity(read, topology.layers.length, input);
+    return { kind: 'stated', activity };
+  }
+  const file = await resultFile(given);
+  const result = await readResult(file);
+  const measured = activityOfResult(result, file, read.value, topology);
+  const stated = read.value.activity?.changedWords;
+  const changedWords =
+    measured.changedWords ?? (stated === undefined ? null : topology.layers.map(() => stated));
+  const { training } = result.experiment;
+  const rule =
+    typeof training === 'object' && training !== null && 'rule' in training
+      ? String(training.rule)
+      : 'unknown';
+  const { experimentHash } = result;
+  return { kind: 'result', activity: { ...measured, changedWords }, experimentHash, rule };
+}
+
+/**
+ * Reads and checks what an estimate needs: the file, the chip, the shape of the samples, the network, its activity.
+ * @throws InputError
+ */
+export async function prepareEstimate(
+  file: string,
+  request: EstimateRequest,
+): Promise<PreparedEstimate> {
+  const read = await readExperiment(file, request.overrides);
+  const { value: experiment } = read;
+  const described = loadChip(relativeTo(file, experiment.hardware));
+  const chip = { ...described, coreCount: request.coreCount ?? described.coreCount };
+  const layers = at(read, ['network'], () => describeNetwork(experiment.network));
+  const { inputShape, classCount, trainSampleCount, data } = await readSamples(
+    file,
+    read,
+    request.dataFolder,
+  );
+  const topology = at(read, ['network'], () =>
+    buildTopology(layers, inputShape, classCount, experiment.activation),
+  );
+  const numerics = resolveNumerics(chip, experiment.precision);
+  const input = measuredInput(data, numerics);
+  return {
+    read,
+    rules: request.rules ?? [experiment.training.rule],
+    chip,
+    ownCoreCount: described.coreCount,
+    topology,
+    numerics,
+    classCount,
+    trainSampleCount,
+    source: await readSource(read, topology, input, request.result),
+  };
+}

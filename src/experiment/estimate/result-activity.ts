@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import type { NetworkTopology } from '../../network/topology.js';
+import { canonicalHash } from '../../units/canonical-hash.js';
+import { InputError } from '../../units/input-error.js';
+import { describeNetwork } from '../describe-network.js';
+import { type Experiment, experimentSchema } from '../experiment-schema.js';
+import type { ResultRecord } from '../result-record.js';
+import type { LayerEvents, NetworkActivity } from './network-activity.js';
+
+type MeasuredRun = ResultRecord['measuredRuns'][number];
+
+/** What decides how active a network is, and what it is. */
+const { network, activation, events } = experimentSchema.shape;
+const describedSchema = z.looseObject({ network, activation, events });
+
+/** @throws InputError where the record is of another network, or of one whose values become events otherwise. */
+function checkSameNetwork(
+  result: ResultRecord,
+  file: string,
+  experiment: Experiment,
+  topology: NetworkTopology,
+): void {
+  const parsed = describedSchema.safeParse(result.experiment);
+  const refuse = (what: string, theirs: string, ours: string): never => {
+    throw new InputError(
+      `${file}: ${what} ${theirs}, that of the experiment ${ours}; give a result of the same network, or state the activity in the experiment`,
+    );
+  };
+  const theirShape = [
+    result.activity[0]?.inputCount,
+    ...result.activity.map((layer) => layer.neuronCount),
+  ];
+  const ourShape = [topology.inputCount, ...topology.layers.map((layer) => layer.neuronCount)];
+  const areSame = (theirs: unknown, ours: unknown): boolean =>
+    canonicalHash([theirs]) === canonicalHash([ours]);
+  if (!areSame(theirShape, ourShape)) {
+    refuse('its network has inputs and neurons', theirShape.join('–'), `has ${ourShape.join('–')}`);
+  }
+  if (!parsed.success) {
+    throw new InputError(`${file}: its experiment does not name the network; run it again`);
+  }
+  const theirs = parsed.data;
+  if (!areSame(describeNetwork(theirs.network), describeNetwork(experiment.network))) {
+    const print = (value: unknown): string => JSON.stringify(value);
+    refuse('its network is', print(theirs.network), `is ${print(experiment.network)}`);
+  }
+  for (const part of ['hidden', 'output'] as const) {
+    if (theirs.activation[part] !== experiment.activation[part]) {
+      refuse(
+        `its ${part} activation is`,
+        theirs.activation[part],
+        `is ${experiment.activation[part]}`,
+      );
+    }
+  }
+  if (theirs.events.threshold !== experiment.events.threshold) {
+    const print = (threshold: number | undefined): string =>
+      threshold === undefined ? 'that of its chip' : String(threshold);
+    refuse(
+      'its event threshold is',
+      print(theirs.events.threshold),
+      `is ${print(experiment.events.threshold)}`,
+    );
+  }
+}
+
+/** Means of a run. Visits are counted for delivered events: where some have the value 0, the others have their share. */
+function eventsOf({ samples, layers }: MeasuredRun): readonly LayerEvents[] {
+  return layers.map((layer) => {
+    const share = layer.events === layer.nonZeroEvents ? 1 : layer.nonZeroEvents / layer.events;
+    return {
+      eventsPerSample: layer.nonZeroEvents / samples,
+      visitsPerSample: (layer.visits * share) / samples,
+    };
+  });
+}
+
+/**
+ * Fraction of the words met by events of a value other than 0 that were written, by layer. Null where all of them were: the
+ * chip of the result then did not look whether they changed.
+ */
+function changedWords(result: ResultRecord, training: MeasuredRun): readonly number[] | null {
+  const fractions = training.layers.map(({ layer, events, nonZeroEvents, writtenWords }) => {
+    const read = result.ledger
+      .filter((row) => row.run === 'training' && row.phase === 'update' && row.layer === layer)
+      .filter(({ component, action }) => component === 'synapses' && action === 'read')
+      .reduce((sum, { count }) => sum + count, 0);
+    // A step meets every word, an online update those of its events.
+    const hasSteps = result.ledger.some(
+      (row) => row.layer === layer && ['gradient', 'optimizerState'].includes(row.component),
+    );
+    const met = !hasSteps && events > 0 ? (read * nonZeroEvents) / events : read;
+    return met === 0 ? 1 : writtenWords / met;
+  });
+  return fractions.every((fraction) => fraction === 1) ? null : fractions;
+}
+
+/**
+ * The activity that a run measured.
+ * @param file of the record, for messages.
+ * @throws InputError where it is of another network, or does not say how active that was.
+ */
+export function activityOfResult(
+  result: ResultRecord,
+  file: string,
+  experiment: Experiment,
+  topology: NetworkTopology,
+): NetworkActivity {
+  checkSameNetwork(result, file, experiment, topology);
+  const runs = result.measuredRuns;
+  const training = runs.find(({ run, isMeasuring }) => run === 'training' && !isMeasuring);
+  const inference = runs.find(({ run }) => run === 'inference');
+  const measuring = runs.find(({ isMeasuring }) => isMeasuring);
+  if (training === undefined || inference === undefined) {
+    throw new InputError(
+      `${file}: does not say how active the network was (measuredRuns is empty), as records of older versions; run the experiment again`,
+    );
+  }
+  const samplesPerEpoch = result.dataset.trainSamples;
+  return {
+    epochs: training.samples / samplesPerEpoch,
+    samplesPerEpoch,
+    inferenceSamples: inference.samples,
+    training: eventsOf(training),
+    inference: eventsOf(inference),
+    measuring: eventsOf(measuring ?? training),
+    changedWords: changedWords(result, training),
+  };
+}

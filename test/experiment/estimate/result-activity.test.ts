@@ -1,0 +1,192 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test from 'ava';
+import { makeEstimate } from '../../../src/experiment/estimate/make-estimate.js';
+import { prepareEstimate } from '../../../src/experiment/estimate/prepare-estimate.js';
+import { prepareExperiment } from '../../../src/experiment/prepare-experiment.js';
+import type { ResultRecord } from '../../../src/experiment/result-record.js';
+import { runExperiment } from '../../../src/experiment/run-experiment.js';
+import { packageRoot } from '../../../src/package-root.js';
+import { InputError } from '../../../src/units/input-error.js';
+
+const text = `name: small
+dataset: { name: digits, trainSamples: 210, testSamples: 40 }
+network: FC_20_FC_10
+training: { rule: drtp, epochs: 2, learningRate: 2^-5 }
+hardware: edge-28nm
+reference: { enabled: false }
+`;
+
+interface Run {
+  readonly file: string;
+  readonly folder: string;
+  readonly overrides: readonly string[];
+  readonly result: ResultRecord;
+}
+
+/** Runs the experiment and keeps its record where `estimate` looks for it. */
+async function run(overrides: readonly string[]): Promise<Run> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'spikeledger-'));
+  const file = path.join(folder, 'experiment.yaml');
+  await writeFile(file, text);
+  const chip = await readFile(
+    path.join(packageRoot, 'hardware-models/chips/edge-28nm.yaml'),
+    'utf8',
+  );
+  await writeFile(
+    path.join(folder, 'gated.yaml'),
+    chip
+      .replace('name: edge-28nm', 'name: gated')
+      .replace('writeGating: none', 'writeGating: word'),
+  );
+  const result = await runExperiment(await prepareExperiment(file, overrides, folder), {
+    outputFolder: folder,
+    cacheFolder: folder,
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+  });
+  await writeFile(path.join(folder, 'result.json'), JSON.stringify(result));
+  return { file, folder, overrides, result };
+}
+
+async function estimate({ file, folder, overrides }: Run, more: readonly string[] = []) {
+  return prepareEstimate(file, {
+    overrides: [...overrides, ...more],
+    dataFolder: folder,
+    rules: null,
+    coreCount: null,
+    result: folder,
+  });
+}
+
+const settings: readonly (readonly [string, readonly string[]])[] = [
+  ['a fully-connected network that learns online', []],
+  ['values that are no events delivered too', ['events.dense=true']],
+  ['a chip that writes only the words that change', ['hardware=gated.yaml']],
+  [
+    'such a chip, with values that are no events delivered too',
+    ['hardware=gated.yaml', 'events.dense=true'],
+  ],
+  [
+    'a measuring pass and a feedback generator',
+    ['training.rule=defp', 'training.defp.init=measure', 'training.feedbackSource=generator'],
+  ],
+  [
+    'a convolution with batches that do not divide the epoch, and momentum',
+    [
+      'network=CONV_4_3_1_1_FC_10',
+      'hardware=large-28nm',
+      'training.batch=20',
+      'training.optimizer=momentum',
+      'training.rule=bp',
+    ],
+  ],
+  [
+    'a learning rate that falls from a shift to a factor',
+    ['training.schedule={ name: exponential, factor: 0.9 }'],
+  ],
+];
+
+for (const [what, overrides] of settings) {
+  test(`the estimate from a run's activity has that run's ledger, with ${what} (docs/spec.md §4)`, async (t) => {
+    const ran = await run(overrides);
+    const { record, ledgers } = makeEstimate(await estimate(ran));
+    const [ledger] = ledgers;
+    const rows = ledger?.rows.map((row) => {
+      const [component, action] = row.componentAction.split('.');
+      const { phase, layer, core, bits, count } = row;
+      return { run: row.run, phase, layer, core, component, action, bits, count };
+    });
+    const expected = ran.result.ledger.map(
+      ({ run: kind, phase, layer, core, component, action, bits, count }) => ({
+        run: kind,
+        phase,
+        layer,
+        core,
+        component,
+        action,
+        bits,
+        count,
+      }),
+    );
+    t.deepEqual(rows, expected);
+    const cost = record.rules[0]?.perSample;
+    t.deepEqual(cost?.training, ran.result.perSample.training);
+    t.deepEqual(cost?.inference, ran.result.perSample.inference);
+    t.is(
+      record.rules[0]?.memory.chip?.totalBits,
+      ran.result.memory.reduce((sum, { usedBits }) => sum + usedBits, 0),
+    );
+  });
+}
+
+test.serial('the record of another network is refused with what both are', async (t) => {
+  const ran = await run([]);
+  const refusals: readonly (readonly [string, RegExp])[] = [
+    ['network=FC_30_FC_10', /inputs and neurons 64–20–10, that of the experiment has 64–30–10/],
+    ['activation.hidden=relu', /its hidden activation is tanh, that of the experiment is relu/],
+    ['events.threshold=0.1', /threshold is that of its chip, that of the experiment is 0\.1/],
+  ];
+  for (const [change, message] of refusals) {
+    await t.throwsAsync(estimate(ran, [change]), { instanceOf: InputError, message });
+  }
+  await writeFile(
+    path.join(ran.folder, 'result.json'),
+    JSON.stringify({ ...ran.result, measuredRuns: [] }),
+  );
+  await t.throwsAsync(estimate(ran), {
+    message: /does not say how active.*run the experiment again/,
+  });
+  await writeFile(path.join(ran.folder, 'result.json'), '{}');
+  await t.throwsAsync(estimate(ran), { message: /expected a spikeledger\.result\/1 record/ });
+});
+
+test.serial(
+  'a run on a chip that writes every word does not tell how many change: the key is named',
+  async (t) => {
+    const ran = await run([]);
+    const gated = await estimate(ran, ['hardware=gated.yaml']);
+    t.throws(() => makeEstimate(gated), {
+      instanceOf: InputError,
+      message: /activity\.changedWords: missing; gated writes only the synapse words that change/,
+    });
+    const stated = await estimate(ran, ['hardware=gated.yaml', 'activity.changedWords=0.25']);
+    const written = (
+      rows: ReturnType<typeof makeEstimate>['ledgers'][number]['rows'],
+      action: string,
+    ) =>
+      rows.find(
+        (row) => row.layer === 1 && row.phase === 'update' && row.componentAction === action,
+      )?.count ?? 0;
+    const rows = makeEstimate(stated).ledgers[0]?.rows ?? [];
+    const read = written(rows, 'synapses.read');
+    t.true(read > 0);
+    t.is(written(rows, 'synapses.write'), Math.round(read / 4));
+  },
+);
+
+test.serial(
+  'pipelined samples that are all alike take the interval each, where the first core is the busiest and ends last (docs/spec.md §8)',
+  async (t) => {
+    const { result, ...ran } = await run([
+      'events.dense=true',
+      'network=FC_40_FC_40_FC_10',
+      'dataset.trainSamples=50',
+    ]);
+    const { record } = makeEstimate(await estimate({ result, ...ran }));
+    const cost = record.rules[0]?.perSample;
+    const { schedule } = result;
+    if (cost === null || cost === undefined || schedule === null) {
+      t.fail('there is no cost or no schedule');
+      return;
+    }
+    const { cycles, isPipelined } = cost.trainingInterval;
+    const { pipelinedCycles, samples, serialLatencyCycles } = schedule;
+    t.true(isPipelined);
+    t.is(cost.training.latencyCycles, serialLatencyCycles);
+    // The first core, the busiest here, works without a pause from the first sample to the last weight.
+    t.is(cost.trainingInterval.busiestCore, 0);
+    t.is(pipelinedCycles, samples * cycles);
+  },
+);
