@@ -4,7 +4,7 @@ import { ceilDiv } from '../numerics/integer.js';
 import { lockstepSamplesOf } from './lockstep.js';
 import type { PreparedExperiment } from './prepare-experiment.js';
 import { referenceTraining, settingsThatDiffer } from './reference-training.js';
-import { isSplit, scheduledSamplesOf } from './schedule-probe.js';
+import { scheduledSamplesOf } from './schedule-probe.js';
 
 /** What selecting a row of B by the label saves against DFA's product on the same network (docs/spec.md §4.2). */
 function selectionNote({ image }: PreparedExperiment['placement']): string | null {
@@ -59,10 +59,7 @@ function lockstepNote({ experiment, placement, data }: PreparedExperiment): stri
 /** Says what latencies leave out, or that there is no schedule; null where there is nothing to say. */
 function scheduleNote({ experiment, placement, data }: PreparedExperiment): string | null {
   if (scheduledSamplesOf(placement.image, data.train.sampleCount) === 0) {
-    const reason = isSplit(placement.image)
-      ? 'a layer spans several cores, and the event-driven engine runs layers of one core'
-      : 'the network is too large for the event-driven engine in reasonable time';
-    return `When each core works is not shown: ${reason}.`;
+    return 'When each core works is not shown: the network is too large for the event-driven engine in reasonable time.';
   }
   const { coding } = experiment.input;
   return coding === 'graded'
@@ -77,7 +74,7 @@ export function notesOf(prepared: PreparedExperiment): readonly string[] {
   const isPlateau = experiment.training.schedule.name === 'plateau';
   const notes = [
     'The chip runs one sample after the other: latency is serial, and training includes no readout.',
-    'activationBuffer: none — no h is overwritten before its update, because every layer has a core of its own.',
+    'activationBuffer: none — no h is overwritten before its update, because no core has more than one layer.',
     settingsNote(prepared),
     selectionNote(placement),
     isPlateau

@@ -240,7 +240,7 @@ export const resultSchema = z.strictObject({
   schedule: schedule
     .nullable()
     .default(null)
-    .describe('When each core works; null: the network is too large or split, or an older record.'),
+    .describe('When each core works; null: the network is too large, or an older record.'),
   activity: z.array(
     z.strictObject({
       layer: z.int().min(1),

@@ -1,7 +1,9 @@
 import type { ChipImage } from '../chip/chip-image.js';
 import { type ScheduleKind, updatesAtOnce } from '../chip/event-driven/controller.js';
 import { EventDrivenEngine } from '../chip/event-driven/event-driven-engine.js';
+import type { RouterSpec } from '../chip/event-driven/router.js';
 import type { TimedBatch } from '../chip/event-driven/run-in-flight.js';
+import type { ChipModel } from '../hardware/chip-model.js';
 import { sampleOrder } from '../kernel/seeded-order.js';
 import { ArrivalEncoder } from '../mapping/arrival-encoder.js';
 import { InputEncoder } from '../mapping/input-encoder.js';
@@ -20,16 +22,15 @@ interface TimedRun {
   readonly intervals: ScheduleRecord['intervals'];
 }
 
-/** Whether a layer spans several cores: the event-driven engine runs layers of one core. */
-export function isSplit({ layers }: ChipImage): boolean {
-  return layers.some(({ parts }) => parts !== null);
-}
-
-/** How many training samples the schedule shows, at most those there are; 0: the network is too large, or split. */
+/** How many training samples the schedule shows, at most those there are; 0: the network is too large. */
 export function scheduledSamplesOf(image: ChipImage, trainSampleCount: number): number {
-  if (isSplit(image)) return 0;
   const affordable = floorDiv(scheduledProducts, productsPerSample(image));
   return Math.min(scheduledSampleCount, affordable, trainSampleCount);
+}
+
+/** How the chip's cores are connected, as the engine knows it: contention is that of this router. */
+export function routerOf({ router }: ChipModel): RouterSpec {
+  return router.kind === 'mesh' ? { kind: 'mesh', columns: router.columns } : { kind: 'bus' };
 }
 
 /** The first training samples of epoch 1, with the times of their events unless they are graded. */
@@ -49,12 +50,16 @@ export function firstSamples(prepared: PreparedExperiment, sampleCount: number):
 }
 
 async function runInTime(
-  image: ChipImage,
+  { placement, chip }: PreparedExperiment,
   schedule: ScheduleKind,
   batch: TimedBatch,
 ): Promise<TimedRun> {
   const samples = batch.labels.length;
-  const engine = await EventDrivenEngine.create(image, { schedule, scheduledSampleCount: samples });
+  const engine = await EventDrivenEngine.create(placement.image, {
+    schedule,
+    router: routerOf(chip),
+    scheduledSampleCount: samples,
+  });
   engine.train(batch);
   const figure = engine.latencies().find(({ pass }) => pass === 'training');
   return {
@@ -74,7 +79,7 @@ async function runInTime(
 
 /**
  * Trains the first samples on a chip that has learned nothing yet, event by event: serially and, where the rule allows it,
- * pipelined. Null where the network is too large for that, or split.
+ * pipelined. Null where the network is too large for that.
  *
  * Implements: docs/spec.md §8 (schedules), §9 (arrivals).
  */
@@ -84,9 +89,9 @@ export async function recordSchedule(prepared: PreparedExperiment): Promise<Sche
   const samples = scheduledSamplesOf(image, data.train.sampleCount);
   if (samples === 0) return null;
   const batch = firstSamples(prepared, samples);
-  const serial = await runInTime(image, 'serial', batch);
+  const serial = await runInTime(prepared, 'serial', batch);
   const canPipeline = updatesAtOnce(image.rule);
-  const pipelined = canPipeline ? await runInTime(image, 'pipelined', batch) : null;
+  const pipelined = canPipeline ? await runInTime(prepared, 'pipelined', batch) : null;
   return {
     coding: experiment.input.coding,
     samples,

@@ -29,20 +29,22 @@ export function pricedRules({ rules }: EstimateRecord): readonly PricedRule[] {
   );
 }
 
+type Energy = Pick<Cost, 'energyNj' | 'energyLowNj' | 'energyHighNj'>;
+
 /** Whether anything of a cost has a price. */
-function isPriced({ energyHighNj }: Cost): boolean {
+function isPriced({ energyHighNj }: Energy): boolean {
   return energyHighNj > 0;
 }
 
-export function energyText(cost: Cost): string {
+export function energyText(cost: Energy): string {
   return isPriced(cost) ? formatEnergy(cost.energyNj * 1000) : unpriced;
 }
 
 /** `305–2,180 nJ`, with a word where rows without a price are missing in it. */
-export function bandText(cost: Cost): string {
+export function bandText(cost: Energy, { complete }: Pick<Cost, 'complete'>): string {
   if (!isPriced(cost)) return '';
   const band = formatEnergyBand(cost.energyLowNj * 1000, cost.energyHighNj * 1000);
-  return cost.complete ? band : `${band}, incomplete`;
+  return complete ? band : `${band}, incomplete`;
 }
 
 export function cyclesText(cycles: number): string {
@@ -73,8 +75,9 @@ export const ruleColumns: readonly RuleColumn[] = [
   },
   {
     label: 'Energy per training sample',
-    explanation: 'Count times price, leakage included where it is priced, with its low–high band.',
-    cell: ofCost(({ training }) => [energyText(training), bandText(training)]),
+    explanation:
+      'Count times price, one sample after the other: all cores leak while one works. With its low–high band.',
+    cell: ofCost(({ training }) => [energyText(training), bandText(training, training)]),
   },
   {
     label: 'Over inference',
@@ -102,6 +105,12 @@ export const ruleColumns: readonly RuleColumn[] = [
         ? `pipelined, ${formatNumber(training.latencyCycles / cycles, 3)} × as often`
         : 'locked',
     ]),
+  },
+  {
+    label: 'Energy at that pace',
+    explanation:
+      'Energy per training sample where samples follow each other so: cores leak for the interval, not for the whole serial latency.',
+    cell: ofCost(({ training, trainingInterval: at }) => [energyText(at), bandText(at, training)]),
   },
   {
     label: 'Memory the rule needs',
@@ -140,7 +149,8 @@ function extremes(
 function speedSentence(rules: readonly [PricedRule, ...PricedRule[]]): string {
   const [fastest, slowest] = extremes(rules, ({ trainingInterval }) => trainingInterval.cycles);
   if (fastest === slowest) return '';
-  const every = ({ cost }: PricedRule): string => formatTime(cost.trainingInterval.us);
+  const every = ({ cost: { trainingInterval: at } }: PricedRule): string =>
+    `${formatTime(at.us)} at ${energyText(at)}`;
   return ` ${fastest.label} can take a sample every ${every(fastest)}, ${slowest.label} every ${every(slowest)}.`;
 }
 
@@ -158,7 +168,7 @@ export function estimateAnswer(estimate: EstimateRecord): string {
     return 'Nothing of it has a price on this chip; counts and cycles are below.';
   }
   const figures = ({ cost: { training } }: PricedRule): string =>
-    `${energyText(training)} (${bandText(training)}), ${times(training.energyNj, inference.energyNj)} an inference of ${energyText(inference)}`;
+    `${energyText(training)} (${bandText(training, training)}), ${times(training.energyNj, inference.energyNj)} an inference of ${energyText(inference)}`;
   if (others.length === 0) {
     return `Learning from a sample with ${first.label} takes ${figures(first)}.`;
   }

@@ -56,6 +56,13 @@ const interval = z.strictObject({
     .min(0)
     .nullable()
     .describe('The core whose work on a sample is the interval; null: all cores in turn are.'),
+  energyNj: z
+    .number()
+    .describe(
+      'Energy of a sample at this pace: cores leak for the interval, not for the whole serial latency.',
+    ),
+  energyLowNj: z.number(),
+  energyHighNj: z.number(),
 });
 
 const ruleCost = z.strictObject({

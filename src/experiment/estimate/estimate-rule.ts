@@ -26,6 +26,7 @@ import type { PlacedRule } from './place-rule.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
 
 type RuleCost = NonNullable<RuleEstimate['perSample']>;
+type Cost = RuleCost['training'];
 
 /** What each memory of the chip holds. */
 const kindOfMemory: Readonly<Record<MemoryUse['component'], MemoryKind>> = {
@@ -102,27 +103,45 @@ function coreCycles(image: ChipImage, rows: readonly PricedRow[], sampleCount: n
 
 /**
  * From one sample to the next in the steady state. Every core takes the next sample when it has done with the one before, so
- * the busiest core sets the pace.
+ * the busiest core sets the pace; and all cores leak for so long only.
  *
  * Implements: docs/spec.md §8 (pipelined schedule), as far as means tell: samples that differ make cores wait for each other.
  */
 function pipelinedInterval(
   image: ChipImage,
   rows: readonly PricedRow[],
-  sampleCount: number,
-  clockMhz: number,
+  cost: Cost,
+  { sampleCount, clockMhz }: { readonly sampleCount: number; readonly clockMhz: number },
 ): RuleCost['trainingInterval'] {
   const { core, cycles } = coreCycles(image, rows, sampleCount).reduce(
     (most, one) => (one.cycles > most.cycles ? one : most),
     { core: null, cycles: 0 },
   );
-  return { cycles, us: cycles / clockMhz, isPipelined: true, busiestCore: core };
+  const leakage = sumEnergies(
+    rows.filter(({ componentAction }) => componentAction === 'leakage.cycle'),
+  );
+  const saved = cost.latencyCycles > 0 ? 1 - cycles / cost.latencyCycles : 0;
+  const without = (energyNj: number, leakagePj: number): number =>
+    energyNj - (saved * leakagePj) / sampleCount / 1000;
+  return {
+    cycles,
+    us: cycles / clockMhz,
+    isPipelined: true,
+    busiestCore: core,
+    energyNj: without(cost.energyNj, leakage.energyPj),
+    energyLowNj: without(cost.energyLowNj, leakage.lowPj),
+    energyHighNj: without(cost.energyHighNj, leakage.highPj),
+  };
 }
 
 /** A locked rule lets the next sample in when the last layer has learned. */
-function lockedInterval({ latencyCycles }: RuleCost['training'], clockMhz: number) {
+function lockedInterval(
+  { latencyCycles, energyNj, energyLowNj, energyHighNj }: Cost,
+  clockMhz: number,
+): RuleCost['trainingInterval'] {
   const us = latencyCycles / clockMhz;
-  return { cycles: latencyCycles, us, isPipelined: false, busiestCore: null };
+  const energy = { energyNj, energyLowNj, energyHighNj };
+  return { cycles: latencyCycles, us, isPipelined: false, busiestCore: null, ...energy };
 }
 
 /** Energy of a sample by run, phase and component. */
@@ -195,13 +214,10 @@ export function ruleCost(
   const priced = { rows, samples, clockMhz };
   const inference = costOf(priced, 'inference');
   const training = costOf(priced, 'training');
-  const pipelined = (run: RunKind) =>
-    pipelinedInterval(
-      image,
-      rows.filter((row) => row.run === run),
-      samples[run],
-      clockMhz,
-    );
+  const pipelined = (run: RunKind, cost: Cost) => {
+    const own = rows.filter((row) => row.run === run);
+    return pipelinedInterval(image, own, cost, { sampleCount: samples[run], clockMhz });
+  };
   return {
     inference,
     training,
@@ -210,9 +226,9 @@ export function ruleCost(
       latency: overheadPercent(training.latencyCycles, inference.latencyCycles),
       memory: memoryOverhead(memories),
     },
-    inferenceInterval: pipelined('inference'),
+    inferenceInterval: pipelined('inference', inference),
     trainingInterval: updatesAtOnce(image.rule)
-      ? pipelined('training')
+      ? pipelined('training', training)
       : lockedInterval(training, clockMhz),
     energyParts: energyParts(rows, samples),
     unpriced: [...unpriced],

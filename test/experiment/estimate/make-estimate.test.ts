@@ -99,6 +99,24 @@ test('an estimate keeps its schema, and the parts of each energy add up to it', 
   }
 });
 
+test('pipelined, a sample has the leakage of its interval, and all else as serially', async (t) => {
+  const { record, ledgers } = makeEstimate(await prepareText(mediumText));
+  const cost = record.rules[0]?.perSample;
+  const rows = ledgers[0]?.rows.filter(({ run }) => run === 'training') ?? [];
+  // 2 epochs of 100 samples.
+  const perSampleNj = (isLeakage: boolean): number =>
+    rows
+      .filter(({ componentAction }) => (componentAction === 'leakage.cycle') === isLeakage)
+      .reduce((sum, { energy }) => sum + (energy?.energyPj ?? 0), 0) /
+    200 /
+    1000;
+  const { cycles = NaN, energyNj = NaN } = cost?.trainingInterval ?? {};
+  const share = cycles / (cost?.training.latencyCycles ?? NaN);
+  const expected = perSampleNj(false) + share * perSampleNj(true);
+  t.true(share < 1 && perSampleNj(true) > 0);
+  t.true(Math.abs(energyNj - expected) <= 1e-11 * expected);
+});
+
 function figuresOf({ perSample }: RuleEstimate): readonly number[] {
   const { training, inference, trainingInterval } = perSample ?? {};
   return [
