@@ -49,4 +49,5 @@ export { renderEstimateHtml } from './report/estimate-page.js';
 export { renderHtml } from './report/page.js';
 export { renderLedgerCsv } from './report/ledger-csv.js';
 export { renderMarkdown } from './report/markdown.js';
+export { renderPhasesCsv } from './report/phases-csv.js';
 export { InputError } from './units/input-error.js';

@@ -21,7 +21,7 @@ function addRun(program: Command): void {
   program
     .command('run')
     .description(
-      'Train and evaluate on the chip, beside the float reference; write result.json, report.html, ledger.csv',
+      'Train and evaluate on the chip, beside the float reference; write result.json, report.html, ledger.csv, phases.csv',
     )
     .argument('<experiment>', 'experiment file (YAML)')
     .option('--out <folder>', 'folder for the results (default: reports/<name of the experiment>)')
@@ -81,6 +81,7 @@ function addReport(program: Command): void {
     .description('Write the HTML report again from result files; several are shown side by side')
     .argument('<result...>', 'result.json files, or folders that hold one')
     .option('--out <file>', 'HTML file to write (default: report.html beside the first result)')
+    .option('--phases <file>', 'CSV file to write too: the four training phases of one result')
     .action(async (results: string[], options: ReportOptions) => {
       const { reportCommand } = await import('./report-command.js');
       await reportCommand(results, options);

@@ -2,29 +2,44 @@ import path from 'node:path';
 import { writeWhole } from '../experiment/output-folder.js';
 import { readResult, resultFile } from '../experiment/read-result.js';
 import { renderHtml } from '../report/page.js';
+import { renderPhasesCsv } from '../report/phases-csv.js';
 import { InputError, reasonOf } from '../units/input-error.js';
 import { printLine } from './output.js';
 
 /** Options of `report`. */
 export interface ReportOptions {
   readonly out?: string;
+  /** CSV file of the four training phases, of one result. */
+  readonly phases?: string;
 }
 
-/** `spikeledger report`: the HTML page again, from one result or several side by side. */
+async function writeFileAt(target: string, content: string, option: string): Promise<void> {
+  try {
+    await writeWhole(target, content);
+  } catch (error) {
+    throw new InputError(
+      `${target}: cannot be written (${reasonOf(error)}); give another file with ${option}`,
+    );
+  }
+  printLine(target);
+}
+
+/** `spikeledger report`: the HTML page again, from one result or several side by side; of one also the four phases. */
 export async function reportCommand(
   given: readonly string[],
   options: ReportOptions,
 ): Promise<void> {
   const files = await Promise.all(given.map(resultFile));
   const results = await Promise.all(files.map(readResult));
-  const target = options.out ?? path.join(path.dirname(files[0] ?? '.'), 'report.html');
-  const page = renderHtml(results);
-  try {
-    await writeWhole(target, page);
-  } catch (error) {
+  const [first, ...others] = results;
+  if (options.phases !== undefined && (first === undefined || others.length > 0)) {
     throw new InputError(
-      `${target}: cannot be written (${reasonOf(error)}); give another file with --out`,
+      `--phases ${options.phases}: the four phases are those of one result, ${results.length} are given; give one`,
     );
   }
-  printLine(target);
+  const target = options.out ?? path.join(path.dirname(files[0] ?? '.'), 'report.html');
+  await writeFileAt(target, renderHtml(results), '--out');
+  if (options.phases !== undefined && first !== undefined) {
+    await writeFileAt(options.phases, renderPhasesCsv(first), '--phases');
+  }
 }

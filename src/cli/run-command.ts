@@ -5,6 +5,7 @@ import { runExperiment } from '../experiment/run-experiment.js';
 import { openOutputFolder, writeWhole } from '../experiment/output-folder.js';
 import { renderLedgerCsv } from '../report/ledger-csv.js';
 import { renderHtml } from '../report/page.js';
+import { renderPhasesCsv } from '../report/phases-csv.js';
 import { renderScheduleTrace } from '../report/schedule-trace.js';
 import { summaryLines } from './summary.js';
 import { printLine } from './output.js';
@@ -19,7 +20,7 @@ export interface RunOptions {
   readonly quiet?: boolean;
 }
 
-/** `spikeledger run`: trains, evaluates, prices, and writes result.json, report.html, ledger.csv and schedule.trace.json. */
+/** `spikeledger run`: trains, evaluates, prices, and writes result.json, report.html, ledger.csv, phases.csv and schedule.trace.json. */
 export async function runCommand(file: string, options: RunOptions): Promise<void> {
   const dataFolder = resolveDataFolder(options.data, process.env);
   const prepared = await prepareExperiment(file, options.set, dataFolder);
@@ -45,6 +46,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<voi
     if (trace !== null) await writeWhole(path.join(folder, 'schedule.trace.json'), trace);
     // The record last: where there is a result.json, the run is complete.
     await writeWhole(path.join(folder, 'ledger.csv'), renderLedgerCsv(result));
+    await writeWhole(path.join(folder, 'phases.csv'), renderPhasesCsv(result));
     await writeWhole(path.join(folder, 'report.html'), renderHtml([result]));
     await writeWhole(path.join(folder, 'result.json'), json);
     progress.stop();

@@ -1,7 +1,7 @@
 import type { ChipImage, LayerImage, TensorName } from '../chip/chip-image.js';
 import { closedFormCounts, type RunActivity } from '../chip/closed-form-counts.js';
 import { cycleRows } from '../chip/closed-form-cycles.js';
-import type { TensorHealth, UpdateHealth, WearFigure } from '../chip/engine.js';
+import type { LearnedState, TensorHealth, UpdateHealth, WearFigure } from '../chip/engine.js';
 import { chipArea, type ChipArea, learningAreaPercent } from '../hardware/chip-area.js';
 import { elementAt } from '../numerics/integer.js';
 import { learnsInSteps } from '../chip/layer-geometry.js';
@@ -13,7 +13,16 @@ import type { MemoryUse } from '../mapping/memory-use.js';
 import { toolCommit, toolVersion } from '../tool-version.js';
 import { alignmentRecord } from './alignment-record.js';
 import type { TrainingOutcome } from './chip-training.js';
+import {
+  costOf,
+  energyOverhead,
+  overheadPercent,
+  type PricedSamples,
+  sensitivityOf,
+} from './energy-record.js';
 import { healthByEpoch } from './epoch-health.js';
+import { neurobenchOf } from './neurobench-record.js';
+import { powerOf } from './power-record.js';
 import type { PreparedExperiment } from './prepare-experiment.js';
 import type { ReferenceOutcome } from './reference-outcome.js';
 import { referenceTraining, settingsThatDiffer } from './reference-training.js';
@@ -30,14 +39,12 @@ export interface Measured {
   /** Empty where there is no reference. */
   readonly deviations: readonly TensorDeviation[];
   readonly wear: readonly WearFigure[];
+  /** What the chip holds at the end of training. */
+  readonly learned: LearnedState;
   readonly inputOverflowCount: number;
   /** Null where the network is too large. */
   readonly schedule: ScheduleRecord | null;
   readonly wallSeconds: number;
-}
-
-export function overheadPercent(training: number, inference: number): number | null {
-  return inference > 0 ? (100 * (training - inference)) / inference : null;
 }
 
 export function resultRow(row: PricedRow, samples: number): ResultLedgerRow {
@@ -56,32 +63,6 @@ export function resultRow(row: PricedRow, samples: number): ResultLedgerRow {
     energyLowPj: row.energy?.lowPj ?? null,
     energyHighPj: row.energy?.highPj ?? null,
     priceKind: row.unitPrice?.kind ?? 'unknown',
-  };
-}
-
-export function costOf(
-  rows: readonly PricedRow[],
-  run: RunKind,
-  samples: number,
-  clockMhz: number,
-): ResultRecord['perSample']['inference'] {
-  const own = rows.filter((row) => row.run === run);
-  const total = { energyPj: 0, lowPj: 0, highPj: 0, cycles: 0 };
-  for (const { energy, componentAction, count } of own) {
-    total.energyPj += energy?.energyPj ?? 0;
-    total.lowPj += energy?.lowPj ?? 0;
-    total.highPj += energy?.highPj ?? 0;
-    // Every core leaks in all cycles of the run; clock.cycle has those it works in, which overlap between cores of a layer.
-    if (componentAction === 'leakage.cycle') total.cycles = count;
-  }
-  const latencyCycles = total.cycles / samples;
-  return {
-    energyNj: total.energyPj / samples / 1000,
-    energyLowNj: total.lowPj / samples / 1000,
-    energyHighNj: total.highPj / samples / 1000,
-    complete: own.every(({ energy }) => energy !== null),
-    latencyCycles,
-    latencyUs: latencyCycles / clockMhz,
   };
 }
 
@@ -184,6 +165,10 @@ function areaRecord({ parts, ...total }: ChipArea): ResultRecord['area'] {
 
 const noErrors = { testErrorPercent: null, trainErrorPercent: null };
 
+function microjoules(energyPj: number | undefined): number | null {
+  return energyPj === undefined ? null : energyPj / 1e6;
+}
+
 /** Every epoch that chip or reference trained; what had no such epoch is null. */
 function epochsOf({ training, reference }: Measured, hiddenCount: number): ResultRecord['epochs'] {
   const length = Math.max(training.epochs.length, reference?.epochs.length ?? 0);
@@ -192,16 +177,18 @@ function epochsOf({ training, reference }: Measured, hiddenCount: number): Resul
     const {
       testErrorPercent: test,
       trainErrorPercent: train,
-      trainingEnergyUj,
+      trainingEnergy,
       alignment,
-    } = training.epochs[index] ?? { ...noErrors, trainingEnergyUj: null, alignment: [] };
+    } = training.epochs[index] ?? { ...noErrors, trainingEnergy: null, alignment: [] };
     const beside = reference?.epochs[index];
     const { testErrorPercent, trainErrorPercent } = beside ?? noErrors;
     return {
       epoch: index + 1,
       chip: { testErrorPercent: test, trainErrorPercent: train },
       reference: beside === undefined ? null : { testErrorPercent, trainErrorPercent },
-      trainingEnergyUj,
+      trainingEnergyUj: microjoules(trainingEnergy?.energyPj),
+      trainingEnergyLowUj: microjoules(trainingEnergy?.lowPj),
+      trainingEnergyHighUj: microjoules(trainingEnergy?.highPj),
       alignment: alignmentRecord(hiddenCount, alignment, beside?.alignment ?? []),
       health: [...(health[index] ?? [])],
     };
@@ -264,10 +251,17 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
   const activityOf = (run: RunKind): RunActivity | undefined =>
     activities.find((activity) => activity.run === run && activity.isMeasuring !== true);
   const samplesOf = (run: RunKind): number => activityOf(run)?.sampleCount ?? 0;
-  const costs = {
-    inference: costOf(priced.rows, 'inference', samplesOf('inference'), chip.clockMhz),
-    training: costOf(priced.rows, 'training', samplesOf('training'), chip.clockMhz),
+  const pricedSamples: PricedSamples = {
+    rows: priced.rows,
+    samples: { inference: samplesOf('inference'), training: samplesOf('training') },
+    clockMhz: chip.clockMhz,
   };
+  const costs = {
+    inference: costOf(pricedSamples, 'inference'),
+    training: costOf(pricedSamples, 'training'),
+  };
+  const accuracy = accuracyOf(measured);
+  const inference = activityOf('inference');
   const eventsPerSample = (run: RunKind, index: number): number => {
     return (activityOf(run)?.layers[index]?.deliveredEventCount ?? 0) / samplesOf(run);
   };
@@ -296,18 +290,35 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
         .filter((file, index, all) => all.findIndex((other) => other.name === file.name) === index),
     },
     seed: experiment.training.seed,
-    accuracy: accuracyOf(measured),
+    accuracy,
     epochs: epochsOf(measured, topology.layers.length - 1),
     referenceTraining: referenceTrainingOf(prepared, measured),
     perSample: {
       ...costs,
       learningOverheadPercent: {
-        energy: overheadPercent(costs.training.energyNj, costs.inference.energyNj),
+        ...energyOverhead(pricedSamples),
         latency: overheadPercent(costs.training.latencyCycles, costs.inference.latencyCycles),
         memory: overheadPercent(usedBits(prepared, true), usedBits(prepared, false)),
         area: learningAreaPercent(area),
       },
     },
+    sensitivity: sensitivityOf(pricedSamples),
+    power: powerOf({
+      priced: pricedSamples,
+      prices: chip,
+      costs,
+      deployment: experiment.deployment ?? null,
+    }),
+    neurobench:
+      inference === undefined
+        ? null
+        : neurobenchOf({
+            image,
+            learned: measured.learned,
+            memories: memoriesOf(prepared),
+            inference,
+            testErrorPercent: accuracy.chip.testErrorPercent,
+          }),
     schedule: measured.schedule,
     activity: allocations.map(({ layer, inputCount, neuronCount, parts }, index) => ({
       layer,

@@ -4,6 +4,8 @@ import type { LayerTraffic, PartActivity, RunActivity } from '../chip/closed-for
 import type { LearnedState, TensorHealth, UpdateHealth } from '../chip/engine.js';
 import type { FastEngine, FastEngineCheckpoint } from '../chip/kernels/fast-engine.js';
 import type { RunKind } from '../ledger/ledger-row.js';
+import { addBands, scaleBand } from '../ledger/price-bands.js';
+import type { EnergyBand } from '../ledger/priced-ledger.js';
 import { sampleOrder } from '../kernel/seeded-order.js';
 import type { InputEncoder } from '../mapping/input-encoder.js';
 import { elementAt } from '../numerics/integer.js';
@@ -20,7 +22,7 @@ export interface ChipEpoch {
   readonly testErrorPercent: number;
   readonly trainErrorPercent: number;
   /** Priced energy of this epoch's training. */
-  readonly trainingEnergyUj: number;
+  readonly trainingEnergy: EnergyBand;
   /** After the epoch, one entry a hidden layer; empty where it is not measured. */
   readonly alignment: readonly LayerAlignment[];
   /** Counted from the start of training to the end of the epoch, its evaluation included. */
@@ -43,7 +45,7 @@ export interface TrainingState {
   readonly position: number;
   readonly wrongCount: number;
   readonly inputOverflowCount: number;
-  readonly energySoFarPj: number;
+  readonly energySoFar: EnergyBand;
   /** Activity of the latest evaluation; null before the first. */
   readonly inference: RunActivity | null;
 }
@@ -63,8 +65,8 @@ export interface TrainingPlan {
   /** Rule defp with init `measure`: a pass that keeps delayed errors and updates nothing comes first. */
   readonly isMeasuredFirst: boolean;
   readonly checkpoint: CheckpointFile<TrainingState>;
-  /** Priced energy of all training so far, pJ. */
-  readonly trainingEnergyPj: (training: readonly RunActivity[]) => number;
+  /** Priced energy of all training so far. */
+  readonly trainingEnergy: (training: readonly RunActivity[]) => EnergyBand;
   /** How well the errors of the chip's rule point with what it has learned. */
   readonly alignmentOf: (state: LearnedState) => Promise<readonly LayerAlignment[]>;
   readonly onProgress: (
@@ -191,7 +193,7 @@ export class ChipTraining {
   #epochs: ChipEpoch[] = [];
   #position = 0;
   #wrongCount = 0;
-  #energySoFarPj = 0;
+  #energySoFar: EnergyBand = { energyPj: 0, lowPj: 0, highPj: 0 };
   #inference: RunActivity | null = null;
   #trainedSamples = 0;
   #trainingSeconds = 0;
@@ -267,7 +269,7 @@ export class ChipTraining {
     this.#epochs = [...state.epochs];
     this.#position = state.position;
     this.#wrongCount = state.wrongCount;
-    this.#energySoFarPj = state.energySoFarPj;
+    this.#energySoFar = state.energySoFar;
     this.#inference = state.inference;
   }
 
@@ -297,21 +299,21 @@ export class ChipTraining {
 
   async #closeEpoch(): Promise<void> {
     const engine = this.#engine;
-    const { train, trainingEnergyPj, alignmentOf } = this.#plan;
+    const { train, trainingEnergy, alignmentOf } = this.#plan;
     engine.endEpoch();
-    const energyPj = trainingEnergyPj(trainingActivities(engine));
+    const energy = trainingEnergy(trainingActivities(engine));
     const { testErrorPercent, activity } = evaluate(engine, this.#plan);
     const alignment = await alignmentOf(engine.learnedState());
     this.#inference = activity;
     this.#epochs.push({
       testErrorPercent,
       trainErrorPercent: (100 * this.#wrongCount) / train.sampleCount,
-      trainingEnergyUj: (energyPj - this.#energySoFarPj) / 1e6,
+      trainingEnergy: addBands(energy, scaleBand(this.#energySoFar, -1)),
       alignment,
       tensorHealth: engine.tensorHealth(),
       updateHealth: engine.updateHealth(),
     });
-    this.#energySoFarPj = energyPj;
+    this.#energySoFar = energy;
     this.#position = 0;
     this.#wrongCount = 0;
   }
@@ -330,7 +332,7 @@ export class ChipTraining {
       position: this.#position,
       wrongCount: this.#wrongCount,
       inputOverflowCount: this.#plan.train.encoder.overflowCount,
-      energySoFarPj: this.#energySoFarPj,
+      energySoFar: this.#energySoFar,
       inference: this.#inference,
     });
   }

@@ -4,6 +4,7 @@ import { folderFormats } from '../datasets/folder-layout.js';
 import { maximumAccumulatorBits, maximumTensorBits, parseFormat } from '../numerics/format.js';
 import { deterministicRoundingModes, overflowModes, roundingModes } from '../numerics/modes.js';
 import { backendRequests } from '../reference/backend.js';
+import { deploymentSchema } from './deployment.js';
 import { referenceOverrides, training } from './training-schema.js';
 
 /* The experiment file of contracts: what a user may write, with every default and a sentence for each key. */
@@ -270,6 +271,11 @@ export const experimentSchema = z.strictObject({
     })
     .prefault({})
     .describe('The float reference.'),
+  deployment: deploymentSchema
+    .optional()
+    .describe(
+      'How the trained chip is used: its average power follows; without it, no more than that at full speed.',
+    ),
 });
 
 /** An experiment with every default filled in. */

@@ -24,6 +24,7 @@ import type { KeyPath, StrictYaml } from '../units/strict-yaml.js';
 import { canonicalHash } from '../units/canonical-hash.js';
 import { checkMapping } from './check-mapping.js';
 import { checkTraining } from './check-training.js';
+import { checkRate } from './deployment-rate.js';
 import { describeLearning } from './describe-learning.js';
 import { describeNetwork } from './describe-network.js';
 import { possibleRates } from './epoch-rates.js';
@@ -153,6 +154,22 @@ export function placeExperiment(
   return { placement: { ...placement, image: imageAtRate(learningRate) }, imageAtRate };
 }
 
+/** @throws InputError for a sample rate that the chip cannot have. */
+async function checkDeployment(
+  read: StrictYaml<Experiment>,
+  image: ChipImage,
+  clockMhz: number,
+): Promise<void> {
+  const { deployment } = read.value;
+  if (deployment === undefined) return;
+  try {
+    await checkRate(deployment, image, clockMhz);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw read.problem(['deployment', 'samplesPerSecond'], error.message);
+  }
+}
+
 /**
  * Reads and checks everything a run needs, in the order in which a user would want to hear of mistakes: the file, the
  * chip, the data, then whether the network fits.
@@ -191,6 +208,7 @@ export async function prepareExperiment(
     { topology, allocations, chip, numerics, learning },
     (draw) => drawParameters(topology, experiment.training.seed, draw),
   );
+  await checkDeployment(read, placed.placement.image, chip.clockMhz);
   const experimentHash = canonicalHash({
     experiment,
     hardware: chip.hash,

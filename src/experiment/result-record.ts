@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { areaComponents } from '../hardware/chip-model.js';
 import { actionsByComponent, phases, runKinds } from '../ledger/ledger-row.js';
 import { priceKinds } from '../ledger/priced-ledger.js';
+import { cost, overheadPercents, powerSchema, sensitivity } from './cost-schema.js';
+import { neurobench } from './neurobench-schema.js';
 import { alignmentSampleCount } from './probe-samples.js';
 
 /* The result record of contracts: stable from version 1 on. Units are in the keys, counts are integers, unknown is null. */
@@ -15,15 +17,6 @@ const errorPercents = z.strictObject({
   trainErrorPercent: percent.describe(
     'Wrong training samples during the epoch, each judged before its own update, per cent.',
   ),
-});
-
-const cost = z.strictObject({
-  energyNj: z.number().describe('Σ energyPj / samples / 1000 over the priced rows of this run.'),
-  energyLowNj: z.number(),
-  energyHighNj: z.number(),
-  complete: z.boolean().describe('False when a row of this run has no price.'),
-  latencyCycles: z.number().describe('Serial latency of a sample, mean over the run.'),
-  latencyUs: z.number().nullable(),
 });
 
 const ledgerRow = z.strictObject({
@@ -204,6 +197,12 @@ export const resultSchema = z.strictObject({
         .number()
         .nullable()
         .describe('Priced energy of training in this epoch; null after the last one of the chip.'),
+      trainingEnergyLowUj: z
+        .number()
+        .nullable()
+        .default(null)
+        .describe('Every price at its low end; null also in older records.'),
+      trainingEnergyHighUj: z.number().nullable().default(null),
       alignment: z
         .array(alignment)
         .default([])
@@ -233,10 +232,11 @@ export const resultSchema = z.strictObject({
   perSample: z.strictObject({
     inference: cost,
     training: cost,
-    learningOverheadPercent: z
-      .strictObject({ energy: percent, latency: percent, memory: percent, area: percent })
-      .describe('(training − inference) / inference.'),
+    learningOverheadPercent: overheadPercents,
   }),
+  sensitivity,
+  power: powerSchema,
+  neurobench,
   schedule: schedule
     .nullable()
     .default(null)

@@ -174,7 +174,7 @@ async function startChip(
     isMeasuredFirst: rule === 'defp' && defp.init === 'measure',
     checkpoint,
     alignmentOf: (state) => probe?.alignmentOf(state) ?? Promise.resolve([]),
-    trainingEnergyPj: (activities) => priceLedger(rowsOf(activities), chip).total.energyPj,
+    trainingEnergy: (activities) => priceLedger(rowsOf(activities), chip).total,
     onProgress: (samplesDone, samplesTotal, samplesPerSecond) => {
       settings.onProgress({ who: 'chip', samplesDone, samplesTotal, samplesPerSecond });
     },
@@ -215,6 +215,7 @@ export async function runExperiment(
           ? []
           : await probe.deviationsOf(engine.learnedState(), reference.value),
       wear: engine.wear(),
+      learned: engine.learnedState(),
       inputOverflowCount: encoder.overflowCount,
       schedule: await recordSchedule(prepared),
       wallSeconds: (performance.now() - begin) / 1000,

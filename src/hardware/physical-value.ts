@@ -25,6 +25,7 @@ const coherent: Readonly<Record<Quantity, { dimension: Dimension; perBaseUnit: n
   frequency: { dimension: [0, 0, 0, -1], perBaseUnit: 1e-3 }, // MHz in 1/ns
   power: { dimension: [1, 0, 0, -1], perBaseUnit: 1e-3 }, // µW in pJ/ns
   capacitance: { dimension: [1, -2, 0, 0], perBaseUnit: 1 },
+  charge: { dimension: [1, -1, 0, 0], perBaseUnit: 3.6e12 }, // mAh in pJ/V
   information: { dimension: dimensionless, perBaseUnit: 1 }, // bits are counted, not measured
 };
 

@@ -5,6 +5,7 @@ import { hasAccuracyCurve, renderAccuracyChart } from './accuracy-chart.js';
 import { energyBars, renderEnergyChart, visibleGroups } from './energy-chart.js';
 import { markup, type Markup, noMarkup } from './markup.js';
 import { renderPriceKinds } from './price-kinds.js';
+import { renderSensitivity } from './sensitivity-section.js';
 import { inferenceColor, phaseExplanations, trainingColor } from './vocabulary.js';
 
 export interface Key {
@@ -48,17 +49,17 @@ function energyFigure(result: ResultRecord, id: string): Markup {
   return figure(
     'Energy per sample by component and phase',
     renderEnergyChart(result, `${id}-energy`),
-    markup`${legend(visibleGroups(bars))}<figcaption>Bold: whole sample, its whisker the low–high band if every price errs the same way. Below it its phases (${meanings}).</figcaption>`,
+    markup`${legend(visibleGroups(bars))}<figcaption>Bold: whole sample. Below it its phases (${meanings}). Thin whisker: all prices err in the same direction; thick: each errs by itself.</figcaption>`,
   );
 }
 
-/** First row: accuracy and energy. Second row: accesses, and what the prices rest on. */
+/** First row: accuracy and energy. Then the prices that matter, accesses, and what the prices rest on. */
 export function renderCharts(result: ResultRecord, id: string): Markup {
   const accesses = markup`${legend([
     { label: 'inference', color: inferenceColor },
     { label: 'training', color: trainingColor },
   ])}<figcaption>One access moves one word; the word widths are in the ledger. All layers together.</figcaption>`;
   return markup`<section class="charts">${accuracyFigure(result, id)}${energyFigure(result, id)}</section>
-<section class="charts swapped">${figure('Accesses of each memory per sample', renderAccessChart(result, `${id}-accesses`), accesses)}
+${renderSensitivity(result, id)}<section class="charts swapped">${figure('Accesses of each memory per sample', renderAccessChart(result, `${id}-accesses`), accesses)}
 <div><h2>What the energy rests on</h2>${renderPriceKinds(result)}</div></section>`;
 }

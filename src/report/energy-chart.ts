@@ -2,7 +2,14 @@ import type { CustomSeriesRenderItem } from 'echarts';
 import type { ResultLedgerRow, ResultRecord } from '../experiment/result-record.js';
 import { type Phase, phases, type RunKind } from '../ledger/ledger-row.js';
 import { axisText, chartFont, ink, muted, paper, renderChart, rule } from './chart.js';
-import { type Pricing, pricingOf, pricingOfRun, rowsOf, sumEnergyPj } from './ledger-view.js';
+import {
+  bandOf,
+  type Pricing,
+  pricingOf,
+  rowsOf,
+  type SampleBand,
+  sumEnergyPj,
+} from './ledger-view.js';
 import type { Markup } from './markup.js';
 import { energyPrefix, type UnitPrefix, formatNumber, unpriced, withUnit } from './quantity.js';
 import { energyWithBand } from './summary.js';
@@ -16,8 +23,8 @@ export interface EnergyBar {
   readonly groupsPj: readonly number[];
   readonly totalPj: number;
   readonly pricing: Pricing;
-  /** Low and high of a run's total; phases show none, and nothing priced has none. */
-  readonly bandPj: readonly [low: number, high: number] | null;
+  /** Both bands of the bar; null where nothing is priced. */
+  readonly band: SampleBand | null;
 }
 
 function groupEnergies(rows: readonly ResultLedgerRow[]): readonly number[] {
@@ -27,30 +34,28 @@ function groupEnergies(rows: readonly ResultLedgerRow[]): readonly number[] {
   });
 }
 
+function energyBar(run: RunKind, phase: Phase | null, rows: readonly ResultLedgerRow[]): EnergyBar {
+  const pricing = pricingOf(rows.map((row) => row.energyPj));
+  const band = bandOf(rows);
+  return {
+    run,
+    phase,
+    groupsPj: groupEnergies(rows),
+    totalPj: band.energyPj,
+    pricing,
+    band: pricing === 'none' ? null : band,
+  };
+}
+
 /** The chart's data: each run's total, then its phases that cost energy. */
 export function energyBars(result: ResultRecord): readonly EnergyBar[] {
   return (['inference', 'training'] as const).flatMap((run) => {
     const rows = rowsOf(result, run);
-    const { energyNj, energyLowNj, energyHighNj } = result.perSample[run];
-    const pricing = pricingOfRun(result, run);
-    const total: EnergyBar = {
-      run,
-      phase: null,
-      groupsPj: groupEnergies(rows),
-      totalPj: energyNj * 1000,
-      pricing,
-      bandPj: pricing === 'none' ? null : [energyLowNj * 1000, energyHighNj * 1000],
-    };
     const parts = phases.flatMap((phase): readonly EnergyBar[] => {
       const phaseRows = rows.filter((row) => row.phase === phase);
-      const pricing = pricingOf(phaseRows.map((row) => row.energyPj));
-      const totalPj = sumEnergyPj(phaseRows);
-      const groupsPj = groupEnergies(phaseRows);
-      return phaseRows.length === 0
-        ? []
-        : [{ run, phase, groupsPj, totalPj, pricing, bandPj: null }];
+      return phaseRows.length === 0 ? [] : [energyBar(run, phase, phaseRows)];
     });
-    return [total, ...parts];
+    return [energyBar(run, null, rows), ...parts];
   });
 }
 
@@ -69,7 +74,23 @@ function totalText(bar: EnergyBar, { unit, factor }: UnitPrefix): string {
   return bar.pricing === 'complete' ? energy : `${energy}, incomplete`;
 }
 
-/** Draws the low–high band of a bar and writes its total behind it. */
+/** Thin with caps: all prices err in the same direction. Thick: each errs by itself. */
+function whiskerOf(band: SampleBand, xOf: (energyPj: number) => number, middle: number) {
+  const line = (x1: number, y1: number, x2: number, y2: number, lineWidth: number) => ({
+    type: 'line' as const,
+    shape: { x1, y1, x2, y2 },
+    style: { stroke: ink, lineWidth },
+  });
+  const [low, high] = [xOf(band.lowPj), xOf(band.highPj)];
+  return [
+    line(low, middle, high, middle, 1.2),
+    line(low, middle - 4.5, low, middle + 4.5, 1.2),
+    line(high, middle - 4.5, high, middle + 4.5, 1.2),
+    line(xOf(band.independentLowPj), middle, xOf(band.independentHighPj), middle, 3),
+  ];
+}
+
+/** Draws both bands of a bar and writes its total behind them. */
 function bandAndLabel(
   bars: readonly (EnergyBar | null)[],
   prefix: UnitPrefix,
@@ -78,25 +99,10 @@ function bandAndLabel(
   return (params, api) => {
     const bar = bars[params.dataIndex];
     if (bar === undefined || bar === null) return null;
-    const [low, high] = bar.bandPj ?? [bar.totalPj, bar.totalPj];
-    const [end = 0, middle = 0] = api.coord([
-      Math.max(high, bar.totalPj) / factor,
-      params.dataIndex,
-    ]);
-    const [from = 0] = api.coord([low / factor, params.dataIndex]);
-    const line = (x1: number, y1: number, x2: number, y2: number) => ({
-      type: 'line' as const,
-      shape: { x1, y1, x2, y2 },
-      style: { stroke: ink, lineWidth: 1.5 },
-    });
-    const whisker =
-      bar.bandPj === null
-        ? []
-        : [
-            line(from, middle, end, middle),
-            line(from, middle - 5, from, middle + 5),
-            line(end, middle - 5, end, middle + 5),
-          ];
+    const xOf = (energyPj: number): number => api.coord([energyPj / factor, 0])[0] ?? 0;
+    const [, middle = 0] = api.coord([0, params.dataIndex]);
+    const end = xOf(Math.max(bar.band?.highPj ?? 0, bar.totalPj));
+    const whisker = bar.band === null ? [] : whiskerOf(bar.band, xOf, middle);
     const label = {
       type: 'text' as const,
       style: {
@@ -114,13 +120,14 @@ function bandAndLabel(
   };
 }
 
-/** Energy per sample by component and phase, inference above training, with the band of the totals. */
+/** Energy per sample by component and phase, inference above training, with both bands of every bar. */
 export function renderEnergyChart(result: ResultRecord, id: string): Markup {
   const bars = energyBars(result);
   const firstTraining = bars.findIndex((bar) => bar.run === 'training');
   // An empty place keeps the two runs apart.
   const places = [...bars.slice(0, firstTraining), null, ...bars.slice(firstTraining)];
-  const largestPj = Math.max(...bars.map((bar) => bar.bandPj?.[1] ?? bar.totalPj));
+  const largestPj = Math.max(...bars.map((bar) => bar.totalPj));
+  // The unit of the energies themselves: bands reach far beyond them.
   const prefix = energyPrefix(largestPj);
   const { unit, factor } = prefix;
   return renderChart({
@@ -175,7 +182,7 @@ export function renderEnergyChart(result: ResultRecord, id: string): Markup {
           z: 5,
           renderItem: bandAndLabel(places, prefix),
           data: places.map((bar, index) => [
-            (bar?.bandPj?.[1] ?? bar?.totalPj ?? 0) / factor,
+            (bar?.band?.highPj ?? bar?.totalPj ?? 0) / factor,
             index,
           ]),
         },

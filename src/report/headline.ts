@@ -11,7 +11,7 @@ import {
   splitEnergy,
   unpriced,
 } from './quantity.js';
-import { answer, latency } from './summary.js';
+import { answer, bandSentence, independentBand, latency, overheadRange } from './summary.js';
 
 interface Figure {
   readonly label: string;
@@ -52,12 +52,14 @@ function energyFigure(result: ResultRecord, run: RunKind, label: string): Figure
   const isUnpriced = pricingOfRun(result, run) === 'none';
   const { number, unit } = splitEnergy(energyNj * 1000);
   const band = formatEnergyBand(energyLowNj * 1000, energyHighNj * 1000);
+  const independent = independentBand(result, run);
   return {
     label,
     explanation: `Count times price, summed over the priced rows of the ledger for one ${run} sample; leakage included where it is priced.`,
     value: isUnpriced ? large(unpriced) : large(`${number}\u00a0${unit}`),
     notes: [
       isUnpriced ? markup`no row has a price` : markup`low–high ${band}`,
+      ...(isUnpriced || independent === null ? [] : [markup`independent ${independent}`]),
       complete || isUnpriced
         ? markup`${latency(result, run)}`
         : markup`<em class="unpriced">incomplete</em> · ${latency(result, run)}`,
@@ -67,6 +69,7 @@ function energyFigure(result: ResultRecord, run: RunKind, label: string): Figure
 
 function overheadFigure(result: ResultRecord): Figure {
   const { energy, latency: time, memory, area } = result.perSample.learningOverheadPercent;
+  const range = overheadRange(result);
   const areaNote = area === null ? [] : [markup`area <b>${formatChangePercent(area)}</b>`];
   const { inference, training } = result.perSample;
   const isUnpriced = runKinds.some((run) => pricingOfRun(result, run) === 'none');
@@ -79,6 +82,7 @@ function overheadFigure(result: ResultRecord): Figure {
     explanation: 'Training minus inference, divided by inference, for one sample.',
     value: large(energy === null && isUnpriced ? unpriced : formatChangePercent(energy)),
     notes: [
+      ...(range === null ? [] : [markup`${range}`]),
       markup`${incomplete}latency <b>${formatChangePercent(time)}</b>`,
       markup`memory <b>${formatChangePercent(memory)}</b>`,
       ...areaNote,
@@ -107,5 +111,5 @@ export function renderHeadline(result: ResultRecord, name: string): Markup {
   return markup`<header><p class="kicker">What does learning on the chip cost?</p><h1>${name}</h1>
 <dl class="facts">${facts}</dl>
 <p class="answer">${answer(result)}</p></header>
-<section class="figures" aria-label="Key figures">${figures}</section>${missing}`;
+<section class="figures" aria-label="Key figures">${figures}</section><p class="note bands">${bandSentence}</p>${missing}`;
 }

@@ -1,7 +1,9 @@
-import type { ResultRecord } from '../experiment/result-record.js';
+import type { ResultLedgerRow, ResultRecord } from '../experiment/result-record.js';
 import { type RunKind, runKinds } from '../ledger/ledger-row.js';
+import type { EnergyBand } from '../ledger/priced-ledger.js';
 import { coresOf, printCores } from './core-list.js';
 import {
+  bandOf,
   ledgerLines,
   type LedgerLine,
   type Pricing,
@@ -137,28 +139,26 @@ function columnsFor(trainingTotalPj: number): readonly Column<LedgerLine>[] {
   ];
 }
 
-interface Subtotal {
-  readonly energyPj: number;
+interface Subtotal extends EnergyBand {
   readonly pricing: Pricing;
 }
 
-function subtotal(lines: readonly LedgerLine[], run: RunKind): Subtotal {
-  const energies = lines.flatMap((line) => {
-    const part = line[run];
-    return part === null ? [] : [part.energyPjPerSample];
-  });
-  return {
-    energyPj: energies.reduce<number>((sum, energy) => sum + (energy ?? 0), 0),
-    // A run that does nothing here costs nothing here: a measured 0.
-    pricing: energies.length === 0 ? 'complete' : pricingOf(energies),
-  };
+function subtotal(rows: readonly ResultLedgerRow[], run: RunKind): Subtotal {
+  const own = rows.filter((row) => row.run === run);
+  // A run that does nothing here costs nothing here: a measured 0.
+  const pricing = own.length === 0 ? 'complete' : pricingOf(own.map(({ energyPj }) => energyPj));
+  return { ...bandOf(own), pricing };
 }
 
 function subtotalCell(total: Subtotal): Markup {
   if (total.pricing === 'none') return unpricedMark;
   const note =
     total.pricing === 'complete' ? noMarkup : markup` <em class="unpriced">incomplete</em>`;
-  return markup`${formatNumber(total.energyPj)}${note}`;
+  const band =
+    total.highPj > 0
+      ? markup`<small>${formatNumber(total.lowPj, 3)}–${formatNumber(total.highPj, 3)}</small>`
+      : noMarkup;
+  return markup`${formatNumber(total.energyPj)}${note}${band}`;
 }
 
 function totalRow(
@@ -202,7 +202,11 @@ export function renderLedgerTable(result: ResultRecord): Markup {
   const layers = [...new Set(lines.map((line) => line.layer))];
   const bodies = layers.map((layer): TableBody<LedgerLine> => {
     const rows = lines.filter((line) => line.layer === layer);
-    const totals = { inference: subtotal(rows, 'inference'), training: subtotal(rows, 'training') };
+    const ledger = result.ledger.filter((row) => row.layer === layer);
+    const totals = {
+      inference: subtotal(ledger, 'inference'),
+      training: subtotal(ledger, 'training'),
+    };
     const label = layer === null ? 'Chip' : `Layer ${layer}`;
     return {
       heading: markup`${layerHeading(result, layer)}`,
@@ -212,6 +216,8 @@ export function renderLedgerTable(result: ResultRecord): Markup {
   });
   const grandTotal = (run: RunKind, cost: typeof inference): Subtotal => ({
     energyPj: cost.energyNj * 1000,
+    lowPj: cost.energyLowNj * 1000,
+    highPj: cost.energyHighNj * 1000,
     pricing: pricingOfRun(result, run),
   });
   const grand = totalRow(

@@ -1,5 +1,6 @@
 import { type ResultLedgerRow, type ResultRecord } from '../experiment/result-record.js';
-import type { PriceKind } from '../ledger/priced-ledger.js';
+import { contributionsByPrice, independentEnds } from '../ledger/price-bands.js';
+import { type EnergyBand, type PriceKind, sumEnergies } from '../ledger/priced-ledger.js';
 import { actionsByComponent, phases, type Phase, type RunKind } from '../ledger/ledger-row.js';
 import { InputError } from '../units/input-error.js';
 
@@ -41,6 +42,36 @@ export function rowsOf(result: ResultRecord, run: RunKind): readonly ResultLedge
 /** Σ energy per sample over the priced rows, pJ. */
 export function sumEnergyPj(rows: readonly ResultLedgerRow[]): number {
   return rows.reduce((sum, row) => sum + (energyPjPerSample(row) ?? 0), 0);
+}
+
+/** An energy, its band if all prices err in the same direction, and its band if each errs by itself; pJ per sample. */
+export interface SampleBand extends EnergyBand {
+  readonly independentLowPj: number;
+  readonly independentHighPj: number;
+}
+
+/** What these rows cost for one sample, with both bands; unpriced rows are left out. */
+export function bandOf(rows: readonly ResultLedgerRow[]): SampleBand {
+  const perSample = rows.map((row) => {
+    const { component, action, energyPj, energyLowPj, energyHighPj } = row;
+    const samples = Math.max(row.samples, 1);
+    const isPriced = energyPj !== null && energyLowPj !== null && energyHighPj !== null;
+    const energy = isPriced
+      ? {
+          energyPj: energyPj / samples,
+          lowPj: energyLowPj / samples,
+          highPj: energyHighPj / samples,
+        }
+      : null;
+    return { componentAction: `${component}.${action}`, energy };
+  });
+  const total = sumEnergies(perSample);
+  const independent = independentEnds(total, contributionsByPrice(perSample));
+  return {
+    ...total,
+    independentLowPj: independent.lowPj,
+    independentHighPj: independent.highPj,
+  };
 }
 
 /** How many of the rows behind a sum have a price: with `none` the sum is unknown, not 0. */

@@ -18,7 +18,7 @@ a { color: inherit; }
 .facts div { display: flex; gap: 6px; }
 .facts dt { color: var(--muted); }
 .answer { margin-top: 8px; font-size: 15.5px; max-width: 78em; }
-.figures { display: grid; grid-template-columns: repeat(4, 1fr); margin: 14px 0 18px; border-top: 1.5px solid var(--ink); border-bottom: 1px solid var(--rule); }
+.figures { display: grid; grid-template-columns: repeat(4, 1fr); margin: 14px 0 6px; border-top: 1.5px solid var(--ink); border-bottom: 1px solid var(--rule); }
 .figure { padding: 9px 16px 11px; border-left: 1px solid var(--rule); }
 .figure:first-child { padding-left: 0; border-left: 0; }
 .value { font-size: 34px; line-height: 1.15; font-weight: 600; letter-spacing: -0.01em; white-space: nowrap; }
@@ -26,6 +26,7 @@ a { color: inherit; }
 .value .words { font-size: 22px; font-weight: 400; color: var(--alert); }
 .note { color: var(--muted); font-size: 13px; }
 .note b { color: var(--ink); font-weight: 600; }
+.bands { margin-bottom: 18px; font-size: 12.5px; }
 .warning { margin: -8px 0 16px; font-size: 13px; }
 .unpriced { color: var(--alert); font-style: italic; }
 .charts { display: grid; grid-template-columns: minmax(0, 400fr) minmax(0, 760fr); gap: 28px 40px; margin-bottom: 30px; }
@@ -49,9 +50,11 @@ th { font-weight: 600; text-align: left; vertical-align: top; }
 th small { display: block; font-weight: 400; color: var(--muted); font-size: 0.92em; }
 thead th { border-bottom: 1.5px solid var(--ink); vertical-align: bottom; line-height: 1.25; }
 th, td { padding: 3px 18px 3px 0; }
+td small { display: block; font-weight: 400; color: var(--muted); font-size: 0.92em; }
 .n { text-align: right; white-space: nowrap; }
 th.n { white-space: normal; }
 th:last-child, td:last-child { padding-right: 0; }
+.prices th, .prices td { padding-right: 8px; font-size: 12px; }
 td { border-bottom: 1px solid var(--rule); }
 td.t { white-space: nowrap; }
 tr.group th { padding-top: 14px; border-bottom: 1px solid var(--soft); }

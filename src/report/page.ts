@@ -3,6 +3,7 @@ import { renderAlignment } from './alignment-chart.js';
 import { renderCharts } from './charts-section.js';
 import { type NamedResult, renderComparison } from './comparison.js';
 import { renderDeadUpdates } from './dead-update-chart.js';
+import { renderEnergyTable } from './energy-table.js';
 import { experimentName } from './experiment-facts.js';
 import { renderFixedPointTable } from './fixed-point-table.js';
 import { areaSentence, renderActivityTable, renderWearTable } from './hardware-tables.js';
@@ -11,6 +12,7 @@ import { checkTotals } from './ledger-view.js';
 import { renderLedgerTable } from './ledger-table.js';
 import { renderMemoryTable } from './memory-table.js';
 import { Markup, markup, noMarkup } from './markup.js';
+import { renderPower } from './power-section.js';
 import { renderExperiment, renderProvenance } from './provenance.js';
 import { renderSchedule } from './schedule-section.js';
 import { pageStyle } from './page-style.js';
@@ -30,7 +32,9 @@ function renderResult({ id, name, result }: NamedResult): Markup {
 ${renderHeadline(result, name)}
 ${renderCharts(result, id)}
 ${renderNotes(result)}
+${renderPower(result)}
 ${renderSchedule(result)}
+${section('Energy by part', 'One sample cut into parts three times: by phase, by component and by layer. Each list adds up to the sample.', renderEnergyTable(result))}
 ${section('Ledger', 'Every action of the chip: count per sample × price = energy per sample.', renderLedgerTable(result))}
 <section class="charts">${renderDeadUpdates(result, id)}${renderAlignment(result, id)}</section>
 ${section('Fixed-point health', 'Counts over the whole run, training and evaluation together.', renderFixedPointTable(result))}

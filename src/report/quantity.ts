@@ -52,6 +52,7 @@ export interface UnitPrefix {
 }
 
 const energyPrefixes: readonly UnitPrefix[] = [
+  { unit: 'kJ', factor: 1e15 },
   { unit: 'J', factor: 1e12 },
   { unit: 'mJ', factor: 1e9 },
   { unit: 'µJ', factor: 1e6 },
@@ -63,6 +64,22 @@ const timePrefixes: readonly UnitPrefix[] = [
   { unit: 'ms', factor: 1e3 },
   { unit: 'µs', factor: 1 },
   { unit: 'ns', factor: 1e-3 },
+];
+
+const powerPrefixes: readonly UnitPrefix[] = [
+  { unit: 'W', factor: 1e6 },
+  { unit: 'mW', factor: 1e3 },
+  { unit: 'µW', factor: 1 },
+  { unit: 'nW', factor: 1e-3 },
+  { unit: 'pW', factor: 1e-6 },
+];
+/** Hours in each: a year has 365.25 days. */
+const lifePrefixes: readonly UnitPrefix[] = [
+  { unit: 'years', factor: 8766 },
+  { unit: 'days', factor: 24 },
+  { unit: 'hours', factor: 1 },
+  { unit: 'minutes', factor: 1 / 60 },
+  { unit: 'seconds', factor: 1 / 3600 },
 ];
 
 function prefixFor(prefixes: readonly UnitPrefix[], value: number): UnitPrefix {
@@ -87,17 +104,53 @@ export function formatEnergy(energyPj: number | null): string {
   return withUnit(number, unit);
 }
 
-/** `9.1–17.3 nJ`: both ends in the unit of the high one. */
+function formatValue(value: number, prefixes: readonly UnitPrefix[]): string {
+  const { unit, factor } = prefixFor(prefixes, value);
+  return withUnit(formatNumber(value / factor, 3), unit);
+}
+
+/** Both ends in the unit of the high one, unless the low one would be below a tenth of it: `37.9 µW–2.48 mW`. */
+function formatBand(low: number, high: number, prefixes: readonly UnitPrefix[]): string {
+  const { unit, factor } = prefixFor(prefixes, high);
+  if (low > 0 && low < factor / 10) {
+    return `${formatValue(low, prefixes)}–${formatValue(high, prefixes)}`;
+  }
+  return withUnit(`${formatNumber(low / factor, 3)}–${formatNumber(high / factor, 3)}`, unit);
+}
+
+/** `9.1–17.3 nJ`. */
 export function formatEnergyBand(lowPj: number, highPj: number): string {
-  const { unit, factor } = energyPrefix(highPj);
-  const low = formatNumber(lowPj / factor, 3);
-  return withUnit(`${low}–${formatNumber(highPj / factor, 3)}`, unit);
+  return formatBand(lowPj, highPj, energyPrefixes);
+}
+
+export function formatPower(powerUw: number): string {
+  return formatValue(powerUw, powerPrefixes);
+}
+
+export function formatPowerBand(lowUw: number, highUw: number): string {
+  return formatBand(lowUw, highUw, powerPrefixes);
+}
+
+/** How long a battery lasts: `229 days`. */
+export function formatLife(hours: number): string {
+  return formatValue(hours, lifePrefixes).replace(/^(1\u00a0.*)s$/, '$1');
+}
+
+export function formatLifeBand(lowHours: number, highHours: number): string {
+  const hasOneUnit = prefixFor(lifePrefixes, lowHours) === prefixFor(lifePrefixes, highHours);
+  return hasOneUnit
+    ? formatBand(lowHours, highHours, lifePrefixes)
+    : `${formatLife(lowHours)} to ${formatLife(highHours)}`;
+}
+
+/** A rate, per second. */
+export function formatRate(samplesPerSecond: number): string {
+  return withUnit(formatNumber(samplesPerSecond, 3), 'samples/s');
 }
 
 export function formatTime(timeUs: number | null): string {
   if (timeUs === null) return notMeasured;
-  const { unit, factor } = prefixFor(timePrefixes, timeUs);
-  return withUnit(formatNumber(timeUs / factor, 3), unit);
+  return formatValue(timeUs, timePrefixes);
 }
 
 const memoryPrefixes: readonly UnitPrefix[] = [

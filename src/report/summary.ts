@@ -1,19 +1,23 @@
 import type { ResultRecord } from '../experiment/result-record.js';
-import type { RunKind } from '../ledger/ledger-row.js';
+import { type RunKind, runKinds } from '../ledger/ledger-row.js';
 import { experimentFacts } from './experiment-facts.js';
 import { pricingOfRun } from './ledger-view.js';
+import { powerText } from './power-text.js';
 import {
   formatChangePercent,
   formatCount,
   formatEnergy,
   formatEnergyBand,
+  formatLife,
   formatNumber,
   formatPercent,
   formatPoints,
+  formatRate,
   formatTime,
   unpriced,
   withUnit,
 } from './quantity.js';
+import { decisivePrices, priceName } from './decisive-prices.js';
 
 /** One key figure of a result, for tables of several and for short summaries. */
 export interface SummaryFigure {
@@ -23,13 +27,32 @@ export interface SummaryFigure {
   readonly value: string;
 }
 
-/** Energy of a sample with its band; says when rows without a price are missing in it. */
+/** `12.9–43.1 nJ`: the band if each price errs by itself; null in an older record. */
+export function independentBand(result: ResultRecord, run: RunKind): string | null {
+  const { energyIndependentLowNj: low, energyIndependentHighNj: high } = result.perSample[run];
+  return low === null || high === null ? null : formatEnergyBand(low * 1000, high * 1000);
+}
+
+/** Energy of a sample with its bands; says when rows without a price are missing in it. */
 export function energyWithBand(result: ResultRecord, run: RunKind): string {
   const { energyNj, energyLowNj, energyHighNj, complete } = result.perSample[run];
   if (pricingOfRun(result, run) === 'none') return unpriced;
   const band = formatEnergyBand(energyLowNj * 1000, energyHighNj * 1000);
-  return `${formatEnergy(energyNj * 1000)} (${band})${complete ? '' : ', incomplete'}`;
+  const independent = independentBand(result, run);
+  const bands = independent === null ? band : `${band}; independent ${independent}`;
+  return `${formatEnergy(energyNj * 1000)} (${bands})${complete ? '' : ', incomplete'}`;
 }
+
+/** `+48.8 % to +282 %`: the energy overhead over the bands of the prices; null where there is none. */
+export function overheadRange(result: ResultRecord): string | null {
+  const { energyLow, energyHigh } = result.perSample.learningOverheadPercent;
+  if (energyLow === null || energyHigh === null) return null;
+  return `${formatChangePercent(energyLow)} to ${formatChangePercent(energyHigh)}`;
+}
+
+/** Which band is which. */
+export const bandSentence =
+  'Low–high: all prices err in the same direction. Independent: each price errs by itself, all rows of one price together (root of the sum of squares). The range of the overhead lets every price lie anywhere in its band, the same price in training and inference.';
 
 /** `1,234 cycles, 12.3 µs`. */
 export function latency(result: ResultRecord, run: RunKind): string {
@@ -47,8 +70,14 @@ function moreOrLess(percent: number | null, what: string): readonly string[] {
 export function answer(result: ResultRecord): string {
   const { energy, latency: time, memory, area } = result.perSample.learningOverheadPercent;
   const { inference, training } = result.perSample;
-  const what = inference.complete && training.complete ? 'energy' : 'energy (of what is priced)';
-  const effort = [...moreOrLess(energy, what), ...moreOrLess(time, 'time')].join(' and ');
+  const range = overheadRange(result);
+  const remarks = [
+    ...(inference.complete && training.complete ? [] : ['of what is priced']),
+    ...(range === null ? [] : [`${range} over the bands of the prices`]),
+  ];
+  const what = remarks.length === 0 ? 'energy' : `energy (${remarks.join('; ')})`;
+  const energyEffort = moreOrLess(energy, what);
+  const effort = [...energyEffort, ...moreOrLess(time, 'time')].join(' and ');
   const space = [...moreOrLess(memory, 'memory'), ...moreOrLess(area, 'area')].join(' and ');
   const { lossPoints } = result.accuracy;
   const side = (lossPoints ?? 0) < 0 ? 'below' : 'above';
@@ -63,12 +92,65 @@ export function answer(result: ResultRecord): string {
   ].join('');
 }
 
+type Figure = readonly [label: string, explanation: string, value: string];
+
+/** The prices that matter most; nothing in an older record. */
+function decisiveFigures(result: ResultRecord): readonly Figure[] {
+  return runKinds.flatMap((run): readonly Figure[] => {
+    const prices = decisivePrices(result, run);
+    if (prices.length === 0) return [];
+    return [
+      [
+        `Prices that matter most, ${run}`,
+        `Each alone moves the energy of a sample most over its band, the first one most of all.`,
+        prices.map(priceName).join(', '),
+      ],
+    ];
+  });
+}
+
+/** Average power at full speed and, where the experiment states a use, in it; nothing in an older record. */
+function powerFigures(result: ResultRecord): readonly Figure[] {
+  const { power } = result;
+  if (power === null) return [];
+  const { deployment } = power;
+  const deployed: readonly (readonly Figure[])[] = [
+    deployment === null
+      ? []
+      : [
+          [
+            `Average power at ${formatRate(deployment.samplesPerSecond)}`,
+            'Working and idle, as the experiment states the use.',
+            powerText(deployment.average),
+          ],
+        ],
+    deployment?.battery?.lifeHours == null
+      ? []
+      : [
+          [
+            'Battery life',
+            'Of the stated battery at this power.',
+            formatLife(deployment.battery.lifeHours),
+          ],
+        ],
+  ];
+  return [
+    ...runKinds.map((run): Figure => [
+      `Average power, ${run} at full speed`,
+      'Energy of a sample divided by its serial latency.',
+      powerText(power.fullSpeed[run]),
+    ]),
+    ...deployed.flat(),
+  ];
+}
+
 /** Every key figure, in the order in which they are read. */
 export function summaryFigures(result: ResultRecord): readonly SummaryFigure[] {
   const { chip, reference, lossPoints } = result.accuracy;
   const overhead = result.perSample.learningOverheadPercent;
+  const range = overheadRange(result);
   const chipEpochs = result.epochs.filter((epoch) => epoch.trainingEnergyUj !== null).length;
-  const figures: readonly (readonly [string, string, string])[] = [
+  const figures: readonly Figure[] = [
     ['Epochs', 'Passes of the chip through the training samples.', formatCount(chipEpochs)],
     [
       'Test error, chip',
@@ -87,20 +169,22 @@ export function summaryFigures(result: ResultRecord): readonly SummaryFigure[] {
     ],
     [
       'Energy per inference',
-      'Priced energy of classifying one sample, with its low–high band.',
+      'Priced energy of classifying one sample: low–high if all prices err in the same direction, independent if each errs by itself.',
       energyWithBand(result, 'inference'),
     ],
     [
       'Energy per training sample',
-      'Priced energy of learning from one sample, with its low–high band.',
+      'Priced energy of learning from one sample, with the same bands.',
       energyWithBand(result, 'training'),
     ],
     ['Latency of an inference', 'Serial time of one sample.', latency(result, 'inference')],
     ['Latency of a training sample', 'Serial time of one sample.', latency(result, 'training')],
     [
       'Learning overhead, energy',
-      'Training minus inference, divided by inference.',
-      formatChangePercent(overhead.energy),
+      'Training minus inference, divided by inference; its range when every price lies anywhere in its band.',
+      range === null
+        ? formatChangePercent(overhead.energy)
+        : `${formatChangePercent(overhead.energy)} (${range})`,
     ],
     [
       'Learning overhead, latency',
@@ -117,6 +201,8 @@ export function summaryFigures(result: ResultRecord): readonly SummaryFigure[] {
       'Area that exists only because the chip learns, divided by the rest.',
       formatChangePercent(overhead.area),
     ],
+    ...decisiveFigures(result),
+    ...powerFigures(result),
   ];
   const facts = experimentFacts(result).map((fact) => ({
     ...fact,

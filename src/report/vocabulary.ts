@@ -60,6 +60,10 @@ export const trainingColor = 'var(--ink)';
 export const chipColor = 'var(--chip)';
 export const referenceColor = 'var(--reference)';
 
+/** A total that falls and one that rises, when a price is at its low or high end. */
+export const cheaperColor = '#56B4E9';
+export const dearerColor = '#E69F00';
+
 /** What a core does in a bar of the schedule; light enough for a black number in both colour schemes. */
 export const workColors: Readonly<Record<'forward' | 'feedback' | 'update', string>> = {
   forward: '#56B4E9',

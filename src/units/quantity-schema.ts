@@ -37,3 +37,23 @@ export function quantitySchema(
       return z.NEVER;
     });
 }
+
+/**
+ * A quantity above 0 with its unit that stays as it is written, so that a file can be written again from what was read;
+ * `parseQuantity` gives its value.
+ * @param description one sentence, for the schema that editors show.
+ */
+export function quantityText(quantity: Quantity, description: string) {
+  return z
+    .string()
+    .superRefine((text, context) => {
+      try {
+        if (parseQuantity(text, quantity) > 0) return;
+        context.addIssue(`"${text}" is too small; it must be above 0`);
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        context.addIssue(error.message);
+      }
+    })
+    .describe(`${description} Units: ${allowedUnits(quantity)}.`);
+}

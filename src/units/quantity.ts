@@ -3,7 +3,7 @@ import { suggestion } from './nearest-name.js';
 
 /**
  * What can be written with a unit. The first unit of each list is the base unit: the one that our names carry
- * (`voltageV`, `energyPj`, `nodeNm`, `periodNs`, `clockMhz`, `capacityBits`, `powerUw`, `areaMm2`, `capacitancePf`).
+ * (`voltageV`, `energyPj`, `nodeNm`, `periodNs`, `clockMhz`, `capacityBits`, `powerUw`, `areaMm2`, `capacitancePf`, `chargeMah`).
  * The others follow in ascending size, for printing. `u` stands for µ, which may be written too. A unit is printed from
  * `leastShown` of it on: 0.8 V and 0.32 mm² are what people write, not 800 mV and 320000 µm².
  */
@@ -12,9 +12,11 @@ const unitsByQuantity = {
   energy: {
     noun: 'an energy',
     base: 'pJ',
-    units: ['fJ', 'pJ', 'nJ', 'uJ', 'mJ', 'J'],
+    units: ['fJ', 'pJ', 'nJ', 'uJ', 'mJ', 'J', 'kJ'],
     leastShown: 1,
+    readOnly: ['mWh', 'Wh'],
   },
+  charge: { noun: 'a charge', base: 'mAh', units: ['mAh', 'Ah'], leastShown: 1 },
   length: { noun: 'a length', base: 'nm', units: ['nm', 'um', 'mm'], leastShown: 1 },
   time: { noun: 'a time', base: 'ns', units: ['ps', 'ns', 'us', 'ms', 's'], leastShown: 1 },
   frequency: {
@@ -35,6 +37,12 @@ const unitsByQuantity = {
 } as const;
 export type Quantity = keyof typeof unitsByQuantity;
 
+/** Every unit in which this may be written: those that are printed, then those that are only read. */
+function readUnits(quantity: Quantity): readonly string[] {
+  const entry = unitsByQuantity[quantity];
+  return 'readOnly' in entry ? [...entry.units, ...entry.readOnly] : entry.units;
+}
+
 /** A unit that we know: what it measures, and how many base units of that it is. */
 export interface KnownUnit {
   readonly quantity: Quantity;
@@ -43,22 +51,27 @@ export interface KnownUnit {
 
 /** How many of `base` this is, converted with 64 decimal digits: floats would make 1 nJ 1000.0000000000001 pJ. */
 function convert(amount: string, unitName: string, base: string): number {
-  return Number(unit(bignumber(amount), unitName).toNumeric(base).toString());
+  // mathjs knows no ampere-hour as one unit, but it knows the product.
+  const spell = (name: string): string => name.replace(/Ah$/, 'A h');
+  return Number(unit(bignumber(amount), spell(unitName)).toNumeric(spell(base)).toString());
 }
 
 const knownUnits: ReadonlyMap<string, KnownUnit> = new Map(
   (Object.keys(unitsByQuantity) as Quantity[]).flatMap((quantity) => {
-    const { base, units } = unitsByQuantity[quantity];
-    return units.map((name): [string, KnownUnit] => [
+    const { base } = unitsByQuantity[quantity];
+    return readUnits(quantity).map((name): [string, KnownUnit] => [
       name,
       { quantity, baseUnits: convert('1', name, base) },
     ]);
   }),
 );
 
-/** `µm²` and `um2` as mathjs knows them: `um^2`; both signs for micro (U+00B5, U+03BC). */
+/** `µm²` and `um2` as mathjs knows them: `um^2`; both signs for micro (U+00B5, U+03BC); `mA h` as `mAh`. */
 function normaliseUnit(text: string): string {
-  const name = text.replace(/[\u00b5\u03bc]/g, 'u').replace(/(?<=m)(?:²|2)$/, '^2');
+  const name = text
+    .replace(/[\u00b5\u03bc]/g, 'u')
+    .replace(/(?<=m)(?:²|2)$/, '^2')
+    .replace(/(?<=^m?[AW]) h$/, 'h');
   return name === 'bits' ? 'bit' : name;
 }
 
@@ -78,7 +91,7 @@ export function nameQuantity(quantity: Quantity): string {
 
 /** `mV, V`: the units in which this may be written. */
 export function allowedUnits(quantity: Quantity): string {
-  return unitsByQuantity[quantity].units.map(readable).join(', ');
+  return readUnits(quantity).map(readable).join(', ');
 }
 
 /** `mV, V, fJ, …`: every unit that we know. */
@@ -89,11 +102,11 @@ export function allUnits(): string {
 const quantityPattern = /^(?<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?<unit>.*)$/u;
 
 /**
- * Reads `0.6 V`, `313 nJ`, `256 KiB` as a number of base units (V, pJ, nm, ns, MHz, bit, µW, mm², pF).
+ * Reads `0.6 V`, `313 nJ`, `256 KiB` as a number of base units (V, pJ, mAh, nm, ns, MHz, bit, µW, mm², pF).
  * @throws RangeError, a sentence: no number, no unit, or a unit of something else; with the allowed units.
  */
 export function parseQuantity(text: string, quantity: Quantity): number {
-  const { noun, base, units } = unitsByQuantity[quantity];
+  const { noun, base } = unitsByQuantity[quantity];
   const groups = quantityPattern.exec(text.trim())?.groups;
   const allowed = `allowed units are ${allowedUnits(quantity)}`;
   if (groups === undefined) {
@@ -106,7 +119,7 @@ export function parseQuantity(text: string, quantity: Quantity): number {
   const known = findUnit(written);
   if (known?.quantity !== quantity) {
     throw new RangeError(
-      `"${text}" is not ${noun}: "${written}" is not one of its units; ${allowed}${suggestion(normaliseUnit(written), units)}`,
+      `"${text}" is not ${noun}: "${written}" is not one of its units; ${allowed}${suggestion(normaliseUnit(written), readUnits(quantity))}`,
     );
   }
   const value = convert(groups['number'] ?? '', normaliseUnit(written), base);

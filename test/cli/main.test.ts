@@ -55,7 +55,7 @@ async function makeExperiment(text = experimentText): Promise<string> {
 }
 
 test.serial(
-  'the packaged example ends above 92 % test accuracy beside its float reference, and leaves four files',
+  'the packaged example ends above 92 % test accuracy beside its float reference, and leaves five files',
   async (t) => {
     t.timeout(120_000);
     const folder = await makeFolder();
@@ -67,6 +67,7 @@ test.serial(
     t.is(code, 0, stderr);
     t.deepEqual(await readdir(path.join(folder, 'out')), [
       'ledger.csv',
+      'phases.csv',
       'report.html',
       'result.json',
       'schedule.trace.json',
@@ -80,7 +81,7 @@ test.serial(
 );
 
 test.serial(
-  'result.json keeps its JSON Schema, and its report can be written again to the byte',
+  'result.json keeps its JSON Schema, and its report and phases can be written again to the byte',
   async (t) => {
     const folder = await makeExperiment();
     t.is((await spikeledger(['run', 'small.yaml', '--out', 'out'], folder)).code, 0);
@@ -92,12 +93,14 @@ test.serial(
     ) as object;
     const validate = new Ajv2020({ strict: false }).compile(schema);
     t.true(validate(result), JSON.stringify(validate.errors));
-    const { code } = await spikeledger(['report', 'out', '--out', 'again.html'], folder);
-    t.is(code, 0);
-    const [again, first] = await Promise.all(
-      ['again.html', 'out/report.html'].map((file) => readFile(path.join(folder, file), 'utf8')),
-    );
-    t.is(again, first);
+    const again = ['report', 'out', '--out', 'again.html', '--phases', 'again.csv'];
+    t.is((await spikeledger(again, folder)).code, 0);
+    const textOf = (file: string) => readFile(path.join(folder, file), 'utf8');
+    t.is(await textOf('again.html'), await textOf('out/report.html'));
+    t.is(await textOf('again.csv'), await textOf('out/phases.csv'));
+    const two = await spikeledger(['report', 'out', 'out', '--phases', 'two.csv'], folder);
+    t.is(two.code, 2);
+    t.regex(two.stderr, /--phases two\.csv: the four phases are those of one result, 2 are given/);
   },
 );
 

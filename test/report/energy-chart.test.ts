@@ -45,3 +45,20 @@ test('energy bars say where a price is missing: update and training are incomple
   ]);
   t.true(renderEnergyChart(sampleResult(), 'c').text.includes('incomplete'));
 });
+
+test("every bar has both bands, the independent one inside the other; those of the whole are the record's", (t) => {
+  const sample = sampleResult();
+  for (const { run, phase, band, totalPj } of energyBars(sample)) {
+    if (band === null) throw new Error('every bar of the sample has a price');
+    const ends = [band.lowPj, band.independentLowPj, totalPj, band.independentHighPj, band.highPj];
+    t.deepEqual(
+      ends,
+      [...ends].sort((left, right) => left - right),
+    );
+    t.true(band.lowPj < totalPj && totalPj < band.highPj);
+    if (phase !== null) continue;
+    const { energyLowNj, energyIndependentHighNj } = sample.perSample[run];
+    t.true(isClose(band.lowPj, 1000 * energyLowNj));
+    t.true(isClose(band.independentHighPj, 1000 * (energyIndependentHighNj ?? NaN)));
+  }
+});

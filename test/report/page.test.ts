@@ -1,6 +1,7 @@
 import test from 'ava';
 import { type ResultRecord, resultSchema } from '../../src/experiment/result-record.js';
 import { renderHtml } from '../../src/report/page.js';
+import { samplePower } from './sample-energy.js';
 import { sampleResult, sampleWithoutReference } from './sample-result.js';
 
 const voidElements = ['br', 'hr', 'img', 'input', 'link', 'meta'];
@@ -21,7 +22,16 @@ function findMisnesting(html: string): readonly string[] {
 
 function unpricedResult(): ResultRecord {
   const sample = sampleResult();
-  const nothing = { energyNj: 0, energyLowNj: 0, energyHighNj: 0, complete: false };
+  const nothing = {
+    energyNj: 0,
+    energyLowNj: 0,
+    energyHighNj: 0,
+    energyIndependentLowNj: 0,
+    energyIndependentHighNj: 0,
+    complete: false,
+  };
+  const inference = { ...sample.perSample.inference, ...nothing };
+  const training = { ...sample.perSample.training, ...nothing };
   return {
     ...sample,
     ledger: sample.ledger.map((row) => ({
@@ -32,10 +42,19 @@ function unpricedResult(): ResultRecord {
       priceKind: 'unknown',
     })),
     perSample: {
-      inference: { ...sample.perSample.inference, ...nothing },
-      training: { ...sample.perSample.training, ...nothing },
-      learningOverheadPercent: { energy: null, latency: null, memory: null, area: null },
+      inference,
+      training,
+      learningOverheadPercent: {
+        energy: null,
+        energyLow: null,
+        energyHigh: null,
+        latency: null,
+        memory: null,
+        area: null,
+      },
     },
+    sensitivity: { inference: [], training: [] },
+    power: samplePower(inference, training),
     unpriced: [...new Set(sample.ledger.map((row) => `${row.component}.${row.action}`))],
   };
 }

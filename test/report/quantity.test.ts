@@ -5,10 +5,15 @@ import {
   formatCount,
   formatEnergy,
   formatEnergyBand,
+  formatLife,
+  formatLifeBand,
   formatMeanCount,
   formatNumber,
   formatPercent,
   formatPoints,
+  formatPower,
+  formatPowerBand,
+  formatRate,
   formatTime,
 } from '../../src/report/quantity.js';
 
@@ -84,4 +89,21 @@ test('counts are whole, mean counts keep two decimals or four digits below 1', (
   t.is(formatMeanCount(810.5), '810.50');
   t.is(formatMeanCount(25), '25');
   t.is(formatMeanCount(0.031417), '0.03142');
+});
+
+test('bands share the unit of the high end unless the low one would print below a tenth of it', (t) => {
+  t.is(plain(formatPowerBand(1_820, 14_300)), '1.82–14.3 mW');
+  t.is(plain(formatPowerBand(37.87, 2_476)), '37.9 µW–2.48 mW');
+  t.is(plain(formatPowerBand(0, 2_476)), '0–2.48 mW');
+});
+
+test('powers, rates and lives of batteries carry their units', (t) => {
+  t.is(plain(formatPower(0.25)), '250 nW');
+  t.is(plain(formatPower(4_353.9)), '4.35 mW');
+  t.is(plain(formatEnergy(2.484e15)), '2.48 kJ');
+  t.is(plain(formatRate(93_293.6)), '93,294 samples/s');
+  t.is(plain(formatLife(5_493)), '229 days');
+  t.is(plain(formatLife(8_766)), '1 year');
+  t.is(plain(formatLifeBand(30, 48)), '1.25–2 days');
+  t.is(plain(formatLifeBand(278.67, 18_218)), '11.6 days to 2.08 years');
 });

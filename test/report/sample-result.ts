@@ -1,5 +1,6 @@
 import type { ResultLedgerRow, ResultRecord } from '../../src/experiment/result-record.js';
 import type { ComponentAction, Phase, RunKind } from '../../src/ledger/ledger-row.js';
+import { sampleEnergies, sampleFigures } from './sample-energy.js';
 import { sampleSchedule } from './sample-schedule.js';
 
 /*
@@ -172,13 +173,9 @@ function withLeakage(of: Run, rows: readonly ResultLedgerRow[]): readonly Result
 const clockMhz = 100;
 
 function costOf(of: Run, rows: readonly ResultLedgerRow[]): ResultRecord['perSample']['training'] {
-  const sumNj = (key: 'energyPj' | 'energyLowPj' | 'energyHighPj') =>
-    rows.reduce((sum, row) => sum + (row[key] ?? 0), 0) / of.samples / 1000;
   const latencyCycles = cyclesOf(rows) / of.samples;
   return {
-    energyNj: sumNj('energyPj'),
-    energyLowNj: sumNj('energyLowPj'),
-    energyHighNj: sumNj('energyHighPj'),
+    ...sampleEnergies(rows),
     complete: rows.every(({ energyPj }) => energyPj !== null),
     latencyCycles,
     latencyUs: latencyCycles / clockMhz,
@@ -283,6 +280,8 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
       chip: errors(chip),
       reference: errors(reference),
       trainingEnergyUj: trainingCost.energyNj * 1.5,
+      trainingEnergyLowUj: trainingCost.energyLowNj * 1.5,
+      trainingEnergyHighUj: trainingCost.energyHighNj * 1.5,
       alignment: [
         {
           layer: 1,
@@ -309,11 +308,14 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
       training: trainingCost,
       learningOverheadPercent: {
         energy: overhead('energyNj'),
+        energyLow: 96.5,
+        energyHigh: 271,
         latency: overhead('latencyCycles'),
         memory: (100 * usedBits(true)) / usedBits(false),
         area: null,
       },
     },
+    ...sampleFigures(inferenceRows, trainingRows, inferenceCost, trainingCost),
     schedule: sampleSchedule(),
     activity: [
       {

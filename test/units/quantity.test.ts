@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { InputError } from '../../src/units/input-error.js';
 import { allowedUnits, findUnit, parseQuantity, printQuantity } from '../../src/units/quantity.js';
-import { quantitySchema } from '../../src/units/quantity-schema.js';
+import { quantitySchema, quantityText } from '../../src/units/quantity-schema.js';
 import { readStrictYaml } from '../../src/units/strict-yaml.js';
 
 test('parseQuantity reads every kind in its base unit', (t) => {
@@ -85,5 +85,28 @@ test('a quantity in a file is refused with its place when its unit is missing, w
   ];
   for (const [text, message] of cases) {
     t.throws(() => readStrictYaml('c.yaml', text, schema), { instanceOf: InputError, message });
+  }
+});
+
+test('charges and energies of batteries are read as they are written on them', (t) => {
+  t.is(parseQuantity('230 mAh', 'charge'), 230);
+  t.is(parseQuantity('230 mA h', 'charge'), 230);
+  t.is(parseQuantity('2.5 Ah', 'charge'), 2500);
+  t.is(parseQuantity('1 Wh', 'energy'), 3.6e15);
+  t.is(parseQuantity('1 mW h', 'energy'), 3.6e12);
+  t.is(parseQuantity('2.4 kJ', 'energy'), 2.4e15);
+  t.is(printQuantity(3.6e15, 'energy'), '3.6 kJ');
+  t.is(allowedUnits('charge'), 'mAh, Ah');
+  t.throws(() => parseQuantity('230 mA', 'charge'), { message: /did you mean "mAh"\?/ });
+});
+
+test('a quantity that stays as it is written is checked all the same', (t) => {
+  const schema = z.strictObject({ capacity: quantityText('charge', 'Charge.') });
+  t.is(readStrictYaml('b.yaml', 'capacity: 1 Ah', schema).value.capacity, '1 Ah');
+  for (const [text, message] of [
+    ['0 Ah', /^b\.yaml:1:11: capacity: "0 Ah" is too small; it must be above 0$/],
+    ['3 V', /^b\.yaml:1:11: capacity: "3 V" is not a charge: .* mAh, Ah$/],
+  ] as const) {
+    t.throws(() => readStrictYaml('b.yaml', `capacity: ${text}`, schema), { message });
   }
 });

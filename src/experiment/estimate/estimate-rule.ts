@@ -14,7 +14,7 @@ import {
 } from '../../ledger/priced-ledger.js';
 import { priceLedger } from '../../ledger/pricing.js';
 import type { MemoryUse } from '../../mapping/memory-use.js';
-import { costOf, overheadPercent } from '../assemble-result.js';
+import { costOf, overheadPercent } from '../energy-record.js';
 import { algorithmMemory, type MemoryBits } from './algorithm-memory.js';
 import {
   type MemoryBitsRecord,
@@ -211,8 +211,9 @@ export function ruleCost(
   { clockMhz }: ChipModel,
   { samples, memories }: CostBasis,
 ): RuleCost {
-  const inference = costOf(rows, 'inference', samples.inference, clockMhz);
-  const training = costOf(rows, 'training', samples.training, clockMhz);
+  const priced = { rows, samples, clockMhz };
+  const inference = costOf(priced, 'inference');
+  const training = costOf(priced, 'training');
   const pipelined = (run: RunKind, cost: Cost) => {
     const own = rows.filter((row) => row.run === run);
     return pipelinedInterval(image, own, cost, { sampleCount: samples[run], clockMhz });
