@@ -227,7 +227,7 @@ test.serial('models and datasets answer, and wrong words end with code 2', async
   const list = await spikeledger(['models', 'list'], folder);
   t.regex(list.stdout, /edge-28nm +28 nm[^]*large-28nm +28 nm/);
   const show = await spikeledger(['models', 'show', 'edge-28nm'], folder);
-  t.regex(show.stdout, /controller\.fetch .*unpriced/);
+  t.regex(show.stdout, /activationBuffer\.read .*unpriced/);
   t.is((await spikeledger(['models', 'check'], folder)).code, 0);
   t.is((await spikeledger(['models', 'check', 'no-such-chip'], folder)).code, 3);
   const datasets = await spikeledger(['datasets', 'list'], folder);
