@@ -89,6 +89,18 @@ test('perSample energy is the sum of the priced rows of its run, and epochs add 
   t.true(Math.abs(byEpoch - trainingUj) <= 1e-9 * trainingUj);
 });
 
+test('the area of the record is that of all four cores, its parts add up, and learning is a share of it', async (t) => {
+  const { area, perSample } = await run(noReference);
+  const sum = (trainingOnly: boolean): number =>
+    area.parts
+      .filter((part) => part.trainingOnly === trainingOnly)
+      .reduce((total, { areaMm2 }) => total + (areaMm2 ?? NaN), 0);
+  t.true(Math.abs((area.totalMm2 ?? NaN) - sum(true) - sum(false)) < 1e-9);
+  t.is(area.parts.filter(({ component }) => component === 'synapses').length, 4);
+  const overhead = perSample.learningOverheadPercent.area ?? NaN;
+  t.true(Math.abs(overhead - (100 * sum(true)) / sum(false)) < 1e-9);
+});
+
 test('dense mode changes no bit of what is learned, and counts more (spec §1)', async (t) => {
   const [sparse, dense] = [
     await run(noReference),
