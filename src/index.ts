@@ -39,6 +39,17 @@ export {
 export { type PreparedExperiment, prepareExperiment } from './experiment/prepare-experiment.js';
 export { type ResultRecord, resultSchema } from './experiment/result-record.js';
 export { type Progress, runExperiment, type RunSettings } from './experiment/run-experiment.js';
+export { type PublishedRow, readPublishedRows } from './experiment/validation/published-rows.js';
+export {
+  listValidations,
+  readValidation,
+  type Validation,
+} from './experiment/validation/read-validation.js';
+export {
+  type ChipValidation,
+  validateChip,
+  type Verdict,
+} from './experiment/validation/validate.js';
 export type { ChipModel } from './hardware/chip-model.js';
 export { listChips, loadChip } from './hardware/load-chip.js';
 export type { LedgerRow } from './ledger/ledger-row.js';

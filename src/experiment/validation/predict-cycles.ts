@@ -28,11 +28,10 @@ function layerImage(described: ChipModel, inputCount: number, neuronCount: numbe
   const layers = parseTopologyString(`FC_${neuronCount}`);
   const topology = buildTopology(layers, inputCount, neuronCount, activation);
   const numerics = resolveNumerics(chip, {});
-  const weights = new Float32Array(0);
   return placeNetwork({
     topology,
     allocations: allocateCores(topology, chip, numerics, inferring),
-    parameters: [{ weights, biases: weights, feedback: null }],
+    parameters: null,
     feedbackDraw: originalFeedback,
     chip,
     numerics,

@@ -61,7 +61,7 @@ test('cycles and the share of traces are those of the documents of tinyODIN and 
   isNear(t, predicted(reckon, 'memory-overhead'), (100 * 256 * 34) / (138 * 8192), 1e-9);
 });
 
-test('accuracies are those of the kept runs, and no tolerance or basis is the better for it', async (t) => {
+test('accuracies are those of the kept runs, 100 less the test error', async (t) => {
   const verdicts = await verdictsOf('spoon-28nm');
   const kept = (folder: string) =>
     JSON.parse(readFileSync(path.join(packageRoot, 'reports', folder, 'result.json'), 'utf8')) as {
