@@ -6,7 +6,7 @@ import { componentActions, formula, source } from './price-schema.js';
 /** Values by which an energy-reference table tells rows of one action apart: `{ address_delta: 1, data_delta: 1 }`. */
 export const argumentsSchema = z.record(
   z.string(),
-  z.union([z.number(), z.string(), z.boolean()], {
+  z.union([z.number().describe('A number.'), z.string().describe('A text.'), z.boolean()], {
     error: 'an argument is a number, a text, true or false',
   }),
 );
