@@ -19,7 +19,7 @@ import { ownPrices, statedAreas, statedPrices } from './stated-entries.js';
 import type { TechnologyModel } from './technology-model.js';
 
 function hashModel(chip: ChipFile, technology: TechnologyModel): string {
-  return canonicalHash([chip, technology.text.value, technology.sramText]);
+  return canonicalHash([chip, technology.text.value, technology.tableTexts]);
 }
 
 function readGenerator(file: StrictYaml<ChipFile>): LfsrSpec {

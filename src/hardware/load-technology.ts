@@ -1,5 +1,6 @@
 import { InputError } from '../units/input-error.js';
 import { readStrictYaml, type StrictYaml } from '../units/strict-yaml.js';
+import { type AccelergyPrices, mappedPath, readAccelergyPrices } from './accelergy-prices.js';
 import {
   besideModel,
   findModel,
@@ -14,6 +15,8 @@ import { type Technology, type TechnologyFile, technologyFileSchema } from './te
 interface Layer {
   readonly found: ModelFile;
   readonly file: StrictYaml<TechnologyFile>;
+  /** What the file takes from its energy-reference table. */
+  readonly taken: AccelergyPrices;
 }
 
 /** A technology and what it extends: nobody can follow more files than this. */
@@ -28,6 +31,16 @@ interface ReadFile {
   readonly text: string;
 }
 
+/** What `read` gives. @param locate makes the error of the file that names what cannot be read. */
+function locating<Result>(locate: (sentence: string) => InputError, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw locate(error.message);
+  }
+}
+
 /**
  * The file that `name` in `from` means.
  * @param locate makes the error of `from` at that name.
@@ -37,13 +50,10 @@ function readNamed(
   from: ModelFile,
   locate: (sentence: string) => InputError,
 ): ReadFile {
-  try {
+  return locating(locate, () => {
     const found = findModel('technologies', name, from);
     return { found, text: readModelText(found) };
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    throw locate(error.message);
-  }
+  });
 }
 
 /**
@@ -53,7 +63,13 @@ function readNamed(
  */
 function readLayers({ found, text }: ReadFile, above: readonly Layer[] = []): readonly Layer[] {
   const file = readStrictYaml(found.shownPath, text, technologyFileSchema);
-  const layers = [...above, { found, file }];
+  const taken = readAccelergyPrices(found, file, (table) =>
+    locating(
+      (sentence) => file.problem(['accelergy', 'table'], sentence),
+      () => readModelText(table),
+    ),
+  );
+  const layers = [...above, { found, file, taken }];
   const { extends: extended } = file.value;
   if (extended === undefined) return layers;
   const locate = (sentence: string): InputError => file.problem(['extends'], sentence);
@@ -68,8 +84,16 @@ function readLayers({ found, text }: ReadFile, above: readonly Layer[] = []): re
   return readLayers(next, layers);
 }
 
+/** Whether this file takes the price at this path of `prices` from its energy-reference table. */
+function takes({ taken }: Layer, [key, entry]: readonly PropertyKey[]): boolean {
+  return key === 'prices' && entry !== undefined && Object.hasOwn(taken.prices, entry);
+}
+
 /** Whether this file states what lies at this path: the key, of merged keys the entry. */
-function states({ file }: Layer, [key, entry]: readonly PropertyKey[]): boolean {
+function states(layer: Layer, path: readonly PropertyKey[]): boolean {
+  if (takes(layer, path)) return true;
+  const { file } = layer;
+  const [key, entry] = path;
   const part = Object.entries(file.value).find(([name]) => name === key)?.[1];
   if (part === undefined) return false;
   if (key === undefined || entry === undefined || !mergedKeys.includes(key)) return true;
@@ -80,12 +104,20 @@ function states({ file }: Layer, [key, entry]: readonly PropertyKey[]): boolean 
 function mergeLayers(first: Layer, layers: readonly Layer[]): TechnologyText {
   const nearest = <Key extends keyof TechnologyFile>(key: Key): TechnologyFile[Key] | undefined =>
     layers.find(({ file }) => file.value[key] !== undefined)?.file.value[key];
-  const fromFarthest = [...layers].reverse().map(({ file }) => file.value);
-  const problem: TechnologyText['problem'] = (path, sentence) =>
-    (layers.find((layer) => states(layer, path)) ?? first).file.problem(path, sentence);
+  const farthestFirst = [...layers].reverse();
+  const fromFarthest = farthestFirst.map(({ file }) => file.value);
+  const problem: TechnologyText['problem'] = (path, sentence) => {
+    const owner = layers.find((layer) => states(layer, path)) ?? first;
+    const [, entry = '', key] = path;
+    return owner.file.problem(takes(owner, path) ? mappedPath(entry, key) : path, sentence);
+  };
   const node = nearest('node');
   const voltage = nearest('voltage');
-  if (node === undefined || voltage === undefined || nearest('prices') === undefined) {
+  if (
+    node === undefined ||
+    voltage === undefined ||
+    (nearest('prices') ?? nearest('accelergy')) === undefined
+  ) {
     const key = node === undefined ? 'node' : voltage === undefined ? 'voltage' : 'prices';
     throw problem([key], 'missing; it is required here or in a file that this one extends');
   }
@@ -97,8 +129,8 @@ function mergeLayers(first: Layer, layers: readonly Layer[]): TechnologyText {
     voltage,
     sram: nearest('sram'),
     logicScaling: nearest('logicScaling'),
-    prices: fromFarthest.reduce<Technology['prices']>(
-      (all, { prices }) => ({ ...all, ...prices }),
+    prices: farthestFirst.reduce<Technology['prices']>(
+      (all, { file, taken }) => ({ ...all, ...taken.prices, ...file.value.prices }),
       {},
     ),
     offChipPrices: fromFarthest.reduce<Technology['offChipPrices']>(
@@ -118,7 +150,8 @@ function readTechnology(asked: ReadFile): TechnologyModel {
   const { sram } = text.value;
   const owner = layers.find((layer) => states(layer, ['sram'])) ?? first;
   const sramText = sram === undefined ? '' : readModelText(besideModel(owner.found, sram.table));
-  return buildTechnology(text, sramText);
+  const energyTexts = layers.map(({ taken }) => taken.tableText).join('');
+  return buildTechnology(text, sramText, energyTexts);
 }
 
 /** Loads a technology, a shipped name or a path, with all that it extends. @throws InputError with file, line and column */

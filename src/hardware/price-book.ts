@@ -5,7 +5,8 @@ import { type BandedFormula, statedFormula } from './banded-formula.js';
 import { memoryComponents } from './chip-model.js';
 import type { FormulaFunction } from './formula.js';
 import { accessedMemory, type PricedChip, variablesFor } from './formula-variables.js';
-import { componentActions, type PriceEntry } from './price-schema.js';
+import { componentActions, type StatedPrice } from './price-schema.js';
+import { physical } from './physical-value.js';
 import type { StatedEntry } from './stated-entries.js';
 import { technologyFunctions, type TechnologyModel } from './technology-model.js';
 
@@ -32,12 +33,17 @@ export function allowedWidths(componentAction: ComponentAction): readonly (numbe
   return upTo(64);
 }
 
+/** A price whose formulas are read. */
+interface ReadPrice extends Pick<StatedPrice, 'imported'> {
+  readonly formula: BandedFormula;
+}
+
 /** The prices of one chip. Each formula is computed once per component.action and width. */
 export class PriceBook implements PriceList {
   readonly #chip: PricedChip;
   readonly #technology: TechnologyModel;
   readonly #functions: ReadonlyMap<string, FormulaFunction>;
-  readonly #formulas = new Map<ComponentAction, BandedFormula>();
+  readonly #prices = new Map<ComponentAction, ReadPrice>();
   readonly #resolved = new Map<string, UnitPrice>();
 
   /**
@@ -49,7 +55,7 @@ export class PriceBook implements PriceList {
   constructor(
     chip: PricedChip,
     technology: TechnologyModel,
-    stated: ReadonlyMap<ComponentAction, StatedEntry<PriceEntry>>,
+    stated: ReadonlyMap<ComponentAction, StatedEntry<StatedPrice>>,
   ) {
     this.#chip = chip;
     this.#technology = technology;
@@ -60,17 +66,20 @@ export class PriceBook implements PriceList {
     for (const componentAction of componentActions) {
       const price = stated.get(componentAction);
       if (price === undefined) continue;
-      const { energy, ...band } = price.entry;
+      const { energy, imported, ...band } = price.entry;
       const formula = statedFormula('energy', energy, band, price.problem);
       if (formula === null) continue;
-      this.#formulas.set(componentAction, formula);
+      this.#prices.set(
+        componentAction,
+        imported === undefined ? { formula } : { formula, imported },
+      );
       if (!isAbsentMemory(componentAction, this.#chip)) {
         this.#checkWidths(componentAction, price.problem);
       }
     }
   }
 
-  /** Null where no price is stated, or the chip has no such memory. @throws InputError */
+  /** Null where no price is stated, none for this width, or the chip has no such memory. @throws InputError */
   unitPrice({
     componentAction,
     bits,
@@ -78,13 +87,18 @@ export class PriceBook implements PriceList {
     readonly componentAction: ComponentAction;
     readonly bits: number | null;
   }): UnitPrice | null {
-    const formula = this.#formulas.get(componentAction);
-    if (formula === undefined || isAbsentMemory(componentAction, this.#chip)) return null;
+    const stated = this.#prices.get(componentAction);
+    if (stated === undefined || isAbsentMemory(componentAction, this.#chip)) return null;
+    const { formula, imported } = stated;
+    if (imported !== undefined && (imported.onlyBits ?? bits) !== bits) return null;
     const name = `${componentAction}/${bits ?? '-'}`;
     const known = this.#resolved.get(name);
     if (known !== undefined) return known;
     const functions = this.#functions;
     const variables = variablesFor(componentAction, bits, this.#chip, this.#technology, functions);
+    if (imported !== undefined) {
+      variables.set('tableEnergy', physical(imported.tableEnergyPj, 'energy'));
+    }
     const circumstances = `for ${this.#chip.name}, ${bits ?? 'no'} bits: `;
     const { value, low, high } = formula.evaluate(variables, functions, circumstances);
     const { kind, source } = formula.text;
@@ -96,11 +110,12 @@ export class PriceBook implements PriceList {
   /** Law: a wider word or operand never costs less. */
   #checkWidths(
     componentAction: ComponentAction,
-    problem: StatedEntry<PriceEntry>['problem'],
+    problem: StatedEntry<StatedPrice>['problem'],
   ): void {
     let previousPj = 0;
     for (const bits of allowedWidths(componentAction)) {
-      const energyPj = this.unitPrice({ componentAction, bits })?.energyPj ?? 0;
+      const energyPj = this.unitPrice({ componentAction, bits })?.energyPj;
+      if (energyPj === undefined) continue;
       // Prices are rounded to 12 digits: equal ones may differ in the last.
       if (energyPj < previousPj * (1 - 1e-11)) {
         throw problem(

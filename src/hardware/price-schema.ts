@@ -21,7 +21,8 @@ export const source = z
   .min(10)
   .describe('Where the number comes from: a reference with DOI, or the reason of an assumption.');
 
-function formula(description: string, example: string) {
+/** A formula with units, as a text of a file. */
+export function formula(description: string, example: string) {
   return z
     .string({
       error: ({ input }) =>
@@ -88,6 +89,16 @@ const priceSchema = z
     checkBand('energy', energy, band, context);
   });
 export type PriceEntry = z.output<typeof priceSchema>;
+
+/** A price, and what its formula has from an energy-reference table where it was taken from one. */
+export type StatedPrice = PriceEntry & {
+  readonly imported?: {
+    /** Variable `tableEnergy` of the formula. */
+    readonly tableEnergyPj: number;
+    /** The one width that is priced; null: all. */
+    readonly onlyBits: number | null;
+  };
+};
 
 const areaSchema = z
   .strictObject({

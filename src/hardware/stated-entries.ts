@@ -3,7 +3,7 @@ import type { InputError } from '../units/input-error.js';
 import type { StrictYaml } from '../units/strict-yaml.js';
 import { type AreaComponent, areaComponents } from './chip-model.js';
 import type { ChipFile } from './chip-schema.js';
-import { type AreaEntry, componentActions, type PriceEntry } from './price-schema.js';
+import { type AreaEntry, componentActions, type StatedPrice } from './price-schema.js';
 import type { TechnologyModel } from './technology-model.js';
 
 /** What a file states of one action or component, and how that file is complained of. */
@@ -30,12 +30,13 @@ function stated<Entry>(
 export function statedPrices(
   file: StrictYaml<ChipFile>,
   { text }: TechnologyModel,
-): ReadonlyMap<ComponentAction, StatedEntry<PriceEntry>> {
+): ReadonlyMap<ComponentAction, StatedEntry<StatedPrice>> {
   const own = file.value.prices ?? {};
-  const sections: Readonly<Record<string, Readonly<Partial<Record<ComponentAction, PriceEntry>>>>> =
-    { prices: text.value.prices, offChipPrices: text.value.offChipPrices };
+  const sections: Readonly<
+    Record<string, Readonly<Partial<Record<ComponentAction, StatedPrice>>>>
+  > = { prices: text.value.prices, offChipPrices: text.value.offChipPrices };
   const isOffChip = file.value.delayedErrorMemory.placement === 'offChip';
-  const entries = new Map<ComponentAction, StatedEntry<PriceEntry>>();
+  const entries = new Map<ComponentAction, StatedEntry<StatedPrice>>();
   for (const action of componentActions) {
     const section = isOffChip && action.startsWith('delayedError.') ? 'offChipPrices' : 'prices';
     const ownEntry = own[action];

@@ -14,8 +14,8 @@ export interface TechnologyModel {
   readonly text: TechnologyText;
   /** Null where the file names no table. */
   readonly sram: SramModel | null;
-  /** Text of the SRAM table: part of the hash. */
-  readonly sramText: string;
+  /** Text of the tables of SRAM and energies, one after the other: part of the hash. */
+  readonly tableTexts: string;
 }
 
 /** Node and supply for which a formula is computed. */
@@ -92,13 +92,21 @@ export function technologyFunctions(
   return functions;
 }
 
-/** Assembles a technology from its text and that of its SRAM table. @throws InputError */
-export function buildTechnology(text: TechnologyText, sramText: string): TechnologyModel {
+/**
+ * Assembles a technology from its text and that of its SRAM table.
+ * @param energyTexts of the energy-reference tables whose prices `text` holds.
+ * @throws InputError
+ */
+export function buildTechnology(
+  text: TechnologyText,
+  sramText: string,
+  energyTexts: string,
+): TechnologyModel {
   const { sram: selection, node, voltage } = text.value;
   if (voltage.lowest > voltage.highest) {
     throw text.problem(['voltage', 'lowest'], 'the lowest supply is above the highest');
   }
-  if (selection === undefined) return { text, sram: null, sramText: '' };
+  if (selection === undefined) return { text, sram: null, tableTexts: energyTexts };
   const sram = readSelected(text, selection, sramText);
   const lowest = Math.min(...sram.nodesNm);
   const highest = Math.max(...sram.nodesNm);
@@ -108,7 +116,7 @@ export function buildTechnology(text: TechnologyText, sramText: string): Technol
       `${node} nm is outside the ${lowest} to ${highest} nm of the SRAM table ${selection.table}; its nodes are ${sram.nodesNm.join(', ')} nm`,
     );
   }
-  return { text, sram, sramText };
+  return { text, sram, tableTexts: `${sramText}${energyTexts}` };
 }
 
 /** The rows that the file selects. @throws InputError where the table lacks some. */

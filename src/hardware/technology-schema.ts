@@ -1,7 +1,15 @@
 import { z } from 'zod';
+import type { ComponentAction } from '../ledger/ledger-row.js';
 import { quantitySchema } from '../units/quantity-schema.js';
+import { accelergySchema } from './accelergy-schema.js';
 import { modelName } from './chip-schema.js';
-import { areasSchema, offChipPricesSchema, pricesSchema, source } from './price-schema.js';
+import {
+  areasSchema,
+  offChipPricesSchema,
+  pricesSchema,
+  source,
+  type StatedPrice,
+} from './price-schema.js';
 
 const voltageSchema = z
   .strictObject({
@@ -64,6 +72,7 @@ export const technologyFileSchema = z.strictObject({
   voltage: voltageSchema.optional(),
   sram: sramSchema.optional(),
   logicScaling: logicScalingSchema.optional(),
+  accelergy: accelergySchema.optional(),
   prices: pricesSchema
     .optional()
     .describe('Price of each component.action; what is absent is unknown.'),
@@ -86,7 +95,8 @@ export interface Technology {
   readonly voltage: z.output<typeof voltageSchema>;
   readonly sram: z.output<typeof sramSchema> | undefined;
   readonly logicScaling: z.output<typeof logicScalingSchema> | undefined;
-  readonly prices: z.output<typeof pricesSchema>;
+  /** Those of an energy-reference table among them. */
+  readonly prices: Readonly<Partial<Record<ComponentAction, StatedPrice>>>;
   readonly offChipPrices: z.output<typeof offChipPricesSchema>;
   readonly areas: z.output<typeof areasSchema>;
 }
