@@ -57,7 +57,7 @@ test.serial(
     const [header = '', ...lines] = stdout.split('\n');
     t.regex(header, /^Rule +Energy per training sample +Over inference/);
     t.regex(lines[0] ?? '', /^BP .*\s[nµ]J .*locked/);
-    t.regex(lines[1] ?? '', /^DRTP .*\snJ .*pipelined/);
+    t.regex(lines[1] ?? '', /^DRTP .*\s[nµ]J .*pipelined/);
     t.regex(stdout, /^Learning from a sample takes least energy with DRTP/m);
     t.regex(stdout, /^Estimate: out\/estimate\.html$/m);
   },
