@@ -6,6 +6,7 @@ import type { RuleName } from '../../reference/rules/rules.js';
 import { toolCommit, toolVersion } from '../../tool-version.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
 import { InputError } from '../../units/input-error.js';
+import { areaOfChip } from './area-record.js';
 import { estimateNotes } from './estimate-notes.js';
 import type { EstimateRecord, RuleEstimate } from './estimate-record.js';
 import { memoryOf, priceActivities, ruleCost } from './estimate-rule.js';
@@ -180,6 +181,7 @@ export function makeEstimate(prepared: PreparedEstimate): Estimate {
     hardware: hardwareRecord(prepared),
     network: networkRecord(prepared),
     activity: activityRecord(prepared, activity),
+    area: areaOfChip(chip),
     rules,
     notes: [...estimateNotes(prepared, activity)],
   };
