@@ -143,8 +143,9 @@ function hardwareRecord({ chip, ownCoreCount }: PreparedEstimate): EstimateRecor
 export function makeEstimate(prepared: PreparedEstimate): Estimate {
   const { read, chip } = prepared;
   const attempts = prepared.rules.map((rule) => attemptRule(prepared, rule));
-  const image = attempts.find(({ placed }) => placed?.image)?.placed?.image ?? null;
-  if (image === null) {
+  const images = attempts.flatMap(({ placed }) => placed?.image ?? []);
+  const [image] = images;
+  if (image === undefined) {
     const problems = attempts.map((one) =>
       one.placed === null ? one.problem : one.placed.problem,
     );
@@ -183,7 +184,7 @@ export function makeEstimate(prepared: PreparedEstimate): Estimate {
     activity: activityRecord(prepared, activity),
     area: areaOfChip(chip),
     rules,
-    notes: [...estimateNotes(prepared, activity)],
+    notes: [...estimateNotes(prepared, activity, images)],
   };
   return { record, ledgers };
 }
