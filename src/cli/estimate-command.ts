@@ -4,6 +4,7 @@ import type { EstimateRecord } from '../experiment/estimate/estimate-record.js';
 import { makeEstimate } from '../experiment/estimate/make-estimate.js';
 import { parseRules, prepareEstimate } from '../experiment/estimate/prepare-estimate.js';
 import { openOutputFolder, writeWhole } from '../experiment/output-folder.js';
+import { areaSentence } from '../report/area-facts.js';
 import { renderEstimateCsv } from '../report/estimate-csv.js';
 import { estimateAnswer, ruleColumns, unpricedActions } from '../report/estimate-figures.js';
 import { renderEstimateHtml } from '../report/estimate-page.js';
@@ -49,6 +50,7 @@ function printSummary(estimate: EstimateRecord, page: string): void {
   printRules(estimate);
   printLine('');
   printLine(estimateAnswer(estimate));
+  printLine(areaSentence(estimate.area));
   const unpriced = unpricedActions(estimate);
   if (unpriced.length > 0) printLine(`Unpriced, and in no total: ${unpriced.join(', ')}`);
   for (const { rule, problem } of estimate.rules) {

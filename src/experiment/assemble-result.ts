@@ -21,6 +21,7 @@ import {
   sensitivityOf,
 } from './energy-record.js';
 import { healthByEpoch } from './epoch-health.js';
+import { measuredRun } from './measured-runs.js';
 import { neurobenchOf } from './neurobench-record.js';
 import { powerOf } from './power-record.js';
 import type { PreparedExperiment } from './prepare-experiment.js';
@@ -223,18 +224,6 @@ function referenceTrainingOf(
   };
 }
 
-function measuredRun(activity: RunActivity): ResultRecord['measuredRuns'][number] {
-  const { run, isMeasuring = false, sampleCount: samples } = activity;
-  const layers = activity.layers.map((layer) => ({
-    layer: layer.layer,
-    events: layer.deliveredEventCount,
-    visits: layer.deliveredVisitCount,
-    nonZeroEvents: layer.nonZeroEventCount,
-    writtenWords: layer.writtenWordCount,
-  }));
-  return { run, isMeasuring, samples, layers };
-}
-
 /**
  * Prices what was counted and puts everything into the result record.
  * @throws Error when the ledger breaks one of its laws: a defect, never to be passed on silently.
@@ -330,7 +319,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
       eventsInPerTrainingSample: eventsPerSample('training', index),
       eventsInPerInferenceSample: eventsPerSample('inference', index),
     })),
-    measuredRuns: activities.map(measuredRun),
+    measuredRuns: activities.map((activity) => measuredRun(image, activity)),
     ledger: priced.rows.map((row) => resultRow(row, samplesOf(row.run))),
     memory: memoriesOf(prepared).map(({ isTrainingOnly, ...memory }) => ({
       ...memory,

@@ -3,6 +3,7 @@ import { areaComponents } from '../hardware/chip-model.js';
 import { actionsByComponent, phases, runKinds } from '../ledger/ledger-row.js';
 import { priceKinds } from '../ledger/priced-ledger.js';
 import { cost, overheadPercents, powerSchema, sensitivity } from './cost-schema.js';
+import { measuredRunSchema } from './measured-run-schema.js';
 import { neurobench } from './neurobench-schema.js';
 import { alignmentSampleCount } from './probe-samples.js';
 
@@ -33,23 +34,6 @@ const ledgerRow = z.strictObject({
   energyLowPj: z.number().nullable(),
   energyHighPj: z.number().nullable(),
   priceKind: z.enum(priceKinds),
-});
-
-const measuredRun = z.strictObject({
-  run: z.enum(runKinds),
-  isMeasuring: z
-    .boolean()
-    .describe('A pass of rule defp that only measures delayed errors (docs/spec.md §2.9).'),
-  samples: count,
-  layers: z.array(
-    z.strictObject({
-      layer: z.int().min(1),
-      events: count.describe('Events delivered to the layer, total over the samples.'),
-      visits: count.describe('Visits of these events (docs/spec.md §2.10).'),
-      nonZeroEvents: count.describe('Those of the events that have a value other than 0.'),
-      writtenWords: count.describe('Synapse words written.'),
-    }),
-  ),
 });
 
 const memory = z.strictObject({
@@ -254,7 +238,7 @@ export const resultSchema = z.strictObject({
     }),
   ),
   measuredRuns: z
-    .array(measuredRun)
+    .array(measuredRunSchema)
     .default([])
     .describe('What the counts of the ledger follow from; empty in older records.'),
   ledger: z.array(ledgerRow),

@@ -1,5 +1,7 @@
 import { stringify } from 'yaml';
 import type { EstimateRecord } from '../experiment/estimate/estimate-record.js';
+import { renderAreaTable } from './area-table.js';
+import { areaSentence } from './area-facts.js';
 import { groupsIn, renderRuleChart, ruleBars } from './estimate-chart.js';
 import { estimateFacts, estimateName, ruleLabel } from './estimate-facts.js';
 import { estimateAnswer, unpricedActions } from './estimate-figures.js';
@@ -94,6 +96,7 @@ ${renderHeader(estimate)}
 ${renderChartSection(estimate)}
 ${renderProblems(estimate)}
 ${section('Memory', 'By what it holds; – is none.', renderMemoryOfRules(estimate))}
+${section('Area', `${areaSentence(estimate.area)}. Not in it: pads, wires between cores, program memory.`, renderAreaTable(estimate.area))}
 ${section('Energy of a training sample by phase', 'The priced part of each phase; their sum is the energy of a training sample.', renderPhaseTable(estimate))}
 ${section('Network and activity', 'What most counts of the ledger follow from; every row of it is in ledger.csv.', renderLayerTable(estimate))}
 ${renderUnpriced(estimate)}

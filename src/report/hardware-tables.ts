@@ -1,7 +1,7 @@
 import type { ResultRecord } from '../experiment/result-record.js';
 import { coresOf, printCores } from './core-list.js';
 import type { Markup } from './markup.js';
-import { formatCount, formatMeanCount, formatNumber, formatShare, withUnit } from './quantity.js';
+import { formatCount, formatMeanCount, formatShare } from './quantity.js';
 import { type Column, renderPlainTable } from './table.js';
 
 type Wear = ResultRecord['wear'][number];
@@ -99,12 +99,4 @@ const activityColumns: readonly Column<Activity>[] = [
 /** Events entering each layer: what most counts of the ledger grow with. */
 export function renderActivityTable(result: ResultRecord): Markup {
   return renderPlainTable('Activity', activityColumns, result.activity);
-}
-
-/** The chip's area in one sentence. */
-export function areaSentence(result: ResultRecord): string {
-  const { totalMm2 } = result.area;
-  return totalMm2 === null
-    ? 'Area: not measured; the hardware model gives no area for some part.'
-    : `Area: ${withUnit(formatNumber(totalMm2, 3), 'mm²')}.`;
 }

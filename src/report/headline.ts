@@ -1,5 +1,6 @@
 import type { ResultRecord } from '../experiment/result-record.js';
 import { type RunKind, runKinds } from '../ledger/ledger-row.js';
+import { areaOfResult, unknownArea, unknownAreaReason } from './area-facts.js';
 import { experimentFacts } from './experiment-facts.js';
 import { pricingOfRun } from './ledger-view.js';
 import { markup, type Markup, noMarkup } from './markup.js';
@@ -70,7 +71,11 @@ function energyFigure(result: ResultRecord, run: RunKind, label: string): Figure
 function overheadFigure(result: ResultRecord): Figure {
   const { energy, latency: time, memory, area } = result.perSample.learningOverheadPercent;
   const range = overheadRange(result);
-  const areaNote = area === null ? [] : [markup`area <b>${formatChangePercent(area)}</b>`];
+  const reason = unknownAreaReason(areaOfResult(result)) ?? '';
+  const areaNote =
+    area === null
+      ? markup`area <em class="unpriced" title="${reason}">${unknownArea}</em>`
+      : markup`area <b>${formatChangePercent(area)}</b>`;
   const { inference, training } = result.perSample;
   const isUnpriced = runKinds.some((run) => pricingOfRun(result, run) === 'none');
   const incomplete =
@@ -85,7 +90,7 @@ function overheadFigure(result: ResultRecord): Figure {
       ...(range === null ? [] : [markup`${range}`]),
       markup`${incomplete}latency <b>${formatChangePercent(time)}</b>`,
       markup`memory <b>${formatChangePercent(memory)}</b>`,
-      ...areaNote,
+      areaNote,
     ],
   };
 }

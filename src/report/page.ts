@@ -1,12 +1,14 @@
 import type { ResultRecord } from '../experiment/result-record.js';
 import { renderAlignment } from './alignment-chart.js';
+import { areaOfResult } from './area-facts.js';
+import { renderAreaTable } from './area-table.js';
 import { renderCharts } from './charts-section.js';
 import { type NamedResult, renderComparison } from './comparison.js';
 import { renderDeadUpdates } from './dead-update-chart.js';
 import { renderEnergyTable } from './energy-table.js';
 import { experimentName } from './experiment-facts.js';
 import { renderFixedPointTable } from './fixed-point-table.js';
-import { areaSentence, renderActivityTable, renderWearTable } from './hardware-tables.js';
+import { renderActivityTable, renderWearTable } from './hardware-tables.js';
 import { renderHeadline } from './headline.js';
 import { checkTotals } from './ledger-view.js';
 import { renderLedgerTable } from './ledger-table.js';
@@ -38,10 +40,9 @@ ${section('Energy by part', 'One sample cut into parts three times: by phase, by
 ${section('Ledger', 'Every action of the chip: count per sample × price = energy per sample.', renderLedgerTable(result))}
 <section class="charts">${renderDeadUpdates(result, id)}${renderAlignment(result, id)}</section>
 ${section('Fixed-point health', 'Counts over the whole run, training and evaluation together.', renderFixedPointTable(result))}
-${section('Memories', 'What the network occupies and what the chip provides.', renderMemoryTable(result))}
+${section('Area and memory', 'What the whole chip takes in silicon, whether the network uses it or not; below, what the network occupies of its memories. Not in the area: pads, wires between cores, program memory.', markup`${renderAreaTable(areaOfResult(result))}${renderMemoryTable(result)}`)}
 <div class="pair">${section('Activity', 'Mean events entering each layer; most counts grow with them.', renderActivityTable(result))}
 ${section('Wear', 'Writes to the synapse arrays over all training.', renderWearTable(result))}</div>
-<p>${areaSentence(result)}</p>
 <footer><h2>Provenance</h2>${renderProvenance(result)}${renderExperiment(result)}</footer>
 </article>`;
 }

@@ -1,5 +1,6 @@
 import type { ResultRecord } from '../experiment/result-record.js';
 import { type RunKind, runKinds } from '../ledger/ledger-row.js';
+import { areaOfResult, areaOverheadText, areaText } from './area-facts.js';
 import { experimentFacts } from './experiment-facts.js';
 import { pricingOfRun } from './ledger-view.js';
 import { powerText } from './power-text.js';
@@ -149,6 +150,7 @@ export function summaryFigures(result: ResultRecord): readonly SummaryFigure[] {
   const { chip, reference, lossPoints } = result.accuracy;
   const overhead = result.perSample.learningOverheadPercent;
   const range = overheadRange(result);
+  const area = areaOfResult(result);
   const chipEpochs = result.epochs.filter((epoch) => epoch.trainingEnergyUj !== null).length;
   const figures: readonly Figure[] = [
     ['Epochs', 'Passes of the chip through the training samples.', formatCount(chipEpochs)],
@@ -199,7 +201,12 @@ export function summaryFigures(result: ResultRecord): readonly SummaryFigure[] {
     [
       'Learning overhead, area',
       'Area that exists only because the chip learns, divided by the rest.',
-      formatChangePercent(overhead.area),
+      areaOverheadText(area),
+    ],
+    [
+      'Area of the chip',
+      'All its cores, whether the network uses them or not, with its band.',
+      areaText(area),
     ],
     ...decisiveFigures(result),
     ...powerFigures(result),

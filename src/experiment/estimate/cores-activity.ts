@@ -1,6 +1,7 @@
 import type { ChipImage, LayerImage } from '../../chip/chip-image.js';
 import type { LayerTraffic, PartActivity } from '../../chip/closed-form-counts.js';
 import { eventRoutes } from '../../chip/event-routes.js';
+import type { MeasuredCut } from './measured-cut.js';
 
 /** Totals of a layer but for words written, which depend on how it is cut. */
 export type EventTotals = Omit<PartActivity, 'writtenWordCount'>;
@@ -19,11 +20,26 @@ function spread(total: number, shares: readonly number[]): readonly number[] {
   });
 }
 
-/**
- * What each core of a layer has of its events, if every input is as active as any other; null where the layer is on one
- * core. Cores of one axon part see the same events.
- */
-export function partTotals(layer: LayerImage, totals: EventTotals): readonly EventTotals[] | null {
+/** What a core has of the events of its layer. */
+export interface PartShare extends EventTotals {
+  /** Visits of the events of a value other than 0. */
+  readonly nonZeroVisitCount: number;
+  /** Fraction of the words met that its updates change; null: that of the layer. */
+  readonly changedWords: number | null;
+}
+
+/** How the events of a layer spread over cores. */
+export interface Spread {
+  /** Null: the layer is on one core. */
+  readonly parts: readonly PartShare[] | null;
+  readonly traffic: LayerTraffic | null;
+}
+
+/** Totals of a layer, and of the visits of its events of a value other than 0. */
+type LayerTotals = EventTotals & Pick<PartShare, 'nonZeroVisitCount'>;
+
+/** Cores of one axon part see the same events. */
+function evenParts(layer: LayerImage, totals: LayerTotals): readonly PartShare[] | null {
   const { parts } = layer;
   if (parts === null) return null;
   const widths = parts
@@ -32,33 +48,61 @@ export function partTotals(layer: LayerImage, totals: EventTotals): readonly Eve
   const delivered = spread(totals.deliveredEventCount, widths);
   const visits = spread(totals.deliveredVisitCount, widths);
   const nonZero = spread(totals.nonZeroEventCount, widths);
+  const nonZeroVisits = spread(totals.nonZeroVisitCount, widths);
   return parts.map(({ axonPart }) => ({
     deliveredEventCount: delivered[axonPart] ?? 0,
     deliveredVisitCount: visits[axonPart] ?? 0,
     nonZeroEventCount: nonZero[axonPart] ?? 0,
+    nonZeroVisitCount: nonZeroVisits[axonPart] ?? 0,
+    changedWords: null,
   }));
 }
 
 /**
- * How the events of a layer travel, if every input is as active as any other. The slowest axon part is that of the most
- * events on average: that in a single sample another may have more is not in a mean.
+ * The spread of the events over the cores of a layer, if every input is as active as any other. The slowest axon part is
+ * that of the most events on average: that in a single sample another may have more is not in a mean.
  */
-export function trafficOf(
-  image: ChipImage,
-  layer: LayerImage,
-  totals: EventTotals,
-  parts: readonly EventTotals[] | null,
-): LayerTraffic | null {
+export function evenSpread(image: ChipImage, layer: LayerImage, totals: LayerTotals): Spread {
   const routes = eventRoutes(image, layer);
-  if (routes.length < 2) return null;
+  const parts = evenParts(layer, totals);
+  if (routes.length < 2) return { parts, traffic: null };
   const most = (key: 'deliveredEventCount' | 'deliveredVisitCount'): number =>
     (parts ?? [totals]).reduce((largest, part) => Math.max(largest, part[key]), 0);
-  return {
+  const traffic = {
     slowestEventCount: most('deliveredEventCount'),
     slowestVisitCount: most('deliveredVisitCount'),
     routeEventCounts: spread(
       totals.deliveredEventCount,
       routes.map(({ inputs }) => inputs.count),
     ),
+  };
+  return { parts, traffic };
+}
+
+/** The spread of a run that was cut alike, as totals of so many samples. */
+export function measuredSpread({ parts, traffic }: MeasuredCut, sampleCount: number): Spread {
+  const total = (perSample: number): number => Math.round(perSample * sampleCount);
+  const shares = parts?.map((part): PartShare => {
+    const { eventsPerSample, visitsPerSample, nonZeroEventsPerSample, changedWords } = part;
+    // Visits are measured of delivered events: those of value 0 have their share.
+    const nonZero = eventsPerSample === 0 ? 0 : nonZeroEventsPerSample / eventsPerSample;
+    return {
+      deliveredEventCount: total(eventsPerSample),
+      deliveredVisitCount: total(visitsPerSample),
+      nonZeroEventCount: total(nonZeroEventsPerSample),
+      nonZeroVisitCount: visitsPerSample * sampleCount * nonZero,
+      changedWords,
+    };
+  });
+  return {
+    parts: shares ?? null,
+    traffic:
+      traffic === null
+        ? null
+        : {
+            slowestEventCount: total(traffic.slowestEventsPerSample),
+            slowestVisitCount: total(traffic.slowestVisitsPerSample),
+            routeEventCounts: traffic.routes.map((route) => total(route.eventsPerSample)),
+          },
   };
 }

@@ -1,4 +1,5 @@
-import type { NetworkActivity } from './network-activity.js';
+import type { ChipImage } from '../../chip/chip-image.js';
+import { type NetworkActivity, spreadsEvenly } from './network-activity.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
 import { measuredSampleCount } from './stated-activity.js';
 
@@ -34,15 +35,23 @@ function activityNotes({
   ];
 }
 
-/** What a reader must know to read the figures of an estimate. */
+/**
+ * What a reader must know to read the figures of an estimate.
+ * @param images of the rules that the chip can learn by.
+ */
 export function estimateNotes(
   prepared: PreparedEstimate,
-  { epochs, samplesPerEpoch }: NetworkActivity,
+  activity: NetworkActivity,
+  images: readonly ChipImage[],
 ): readonly string[] {
   const { chip, ownCoreCount, rules, read } = prepared;
+  const { epochs, samplesPerEpoch } = activity;
   const isMeasuring = rules.includes('defp') && read.value.training.defp.init === 'measure';
   const notes = [
     ...activityNotes(prepared),
+    images.some((image) => spreadsEvenly(image, activity))
+      ? 'Events are taken to spread evenly over the cores of a split layer.'
+      : null,
     chip.coreCount === ownCoreCount
       ? null
       : `${chip.name} has ${ownCoreCount} cores; the estimate is as if it had ${chip.coreCount}, with the same distances between them.`,

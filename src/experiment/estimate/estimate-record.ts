@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { actionsByComponent, phases, runKinds } from '../../ledger/ledger-row.js';
 import { ruleNames } from '../../reference/rules/rules.js';
 import { resultSchema } from '../result-record.js';
+import { areaSchema } from './area-record.js';
 
 /* The estimate record: what costs are, by rule, without training. Units are in the keys, unknown is null. */
 
@@ -152,6 +153,7 @@ export const estimateSchema = z.strictObject({
       }),
     ),
   }),
+  area: areaSchema.describe('Of the chip with the cores of the estimate.'),
   rules: z.array(ruleEstimate),
   notes: z.array(z.string()).describe('What a reader must know to read the figures.'),
 });

@@ -6,6 +6,7 @@ import type { RuleName } from '../../reference/rules/rules.js';
 import { toolCommit, toolVersion } from '../../tool-version.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
 import { InputError } from '../../units/input-error.js';
+import { areaOfChip } from './area-record.js';
 import { estimateNotes } from './estimate-notes.js';
 import type { EstimateRecord, RuleEstimate } from './estimate-record.js';
 import { memoryOf, priceActivities, ruleCost } from './estimate-rule.js';
@@ -142,8 +143,9 @@ function hardwareRecord({ chip, ownCoreCount }: PreparedEstimate): EstimateRecor
 export function makeEstimate(prepared: PreparedEstimate): Estimate {
   const { read, chip } = prepared;
   const attempts = prepared.rules.map((rule) => attemptRule(prepared, rule));
-  const image = attempts.find(({ placed }) => placed?.image)?.placed?.image ?? null;
-  if (image === null) {
+  const images = attempts.flatMap(({ placed }) => placed?.image ?? []);
+  const [image] = images;
+  if (image === undefined) {
     const problems = attempts.map((one) =>
       one.placed === null ? one.problem : one.placed.problem,
     );
@@ -180,8 +182,9 @@ export function makeEstimate(prepared: PreparedEstimate): Estimate {
     hardware: hardwareRecord(prepared),
     network: networkRecord(prepared),
     activity: activityRecord(prepared, activity),
+    area: areaOfChip(chip),
     rules,
-    notes: [...estimateNotes(prepared, activity)],
+    notes: [...estimateNotes(prepared, activity, images)],
   };
   return { record, ledgers };
 }

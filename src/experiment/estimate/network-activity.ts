@@ -1,17 +1,20 @@
 import type { ChipImage, LayerImage } from '../../chip/chip-image.js';
-import type { LayerActivity, RunActivity } from '../../chip/closed-form-counts.js';
+import type { LayerActivity, PartActivity, RunActivity } from '../../chip/closed-form-counts.js';
 import { columnCount, learnsInSteps, rowCount } from '../../chip/layer-geometry.js';
 import { learns } from '../../chip/learning-layers.js';
 import { totalVisits } from '../../chip/total-visits.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import { ceilDiv, elementAt } from '../../numerics/integer.js';
-import { type EventTotals, partTotals, trafficOf } from './cores-activity.js';
+import { evenSpread, measuredSpread, type PartShare } from './cores-activity.js';
+import { isCutAlike, isSpread, type MeasuredCut } from './measured-cut.js';
 
 /** What enters a layer with a sample, mean over the samples: values that are events, whether or not others are delivered too. */
 export interface LayerEvents {
   readonly eventsPerSample: number;
   /** Visits of these events (docs/spec.md §2.10). */
   readonly visitsPerSample: number;
+  /** How they spread over the cores of a run; null: not known, or there was nothing to spread over. */
+  readonly cut: MeasuredCut | null;
 }
 
 /** How active a network is, whatever chip it is on and whichever rule it learns by. */
@@ -59,6 +62,14 @@ function writtenWords(
   return layer.organisation.hasWordWriteGating ? Math.round(words * changedFraction) : words;
 }
 
+/** The cut of the run that measured these events, where it tells how they spread here; else null. */
+function usableCut(image: ChipImage, layer: LayerImage, events: LayerEvents): MeasuredCut | null {
+  const { cut, eventsPerSample } = events;
+  if (cut === null) return null;
+  const delivered = image.isDense ? layer.inputCount : eventsPerSample;
+  return cut.eventsPerSample === delivered && isCutAlike(image, layer, cut) ? cut : null;
+}
+
 function layerActivity(
   image: ChipImage,
   layer: LayerImage,
@@ -66,41 +77,62 @@ function layerActivity(
   changedFraction: number,
   stepCount: number,
 ): LayerActivity {
-  const { eventsPerSample, visitsPerSample } = elementAt(events, layer.layer - 1, 'activity');
-  const nonZeroEventCount = Math.round(eventsPerSample * sampleCount);
-  const nonZeroVisitCount = Math.round(visitsPerSample * sampleCount);
+  const ofLayer = elementAt(events, layer.layer - 1, 'activity');
+  const nonZeroEventCount = Math.round(ofLayer.eventsPerSample * sampleCount);
+  const nonZeroVisitCount = ofLayer.visitsPerSample * sampleCount;
   const { isDense } = image;
   const totals = {
     deliveredEventCount: isDense ? sampleCount * layer.inputCount : nonZeroEventCount,
-    deliveredVisitCount: isDense ? sampleCount * totalVisits(layer) : nonZeroVisitCount,
+    deliveredVisitCount: isDense ? sampleCount * totalVisits(layer) : Math.round(nonZeroVisitCount),
     nonZeroEventCount,
   };
   const isWritten = run === 'training' && !isMeasuring && learns(image, layer);
   // Rows of value 0 are written back only by a chip that does not look whether they changed.
-  const writtenVisits = layer.organisation.hasWordWriteGating
-    ? nonZeroVisitCount
-    : totals.deliveredVisitCount;
-  const written = (shape: ArrayShape, visits: number): number =>
-    isWritten ? writtenWords(image, layer, shape, { visits, stepCount }, changedFraction) : 0;
-  const shares = partTotals(layer, totals);
-  const traffic = trafficOf(image, layer, totals, shares);
+  const isGated = layer.organisation.hasWordWriteGating;
+  const written = (
+    shape: ArrayShape,
+    part: Pick<PartShare, 'deliveredVisitCount' | 'nonZeroVisitCount' | 'changedWords'>,
+  ): number => {
+    if (!isWritten) return 0;
+    const visits = isGated ? part.nonZeroVisitCount : part.deliveredVisitCount;
+    const changed = part.changedWords ?? changedFraction;
+    return writtenWords(image, layer, shape, { visits, stepCount }, changed);
+  };
+  const cut = usableCut(image, layer, ofLayer);
+  const { parts: shares, traffic } =
+    cut === null
+      ? evenSpread(image, layer, { ...totals, nonZeroVisitCount })
+      : measuredSpread(cut, sampleCount);
   if (shares === null || layer.parts === null) {
     const whole = { columns: columnCount(layer), rows: rowCount(layer) };
-    const writtenWordCount = written(whole, writtenVisits);
+    const writtenWordCount = written(whole, { ...totals, nonZeroVisitCount, changedWords: null });
     return { layer: layer.layer, ...totals, writtenWordCount, parts: null, traffic };
   }
   const rowsPerAxon = rowCount(layer) / layer.inputCount;
-  const visitsOf = (part: EventTotals): number =>
-    totals.deliveredVisitCount === 0
-      ? 0
-      : Math.round((writtenVisits * part.deliveredVisitCount) / totals.deliveredVisitCount);
-  const parts = layer.parts.map((share, index) => {
-    const part = elementAt(shares, index, 'parts');
-    const shape = { columns: share.columnCount, rows: share.axonCount * rowsPerAxon };
-    return { ...part, writtenWordCount: written(shape, visitsOf(part)) };
+  const parts = layer.parts.map((place, index): PartActivity => {
+    const share = elementAt(shares, index, 'parts');
+    const { deliveredEventCount, deliveredVisitCount, nonZeroEventCount: nonZero } = share;
+    const shape = { columns: place.columnCount, rows: place.axonCount * rowsPerAxon };
+    return {
+      deliveredEventCount,
+      deliveredVisitCount,
+      nonZeroEventCount: nonZero,
+      writtenWordCount: written(shape, share),
+    };
   });
   const writtenWordCount = parts.reduce((sum, part) => sum + part.writtenWordCount, 0);
   return { layer: layer.layer, ...totals, writtenWordCount, parts, traffic };
+}
+
+/** Whether the events of some layer spread over cores, and no run tells how. */
+export function spreadsEvenly(image: ChipImage, activity: NetworkActivity): boolean {
+  return [activity.training, activity.inference].some((events) =>
+    image.layers.some(
+      (layer, index) =>
+        isSpread(image, layer) &&
+        usableCut(image, layer, elementAt(events, index, 'activity')) === null,
+    ),
+  );
 }
 
 /** Steps of a training (docs/spec.md §2.11): each epoch ends with one for the samples left over. */

@@ -5,9 +5,11 @@ import { InputError } from '../../units/input-error.js';
 import { describeNetwork } from '../describe-network.js';
 import { type Experiment, experimentSchema } from '../experiment-schema.js';
 import type { ResultRecord } from '../result-record.js';
+import { cutOf } from './measured-cut.js';
 import type { LayerEvents, NetworkActivity } from './network-activity.js';
 
 type MeasuredRun = ResultRecord['measuredRuns'][number];
+type Totals = Pick<MeasuredRun['layers'][number], 'events' | 'nonZeroEvents' | 'writtenWords'>;
 
 /** What decides how active a network is, and what it is. */
 const { network, activation, events } = experimentSchema.shape;
@@ -64,34 +66,59 @@ function checkSameNetwork(
   }
 }
 
-/** Means of a run. Visits are counted for delivered events: where some have the value 0, the others have their share. */
-function eventsOf({ samples, layers }: MeasuredRun): readonly LayerEvents[] {
+/**
+ * Means of a run. Visits are counted for delivered events: where some have the value 0, the others have their share.
+ * @param changedWordsOf of a core of a layer; null: not known.
+ */
+function eventsOf(
+  { samples, layers }: MeasuredRun,
+  changedWordsOf: ((layer: number, core: number, totals: Totals) => number) | null,
+): readonly LayerEvents[] {
   return layers.map((layer) => {
     const share = layer.events === layer.nonZeroEvents ? 1 : layer.nonZeroEvents / layer.events;
+    const ofPart =
+      changedWordsOf === null
+        ? null
+        : (part: Totals & { core: number }) => changedWordsOf(layer.layer, part.core, part);
     return {
       eventsPerSample: layer.nonZeroEvents / samples,
       visitsPerSample: (layer.visits * share) / samples,
+      cut: cutOf(layer, samples, ofPart),
     };
   });
 }
 
 /**
- * Fraction of the words met by events of a value other than 0 that were written, by layer. Null where all of them were: the
- * chip of the result then did not look whether they changed.
+ * Fraction of the words met by events of a value other than 0 that were written, in a layer or one of its cores.
+ * @param core null: all of the layer.
+ */
+function changedFraction(
+  { ledger }: ResultRecord,
+  layer: number,
+  core: number | null,
+  { events, nonZeroEvents, writtenWords }: Totals,
+): number {
+  const rows = ledger.filter(
+    (row) => row.layer === layer && (core === null || row.core === core) && row.run === 'training',
+  );
+  const read = rows
+    .filter(({ phase }) => phase === 'update')
+    .filter(({ component, action }) => component === 'synapses' && action === 'read')
+    .reduce((sum, { count }) => sum + count, 0);
+  // A step meets every word, an online update those of its events.
+  const hasSteps = rows.some(({ component }) => ['gradient', 'optimizerState'].includes(component));
+  const met = !hasSteps && events > 0 ? (read * nonZeroEvents) / events : read;
+  return met === 0 ? 1 : writtenWords / met;
+}
+
+/**
+ * By layer. Null where all words that were met were written: the chip of the result then did not look whether they
+ * changed.
  */
 function changedWords(result: ResultRecord, training: MeasuredRun): readonly number[] | null {
-  const fractions = training.layers.map(({ layer, events, nonZeroEvents, writtenWords }) => {
-    const read = result.ledger
-      .filter((row) => row.run === 'training' && row.phase === 'update' && row.layer === layer)
-      .filter(({ component, action }) => component === 'synapses' && action === 'read')
-      .reduce((sum, { count }) => sum + count, 0);
-    // A step meets every word, an online update those of its events.
-    const hasSteps = result.ledger.some(
-      (row) => row.layer === layer && ['gradient', 'optimizerState'].includes(row.component),
-    );
-    const met = !hasSteps && events > 0 ? (read * nonZeroEvents) / events : read;
-    return met === 0 ? 1 : writtenWords / met;
-  });
+  const fractions = training.layers.map((totals) =>
+    changedFraction(result, totals.layer, null, totals),
+  );
   return fractions.every((fraction) => fraction === 1) ? null : fractions;
 }
 
@@ -117,13 +144,16 @@ export function activityOfResult(
     );
   }
   const samplesPerEpoch = result.dataset.trainSamples;
+  const changed = changedWords(result, training);
+  const ofCore = (layer: number, core: number, totals: Totals) =>
+    changedFraction(result, layer, core, totals);
   return {
     epochs: training.samples / samplesPerEpoch,
     samplesPerEpoch,
     inferenceSamples: inference.samples,
-    training: eventsOf(training),
-    inference: eventsOf(inference),
-    measuring: eventsOf(measuring ?? training),
-    changedWords: changedWords(result, training),
+    training: eventsOf(training, changed === null ? null : ofCore),
+    inference: eventsOf(inference, null),
+    measuring: eventsOf(measuring ?? training, null),
+    changedWords: changed,
   };
 }

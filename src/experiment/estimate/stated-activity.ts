@@ -83,7 +83,11 @@ function measure({ train, quantiser }: MeasuredInput, layer: LayerImage): LayerE
     events += 1;
     visits += visitCounts === null ? 1 : elementAt(visitCounts, index % inputCount, 'inputs');
   }
-  return { eventsPerSample: events / sampleCount, visitsPerSample: visits / sampleCount };
+  return {
+    eventsPerSample: events / sampleCount,
+    visitsPerSample: visits / sampleCount,
+    cut: null,
+  };
 }
 
 /**
@@ -101,6 +105,7 @@ export function activityFromStatement(
     return {
       eventsPerSample: fraction * layer.inputCount,
       visitsPerSample: fraction * totalVisits(layer),
+      cut: null,
     };
   });
   return {
