@@ -42,6 +42,7 @@ section { margin-bottom: 30px; }
 .rules { margin-top: 14px; }
 section > p, footer > p { max-width: 74em; margin-bottom: 8px; }
 .legend + p { margin-top: 6px; }
+.legend + .wide { margin-top: 22px; }
 section > ul { padding-left: 1.2em; max-width: 74em; }
 .wide { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; font-size: 13px; }

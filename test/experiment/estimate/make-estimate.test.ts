@@ -189,6 +189,26 @@ test('a network of more layers than cores is refused with the option that assume
   t.like(record.hardware, { cores: 4, coresAssumed: 6 });
 });
 
+test('the area is that of the chip with as many cores as are assumed, one entry a component', async (t) => {
+  const own = makeEstimate(await prepareText(smallText)).record.area;
+  const more = makeEstimate(await prepareText(smallText, { coreCount: 1000 })).record.area;
+  const { areas } = loadChip('edge-28nm');
+  const names = [...areas.core, ...areas.shared].map(({ component }) => component);
+  t.deepEqual(
+    more.components.map(({ component }) => component),
+    names,
+  );
+  const sum = (list: typeof areas.core): number =>
+    list.reduce((total, { areaMm2 }) => total + (areaMm2 ?? NaN), 0);
+  for (const [area, cores] of [[own, 4] as const, [more, 1000] as const]) {
+    const expected = cores * sum(areas.core) + sum(areas.shared);
+    t.true(Math.abs((area.totalMm2 ?? NaN) / expected - 1) < 1e-9);
+    t.true(area.components.every((one) => one.cores === null || one.cores === cores));
+  }
+  // The delayed errors are shared: the more cores, the smaller their part.
+  t.true((more.learningOverheadPercent ?? NaN) < (own.learningOverheadPercent ?? NaN));
+});
+
 test('a rule that does not fit says what is short and how much it needs, beside those that fit', async (t) => {
   const text = smallText
     .replace('inputShape: [1, 1, 3]', 'inputShape: [1, 1, 1000]')

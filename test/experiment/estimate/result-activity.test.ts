@@ -1,66 +1,12 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import { EventDrivenEngine } from '../../../src/chip/event-driven/event-driven-engine.js';
 import { makeEstimate } from '../../../src/experiment/estimate/make-estimate.js';
-import { prepareEstimate } from '../../../src/experiment/estimate/prepare-estimate.js';
 import { prepareExperiment } from '../../../src/experiment/prepare-experiment.js';
-import type { ResultRecord } from '../../../src/experiment/result-record.js';
-import { runExperiment } from '../../../src/experiment/run-experiment.js';
 import { firstSamples } from '../../../src/experiment/schedule-probe.js';
-import { packageRoot } from '../../../src/package-root.js';
 import { InputError } from '../../../src/units/input-error.js';
-
-const text = `name: small
-dataset: { name: digits, trainSamples: 210, testSamples: 40 }
-network: FC_20_FC_10
-training: { rule: drtp, epochs: 2, learningRate: 2^-5 }
-hardware: edge-28nm
-reference: { enabled: false }
-`;
-
-interface Run {
-  readonly file: string;
-  readonly folder: string;
-  readonly overrides: readonly string[];
-  readonly result: ResultRecord;
-}
-
-/** Runs the experiment and keeps its record where `estimate` looks for it. */
-async function run(overrides: readonly string[]): Promise<Run> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'spikeledger-'));
-  const file = path.join(folder, 'experiment.yaml');
-  await writeFile(file, text);
-  const chip = await readFile(
-    path.join(packageRoot, 'hardware-models/chips/edge-28nm.yaml'),
-    'utf8',
-  );
-  await writeFile(
-    path.join(folder, 'gated.yaml'),
-    chip
-      .replace('name: edge-28nm', 'name: gated')
-      .replace('writeGating: none', 'writeGating: word'),
-  );
-  const result = await runExperiment(await prepareExperiment(file, overrides, folder), {
-    outputFolder: folder,
-    cacheFolder: folder,
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-  });
-  await writeFile(path.join(folder, 'result.json'), JSON.stringify(result));
-  return { file, folder, overrides, result };
-}
-
-async function estimate({ file, folder, overrides }: Run, more: readonly string[] = []) {
-  return prepareEstimate(file, {
-    overrides: [...overrides, ...more],
-    dataFolder: folder,
-    rules: null,
-    coreCount: null,
-    result: folder,
-  });
-}
+import { estimate, hasSameLedger, run } from './run-and-estimate.js';
 
 const settings: readonly (readonly [string, readonly string[]])[] = [
   ['a fully-connected network that learns online', []],
@@ -92,34 +38,7 @@ const settings: readonly (readonly [string, readonly string[]])[] = [
 
 for (const [what, overrides] of settings) {
   test(`the estimate from a run's activity has that run's ledger, with ${what} (docs/spec.md §4)`, async (t) => {
-    const ran = await run(overrides);
-    const { record, ledgers } = makeEstimate(await estimate(ran));
-    const [ledger] = ledgers;
-    const rows = ledger?.rows.map((row) => {
-      const [component, action] = row.componentAction.split('.');
-      const { phase, layer, core, bits, count } = row;
-      return { run: row.run, phase, layer, core, component, action, bits, count };
-    });
-    const expected = ran.result.ledger.map(
-      ({ run: kind, phase, layer, core, component, action, bits, count }) => ({
-        run: kind,
-        phase,
-        layer,
-        core,
-        component,
-        action,
-        bits,
-        count,
-      }),
-    );
-    t.deepEqual(rows, expected);
-    const cost = record.rules[0]?.perSample;
-    t.deepEqual(cost?.training, ran.result.perSample.training);
-    t.deepEqual(cost?.inference, ran.result.perSample.inference);
-    t.is(
-      record.rules[0]?.memory.chip?.totalBits,
-      ran.result.memory.reduce((sum, { usedBits }) => sum + usedBits, 0),
-    );
+    await hasSameLedger(t, overrides);
   });
 }
 
