@@ -81,7 +81,9 @@ export class ChipProbe {
     throw new Error(`the float probe answered ${answer.kind} where signals were asked for`);
   }
 
+  /** Ends the process; what was asked for and not answered is refused at once, whenever the process ends. */
   close(): void {
+    this.#fail(new Error('the float probe was closed; make a new one to ask again'));
     this.#child.kill();
   }
 

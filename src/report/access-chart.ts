@@ -1,9 +1,10 @@
 import type { ResultRecord } from '../experiment/result-record.js';
 import { type Phase, phases } from '../ledger/ledger-row.js';
-import { axisText, chartFont, ink, muted, renderChart, rule } from './chart.js';
+import { labelAxis, lengthAxis } from './bar-axes.js';
+import { chartFont, ink, muted, renderChart } from './chart.js';
 import { ledgerLines } from './ledger-view.js';
 import type { Markup } from './markup.js';
-import { formatMeanCount, formatNumber } from './quantity.js';
+import { formatMeanCount } from './quantity.js';
 import { inferenceColor, memoryComponents, trainingColor } from './vocabulary.js';
 
 /** Word accesses of one kind of memory in one phase, per sample, all layers together. */
@@ -73,23 +74,11 @@ export function renderAccessChart(result: ResultRecord, id: string): Markup {
     heightPx: bars.length * rowHeightPx + 44,
     option: {
       grid: { left: 170, right: 64, top: 4, bottom: 40 },
-      xAxis: {
-        type: 'value',
-        name: 'accesses per sample [words]',
-        nameLocation: 'middle',
-        nameGap: 26,
-        nameTextStyle: axisText,
-        axisLabel: { ...axisText, formatter: (value: number) => formatNumber(value) },
-        splitLine: { lineStyle: { color: rule } },
-      },
-      yAxis: {
-        type: 'category',
-        inverse: true,
-        data: bars.map(({ component, action, phase }) => `${component}.${action}, ${phase}`),
-        axisTick: { show: false },
-        axisLine: { lineStyle: { color: muted } },
-        axisLabel: { ...axisText, color: ink, interval: 0 },
-      },
+      xAxis: lengthAxis('accesses per sample [words]'),
+      yAxis: labelAxis(
+        bars.map(({ component, action, phase }) => `${component}.${action}, ${phase}`),
+        { color: ink },
+      ),
       series: [
         series(
           'inference',

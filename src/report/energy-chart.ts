@@ -1,7 +1,8 @@
 import type { CustomSeriesRenderItem } from 'echarts';
 import type { ResultLedgerRow, ResultRecord } from '../experiment/result-record.js';
 import { type Phase, phases, type RunKind } from '../ledger/ledger-row.js';
-import { axisText, chartFont, ink, muted, paper, renderChart, rule } from './chart.js';
+import { labelAxis, lengthAxis } from './bar-axes.js';
+import { axisText, chartFont, ink, muted, paper, renderChart } from './chart.js';
 import {
   bandOf,
   type Pricing,
@@ -137,25 +138,10 @@ export function renderEnergyChart(result: ResultRecord, id: string): Markup {
     heightPx: 300,
     option: {
       grid: { left: 78, right: 136, top: 4, bottom: 40 },
-      xAxis: {
-        type: 'value',
-        name: `energy per sample [${unit}]`,
-        nameLocation: 'middle',
-        nameGap: 26,
-        nameTextStyle: axisText,
-        axisLabel: { ...axisText, formatter: (value: number) => formatNumber(value) },
-        splitLine: { lineStyle: { color: rule } },
-      },
-      yAxis: {
-        type: 'category',
-        inverse: true,
-        z: 3, // in front of the bars, whose borders would cut the line
-        data: places.map((bar) => (bar === null ? '' : labelOf(bar))),
-        axisTick: { show: false },
-        axisLine: { lineStyle: { color: muted } },
-        axisLabel: {
-          ...axisText,
-          interval: 0,
+      xAxis: lengthAxis(`energy per sample [${unit}]`),
+      yAxis: labelAxis(
+        places.map((bar) => (bar === null ? '' : labelOf(bar))),
+        {
           formatter: (label: string, index: number) =>
             `{${places[index]?.phase === null ? 'run' : 'phase'}|${label}}`,
           rich: {
@@ -163,7 +149,7 @@ export function renderEnergyChart(result: ResultRecord, id: string): Markup {
             phase: axisText,
           },
         },
-      },
+      ),
       series: [
         ...componentGroups.map((group, index) => ({
           type: 'bar',

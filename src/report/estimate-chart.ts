@@ -1,10 +1,11 @@
 import type { CustomSeriesRenderItem } from 'echarts';
 import type { EstimateRecord, RuleEstimate } from '../experiment/estimate/estimate-record.js';
 import type { RunKind } from '../ledger/ledger-row.js';
-import { axisText, chartFont, ink, muted, paper, renderChart, rule } from './chart.js';
+import { labelAxis, lengthAxis } from './bar-axes.js';
+import { chartFont, ink, paper, renderChart } from './chart.js';
 import { energyText, pricedRules } from './estimate-figures.js';
 import type { Markup } from './markup.js';
-import { energyPrefix, formatNumber, type UnitPrefix } from './quantity.js';
+import { energyPrefix, type UnitPrefix } from './quantity.js';
 import { componentGroups } from './vocabulary.js';
 
 type RuleCost = NonNullable<RuleEstimate['perSample']>;
@@ -101,24 +102,11 @@ export function renderRuleChart(estimate: EstimateRecord): Markup {
     heightPx: 56 + 30 * bars.length,
     option: {
       grid: { left: 130, right: 136, top: 4, bottom: 40 },
-      xAxis: {
-        type: 'value',
-        name: `energy per sample [${unit}]`,
-        nameLocation: 'middle',
-        nameGap: 26,
-        nameTextStyle: axisText,
-        axisLabel: { ...axisText, formatter: (value: number) => formatNumber(value) },
-        splitLine: { lineStyle: { color: rule } },
-      },
-      yAxis: {
-        type: 'category',
-        inverse: true,
-        z: 3, // in front of the bars, whose borders would cut the line
-        data: bars.map(({ label }) => label),
-        axisTick: { show: false },
-        axisLine: { lineStyle: { color: muted } },
-        axisLabel: { ...axisText, interval: 0 },
-      },
+      xAxis: lengthAxis(`energy per sample [${unit}]`),
+      yAxis: labelAxis(
+        bars.map(({ label }) => label),
+        {},
+      ),
       series: [
         ...componentGroups.map((group, index) => ({
           type: 'bar',

@@ -3,7 +3,8 @@ import type { PriceSensitivityRecord } from '../experiment/cost-schema.js';
 import type { ResultRecord } from '../experiment/result-record.js';
 import type { RunKind } from '../ledger/ledger-row.js';
 import { decisivePrices, priceName } from './decisive-prices.js';
-import { axisText, chartFont, ink, muted, renderChart, rule } from './chart.js';
+import { labelAxis, lengthAxis } from './bar-axes.js';
+import { chartFont, ink, muted, renderChart } from './chart.js';
 import type { Markup } from './markup.js';
 import { energyPrefix, formatNumber, type UnitPrefix, withUnit } from './quantity.js';
 import { cheaperColor, dearerColor, runLabels } from './vocabulary.js';
@@ -87,24 +88,10 @@ export function renderTornado(result: ResultRecord, run: RunKind, id: string): M
     heightPx: prices.length * rowHeightPx + 48,
     option: {
       grid: { left: 170, right: 60, top: 4, bottom: 42 },
-      xAxis: {
-        type: 'value',
-        min: 0,
-        name: `energy per ${run === 'training' ? 'training sample' : 'inference'} [${prefix.unit}]`,
-        nameLocation: 'middle',
-        nameGap: 26,
-        nameTextStyle: axisText,
-        axisLabel: { ...axisText, formatter: (value: number) => formatNumber(value) },
-        splitLine: { lineStyle: { color: rule } },
-      },
-      yAxis: {
-        type: 'category',
-        inverse: true,
-        data: prices.map(priceName),
-        axisTick: { show: false },
-        axisLine: { lineStyle: { color: muted } },
-        axisLabel: { ...axisText, color: ink, interval: 0 },
-      },
+      xAxis: lengthAxis(
+        `energy per ${run === 'training' ? 'training sample' : 'inference'} [${prefix.unit}]`,
+      ),
+      yAxis: labelAxis(prices.map(priceName), { color: ink }),
       series: [
         {
           type: 'custom',
