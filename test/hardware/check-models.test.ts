@@ -69,9 +69,9 @@ test('a name is all that is shipped under it; another name is refused with all t
   t.deepEqual(names('generic-28nm'), ['technologies']);
   t.deepEqual(names('edge-28nm'), ['chips']);
   t.deepEqual(names('loihi-14nm'), ['technologies', 'chips']);
-  const [{ problem = null } = {}] = checkModel('generic-29nm');
+  const [check] = checkModel('generic-29nm');
   t.regex(
-    problem ?? '',
+    check?.problem ?? '',
     /chips are edge-28nm.*technologies are generic-22nm.*did you mean "generic-22nm"\?$/,
   );
 });
