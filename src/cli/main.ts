@@ -107,11 +107,11 @@ function addModels(program: Command): void {
     });
   models
     .command('check')
-    .description('Read every shipped model, or the given chip files, strictly')
-    .argument('[chip...]', 'names or paths')
-    .action(async (chips: string[]) => {
+    .description('Read every shipped chip and technology, or those given, strictly')
+    .argument('[model...]', 'names or paths')
+    .action(async (names: string[]) => {
       const { checkModelsCommand } = await import('./models-command.js');
-      checkModelsCommand(chips);
+      checkModelsCommand(names);
     });
 }
 

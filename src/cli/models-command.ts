@@ -5,11 +5,11 @@ import {
   memoryComponents,
 } from '../hardware/chip-model.js';
 import { chipArea, learningAreaPercent } from '../hardware/chip-area.js';
-import { checkModels, listChips, loadChip, type ModelCheck } from '../hardware/load-chip.js';
+import { checkModel, checkModels } from '../hardware/check-models.js';
+import { listChips, loadChip } from '../hardware/load-chip.js';
 import { listTechnologies, loadTechnology } from '../hardware/load-technology.js';
 import { actionsByComponent, type ComponentAction } from '../ledger/ledger-row.js';
 import { printFormat } from '../numerics/format.js';
-import { InputError } from '../units/input-error.js';
 import { CheckFailed } from './exit.js';
 import { printLine, printTable } from './output.js';
 
@@ -154,19 +154,9 @@ export function showModel(nameOrPath: string): void {
   printArea(chip);
 }
 
-function checkOne(nameOrPath: string): ModelCheck {
-  try {
-    loadChip(nameOrPath);
-    return { path: nameOrPath, problem: null };
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    return { path: nameOrPath, problem: error.message };
-  }
-}
-
 /** `spikeledger models check`: every shipped file, or those given. @throws CheckFailed when one has a problem. */
-export function checkModelsCommand(chips: readonly string[]): void {
-  const checks = chips.length > 0 ? chips.map(checkOne) : checkModels();
+export function checkModelsCommand(models: readonly string[]): void {
+  const checks = models.length > 0 ? models.flatMap(checkModel) : checkModels();
   for (const { path, problem } of checks) printLine(problem ?? `${path}: right`);
   if (checks.some(({ problem }) => problem !== null)) throw new CheckFailed();
 }

@@ -1,12 +1,11 @@
 import { checkLfsrSpec, type LfsrSpec } from '../numerics/lfsr.js';
 import { canonicalHash } from '../units/canonical-hash.js';
-import { InputError } from '../units/input-error.js';
 import { printQuantity } from '../units/quantity.js';
 import { type Override, readStrictYaml, type StrictYaml } from '../units/strict-yaml.js';
 import { chipAreas } from './area-book.js';
 import type { ChipModel, CoreModel } from './chip-model.js';
 import { type ChipFile, chipSchema } from './chip-schema.js';
-import { listTechnologies, loadNamedTechnology, loadTechnology } from './load-technology.js';
+import { loadNamedTechnology } from './load-technology.js';
 import {
   findModel,
   listModels,
@@ -95,13 +94,12 @@ function readCore(file: StrictYaml<ChipFile>): CoreModel {
   };
 }
 
-function readChip(found: ModelFile, overrides: readonly Override[]): ChipModel {
-  const text = readModelText(found);
-  const file = readStrictYaml(found.shownPath, text, chipSchema, overrides);
+function readFile(found: ModelFile, overrides: readonly Override[]): StrictYaml<ChipFile> {
+  return readStrictYaml(found.shownPath, readModelText(found), chipSchema, overrides);
+}
+
+function buildChip(file: StrictYaml<ChipFile>, technology: TechnologyModel): ChipModel {
   const { value } = file;
-  const technology = loadNamedTechnology(value.technology, found, (sentence) =>
-    file.problem(['technology'], sentence),
-  );
   checkConsistency(file, technology);
   const { name, description, router, events, tensors } = value;
   const physics = {
@@ -145,31 +143,22 @@ export function listChips(): readonly string[] {
  * @throws InputError: `file:line:column: key: what is wrong, what is allowed`
  */
 export function loadChip(nameOrPath: string, overrides: readonly Override[] = []): ChipModel {
-  return readChip(findModel('chips', nameOrPath), overrides);
+  const found = findModel('chips', nameOrPath);
+  const file = readFile(found, overrides);
+  const technology = loadNamedTechnology(file.value.technology, found, (sentence) =>
+    file.problem(['technology'], sentence),
+  );
+  return buildChip(file, technology);
 }
 
-/** One shipped file and what is wrong with it; null where nothing is. */
-export interface ModelCheck {
-  readonly path: string;
-  readonly problem: string | null;
-}
-
-/** Loads every shipped technology and chip. */
-export function checkModels(): readonly ModelCheck[] {
-  const check = (shownPath: string, load: () => unknown): ModelCheck => {
-    try {
-      load();
-      return { path: shownPath, problem: null };
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      return { path: shownPath, problem: error.message };
-    }
-  };
-  const technologies = listTechnologies().map((name) =>
-    check(shippedModel('technologies', name).shownPath, () => loadTechnology(name)),
-  );
-  const chips = listModels('chips').map((name) =>
-    check(shippedModel('chips', name).shownPath, () => loadChip(name)),
-  );
-  return [...technologies, ...chips];
+/**
+ * A shipped chip as if it were made in this technology: what its prices give on real memories.
+ * @throws InputError at the price of the technology that gives nothing right
+ */
+export function loadChipMadeIn(
+  name: string,
+  technology: TechnologyModel,
+  overrides: readonly Override[],
+): ChipModel {
+  return buildChip(readFile(shippedModel('chips', name), overrides), technology);
 }

@@ -149,7 +149,13 @@ function readTechnology(asked: ReadFile): TechnologyModel {
   const text = mergeLayers(first, layers);
   const { sram } = text.value;
   const owner = layers.find((layer) => states(layer, ['sram'])) ?? first;
-  const sramText = sram === undefined ? '' : readModelText(besideModel(owner.found, sram.table));
+  const sramText =
+    sram === undefined
+      ? ''
+      : locating(
+          (sentence) => text.problem(['sram', 'table'], sentence),
+          () => readModelText(besideModel(owner.found, sram.table)),
+        );
   const energyTexts = layers.map(({ taken }) => taken.tableText).join('');
   return buildTechnology(text, sramText, energyTexts);
 }

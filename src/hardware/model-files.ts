@@ -39,6 +39,11 @@ export function besideModel(
   };
 }
 
+/** Whether a model is meant by its path, not by a shipped name. */
+export function isModelPath(nameOrPath: string): boolean {
+  return /[/\\]|\.ya?ml$/.test(nameOrPath);
+}
+
 /**
  * A shipped name, or a path (whatever holds a slash or ends in .yaml or .yml).
  * @param from file that names this one: the path is relative to it; null: to the working directory.
@@ -49,7 +54,7 @@ export function findModel(
   nameOrPath: string,
   from: ModelFile | null = null,
 ): ModelFile {
-  if (/[/\\]|\.ya?ml$/.test(nameOrPath)) {
+  if (isModelPath(nameOrPath)) {
     if (from === null || path.isAbsolute(nameOrPath)) {
       return { absolutePath: path.resolve(nameOrPath), shownPath: nameOrPath };
     }
