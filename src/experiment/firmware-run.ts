@@ -1,6 +1,7 @@
 import {
   createFirmwareEngine,
   type FirmwareEngine,
+  type FirmwareSpec,
   type Program,
   type TraceEntry,
 } from '../../firmware-sim/index.js';
@@ -12,7 +13,7 @@ import { compareActionKeys, type LedgerRow, phases, type RunKind } from '../ledg
 import { InputError } from '../units/input-error.js';
 import { countWrong } from './chip-training.js';
 import type { PreparedExperiment } from './prepare-experiment.js';
-import { firstSamples } from './schedule-probe.js';
+import { firstSamples, routerOf } from './schedule-probe.js';
 
 /** A program and how many of the first training samples of epoch 1 it is shown. */
 export interface FirmwareRequest {
@@ -108,14 +109,15 @@ async function createDriven(
   { program, programWords, observe }: FirmwareRequest,
 ): Promise<FirmwareEngine> {
   const { rule, defp } = experiment.training;
+  const spec: FirmwareSpec = {
+    program,
+    machine: { programWords },
+    coreCount: chip.coreCount,
+    beginsWithMeasuring: rule === 'defp' && defp.init === 'measure',
+    ...(observe && { observe }),
+  };
   try {
-    return await createFirmwareEngine(placement.image, {
-      program,
-      machine: { programWords },
-      coreCount: chip.coreCount,
-      beginsWithMeasuring: rule === 'defp' && defp.init === 'measure',
-      ...(observe && { observe }),
-    });
+    return await createFirmwareEngine(placement.image, spec, { router: routerOf(chip) });
   } catch (error) {
     if (error instanceof RangeError) throw new InputError(error.message);
     throw error;
@@ -141,7 +143,8 @@ export async function runFirmware(
   const { pass } = controller;
   const driven = present(engine, pass, batch);
   controller.endStream();
-  const hardwired = present(await EventDrivenEngine.create(image), pass, batch);
+  const router = routerOf(prepared.chip);
+  const hardwired = present(await EventDrivenEngine.create(image, { router }), pass, batch);
   const clocks = driven.clocks.filter(({ phase }) => phase !== 'control');
   const { fetchCount, executeCount, cycleCount, sleepCycleCount } = controller.counts();
   const [forward = 0, feedback = 0, update = 0, readout = 0] = phases.map((phase) =>
