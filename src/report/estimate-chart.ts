@@ -22,9 +22,13 @@ export interface RuleBar {
   readonly text: string;
 }
 
-function barOf(label: string, cost: RuleCost, run: RunKind): RuleBar {
-  const total = cost[run];
-  const parts = cost.energyParts.filter((part) => part.run === run);
+function barOf(
+  label: string,
+  total: RuleCost[RunKind],
+  energyParts: RuleCost['energyParts'],
+  run: RunKind,
+): RuleBar {
+  const parts = energyParts.filter((part) => part.run === run);
   return {
     label,
     groupsNj: componentGroups.map(({ components }) => {
@@ -43,11 +47,13 @@ function barOf(label: string, cost: RuleCost, run: RunKind): RuleBar {
 /** An inference, which costs the same whatever the rule, then a training sample by each rule. */
 export function ruleBars(estimate: EstimateRecord): readonly RuleBar[] {
   const rules = pricedRules(estimate);
-  const [first] = rules;
-  if (first === undefined) return [];
+  const cost = rules[0]?.cost ?? estimate.inferenceOnly?.perSample;
+  if (cost === undefined) return [];
   return [
-    barOf('inference', first.cost, 'inference'),
-    ...rules.map(({ label, cost }) => barOf(label, cost, 'training')),
+    barOf('inference', cost.inference, cost.energyParts, 'inference'),
+    ...rules.map(({ label, cost: { training, energyParts } }) =>
+      barOf(label, training, energyParts, 'training'),
+    ),
   ];
 }
 

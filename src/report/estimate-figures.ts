@@ -14,6 +14,7 @@ import {
 
 type RuleCost = NonNullable<RuleEstimate['perSample']>;
 type Cost = RuleCost['training'];
+type InferenceCost = NonNullable<EstimateRecord['inferenceOnly']>['perSample'];
 
 /** A rule that the chip can learn by, with its costs. */
 export interface PricedRule {
@@ -154,11 +155,21 @@ function speedSentence(rules: readonly [PricedRule, ...PricedRule[]]): string {
   return ` ${fastest.label} can take a sample every ${every(fastest)}, ${slowest.label} every ${every(slowest)}.`;
 }
 
+/** Of a chip that does not learn. */
+function inferenceAnswer(name: string, { inference, inferenceInterval }: InferenceCost): string {
+  const energy = isPriced(inference)
+    ? `${energyText(inference)} (${bandText(inference, inference)})`
+    : 'energy without a price';
+  return `${name} does not learn. An inference takes ${energy} and ${formatTime(inference.latencyUs)} (${cyclesText(inference.latencyCycles)}); it can take a sample every ${formatTime(inferenceInterval.us)}.`;
+}
+
 /**
  * The answer to the question of the page: what learning costs, by rule. Where others are there, shallow is left out: it is
  * cheap because hidden layers learn nothing.
  */
 export function estimateAnswer(estimate: EstimateRecord): string {
+  const { inferenceOnly, hardware } = estimate;
+  if (inferenceOnly !== null) return inferenceAnswer(hardware.name, inferenceOnly.perSample);
   const all = pricedRules(estimate);
   const teaching = all.filter(({ label }) => label !== shallowLabel);
   const [first, ...others] = teaching.length === 0 ? all : teaching;
@@ -178,7 +189,8 @@ export function estimateAnswer(estimate: EstimateRecord): string {
   return `Learning from a sample takes least energy with ${least.label}: ${figures(least)}; most with ${most.label}: ${energyText(dear)}, ${ratio} as much.${speedSentence([first, ...others])}`;
 }
 
-/** What is unpriced in any of the rules, each once. */
-export function unpricedActions({ rules }: EstimateRecord): readonly string[] {
-  return [...new Set(rules.flatMap(({ perSample }) => perSample?.unpriced ?? []))];
+/** What is unpriced in any of the rules, or in inference alone, each once. */
+export function unpricedActions({ rules, inferenceOnly }: EstimateRecord): readonly string[] {
+  const costs = [...rules, inferenceOnly].flatMap((one) => one?.perSample ?? []);
+  return [...new Set(costs.flatMap(({ unpriced: actions }) => actions))];
 }

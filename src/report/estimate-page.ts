@@ -56,6 +56,12 @@ function renderChartSection(estimate: EstimateRecord): Markup {
   return markup`<section><figure><h2>Energy per sample, by rule and component</h2><div class="chart">${renderRuleChart(estimate)}</div><ul class="keys">${keys}</ul><figcaption>Lines are the low–high bands of the totals.</figcaption></figure></section>\n`;
 }
 
+function renderPhaseSection(estimate: EstimateRecord): Markup {
+  const sample = estimate.inferenceOnly === null ? 'a training sample' : 'an inference';
+  const introduction = `The priced part of each phase; their sum is the energy of ${sample}.`;
+  return section(`Energy of ${sample} by phase`, introduction, renderPhaseTable(estimate));
+}
+
 function renderNotes({ notes }: EstimateRecord): Markup {
   const items = notes.map((note) => markup`<li>${note}</li>`);
   return markup`<section><h2>Notes</h2><ul>${items}</ul></section>\n`;
@@ -97,7 +103,7 @@ ${renderChartSection(estimate)}
 ${renderProblems(estimate)}
 ${section('Memory', 'By what it holds; – is none.', renderMemoryOfRules(estimate))}
 ${section('Area', `${areaSentence(estimate.area)}. Not in it: pads, wires between cores, program memory.`, renderAreaTable(estimate.area))}
-${section('Energy of a training sample by phase', 'The priced part of each phase; their sum is the energy of a training sample.', renderPhaseTable(estimate))}
+${renderPhaseSection(estimate)}
 ${section('Network and activity', 'What most counts of the ledger follow from; every row of it is in ledger.csv.', renderLayerTable(estimate))}
 ${renderUnpriced(estimate)}
 ${renderNotes(estimate)}

@@ -57,7 +57,7 @@ const memoryColumns: readonly (readonly [label: string, key: BitsKey, explanatio
 ];
 
 /** Memory of every rule by what it holds: what the rule needs, and what the chip must hold. */
-export function renderMemoryOfRules({ rules }: EstimateRecord): Markup {
+export function renderMemoryOfRules({ rules, inferenceOnly }: EstimateRecord): Markup {
   const columns: readonly Column<MemoryRow>[] = [
     {
       label: 'Rule',
@@ -79,29 +79,50 @@ export function renderMemoryOfRules({ rules }: EstimateRecord): Markup {
       const bits = rule.memory[side];
       return bits === null ? [] : [{ label: ruleLabel(rule), bits }];
     });
+  const inferring: readonly MemoryRow[] =
+    inferenceOnly === null ? [] : [{ label: 'inference', bits: inferenceOnly.memory }];
   return renderTable('Memory of the rules', columns, [
     { heading: markup`What the rule needs`, rows: rowsOf('algorithm'), total: null },
-    { heading: markup`What the chip must hold`, rows: rowsOf('chip'), total: null },
+    {
+      heading: markup`What the chip must hold`,
+      rows: [...inferring, ...rowsOf('chip')],
+      total: null,
+    },
   ]);
 }
 
-function phaseEnergy({ cost }: PricedRule, phase: Phase): string {
-  const parts = cost.energyParts.filter((part) => part.run === 'training' && part.phase === phase);
+/** The energy of a sample, as a row of the table of phases. */
+interface PhaseRow {
+  readonly label: string;
+  readonly parts: PricedRule['cost']['energyParts'];
+}
+
+function phaseEnergy({ parts: all }: PhaseRow, phase: Phase): string {
+  const parts = all.filter((part) => part.phase === phase);
   if (parts.length === 0) return '–';
   if (parts.every(({ energyNj }) => energyNj === null)) return unpriced;
   const energy = parts.reduce((sum, { energyNj }) => sum + (energyNj ?? 0), 0);
   return formatEnergy(energy * 1000);
 }
 
-/** Energy of a training sample by phase. */
+function phaseRows(estimate: EstimateRecord): readonly PhaseRow[] {
+  const { inferenceOnly } = estimate;
+  if (inferenceOnly !== null) {
+    return [{ label: 'inference', parts: inferenceOnly.perSample.energyParts }];
+  }
+  return pricedRules(estimate).map(({ label, cost: { energyParts } }) => ({
+    label,
+    parts: energyParts.filter(({ run }) => run === 'training'),
+  }));
+}
+
+/** Energy of a training sample by phase; of an inference, where the chip does not learn. */
 export function renderPhaseTable(estimate: EstimateRecord): Markup {
-  const rules = pricedRules(estimate);
+  const rows = phaseRows(estimate);
   const shown = phases.filter((phase) =>
-    rules.some(({ cost }) =>
-      cost.energyParts.some((part) => part.run === 'training' && part.phase === phase),
-    ),
+    rows.some(({ parts }) => parts.some((part) => part.phase === phase)),
   );
-  const columns: readonly Column<PricedRule>[] = [
+  const columns: readonly Column<PhaseRow>[] = [
     {
       label: 'Rule',
       unit: '',
@@ -109,15 +130,15 @@ export function renderPhaseTable(estimate: EstimateRecord): Markup {
       isNumeric: false,
       cell: ({ label }) => label,
     },
-    ...shown.map((phase): Column<PricedRule> => ({
+    ...shown.map((phase): Column<PhaseRow> => ({
       label: phase,
       unit: '',
       explanation: `${phaseExplanations[phase]}.`,
       isNumeric: true,
-      cell: (rule) => phaseEnergy(rule, phase),
+      cell: (row) => phaseEnergy(row, phase),
     })),
   ];
-  return renderPlainTable('Energy by phase', columns, rules);
+  return renderPlainTable('Energy by phase', columns, rows);
 }
 
 /** Consecutive layers of the same shape and activity. */

@@ -72,6 +72,23 @@ test('the ledger of all rules has every row of each, and their energies add up t
   t.true(Math.abs(energyPj / 10 / 1000 - bp) < 1e-9 * bp);
 });
 
+test('of a chip that does not learn the page has the inference: answer, bar, phases, memory', async (t) => {
+  const frozen = text.replace('edge-28nm', 'truenorth-28nm');
+  const { record, ledgers } = makeEstimate(await prepareText(frozen));
+  t.regex(
+    estimateAnswer(record),
+    /^truenorth-28nm does not learn\. An inference takes [\d.]+\s[nµp]J \(.*incomplete\) and .*\scycles\); it can take a sample every /,
+  );
+  t.deepEqual(
+    ruleBars(record).map(({ label }) => label),
+    ['inference'],
+  );
+  const page = renderEstimateHtml(record);
+  t.true(page.includes('Energy of an inference by phase'));
+  t.true(page.includes('<b>Unpriced:</b>'));
+  t.regex(renderEstimateCsv(ledgers), /^none,inference,forward,/m);
+});
+
 test('equal layers in a row are one line', async (t) => {
   const { record } = await makeAll();
   t.is(networkText(record), '8 – FC_8 ×3 – FC_2');

@@ -54,7 +54,7 @@ export function estimateNotes(
       : null,
     chip.coreCount === ownCoreCount
       ? null
-      : `${chip.name} has ${ownCoreCount} cores; the estimate is as if it had ${chip.coreCount}, with the same distances between them.`,
+      : `${chip.name} has ${ownCoreCount} ${ownCoreCount === 1 ? 'core' : 'cores'}; the estimate is as if it had ${chip.coreCount}, with the same distances between them.`,
     'Energies are those of one sample after the other, where all cores leak while one works; pipelined, they leak for the interval only.',
     'Pipelined, the busiest core sets the pace: samples that differ make cores wait for each other, as do events that meet on the router, which is not in the figure.',
     "Memory: what a rule needs is counted in values of the chip's formats, one sample after the other; what the chip must hold is counted in words, with partial sums, and with an event buffer in every layer.",

@@ -66,22 +66,25 @@ const interval = z.strictObject({
   energyHighNj: z.number(),
 });
 
-const ruleCost = z.strictObject({
+const inferenceCost = z.strictObject({
   inference: cost,
-  training: cost,
-  learningOverheadPercent: z
-    .strictObject({ energy: percent, latency: percent, memory: percent })
-    .describe('(training − inference) / inference.'),
   inferenceInterval: interval.describe(
     'From one inference sample to the next, where every core takes the next one as soon as it can (docs/spec.md §8).',
-  ),
-  trainingInterval: interval.describe(
-    'The same for training samples: pipelined where the rule allows it, else serial latency.',
   ),
   energyParts: z
     .array(energyPart)
     .describe('The energy of a sample by phase and component; Σ is that of the run.'),
   unpriced: z.array(z.string()).describe('"component.action" of rows without a price.'),
+});
+
+const ruleCost = inferenceCost.extend({
+  training: cost,
+  learningOverheadPercent: z
+    .strictObject({ energy: percent, latency: percent, memory: percent })
+    .describe('(training − inference) / inference.'),
+  trainingInterval: interval.describe(
+    'The same for training samples: pipelined where the rule allows it, else serial latency.',
+  ),
 });
 
 const ruleEstimate = z.strictObject({
@@ -155,6 +158,13 @@ export const estimateSchema = z.strictObject({
   }),
   area: areaSchema.describe('Of the chip with the cores of the estimate.'),
   rules: z.array(ruleEstimate),
+  inferenceOnly: z
+    .strictObject({
+      perSample: inferenceCost,
+      memory: memoryBits.describe('Words that the memories of the cores hold for it, in bits.'),
+    })
+    .nullable()
+    .describe('Of a chip without a learning engine, which learns by no rule; null: it has one.'),
   notes: z.array(z.string()).describe('What a reader must know to read the figures.'),
 });
 

@@ -17,6 +17,7 @@ import type { MemoryUse } from '../../mapping/memory-use.js';
 import { costOf, overheadPercent } from '../energy-record.js';
 import { algorithmMemory, type MemoryBits } from './algorithm-memory.js';
 import {
+  type EstimateRecord,
   type MemoryBitsRecord,
   type MemoryKind,
   memoryKinds,
@@ -27,6 +28,7 @@ import type { PreparedEstimate } from './prepare-estimate.js';
 
 type RuleCost = NonNullable<RuleEstimate['perSample']>;
 type Cost = RuleCost['training'];
+type InferenceCost = NonNullable<EstimateRecord['inferenceOnly']>['perSample'];
 
 /** What each memory of the chip holds. */
 const kindOfMemory: Readonly<Record<MemoryUse['component'], MemoryKind>> = {
@@ -54,8 +56,7 @@ function recordOf(bits: MemoryBits): MemoryBitsRecord {
 }
 
 /** Used words of all cores by what they hold. */
-function chipMemory(memories: readonly MemoryUse[]): MemoryBitsRecord | null {
-  if (memories.length === 0) return null;
+export function usedMemory(memories: readonly MemoryUse[]): MemoryBitsRecord {
   const ofKind = (kind: MemoryKind): number =>
     memories
       .filter(({ component }) => kindOfMemory[component] === kind)
@@ -78,7 +79,7 @@ export function memoryOf(
 ): RuleEstimate['memory'] {
   return {
     algorithm: recordOf(algorithmMemory(topology, numerics, learning)),
-    chip: chipMemory(memories),
+    chip: memories.length === 0 ? null : usedMemory(memories),
   };
 }
 
@@ -204,33 +205,47 @@ export function priceActivities(
   );
 }
 
-/** What a training and an inference sample cost. */
-export function ruleCost(
+/** What an inference sample costs. */
+export function inferenceCost(
   image: ChipImage,
   { rows, unpriced }: PricedLedger,
   { clockMhz }: ChipModel,
-  { samples, memories }: CostBasis,
-): RuleCost {
-  const priced = { rows, samples, clockMhz };
-  const inference = costOf(priced, 'inference');
-  const training = costOf(priced, 'training');
-  const pipelined = (run: RunKind, cost: Cost) => {
-    const own = rows.filter((row) => row.run === run);
-    return pipelinedInterval(image, own, cost, { sampleCount: samples[run], clockMhz });
-  };
+  samples: CostBasis['samples'],
+): InferenceCost {
+  const inference = costOf({ rows, samples, clockMhz }, 'inference');
+  const own = rows.filter(({ run }) => run === 'inference');
+  const pace = { sampleCount: samples.inference, clockMhz };
   return {
     inference,
+    inferenceInterval: pipelinedInterval(image, own, inference, pace),
+    energyParts: energyParts(rows, samples),
+    unpriced: [...unpriced],
+  };
+}
+
+/** What a training and an inference sample cost. */
+export function ruleCost(
+  image: ChipImage,
+  priced: PricedLedger,
+  chip: ChipModel,
+  { samples, memories }: CostBasis,
+): RuleCost {
+  const { clockMhz } = chip;
+  const ofInference = inferenceCost(image, priced, chip, samples);
+  const { inference } = ofInference;
+  const training = costOf({ rows: priced.rows, samples, clockMhz }, 'training');
+  const own = priced.rows.filter(({ run }) => run === 'training');
+  const pace = { sampleCount: samples.training, clockMhz };
+  return {
+    ...ofInference,
     training,
     learningOverheadPercent: {
       energy: overheadPercent(training.energyNj, inference.energyNj),
       latency: overheadPercent(training.latencyCycles, inference.latencyCycles),
       memory: memoryOverhead(memories),
     },
-    inferenceInterval: pipelined('inference', inference),
     trainingInterval: updatesAtOnce(image.rule)
-      ? pipelined('training', training)
+      ? pipelinedInterval(image, own, training, pace)
       : lockedInterval(training, clockMhz),
-    energyParts: energyParts(rows, samples),
-    unpriced: [...unpriced],
   };
 }

@@ -9,15 +9,15 @@ import { InputError } from '../../units/input-error.js';
 import { areaOfChip } from './area-record.js';
 import { estimateNotes } from './estimate-notes.js';
 import type { EstimateRecord, RuleEstimate } from './estimate-record.js';
-import { memoryOf, priceActivities, ruleCost } from './estimate-rule.js';
+import { inferenceCost, memoryOf, priceActivities, ruleCost, usedMemory } from './estimate-rule.js';
 import { type NetworkActivity, needsChangedWords, runActivities } from './network-activity.js';
-import { type PlacedRule, placeRule } from './place-rule.js';
+import { type PlacedInference, placeInference, type PlacedRule, placeRule } from './place-rule.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
 import { activityFromStatement } from './stated-activity.js';
 
-/** The ledger of one rule: every row of both runs. */
+/** The ledger of one rule, every row of both runs; of a chip that does not learn, `none` with those of inference. */
 export interface RuleLedger {
-  readonly rule: RuleName;
+  readonly rule: RuleName | 'none';
   readonly rows: readonly PricedRow[];
   /** Samples that the counts of a run are totals over. */
   readonly samples: Readonly<Record<RunKind, number>>;
@@ -51,13 +51,33 @@ function activityOn(prepared: PreparedEstimate, image: ChipImage): NetworkActivi
     source.kind === 'result'
       ? source.activity
       : activityFromStatement(source.activity, image.layers, samples);
-  if (needsChangedWords(image) && activity.changedWords === null) {
+  if (
+    chip.core.laneCounts.learning > 0 &&
+    needsChangedWords(image) &&
+    activity.changedWords === null
+  ) {
     throw read.problem(
       ['activity', 'changedWords'],
       `missing; ${chip.name} writes only the synapse words that change: state their fraction of the words an update meets (0 to 1)`,
     );
   }
   return activity;
+}
+
+/** What an estimate of counts gives; counts that are too large become wrong input. */
+function counting<Result>({ read }: PreparedEstimate, estimate: () => Result): Result {
+  try {
+    return estimate();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const sentence = `${error.message}; estimate fewer epochs or training samples`;
+    throw read.problem(['training', 'epochs'], sentence);
+  }
+}
+
+/** Samples that the counts of a run are totals over. */
+function samplesOf({ epochs, samplesPerEpoch, inferenceSamples }: NetworkActivity) {
+  return { training: epochs * samplesPerEpoch, inference: inferenceSamples };
 }
 
 /** Costs of a rule, and the rows they are sums of. */
@@ -70,20 +90,36 @@ function estimateRule(
   const { chip, read } = prepared;
   const { defp } = read.value.training;
   const isMeasured = placed.rule === 'defp' && defp.init === 'measure';
-  try {
+  return counting(prepared, () => {
     const activities = runActivities(image, activity, isMeasured);
     const priced = priceActivities(image, activities, chip);
-    const { epochs, samplesPerEpoch, inferenceSamples } = activity;
-    const samples = { training: epochs * samplesPerEpoch, inference: inferenceSamples };
+    const samples = samplesOf(activity);
     return {
       cost: ruleCost(image, priced, chip, { samples, memories: placed.memories }),
       ledger: { rule: placed.rule, rows: priced.rows, samples },
     };
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const sentence = `${error.message}; estimate fewer epochs or training samples`;
-    throw read.problem(['training', 'epochs'], sentence);
-  }
+  });
+}
+
+/** Costs of a network on a chip that does not learn, and the rows they are sums of. */
+function estimateInference(
+  prepared: PreparedEstimate,
+  placed: PlacedInference,
+  activity: NetworkActivity,
+): { readonly estimate: EstimateRecord['inferenceOnly']; readonly ledger: RuleLedger } {
+  const { chip } = prepared;
+  const { image } = placed;
+  return counting(prepared, () => {
+    const activities = runActivities(image, activity, false);
+    const inference = activities.filter(({ run }) => run === 'inference');
+    const priced = priceActivities(image, inference, chip);
+    const samples = samplesOf(activity);
+    const perSample = inferenceCost(image, priced, chip, samples);
+    return {
+      estimate: { perSample, memory: usedMemory(placed.memories) },
+      ledger: { rule: 'none', rows: priced.rows, samples },
+    };
+  });
 }
 
 function activityRecord(
@@ -136,14 +172,27 @@ function hardwareRecord({ chip, ownCoreCount }: PreparedEstimate): EstimateRecor
   };
 }
 
+/** What keeps a rule off a chip without a learning engine; only that, for memories are a consequence of it. */
+function refuseRule({ chip }: PreparedEstimate, attempt: Attempt): Attempt {
+  const problem = `${chip.name} does not learn, it has no learning engine`;
+  const { rule, placed } = attempt;
+  return placed === null
+    ? { rule, placed, problem }
+    : { rule, placed: { ...placed, image: null, problem } };
+}
+
 /**
- * Costs of every rule that was asked for, on one chip, with the same activity.
- * @throws InputError where the chip can learn by none of them, with the reasons.
+ * Costs of every rule that was asked for, on one chip, with the same activity; of inference alone on a chip that does not learn.
+ * @throws InputError where the chip can learn by none of them, or has no room for the network, with the reasons.
  */
 export function makeEstimate(prepared: PreparedEstimate): Estimate {
   const { read, chip } = prepared;
-  const attempts = prepared.rules.map((rule) => attemptRule(prepared, rule));
-  const images = attempts.flatMap(({ placed }) => placed?.image ?? []);
+  const tried = prepared.rules.map((rule) => attemptRule(prepared, rule));
+  const learns = chip.core.laneCounts.learning > 0;
+  const attempts = learns ? tried : tried.map((one) => refuseRule(prepared, one));
+  const inferring = learns ? null : placeInference(prepared);
+  const images =
+    inferring === null ? attempts.flatMap(({ placed }) => placed?.image ?? []) : [inferring.image];
   const [image] = images;
   if (image === undefined) {
     const problems = attempts.map((one) =>
@@ -168,6 +217,8 @@ export function makeEstimate(prepared: PreparedEstimate): Estimate {
     ledgers.push(ledger);
     return { rule, variant, problem, perSample: cost, memory };
   });
+  const inference = inferring === null ? null : estimateInference(prepared, inferring, activity);
+  if (inference !== null) ledgers.push(inference.ledger);
   const record: EstimateRecord = {
     schema: 'spikeledger.estimate/1',
     tool: { version: toolVersion(), commit: toolCommit() },
@@ -184,6 +235,7 @@ export function makeEstimate(prepared: PreparedEstimate): Estimate {
     activity: activityRecord(prepared, activity),
     area: areaOfChip(chip),
     rules,
+    inferenceOnly: inference?.estimate ?? null,
     notes: [...estimateNotes(prepared, activity, images)],
   };
   return { record, ledgers };

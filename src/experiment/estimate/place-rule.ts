@@ -109,6 +109,21 @@ function refuse(prepared: PreparedEstimate, learning: Learning, problem: string)
   };
 }
 
+/** Puts the network on the chip; where it has not enough room, what it would need. */
+function place(
+  prepared: PreparedEstimate,
+  read: StrictYaml<Experiment>,
+  learning: Learning,
+): PlacedRule {
+  const { chip, topology, numerics } = prepared;
+  const allocated = attempt(() => allocate(prepared, chip, learning));
+  if ('problem' in allocated) return refuse(prepared, learning, allocated.problem);
+  const { allocations, memories } = allocated.value;
+  const on = { topology, allocations, chip, numerics, learning };
+  const { image } = placeExperiment(read, on, () => null).placement;
+  return { rule: learning.rule.kind, learning, image, problem: null, memories };
+}
+
 /**
  * Puts the network on the chip for a rule, without weights.
  * @throws InputError where rule and network or formats cannot be together at all.
@@ -120,10 +135,29 @@ export function placeRule(prepared: PreparedEstimate, rule: RuleName): PlacedRul
   const learning = at(read, ['training'], () =>
     describeLearning(read.value, chip, numerics, prepared.trainSampleCount),
   );
-  const allocated = attempt(() => allocate(prepared, chip, learning));
-  if ('problem' in allocated) return refuse(prepared, learning, allocated.problem);
-  const { allocations, memories } = allocated.value;
-  const on = { topology, allocations, chip, numerics, learning };
-  const { image } = placeExperiment(read, on, () => null).placement;
-  return { rule, learning, image, problem: null, memories };
+  return place(prepared, read, learning);
+}
+
+/** A network on a chip that does not learn. */
+export interface PlacedInference {
+  readonly image: ChipImage;
+  readonly memories: readonly MemoryUse[];
+}
+
+/**
+ * Puts the network on a chip that does not learn: with every layer frozen, it needs no memory for learning.
+ * @throws InputError where the chip has not enough room
+ */
+export function placeInference(prepared: PreparedEstimate): PlacedInference {
+  const { read, topology } = prepared;
+  const learning: Learning = {
+    rule: { kind: 'shallow' },
+    frozenLayers: topology.layers.map((_, index) => index + 1),
+    optimizer: 'sgd',
+    batchSize: 1,
+    feedbackSource: 'memory',
+  };
+  const { image, problem, memories } = place(prepared, read, learning);
+  if (image === null) throw new InputError(problem ?? `${prepared.chip.name}: has no room`);
+  return { image, memories };
 }

@@ -209,6 +209,56 @@ test('the area is that of the chip with as many cores as are assumed, one entry 
   t.true((more.learningOverheadPercent ?? NaN) < (own.learningOverheadPercent ?? NaN));
 });
 
+test('a chip without a learning engine infers at the cost it has with one, and learns by no rule', async (t) => {
+  const prepared = await prepareText(smallText, { rules: ['drtp', 'fa'] });
+  const { chip } = prepared;
+  const laneCounts = { ...chip.core.laneCounts, learning: 0 };
+  const core = { ...chip.core, laneCounts, writeGating: 'word' as const };
+  const learning = makeEstimate({ ...prepared, rules: ['shallow'] });
+  const without = makeEstimate({ ...prepared, chip: { ...chip, core } });
+  const { rules, inferenceOnly } = without.record;
+  t.is(learning.record.inferenceOnly, null);
+  const cost = learning.record.rules[0]?.perSample;
+  t.deepEqual(inferenceOnly?.perSample.inference, cost?.inference);
+  t.deepEqual(inferenceOnly?.perSample.inferenceInterval, cost?.inferenceInterval);
+  t.deepEqual(
+    rules.map(({ rule, problem, perSample }) => [rule, problem, perSample]),
+    ['drtp', 'fa'].map((rule) => [
+      rule,
+      'edge-28nm does not learn, it has no learning engine',
+      null,
+    ]),
+  );
+  const { shape } = estimateSchema;
+  t.true(shape.inferenceOnly.safeParse(inferenceOnly).success);
+  t.deepEqual(
+    without.ledgers.map(({ rule, rows }) => [rule, new Set(rows.map(({ run }) => run))]),
+    [['none', new Set(['inference'])]],
+  );
+});
+
+test('tinyODIN reads 2 words of 8 weights for each of 128 events of 256, and holds weights, biases and neurons only', async (t) => {
+  const text = smallText
+    .replace('inputShape: [1, 1, 3], classCount: 2', 'inputShape: [1, 16, 16], classCount: 10')
+    .replace('FC_2_FC_2', 'FC_10')
+    .replace('input: 1, layers: [1]', 'input: 0.5')
+    .replace('edge-28nm', 'tinyodin-28nm');
+  const { record, ledgers } = makeEstimate(await prepareText(text));
+  const reads = ledgers[0]?.rows.find(({ componentAction }) => componentAction === 'synapses.read');
+  t.is(reads?.count, 128 * 2);
+  const { weightsBits = 0, outputsBits = 0, totalBits = 0 } = record.inferenceOnly?.memory ?? {};
+  // 256 rows of 2 words of 32 bits, and biases in a memory of their own (hardware-models/chips/tinyodin-28nm.yaml).
+  t.true(weightsBits > 256 * 2 * 32);
+  t.is(weightsBits + outputsBits, totalBits);
+  const large = await prepareText(
+    text.replace('FC_10', 'FC_300_FC_10').replace('0.5', '0.5, layers: 1'),
+  );
+  t.throws(() => makeEstimate(large), {
+    instanceOf: InputError,
+    message: /tinyodin-28nm has 1, [^]*--cores \d+ estimates as if tinyodin-28nm had so many/,
+  });
+});
+
 test('a rule that does not fit says what is short and how much it needs, beside those that fit', async (t) => {
   const text = smallText
     .replace('inputShape: [1, 1, 3]', 'inputShape: [1, 1, 1000]')
