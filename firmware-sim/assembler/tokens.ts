@@ -35,7 +35,7 @@ export function tokenise(line: string): readonly Token[] {
     if (match === null || kind === undefined) {
       throw new SourceFault(
         position + 1,
-        `character "${text.charAt(position)}" begins nothing; allowed are names, numbers, directives and , ( ) + - | :`,
+        `character ${JSON.stringify(text.charAt(position))} begins nothing; allowed are names, numbers, directives and , ( ) + - | :`,
       );
     }
     tokens.push({ kind, text: match[0], column: position + 1 });

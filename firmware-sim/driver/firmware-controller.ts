@@ -108,6 +108,10 @@ export class FirmwareController implements Controller {
     this.#report('the epoch ends');
   }
 
+  inputLasts(endTick: number): void {
+    this.#machine.holdWatchdog(endTick - this.#baseTick);
+  }
+
   commandDone(index: number, command: CoreCommand): void {
     const { queue } = this.#services;
     // What the machine slept through had the chip as it was.

@@ -1,6 +1,6 @@
 import { maximumProgramWords } from '../assembler/assemble.js';
 import { disassembleWord, printHex } from '../assembler/disassemble.js';
-import type { Program } from '../assembler/program.js';
+import type { Program, SourceLine } from '../assembler/program.js';
 import { type DecodedInstruction, decode } from '../isa/encoding.js';
 import { bytesPerWord, generalRegisterCount } from '../isa/instruction-set.js';
 import { timerEvent } from '../registers/event-lines.js';
@@ -48,8 +48,10 @@ export class Machine {
   #fetchCount = 0;
   #executeCount = 0;
   #sleepCycleCount = 0;
+  #watchdogHeldUntil = 0;
   #end: StepRecord | null = null;
   #trap: Trap | null = null;
+  #cameFrom: SourceLine | null = null;
 
   /** @throws RangeError where the program memory has no possible size or is too small for the program */
   constructor(spec: MachineSpec, program: Program, bus: RegisterBus) {
@@ -93,7 +95,7 @@ export class Machine {
   get sleepLimitCycles(): number {
     const waitsForTimer = (this.awaitedLines & timerEvent.mask) !== 0;
     const timer = waitsForTimer ? this.#controller.timerRemaining(this.#cycle) : null;
-    const watchdog = this.#watchdog.remainingSleepCycles;
+    const watchdog = this.#heldCycles + this.#watchdog.remainingSleepCycles;
     return timer === null ? watchdog : Math.min(timer, watchdog);
   }
 
@@ -119,6 +121,11 @@ export class Machine {
       cycleCount: this.#cycle,
       sleepCycleCount: this.#sleepCycleCount,
     };
+  }
+
+  /** Until this cycle events of a sample are still to come: sleep that waits for them is progress. */
+  holdWatchdog(untilCycle: number): void {
+    this.#watchdogHeldUntil = untilCycle;
   }
 
   /** A register as the host reads it, now. @throws TrapSignal for one that can only be written */
@@ -177,6 +184,7 @@ export class Machine {
     this.#setRegister(result);
     if (next !== null) this.#jump(next);
     this.#sleep = sleep;
+    this.#cameFrom = this.#source();
     this.#executeCount += 1;
     this.#cycle += cycles;
   }
@@ -207,12 +215,20 @@ export class Machine {
       this.#setRegister(awake.result);
       return { ...this.#record('wake', cycle, 0), result: awake.result };
     }
-    this.#watchdog.checkSleep(disassembleWord(this.#word(), this.#address));
+    const heldCycles = this.#heldCycles;
+    if (heldCycles === 0) {
+      this.#watchdog.checkSleep(disassembleWord(this.#word(), this.#address));
+    }
     const cycles = Math.min(idleCycles, this.sleepLimitCycles);
-    this.#watchdog.sleep(cycles);
+    this.#watchdog.sleep(Math.max(0, cycles - heldCycles));
     this.#cycle += cycles;
     this.#sleepCycleCount += cycles;
     return this.#record('sleep', cycle, cycles);
+  }
+
+  /** Cycles from now on for which the watchdog does not count sleep. */
+  get #heldCycles(): number {
+    return Math.max(0, this.#watchdogHeldUntil - this.#cycle);
   }
 
   #setRegister(result: RegisterResult | null): void {
@@ -220,10 +236,10 @@ export class Machine {
   }
 
   #stop(cause: TrapCause, message: string): StepRecord {
-    const source = this.#program.sourceMap[this.#address >> 2] ?? null;
     const [address, cycle, registers] = [this.#address, this.#cycle, this.registers()];
+    const [source, cameFrom] = [this.#source(), this.#cameFrom];
     this.#controller.trapCode = trapCode(cause);
-    this.#trap = { cause, message, address, source, cycle, registers };
+    this.#trap = { cause, message, address, source, cameFrom, cycle, registers };
     const record = this.#record('trap', cycle, 0);
     this.#end = record;
     return record;
@@ -233,6 +249,10 @@ export class Machine {
     return this.#program.words[this.#address >> 2] ?? 0;
   }
 
+  #source(): SourceLine | null {
+    return this.#program.sourceMap[this.#address >> 2] ?? null;
+  }
+
   #record(kind: StepRecord['kind'], cycle: number, cycles: number): StepRecord {
     return {
       kind,
@@ -240,7 +260,7 @@ export class Machine {
       cycles,
       address: this.#address,
       word: this.#word(),
-      source: this.#program.sourceMap[this.#address >> 2] ?? null,
+      source: this.#source(),
       access: null,
       result: null,
     };

@@ -51,6 +51,8 @@ export interface Trap {
   readonly address: number;
   /** Its source; null where memory holds no word of the program. */
   readonly source: SourceLine | null;
+  /** The line carried out before it: where the program came from; null before the first. */
+  readonly cameFrom: SourceLine | null;
   readonly cycle: number;
   /** r0…r15. */
   readonly registers: Uint32Array;
@@ -72,11 +74,18 @@ export class TrapSignal extends Error {
   }
 }
 
+/** The program line to look at: the trapped one, or the one that led to where there is none. */
+function placeOf({ address, source, cameFrom }: Trap): string {
+  if (source !== null) return printPlace(source);
+  const where = `address ${printHex(address, 4)}`;
+  return cameFrom === null ? where : `${printPlace(cameFrom)}: led to ${where}, where no line is`;
+}
+
 /** The dump of a trap, for people: where, why, the source line, the registers four a line. */
-export function formatTrap({ cause, message, address, source, cycle, registers }: Trap): string {
-  const place = source === null ? `address ${printHex(address, 4)}` : printPlace(source);
+export function formatTrap(trap: Trap): string {
+  const { cause, message, address, source, cycle, registers } = trap;
   const lines = [
-    `${place}: trap ${cause} in cycle ${cycle}: ${message}`,
+    `${placeOf(trap)}: trap ${cause} in cycle ${cycle}: ${message}`,
     `  ${printHex(address, 4)}  ${source?.text.trim() ?? '(no source)'}`,
   ];
   for (let first = 0; first < registers.length; first += 4) {

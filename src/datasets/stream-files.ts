@@ -1,6 +1,6 @@
 import { InputError } from '../units/input-error.js';
 import { readAerEvents, readOffsets, readSensor } from './aer.js';
-import type { InputShape, Samples, SourceFile } from './dataset.js';
+import { type InputShape, type Samples, type SourceFile, valueCount } from './dataset.js';
 import { readEventPlanes } from './event-planes.js';
 import { countEvents, makeEventStream } from './event-stream.js';
 import type { PartFiles } from './folder-layout.js';
@@ -13,6 +13,18 @@ export type StreamFiles = Extract<PartFiles, { kind: 'planes' | 'aer' }>;
 
 /** Readers of the file of records. */
 export const recordReaders = { planes: readEventPlanes, aer: readAerEvents } as const;
+
+/** The most counts, samples × inputs, that are kept; a byte each at least. */
+const mostCounts = 2 ** 31;
+
+/** @throws InputError for more counts than that: of a wrong sensor, most likely. */
+function assertCounts(sampleCount: number, shape: InputShape, path: string): void {
+  const countCount = sampleCount * valueCount(shape);
+  if (countCount <= mostCounts) return;
+  throw new InputError(
+    `${path}: ${sampleCount} samples of ${shape.join(' × ')} inputs are ${countCount} counts of events, allowed are ${mostCounts}; correct the sensor, or use fewer samples`,
+  );
+}
 
 /** The shape of the sensor: known with the layout, or said by a file. */
 async function shapeOf(
@@ -39,6 +51,7 @@ export async function readStreams(source: FileSource, part: StreamFiles): Promis
       `${offsets.path}: the file holds ${offsets.parsed.length} offsets, so ${sampleCount} samples, ${labels.path} holds ${labels.parsed.length} labels; there must be as many labels as samples; get both files of one set`,
     );
   }
+  assertCounts(sampleCount, shape, records.path);
   assertLabels(labels.parsed, source.classCount, labels.path);
   const events = makeEventStream({
     records: records.parsed,

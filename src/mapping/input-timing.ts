@@ -29,6 +29,17 @@ export interface InputTiming {
 /** The most cycles a step or a microsecond may have, so that every tick of 32 bits of either is a safe integer. */
 const mostCycles = 2 ** 20;
 
+/** The most cycles a sample may last, 3 hours at 100 MHz: those of thousands of samples add up to safe integers. */
+const longestCycles = 2 ** 40;
+
+/** @throws RangeError where the longest sample lasts longer than that. */
+function checkLength(coding: string, cycles: number, remedy: string): void {
+  if (cycles <= longestCycles) return;
+  throw new RangeError(
+    `input coding ${coding}: a sample may last ${cycles} cycles, allowed are ${longestCycles}; use ${remedy}`,
+  );
+}
+
 /** All at once, at the beginning. */
 const gradedTiming: InputTiming = {
   writeTicks(_sample, _valuesRaw, ticks) {
@@ -50,6 +61,7 @@ function ttfsTiming(cyclesPerStep: number, format: FixedPointFormat): InputTimin
     );
   }
   const largestRaw = Number(maximumRaw(format));
+  checkLength('ttfs', largestRaw * cyclesPerStep, 'fewer cyclesPerStep, or a narrower input');
   return {
     writeTicks(_sample, valuesRaw, ticks) {
       valuesRaw.forEach((valueRaw, axon) => {
@@ -74,6 +86,8 @@ function recordedTiming(cyclesPerUs: number, { events, inputShape }: CodedSample
   }
   const tickAt = (record: number): number =>
     Math.floor(elementAt(events.timesUs, record, 'times') * cyclesPerUs);
+  const lastUs = events.timesUs.reduce((latest, timeUs) => Math.max(latest, timeUs), 0);
+  checkLength('recorded', Math.floor(lastUs * cyclesPerUs), 'fewer cyclesPerUs');
   return {
     writeTicks(sample, valuesRaw, ticks) {
       const begin = elementAt(events.offsets, sample, 'offsets');
@@ -90,7 +104,7 @@ function recordedTiming(cyclesPerUs: number, { events, inputShape }: CodedSample
   };
 }
 
-/** @throws RangeError where a coding does not fit the input format or the data set, and for rates out of range. */
+/** @throws RangeError where a coding does not fit the input format or the data set, for rates out of range, and samples that last too long. */
 export function inputTiming(
   coding: InputCoding,
   samples: CodedSamples,

@@ -99,6 +99,11 @@ test('a bad stream is refused with its file, record and sample', async (t) => {
     { 'train-y.npy': npyFile('|u1', [2], Uint8Array.of(0, 1)) },
     /train-offsets\.npy: the file holds 4 offsets, so 3 samples, \S+train-y\.npy holds 2 labels/,
   );
+  // 3 · 2 · 65535 · 65535
+  await refused(
+    { 'sensor.npy': sensorFile(2, 65_535, 65_535) },
+    /train-events\.npy: 3 samples of 2 × 65535 × 65535 inputs are 25769017350 counts of events, allowed are 2147483648; correct the sensor/,
+  );
 });
 
 test('streams survive the way through a folder of format aer', async (t) => {

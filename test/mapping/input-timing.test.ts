@@ -37,9 +37,26 @@ test('ttfs delivers a value after (2^B − 1 − value)·cyclesPerStep cycles (s
   const widest = inputTiming(
     { kind: 'ttfs', cyclesPerStep: 2 ** 20 },
     images,
-    parseFormat('u31.0'),
+    parseFormat('u20.0'),
   );
-  t.deepEqual(ticksOf(widest, 0, [0]), [[(2 ** 31 - 1) * 2 ** 20], 0]);
+  t.deepEqual(ticksOf(widest, 0, [0]), [[(2 ** 20 - 1) * 2 ** 20], 0]);
+});
+
+test('samples that may last longer than 2^40 cycles are refused, in both codings with times', (t) => {
+  const ttfs = { kind: 'ttfs', cyclesPerStep: 2 ** 20 } as const;
+  t.throws(() => inputTiming(ttfs, images, parseFormat('u21.0')), {
+    instanceOf: RangeError,
+    message: `input coding ttfs: a sample may last ${(2 ** 21 - 1) * 2 ** 20} cycles, allowed are 1099511627776; use fewer cyclesPerStep, or a narrower input`,
+  });
+  const lasting = (timeUs: number) => ({
+    ...recording,
+    events: { ...events, timesUs: Uint32Array.of(2, 5, timeUs) },
+  });
+  const recorded = { kind: 'recorded', cyclesPerUs: 1024 } as const;
+  t.notThrows(() => inputTiming(recorded, lasting(2 ** 30), u8));
+  t.throws(() => inputTiming(recorded, lasting(2 ** 30 + 1), u8), {
+    message: `input coding recorded: a sample may last ${2 ** 40 + 1024} cycles, allowed are 1099511627776; use fewer cyclesPerUs`,
+  });
 });
 
 test('ttfs refuses a signed format and steps that are no whole cycles in range', (t) => {

@@ -28,6 +28,8 @@ export interface Controller {
   begin(pass: Pass, sampleCount: number, samples: SamplesAtPins): void;
   /** A core has done what it was told last. */
   commandDone(core: number, command: CoreCommand): void;
+  /** The chip has let a sample in whose last event comes at this tick; left out where control does not count the time. */
+  inputLasts?(endTick: number): void;
   /** The host ends an epoch; left out where control has nothing to do about it. */
   endEpoch?(): void;
 }

@@ -266,7 +266,14 @@ export class EventDrivenEngine implements ChipEngine {
   #enter(sample: number): void {
     const flight = this.#flight;
     if (flight === null) return;
-    flight.enter(sample, this.#services.queue.now);
+    const { now } = this.#services.queue;
+    flight.enter(sample, now);
+    const { arrivals } = flight.batch;
+    if (arrivals !== undefined) {
+      const endTick = now + elementAt(arrivals.endTicks, sample, 'ends of samples');
+      this.#watchdog.holdUntil(endTick);
+      this.#controller.inputLasts?.(endTick);
+    }
     if (flight.run !== 'training') return;
     this.#labelsIn.add(trainingFeedback, 1);
     this.#delayedErrors?.enter(sample, flight.indexOf(sample));

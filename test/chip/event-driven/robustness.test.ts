@@ -48,6 +48,29 @@ test('a chip whose parts take longer than the watchdog allows is stopped, with t
   });
 });
 
+test('the time in which events are still to come is no standstill: the watchdog counts from the last of them (spec §9)', async (t) => {
+  const image = layersOfFour(2, { kind: 'drtp' }, 3);
+  const batch = samplesOfFour(1, 8);
+  const endTick = 20_000;
+  const arrivals = {
+    offsets: Uint32Array.of(0, 4),
+    axons: Uint32Array.of(0, 1, 2, 3),
+    valuesRaw: batch.inputsRaw,
+    ticks: Float64Array.of(0, 0, 0, endTick),
+    endTicks: Float64Array.of(endTick),
+  };
+  const patient = await EventDrivenEngine.create(image, { watchdogCycles: 1000 });
+  const graded = await EventDrivenEngine.create(image);
+  t.deepEqual(patient.train({ ...batch, arrivals }), graded.train(batch));
+  const stalled = await EventDrivenEngine.create(image, {
+    stalls: (block) => (block === 'activation' ? 5000 : 0),
+    watchdogCycles: 1000,
+  });
+  t.throws(() => stalled.train({ ...batch, arrivals }), {
+    message: /^chip: no core has finished anything for 1000 cycles, at cycle 21000; /,
+  });
+});
+
 test('an event buffer that is too shallow for a sample is an error that names layer, sample and depth, not a drop (spec §8)', async (t) => {
   const image = layersOfFour(2, { kind: 'drtp' }, 3);
   const engine = await EventDrivenEngine.create(image, { eventBufferDepth: 3 });

@@ -2,6 +2,7 @@ import test from 'ava';
 import { assemble, FirmwareStop } from '../../../firmware-sim/index.js';
 import type { RuleSpec } from '../../../src/chip/chip-image.js';
 import { EventDrivenEngine } from '../../../src/chip/event-driven/event-driven-engine.js';
+import type { TimedBatch } from '../../../src/chip/event-driven/run-in-flight.js';
 import { layersOfFour, samplesOfFour } from '../../chip/event-driven/timed-image.js';
 import { makeDut } from './driven-chip.js';
 
@@ -199,6 +200,39 @@ test('a program that waits for what never comes is stopped by the watchdog, to t
   // li st li li wait (6 cycles); li, st (3); st, told in its last cycle, the 11th; then the pass without the one hop that
   // its events take after it, and wait in the cycle in which it ends.
   t.is(trap?.cycle, 10 + (forwardCycles - 1) + 1 + 500);
+});
+
+/** A sample whose four events come so late: all at once. */
+function lateSample(endTick: number): TimedBatch {
+  const batch = samplesOfFour(1, 7);
+  const arrivals = {
+    offsets: Uint32Array.of(0, 4),
+    axons: Uint32Array.of(0, 1, 2, 3),
+    valuesRaw: batch.inputsRaw,
+    ticks: Float64Array.of(endTick, endTick, endTick, endTick),
+    endTicks: Float64Array.of(endTick),
+  };
+  return { ...batch, arrivals };
+}
+
+test('a recording that lasts longer than the watchdog allows is no standstill; what comes after it is, to the cycle (README §7, spec §9)', async (t) => {
+  const { message, trap } = await stopOf({
+    what: '',
+    body: `li r5, 500\nst r5, WATCHDOG_LIMIT\n${forward('r2')}wait r4, EVENT_END`,
+    message: /./,
+    run: (engine) => engine.train(lateSample(30_000)),
+  });
+  // sync has slept through the recording; the wait after it is the one that lasts too long.
+  t.regex(message, /^wrong\.s:11: trap watchdog in cycle \d+: waited 500 cycles for wait r4, 64/);
+  const without = await stopOf({
+    what: '',
+    body: 'li r5, 500\nst r5, WATCHDOG_LIMIT\nst r2, START_FORWARD\nwait r4, EVENT_TIMER',
+    message: /./,
+    run: (engine) => engine.train(lateSample(30_000)),
+  });
+  // li st li li wait (6 cycles), li, st (3), st: told in its last cycle, which is cycle 10; there the sample begins.
+  t.is(without.trap?.cycle, 10 + 30_000 + 500);
+  t.true((trap?.cycle ?? 0) > 30_500);
 });
 
 test('a program that leaves h in layer 1 waits for ever in its next forward pass, and is stopped there (issue 4)', async (t) => {

@@ -9,7 +9,7 @@ import {
   trapCauses,
 } from '../../../firmware-sim/index.js';
 import { RecordingChip } from '../recording-chip.js';
-import { runSource, trapOf } from '../run-source.js';
+import { makeDut, runSource, trapOf } from '../run-source.js';
 
 interface TrapCase {
   readonly source: string;
@@ -187,8 +187,12 @@ test('the dump of a trap has place, cause, cycle, source and all registers (issu
     ].join('\n'),
   );
   t.regex(
-    formatTrap(trapOf('jmp 16')),
-    /^address 0x0010: trap illegalInstruction in cycle 2: .*\n {2}0x0010 {2}\(no source\)\n/,
+    formatTrap(trapOf('nop\njmp 20')),
+    /^test\.s:2: led to address 0x0014, where no line is: trap illegalInstruction in cycle 3: .*\n {2}0x0014 {2}\(no source\)\n/,
+  );
+  t.regex(
+    formatTrap(trapOf('')),
+    /^address 0x0000: trap illegalInstruction in cycle 0: .*\n {2}0x0000 {2}\(no source\)\n/,
   );
 });
 
@@ -199,6 +203,18 @@ test('a sleep may last as long as the limit, and one cycle more is too long (REA
   const durations = { forward: 1, feedback: 1, update: 100, readout: 1 };
   t.is(runSource(source(99), { durations }).machine.trap, null);
   t.like(trapOf(source(98), { durations }), { cause: 'watchdog', cycle: 7 + 98 });
+});
+
+test('the watchdog does not count the sleep in which events of a sample are still to come, to the cycle (README §7)', (t) => {
+  const { machine } = makeDut('li r1, 9\nst r1, WATCHDOG_LIMIT\nwait r1, EVENT_TIMER');
+  machine.holdWatchdog(50);
+  runToEnd(
+    machine,
+    () => 7,
+    () => undefined,
+  );
+  // li, st, wait: asleep from cycle 4, held until 50.
+  t.like(machine.trap, { cause: 'watchdog', cycle: 50 + 9 });
 });
 
 test('as many instructions as the limit may run without a command, and no more (README §7)', (t) => {
