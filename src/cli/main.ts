@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { toolVersion } from '../tool-version.js';
 import type { DatasetsOptions } from './datasets-command.js';
 import type { EstimateOptions } from './estimate-command.js';
@@ -13,8 +13,19 @@ import type { VectorsOptions } from './vectors-command.js';
 
 /* Every action imports what it needs when it runs: --help answers before TensorFlow.js or mathjs are loaded. */
 
-function collect(value: string, previous: readonly string[]): readonly string[] {
-  return [...previous, value];
+/** Where a command that reads samples looks for them. */
+function dataFolder(): Option {
+  return new Option(
+    '--data <folder>',
+    'folder of the data sets (default: SPIKELEDGER_DATA, else the cache folder)',
+  );
+}
+
+/** What a command that reads an experiment may change of it. */
+function overrides(): Option {
+  return new Option('--set <path=value>', 'override one key of the experiment; may be repeated')
+    .argParser((value: string, previous: readonly string[]) => [...previous, value])
+    .default([]);
 }
 
 function addRun(program: Command): void {
@@ -25,16 +36,8 @@ function addRun(program: Command): void {
     )
     .argument('<experiment>', 'experiment file (YAML)')
     .option('--out <folder>', 'folder for the results (default: reports/<name of the experiment>)')
-    .option(
-      '--data <folder>',
-      'folder of the data sets (default: SPIKELEDGER_DATA, else the cache folder)',
-    )
-    .option(
-      '--set <path=value>',
-      'override one key of the experiment; may be repeated',
-      collect,
-      [],
-    )
+    .addOption(dataFolder())
+    .addOption(overrides())
     .option('--json', 'print only the result record, as JSON, on stdout')
     .option('--quiet', 'no progress on stderr')
     .action(async (experiment: string, options: RunOptions) => {
@@ -57,16 +60,8 @@ function addEstimate(program: Command): void {
     )
     .option('--cores <n>', 'as if the chip had n cores')
     .option('--out <folder>', 'folder for the files (default: reports/<name>-estimate)')
-    .option(
-      '--data <folder>',
-      'folder of the data sets (default: SPIKELEDGER_DATA, else the cache folder)',
-    )
-    .option(
-      '--set <path=value>',
-      'override one key of the experiment; may be repeated',
-      collect,
-      [],
-    )
+    .addOption(dataFolder())
+    .addOption(overrides())
     .option('--json', 'print only the estimate, as JSON, on stdout')
     .option('--quiet', 'print only where the page is')
     .action(async (experiment: string, options: EstimateOptions) => {
@@ -117,12 +112,10 @@ function addModels(program: Command): void {
 
 function addDatasets(program: Command): void {
   const datasets = program.command('datasets').description('The known data sets');
-  const dataOption = '--data <folder>';
-  const dataText = 'folder of the data sets (default: SPIKELEDGER_DATA, else the cache folder)';
   datasets
     .command('list')
     .description('Names, sizes and where the files are expected')
-    .option(dataOption, dataText)
+    .addOption(dataFolder())
     .action(async (options: DatasetsOptions) => {
       const { listDatasets } = await import('./datasets-command.js');
       await listDatasets(options);
@@ -131,7 +124,7 @@ function addDatasets(program: Command): void {
     .command('check')
     .description('Verify checksums and contents of the files that are there')
     .argument('[name...]', 'data sets; all if left out')
-    .option(dataOption, dataText)
+    .addOption(dataFolder())
     .action(async (names: string[], options: DatasetsOptions) => {
       const { checkDatasets } = await import('./datasets-command.js');
       await checkDatasets(names, options);
@@ -177,16 +170,8 @@ function addVectors(program: Command): void {
     .argument('<experiment>', 'experiment file (YAML)')
     .requiredOption('--out <folder>', 'folder for the vectors')
     .option('--samples <n>', 'training samples, in the order of the first epoch', '16')
-    .option(
-      '--data <folder>',
-      'folder of the data sets (default: SPIKELEDGER_DATA, else the cache folder)',
-    )
-    .option(
-      '--set <path=value>',
-      'override one key of the experiment; may be repeated',
-      collect,
-      [],
-    )
+    .addOption(dataFolder())
+    .addOption(overrides())
     .action(async (experiment: string, options: VectorsOptions) => {
       const { vectorsCommand } = await import('./vectors-command.js');
       await vectorsCommand(experiment, options);
@@ -201,16 +186,8 @@ function addFirmwareRun(firmware: Command, name: string, description: string): C
     .argument('<experiment>', 'experiment file (YAML)')
     .requiredOption('--program <name|file>', 'shipped program, or assembler file')
     .option('--words <n>', 'words of program memory', '65536')
-    .option(
-      '--data <folder>',
-      'folder of the data sets (default: SPIKELEDGER_DATA, else the cache folder)',
-    )
-    .option(
-      '--set <path=value>',
-      'override one key of the experiment; may be repeated',
-      collect,
-      [],
-    );
+    .addOption(dataFolder())
+    .addOption(overrides());
 }
 
 function addFirmware(program: Command): void {
