@@ -1,36 +1,15 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import test from 'ava';
 import { jsonSchemas } from '../../src/experiment/json-schemas.js';
 import { packageRoot } from '../../src/package-root.js';
+import { makeFolder, type Outcome, spikeledger } from './spikeledger.js';
 
-const program = path.join(packageRoot, 'dist/src/cli/main.js');
 const example = path.join(packageRoot, 'examples/estimate-mnist.yaml');
 
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function estimate(cwd: string, ...words: readonly string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [program, 'estimate', example, ...words],
-      { cwd, maxBuffer: 2 ** 26 },
-      (_, stdout, stderr) => {
-        resolve({ code: child.exitCode, stdout, stderr });
-      },
-    );
-  });
-}
-
-function makeFolder(): Promise<string> {
-  return mkdtemp(path.join(tmpdir(), 'spikeledger-'));
+function estimate(cwd: string, ...words: readonly string[]): Promise<Outcome> {
+  return spikeledger(['estimate', example, ...words], cwd);
 }
 
 test.serial(
@@ -95,16 +74,7 @@ for (const [what, words, message] of wrong) {
 
 test.serial('run refuses an experiment that only states the shape of its samples', async (t) => {
   const folder = await makeFolder();
-  const outcome = await new Promise<Outcome>((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [program, 'run', example],
-      { cwd: folder },
-      (_, stdout, stderr) => {
-        resolve({ code: child.exitCode, stdout, stderr });
-      },
-    );
-  });
+  const outcome = await spikeledger(['run', example], folder);
   t.is(outcome.code, 2);
   t.regex(
     outcome.stderr,

@@ -1,40 +1,17 @@
-import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import { packageRoot } from '../../src/package-root.js';
+import { makeExperiment, type Outcome, program, spikeledger } from './spikeledger.js';
 
-const program = path.join(packageRoot, 'dist/src/cli/main.js');
-
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const experimentText = `name: small
-dataset: { name: digits, trainSamples: 50, testSamples: 10 }
-network: FC_20_FC_10
-training: { rule: drtp, epochs: 1, learningRate: 2^-5 }
-hardware: edge-28nm
-reference: { enabled: false }
-`;
-
-async function makeFolder(source?: string): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'spikeledger-'));
-  await writeFile(path.join(folder, 'small.yaml'), experimentText);
-  if (source !== undefined) await writeFile(path.join(folder, 'own.s'), source);
+async function makeFolder(source: string): Promise<string> {
+  const folder = await makeExperiment();
+  await writeFile(path.join(folder, 'own.s'), source);
   return folder;
 }
 
 function firmware(words: readonly string[], cwd: string): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const all = [program, 'firmware', ...words];
-    const child = execFile(process.execPath, all, { cwd }, (_, stdout, stderr) => {
-      resolve({ code: child.exitCode, stdout, stderr });
-    });
-  });
+  return spikeledger(['firmware', ...words], cwd);
 }
 
 // Words by hand from the datasheet (README §2): li r1, 5 is opcode 2, a = 1, immediate 5; halt is opcode 0x3f.
@@ -66,7 +43,7 @@ test.serial('asm --listing prints address, word, line and source', async (t) => 
 test.serial(
   'run with a shipped program prints errors, instructions, cycles and that weights are the same',
   async (t) => {
-    const folder = await makeFolder();
+    const folder = await makeExperiment();
     const words = ['run', 'small.yaml', '--program', 'train-drtp', '--samples', '5'];
     const { code, stdout, stderr } = await firmware(words, folder);
     t.is(code, 0, stderr);
@@ -86,7 +63,7 @@ test.serial(
 
 test.serial('run --json prints only JSON', async (t) => {
   const words = ['run', 'small.yaml', '--program', 'inference', '--samples', '3', '--json'];
-  const { stdout, stderr } = await firmware(words, await makeFolder());
+  const { stdout, stderr } = await firmware(words, await makeExperiment());
   t.is(stderr, '');
   const record: unknown = JSON.parse(stdout);
   t.like(record, { run: 'inference', samples: 3, hardwired: { sameOutputs: true } });
@@ -96,7 +73,7 @@ test.serial(
   'trace prints each instruction and chip event on a line, in the order of cycles, without sleep',
   async (t) => {
     const words = ['trace', 'small.yaml', '--program', 'inference'];
-    const { code, stdout, stderr } = await firmware(words, await makeFolder());
+    const { code, stdout, stderr } = await firmware(words, await makeExperiment());
     t.is(code, 0, stderr);
     const lines = stdout.trimEnd().split('\n');
     t.regex(lines[0] ?? '', /^ +cycle {2}cycles {2}step +addr +instruction +changes +source$/);
@@ -117,7 +94,7 @@ test.serial(
 test.serial('a reader of a trace that has seen enough is no failure', async (t) => {
   const words = [program, 'firmware', 'trace', 'small.yaml', '--program', 'train-drtp'];
   const child = spawn(process.execPath, [...words, '--samples', '20'], {
-    cwd: await makeFolder(),
+    cwd: await makeExperiment(),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   child.stdout.once('data', () => {

@@ -1,6 +1,5 @@
-import { execFile, spawn } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -8,18 +7,7 @@ import test from 'ava';
 import { jsonSchemas } from '../../src/experiment/json-schemas.js';
 import { resultSchema } from '../../src/experiment/result-record.js';
 import { packageRoot } from '../../src/package-root.js';
-
-const program = path.join(packageRoot, 'dist/src/cli/main.js');
-
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function makeFolder(): Promise<string> {
-  return mkdtemp(path.join(tmpdir(), 'spikeledger-'));
-}
+import { makeExperiment, makeFolder, program, spikeledger } from './spikeledger.js';
 
 /** Names in a folder; none where there is no folder. */
 async function filesIn(folder: string): Promise<readonly string[]> {
@@ -30,16 +18,6 @@ async function filesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
-async function spikeledger(words: readonly string[], cwd: string): Promise<Outcome> {
-  const env = { ...process.env, XDG_CACHE_HOME: cwd, SPIKELEDGER_DATA: path.join(cwd, 'data') };
-  return new Promise((resolve) => {
-    const options = { cwd, env, maxBuffer: 2 ** 26 };
-    const child = execFile(process.execPath, [program, ...words], options, (_, stdout, stderr) => {
-      resolve({ code: child.exitCode, stdout, stderr });
-    });
-  });
-}
-
 const experimentText = `name: small
 dataset: { name: digits, trainSamples: 200, testSamples: 50 }
 network: FC_20_FC_10
@@ -47,12 +25,6 @@ training: { rule: drtp, epochs: 1, learningRate: 2^-5 }
 hardware: edge-28nm
 reference: { enabled: false }
 `;
-
-async function makeExperiment(text = experimentText): Promise<string> {
-  const folder = await makeFolder();
-  await writeFile(path.join(folder, 'small.yaml'), text);
-  return folder;
-}
 
 test.serial(
   'the packaged example ends above 92 % test accuracy beside its float reference, and leaves five files',
@@ -83,7 +55,7 @@ test.serial(
 test.serial(
   'result.json keeps its JSON Schema, and its report and phases can be written again to the byte',
   async (t) => {
-    const folder = await makeExperiment();
+    const folder = await makeExperiment(experimentText);
     t.is((await spikeledger(['run', 'small.yaml', '--out', 'out'], folder)).code, 0);
     const result: unknown = JSON.parse(
       await readFile(path.join(folder, 'out/result.json'), 'utf8'),
@@ -166,7 +138,7 @@ const wrongRuns: readonly (readonly [string, readonly string[], RegExp])[] = [
 
 for (const [what, words, message] of wrongRuns) {
   test.serial(`${what} ends with code 2, one message and no result`, async (t) => {
-    const folder = await makeExperiment();
+    const folder = await makeExperiment(experimentText);
     const outcome = await spikeledger(['run', 'small.yaml', '--out', 'out', ...words], folder);
     t.is(outcome.code, 2, outcome.stderr);
     t.regex(outcome.stderr, message);
@@ -187,7 +159,7 @@ test.serial('a mistake in the file is reported with file:line:column', async (t)
 test.serial(
   'an experiment file that is not there, and an output folder that is a file, end with code 2',
   async (t) => {
-    const folder = await makeExperiment();
+    const folder = await makeExperiment(experimentText);
     t.is((await spikeledger(['run', 'none.yaml'], folder)).code, 2);
     const blocked = await spikeledger(['run', 'small.yaml', '--out', 'small.yaml'], folder);
     t.is(blocked.code, 2);
@@ -196,7 +168,7 @@ test.serial(
 );
 
 test.serial('a result that is cut off is refused by report with code 2', async (t) => {
-  const folder = await makeExperiment();
+  const folder = await makeExperiment(experimentText);
   await writeFile(path.join(folder, 'result.json'), '{"schema": "spikeledger.res');
   const { code, stderr } = await spikeledger(['report', 'result.json'], folder);
   t.is(code, 2);
@@ -205,7 +177,7 @@ test.serial('a result that is cut off is refused by report with code 2', async (
 
 test.serial('Ctrl-C ends with code 130 and leaves a checkpoint, never half a file', async (t) => {
   t.timeout(60_000);
-  const folder = await makeExperiment();
+  const folder = await makeExperiment(experimentText);
   const words = ['run', 'small.yaml', '--out', 'out', '--set', 'training.epochs=10000'];
   const child = spawn(process.execPath, [program, ...words], { cwd: folder, stdio: 'ignore' });
   const ended = new Promise<number | null>((resolve) => {
@@ -296,7 +268,7 @@ test.serial(
 
 for (const rule of ['bp', 'fa', 'dfa', 'sdfa', 'defp', 'shallow']) {
   test.serial(`rule ${rule} learns the digits on the chip and prices it`, async (t) => {
-    const folder = await makeExperiment();
+    const folder = await makeExperiment(experimentText);
     const more = [
       'dataset.trainSamples=800',
       'training.epochs=4',

@@ -1,26 +1,8 @@
-import { execFile } from 'node:child_process';
-import path from 'node:path';
 import test from 'ava';
-import { packageRoot } from '../../src/package-root.js';
+import { makeFolder, type Outcome, spikeledger } from './spikeledger.js';
 
-const program = path.join(packageRoot, 'dist/src/cli/main.js');
-
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function validate(...words: readonly string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [program, 'validate', ...words],
-      (_, stdout, stderr) => {
-        resolve({ code: child.exitCode, stdout, stderr });
-      },
-    );
-  });
+async function validate(...words: readonly string[]): Promise<Outcome> {
+  return spikeledger(['validate', ...words], await makeFolder());
 }
 
 test.serial(

@@ -1,39 +1,10 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import { packageRoot } from '../../src/package-root.js';
-
-const program = path.join(packageRoot, 'dist/src/cli/main.js');
-
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const experimentText = `name: small
-dataset: { name: digits, trainSamples: 50, testSamples: 10 }
-network: FC_20_FC_10
-training: { rule: drtp, epochs: 1, learningRate: 2^-5 }
-hardware: edge-28nm
-reference: { enabled: false }
-`;
-
-async function makeExperiment(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'spikeledger-'));
-  await writeFile(path.join(folder, 'small.yaml'), experimentText);
-  return folder;
-}
+import { makeExperiment, type Outcome, spikeledger } from './spikeledger.js';
 
 function vectors(words: readonly string[], cwd: string): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const all = [program, 'vectors', 'small.yaml', ...words];
-    const child = execFile(process.execPath, all, { cwd }, (_, stdout, stderr) => {
-      resolve({ code: child.exitCode, stdout, stderr });
-    });
-  });
+  return spikeledger(['vectors', 'small.yaml', ...words], cwd);
 }
 
 test.serial(
