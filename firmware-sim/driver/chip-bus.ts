@@ -1,6 +1,6 @@
 import type { ChipImage } from '../../src/chip/chip-image.js';
 import type { CommandPort, SamplesAtPins } from '../../src/chip/event-driven/controller.js';
-import type { CoreCommand } from '../../src/chip/event-driven/core-context.js';
+import type { CoreCommand } from '../../src/chip/event-driven/core/core-context.js';
 import type { Pass } from '../../src/chip/kernels/kernel-module.js';
 import { ceilDiv, elementAt } from '../../src/numerics/integer.js';
 import {

@@ -1,6 +1,6 @@
 import type { RuleSpec } from '../../src/chip/chip-image.js';
-import { orderFault } from '../../src/chip/event-driven/command-order.js';
-import type { CoreCommand } from '../../src/chip/event-driven/core-context.js';
+import { orderFault } from '../../src/chip/event-driven/core/command-order.js';
+import type { CoreCommand } from '../../src/chip/event-driven/core/core-context.js';
 import { usesLayerAbove } from '../../src/chip/learning-layers.js';
 import type { Pass } from '../../src/chip/kernels/kernel-module.js';
 import { elementAt } from '../../src/numerics/integer.js';

@@ -5,7 +5,7 @@ import type {
   Controller,
   SamplesAtPins,
 } from '../../src/chip/event-driven/controller.js';
-import type { CoreCommand } from '../../src/chip/event-driven/core-context.js';
+import type { CoreCommand } from '../../src/chip/event-driven/core/core-context.js';
 import type { Pass } from '../../src/chip/kernels/kernel-module.js';
 import { elementAt } from '../../src/numerics/integer.js';
 import { type Program, printPlace } from '../assembler/program.js';

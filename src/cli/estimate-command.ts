@@ -5,9 +5,13 @@ import { makeEstimate } from '../experiment/estimate/make-estimate.js';
 import { parseRules, prepareEstimate } from '../experiment/estimate/prepare-estimate.js';
 import { openOutputFolder, writeWhole } from '../experiment/output-folder.js';
 import { areaSentence } from '../report/area-facts.js';
-import { renderEstimateCsv } from '../report/estimate-csv.js';
-import { estimateAnswer, ruleColumns, unpricedActions } from '../report/estimate-figures.js';
-import { renderEstimateHtml } from '../report/estimate-page.js';
+import { renderEstimateCsv } from '../report/estimate/estimate-csv.js';
+import {
+  estimateAnswer,
+  ruleColumns,
+  unpricedActions,
+} from '../report/estimate/estimate-figures.js';
+import { renderEstimateHtml } from '../report/estimate/estimate-page.js';
 import { InputError } from '../units/input-error.js';
 import { printLine, printTable } from './output.js';
 

@@ -1,4 +1,8 @@
-import { replayOnChip, wideObstacle, type WideReport } from '../experiment/replay-on-chip.js';
+import {
+  replayOnChip,
+  wideObstacle,
+  type WideReport,
+} from '../experiment/replay/replay-on-chip.js';
 import { checkJob } from '../reference/check-job.js';
 import { GoldenCaseError } from '../reference/golden/golden-array.js';
 import { type GoldenCase, readGoldenCase } from '../reference/golden/golden-case.js';

@@ -1,6 +1,6 @@
 import type { ChipImage, LayerImage, TensorName } from '../chip/chip-image.js';
-import { closedFormCounts, type RunActivity } from '../chip/closed-form-counts.js';
-import { cycleRows } from '../chip/closed-form-cycles.js';
+import { closedFormCounts, type RunActivity } from '../chip/closed-forms/counts.js';
+import { cycleRows } from '../chip/closed-forms/cycles.js';
 import type { LearnedState, TensorHealth, UpdateHealth, WearFigure } from '../chip/engine.js';
 import { chipArea, type ChipArea, learningAreaPercent } from '../hardware/chip-area.js';
 import { elementAt } from '../numerics/integer.js';
@@ -25,11 +25,11 @@ import { measuredRun } from './measured-runs.js';
 import { neurobenchOf } from './neurobench-record.js';
 import { powerOf } from './power-record.js';
 import type { PreparedExperiment } from './prepare-experiment.js';
-import type { ReferenceOutcome } from './reference-outcome.js';
-import { referenceTraining, settingsThatDiffer } from './reference-training.js';
+import type { ReferenceOutcome } from './reference/reference-outcome.js';
+import { referenceTraining, settingsThatDiffer } from './reference/reference-training.js';
 import { notesOf } from './result-notes.js';
 import type { ResultLedgerRow, ResultRecord, ScheduleRecord } from './result-record.js';
-import type { TensorDeviation } from './tensor-deviation.js';
+import type { TensorDeviation } from './replay/tensor-deviation.js';
 
 /** What a run measured. */
 export interface Measured {

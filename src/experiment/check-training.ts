@@ -2,7 +2,7 @@ import type { NetworkTopology } from '../network/topology.js';
 import { ruleOf } from '../reference/rules/rules.js';
 import type { KeyPath, StrictYaml } from '../units/strict-yaml.js';
 import type { Experiment } from './experiment-schema.js';
-import { referenceTraining } from './reference-training.js';
+import { referenceTraining } from './reference/reference-training.js';
 import type { ReferenceOverrides, Training } from './training-schema.js';
 
 /** What is wrong, and at which key. */

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import type { LayerTraffic, PartActivity, RunActivity } from '../chip/closed-form-counts.js';
+import type { LayerTraffic, PartActivity, RunActivity } from '../chip/closed-forms/counts.js';
 import type { LearnedState, TensorHealth, UpdateHealth } from '../chip/engine.js';
 import type { FastEngine, FastEngineCheckpoint } from '../chip/kernels/fast-engine.js';
 import type { RunKind } from '../ledger/ledger-row.js';

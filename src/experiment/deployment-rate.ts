@@ -1,5 +1,5 @@
 import type { ChipImage } from '../chip/chip-image.js';
-import { cycleRows } from '../chip/closed-form-cycles.js';
+import { cycleRows } from '../chip/closed-forms/cycles.js';
 import { FastEngine } from '../chip/kernels/fast-engine.js';
 import type { RunKind } from '../ledger/ledger-row.js';
 import { type Deployment, maximumRate } from './deployment.js';

@@ -13,7 +13,7 @@ import { compareActionKeys, type LedgerRow, phases, type RunKind } from '../ledg
 import { InputError } from '../units/input-error.js';
 import { countWrong } from './chip-training.js';
 import type { PreparedExperiment } from './prepare-experiment.js';
-import { firstSamples, routerOf } from './schedule-probe.js';
+import { firstSamples, routerOf } from './probes/schedule-probe.js';
 
 /** A program and how many of the first training samples of epoch 1 it is shown. */
 export interface FirmwareRequest {

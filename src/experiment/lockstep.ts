@@ -5,8 +5,8 @@ import { type LayerObservation, observeSamples } from '../chip/observe-sample.js
 import { dequantise } from '../mapping/dequantise.js';
 import { elementAt, floorDiv } from '../numerics/integer.js';
 import type { LayerSignals } from '../reference/error-signals.js';
-import { lockstepProducts, lockstepSampleCount } from './probe-samples.js';
-import { deviationOf, type TensorDeviation } from './tensor-deviation.js';
+import { lockstepProducts, lockstepSampleCount } from './probes/probe-samples.js';
+import { deviationOf, type TensorDeviation } from './replay/tensor-deviation.js';
 
 /*
  * Lock-step: chip and float arithmetic run the same training samples on the same weights, B and delayed errors, those

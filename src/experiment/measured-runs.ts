@@ -4,7 +4,7 @@ import type {
   LayerTraffic,
   PartActivity,
   RunActivity,
-} from '../chip/closed-form-counts.js';
+} from '../chip/closed-forms/counts.js';
 import { eventRoutes } from '../chip/event-routes.js';
 import { elementAt } from '../numerics/integer.js';
 import type { MeasuredRunRecord } from './measured-run-schema.js';

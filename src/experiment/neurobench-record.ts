@@ -1,5 +1,5 @@
 import type { ChipImage, LayerImage } from '../chip/chip-image.js';
-import type { LayerActivity, RunActivity } from '../chip/closed-form-counts.js';
+import type { LayerActivity, RunActivity } from '../chip/closed-forms/counts.js';
 import type { LearnedState } from '../chip/engine.js';
 import { columnCount } from '../chip/layer-geometry.js';
 import { totalVisits } from '../chip/total-visits.js';

@@ -3,8 +3,8 @@ import { homesOf, neuronsOf } from '../chip/layer-parts.js';
 import { ceilDiv } from '../numerics/integer.js';
 import { lockstepSamplesOf } from './lockstep.js';
 import type { PreparedExperiment } from './prepare-experiment.js';
-import { referenceTraining, settingsThatDiffer } from './reference-training.js';
-import { scheduledSamplesOf } from './schedule-probe.js';
+import { referenceTraining, settingsThatDiffer } from './reference/reference-training.js';
+import { scheduledSamplesOf } from './probes/schedule-probe.js';
 
 /** What selecting a row of B by the label saves against DFA's product on the same network (docs/spec.md §4.2). */
 function selectionNote({ image }: PreparedExperiment['placement']): string | null {

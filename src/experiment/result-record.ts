@@ -5,7 +5,7 @@ import { priceKinds } from '../ledger/priced-ledger.js';
 import { cost, overheadPercents, powerSchema, sensitivity } from './cost-schema.js';
 import { measuredRunSchema } from './measured-run-schema.js';
 import { neurobench } from './neurobench-schema.js';
-import { alignmentSampleCount } from './probe-samples.js';
+import { alignmentSampleCount } from './probes/probe-samples.js';
 
 /* The result record of contracts: stable from version 1 on. Units are in the keys, counts are integers, unknown is null. */
 

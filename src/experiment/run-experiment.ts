@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { closedFormCounts, type RunActivity } from '../chip/closed-form-counts.js';
-import { cycleRows } from '../chip/closed-form-cycles.js';
+import { closedFormCounts, type RunActivity } from '../chip/closed-forms/counts.js';
+import { cycleRows } from '../chip/closed-forms/cycles.js';
 import { FastEngine } from '../chip/kernels/fast-engine.js';
 import type { Dataset } from '../datasets/dataset.js';
 import { priceLedger } from '../ledger/pricing.js';
@@ -12,16 +12,16 @@ import { canonicalHash } from '../units/canonical-hash.js';
 import { CheckpointFile } from './checkpoint.js';
 import { ChipTraining, type TrainingState } from './chip-training.js';
 import { rateOfEpoch } from './epoch-rates.js';
-import { HealthProbe } from './health-probe.js';
+import { HealthProbe } from './probes/health-probe.js';
 import { Interrupted } from './interrupted.js';
 import type { PreparedExperiment } from './prepare-experiment.js';
-import { alignmentSampleCount } from './probe-samples.js';
-import type { ReferenceOutcome } from './reference-outcome.js';
-import { ruleOf } from './reference-rule.js';
-import { type ReferenceRequest, runReference } from './reference-run.js';
-import { referenceTraining } from './reference-training.js';
+import { alignmentSampleCount } from './probes/probe-samples.js';
+import type { ReferenceOutcome } from './reference/reference-outcome.js';
+import { ruleOf } from './reference/reference-rule.js';
+import { type ReferenceRequest, runReference } from './reference/reference-run.js';
+import { referenceTraining } from './reference/reference-training.js';
 import type { ResultRecord } from './result-record.js';
-import { recordSchedule } from './schedule-probe.js';
+import { recordSchedule } from './probes/schedule-probe.js';
 import { learningRateValue, type Training } from './training-schema.js';
 
 /** How far the chip or the reference is. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { suggestion } from '../units/nearest-name.js';
+import { printInput } from '../units/schema-problem.js';
 import { readStrictYaml, type StrictYaml } from '../units/strict-yaml.js';
 import { type AccelergyMapping, argumentsSchema } from './accelergy-schema.js';
 
@@ -21,7 +22,7 @@ const tableFileSchema = z.strictObject({
   ERT: z.strictObject({
     version: z.literal([0.3, 0.4, '0.3', '0.4'], {
       error: ({ input }) =>
-        `${input === undefined ? 'missing' : `${JSON.stringify(input)} is not a version that is read`}; allowed are 0.3 and 0.4`,
+        `${input === undefined ? 'missing' : `${printInput(input)} is not a version that is read`}; allowed are 0.3 and 0.4`,
     }),
     tables: z
       .array(z.strictObject({ name: z.string().min(1), actions: z.array(rowSchema).min(1) }))

@@ -7,6 +7,12 @@ import { suggestion } from '../units/nearest-name.js';
 /** The kinds of model files, named as their folders under `hardware-models/`. */
 export type ModelKind = 'chips' | 'technologies' | 'validation';
 
+const kindNames: Readonly<Record<ModelKind, string>> = {
+  chips: 'chips',
+  technologies: 'technologies',
+  validation: 'chips with published results',
+};
+
 /** A file to read: where it lies, and how messages call it. */
 export interface ModelFile {
   readonly absolutePath: string;
@@ -63,7 +69,7 @@ export function findModel(
   const shipped = listModels(kind);
   if (!shipped.includes(nameOrPath)) {
     throw new InputError(
-      `${nameOrPath}: not a shipped model; ${kind} are ${shipped.join(', ')}; a file is given by its path, such as ./${nameOrPath}.yaml${suggestion(nameOrPath, shipped)}`,
+      `${nameOrPath}: not a shipped model; ${kindNames[kind]} are ${shipped.join(', ')}; a file is given by its path, such as ./${nameOrPath}.yaml${suggestion(nameOrPath, shipped)}`,
     );
   }
   return shippedModel(kind, nameOrPath);

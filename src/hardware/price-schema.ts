@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { actionsByComponent, type ComponentAction } from '../ledger/ledger-row.js';
 import { priceKinds } from '../ledger/priced-ledger.js';
+import { printInput } from '../units/schema-problem.js';
 import { areaComponents } from './chip-model.js';
 import { longestFormula } from './formula.js';
 
@@ -28,7 +29,7 @@ export function formula(description: string, example: string) {
       error: ({ input }) =>
         input === undefined
           ? `missing; a formula with units is required, such as ${example}`
-          : `${JSON.stringify(input)} has no unit; write a formula with units, such as ${example}`,
+          : `${printInput(input)} has no unit; write a formula with units, such as ${example}`,
     })
     .min(1)
     .max(longestFormula)

@@ -1,8 +1,8 @@
 import type { ResultRecord } from '../experiment/result-record.js';
 import { phases } from '../ledger/ledger-row.js';
-import { renderAccessChart } from './access-chart.js';
-import { hasAccuracyCurve, renderAccuracyChart } from './accuracy-chart.js';
-import { energyBars, renderEnergyChart, visibleGroups } from './energy-chart.js';
+import { renderAccessChart } from './charts/access-chart.js';
+import { hasAccuracyCurve, renderAccuracyChart } from './charts/accuracy-chart.js';
+import { energyBars, renderEnergyChart, visibleGroups } from './charts/energy-chart.js';
 import { markup, type Markup, noMarkup } from './markup.js';
 import { renderPriceKinds } from './price-kinds.js';
 import { renderSensitivity } from './sensitivity-section.js';

@@ -1,6 +1,6 @@
 import { markdownTable } from '../../firmware-sim/datasheet/markdown-table.js';
 import type { EstimateRecord, RuleEstimate } from '../experiment/estimate/estimate-record.js';
-import { ruleLabel } from './estimate-facts.js';
+import { ruleLabel } from './estimate/estimate-facts.js';
 import { formatChangePercent, formatCount, formatMemory, formatNumber } from './quantity.js';
 
 /** One estimate of the page, and the command that repeats it. */

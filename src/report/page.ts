@@ -1,10 +1,10 @@
 import type { ResultRecord } from '../experiment/result-record.js';
-import { renderAlignment } from './alignment-chart.js';
+import { renderAlignment } from './charts/alignment-chart.js';
 import { areaOfResult } from './area-facts.js';
 import { renderAreaTable } from './area-table.js';
 import { renderCharts } from './charts-section.js';
 import { type NamedResult, renderComparison } from './comparison.js';
-import { renderDeadUpdates } from './dead-update-chart.js';
+import { renderDeadUpdates } from './charts/dead-update-chart.js';
 import { renderEnergyTable } from './energy-table.js';
 import { experimentName } from './experiment-facts.js';
 import { renderFixedPointTable } from './fixed-point-table.js';

@@ -2,7 +2,7 @@ import type { ResultRecord, ScheduleRecord } from '../experiment/result-record.j
 import { legend } from './charts-section.js';
 import { markup, type Markup, noMarkup } from './markup.js';
 import { formatCount, formatNumber, formatPercent, formatTime } from './quantity.js';
-import { renderScheduleChart } from './schedule-chart.js';
+import { renderScheduleChart } from './charts/schedule-chart.js';
 import { workColors } from './vocabulary.js';
 
 /** Share of the cores' cycles without a bar, per cent: the bubbles. */

@@ -5,7 +5,7 @@ import { decisivePrices, priceName } from './decisive-prices.js';
 import { markup, type Markup, noMarkup } from './markup.js';
 import { formatEnergy, formatEnergyBand, formatPercent } from './quantity.js';
 import { type Column, renderTable, type TableBody } from './table.js';
-import { renderTornado } from './tornado-chart.js';
+import { renderTornado } from './charts/tornado-chart.js';
 import { runLabels } from './vocabulary.js';
 
 /** A price in the energy of a sample. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { allowedUnits, nameQuantity, parseQuantity, type Quantity } from './quantity.js';
+import { printInput } from './schema-problem.js';
 
 /** How the range of a quantity is limited. */
 export interface QuantityLimits {
@@ -20,7 +21,7 @@ export function quantitySchema(
       error: ({ input }) =>
         input === undefined
           ? `missing; ${nameQuantity(quantity)} with its unit is required; allowed units are ${allowedUnits(quantity)}`
-          : `${JSON.stringify(input)} is not ${nameQuantity(quantity)} with a unit; allowed units are ${allowedUnits(quantity)}`,
+          : `${printInput(input)} is not ${nameQuantity(quantity)} with a unit; allowed units are ${allowedUnits(quantity)}`,
     })
     .describe(`${description} Units: ${allowedUnits(quantity)}.`)
     .transform((text, context): number => {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { suggestion } from './nearest-name.js';
 
 /** A value as the user wrote it, cut short: `"s8.77"`, `300`, `a map`. */
-function printInput(input: unknown): string {
+export function printInput(input: unknown): string {
   if (Array.isArray(input)) return 'a list';
   if (typeof input === 'object' && input !== null) return 'a map';
   const text = typeof input === 'string' ? JSON.stringify(input) : String(input);

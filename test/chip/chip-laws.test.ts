@@ -5,7 +5,7 @@ import type { ChipImage, CoreOrganisation } from '../../src/chip/chip-image.js';
 import type { ChipEngine, SampleBatch } from '../../src/chip/engine.js';
 import { maximumRaw, minimumRaw } from '../../src/numerics/format.js';
 import { elementAt } from '../../src/numerics/integer.js';
-import { roleOf } from './closed-form.js';
+import { roleOf } from './closed-forms/closed-form.js';
 import { randomImage, randomSamples } from './random-image.js';
 
 const seeds = fc.integer({ min: 0, max: 1_000_000 });

@@ -8,7 +8,7 @@ import { confine } from '../../src/numerics/format.js';
 import { lookUp } from '../../src/numerics/function-table.js';
 import { elementAt } from '../../src/numerics/integer.js';
 import { rescale } from '../../src/numerics/rounding.js';
-import { changedWords, closedFormRows, type LayerActivity } from './closed-form.js';
+import { changedWords, closedFormRows, type LayerActivity } from './closed-forms/closed-form.js';
 import { plainImage, randomSamples } from './random-image.js';
 import { countsOf, samples, tinyImage, type TinyLayer, type TinyOptions } from './tiny-image.js';
 

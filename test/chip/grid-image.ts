@@ -1,5 +1,5 @@
 import type { ChipImage, LayerImage, LayerPart } from '../../src/chip/chip-image.js';
-import type { LayerActivity, PartActivity } from '../../src/chip/closed-form-counts.js';
+import type { LayerActivity, PartActivity } from '../../src/chip/closed-forms/counts.js';
 import { elementAt } from '../../src/numerics/integer.js';
 import { Draws } from './draws.js';
 import { type PartSize, splitImage } from './kernels/split-image.js';

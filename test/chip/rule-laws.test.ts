@@ -4,7 +4,7 @@ import { Chip } from '../../src/chip/chip.js';
 import type { ChipImage, DefpSpec, LayerImage, RuleSpec } from '../../src/chip/chip-image.js';
 import type { SampleBatch } from '../../src/chip/engine.js';
 import { elementAt } from '../../src/numerics/integer.js';
-import { roleOf } from './closed-form.js';
+import { roleOf } from './closed-forms/closed-form.js';
 import { fitsDatapath } from './datapath-fit.js';
 import { plainImage, randomSamples } from './random-image.js';
 import { tinyDefp } from './tiny-image.js';

@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { Chip } from '../../src/chip/chip.js';
 import type { ChipImage, RuleSpec } from '../../src/chip/chip-image.js';
-import { closedFormRows, type LayerActivity } from './closed-form.js';
+import { closedFormRows, type LayerActivity } from './closed-forms/closed-form.js';
 import { plainImage, randomSamples } from './random-image.js';
 import { countsOf, samples, tinyDefp, tinyImage, type TinyOptions } from './tiny-image.js';
 

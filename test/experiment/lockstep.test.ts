@@ -9,8 +9,8 @@ import {
   lockstepSamplesOf,
 } from '../../src/experiment/lockstep.js';
 import { prepareExperiment } from '../../src/experiment/prepare-experiment.js';
-import { ruleOf } from '../../src/experiment/reference-rule.js';
-import type { TensorDeviation } from '../../src/experiment/tensor-deviation.js';
+import { ruleOf } from '../../src/experiment/reference/reference-rule.js';
+import type { TensorDeviation } from '../../src/experiment/replay/tensor-deviation.js';
 import { learnedParameters } from '../../src/mapping/dequantise.js';
 import { InputEncoder } from '../../src/mapping/input-encoder.js';
 import type { LayerParameters } from '../../src/network/parameters.js';

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { neurobenchOf, type NeurobenchRequest } from '../../src/experiment/neurobench-record.js';
 import { parseFormat } from '../../src/numerics/format.js';
-import { convolutionImage, twoSamples } from '../chip/closed-form-image.js';
+import { convolutionImage, twoSamples } from '../chip/closed-forms/image.js';
 
 const memory = { core: 0, component: 'synapses', capacityBits: 4096, wordBits: 16 } as const;
 

@@ -5,7 +5,7 @@ import { describeLearning } from '../../src/experiment/describe-learning.js';
 import { describeNetwork } from '../../src/experiment/describe-network.js';
 import type { Experiment } from '../../src/experiment/experiment-schema.js';
 import { readExperiment } from '../../src/experiment/read-experiment.js';
-import { referenceTraining } from '../../src/experiment/reference-training.js';
+import { referenceTraining } from '../../src/experiment/reference/reference-training.js';
 import { loadChip } from '../../src/hardware/load-chip.js';
 import { allocateCores } from '../../src/mapping/allocate-cores.js';
 import { delayedErrorUse } from '../../src/mapping/memory-use.js';

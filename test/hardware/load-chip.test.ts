@@ -296,6 +296,7 @@ test('wrong technology files are refused with file, line, column, what is wrong 
   const at = String.raw`^technology\.yaml:\d+:13: prices\.synapses\.read\.energy: `;
   const cases: [string, string, RegExp][] = [
     [energy, '23.4', new RegExp(`${at}23\\.4 has no unit; write a formula with units`)],
+    [energy, '.nan', new RegExp(`${at}NaN has no unit; write a formula with units`)],
     [energy, '23.4 V', new RegExp(`${at}.*"23\\.4 V" is V; a price is an energy`)],
     [energy, '1 pJ - bits * 1 pJ', new RegExp(`${at}.*2 bits: .* is -1 pJ; no energy is negative`)],
     [energy, '1 pJ / bits', new RegExp(`${at}falls from 1 pJ to 500 fJ at 2 bits`)],

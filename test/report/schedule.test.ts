@@ -1,5 +1,5 @@
 import test from 'ava';
-import { gridCycles, renderScheduleChart } from '../../src/report/schedule-chart.js';
+import { gridCycles, renderScheduleChart } from '../../src/report/charts/schedule-chart.js';
 import {
   idlePercent,
   renderSchedule,

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { decisivePrices } from '../../src/report/decisive-prices.js';
 import { renderSensitivity } from '../../src/report/sensitivity-section.js';
-import { renderTornado } from '../../src/report/tornado-chart.js';
+import { renderTornado } from '../../src/report/charts/tornado-chart.js';
 import { sampleResult } from './sample-result.js';
 
 /** Left edge and width of every box of a chart, in its order. */

@@ -9,17 +9,17 @@ import {
   outletBetween,
   receiversOf,
 } from './chip-stack.js';
-import type { CoreContext } from './core-context.js';
-import type { TimedCore } from './core.js';
-import { DeltaExchange } from './delta-exchange.js';
-import { HomeOutputs } from './home-outputs.js';
-import { LayerMerge } from './layer-merge.js';
-import { LayerReadout } from './layer-readout.js';
+import type { CoreContext } from './core/core-context.js';
+import type { TimedCore } from './core/core.js';
+import { DeltaExchange } from './layer/delta-exchange.js';
+import { HomeOutputs } from './layer/home-outputs.js';
+import { LayerMerge } from './layer/layer-merge.js';
+import { LayerReadout } from './layer/layer-readout.js';
 import { makeFeedback } from './make-feedback.js';
-import { MergePass } from './merge-pass.js';
-import { InputPins } from './pins.js';
-import type { Router } from './router.js';
-import { type LayerClient, TimedLayer } from './timed-layer.js';
+import { MergePass } from './layer/merge-pass.js';
+import { InputPins } from './input/pins.js';
+import type { Router } from './router/router.js';
+import { type LayerClient, TimedLayer } from './layer/timed-layer.js';
 
 /** The layers of a placed network and the pins before them. */
 export interface AssembledChip {

@@ -1,11 +1,11 @@
 import { elementAt } from '../../numerics/integer.js';
 import { axonsOf, outputsOf, sharedRange } from '../layer-parts.js';
-import type { CoreContext } from './core-context.js';
-import type { TimedCore } from './core.js';
-import type { Outlet } from './outlet.js';
-import type { PacketTarget } from './packet-train.js';
-import type { Router } from './router.js';
-import type { TimedLayer } from './timed-layer.js';
+import type { CoreContext } from './core/core-context.js';
+import type { TimedCore } from './core/core.js';
+import type { Outlet } from './router/outlet.js';
+import type { PacketTarget } from './router/packet-train.js';
+import type { Router } from './router/router.js';
+import type { TimedLayer } from './layer/timed-layer.js';
 
 /** The layers of a chip while they are connected. */
 export interface ChipStack {

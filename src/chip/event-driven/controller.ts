@@ -3,7 +3,7 @@ import type { ChipImage, RuleSpec } from '../chip-image.js';
 import type { SampleBatch } from '../engine.js';
 import type { Pass } from '../kernels/kernel-module.js';
 import { type ChipServices, tickPhases } from './chip-services.js';
-import type { CoreCommand } from './core-context.js';
+import type { CoreCommand } from './core/core-context.js';
 
 /** Starts commands on cores: all that a controller can do to the chip, be it hardwired or a program. */
 export interface CommandPort {

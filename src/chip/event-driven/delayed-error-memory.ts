@@ -1,11 +1,11 @@
 import { ceilDiv } from '../../numerics/integer.js';
 import type { ChipImage, DefpSpec } from '../chip-image.js';
 import { AccessMeter, pins, trainingFeedback } from '../access-meter.js';
-import { countDelayedErrors } from '../closed-form-feedback.js';
+import { countDelayedErrors } from '../closed-forms/feedback.js';
 import type { KernelSteps, StepSample } from '../kernels/kernel-steps.js';
 import { learns } from '../learning-layers.js';
 import { type ChipServices, tickPhases } from './chip-services.js';
-import { WorkTally } from './work-tally.js';
+import { WorkTally } from './core/work-tally.js';
 
 /** Cycles of an access of one word: 1 on the chip, more where the memory lies off it. */
 export interface DelayedErrorLatency {

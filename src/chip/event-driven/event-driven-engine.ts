@@ -25,9 +25,9 @@ import {
   HardwiredController,
   type ScheduleKind,
 } from './controller.js';
-import type { CoreCommand, CoreContext } from './core-context.js';
+import type { CoreCommand, CoreContext } from './core/core-context.js';
 import { type DelayedErrorLatency, TimedDelayedErrorMemory } from './delayed-error-memory.js';
-import { Router, type RouterSpec } from './router.js';
+import { Router, type RouterSpec } from './router/router.js';
 import { RunInFlight, type TimedBatch } from './run-in-flight.js';
 import { type LatencyFigure, type ScheduleInterval, TimeRecord } from './time-record.js';
 import { Watchdog } from './watchdog.js';

@@ -1,8 +1,8 @@
 import { elementAt } from '../../numerics/integer.js';
 import { axonsOf, farthest, outputsOf } from '../layer-parts.js';
 import { needsDelta } from '../learning-layers.js';
-import { AlignedFeedback } from './aligned-feedback.js';
-import { BackwardFeedback } from './backward-feedback.js';
+import { AlignedFeedback } from './feedback/aligned-feedback.js';
+import { BackwardFeedback } from './feedback/backward-feedback.js';
 import {
   type ChipStack,
   coresAbove,
@@ -11,13 +11,13 @@ import {
   outletBetween,
   receiversOf,
 } from './chip-stack.js';
-import type { TimedCore } from './core.js';
-import type { FeedbackClient, FeedbackPass } from './feedback-pass.js';
-import { LabelFeedback } from './label-feedback.js';
-import { LayerFeedback } from './layer-feedback.js';
-import type { Outlet } from './outlet.js';
-import type { PacketTarget } from './packet-train.js';
-import { VectorFeedback } from './vector-feedback.js';
+import type { TimedCore } from './core/core.js';
+import type { FeedbackClient, FeedbackPass } from './feedback/feedback-pass.js';
+import { LabelFeedback } from './feedback/label-feedback.js';
+import { LayerFeedback } from './layer/layer-feedback.js';
+import type { Outlet } from './router/outlet.js';
+import type { PacketTarget } from './router/packet-train.js';
+import { VectorFeedback } from './feedback/vector-feedback.js';
 
 /** The way of the label, and of what is behind it, from the pins to a home. */
 function outletFromPins({ router }: ChipStack, { part }: TimedCore, target: PacketTarget): Outlet {

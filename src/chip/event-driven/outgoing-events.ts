@@ -1,7 +1,7 @@
 import type { ActionCounter } from '../../ledger/access-ledger.js';
 import type { LayerImage } from '../chip-image.js';
 import { type Range, sharedRange } from '../layer-parts.js';
-import { packetKinds, type PacketTrain } from './packet-train.js';
+import { packetKinds, type PacketTrain } from './router/packet-train.js';
 
 /**
  * The events that some inputs of a layer bring to the cores that have them as axons, in ascending address order. An address

@@ -2,7 +2,7 @@ import { maximumRaw, minimumRaw, printFormat } from '../../numerics/format.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { LedgerRow } from '../../ledger/ledger-row.js';
 import type { ChipImage } from '../chip-image.js';
-import { closedFormCounts, type RunActivity } from '../closed-form-counts.js';
+import { closedFormCounts, type RunActivity } from '../closed-forms/counts.js';
 import type {
   ChipEngine,
   LearnedState,
@@ -77,7 +77,7 @@ function growTo(kernel: Kernel, pageCount: number): void {
 
 /**
  * The chip as a compiled kernel: 8-bit layers on vectors, all others one weight after the other; counts are analytic,
- * from measured activity. Implements: docs/spec.md §2, §3; counts §4 by `closed-form-counts.ts`.
+ * from measured activity. Implements: docs/spec.md §2, §3; counts §4 by `closed-forms/counts.ts`.
  */
 export class FastEngine implements ChipEngine {
   readonly #image: ChipImage;

@@ -1,6 +1,6 @@
 import { ceilDiv, elementAt } from '../../numerics/integer.js';
 import { type ChipImage, tensorNames } from '../chip-image.js';
-import type { LayerActivity, LayerTraffic, PartActivity } from '../closed-form-counts.js';
+import type { LayerActivity, LayerTraffic, PartActivity } from '../closed-forms/counts.js';
 import type { TensorHealth, UpdateHealth, WearFigure } from '../engine.js';
 import { learnsInSteps } from '../layer-geometry.js';
 import { homesOf, partsOf } from '../layer-parts.js';

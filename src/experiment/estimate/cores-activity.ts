@@ -1,5 +1,5 @@
 import type { ChipImage, LayerImage } from '../../chip/chip-image.js';
-import type { LayerTraffic, PartActivity } from '../../chip/closed-form-counts.js';
+import type { LayerTraffic, PartActivity } from '../../chip/closed-forms/counts.js';
 import { eventRoutes } from '../../chip/event-routes.js';
 import type { MeasuredCut } from './measured-cut.js';
 

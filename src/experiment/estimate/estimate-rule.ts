@@ -1,7 +1,7 @@
 import type { ChipImage } from '../../chip/chip-image.js';
-import { closedFormCounts, type RunActivity } from '../../chip/closed-form-counts.js';
-import { cycleRows } from '../../chip/closed-form-cycles.js';
-import { reachOf } from '../../chip/closed-form-cores.js';
+import { closedFormCounts, type RunActivity } from '../../chip/closed-forms/counts.js';
+import { cycleRows } from '../../chip/closed-forms/cycles.js';
+import { reachOf } from '../../chip/closed-forms/cores.js';
 import { isHome, partsOf } from '../../chip/layer-parts.js';
 import { updatesAtOnce } from '../../chip/event-driven/controller.js';
 import type { ChipModel } from '../../hardware/chip-model.js';

@@ -1,5 +1,5 @@
 import type { ChipImage, LayerImage } from '../../chip/chip-image.js';
-import type { LayerActivity, PartActivity, RunActivity } from '../../chip/closed-form-counts.js';
+import type { LayerActivity, PartActivity, RunActivity } from '../../chip/closed-forms/counts.js';
 import { columnCount, learnsInSteps, rowCount } from '../../chip/layer-geometry.js';
 import { learns } from '../../chip/learning-layers.js';
 import { totalVisits } from '../../chip/total-visits.js';

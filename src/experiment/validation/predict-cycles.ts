@@ -1,5 +1,5 @@
 import type { ChipImage } from '../../chip/chip-image.js';
-import { cyclesPerSample } from '../../chip/closed-form-cycles.js';
+import { cyclesPerSample } from '../../chip/closed-forms/cycles.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
 import { allocateCores } from '../../mapping/allocate-cores.js';
 import type { Learning } from '../../mapping/learning.js';

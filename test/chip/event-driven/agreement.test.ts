@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { Chip } from '../../../src/chip/chip.js';
-import { cycleRows } from '../../../src/chip/closed-form-cycles.js';
+import { cycleRows } from '../../../src/chip/closed-forms/cycles.js';
 import { EventDrivenEngine } from '../../../src/chip/event-driven/event-driven-engine.js';
 import { FastEngine } from '../../../src/chip/kernels/fast-engine.js';
 import { compareActionKeys } from '../../../src/ledger/ledger-row.js';

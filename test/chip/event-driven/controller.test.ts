@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { ChipImage, RuleSpec } from '../../../src/chip/chip-image.js';
 import type { ControllerMaker } from '../../../src/chip/event-driven/controller.js';
-import type { CoreCommand } from '../../../src/chip/event-driven/core-context.js';
+import type { CoreCommand } from '../../../src/chip/event-driven/core/core-context.js';
 import { EventDrivenEngine } from '../../../src/chip/event-driven/event-driven-engine.js';
 import { elementAt } from '../../../src/numerics/integer.js';
 import { tinyDefp } from '../tiny-image.js';

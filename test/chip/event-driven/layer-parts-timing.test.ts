@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { ChipImage, LayerImage } from '../../../src/chip/chip-image.js';
 import { EventDrivenEngine } from '../../../src/chip/event-driven/event-driven-engine.js';
-import type { RouterSpec } from '../../../src/chip/event-driven/router.js';
+import type { RouterSpec } from '../../../src/chip/event-driven/router/router.js';
 import { partsOf } from '../../../src/chip/layer-parts.js';
 import type { PartSize } from '../kernels/split-image.js';
 import { samples, tinyImage } from '../tiny-image.js';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { ChipImage } from '../../../src/chip/chip-image.js';
-import { cyclesPerSample } from '../../../src/chip/closed-form-cycles.js';
+import { cyclesPerSample } from '../../../src/chip/closed-forms/cycles.js';
 import { EventDrivenEngine } from '../../../src/chip/event-driven/event-driven-engine.js';
 import { loadChip } from '../../../src/hardware/load-chip.js';
 import { allocateCores } from '../../../src/mapping/allocate-cores.js';

@@ -4,7 +4,7 @@ import test from 'ava';
 import { EventDrivenEngine } from '../../../src/chip/event-driven/event-driven-engine.js';
 import { makeEstimate } from '../../../src/experiment/estimate/make-estimate.js';
 import { prepareExperiment } from '../../../src/experiment/prepare-experiment.js';
-import { firstSamples } from '../../../src/experiment/schedule-probe.js';
+import { firstSamples } from '../../../src/experiment/probes/schedule-probe.js';
 import { InputError } from '../../../src/units/input-error.js';
 import { estimate, hasSameLedger, run } from './run-and-estimate.js';
 

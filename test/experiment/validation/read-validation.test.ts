@@ -182,6 +182,6 @@ test('an operating point outside the technology is refused at the claim that ask
 test('a name that is no validation file is refused with the names that there are', (t) => {
   t.throws(() => readValidation('odin-28n', published), {
     instanceOf: InputError,
-    message: /not a shipped model; validation are .*did you mean "odin-28nm"\?/,
+    message: /not a shipped model; chips with published results are .*did you mean "odin-28nm"\?/,
   });
 });

@@ -1,0 +1,88 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { ReferenceJob } from '../../reference/reference-job.js';
+import { InputError } from '../../units/input-error.js';
+import { readCached, type ReferenceOutcome, writeCached } from './reference-outcome.js';
+
+/** The reference's job without the function that orders samples: what can be sent to another process. */
+export type ReferenceRequest = Omit<ReferenceJob, 'orders'> & {
+  readonly seed: number;
+  readonly isShuffled: boolean;
+};
+
+/** What the process of the reference says. */
+export type ReferenceMessage =
+  | { readonly kind: 'progress'; readonly samplesDone: number; readonly samplesTotal: number }
+  | { readonly kind: 'done'; readonly outcome: ReferenceOutcome }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** Where the reference runs and who is told. */
+export interface ReferenceRunOptions {
+  readonly cacheFolder: string;
+  /** Hash of everything the reference depends on: the same training is not paid for twice. */
+  readonly cacheKey: string;
+  readonly onProgress: (samplesDone: number, samplesTotal: number) => void;
+  readonly signal: AbortSignal;
+}
+
+function trainInChild(
+  request: ReferenceRequest,
+  options: ReferenceRunOptions,
+): Promise<ReferenceOutcome> {
+  return new Promise((resolve, reject) => {
+    const entry = fileURLToPath(new URL('./reference-process.js', import.meta.url));
+    const child = fork(entry, [], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      signal: options.signal,
+      // Ctrl-C goes to the whole process group; the parent decides what it means.
+      detached: true,
+    });
+    let lastWords = '';
+    child.stderr?.on('data', (text: Buffer) => {
+      lastWords = (lastWords + text.toString()).slice(-2000);
+    });
+    child.on('message', (message: ReferenceMessage) => {
+      if (message.kind === 'progress') {
+        options.onProgress(message.samplesDone, message.samplesTotal);
+        return;
+      }
+      if (message.kind === 'done') resolve(message.outcome);
+      else reject(new InputError(message.reason));
+      // All has arrived: without a channel the process ends.
+      child.disconnect();
+    });
+    child.on('error', reject);
+    child.on('exit', (code, signal) => {
+      reject(
+        new Error(
+          `the float reference ended early (${signal ?? `exit code ${code ?? '?'}`}): ${lastWords}`,
+        ),
+      );
+    });
+    child.send(request, (error) => {
+      if (error !== null) reject(error);
+    });
+  });
+}
+
+/**
+ * Trains the float reference in a process of its own, or takes the outcome of the same training from the cache.
+ * @throws InputError when the backend that was asked for is not to be had.
+ */
+export async function runReference(
+  request: ReferenceRequest,
+  options: ReferenceRunOptions,
+): Promise<ReferenceOutcome> {
+  const entry = { folder: options.cacheFolder, key: options.cacheKey };
+  const cached = await readCached(entry);
+  if (cached !== null) return cached;
+  const outcome = await trainInChild(request, options);
+  try {
+    await writeCached(entry, outcome);
+  } catch {
+    // A cache that cannot be written costs time, not correctness: the next run trains again.
+    return outcome;
+  }
+  return outcome;
+}

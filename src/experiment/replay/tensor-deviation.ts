@@ -1,0 +1,60 @@
+import type { TensorName } from '../../chip/chip-image.js';
+import type { LayerParameters } from '../../network/parameters.js';
+import { elementAt } from '../../numerics/integer.js';
+
+/** How far values of the chip are from those of float arithmetic. */
+export interface Deviation {
+  /** Root mean square of the differences, in real values; null: nothing to compare, or float values are not finite. */
+  readonly rmsErrorVsReference: number | null;
+  /** Values that are above 0 on one side and below 0 on the other, per cent of all; null as above. */
+  readonly signDisagreementPercent: number | null;
+}
+
+/** The deviation of one tensor of one layer. */
+export interface TensorDeviation extends Deviation {
+  /** 1…k. */
+  readonly layer: number;
+  readonly tensor: TensorName;
+}
+
+/**
+ * Compares value by value. A value that is 0 on either side has no wrong sign: small values that the chip's format
+ * rounds to 0 show in the error and not here.
+ * @throws RangeError when there are not as many values on both sides.
+ */
+export function deviationOf(chip: Float32Array, float: Float32Array): Deviation {
+  if (chip.length !== float.length) {
+    throw new RangeError(
+      `health: the chip has ${chip.length} values and float arithmetic ${float.length}; compare a tensor with itself`,
+    );
+  }
+  let squareSum = 0;
+  let oppositeCount = 0;
+  chip.forEach((value, index) => {
+    const real = elementAt(float, index, 'float values');
+    squareSum += (value - real) ** 2;
+    if (value * real < 0) oppositeCount += 1;
+  });
+  if (chip.length === 0 || !Number.isFinite(squareSum)) {
+    return { rmsErrorVsReference: null, signDisagreementPercent: null };
+  }
+  return {
+    rmsErrorVsReference: Math.sqrt(squareSum / chip.length),
+    signDisagreementPercent: (100 * oppositeCount) / chip.length,
+  };
+}
+
+/** Weights and biases of the chip against those that the reference ended with, layer by layer. */
+export function parameterDeviations(
+  chip: readonly LayerParameters[],
+  reference: readonly Pick<LayerParameters, 'weights' | 'biases'>[],
+): readonly TensorDeviation[] {
+  return chip.flatMap((own, index): TensorDeviation[] => {
+    const other = elementAt(reference, index, 'layers of the reference');
+    const layer = index + 1;
+    return [
+      { layer, tensor: 'weight', ...deviationOf(own.weights, other.weights) },
+      { layer, tensor: 'bias', ...deviationOf(own.biases, other.biases) },
+    ];
+  });
+}

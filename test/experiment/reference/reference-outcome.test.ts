@@ -1,0 +1,62 @@
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test from 'ava';
+import {
+  type CacheEntry,
+  readCached,
+  type ReferenceOutcome,
+  writeCached,
+} from '../../../src/experiment/reference/reference-outcome.js';
+
+const outcome: ReferenceOutcome = {
+  backend: 'wasm',
+  epochs: [
+    {
+      epoch: 1,
+      testErrorPercent: 12.5,
+      trainErrorPercent: 20,
+      alignment: [{ layer: 1, degrees: 71.25, sampleCount: 100 }],
+    },
+  ],
+  parameters: [
+    { weights: Float32Array.of(1, -2.5, 3, 0), biases: Float32Array.of(0.5, NaN) },
+    { weights: Float32Array.of(-1e-30), biases: new Float32Array() },
+  ],
+};
+
+async function makeEntry(): Promise<CacheEntry> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'spikeledger-'));
+  return { folder: path.join(folder, 'cache', 'references'), key: 'abc' };
+}
+
+test('an outcome comes back from the cache as it was kept, parameters to the bit', async (t) => {
+  const entry = await makeEntry();
+  t.is(await readCached(entry), null);
+  await writeCached(entry, outcome);
+  t.deepEqual(await readCached(entry), outcome);
+  t.is(await readCached({ ...entry, key: 'abd' }), null);
+});
+
+test('damaged parameters, a cut file and a record of another version are no outcome', async (t) => {
+  const entry = await makeEntry();
+  await writeCached(entry, outcome);
+  const floats = path.join(entry.folder, 'abc.f32');
+  const json = path.join(entry.folder, 'abc.json');
+  const [bytes, text] = [await readFile(floats), await readFile(json, 'utf8')];
+  // Four weights and two biases, one weight and none, of 4 bytes each.
+  t.is(bytes.length, 28);
+  await writeFile(floats, bytes.subarray(0, 24));
+  t.is(await readCached(entry), null);
+  await writeFile(
+    floats,
+    bytes.map((byte, at) => (at === 5 ? byte ^ 1 : byte)),
+  );
+  t.is(await readCached(entry), null);
+  await writeFile(floats, bytes);
+  t.deepEqual(await readCached(entry), outcome);
+  await writeFile(json, text.slice(0, -20));
+  t.is(await readCached(entry), null);
+  await writeFile(json, JSON.stringify({ backend: 'wasm', epochs: [] }));
+  t.is(await readCached(entry), null);
+});

@@ -1,0 +1,36 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import test from 'ava';
+import { sampleOrder } from '../../../src/kernel/seeded-order.js';
+import {
+  type ReferenceRequest,
+  runReference,
+} from '../../../src/experiment/reference/reference-run.js';
+import { trainReference } from '../../../src/reference/train-reference.js';
+import { makeJob } from '../../reference/make-job.js';
+
+test('the process of the reference hands over parameters of any size, as the training in this process ends with', async (t) => {
+  // 20,000·(6 + 1 + 3) + 3 numbers are 800 kB, far more than a pipe holds.
+  const { orders, ...job } = makeJob([20_000], { probeSampleCount: 4 });
+  t.is(orders(1).length, 150);
+  const request: ReferenceRequest = { ...job, seed: 7, isShuffled: true };
+  const folder = await mkdtemp(path.join(tmpdir(), 'spikeledger-'));
+  const settings = {
+    cacheFolder: path.join(folder, 'cache'),
+    cacheKey: 'wide',
+    onProgress: () => undefined,
+    signal: new AbortController().signal,
+  };
+  const outcome = await runReference(request, settings);
+  const own = await trainReference({
+    ...job,
+    orders: (epoch) => sampleOrder(job.train.sampleCount, 7, epoch, true),
+  });
+  t.deepEqual(outcome, {
+    backend: own.backend,
+    epochs: own.epochs,
+    parameters: own.parameters.map(({ weights, biases }) => ({ weights, biases })),
+  });
+  t.deepEqual(await runReference(request, settings), outcome);
+});
