@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 const integerRooms = [
   'src/numerics/**/*.ts',
   'src/chip/**/*.ts',
-  'src/kernel/**/*.ts',
+  'src/time/**/*.ts',
   'src/ledger/counting/**/*.ts',
   'firmware-sim/**/*.ts',
 ];
@@ -30,7 +30,7 @@ const floatBans = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist', 'coverage', 'node_modules', 'reports', 'src/chip/kernels/assembly'] },
+  { ignores: ['dist', 'coverage', 'node_modules', 'reports', 'src/chip/fast/assembly'] },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

@@ -1,5 +1,5 @@
-import type { ChipImage } from '../src/chip/chip-image.js';
-import { EventDrivenEngine } from '../src/chip/event-driven/event-driven-engine.js';
+import type { ChipImage } from '../src/chip/image/chip-image.js';
+import { EventDrivenEngine } from '../src/chip/timed/engine/event-driven-engine.js';
 import { mnistLikeBatch } from './mnist-like.js';
 
 const sampleCount = 1000;

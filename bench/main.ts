@@ -1,11 +1,11 @@
 import { performance } from 'node:perf_hooks';
-import { Chip } from '../src/chip/chip.js';
-import type { ChipImage } from '../src/chip/chip-image.js';
+import { Chip } from '../src/chip/oracle/oracle-engine.js';
+import type { ChipImage } from '../src/chip/image/chip-image.js';
 import type { ChipEngine, SampleBatch } from '../src/chip/engine.js';
-import { EventDrivenEngine } from '../src/chip/event-driven/event-driven-engine.js';
-import { FastEngine } from '../src/chip/kernels/fast-engine.js';
+import { EventDrivenEngine } from '../src/chip/timed/engine/event-driven-engine.js';
+import { FastEngine } from '../src/chip/fast/fast-engine.js';
 import { nextState } from '../src/numerics/lfsr.js';
-import { edgeImage } from '../test/chip/edge-image.js';
+import { edgeImage } from '../test/chip/images/edge-image.js';
 import { reportThousandSamples } from './event-driven-case.js';
 import { mnistLikeBatch } from './mnist-like.js';
 import { otherRules, withRule } from './rule-images.js';

@@ -1,4 +1,4 @@
-import type { ChipImage, RuleSpec } from '../src/chip/chip-image.js';
+import type { ChipImage, RuleSpec } from '../src/chip/image/chip-image.js';
 import { elementAt } from '../src/numerics/integer.js';
 
 function defp(variant: 'error' | 'fullVector'): RuleSpec {

@@ -1,5 +1,5 @@
-import type { ChipImage, ConvolutionImage, LayerImage } from '../src/chip/chip-image.js';
-import { columnCount, rowCount } from '../src/chip/layer-geometry.js';
+import type { ChipImage, ConvolutionImage, LayerImage } from '../src/chip/image/chip-image.js';
+import { columnCount, rowCount } from '../src/chip/image/layer-geometry.js';
 import { elementAt } from '../src/numerics/integer.js';
 
 /** CONV_32_5_1_2 on a map of 28×28. */

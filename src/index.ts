@@ -1,7 +1,12 @@
 /*
  * The public names of the package: everything the command line can do, typed. Nothing else is public.
  */
-export type { ChipImage, ChipNumerics, CoreOrganisation, LayerImage } from './chip/chip-image.js';
+export type {
+  ChipImage,
+  ChipNumerics,
+  CoreOrganisation,
+  LayerImage,
+} from './chip/image/chip-image.js';
 export type {
   ChipEngine,
   LearnedState,
@@ -10,9 +15,9 @@ export type {
   UpdateHealth,
   WearFigure,
 } from './chip/engine.js';
-export { Chip as OracleEngine } from './chip/chip.js';
-export { EventDrivenEngine } from './chip/event-driven/event-driven-engine.js';
-export { FastEngine } from './chip/kernels/fast-engine.js';
+export { Chip as OracleEngine } from './chip/oracle/oracle-engine.js';
+export { EventDrivenEngine } from './chip/timed/engine/event-driven-engine.js';
+export { FastEngine } from './chip/fast/fast-engine.js';
 export { assemble, loadShippedProgram, type Program } from '../firmware-sim/index.js';
 export type { Dataset, DatasetParts } from './datasets/dataset.js';
 export { resolveCacheFolder, resolveDataFolder } from './datasets/data-folder.js';
@@ -29,16 +34,19 @@ export {
   type PreparedEstimate,
   prepareEstimate,
 } from './experiment/estimate/prepare-estimate.js';
-export type { Experiment } from './experiment/experiment-schema.js';
-export { Interrupted } from './experiment/interrupted.js';
+export type { Experiment } from './experiment/file/experiment-schema.js';
+export { Interrupted } from './experiment/run/interrupted.js';
 export {
   type FirmwareRecord,
   type FirmwareRequest,
   runFirmware,
-} from './experiment/firmware-run.js';
-export { type PreparedExperiment, prepareExperiment } from './experiment/prepare-experiment.js';
-export { type ResultRecord, resultSchema } from './experiment/result-record.js';
-export { type Progress, runExperiment, type RunSettings } from './experiment/run-experiment.js';
+} from './experiment/run/firmware-run.js';
+export {
+  type PreparedExperiment,
+  prepareExperiment,
+} from './experiment/file/prepare-experiment.js';
+export { type ResultRecord, resultSchema } from './experiment/record/result-record.js';
+export { type Progress, runExperiment, type RunSettings } from './experiment/run/run-experiment.js';
 export { type PublishedRow, readPublishedRows } from './experiment/validation/published-rows.js';
 export {
   listValidations,
@@ -57,8 +65,8 @@ export { priceLedger } from './ledger/pricing.js';
 export { type FixedPointFormat, parseFormat, printFormat } from './numerics/format.js';
 export { renderEstimateCsv } from './report/estimate/estimate-csv.js';
 export { renderEstimateHtml } from './report/estimate/estimate-page.js';
-export { renderHtml } from './report/page.js';
-export { renderLedgerCsv } from './report/ledger-csv.js';
-export { renderMarkdown } from './report/markdown.js';
-export { renderPhasesCsv } from './report/phases-csv.js';
+export { renderHtml } from './report/run/page.js';
+export { renderLedgerCsv } from './report/files/ledger-csv.js';
+export { renderMarkdown } from './report/run/markdown.js';
+export { renderPhasesCsv } from './report/files/phases-csv.js';
 export { InputError } from './units/input-error.js';

@@ -1,12 +1,12 @@
-import type { ChipImage } from '../../src/chip/chip-image.js';
-import { type ChipServices, tickPhases } from '../../src/chip/event-driven/chip-services.js';
+import type { ChipImage } from '../../src/chip/image/chip-image.js';
+import { type ChipServices, tickPhases } from '../../src/chip/timed/chip-services.js';
 import type {
   CommandPort,
   Controller,
   SamplesAtPins,
-} from '../../src/chip/event-driven/controller.js';
-import type { CoreCommand } from '../../src/chip/event-driven/core/core-context.js';
-import type { Pass } from '../../src/chip/kernels/kernel-module.js';
+} from '../../src/chip/timed/engine/controller.js';
+import type { CoreCommand } from '../../src/chip/timed/core/core-context.js';
+import type { Pass } from '../../src/chip/fast/kernel-module.js';
 import { elementAt } from '../../src/numerics/integer.js';
 import { type Program, printPlace } from '../assembler/program.js';
 import type { ControllerCounts } from '../machine/controller-counts.js';

@@ -1,8 +1,8 @@
-import type { ChipImage } from '../../src/chip/chip-image.js';
+import type { ChipImage } from '../../src/chip/image/chip-image.js';
 import {
   EventDrivenEngine,
   type EventDrivenOptions,
-} from '../../src/chip/event-driven/event-driven-engine.js';
+} from '../../src/chip/timed/engine/event-driven-engine.js';
 import { elementAt } from '../../src/numerics/integer.js';
 import { FirmwareController, type FirmwareSpec } from './firmware-controller.js';
 

@@ -1,4 +1,4 @@
-import type { CoreCommand } from '../../src/chip/event-driven/core/core-context.js';
+import type { CoreCommand } from '../../src/chip/timed/core/core-context.js';
 
 /** A command that cores of a layer have been told and the layer has not done. */
 interface Told {

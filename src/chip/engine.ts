@@ -1,5 +1,5 @@
 import type { LedgerRow } from '../ledger/ledger-row.js';
-import type { TensorName } from './chip-image.js';
+import type { TensorName } from './image/chip-image.js';
 
 /** Consecutive samples, already integers in the `input` format. */
 export interface SampleBatch {

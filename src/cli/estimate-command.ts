@@ -3,8 +3,8 @@ import { resolveDataFolder } from '../datasets/data-folder.js';
 import type { EstimateRecord } from '../experiment/estimate/estimate-record.js';
 import { makeEstimate } from '../experiment/estimate/make-estimate.js';
 import { parseRules, prepareEstimate } from '../experiment/estimate/prepare-estimate.js';
-import { openOutputFolder, writeWhole } from '../experiment/output-folder.js';
-import { areaSentence } from '../report/area-facts.js';
+import { openOutputFolder, writeWhole } from '../experiment/file/output-folder.js';
+import { areaSentence } from '../report/kit/area-facts.js';
 import { renderEstimateCsv } from '../report/estimate/estimate-csv.js';
 import {
   estimateAnswer,

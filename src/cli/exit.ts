@@ -1,4 +1,4 @@
-import { Interrupted } from '../experiment/interrupted.js';
+import { Interrupted } from '../experiment/run/interrupted.js';
 import { InputError } from '../units/input-error.js';
 
 /** Exit codes of contracts: scripts rely on them. */

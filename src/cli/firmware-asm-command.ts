@@ -1,5 +1,5 @@
 import { formatListing, type Program } from '../../firmware-sim/index.js';
-import { writeWhole } from '../experiment/output-folder.js';
+import { writeWhole } from '../experiment/file/output-folder.js';
 import { InputError, reasonOf } from '../units/input-error.js';
 import { loadProgram } from './load-program.js';
 import { printLine } from './output.js';

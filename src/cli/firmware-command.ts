@@ -5,8 +5,15 @@ import {
   traceHeader,
 } from '../../firmware-sim/index.js';
 import { resolveDataFolder } from '../datasets/data-folder.js';
-import { checkSampleCount, type FirmwareRecord, runFirmware } from '../experiment/firmware-run.js';
-import { type PreparedExperiment, prepareExperiment } from '../experiment/prepare-experiment.js';
+import {
+  checkSampleCount,
+  type FirmwareRecord,
+  runFirmware,
+} from '../experiment/run/firmware-run.js';
+import {
+  type PreparedExperiment,
+  prepareExperiment,
+} from '../experiment/file/prepare-experiment.js';
 import { InputError } from '../units/input-error.js';
 import { loadProgram } from './load-program.js';
 import { printLine } from './output.js';

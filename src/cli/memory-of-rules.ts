@@ -7,7 +7,7 @@ import {
   type MemoryEstimate,
   type MemorySection,
   renderMemoryOfRules,
-} from '../report/memory-of-rules.js';
+} from '../report/estimate/memory-of-rules.js';
 
 /** Shape of the samples of a data set of the thesis, and its batch. */
 interface ThesisSet {

@@ -4,8 +4,8 @@
  * Prints one line and ends with 0, or ends otherwise.
  */
 import { tensorFlowPackage } from './tensorflow-install.js';
-import { openBackend, type TensorFlow } from '../reference/backend.js';
-import { loadFromFolder } from '../reference/native-package.js';
+import { openBackend, type TensorFlow } from '../reference/backend/backend.js';
+import { loadFromFolder } from '../reference/backend/native-package.js';
 
 const rowCount = 60;
 const innerCount = 784;

@@ -1,5 +1,5 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
-import type { Progress } from '../experiment/run-experiment.js';
+import type { Progress } from '../experiment/run/run-experiment.js';
 
 /** Shows how far the chip and the reference are, on stderr. */
 export interface ProgressDisplay {

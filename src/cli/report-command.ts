@@ -1,8 +1,8 @@
 import path from 'node:path';
-import { writeWhole } from '../experiment/output-folder.js';
-import { readResult, resultFile } from '../experiment/read-result.js';
-import { renderHtml } from '../report/page.js';
-import { renderPhasesCsv } from '../report/phases-csv.js';
+import { writeWhole } from '../experiment/file/output-folder.js';
+import { readResult, resultFile } from '../experiment/record/read-result.js';
+import { renderHtml } from '../report/run/page.js';
+import { renderPhasesCsv } from '../report/files/phases-csv.js';
 import { InputError, reasonOf } from '../units/input-error.js';
 import { printLine } from './output.js';
 

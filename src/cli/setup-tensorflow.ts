@@ -4,7 +4,7 @@
  * wheel, and its binding is built from source (docs/tensorflow.md). With --again it does so even if the backend works.
  */
 import { mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { nativeFolder } from '../reference/native-package.js';
+import { nativeFolder } from '../reference/backend/native-package.js';
 import { exitCodes } from './exit.js';
 import { printLine } from './output.js';
 import {

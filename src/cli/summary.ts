@@ -1,6 +1,6 @@
-import type { ResultRecord } from '../experiment/result-record.js';
-import { deploymentSentence } from '../report/power-section.js';
-import { answer, bandSentence, summaryFigures } from '../report/summary.js';
+import type { ResultRecord } from '../experiment/record/result-record.js';
+import { deploymentSentence } from '../report/run/sections/power-section.js';
+import { answer, bandSentence, summaryFigures } from '../report/run/summary.js';
 
 /** What `run` prints when it is done: the key figures, the answer in a sentence, and where the report is. */
 export function summaryLines(result: ResultRecord, reportFile: string): readonly string[] {

@@ -1,7 +1,7 @@
 import { readPublishedRows } from '../experiment/validation/published-rows.js';
 import { listValidations, readValidation } from '../experiment/validation/read-validation.js';
 import { type ChipValidation, validateChip } from '../experiment/validation/validate.js';
-import { tally, verdictColumns } from '../report/validation-figures.js';
+import { tally, verdictColumns } from '../report/validation/validation-figures.js';
 import { toolCommit, toolVersion } from '../tool-version.js';
 import { CheckFailed } from './exit.js';
 import { printLine, printTable } from './output.js';

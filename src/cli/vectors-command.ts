@@ -1,6 +1,6 @@
 import { resolveDataFolder } from '../datasets/data-folder.js';
-import { openOutputFolder } from '../experiment/output-folder.js';
-import { prepareExperiment } from '../experiment/prepare-experiment.js';
+import { openOutputFolder } from '../experiment/file/output-folder.js';
+import { prepareExperiment } from '../experiment/file/prepare-experiment.js';
 import { makeVectors } from '../experiment/vectors/make-vectors.js';
 import { writeVectors } from '../experiment/vectors/write-vectors.js';
 import { InputError } from '../units/input-error.js';

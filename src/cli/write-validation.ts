@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { packageRoot } from '../package-root.js';
-import { renderValidation } from '../report/validation-page.js';
+import { renderValidation } from '../report/validation/validation-page.js';
 import { validateAll } from './validate-command.js';
 
 const file = 'docs/validation.md';

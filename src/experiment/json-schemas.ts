@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { modelSchemas } from '../hardware/model-schemas.js';
 import { estimateSchema } from './estimate/estimate-record.js';
-import { experimentSchema } from './experiment-schema.js';
-import { resultSchema } from './result-record.js';
+import { experimentSchema } from './file/experiment-schema.js';
+import { resultSchema } from './record/result-record.js';
 import { validationSchema } from './validation/validation-schema.js';
 
 function schemaText(schema: z.ZodType, title: string): string {

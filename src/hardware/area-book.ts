@@ -1,4 +1,4 @@
-import { statedFormula } from './banded-formula.js';
+import { statedFormula } from './formula/banded-formula.js';
 import {
   type AreaComponent,
   areaComponents,
@@ -9,8 +9,8 @@ import {
   memoryComponents,
   type MemoryModel,
 } from './chip-model.js';
-import { activationTable, type PricedChip } from './formula-variables.js';
-import { physical, type PhysicalValue, plain } from './physical-value.js';
+import { activationTable, type PricedChip } from './formula/formula-variables.js';
+import { physical, type PhysicalValue, plain } from './formula/physical-value.js';
 import type { AreaEntry } from './price-schema.js';
 import type { StatedEntry } from './stated-entries.js';
 import { technologyFunctions, type TechnologyModel } from './technology-model.js';

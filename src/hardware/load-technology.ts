@@ -1,6 +1,10 @@
 import { InputError } from '../units/input-error.js';
 import { readStrictYaml, type StrictYaml } from '../units/strict-yaml.js';
-import { type AccelergyPrices, mappedPath, readAccelergyPrices } from './accelergy-prices.js';
+import {
+  type AccelergyPrices,
+  mappedPath,
+  readAccelergyPrices,
+} from './accelergy/accelergy-prices.js';
 import {
   besideModel,
   findModel,

@@ -1,4 +1,4 @@
-import { interpolateLog, locateOnLogAxis } from './interpolation.js';
+import { interpolateLog, locateOnLogAxis } from './formula/interpolation.js';
 
 /** Factors of one node (Stillmaker & Baas 2017), dimensionless: energy b2·V² + b1·V + b0, and area. */
 export interface NodeFactors {

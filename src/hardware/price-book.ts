@@ -1,12 +1,12 @@
 import type { ComponentAction } from '../ledger/ledger-row.js';
 import type { PriceList, UnitPrice } from '../ledger/priced-ledger.js';
 import { printQuantity } from '../units/quantity.js';
-import { type BandedFormula, statedFormula } from './banded-formula.js';
+import { type BandedFormula, statedFormula } from './formula/banded-formula.js';
 import { memoryComponents } from './chip-model.js';
-import type { FormulaFunction } from './formula.js';
-import { accessedMemory, type PricedChip, variablesFor } from './formula-variables.js';
+import type { FormulaFunction } from './formula/formula.js';
+import { accessedMemory, type PricedChip, variablesFor } from './formula/formula-variables.js';
 import { componentActions, type StatedPrice } from './price-schema.js';
-import { physical } from './physical-value.js';
+import { physical } from './formula/physical-value.js';
 import type { StatedEntry } from './stated-entries.js';
 import { technologyFunctions, type TechnologyModel } from './technology-model.js';
 

@@ -3,7 +3,7 @@ import { actionsByComponent, type ComponentAction } from '../ledger/ledger-row.j
 import { priceKinds } from '../ledger/priced-ledger.js';
 import { printInput } from '../units/schema-problem.js';
 import { areaComponents } from './chip-model.js';
-import { longestFormula } from './formula.js';
+import { longestFormula } from './formula/formula.js';
 
 function isComponentAction(text: string): text is ComponentAction {
   return Object.entries(actionsByComponent).some(([component, actions]) =>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ComponentAction } from '../ledger/ledger-row.js';
 import { quantitySchema } from '../units/quantity-schema.js';
-import { accelergySchema } from './accelergy-schema.js';
+import { accelergySchema } from './accelergy/accelergy-schema.js';
 import { modelName } from './chip-schema.js';
 import {
   areasSchema,

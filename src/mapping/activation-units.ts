@@ -1,4 +1,4 @@
-import type { ActivationUnitImage } from '../chip/chip-image.js';
+import type { ActivationUnitImage } from '../chip/image/chip-image.js';
 import type { ChipModel } from '../hardware/chip-model.js';
 import type { ActivationName } from '../network/topology.js';
 import { type FixedPointFormat, printFormat } from '../numerics/format.js';

@@ -2,7 +2,7 @@
  * The integer → float frontier, the way back of quantise.ts: what the chip holds, as real numbers that the float
  * witness can look at. Raw integers of at most 24 bits are exact; wider ones are rounded to float32.
  */
-import type { ChipImage } from '../chip/chip-image.js';
+import type { ChipImage } from '../chip/image/chip-image.js';
 import type { LearnedState } from '../chip/engine.js';
 import type { LayerParameters } from '../network/parameters.js';
 import type { FixedPointFormat } from '../numerics/format.js';

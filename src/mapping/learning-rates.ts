@@ -1,4 +1,4 @@
-import type { ChipImage } from '../chip/chip-image.js';
+import type { ChipImage } from '../chip/image/chip-image.js';
 import type { NetworkTopology } from '../network/topology.js';
 import type { LearningRateFactor } from '../numerics/learning-rate.js';
 import type { Learning } from './learning.js';

@@ -1,4 +1,4 @@
-import type { ChipImage, RuleSpec } from '../chip/chip-image.js';
+import type { ChipImage, RuleSpec } from '../chip/image/chip-image.js';
 import type { OptimizerName } from '../network/optimizer-name.js';
 
 /** What learns, and how: it decides which memories are needed. */

@@ -1,4 +1,4 @@
-import type { ChipNumerics, OptimizerSpec } from '../chip/chip-image.js';
+import type { ChipNumerics, OptimizerSpec } from '../chip/image/chip-image.js';
 import type { OptimizerName } from '../network/optimizer-name.js';
 
 /* Decays as 16-bit fractions (docs/spec.md §2.11): those of PyTorch's defaults and of the reference. */

@@ -1,4 +1,4 @@
-import { type ChipNumerics, type TensorName, tensorNames } from '../chip/chip-image.js';
+import { type ChipNumerics, type TensorName, tensorNames } from '../chip/image/chip-image.js';
 import type { ChipModel, TensorModels } from '../hardware/chip-model.js';
 import {
   maximumAccumulatorBits,

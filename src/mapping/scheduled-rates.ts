@@ -1,5 +1,5 @@
-import type { ChipImage } from '../chip/chip-image.js';
-import { checkDatapathWidth } from '../chip/datapath-width.js';
+import type { ChipImage } from '../chip/image/chip-image.js';
+import { checkDatapathWidth } from '../chip/checks/datapath-width.js';
 import type { LearningRateFactor } from '../numerics/learning-rate.js';
 import { elementAt } from '../numerics/integer.js';
 import { learningRates, type RateRequest } from './learning-rates.js';

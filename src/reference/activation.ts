@@ -1,6 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import type { ActivationName } from '../network/topology.js';
-import type { TensorFlow } from './backend.js';
+import type { TensorFlow } from './backend/backend.js';
 
 /** An activation function f and its f′ from h, once for numbers (online blocks, outputs), once for tensors (batches). */
 export interface Activation {

@@ -1,4 +1,4 @@
-import { errorSignals, type ObservedNetwork } from './error-signals.js';
+import { errorSignals, type ObservedNetwork } from './training/error-signals.js';
 import { rowOf } from './loss.js';
 import type { LayerAlignment } from './reference-job.js';
 import type { ReferenceSamples } from './samples.js';

@@ -1,7 +1,7 @@
 import type { LayerParameters } from '../network/parameters.js';
 import { measureAlignment } from './alignment.js';
-import { openBackend, type TensorFlow } from './backend.js';
-import { errorSignals, type LayerSignals, type ObservedNetwork } from './error-signals.js';
+import { openBackend, type TensorFlow } from './backend/backend.js';
+import { errorSignals, type LayerSignals, type ObservedNetwork } from './training/error-signals.js';
 import { optimizers } from './optimizers/optimizers.js';
 import type { LayerAlignment, ReferenceJob } from './reference-job.js';
 import { ReferenceLayer } from './reference-layer.js';

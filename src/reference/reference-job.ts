@@ -1,10 +1,10 @@
 import type { FeedbackDraw } from '../network/feedback.js';
 import type { LayerParameters } from '../network/parameters.js';
 import type { NetworkTopology } from '../network/topology.js';
-import type { BackendName, BackendRequest } from './backend.js';
-import type { DropoutSpec } from './dropout.js';
-import type { DyingReluGateName } from './dying-relu-gate.js';
-import type { ScheduleSpec } from './learning-rate.js';
+import type { BackendName, BackendRequest } from './backend/backend.js';
+import type { DropoutSpec } from './training/dropout.js';
+import type { DyingReluGateName } from './training/dying-relu-gate.js';
+import type { ScheduleSpec } from './training/learning-rate.js';
 import type { LossName, LossReduction } from './loss.js';
 import type { OptimizerName } from './optimizers/optimizers.js';
 import type { RuleSpec } from './rules/rules.js';

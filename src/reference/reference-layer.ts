@@ -8,10 +8,10 @@ import {
   weightShape,
 } from '../network/topology.js';
 import { type Activation, activations } from './activation.js';
-import type { TensorFlow } from './backend.js';
+import type { TensorFlow } from './backend/backend.js';
 import { convolutionGeometry } from './layers/convolution-geometry.js';
 import { fullyConnectedGeometry, type LayerGeometry } from './layers/layer-geometry.js';
-import { LearnedTensor } from './learned-tensor.js';
+import { LearnedTensor } from './training/learned-tensor.js';
 import type { Optimizer } from './optimizers/optimizer.js';
 
 /** What a forward pass leaves for the update of the same step; its owner disposes of the tensors. */

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { measureAlignment } from './alignment.js';
-import { openBackend } from './backend.js';
+import { openBackend } from './backend/backend.js';
 import { checkJob } from './check-job.js';
-import { countErrors, evaluateErrorPercent, passForward } from './evaluate.js';
-import { learnBlock, usesOnlineBlocks } from './learn-block.js';
+import { countErrors, evaluateErrorPercent, passForward } from './training/evaluate.js';
+import { learnBlock, usesOnlineBlocks } from './training/learn-block.js';
 import { losses, rowOf, stepLoss } from './loss.js';
 import type {
   LayerAlignment,
@@ -13,7 +13,7 @@ import type {
   ReferenceResult,
 } from './reference-job.js';
 import { chooseLabels, firstSamples } from './samples.js';
-import { TrainingState } from './training-state.js';
+import { TrainingState } from './training/training-state.js';
 
 /**
  * Samples to one block of online learning (`learnOnline`). Larger blocks have faster products and a longer

@@ -1,14 +1,14 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Chip } from '../../src/chip/chip.js';
-import type { ChipImage } from '../../src/chip/chip-image.js';
+import { Chip } from '../../src/chip/oracle/oracle-engine.js';
+import type { ChipImage } from '../../src/chip/image/chip-image.js';
 import type { ChipEngine, SampleBatch } from '../../src/chip/engine.js';
-import { FastEngine, type FastEngineOptions } from '../../src/chip/kernels/fast-engine.js';
-import { fitsDatapath } from './datapath-fit.js';
-import { chipCase } from './kernels/random-image.js';
-import { Draws } from './draws.js';
-import { randomSplit, splitImage } from './kernels/split-image.js';
-import { randomImage, randomSamples } from './random-image.js';
+import { FastEngine, type FastEngineOptions } from '../../src/chip/fast/fast-engine.js';
+import { fitsDatapath } from './checks/datapath-fit.js';
+import { chipCase } from './images/fast/random-image.js';
+import { Draws } from './oracle/draws.js';
+import { randomSplit, splitImage } from './images/fast/split-image.js';
+import { randomImage, randomSamples } from './images/random-image.js';
 
 /** Everything an engine can be asked for after a run. */
 function witness(engine: ChipEngine) {

@@ -1,8 +1,8 @@
 import test from 'ava';
 import { mnistLikeBatch } from '../../bench/mnist-like.js';
-import { Chip } from '../../src/chip/chip.js';
-import { FastEngine } from '../../src/chip/kernels/fast-engine.js';
-import { edgeImage } from './edge-image.js';
+import { Chip } from '../../src/chip/oracle/oracle-engine.js';
+import { FastEngine } from '../../src/chip/fast/fast-engine.js';
+import { edgeImage } from './images/edge-image.js';
 
 test('oracle and fast engine agree on every bit after ten million weight updates of 784-500-10 on edge-28nm (spec §3)', async (t) => {
   t.timeout(240_000);

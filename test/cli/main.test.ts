@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import test from 'ava';
 import { jsonSchemas } from '../../src/experiment/json-schemas.js';
-import { resultSchema } from '../../src/experiment/result-record.js';
+import { resultSchema } from '../../src/experiment/record/result-record.js';
 import { packageRoot } from '../../src/package-root.js';
 import { makeExperiment, makeFolder, program, spikeledger } from './spikeledger.js';
 

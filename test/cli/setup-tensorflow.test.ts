@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import test from 'ava';
 import { packageRoot } from '../../src/package-root.js';
-import { nativeFolder } from '../../src/reference/native-package.js';
+import { nativeFolder } from '../../src/reference/backend/native-package.js';
 
 /* The set-up itself downloads 232 MB: CI runs it, and then test/reference on what it built. Here: how it gives up. */
 

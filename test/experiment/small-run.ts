@@ -1,9 +1,9 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { prepareExperiment } from '../../src/experiment/prepare-experiment.js';
-import type { ResultRecord } from '../../src/experiment/result-record.js';
-import { type RunSettings, runExperiment } from '../../src/experiment/run-experiment.js';
+import { prepareExperiment } from '../../src/experiment/file/prepare-experiment.js';
+import type { ResultRecord } from '../../src/experiment/record/result-record.js';
+import { type RunSettings, runExperiment } from '../../src/experiment/run/run-experiment.js';
 
 export async function makeFolder(): Promise<string> {
   return mkdtemp(path.join(tmpdir(), 'spikeledger-'));

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { ChipModel } from '../../src/hardware/chip-model.js';
-import { statedFormula } from '../../src/hardware/banded-formula.js';
-import { variablesFor } from '../../src/hardware/formula-variables.js';
+import { statedFormula } from '../../src/hardware/formula/banded-formula.js';
+import { variablesFor } from '../../src/hardware/formula/formula-variables.js';
 import { loadChip } from '../../src/hardware/load-chip.js';
 import { listTechnologies, loadTechnology } from '../../src/hardware/load-technology.js';
 import { allowedWidths } from '../../src/hardware/price-book.js';

@@ -1,10 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Chip } from '../../src/chip/chip.js';
+import { Chip } from '../../src/chip/oracle/oracle-engine.js';
 import { dequantise, learnedParameters } from '../../src/mapping/dequantise.js';
 import { quantiseAll } from '../../src/mapping/quantise.js';
 import { parseFormat } from '../../src/numerics/format.js';
-import { tinyImage } from '../chip/tiny-image.js';
+import { tinyImage } from '../chip/images/tiny-image.js';
 
 test('a raw integer r stands for r·2^−F, also for negative F and more fraction than bits (spec §2.1)', (t) => {
   const reals = (format: string, ...raw: readonly number[]): readonly number[] => [

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { ChipImage } from '../../src/chip/chip-image.js';
+import type { ChipImage } from '../../src/chip/image/chip-image.js';
 import type { Learning } from '../../src/mapping/learning.js';
 import { gradientScales, learningRates } from '../../src/mapping/learning-rates.js';
 import { optimizerNames } from '../../src/network/optimizer-name.js';

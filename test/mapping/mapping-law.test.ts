@@ -1,20 +1,20 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Chip } from '../../src/chip/chip.js';
-import type { ChipImage, RuleSpec } from '../../src/chip/chip-image.js';
+import { Chip } from '../../src/chip/oracle/oracle-engine.js';
+import type { ChipImage, RuleSpec } from '../../src/chip/image/chip-image.js';
 import type { ChipEngine, SampleBatch } from '../../src/chip/engine.js';
-import { FastEngine } from '../../src/chip/kernels/fast-engine.js';
+import { FastEngine } from '../../src/chip/fast/fast-engine.js';
 import type { ChipModel } from '../../src/hardware/chip-model.js';
 import { loadChip } from '../../src/hardware/load-chip.js';
-import { allocateCores } from '../../src/mapping/allocate-cores.js';
-import type { GridRequest } from '../../src/mapping/layer-grid.js';
-import { placeNetwork } from '../../src/mapping/place-network.js';
+import { allocateCores } from '../../src/mapping/placement/allocate-cores.js';
+import type { GridRequest } from '../../src/mapping/placement/layer-grid.js';
+import { placeNetwork } from '../../src/mapping/placement/place-network.js';
 import { resolveNumerics } from '../../src/mapping/resolve-numerics.js';
 import type { FeedbackDraw } from '../../src/network/feedback.js';
 import { drawParameters } from '../../src/network/parameters.js';
 import { buildTopology, parseTopologyString } from '../../src/network/topology.js';
 import type { RoundingMode } from '../../src/numerics/modes.js';
-import { Draws } from '../chip/draws.js';
+import { Draws } from '../chip/oracle/draws.js';
 import { makeLearning } from './small-chip.js';
 
 /*

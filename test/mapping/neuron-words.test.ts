@@ -4,7 +4,7 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { ChipModel } from '../../src/hardware/chip-model.js';
 import { loadChip } from '../../src/hardware/load-chip.js';
-import { allocateCores, type LayerAllocation } from '../../src/mapping/allocate-cores.js';
+import { allocateCores, type LayerAllocation } from '../../src/mapping/placement/allocate-cores.js';
 import { resolveNumerics } from '../../src/mapping/resolve-numerics.js';
 import { buildTopology, parseTopologyString } from '../../src/network/topology.js';
 import { InputError } from '../../src/units/input-error.js';

@@ -1,11 +1,11 @@
 import test from 'ava';
-import type { ChipImage } from '../../src/chip/chip-image.js';
+import type { ChipImage } from '../../src/chip/image/chip-image.js';
 import type { RateRequest } from '../../src/mapping/learning-rates.js';
 import { imagesByRate } from '../../src/mapping/scheduled-rates.js';
 import { buildTopology } from '../../src/network/topology.js';
 import type { LearningRateFactor } from '../../src/numerics/learning-rate.js';
 import { InputError } from '../../src/units/input-error.js';
-import { tinyImage } from '../chip/tiny-image.js';
+import { tinyImage } from '../chip/images/tiny-image.js';
 
 /** 2-2-2, which tiny formats hold. */
 const image = tinyImage([

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { drawParameters, type LayerParameters } from '../../src/network/parameters.js';
 import { buildTopology } from '../../src/network/topology.js';
 import { angleDegrees, meanAngle } from '../../src/reference/alignment.js';
-import { openBackend } from '../../src/reference/backend.js';
+import { openBackend } from '../../src/reference/backend/backend.js';
 import { NetworkProbe, type ProbeJob } from '../../src/reference/network-probe.js';
 import type { LayerAlignment, ReferenceJob } from '../../src/reference/reference-job.js';
 import type { ReferenceSamples } from '../../src/reference/samples.js';

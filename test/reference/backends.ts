@@ -2,7 +2,7 @@ import {
   type BackendName,
   BackendUnavailableError,
   openBackend,
-} from '../../src/reference/backend.js';
+} from '../../src/reference/backend/backend.js';
 
 const hints: Partial<Record<BackendName, string>> = {
   tensorflow: 'npm run setup:tensorflow gets it',

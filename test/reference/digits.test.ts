@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
-import { sampleOrder } from '../../src/kernel/seeded-order.js';
+import { sampleOrder } from '../../src/time/seeded-order.js';
 import { drawParameters } from '../../src/network/parameters.js';
 import { buildTopology, parseTopologyString } from '../../src/network/topology.js';
 import { packageRoot } from '../../src/package-root.js';

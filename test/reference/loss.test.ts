@@ -1,7 +1,7 @@
 import test from 'ava';
 import { type ActivationName, activationNames } from '../../src/network/topology.js';
 import { activations } from '../../src/reference/activation.js';
-import { openBackend } from '../../src/reference/backend.js';
+import { openBackend } from '../../src/reference/backend/backend.js';
 import { losses, lossNames, reductionFactor, softmax, stepLoss } from '../../src/reference/loss.js';
 import { naiveFunctions, naiveLoss } from './naive-network.js';
 

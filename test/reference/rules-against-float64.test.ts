@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { openBackend } from '../../src/reference/backend.js';
+import { openBackend } from '../../src/reference/backend/backend.js';
 import { trainReference } from '../../src/reference/train-reference.js';
 import { largestDeviation } from './make-job.js';
 import { trainNaively } from './naive-trainer.js';

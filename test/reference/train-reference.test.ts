@@ -1,7 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type { LayerParameters } from '../../src/network/parameters.js';
-import { openBackend } from '../../src/reference/backend.js';
+import { openBackend } from '../../src/reference/backend/backend.js';
 import { lossReductions } from '../../src/reference/loss.js';
 import type {
   ReferenceEpoch,

@@ -1,4 +1,4 @@
-import type { ChipNumerics, RuleSpec } from '../../chip/chip-image.js';
+import type { ChipNumerics, RuleSpec } from '../../chip/image/chip-image.js';
 import { isCarryingGradient, isLearning, type Learning } from '../../mapping/learning.js';
 import { optimizerStateBits } from '../../mapping/optimizer-spec.js';
 import {

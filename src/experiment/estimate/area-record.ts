@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { chipArea, learningAreaPercent } from '../../hardware/chip-area.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
-import { resultSchema } from '../result-record.js';
+import { resultSchema } from '../record/result-record.js';
 
 /* The area of a chip with one entry a component, so that of thousands of cores it is as short as of one. */
 

@@ -1,6 +1,6 @@
-import type { ChipImage, LayerImage } from '../../chip/chip-image.js';
-import type { LayerTraffic, PartActivity } from '../../chip/closed-forms/counts.js';
-import { eventRoutes } from '../../chip/event-routes.js';
+import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
+import type { LayerTraffic, PartActivity } from '../../chip/counts/counts.js';
+import { eventRoutes } from '../../chip/image/event-routes.js';
 import type { MeasuredCut } from './measured-cut.js';
 
 /** Totals of a layer but for words written, which depend on how it is cut. */

@@ -1,4 +1,4 @@
-import type { ChipImage } from '../../chip/chip-image.js';
+import type { ChipImage } from '../../chip/image/chip-image.js';
 import { type NetworkActivity, spreadsEvenly } from './network-activity.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
 import { measuredSampleCount } from './stated-activity.js';

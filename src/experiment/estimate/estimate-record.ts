@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { actionsByComponent, phases, runKinds } from '../../ledger/ledger-row.js';
 import { ruleNames } from '../../reference/rules/rules.js';
-import { resultSchema } from '../result-record.js';
+import { resultSchema } from '../record/result-record.js';
 import { areaSchema } from './area-record.js';
 
 /* The estimate record: what costs are, by rule, without training. Units are in the keys, unknown is null. */

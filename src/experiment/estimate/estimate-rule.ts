@@ -1,9 +1,9 @@
-import type { ChipImage } from '../../chip/chip-image.js';
-import { closedFormCounts, type RunActivity } from '../../chip/closed-forms/counts.js';
-import { cycleRows } from '../../chip/closed-forms/cycles.js';
-import { reachOf } from '../../chip/closed-forms/cores.js';
-import { isHome, partsOf } from '../../chip/layer-parts.js';
-import { updatesAtOnce } from '../../chip/event-driven/controller.js';
+import type { ChipImage } from '../../chip/image/chip-image.js';
+import { closedFormCounts, type RunActivity } from '../../chip/counts/counts.js';
+import { cycleRows } from '../../chip/counts/cycles.js';
+import { reachOf } from '../../chip/counts/cores.js';
+import { isHome, partsOf } from '../../chip/image/layer-parts.js';
+import { updatesAtOnce } from '../../chip/timed/engine/controller.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import {
@@ -13,8 +13,8 @@ import {
   sumEnergies,
 } from '../../ledger/priced-ledger.js';
 import { priceLedger } from '../../ledger/pricing.js';
-import type { MemoryUse } from '../../mapping/memory-use.js';
-import { costOf, overheadPercent } from '../energy-record.js';
+import type { MemoryUse } from '../../mapping/placement/memory-use.js';
+import { costOf, overheadPercent } from '../record/energy-record.js';
 import { algorithmMemory, type MemoryBits } from './algorithm-memory.js';
 import {
   type EstimateRecord,

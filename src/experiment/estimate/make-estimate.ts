@@ -1,4 +1,4 @@
-import type { ChipImage } from '../../chip/chip-image.js';
+import type { ChipImage } from '../../chip/image/chip-image.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import type { PricedRow } from '../../ledger/priced-ledger.js';
 import { printTopology, weightShape } from '../../network/topology.js';

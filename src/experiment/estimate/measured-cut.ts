@@ -1,6 +1,6 @@
-import type { ChipImage, LayerImage } from '../../chip/chip-image.js';
-import { eventRoutes } from '../../chip/event-routes.js';
-import type { MeasuredRunRecord } from '../measured-run-schema.js';
+import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
+import { eventRoutes } from '../../chip/image/event-routes.js';
+import type { MeasuredRunRecord } from '../record/measured-run-schema.js';
 
 type LayerRecord = MeasuredRunRecord['layers'][number];
 type PartRecord = NonNullable<LayerRecord['parts']>[number];

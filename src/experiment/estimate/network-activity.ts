@@ -1,8 +1,8 @@
-import type { ChipImage, LayerImage } from '../../chip/chip-image.js';
-import type { LayerActivity, PartActivity, RunActivity } from '../../chip/closed-forms/counts.js';
-import { columnCount, learnsInSteps, rowCount } from '../../chip/layer-geometry.js';
-import { learns } from '../../chip/learning-layers.js';
-import { totalVisits } from '../../chip/total-visits.js';
+import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
+import type { LayerActivity, PartActivity, RunActivity } from '../../chip/counts/counts.js';
+import { columnCount, learnsInSteps, rowCount } from '../../chip/image/layer-geometry.js';
+import { learns } from '../../chip/image/learning-layers.js';
+import { totalVisits } from '../../chip/image/total-visits.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import { ceilDiv, elementAt } from '../../numerics/integer.js';
 import { evenSpread, measuredSpread, type PartShare } from './cores-activity.js';

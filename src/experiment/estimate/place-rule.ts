@@ -1,15 +1,15 @@
-import type { ChipImage } from '../../chip/chip-image.js';
+import type { ChipImage } from '../../chip/image/chip-image.js';
 import { type ChipModel, memoryComponents, type MemoryModel } from '../../hardware/chip-model.js';
-import { allocateCores } from '../../mapping/allocate-cores.js';
+import { allocateCores } from '../../mapping/placement/allocate-cores.js';
 import type { Learning } from '../../mapping/learning.js';
-import { delayedErrorUse, type MemoryUse } from '../../mapping/memory-use.js';
+import { delayedErrorUse, type MemoryUse } from '../../mapping/placement/memory-use.js';
 import type { RuleName } from '../../reference/rules/rules.js';
 import { InputError } from '../../units/input-error.js';
 import type { StrictYaml } from '../../units/strict-yaml.js';
-import { checkTraining } from '../check-training.js';
-import { describeLearning } from '../describe-learning.js';
-import type { Experiment } from '../experiment-schema.js';
-import { at, placeExperiment } from '../prepare-experiment.js';
+import { checkTraining } from '../file/check-training.js';
+import { describeLearning } from '../file/describe-learning.js';
+import type { Experiment } from '../file/experiment-schema.js';
+import { at, placeExperiment } from '../file/prepare-experiment.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
 
 /** A network on a chip as far as its costs depend on it: its arrays of weights, biases and B are empty. */

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { NetworkTopology } from '../../network/topology.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
 import { InputError } from '../../units/input-error.js';
-import { describeNetwork } from '../describe-network.js';
-import { type Experiment, experimentSchema } from '../experiment-schema.js';
-import type { ResultRecord } from '../result-record.js';
+import { describeNetwork } from '../file/describe-network.js';
+import { type Experiment, experimentSchema } from '../file/experiment-schema.js';
+import type { ResultRecord } from '../record/result-record.js';
 import { cutOf } from './measured-cut.js';
 import type { LayerEvents, NetworkActivity } from './network-activity.js';
 

@@ -1,12 +1,12 @@
-import type { LayerImage } from '../../chip/chip-image.js';
-import { convolutionVisits } from '../../chip/convolution.js';
-import { totalVisits } from '../../chip/total-visits.js';
+import type { LayerImage } from '../../chip/image/chip-image.js';
+import { convolutionVisits } from '../../chip/image/convolution.js';
+import { totalVisits } from '../../chip/image/total-visits.js';
 import type { Dataset } from '../../datasets/dataset.js';
-import { InputEncoder } from '../../mapping/input-encoder.js';
+import { InputEncoder } from '../../mapping/input/input-encoder.js';
 import type { QuantiserSpec } from '../../mapping/quantise.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { KeyPath, StrictYaml } from '../../units/strict-yaml.js';
-import type { Experiment } from '../experiment-schema.js';
+import type { Experiment } from '../file/experiment-schema.js';
 import type { LayerEvents, NetworkActivity } from './network-activity.js';
 
 /** Training samples on which the activity of the input is measured: a thousand images have a mean that hardly moves. */

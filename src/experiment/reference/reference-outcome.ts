@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { LayerParameters } from '../../network/parameters.js';
-import { backendNames } from '../../reference/backend.js';
+import { backendNames } from '../../reference/backend/backend.js';
 import type { ReferenceResult } from '../../reference/reference-job.js';
-import { makeFolder, writeWhole } from '../output-folder.js';
+import { makeFolder, writeWhole } from '../file/output-folder.js';
 
 /* On disk an outcome is two files: KEY.json, what was found, and KEY.f32, the float32 parameters it ended with. */
 

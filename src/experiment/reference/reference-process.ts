@@ -2,7 +2,7 @@
  * Entry of the process in which the float reference trains, beside the chip: TensorFlow.js is loaded here only, and the
  * chip keeps its core to itself.
  */
-import { sampleOrder } from '../../kernel/seeded-order.js';
+import { sampleOrder } from '../../time/seeded-order.js';
 import { trainReference } from '../../reference/train-reference.js';
 import { reasonOf } from '../../units/input-error.js';
 import type { ReferenceMessage, ReferenceRequest } from './reference-run.js';

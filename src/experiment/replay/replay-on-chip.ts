@@ -3,13 +3,17 @@ import {
   type RuleSpec,
   type TensorName,
   tensorNames,
-} from '../../chip/chip-image.js';
-import { Chip } from '../../chip/chip.js';
+} from '../../chip/image/chip-image.js';
+import { Chip } from '../../chip/oracle/oracle-engine.js';
 import type { SampleBatch } from '../../chip/engine.js';
-import { allocateCores } from '../../mapping/allocate-cores.js';
-import { InputEncoder } from '../../mapping/input-encoder.js';
+import { allocateCores } from '../../mapping/placement/allocate-cores.js';
+import { InputEncoder } from '../../mapping/input/input-encoder.js';
 import type { Learning } from '../../mapping/learning.js';
-import { type Placement, placeNetwork, quantiserOf } from '../../mapping/place-network.js';
+import {
+  type Placement,
+  placeNetwork,
+  quantiserOf,
+} from '../../mapping/placement/place-network.js';
 import { originalFeedback } from '../../network/feedback.js';
 import type { LayerParameters } from '../../network/parameters.js';
 import { elementAt } from '../../numerics/integer.js';

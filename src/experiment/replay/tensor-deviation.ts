@@ -1,4 +1,4 @@
-import type { TensorName } from '../../chip/chip-image.js';
+import type { TensorName } from '../../chip/image/chip-image.js';
 import type { LayerParameters } from '../../network/parameters.js';
 import { elementAt } from '../../numerics/integer.js';
 

@@ -2,7 +2,7 @@
  * The wide witness: a chip of formats so fine that its arithmetic is nearly that of real numbers, and so large that any
  * network fits. It is no product and is never priced; it shows that the fixed-point chip follows the learning rules.
  */
-import { type ChipNumerics, type TensorName, tensorNames } from '../../chip/chip-image.js';
+import { type ChipNumerics, type TensorName, tensorNames } from '../../chip/image/chip-image.js';
 import {
   type ChipModel,
   type MemoryComponent,

@@ -1,9 +1,9 @@
-import type { ChipImage } from '../../chip/chip-image.js';
-import { cyclesPerSample } from '../../chip/closed-forms/cycles.js';
+import type { ChipImage } from '../../chip/image/chip-image.js';
+import { cyclesPerSample } from '../../chip/counts/cycles.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
-import { allocateCores } from '../../mapping/allocate-cores.js';
+import { allocateCores } from '../../mapping/placement/allocate-cores.js';
 import type { Learning } from '../../mapping/learning.js';
-import { placeNetwork } from '../../mapping/place-network.js';
+import { placeNetwork } from '../../mapping/placement/place-network.js';
 import { resolveNumerics } from '../../mapping/resolve-numerics.js';
 import { originalFeedback } from '../../network/feedback.js';
 import { buildTopology, parseTopologyString } from '../../network/topology.js';

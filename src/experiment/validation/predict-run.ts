@@ -3,7 +3,7 @@ import { InputError } from '../../units/input-error.js';
 import type { RuleEstimate } from '../estimate/estimate-record.js';
 import { makeEstimate } from '../estimate/make-estimate.js';
 import { prepareEstimate } from '../estimate/prepare-estimate.js';
-import { readResult } from '../read-result.js';
+import { readResult } from '../record/read-result.js';
 import { type Predicted, withoutBand } from './predicted.js';
 import type { Prediction, ValidationFile } from './validation-schema.js';
 

@@ -4,7 +4,7 @@ import { loadChip } from '../../hardware/load-chip.js';
 import { elementAt } from '../../numerics/integer.js';
 import { suggestion } from '../../units/nearest-name.js';
 import type { KeyPath } from '../../units/strict-yaml.js';
-import { relativeTo } from '../prepare-experiment.js';
+import { relativeTo } from '../file/prepare-experiment.js';
 import { predictActions } from './predict-actions.js';
 import { predictCycles } from './predict-cycles.js';
 import { predictArea, predictOverhead } from './predict-parts.js';

@@ -1,10 +1,10 @@
 import { AccessLedger } from '../../ledger/access-ledger.js';
-import { eventsOf } from '../../chip/address-event.js';
-import type { ChipImage, LayerImage } from '../../chip/chip-image.js';
-import { LearningEngine } from '../../chip/learning-engine.js';
-import type { LayerObservation } from '../../chip/observe-sample.js';
-import { RandomLanes } from '../../chip/random-lanes.js';
-import { makeTensorChecks } from '../../chip/tensor-check.js';
+import { eventsOf } from '../../chip/oracle/units/address-event.js';
+import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
+import { LearningEngine } from '../../chip/oracle/learning/learning-engine.js';
+import type { LayerObservation } from '../../chip/oracle/observe-sample.js';
+import { RandomLanes } from '../../chip/oracle/learning/random-lanes.js';
+import { makeTensorChecks } from '../../chip/oracle/units/tensor-check.js';
 import { elementAt } from '../../numerics/integer.js';
 import {
   type MemoryShape,

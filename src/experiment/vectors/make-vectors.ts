@@ -1,8 +1,8 @@
-import type { ChipImage, DefpSpec } from '../../chip/chip-image.js';
-import { sampleOrder } from '../../kernel/seeded-order.js';
-import { InputEncoder } from '../../mapping/input-encoder.js';
+import type { ChipImage, DefpSpec } from '../../chip/image/chip-image.js';
+import { sampleOrder } from '../../time/seeded-order.js';
+import { InputEncoder } from '../../mapping/input/input-encoder.js';
 import { InputError } from '../../units/input-error.js';
-import type { PreparedExperiment } from '../prepare-experiment.js';
+import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import { layerFolder, layerVectors } from './layer-vectors.js';
 import { memoryFile, numberFile, type VectorFile } from './memory-words.js';
 import { traceTraining, type TrainingTrace } from './training-trace.js';

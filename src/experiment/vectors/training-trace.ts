@@ -1,7 +1,7 @@
-import { Chip } from '../../chip/chip.js';
-import type { ChipImage } from '../../chip/chip-image.js';
+import { Chip } from '../../chip/oracle/oracle-engine.js';
+import type { ChipImage } from '../../chip/image/chip-image.js';
 import type { LearnedState, SampleBatch } from '../../chip/engine.js';
-import { type LayerObservation, observeSamples } from '../../chip/observe-sample.js';
+import { type LayerObservation, observeSamples } from '../../chip/oracle/observe-sample.js';
 import { elementAt } from '../../numerics/integer.js';
 
 /** Samples with their places in the training set. */

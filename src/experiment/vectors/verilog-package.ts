@@ -1,5 +1,5 @@
-import type { ChipImage, LayerImage } from '../../chip/chip-image.js';
-import { learns } from '../../chip/learning-layers.js';
+import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
+import { learns } from '../../chip/image/learning-layers.js';
 import type { FixedPointFormat } from '../../numerics/format.js';
 import type { RoundingMode } from '../../numerics/modes.js';
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { ChipImage, LayerImage } from '../../chip/chip-image.js';
+import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
 import { printFormat } from '../../numerics/format.js';
 import { toolCommit, toolVersion } from '../../tool-version.js';
-import { makeFolder, writeWhole } from '../output-folder.js';
-import type { PreparedExperiment } from '../prepare-experiment.js';
+import { makeFolder, writeWhole } from '../file/output-folder.js';
+import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import { layerFolder } from './layer-vectors.js';
 import type { TextFile, Vectors } from './make-vectors.js';
 import { hexText, type VectorFile, wordsPerRow } from './memory-words.js';

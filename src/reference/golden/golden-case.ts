@@ -10,7 +10,7 @@ import {
   parseTopologyString,
   weightShape,
 } from '../../network/topology.js';
-import type { BackendRequest } from '../backend.js';
+import type { BackendRequest } from '../backend/backend.js';
 import type { LossName } from '../loss.js';
 import type { OptimizerName } from '../optimizers/optimizers.js';
 import { plainTraining, type ReferenceJob } from '../reference-job.js';

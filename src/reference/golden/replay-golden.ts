@@ -1,5 +1,5 @@
 import type { LayerParameters } from '../../network/parameters.js';
-import type { BackendName } from '../backend.js';
+import type { BackendName } from '../backend/backend.js';
 import { trainReference } from '../train-reference.js';
 import type { GoldenCase } from './golden-case.js';
 

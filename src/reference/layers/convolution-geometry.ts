@@ -1,6 +1,6 @@
 import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 import { type ConvolutionLayer, type MapShape, poolSize } from '../../network/convolution.js';
-import type { TensorFlow } from '../backend.js';
+import type { TensorFlow } from '../backend/backend.js';
 import type { LayerGeometry } from './layer-geometry.js';
 
 /*

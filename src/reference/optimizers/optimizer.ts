@@ -1,5 +1,5 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
-import type { TensorFlow } from '../backend.js';
+import type { TensorFlow } from '../backend/backend.js';
 
 /** What one update of one parameter tensor starts from. */
 export interface OptimizerStep {

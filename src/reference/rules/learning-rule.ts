@@ -1,6 +1,6 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import type { FeedbackKind } from '../../network/feedback.js';
-import type { TensorFlow } from '../backend.js';
+import type { TensorFlow } from '../backend/backend.js';
 
 /** What a sample's label gives a hidden layer before the sample has left the network. */
 export interface LabelSignal {

@@ -1,7 +1,7 @@
-import { resultRow } from '../../experiment/assemble-result.js';
+import { resultRow } from '../../experiment/run/assemble-result.js';
 import type { RuleLedger } from '../../experiment/estimate/make-estimate.js';
-import { renderCsv } from '../csv.js';
-import { ledgerColumns } from '../ledger-csv.js';
+import { renderCsv } from '../kit/csv.js';
+import { ledgerColumns } from '../files/ledger-csv.js';
 
 /** The ledgers of an estimate as CSV: the rule, then the columns of a run's ledger. */
 export function renderEstimateCsv(ledgers: readonly RuleLedger[]): string {

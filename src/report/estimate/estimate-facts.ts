@@ -1,7 +1,7 @@
 import type { EstimateRecord, RuleEstimate } from '../../experiment/estimate/estimate-record.js';
 import { z } from 'zod';
-import type { ExperimentFact } from '../experiment-facts.js';
-import { formatCount, formatNumber, withUnit } from '../quantity.js';
+import type { ExperimentFact } from '../kit/experiment-facts.js';
+import { formatCount, formatNumber, withUnit } from '../kit/quantity.js';
 
 /** The parts of a resolved experiment that an estimate's report names. */
 const factsSchema = z.looseObject({

@@ -10,7 +10,7 @@ import {
   formatTime,
   unpriced,
   withUnit,
-} from '../quantity.js';
+} from '../kit/quantity.js';
 
 type RuleCost = NonNullable<RuleEstimate['perSample']>;
 type Cost = RuleCost['training'];

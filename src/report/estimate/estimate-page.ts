@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
 import type { EstimateRecord } from '../../experiment/estimate/estimate-record.js';
-import { renderAreaTable } from '../area-table.js';
-import { areaSentence } from '../area-facts.js';
-import { groupsIn, renderRuleChart, ruleBars } from '../charts/estimate-chart.js';
+import { renderAreaTable } from '../kit/area-table.js';
+import { areaSentence } from '../kit/area-facts.js';
+import { groupsIn, renderRuleChart, ruleBars } from './estimate-chart.js';
 import { estimateFacts, estimateName, ruleLabel } from './estimate-facts.js';
 import { estimateAnswer, unpricedActions } from './estimate-figures.js';
 import {
@@ -11,8 +11,8 @@ import {
   renderPhaseTable,
   renderRuleTable,
 } from './estimate-tables.js';
-import { Markup, markup, noMarkup } from '../markup.js';
-import { pageStyle } from '../page-style.js';
+import { Markup, markup, noMarkup } from '../kit/markup.js';
+import { pageStyle } from '../kit/page-style.js';
 
 function section(title: string, introduction: string, content: Markup): Markup {
   return markup`<section><h2>${title}</h2><p>${introduction}</p>${content}</section>\n`;

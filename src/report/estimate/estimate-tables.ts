@@ -6,7 +6,7 @@ import {
 import { phases, type Phase } from '../../ledger/ledger-row.js';
 import { ruleLabel } from './estimate-facts.js';
 import { pricedRules, type PricedRule, ruleColumns } from './estimate-figures.js';
-import { markup, type Markup, noMarkup } from '../markup.js';
+import { markup, type Markup, noMarkup } from '../kit/markup.js';
 import {
   formatCount,
   formatEnergy,
@@ -14,9 +14,9 @@ import {
   formatMemory,
   formatPercent,
   unpriced,
-} from '../quantity.js';
-import { type Column, renderPlainTable, renderTable } from '../table.js';
-import { phaseExplanations } from '../vocabulary.js';
+} from '../kit/quantity.js';
+import { type Column, renderPlainTable, renderTable } from '../kit/table.js';
+import { phaseExplanations } from '../kit/vocabulary.js';
 
 /** All rules on one chip: what the page is about. */
 export function renderRuleTable({ rules }: EstimateRecord): Markup {

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import { EventDrivenEngine } from '../../../src/chip/event-driven/event-driven-engine.js';
+import { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
 import { makeEstimate } from '../../../src/experiment/estimate/make-estimate.js';
-import { prepareExperiment } from '../../../src/experiment/prepare-experiment.js';
-import { firstSamples } from '../../../src/experiment/probes/schedule-probe.js';
+import { prepareExperiment } from '../../../src/experiment/file/prepare-experiment.js';
+import { firstSamples } from '../../../src/experiment/probe/schedule-probe.js';
 import { InputError } from '../../../src/units/input-error.js';
 import { estimate, hasSameLedger, run } from './run-and-estimate.js';
 

@@ -4,9 +4,9 @@ import path from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { type Estimate, makeEstimate } from '../../../src/experiment/estimate/make-estimate.js';
 import { prepareEstimate } from '../../../src/experiment/estimate/prepare-estimate.js';
-import { prepareExperiment } from '../../../src/experiment/prepare-experiment.js';
-import type { ResultRecord } from '../../../src/experiment/result-record.js';
-import { runExperiment } from '../../../src/experiment/run-experiment.js';
+import { prepareExperiment } from '../../../src/experiment/file/prepare-experiment.js';
+import type { ResultRecord } from '../../../src/experiment/record/result-record.js';
+import { runExperiment } from '../../../src/experiment/run/run-experiment.js';
 import { packageRoot } from '../../../src/package-root.js';
 
 const text = `name: small

@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
-import { sampleOrder } from '../../../src/kernel/seeded-order.js';
+import { sampleOrder } from '../../../src/time/seeded-order.js';
 import {
   type ReferenceRequest,
   runReference,

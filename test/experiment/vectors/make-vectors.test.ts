@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import { FastEngine } from '../../../src/chip/kernels/fast-engine.js';
+import { FastEngine } from '../../../src/chip/fast/fast-engine.js';
 import { checkVectorImage, makeVectors } from '../../../src/experiment/vectors/make-vectors.js';
-import { sampleOrder } from '../../../src/kernel/seeded-order.js';
-import { InputEncoder } from '../../../src/mapping/input-encoder.js';
+import { sampleOrder } from '../../../src/time/seeded-order.js';
+import { InputEncoder } from '../../../src/mapping/input/input-encoder.js';
 import { elementAt } from '../../../src/numerics/integer.js';
 import { prepareDigits, readWords, vectorFolder } from './prepare-digits.js';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import {
   type PreparedExperiment,
   prepareExperiment,
-} from '../../../src/experiment/prepare-experiment.js';
+} from '../../../src/experiment/file/prepare-experiment.js';
 import { makeVectors } from '../../../src/experiment/vectors/make-vectors.js';
 import { writeVectors } from '../../../src/experiment/vectors/write-vectors.js';
 import { packageRoot } from '../../../src/package-root.js';

@@ -1,11 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
-import type { ChipImage } from '../../../src/chip/chip-image.js';
+import type { ChipImage } from '../../../src/chip/image/chip-image.js';
 import type { SampleBatch } from '../../../src/chip/engine.js';
-import { EventDrivenEngine } from '../../../src/chip/event-driven/event-driven-engine.js';
+import { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
 import type { ShippedProgram } from '../../../firmware-sim/index.js';
-import { randomSplit } from '../../chip/kernels/split-image.js';
-import { randomImage, randomSamples } from '../../chip/random-image.js';
+import { randomSplit } from '../../chip/images/fast/split-image.js';
+import { randomImage, randomSamples } from '../../chip/images/random-image.js';
 import { makeDut, splitControl, trainerOf, trainTwice } from './driven-chip.js';
 
 function shown(engine: EventDrivenEngine, outputs: readonly Int32Array[]) {

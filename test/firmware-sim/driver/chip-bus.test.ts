@@ -1,10 +1,10 @@
 import test from 'ava';
 import { assemble, ChipBus, registerAddress } from '../../../firmware-sim/index.js';
-import type { CommandPort } from '../../../src/chip/event-driven/controller.js';
-import { EventDrivenEngine } from '../../../src/chip/event-driven/event-driven-engine.js';
-import { Draws } from '../../chip/draws.js';
-import { splitImage } from '../../chip/kernels/split-image.js';
-import { layersOfFour, samplesOfFour } from '../../chip/event-driven/timed-image.js';
+import type { CommandPort } from '../../../src/chip/timed/engine/controller.js';
+import { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
+import { Draws } from '../../chip/oracle/draws.js';
+import { splitImage } from '../../chip/images/fast/split-image.js';
+import { layersOfFour, samplesOfFour } from '../../chip/timed/timed-image.js';
 import { makeDut } from './driven-chip.js';
 
 const image = layersOfFour(2, { kind: 'drtp' }, 4);

@@ -5,9 +5,9 @@ import {
   type Program,
   type ShippedProgram,
 } from '../../../firmware-sim/index.js';
-import type { ChipImage, RuleSpec } from '../../../src/chip/chip-image.js';
+import type { ChipImage, RuleSpec } from '../../../src/chip/image/chip-image.js';
 import type { SampleBatch } from '../../../src/chip/engine.js';
-import type { EventDrivenEngine } from '../../../src/chip/event-driven/event-driven-engine.js';
+import type { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
 import type { LedgerRow } from '../../../src/ledger/ledger-row.js';
 
 /** The shipped program that trains with a rule (firmware-sim/README.md §8). */

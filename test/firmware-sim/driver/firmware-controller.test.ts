@@ -1,16 +1,11 @@
 import test from 'ava';
 import { assemble, readShippedSource, type ShippedProgram } from '../../../firmware-sim/index.js';
-import type { ChipImage, RuleSpec } from '../../../src/chip/chip-image.js';
-import { updatesAtOnce } from '../../../src/chip/event-driven/controller.js';
-import { EventDrivenEngine } from '../../../src/chip/event-driven/event-driven-engine.js';
+import type { ChipImage, RuleSpec } from '../../../src/chip/image/chip-image.js';
+import { updatesAtOnce } from '../../../src/chip/timed/engine/controller.js';
+import { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
 import type { LedgerRow } from '../../../src/ledger/ledger-row.js';
-import {
-  equalStages,
-  layersOfFour,
-  onMesh,
-  samplesOfFour,
-} from '../../chip/event-driven/timed-image.js';
-import { tinyDefp } from '../../chip/tiny-image.js';
+import { equalStages, layersOfFour, onMesh, samplesOfFour } from '../../chip/timed/timed-image.js';
+import { tinyDefp } from '../../chip/images/tiny-image.js';
 import { makeDut, splitControl, trainerOf, trainTwice } from './driven-chip.js';
 
 const samples = samplesOfFour(3, 7, 3);

@@ -1,9 +1,9 @@
 import test from 'ava';
 import { assemble, FirmwareStop } from '../../../firmware-sim/index.js';
-import type { RuleSpec } from '../../../src/chip/chip-image.js';
-import { EventDrivenEngine } from '../../../src/chip/event-driven/event-driven-engine.js';
-import type { TimedBatch } from '../../../src/chip/event-driven/run-in-flight.js';
-import { layersOfFour, samplesOfFour } from '../../chip/event-driven/timed-image.js';
+import type { RuleSpec } from '../../../src/chip/image/chip-image.js';
+import { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
+import type { TimedBatch } from '../../../src/chip/timed/run-in-flight.js';
+import { layersOfFour, samplesOfFour } from '../../chip/timed/timed-image.js';
 import { makeDut } from './driven-chip.js';
 
 const samples = samplesOfFour(2, 7, 2);

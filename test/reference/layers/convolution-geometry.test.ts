@@ -1,7 +1,7 @@
 import type { Rank } from '@tensorflow/tfjs';
 import test from 'ava';
 import { buildTopology, parseTopologyString } from '../../../src/network/topology.js';
-import { openBackend, type TensorFlow } from '../../../src/reference/backend.js';
+import { openBackend, type TensorFlow } from '../../../src/reference/backend/backend.js';
 import { convolutionGeometry } from '../../../src/reference/layers/convolution-geometry.js';
 import type { LayerGeometry } from '../../../src/reference/layers/layer-geometry.js';
 

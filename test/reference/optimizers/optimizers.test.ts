@@ -1,6 +1,6 @@
 import test from 'ava';
-import { openBackend } from '../../../src/reference/backend.js';
-import { LearnedTensor } from '../../../src/reference/learned-tensor.js';
+import { openBackend } from '../../../src/reference/backend/backend.js';
+import { LearnedTensor } from '../../../src/reference/training/learned-tensor.js';
 import { type OptimizerName, optimizers } from '../../../src/reference/optimizers/optimizers.js';
 
 /** Three steps of one parameter that starts at 1, with η = 0.1 and gradients 2, −1 and 4: PyTorch's formulas by hand. */

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { makeEstimate } from '../../../src/experiment/estimate/make-estimate.js';
 import { parseRules } from '../../../src/experiment/estimate/prepare-estimate.js';
-import { ruleBars } from '../../../src/report/charts/estimate-chart.js';
+import { ruleBars } from '../../../src/report/estimate/estimate-chart.js';
 import { renderEstimateCsv } from '../../../src/report/estimate/estimate-csv.js';
 import { networkText } from '../../../src/report/estimate/estimate-facts.js';
 import { estimateAnswer } from '../../../src/report/estimate/estimate-figures.js';

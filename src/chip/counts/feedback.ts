@@ -1,0 +1,226 @@
+import type { ActionKey, ComponentAction, Phase } from '../../ledger/ledger-row.js';
+import { ceilDiv, elementAt } from '../../numerics/integer.js';
+import type { ChipImage, DefpSpec, LayerImage } from '../image/chip-image.js';
+import { coresOf, type LayerCore } from './cores.js';
+import {
+  busiestReadCycles,
+  deltasFromAbove,
+  errorsFromAbove,
+  rowReadCycles,
+  rowsAbove,
+  synapseReadsFor,
+} from './layer-above.js';
+import { columnCount } from '../image/layer-geometry.js';
+import { farthest, isHome } from '../image/layer-parts.js';
+
+/** Adds counts of one core (or of none) to the ledger. */
+export type Counter = (phase: Phase, action: ComponentAction, bits: number, count: number) => void;
+/** The counter of any core. */
+export type CounterAt = (place: Pick<ActionKey, 'layer' | 'core'>) => Counter;
+
+/** What one sample's error signal of one home takes: docs/spec.md §4.2, §4.5, §5 and §7, by rule. */
+interface FeedbackWork {
+  /** Words read in the home's feedback memory; with `bp` none. */
+  readonly wordCount: number;
+  /** Values in them: what a generator makes in their place. */
+  readonly valueCount: number;
+  readonly operation: 'multiplyAccumulate' | 'multiply' | 'add' | null;
+  readonly operationCount: number;
+  readonly operationBits: number;
+  /** What travels to the home, and the hops of all of it together. */
+  readonly packetBits: number;
+  readonly hopCount: number;
+  /** Hops of what comes farthest. */
+  readonly farthestHops: number;
+  /** From its arrival. */
+  readonly cycles: number;
+}
+
+/** Words that hold the delayed errors of one sample. */
+function delayedWords({ classCount }: ChipImage, rule: DefpSpec): number {
+  return rule.variant === 'fullVector' ? ceilDiv(classCount, rule.delayedErrorsPerWord) : 1;
+}
+
+/** Cycles until a row of B is at hand: a word each, with a generator a value each on every lane (docs/spec.md §5). */
+function rowCycles(image: ChipImage, { organisation }: LayerImage, valueCount: number): number {
+  const { feedbacksPerWord, learningLaneCount } = organisation;
+  const perCycle = image.feedbackSource === 'generator' ? learningLaneCount : feedbacksPerWord;
+  return ceilDiv(valueCount, perCycle);
+}
+
+/** C values, multiplied with all rows of B and added up. */
+function perClass(image: ChipImage, { own, part }: LayerCore) {
+  const { classCount } = image;
+  const { neuronCount, organisation } = own;
+  const passes = ceilDiv(neuronCount, organisation.learningLaneCount);
+  // e comes by way of the first core of the next layer.
+  const hops = elementAt(part.outputHops, 0, 'hops of a home');
+  return {
+    wordCount: classCount * ceilDiv(neuronCount, organisation.feedbacksPerWord),
+    valueCount: classCount * neuronCount,
+    operation: 'multiplyAccumulate' as const,
+    operationCount: classCount * neuronCount,
+    packetBits: image.eventBits,
+    hopCount: hops * classCount,
+    farthestHops: hops,
+    cycles: classCount * Math.max(rowCycles(image, own, neuronCount), passes),
+  };
+}
+
+function defpWork(image: ChipImage, core: LayerCore, rule: DefpSpec): FeedbackWork {
+  const { feedback, delayedError } = image.numerics.formats;
+  const { neuronCount, organisation, labelHops } = core.own;
+  const operationBits = Math.max(delayedError.totalBits, feedback.totalBits);
+  const label = { packetBits: image.labelBits, farthestHops: labelHops, operationBits };
+  if (rule.variant === 'fullVector') {
+    const work = perClass(image, core);
+    const hopCount = labelHops * (1 + image.classCount);
+    return { ...work, ...label, hopCount, cycles: work.cycles + delayedWords(image, rule) };
+  }
+  const readOfDelayedError = 1;
+  return {
+    ...label,
+    wordCount: ceilDiv(neuronCount, organisation.feedbacksPerWord),
+    valueCount: neuronCount,
+    operation: 'multiply',
+    operationCount: neuronCount,
+    hopCount: labelHops * 2,
+    cycles:
+      rowCycles(image, core.own, neuronCount) +
+      ceilDiv(neuronCount, organisation.learningLaneCount) +
+      readOfDelayedError,
+  };
+}
+
+/** fa and bp: rows of the layer above, or of B in its shape, times δz. */
+function rowByRowWork(
+  image: ChipImage,
+  layer: LayerImage,
+  { own, part }: LayerCore,
+  kind: 'fa' | 'bp',
+): FeedbackWork {
+  const { delta, feedback, weight } = image.numerics.formats;
+  const { feedbacksPerWord, learningLaneCount } = own.organisation;
+  const above = elementAt(image.layers, layer.layer, 'layers');
+  const rows = rowsAbove(layer, part, above);
+  const columns = columnCount(above);
+  const readCycles = kind === 'bp' ? rowReadCycles(above) : rowCycles(image, own, columns);
+  const factor = kind === 'bp' ? weight : feedback;
+  return {
+    wordCount: kind === 'bp' ? 0 : rows * ceilDiv(columns, feedbacksPerWord),
+    valueCount: rows * columns,
+    operation: 'multiplyAccumulate',
+    operationCount: rows * columns,
+    operationBits: Math.max(delta.totalBits, factor.totalBits),
+    packetBits: image.eventBits,
+    ...(kind === 'bp' ? errorsFromAbove(layer, part, above) : deltasFromAbove(part, above)),
+    cycles: rows * Math.max(readCycles, ceilDiv(columns, learningLaneCount)),
+  };
+}
+
+/** @throws RangeError for the output layer, whose error signal is its own. */
+function feedbackWork(image: ChipImage, layer: LayerImage, core: LayerCore): FeedbackWork | null {
+  const { rule } = image;
+  const { delta, feedback } = image.numerics.formats;
+  const { neuronCount, organisation, labelHops } = core.own;
+  const operationBits = Math.max(delta.totalBits, feedback.totalBits);
+  switch (rule.kind) {
+    case 'drtp':
+      return {
+        wordCount: ceilDiv(neuronCount, organisation.feedbacksPerWord),
+        valueCount: neuronCount,
+        operation: null,
+        operationCount: 0,
+        operationBits: 0,
+        packetBits: image.labelBits,
+        hopCount: labelHops,
+        farthestHops: labelHops,
+        cycles: rowCycles(image, core.own, neuronCount),
+      };
+    case 'defp':
+      return defpWork(image, core, rule);
+    case 'dfa':
+      return { ...perClass(image, core), operationBits };
+    case 'sdfa':
+      return { ...perClass(image, core), operation: 'add', operationBits: feedback.totalBits };
+    case 'fa':
+    case 'bp':
+      return rowByRowWork(image, layer, core, rule.kind);
+    case 'shallow':
+      return null;
+  }
+}
+
+/** Cycles of phase feedback of a home of a hidden layer in one sample. Implements: docs/spec.md §5. */
+export function homeFeedbackCycles(image: ChipImage, layer: LayerImage, home: LayerCore): number {
+  const work = feedbackWork(image, layer, home);
+  return work === null ? 0 : work.farthestHops + work.cycles;
+}
+
+/**
+ * Cycles of phase feedback of a hidden layer in one sample: the farthest hops of any home and the work of the slowest,
+ * with `bp` at least what the layer above needs to read for all of them. Implements: docs/spec.md §5.
+ */
+export function feedbackCycles(image: ChipImage, layer: LayerImage): number {
+  const works = coresOf(layer)
+    .filter(({ part }) => isHome(part))
+    .map((home) => feedbackWork(image, layer, home))
+    .filter((work) => work !== null);
+  const above = elementAt(image.layers, layer.layer, 'layers');
+  const readCycles = image.rule.kind === 'bp' ? busiestReadCycles(above) : 0;
+  const slowest = works.reduce((most, { cycles }) => Math.max(most, cycles), readCycles);
+  return farthest(works.map(({ farthestHops }) => farthestHops)) + slowest;
+}
+
+/**
+ * Phase feedback of a home of a hidden layer. Implements: docs/spec.md §4.2, §4.5, §7.
+ * @param countAt counts in any core: with `bp` the weights of the layer above are read
+ */
+export function countFeedback(
+  image: ChipImage,
+  layer: LayerImage,
+  home: LayerCore,
+  sampleCount: number,
+  countAt: CounterAt,
+): void {
+  const work = feedbackWork(image, layer, home);
+  if (work === null) return;
+  const count = countAt(home.own);
+  if (image.rule.kind === 'bp') {
+    const above = elementAt(image.layers, layer.layer, 'layers');
+    const { synapses } = above.organisation.wordBits;
+    for (const { core, wordCount } of synapseReadsFor(layer, home.part, above)) {
+      const place = { layer: above.layer, core };
+      countAt(place)('feedback', 'synapses.read', synapses, sampleCount * wordCount);
+    }
+  } else if (image.feedbackSource === 'generator') {
+    const { totalBits } = image.numerics.formats.feedback;
+    count('feedback', 'feedback.generate', totalBits, sampleCount * work.valueCount);
+  } else {
+    const { feedback } = home.own.organisation.wordBits;
+    count('feedback', 'feedback.read', feedback, sampleCount * work.wordCount);
+  }
+  if (work.operation !== null) {
+    const operations = sampleCount * work.operationCount;
+    count('feedback', `datapath.${work.operation}`, work.operationBits, operations);
+  }
+  count('feedback', 'router.hop', work.packetBits, sampleCount * work.hopCount);
+}
+
+/** Delayed errors read and written, once a sample; a measuring pass only writes them. Implements: docs/spec.md §4.2. */
+export function countDelayedErrors(
+  image: ChipImage,
+  sampleCount: number,
+  isMeasuring: boolean,
+  count: Counter,
+): void {
+  const { rule, loss } = image;
+  if (rule.kind !== 'defp' || rule.variant === 'aggregated') return;
+  const words = sampleCount * delayedWords(image, rule);
+  if (!isMeasuring) count('feedback', 'delayedError.read', rule.wordBits, words);
+  count('update', 'delayedError.write', rule.wordBits, words);
+  if (rule.variant === 'loss' && loss === 'bce') {
+    const { totalBits } = image.numerics.formats.delayedError;
+    count('update', 'datapath.reciprocal', totalBits, sampleCount);
+  }
+}

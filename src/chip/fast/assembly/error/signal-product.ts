@@ -1,0 +1,85 @@
+import { Chip, Layer } from '../parameters';
+import { Scalar } from '../scalar';
+
+/** 8-bit elements are multiplied with values of 16, and their sums kept in 32 bits. */
+const LARGEST_VECTOR_VALUE: i64 = 32767;
+/** Largest Σ|s| for which no Σ element·s of 8-bit elements leaves 32 bits. */
+const LARGEST_MAGNITUDE_SUM: i64 = i32.MAX_VALUE >> 7;
+
+/**
+ * The vector that error signals are made from, and its product with a layer's matrix.
+ * Implements: docs/spec.md §2.9 (exact sums).
+ */
+export class SignalProduct {
+  private static valuesAt: usize = 0;
+  private static fitsVectors: bool = false;
+
+  /** Takes `count` values of 64 bits, which stay where they are. */
+  static take(chip: Chip, valuesAt: usize, count: i32): void {
+    let vectorAt = chip.vectorSignalAt as usize;
+    let largest: i64 = 0;
+    let magnitudeSum: i64 = 0;
+    for (let index: i32 = 0; index < count; index += 1) {
+      const value = load<i64>(valuesAt + ((index as usize) << 3));
+      const magnitude: i64 = value < 0 ? -value : value;
+      largest = max(largest, magnitude);
+      magnitudeSum += magnitude;
+      store<i16>(vectorAt, value as i16);
+      vectorAt += 2;
+    }
+    // Whatever a row holds past its last element is multiplied with 0.
+    memory.fill(vectorAt, 0, (((count + 15) & ~15) - count) << 1);
+    SignalProduct.valuesAt = valuesAt;
+    SignalProduct.fitsVectors =
+      largest <= LARGEST_VECTOR_VALUE && magnitudeSum <= LARGEST_MAGNITUDE_SUM;
+  }
+
+  /** So many rows of the layer's matrix times the vector taken last, exact, into as many values of 64 bits. */
+  static multiply(chip: Chip, layer: Layer, rowCount: i32, sumsAt: usize): void {
+    if (layer.matrixElementBytes == 1 && SignalProduct.fitsVectors) {
+      SignalProduct.multiplyOnVectors(chip, layer, rowCount, sumsAt);
+    } else {
+      SignalProduct.multiplyOneByOne(layer, rowCount, sumsAt);
+    }
+  }
+
+  private static multiplyOnVectors(chip: Chip, layer: Layer, rowCount: i32, sumsAt: usize): void {
+    const columnCount = layer.matrixColumnCount as usize;
+    let rowAt = layer.matrixAt as usize;
+    for (let row: i32 = 0; row < rowCount; row += 1) {
+      let sums = i32x4.splat(0);
+      let signalAt = chip.vectorSignalAt as usize;
+      const rowEnd = rowAt + columnCount;
+      for (let elementAt = rowAt; elementAt < rowEnd; elementAt += 16) {
+        const elements = v128.load(elementAt);
+        const low = i16x8.extend_low_i8x16_s(elements);
+        const high = i16x8.extend_high_i8x16_s(elements);
+        sums = i32x4.add(sums, i32x4.dot_i16x8_s(low, v128.load(signalAt)));
+        sums = i32x4.add(sums, i32x4.dot_i16x8_s(high, v128.load(signalAt, 16)));
+        signalAt += 32;
+      }
+      const pairs = i32x4.add(sums, i64x2.shr_u(sums, 32));
+      const sum = i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 2);
+      store<i64>(sumsAt + ((row as usize) << 3), sum as i64);
+      rowAt += layer.matrixPitchBytes;
+    }
+  }
+
+  private static multiplyOneByOne(layer: Layer, rowCount: i32, sumsAt: usize): void {
+    const elementBytes = layer.matrixElementBytes;
+    const isSigned = layer.isMatrixSigned;
+    const valuesAt = SignalProduct.valuesAt;
+    const valuesEnd = valuesAt + ((layer.matrixColumnCount as usize) << 3);
+    let rowAt = layer.matrixAt as usize;
+    for (let row: i32 = 0; row < rowCount; row += 1) {
+      let sum: i64 = 0;
+      let elementAt = rowAt;
+      for (let valueAt = valuesAt; valueAt < valuesEnd; valueAt += 8) {
+        sum += Scalar.loadWeight(elementAt, elementBytes, isSigned) * load<i64>(valueAt);
+        elementAt += elementBytes;
+      }
+      store<i64>(sumsAt + ((row as usize) << 3), sum);
+      rowAt += layer.matrixPitchBytes;
+    }
+  }
+}

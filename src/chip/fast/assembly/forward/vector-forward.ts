@@ -1,0 +1,149 @@
+import { Chip, Layer } from '../parameters';
+import { Scalar } from '../scalar';
+
+/** Bytes of two events in the pair list: two row addresses and two 16-bit values. */
+const PAIR_BYTES: usize = 12;
+
+/**
+ * Forward sums of 32 neurons at a time, in registers over all events. Only for samples whose
+ * sums are proven to fit accumulator and registers (sum-proof.ts).
+ * Implements: docs/spec.md §2.6 step 1 for 8-bit weights.
+ */
+export class VectorForward {
+  static forward(chip: Chip, layer: Layer): void {
+    const pairsEnd = VectorForward.pairEvents(layer);
+    const columnCount = ((layer.neuronCount + 15) & ~15) as usize;
+    const sumsAt = layer.vectorSumsAt as usize;
+    let column: usize = 0;
+    while (column + 32 <= columnCount) {
+      VectorForward.sumBlockOf32(layer, pairsEnd, column, sumsAt + (column << 2));
+      column += 32;
+    }
+    if (column < columnCount) {
+      VectorForward.sumBlockOf16(layer, pairsEnd, column, sumsAt + (column << 2));
+    }
+    VectorForward.addBiases(chip, layer);
+  }
+
+  /** Lists the events two by two; an odd one is paired with a value of 0. Returns the end of the list. */
+  private static pairEvents(layer: Layer): usize {
+    const eventCount = layer.eventCount;
+    const pitch = layer.rowPitchBytes;
+    let pairAt = layer.eventListAt as usize;
+    for (let event: i32 = 0; event < eventCount; event += 2) {
+      const axonAt = (layer.eventAxonsAt + (event << 2)) as usize;
+      const valueAt = (layer.eventValuesAt + (event << 3)) as usize;
+      const isPair = event + 1 < eventCount;
+      const firstRow = layer.weightsAt + load<i32>(axonAt) * pitch;
+      const secondRow = isPair ? layer.weightsAt + load<i32>(axonAt, 4) * pitch : firstRow;
+      store<u32>(pairAt, firstRow);
+      store<u32>(pairAt, secondRow, 4);
+      store<i16>(pairAt, load<i16>(valueAt), 8);
+      store<i16>(pairAt, isPair ? load<i16>(valueAt, 8) : 0, 10);
+      pairAt += PAIR_BYTES;
+    }
+    return pairAt;
+  }
+
+  private static sumBlockOf32(layer: Layer, pairsEnd: usize, column: usize, sumsAt: usize): void {
+    let sum0 = i32x4.splat(0);
+    let sum1 = sum0;
+    let sum2 = sum0;
+    let sum3 = sum0;
+    let sum4 = sum0;
+    let sum5 = sum0;
+    let sum6 = sum0;
+    let sum7 = sum0;
+    for (let pairAt = layer.eventListAt as usize; pairAt < pairsEnd; pairAt += PAIR_BYTES) {
+      const firstAt = (load<u32>(pairAt) as usize) + column;
+      const secondAt = (load<u32>(pairAt, 4) as usize) + column;
+      const values = v128.load32_splat(pairAt, 8);
+      let first = v128.load(firstAt);
+      let second = v128.load(secondAt);
+      let low = VectorForward.interleaveLow(first, second);
+      let high = VectorForward.interleaveHigh(first, second);
+      sum0 = i32x4.add(sum0, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(low), values));
+      sum1 = i32x4.add(sum1, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(low), values));
+      sum2 = i32x4.add(sum2, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(high), values));
+      sum3 = i32x4.add(sum3, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(high), values));
+      first = v128.load(firstAt, 16);
+      second = v128.load(secondAt, 16);
+      low = VectorForward.interleaveLow(first, second);
+      high = VectorForward.interleaveHigh(first, second);
+      sum4 = i32x4.add(sum4, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(low), values));
+      sum5 = i32x4.add(sum5, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(low), values));
+      sum6 = i32x4.add(sum6, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(high), values));
+      sum7 = i32x4.add(sum7, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(high), values));
+    }
+    v128.store(sumsAt, sum0);
+    v128.store(sumsAt, sum1, 16);
+    v128.store(sumsAt, sum2, 32);
+    v128.store(sumsAt, sum3, 48);
+    v128.store(sumsAt, sum4, 64);
+    v128.store(sumsAt, sum5, 80);
+    v128.store(sumsAt, sum6, 96);
+    v128.store(sumsAt, sum7, 112);
+  }
+
+  /** The last 16 columns of a row whose columns are no multiple of 32. */
+  private static sumBlockOf16(layer: Layer, pairsEnd: usize, column: usize, sumsAt: usize): void {
+    let sum0 = i32x4.splat(0);
+    let sum1 = sum0;
+    let sum2 = sum0;
+    let sum3 = sum0;
+    for (let pairAt = layer.eventListAt as usize; pairAt < pairsEnd; pairAt += PAIR_BYTES) {
+      const values = v128.load32_splat(pairAt, 8);
+      const first = v128.load((load<u32>(pairAt) as usize) + column);
+      const second = v128.load((load<u32>(pairAt, 4) as usize) + column);
+      const low = VectorForward.interleaveLow(first, second);
+      const high = VectorForward.interleaveHigh(first, second);
+      sum0 = i32x4.add(sum0, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(low), values));
+      sum1 = i32x4.add(sum1, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(low), values));
+      sum2 = i32x4.add(sum2, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(high), values));
+      sum3 = i32x4.add(sum3, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(high), values));
+    }
+    v128.store(sumsAt, sum0);
+    v128.store(sumsAt, sum1, 16);
+    v128.store(sumsAt, sum2, 32);
+    v128.store(sumsAt, sum3, 48);
+  }
+
+  @inline
+  private static interleaveLow(first: v128, second: v128): v128 {
+    return i8x16.shuffle(first, second, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+  }
+
+  @inline
+  private static interleaveHigh(first: v128, second: v128): v128 {
+    return i8x16.shuffle(
+      first,
+      second,
+      8,
+      24,
+      9,
+      25,
+      10,
+      26,
+      11,
+      27,
+      12,
+      28,
+      13,
+      29,
+      14,
+      30,
+      15,
+      31,
+    );
+  }
+
+  /** z = bias → accumulator + Σ w·x, aligned; the proof covers the bias too. */
+  private static addBiases(chip: Chip, layer: Layer): void {
+    const productShift = layer.productShift;
+    for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 1) {
+      const sum = load<i32>((layer.vectorSumsAt + (neuron << 2)) as usize) as i64;
+      const aligned = Scalar.alignedBias(chip, layer, neuron);
+      store<i64>((layer.sumsAt + (neuron << 3)) as usize, aligned + (sum << productShift));
+    }
+  }
+}

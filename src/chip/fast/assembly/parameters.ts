@@ -1,0 +1,378 @@
+/*
+ * What the driver (src/chip/fast/layout/memory-plan.ts) writes into memory before a run: the same fields in the same order
+ * as the lists there. `blockBytes` of index.ts lets the driver check that both sides still agree on the sizes.
+ */
+
+/** Rounding modes, numbered as in the driver (docs/spec.md §2.2). */
+export const TRUNCATE: i32 = 0;
+export const NEAREST: i32 = 1;
+export const NEAREST_EVEN: i32 = 2;
+export const STOCHASTIC: i32 = 3;
+
+/** A tensor's format with its rounding and overflow modes. An unsigned 64-bit `highest` is stored as its bit pattern. */
+@unmanaged
+export class TensorFormat {
+  lowest: i64;
+  highest: i64;
+  totalBits: i32;
+  isSigned: i32;
+  wraps: i32;
+  rounding: i32;
+}
+
+/** How often values of one tensor did not fit, and the first training sample it happened in; −1: none (docs/spec.md §2.3). */
+@unmanaged
+export class OverflowRecord {
+  count: i64;
+  firstTrainingSample: i64;
+}
+
+/** Counts of one layer in one kind of run (docs/spec.md §4.2, §4.5). */
+@unmanaged
+export class Activity {
+  deliveredEvents: i64;
+  deliveredVisits: i64;
+  nonZeroEvents: i64;
+  writtenWords: i64;
+  /** Layers of several parts: the most visits of any part in a sample, summed over the samples (docs/spec.md §5). */
+  slowestVisits: i64;
+  /** Likewise the most events. */
+  slowestEvents: i64;
+}
+
+/** Kinds of run, numbered as the activities of a layer. */
+export const INFERENCE: i32 = 0;
+export const TRAINING: i32 = 1;
+export const MEASURING: i32 = 2;
+
+/** What the hidden layers' δh is made from, numbered as in the driver (docs/spec.md §2.9). */
+export const LABEL_ROW: i32 = 0;
+export const SCALED_ROW: i32 = 1;
+export const DELAYED_VECTOR: i32 = 2;
+export const OUTPUT_ERROR: i32 = 3;
+export const OUTPUT_SIGN: i32 = 4;
+export const NEXT_DELTA: i32 = 5;
+
+/** Losses, numbered as in the driver. */
+export const BCE: i32 = 0;
+export const MSE: i32 = 1;
+export const CE: i32 = 2;
+
+/** f of a layer, numbered as in the driver: a table of one of the first two, or one of the `linear` units (docs/spec.md §2.12). */
+export const SIGMOID: i32 = 0;
+export const TANH: i32 = 1;
+export const RELU: i32 = 2;
+export const IDENTITY: i32 = 3;
+
+/** Optimizers, numbered as in the driver (docs/spec.md §2.11). */
+export const SGD: i32 = 0;
+export const MOMENTUM: i32 = 1;
+export const NESTEROV: i32 = 2;
+export const RMSPROP: i32 = 3;
+export const ADAM: i32 = 4;
+
+/** Which delayed error is kept, numbered as in the driver (docs/spec.md §2.9). */
+export const DELAYED_ERROR_OF_LABEL: i32 = 0;
+export const DELAYED_LOSS: i32 = 1;
+export const DELAYED_MEAN: i32 = 2;
+
+/** The delayed errors of rule `defp`: a word (or one a class) and a valid bit per training sample, or one in all. */
+@unmanaged
+export class DelayedErrors {
+  variant: i32;
+  /** Values a sample: C for the full vector, else 1. */
+  valueCount: i32;
+  /** i32 each. */
+  valuesAt: u32;
+  /** u8 per sample. */
+  validAt: u32;
+  /** 1 → delayedError: d on a first visit. */
+  oneRaw: i32;
+  /** F_d − F of the error. */
+  errorShift: i32;
+  /** F_output + F_d, for the reciprocal of loss `bce`. */
+  reciprocalBits: i32;
+  /** Σ(1 − y_c) of the epoch in flight at F_output, and its samples so far. */
+  epochSum: i64;
+  epochSampleCount: i64;
+}
+
+/** What steps of all layers share, and where the run is between two of them (docs/spec.md §2.11). */
+@unmanaged
+export class Steps {
+  /** Whether any layer learns in steps. */
+  isUsed: i32;
+  batchSize: i32;
+  optimizer: i32;
+  /** β of momentum, β₁ of adam; β of rmsprop, β₂ of adam: 16-bit fractions. */
+  firstDecay: i32;
+  secondDecay: i32;
+  epsilon: i32;
+  /** To the common fraction of β·v (or β₁·m) and the gradient, and from it to F_momentum. */
+  momentumShift: i32;
+  momentumGradientShift: i32;
+  momentumDropBits: i32;
+  /** F_secondMoment − 2·F_gradient. */
+  squareShift: i32;
+  /** Whether V is doubled so that its fraction bits are even. */
+  isVarianceDoubled: i32;
+  /** 16 + F_q − F_n. */
+  ratioShift: i32;
+  /** Training samples since the last step; steps so far. */
+  sampleCount: i64;
+  stepCount: i64;
+  /** adam: p₁ and p₂ (2^31 before the first step), r₁ and r₂ with 16 fraction bits. */
+  firstPower: i64;
+  secondPower: i64;
+  firstCorrection: i64;
+  secondCorrection: i64;
+}
+
+/** What all layers share. Names that end in `At` are addresses. */
+@unmanaged
+export class Chip {
+  layerCount: i32;
+  classCount: i32;
+  loss: i32;
+  isDense: i32;
+  /** What δh of the hidden layers is made from; −1: they do not learn. */
+  signalSource: i32;
+  generatorBits: i32;
+  generatorMask: u32;
+  layersAt: u32;
+  inputsAt: u32;
+  labelsAt: u32;
+  outputsAt: u32;
+  /** u32 per staged sample: its place in the training set, for rule `defp`. */
+  sampleIndicesAt: u32;
+  /** 0: the rule keeps no delayed errors. */
+  delayedErrorsAt: u32;
+  stepsAt: u32;
+  /** Loss `ce`: 4096 entries, i32 each; p of every class, i32 with 16 fraction bits. */
+  softmaxTableAt: u32;
+  probabilitiesAt: u32;
+  /** Whether e of the rule is p − t and not y − t, and F_delta − F of that e (docs/spec.md §2.13). */
+  takesProbabilities: i32;
+  signalErrorShift: i32;
+  /** i64 per class: the vector that all hidden layers share; i16 and padded to 16: any vector, for the vector path. */
+  signalAt: u32;
+  vectorSignalAt: u32;
+  weightFormatAt: u32;
+  biasFormatAt: u32;
+  accumulatorFormatAt: u32;
+  deltaFormatAt: u32;
+  updateFormatAt: u32;
+  delayedErrorFormatAt: u32;
+  gradientFormatAt: u32;
+  momentumFormatAt: u32;
+  secondMomentFormatAt: u32;
+}
+
+/**
+ * One layer: shapes, shifts, addresses of its memories and of its scratch space. A part of a layer that spans cores has
+ * a block of its own (docs/spec.md §7): its columns, lanes, words and events in place of the layer's.
+ */
+@unmanaged
+export class Layer {
+  inputCount: i32;
+  /** N; of a CONV layer numbered (row, column, channel), so that the channels of a position lie side by side. */
+  neuronCount: i32;
+  /** ρ, κ and Q of docs/spec.md §2.10, and the values that leave the layer. */
+  rowCount: i32;
+  columnCount: i32;
+  positionCount: i32;
+  outputCount: i32;
+  isConvolution: i32;
+  inputHeight: i32;
+  inputWidth: i32;
+  kernelSize: i32;
+  stride: i32;
+  padding: i32;
+  mapWidth: i32;
+  pooledHeight: i32;
+  pooledWidth: i32;
+  /** Two i32 for every row of an input map, and for every column: the first position that sees it, and how many do. */
+  rowSpansAt: u32;
+  columnSpansAt: u32;
+  /** X: visits of all inputs. */
+  inputVisits: i32;
+  isInputSigned: i32;
+  eventThreshold: i32;
+  /** Bytes of a stored weight: 1 in layers that take the vector path, else 4. */
+  weightBytes: i32;
+  rowPitchBytes: i32;
+  weightsAt: u32;
+  biasesAt: u32;
+  /** Whether weights and biases change, and whether δz is made: for them or for a layer below. */
+  learns: i32;
+  needsDelta: i32;
+  /** B of every class and neuron, i64. For LABEL_ROW it is δh = B → delta: constant, so rounded once by the driver. */
+  feedbackRowsAt: u32;
+  /** Per class, i64: how many of these δh did not fit. */
+  deltaHOverflowAt: u32;
+  /** What a vector is multiplied with for δh, a row per neuron: B, its transpose, or the next layer's weights. */
+  matrixAt: u32;
+  matrixPitchBytes: i32;
+  matrixElementBytes: i32;
+  isMatrixSigned: i32;
+  matrixColumnCount: i32;
+  /** F_delta − F of δh before it is rounded. */
+  signalShift: i32;
+  tableAt: u32;
+  tableBits: i32;
+  tableIndexBits: i32;
+  isTableLinear: i32;
+  activation: i32;
+  /** Ends of h where f is `linear`; relu has none below 0. */
+  lowestOutput: i32;
+  highestOutput: i32;
+  /** F_acc − F of the table's input, or of h where f is `linear`. */
+  activationDropBits: i32;
+  /** F_acc − F_bias. */
+  biasShift: i32;
+  /** F_acc − (F_w + F_x). */
+  productShift: i32;
+  /** F_h. */
+  outputFractionBits: i32;
+  /** F_delta − F of the error. */
+  errorShift: i32;
+  /** η: m, 1 where η is a power of two. */
+  isRateFactor: i32;
+  rateMantissa: i32;
+  /** F_update − F of the product m·δz. */
+  rateShift: i32;
+  /** F_g + F_x − F_w; in layers that learn in steps F_u − F_w. */
+  weightDropBits: i32;
+  /** F_g − F_b; in layers that learn in steps F_u − F_b. */
+  biasDropBits: i32;
+  learnsInSteps: i32;
+  /** Rows of gradients and states are κ and padding to 4 values apart, i32 each; row ρ holds those of the biases. */
+  gradientPitchBytes: i32;
+  gradientsAt: u32;
+  momentaAt: u32;
+  secondMomentsAt: u32;
+  /** i64: no gradient of a weight is larger in magnitude. */
+  gradientBoundAt: u32;
+  /** i32 per neuron, rows of κ as gradients have: δz, for sums of gradients on vectors. */
+  deltaLanesAt: u32;
+  /** Fully connected: i16 for every row and sample of a group, x; and pairs of i16 per column of a row, δz (gradient-groups.ts). */
+  groupValuesAt: u32;
+  groupDeltasAt: u32;
+  /** Whether gradients may be summed on vectors; each sample still has to prove that they fit. */
+  sumsGradientsOnVectors: i32;
+  /** F_gradient − (F_delta + F_x), and F_gradient − F_delta. */
+  gradientShift: i32;
+  biasGradientShift: i32;
+  /** scale of rmsprop and adam: m and F_gradient − F of m·G; mantissa 0: 1, without a rounding. */
+  scaleMantissa: i32;
+  scaleShift: i32;
+  laneCount: i32;
+  /** Registers, u32 each; u16 each and padded to whole groups of 8 in layers that take the vector path. */
+  laneStatesAt: u32;
+  laneStateBytes: i32;
+  hasWriteGating: i32;
+  wordsPerRow: i32;
+  /** u32 per synapse word with write gating, else per row. */
+  wearAt: u32;
+  /** u32 per column: its word in the row. */
+  wordOfColumnAt: u32;
+  /** i32 and i64 per axon: the events of the sample in flight. */
+  eventAxonsAt: u32;
+  eventValuesAt: u32;
+  /** Fully connected: 8 bytes per event and 8 to spare, the events as each of the vector loops wants them. CONV: `EventVisits`. */
+  eventListAt: u32;
+  /** A row of weights before its update, for the vector path with write gating. */
+  rowCopyAt: u32;
+  /** i64 per neuron: z. */
+  sumsAt: u32;
+  /** i32 per neuron, columns padded to 16: Σ w·x before alignment, for the vector path. */
+  vectorSumsAt: u32;
+  /** i64 per column: its bias → accumulator (CONV), or Σ δz over its positions (in steps). */
+  columnSumsAt: u32;
+  /** i32 per neuron: h. */
+  outputsAt: u32;
+  /** i32 per value that leaves the layer: h, after pooling where there is any, and the neuron it came from (CONV). */
+  leavingAt: u32;
+  winnersAt: u32;
+  /** CONV: i64 per value that leaves: δh of it, before it goes to its winner. */
+  leavingSignalsAt: u32;
+  /** i64 per neuron: δh, then δz. */
+  deltasAt: u32;
+  /** CONV: i16 per neuron, columns padded to 16: δz, for the signals of the layer below on vectors. */
+  vectorDeltasAt: u32;
+  /** i64 per neuron: g. */
+  ratesAt: u32;
+  /** i16 per neuron, padded to 16: g or −g, for the vector path. */
+  vectorRatesAt: u32;
+  /** Overflow records in the order of `tensorNames`. */
+  overflowAt: u32;
+  /** Activity in inference, then in training, then while measuring delayed errors. */
+  activityAt: u32;
+  /** i64 each: weight updates with g·x ≠ 0, and those of them that changed the weight. */
+  nonZeroUpdatesAt: u32;
+  changedUpdatesAt: u32;
+  /** Rounding mode of the vector update, −1: this layer's weights are updated one by one. */
+  vectorRounding: i32;
+  /** Parts of the layer, in the order (neuron part, axon part), and axon parts among them; 1 and this block if it is whole. */
+  partCount: i32;
+  axonPartCount: i32;
+  partsAt: u32;
+  /** Whether it has the biases of its columns, and the axons and rows that it has: all of them in the layer's own block. */
+  isHome: i32;
+  firstAxon: i32;
+  axonCount: i32;
+  firstRow: i32;
+  rowEnd: i32;
+  /** i64 per neuron: sums of an axon part that is not home. */
+  partSumsAt: u32;
+  /** Of a layer whose events come from several homes or go to several axon parts: the input where each route ends, i32. */
+  routeCount: i32;
+  routeEndsAt: u32;
+  /** i64 per route, for each kind of run: its events. */
+  routeEventsAt: u32;
+  /** Set by the run for the sample in flight: events of a value other than 0, their largest |x| and Σ|x| (of a part the layer's). */
+  eventCount: i32;
+  largestEvent: u32;
+  eventMagnitudeSum: i64;
+  /** Likewise, in steps: the largest |δz|; and samples whose gradients are still to be added. */
+  largestDelta: i64;
+  groupedSamples: i32;
+  /** Likewise: the largest |g|, and how many g are not 0. */
+  largestRate: i64;
+  nonZeroRateCount: i64;
+}
+
+/** Places of the counted tensors in a layer's overflow records: their indices in `tensorNames`. */
+export const WEIGHT: i32 = 1;
+export const BIAS: i32 = 2;
+export const ACCUMULATOR: i32 = 3;
+export const DELTA: i32 = 6;
+export const UPDATE: i32 = 8;
+export const DELAYED_ERROR: i32 = 9;
+export const GRADIENT: i32 = 10;
+export const MOMENTUM_STATE: i32 = 11;
+export const SECOND_MOMENT: i32 = 12;
+
+/** The overflow record of one tensor of a layer. */
+export function overflowOf(layer: Layer, tensor: i32): OverflowRecord {
+  return changetype<OverflowRecord>(layer.overflowAt + tensor * offsetof<OverflowRecord>());
+}
+
+export function layerAt(chip: Chip, index: i32): Layer {
+  return changetype<Layer>((chip.layersAt as usize) + (index as usize) * offsetof<Layer>());
+}
+
+/** One part of a layer; of a whole layer the layer itself. */
+export function partAt(layer: Layer, index: i32): Layer {
+  return changetype<Layer>((layer.partsAt as usize) + (index as usize) * offsetof<Layer>());
+}
+
+/** Activity of a layer in one kind of run. */
+export function activityOf(layer: Layer, kind: i32): Activity {
+  return changetype<Activity>(layer.activityAt + kind * offsetof<Activity>());
+}
+
+/** The training sample in flight, for overflow records; −1 during inference and while measuring. */
+export class Run {
+  static trainingSample: i64 = -1;
+}

@@ -1,0 +1,357 @@
+import { ceilDiv, elementAt } from '../../numerics/integer.js';
+import { type ChipImage, tensorNames } from '../image/chip-image.js';
+import type { LayerActivity, LayerTraffic, PartActivity } from '../counts/counts.js';
+import type { TensorHealth, UpdateHealth, WearFigure } from '../engine.js';
+import { learnsInSteps } from '../image/layer-geometry.js';
+import { homesOf, partsOf } from '../image/layer-parts.js';
+import { writeFeedback } from './layout/feedback-layout.js';
+import { type Pass, passes } from './kernel-module.js';
+import { mapSpans } from '../image/convolution-spans.js';
+import {
+  countedRoutes,
+  counterCount,
+  counterPlaces,
+  dividedParts,
+  laneBytes,
+  partActivityPlace,
+  routesPlace,
+  wearCounterCount,
+  wordsPerRow,
+} from './layout/layer-memory.js';
+import type { PlacedLayer } from './layout/placed-layer.js';
+import { modesOf } from './layout/tensor-modes.js';
+
+/** All that a layer carries from one sample to the next. Plain data: numbers and typed arrays. */
+export interface LayerCheckpoint {
+  /** Shape (rowCount × columnCount) of layer-geometry.ts, row-major. */
+  readonly weightsRaw: Int32Array;
+  readonly biasesRaw: Int32Array;
+  /** Of all parts, one part after the other. */
+  readonly laneStates: Uint32Array;
+  /** Gradients and states as in `LearnedState`; null where the layer has none. */
+  readonly gradientsRaw: Int32Array | null;
+  readonly momentaRaw: Int32Array | null;
+  readonly secondMomentsRaw: Int32Array | null;
+  /** Writes per synapse word with write gating, else updates per row. */
+  readonly wear: Uint32Array;
+  /** The layer's counters in the order of `counterPlaces`, then those of its parts; safe integers, −1 for "no training sample yet". */
+  readonly counters: Float64Array;
+}
+
+/** All values one after the other. */
+function concatenated(arrays: readonly (Uint16Array | Uint32Array)[]): Uint32Array {
+  return Uint32Array.from(arrays.flatMap((values) => [...values]));
+}
+
+/** Values of 32 or 8 bits in rows that are further apart than they are long. */
+class PaddedRows {
+  readonly #values: Int8Array | Int32Array;
+  readonly #rowCount: number;
+  readonly #columnCount: number;
+  readonly #pitch: number;
+
+  constructor(values: Int8Array | Int32Array, columnCount: number, pitch: number) {
+    this.#values = values;
+    this.#rowCount = ceilDiv(values.length, pitch);
+    this.#columnCount = columnCount;
+    this.#pitch = pitch;
+  }
+
+  get count(): number {
+    return this.#rowCount * this.#columnCount;
+  }
+
+  /** Row by row, without what is between them. */
+  read(): Int32Array {
+    const columns = this.#columnCount;
+    const packed = new Int32Array(this.count);
+    for (let row = 0; row < this.#rowCount; row += 1) {
+      const start = row * this.#pitch;
+      packed.set(this.#values.subarray(start, start + columns), row * columns);
+    }
+    return packed;
+  }
+
+  write(packed: Int32Array): void {
+    const columns = this.#columnCount;
+    for (let row = 0; row < this.#rowCount; row += 1) {
+      const start = row * columns;
+      this.#values.set(packed.subarray(start, start + columns), row * this.#pitch);
+    }
+  }
+}
+
+/** Gradients and states of a layer that learns in steps (docs/spec.md §2.11). */
+interface StepMemory {
+  readonly gradients: PaddedRows;
+  readonly momenta: PaddedRows | null;
+  readonly secondMoments: PaddedRows | null;
+  /** One value: no gradient is larger. */
+  readonly gradientBound: BigInt64Array;
+}
+
+function stepMemoryOf(
+  buffer: ArrayBuffer,
+  image: ChipImage,
+  { layer, geometry, memory }: PlacedLayer,
+): StepMemory | null {
+  if (!learnsInSteps(image, layer)) return null;
+  const pitch = memory.gradientPitchBytes >> 2;
+  const rows = (address: number) => {
+    const values = new Int32Array(buffer, address, (geometry.rowCount + 1) * pitch);
+    return new PaddedRows(values, geometry.columnCount, pitch);
+  };
+  const { kind } = image.optimizer;
+  return {
+    gradients: rows(memory.gradients),
+    momenta: kind === 'momentum' || kind === 'adam' ? rows(memory.momenta) : null,
+    secondMoments: kind === 'rmsprop' || kind === 'adam' ? rows(memory.secondMoments) : null,
+    gradientBound: new BigInt64Array(buffer, memory.gradientBound, 1),
+  };
+}
+
+/** One layer's part of the kernel's memory, seen from the driver. */
+export class LayerState {
+  readonly #image: ChipImage;
+  readonly #placed: PlacedLayer;
+  readonly #weights: PaddedRows;
+  readonly #biases: Int32Array;
+  /** Registers of each part's lanes. */
+  readonly #laneStates: readonly (Uint16Array | Uint32Array)[];
+  readonly #steps: StepMemory | null;
+  readonly #wear: Uint32Array;
+  readonly #counters: BigInt64Array;
+
+  constructor(buffer: ArrayBuffer, image: ChipImage, placed: PlacedLayer) {
+    const { layer, geometry, choice, memory } = placed;
+    const { columnCount, rowCount } = geometry;
+    this.#image = image;
+    this.#placed = placed;
+    const isByteWide = choice.weightBytes === 1;
+    const pitch = isByteWide ? memory.rowPitchBytes : columnCount;
+    const weights = isByteWide
+      ? new Int8Array(buffer, memory.weights, rowCount * pitch)
+      : new Int32Array(buffer, memory.weights, rowCount * pitch);
+    this.#weights = new PaddedRows(weights, columnCount, pitch);
+    this.#biases = new Int32Array(buffer, memory.biases, columnCount);
+    const laneCount = layer.organisation.learningLaneCount;
+    this.#laneStates = partsOf(layer).map((_, index) => {
+      const address = memory.laneStates + laneBytes(layer, choice) * index;
+      return choice.laneStateBytes === 2
+        ? new Uint16Array(buffer, address, laneCount)
+        : new Uint32Array(buffer, address, laneCount);
+    });
+    this.#steps = stepMemoryOf(buffer, image, placed);
+    const wearCount = homesOf(layer).reduce(
+      (sum, home) => sum + wearCounterCount(layer, home.columnCount),
+      0,
+    );
+    this.#wear = new Uint32Array(buffer, memory.wear, wearCount);
+    this.#counters = new BigInt64Array(buffer, memory.counters, counterCount(image, layer));
+  }
+
+  /** Fills everything as the image has it; nothing is counted yet. */
+  initialise(buffer: ArrayBuffer): void {
+    const { layer, geometry, memory } = this.#placed;
+    this.#weights.write(layer.weightsRaw);
+    this.#biases.set(layer.biasesRaw);
+    this.#setLanes(concatenated(partsOf(layer).map(({ laneSeeds }) => laneSeeds)));
+    for (const index of tensorNames.keys()) this.#counters[2 * index + 1] = -1n;
+    if (layer.activationUnit.kind === 'table') {
+      const { entriesRaw } = layer.activationUnit;
+      new Int32Array(buffer, memory.table, entriesRaw.length).set(entriesRaw);
+    }
+    if (layer.convolution !== null) {
+      const { ofRows, ofColumns } = mapSpans(layer.convolution);
+      new Int32Array(buffer, memory.rowSpans, ofRows.length).set(ofRows);
+      new Int32Array(buffer, memory.columnSpans, ofColumns.length).set(ofColumns);
+    }
+    const words = new Int32Array(buffer, memory.wordOfColumn, geometry.columnCount);
+    const { weightsPerWord } = layer.organisation;
+    words.forEach((_, column) => {
+      words[column] = ceilDiv(column + 1, weightsPerWord) - 1;
+    });
+    const routes = countedRoutes(this.#image, layer);
+    new Int32Array(buffer, memory.routeEnds, routes.length).set(
+      routes.map(({ inputs }) => inputs.first + inputs.count),
+    );
+    writeFeedback(buffer, this.#image, this.#placed);
+  }
+
+  /** Shape (rowCount × columnCount), row-major. */
+  weightsRaw(): Int32Array {
+    return this.#weights.read();
+  }
+
+  /** Gradients of the weights, then of the biases; null where the layer does not learn in steps. */
+  gradientsRaw(): Int32Array | null {
+    return this.#steps?.gradients.read() ?? null;
+  }
+
+  momentaRaw(): Int32Array | null {
+    return this.#steps?.momenta?.read() ?? null;
+  }
+
+  secondMomentsRaw(): Int32Array | null {
+    return this.#steps?.secondMoments?.read() ?? null;
+  }
+
+  biasesRaw(): Int32Array {
+    return this.#biases.slice();
+  }
+
+  laneStates(): Uint32Array {
+    return concatenated(this.#laneStates);
+  }
+
+  /** Measured totals of one kind of pass. */
+  activity(pass: Pass): LayerActivity {
+    const { layer } = this.#placed;
+    const whole = this.#activityAt(counterPlaces[pass]);
+    const parts = dividedParts(layer).map((_, index) => {
+      const place = partActivityPlace(layer, index);
+      return this.#activityAt(place + counterPlaces[pass] - counterPlaces.inference);
+    });
+    const traffic = this.#traffic(pass);
+    if (parts.length === 0) return { layer: layer.layer, ...whole, parts: null, traffic };
+    // Words are written by the parts.
+    const writtenWordCount = parts.reduce((sum, part) => sum + part.writtenWordCount, 0);
+    return { layer: layer.layer, ...whole, writtenWordCount, parts, traffic };
+  }
+
+  #traffic(pass: Pass): LayerTraffic | null {
+    const { layer } = this.#placed;
+    const routes = countedRoutes(this.#image, layer);
+    if (routes.length === 0) return null;
+    const place = counterPlaces[pass];
+    const isCut = dividedParts(layer).length > 0;
+    const firstRoute = routesPlace(layer) + passes.indexOf(pass) * routes.length;
+    return {
+      slowestEventCount: this.#count(isCut ? place + 5 : place),
+      slowestVisitCount: this.#count(isCut ? place + 4 : place + 1),
+      routeEventCounts: routes.map((_, route) => this.#count(firstRoute + route)),
+    };
+  }
+
+  /** The counters of one kind of pass, which begin at `place`. */
+  #activityAt(place: number): PartActivity {
+    return {
+      deliveredEventCount: this.#count(place),
+      deliveredVisitCount: this.#count(place + 1),
+      nonZeroEventCount: this.#count(place + 2),
+      writtenWordCount: this.#count(place + 3),
+    };
+  }
+
+  /** One entry for every tensor, also where nothing ever overflowed. */
+  tensorHealth(): readonly TensorHealth[] {
+    return tensorNames.map((tensor, index) => {
+      const count = this.#count(2 * index);
+      const first = this.#count(2 * index + 1);
+      const wraps = modesOf(this.#image.numerics, tensor).overflow === 'wrap';
+      return {
+        layer: this.#placed.layer.layer,
+        tensor,
+        saturationCount: wraps ? 0 : count,
+        wrapCount: wraps ? count : 0,
+        firstTrainingSample: first < 0 ? null : first,
+      };
+    });
+  }
+
+  /** An update with g·x = 0 never changes a weight, so dead updates are the non-zero ones less those that changed one. */
+  updateHealth(): UpdateHealth {
+    const nonZeroUpdateCount = this.#count(counterPlaces.nonZeroUpdates);
+    const changedCount = this.#count(counterPlaces.changedUpdates);
+    return {
+      layer: this.#placed.layer.layer,
+      nonZeroUpdateCount,
+      deadUpdateCount: nonZeroUpdateCount - changedCount,
+    };
+  }
+
+  wear(): WearFigure {
+    const { layer, geometry } = this.#placed;
+    const largestWritesPerWord = this.#wear.reduce((most, writes) => Math.max(most, writes), 0);
+    return {
+      layer: layer.layer,
+      largestWritesPerWord,
+      totalWrites: this.activity('training').writtenWordCount,
+      wordCount: homesOf(layer).reduce(
+        (sum, home) => sum + geometry.rowCount * wordsPerRow(layer, home.columnCount),
+        0,
+      ),
+    };
+  }
+
+  checkpoint(): LayerCheckpoint {
+    return {
+      weightsRaw: this.weightsRaw(),
+      biasesRaw: this.biasesRaw(),
+      laneStates: this.laneStates(),
+      gradientsRaw: this.gradientsRaw(),
+      momentaRaw: this.momentaRaw(),
+      secondMomentsRaw: this.secondMomentsRaw(),
+      wear: this.#wear.slice(),
+      counters: Float64Array.from(this.#counters, Number),
+    };
+  }
+
+  /** @throws RangeError when an array does not have this layer's shape. */
+  restore(checkpoint: LayerCheckpoint): void {
+    const { layer } = this.#placed;
+    const { gradients, momenta = null, secondMoments = null } = this.#steps ?? {};
+    const lengths = [
+      ['weightsRaw', checkpoint.weightsRaw.length, this.#weights.count],
+      ['biasesRaw', checkpoint.biasesRaw.length, this.#biases.length],
+      ['laneStates', checkpoint.laneStates.length, this.laneStates().length],
+      ['gradientsRaw', checkpoint.gradientsRaw?.length ?? 0, gradients?.count ?? 0],
+      ['momentaRaw', checkpoint.momentaRaw?.length ?? 0, momenta?.count ?? 0],
+      ['secondMomentsRaw', checkpoint.secondMomentsRaw?.length ?? 0, secondMoments?.count ?? 0],
+      ['wear', checkpoint.wear.length, this.#wear.length],
+      ['counters', checkpoint.counters.length, this.#counters.length],
+    ] as const;
+    for (const [name, actual, expected] of lengths) {
+      if (actual !== expected) {
+        throw new RangeError(
+          `checkpoint: ${name} of layer ${layer.layer} has ${actual} elements, this image needs ${expected}; restore into an engine of the image it was taken from`,
+        );
+      }
+    }
+    this.#weights.write(checkpoint.weightsRaw);
+    this.#biases.set(checkpoint.biasesRaw);
+    this.#setLanes(checkpoint.laneStates);
+    this.#restoreSteps(checkpoint);
+    this.#wear.set(checkpoint.wear);
+    checkpoint.counters.forEach((count, index) => {
+      this.#counters[index] = BigInt(count);
+    });
+  }
+
+  #restoreSteps({ gradientsRaw, momentaRaw, secondMomentsRaw }: LayerCheckpoint): void {
+    if (this.#steps === null) return;
+    const { gradients, momenta, secondMoments, gradientBound } = this.#steps;
+    if (gradientsRaw !== null) gradients.write(gradientsRaw);
+    if (momentaRaw !== null) momenta?.write(momentaRaw);
+    if (secondMomentsRaw !== null) secondMoments?.write(secondMomentsRaw);
+    // The largest magnitude of any format: the next sample looks how large they are.
+    gradientBound[0] = 1n << 31n;
+  }
+
+  #setLanes(states: Uint32Array): void {
+    const { learningLaneCount } = this.#placed.layer.organisation;
+    for (const [index, lanes] of this.#laneStates.entries()) {
+      lanes.set(states.subarray(index * learningLaneCount, (index + 1) * learningLaneCount));
+    }
+  }
+
+  #count(place: number): number {
+    const count = Number(elementAt(this.#counters, place, 'kernel counters'));
+    if (!Number.isSafeInteger(count)) {
+      throw new RangeError(
+        `fast engine: a counter of layer ${this.#placed.layer.layer} reached ${count}; counts stay below 2^53, so end the run earlier`,
+      );
+    }
+    return count;
+  }
+}

@@ -1,0 +1,34 @@
+import type { RuleSpec } from '../../image/chip-image.js';
+
+/**
+ * What δh of the hidden layers is made from, in the order of the kernel (docs/spec.md §2.9): the label's row of B, that
+ * row times the delayed error, or B (for `bp` the next layer's weights) times a vector.
+ */
+export const signalSources = [
+  'labelRow',
+  'scaledRow',
+  'delayedVector',
+  'outputError',
+  'outputSign',
+  'nextDelta',
+] as const;
+export type SignalSource = (typeof signalSources)[number];
+
+/** The rule's source; null: hidden layers do not learn. */
+export function signalSourceOf(rule: RuleSpec): SignalSource | null {
+  switch (rule.kind) {
+    case 'drtp':
+      return 'labelRow';
+    case 'defp':
+      return rule.variant === 'fullVector' ? 'delayedVector' : 'scaledRow';
+    case 'dfa':
+      return 'outputError';
+    case 'sdfa':
+      return 'outputSign';
+    case 'fa':
+    case 'bp':
+      return 'nextDelta';
+    case 'shallow':
+      return null;
+  }
+}

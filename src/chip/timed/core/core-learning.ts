@@ -1,0 +1,170 @@
+import { type Place, trainingUpdate } from '../../../ledger/access-meter.js';
+import type { LayerImage } from '../../image/chip-image.js';
+import { learnsInSteps } from '../../image/layer-geometry.js';
+import { learns } from '../../image/learning-layers.js';
+import { tickPhases } from '../chip-services.js';
+import type { CoreContext } from './core-context.js';
+import { TimedLearningEngine } from './learning-engine.js';
+import type { RunInFlight } from '../run-in-flight.js';
+import { type UpdateClient, UpdatePass } from './update-pass.js';
+import { GradientUpdate, type UpdateParts, WeightUpdate } from './update-work.js';
+
+/** The parts of the core that learning shares with the forward pass. */
+type SharedParts = Omit<UpdateParts, 'engine' | 'isHome'>;
+
+/** Which core learns. */
+interface Learner {
+  /** Its number among all cores in use. */
+  readonly number: number;
+  /** The part as a layer of its own. */
+  readonly layer: LayerImage;
+  readonly isHome: boolean;
+}
+
+/** Who hears of its progress. */
+export interface LearningClient extends UpdateClient {
+  deltaMade(): void;
+  stepped(): void;
+}
+
+/**
+ * What one core does when its layer learns: δz in a home, the update by its own events, its rows of a step.
+ *
+ * Implements: docs/spec.md §5 (update, a step), §7 (home), §8, §2.11.
+ */
+export class CoreLearning {
+  readonly #context: CoreContext;
+  readonly #learner: Learner;
+  readonly #parts: UpdateParts;
+  readonly #client: LearningClient;
+  readonly #pass: UpdatePass;
+  /** δz alone drains the pipeline; with an update behind it the lanes go on. */
+  readonly #deltaDrainCycles: number;
+  readonly #deltaEnds: number;
+  readonly #stepEnds: number;
+  #flight: RunInFlight | null = null;
+  #sample = 0;
+  /** From when on it has worked for the sample, and from when on without a pause. */
+  #beginTick = 0;
+  #workTick = 0;
+  #writtenWordCount = 0;
+
+  constructor(context: CoreContext, learner: Learner, shared: SharedParts, client: LearningClient) {
+    const { image, services } = context;
+    const { ledger, queue } = services;
+    const { layer, isHome } = learner;
+    const place: Place = { layer: layer.layer, core: layer.core };
+    const engine = new TimedLearningEngine(image, layer, isHome, place, ledger);
+    this.#context = context;
+    this.#learner = learner;
+    this.#client = client;
+    this.#parts = { ...shared, isHome, engine };
+    this.#deltaDrainCycles = learns(image, layer) ? 0 : layer.organisation.pipelineDepthCycles;
+    const Work = learnsInSteps(image, layer) ? GradientUpdate : WeightUpdate;
+    const work = new Work(image, layer, this.#parts, place, ledger);
+    this.#pass = new UpdatePass(layer, shared.buffer, work, services, {
+      eventsLearned: () => {
+        this.#book();
+        client.eventsLearned();
+      },
+      updated: () => {
+        this.#book();
+        client.updated();
+      },
+    });
+    this.#deltaEnds = queue.register(() => {
+      this.#endDelta();
+    });
+    this.#stepEnds = queue.register(() => {
+      this.#endStep();
+    });
+  }
+
+  begin(flight: RunInFlight): void {
+    this.#flight = flight;
+  }
+
+  /** δz of its neurons, for a sample; in a home. */
+  makeDelta(sample: number): void {
+    const { queue, stall } = this.#context.services;
+    const cycles =
+      this.#parts.engine.deltaCycles +
+      this.#deltaDrainCycles +
+      stall('learning', this.#learner.layer.core);
+    this.#start(sample);
+    queue.schedule(queue.now + cycles, tickPhases.workEnds, this.#deltaEnds, 0, 0);
+  }
+
+  /** Learns from the events of the sample. */
+  learnEvents(sample: number): void {
+    this.#start(sample);
+    this.#pass.start();
+  }
+
+  /** The biases, where it has any, after the events of all cores. */
+  finishUpdate(): void {
+    this.#workTick = this.#context.services.queue.now;
+    this.#pass.finish();
+  }
+
+  /** Its part of a step. */
+  step(): void {
+    const { queue, stall } = this.#context.services;
+    const cycles = this.#parts.engine.stepCycles + stall('learning', this.#learner.layer.core);
+    this.#workTick = queue.now;
+    queue.schedule(queue.now + cycles, tickPhases.workEnds, this.#stepEnds, 0, 0);
+  }
+
+  /** With write gating: so many words have been written in it so far. */
+  wroteWords(count: number): void {
+    this.#parts.synapses.wroteWords(count - this.#writtenWordCount, trainingUpdate);
+    this.#writtenWordCount = count;
+  }
+
+  /** δz was on its way to the other cores for so long. */
+  sendDelta(fromTick: number, toTick: number): void {
+    this.#beginTick = fromTick;
+    this.#workTick = fromTick;
+    this.#bookUntil(toTick);
+    this.closeUpdate();
+  }
+
+  /** What it has worked for the sample since it began is a bar of the schedule. */
+  closeUpdate(): void {
+    const flight = this.#flight;
+    if (flight === null) return;
+    const bar = { kind: 'update' as const, fromTick: this.#beginTick, toTick: this.#workTick };
+    const sample = flight.numberOf(this.#sample);
+    this.#context.record.addInterval('training', this.#learner.number, sample, bar);
+  }
+
+  #start(sample: number): void {
+    this.#sample = sample;
+    this.#workTick = this.#context.services.queue.now;
+    this.#beginTick = this.#workTick;
+  }
+
+  #endDelta(): void {
+    this.#parts.engine.makeDelta();
+    this.#book();
+    this.closeUpdate();
+    this.#client.deltaMade();
+  }
+
+  #endStep(): void {
+    this.#parts.engine.step();
+    this.#book();
+    this.#client.stepped();
+  }
+
+  #book(): void {
+    this.#bookUntil(this.#context.services.queue.now);
+  }
+
+  /** Books the cycles since the work at hand began. */
+  #bookUntil(toTick: number): void {
+    const cycles = toTick - this.#workTick;
+    this.#workTick = toTick;
+    this.#context.record.addCycles('training', 'update', this.#learner.number, cycles);
+  }
+}

@@ -1,0 +1,194 @@
+import { ceilDiv } from '../../../numerics/integer.js';
+import { AccessMeter, type Moment, type Place } from '../../../ledger/access-meter.js';
+import type { ChipImage, LayerImage } from '../../image/chip-image.js';
+import { columnCount } from '../../image/layer-geometry.js';
+import type { TimedActivationUnit } from './activation-unit.js';
+import { type ChipServices, tickPhases } from '../chip-services.js';
+import type { TimedEventBuffer } from './event-buffer.js';
+import type { NeuronMemoryPort } from './neuron-memory-port.js';
+import type { SynapseArrayPort } from './synapse-array-port.js';
+
+/** The parts of a core that a forward pass uses. */
+export interface ForwardParts {
+  readonly buffer: TimedEventBuffer;
+  readonly synapses: SynapseArrayPort;
+  readonly neurons: NeuronMemoryPort;
+  readonly activation: TimedActivationUnit;
+  /** Visits of each input. */
+  readonly visits: Int32Array;
+}
+
+/** What a sample brings to a core. */
+export interface VisitLoad {
+  readonly eventCount: number;
+  readonly visitCount: number;
+}
+
+/** Who hears of its progress. */
+export interface ForwardClient {
+  /** All events are visited, and the pipeline is drained. */
+  drained(): void;
+  /** h is made. */
+  activated(): void;
+}
+
+/**
+ * The forward pass of one core: biases, then every event's fetch and its visit of the synapse array, as soon as it is in the
+ * buffer; in a home then f. A visit takes as long as the slowest of the parts it uses. A core that is no home begins its visits
+ * with its home's, and its sums with 0.
+ *
+ * Implements: docs/spec.md §5 (forward), §7 (home), §8, §4.2, §4.5 (phase forward).
+ */
+export class ForwardPass {
+  /** Cycles of the biases. */
+  readonly biasCycles: number;
+  readonly #parts: ForwardParts;
+  readonly #services: ChipServices;
+  readonly #biasReads: AccessMeter;
+  readonly #products: AccessMeter;
+  /** E: to fetch an event before its first visit. */
+  readonly #fetchCycles: number;
+  readonly #visitCycles: number;
+  readonly #columnCount: number;
+  readonly #drainCycles: number;
+  readonly #core: number;
+  readonly #isHome: boolean;
+  readonly #nextHandler: number;
+  readonly #drainedHandler: number;
+  readonly #activatedHandler: number;
+  #moment: Moment | null = null;
+  /** Senders whose first packet has not come, and events of the others. */
+  #missingHeadCount = 0;
+  #eventCount = 0;
+  #event = 0;
+  #isStarved = false;
+
+  /** `layer`: the part as a layer of its own. */
+  constructor(
+    image: ChipImage,
+    layer: LayerImage,
+    isHome: boolean,
+    parts: ForwardParts,
+    services: ChipServices,
+    client: ForwardClient,
+  ) {
+    const { ledger, queue } = services;
+    const { organisation } = layer;
+    const place: Place = { layer: layer.layer, core: layer.core };
+    const productBits = Math.max(
+      image.numerics.formats.weight.totalBits,
+      layer.inputFormat.totalBits,
+    );
+    this.#parts = parts;
+    this.#services = services;
+    this.#biasReads = new AccessMeter(ledger, place, 'bias.read', organisation.wordBits.bias);
+    this.#products = new AccessMeter(ledger, place, 'datapath.multiplyAccumulate', productBits);
+    this.#columnCount = columnCount(layer);
+    this.biasCycles = ceilDiv(this.#columnCount, organisation.biasesPerWord);
+    this.#fetchCycles = organisation.eventOverheadCycles;
+    this.#visitCycles = Math.max(
+      parts.synapses.wordsPerRow,
+      ceilDiv(this.#columnCount, organisation.forwardLaneCount),
+      parts.neurons.visitCycles,
+    );
+    this.#drainCycles = organisation.pipelineDepthCycles;
+    this.#core = layer.core;
+    this.#isHome = isHome;
+    this.#nextHandler = queue.register(() => {
+      this.#next();
+    });
+    this.#drainedHandler = queue.register(() => {
+      client.drained();
+    });
+    this.#activatedHandler = queue.register(() => {
+      client.activated();
+    });
+  }
+
+  /** The events of another sample may come, from so many senders. */
+  open(senderCount: number): void {
+    this.#missingHeadCount = senderCount;
+    this.#eventCount = 0;
+    this.#event = 0;
+    this.#isStarved = false;
+  }
+
+  /** The first packet of a sender has come; so many of its events will. */
+  announce(eventCount: number): void {
+    this.#missingHeadCount -= 1;
+    this.#eventCount += eventCount;
+    if (eventCount === 0) this.notifyArrival();
+  }
+
+  /** Begins, now. */
+  start(moment: Moment): void {
+    const { queue, stall } = this.#services;
+    this.#moment = moment;
+    if (this.#isHome) this.#biasReads.add(moment, this.biasCycles);
+    this.#parts.neurons.loadSums(moment);
+    const tick = queue.now + this.biasCycles + stall('neurons', this.#core);
+    queue.schedule(tick, tickPhases.workEnds, this.#nextHandler, 0, 0);
+  }
+
+  /** Another event is in the buffer, or will be in a cycle; or it is known that none is missing. */
+  notifyArrival(): void {
+    if (!this.#isStarved) return;
+    this.#isStarved = false;
+    this.#next();
+  }
+
+  /** Events and visits of the sample. */
+  get load(): VisitLoad {
+    const { buffer, visits } = this.#parts;
+    let visitCount = 0;
+    for (let event = 0; event < buffer.size; event += 1) {
+      visitCount += visits[buffer.axonOf(event)] ?? 0;
+    }
+    return { eventCount: buffer.size, visitCount };
+  }
+
+  /** Cycles until it is drained with so many of them, where nothing holds it up. */
+  cyclesOf({ eventCount, visitCount }: VisitLoad): number {
+    const visitCycles = eventCount * this.#fetchCycles + visitCount * this.#visitCycles;
+    return this.biasCycles + visitCycles + this.#drainCycles;
+  }
+
+  /** f of all neurons, once their sums are whole. */
+  activate(): void {
+    const { queue, stall } = this.#services;
+    const { activation, neurons } = this.#parts;
+    if (this.#moment === null) return;
+    activation.pass(this.#moment);
+    neurons.readSums(this.#moment);
+    neurons.storeOutputs(this.#moment);
+    const tick = queue.now + activation.passCycles + stall('activation', this.#core);
+    queue.schedule(tick, tickPhases.workEnds, this.#activatedHandler, 0, 0);
+  }
+
+  #next(): void {
+    const { queue } = this.#services;
+    if (this.#moment === null) return;
+    if (this.#event < this.#parts.buffer.size) {
+      this.#visit(this.#event, this.#moment);
+      this.#event += 1;
+    } else if (this.#missingHeadCount === 0 && this.#event === this.#eventCount) {
+      const tick = queue.now + this.#drainCycles;
+      queue.schedule(tick, tickPhases.workEnds, this.#drainedHandler, 0, 0);
+    } else {
+      this.#isStarved = true;
+    }
+  }
+
+  #visit(event: number, moment: Moment): void {
+    const { queue, stall } = this.#services;
+    const { buffer, synapses, neurons, visits } = this.#parts;
+    const axon = buffer.axonOf(event);
+    const visitCount = visits[axon] ?? 0;
+    const from = Math.max(queue.now, buffer.readyTick(event)) + this.#fetchCycles;
+    const start = synapses.read(axon, visitCount, from, moment);
+    neurons.addToSums(visitCount, moment);
+    this.#products.add(moment, visitCount * this.#columnCount);
+    const tick = start + visitCount * this.#visitCycles + stall('synapses', this.#core);
+    queue.schedule(tick, tickPhases.workEnds, this.#nextHandler, 0, 0);
+  }
+}

@@ -1,0 +1,133 @@
+import { AccessMeter, type Place, trainingUpdate } from '../../../ledger/access-meter.js';
+import type { AccessLedger } from '../../../ledger/access-ledger.js';
+import type { ChipImage, LayerImage } from '../../image/chip-image.js';
+import { columnCount } from '../../image/layer-geometry.js';
+import type { TimedEventBuffer } from './event-buffer.js';
+import type { TimedLearningEngine } from './learning-engine.js';
+import type { SynapseArrayPort } from './synapse-array-port.js';
+
+/** The parts of a core that an update uses. */
+export interface UpdateParts {
+  readonly buffer: TimedEventBuffer;
+  readonly synapses: SynapseArrayPort;
+  readonly engine: TimedLearningEngine;
+  /** Visits of each input. */
+  readonly visits: Int32Array;
+  /** Whether the core has biases. */
+  readonly isHome: boolean;
+}
+
+/** What a core learns from a sample, piece by piece. */
+export interface UpdateWork {
+  /** Cycles of the biases, after all events. */
+  readonly biasCycles: number;
+  begin(): void;
+  /** One event, from tick `from` on; returns the tick at which it is done. */
+  learnFrom(axon: number, from: number): number;
+  finish(): void;
+}
+
+/** Weights and biases change event by event. Implements: docs/spec.md §4.2 (phase update), §5 (update). */
+export class WeightUpdate implements UpdateWork {
+  readonly biasCycles: number;
+  readonly #parts: UpdateParts;
+  readonly #rowCycles: number;
+  readonly #neuronCount: number;
+  readonly #products: AccessMeter;
+  readonly #draws: AccessMeter;
+  readonly #isStochastic: boolean;
+
+  constructor(
+    image: ChipImage,
+    layer: LayerImage,
+    parts: UpdateParts,
+    place: Place,
+    ledger: AccessLedger,
+  ) {
+    const { formats, rounding } = image.numerics;
+    const { engine, synapses } = parts;
+    const rate = layer.learningRate.kind === 'shift' ? formats.delta : formats.update;
+    const productBits = Math.max(rate.totalBits, layer.inputFormat.totalBits);
+    this.biasCycles = engine.biasCycles;
+    this.#parts = parts;
+    this.#rowCycles = Math.max(synapses.rewriteCycles, engine.rowCycles);
+    this.#neuronCount = layer.neuronCount;
+    this.#products = new AccessMeter(ledger, place, 'datapath.multiplyAccumulate', productBits);
+    this.#draws = new AccessMeter(ledger, place, 'random.draw', image.generator.widthBits);
+    this.#isStochastic = rounding.weight === 'stochastic';
+  }
+
+  begin(): void {
+    this.#parts.engine.scale();
+  }
+
+  learnFrom(axon: number, from: number): number {
+    const { buffer, synapses } = this.#parts;
+    this.#products.add(trainingUpdate, this.#neuronCount);
+    // An event of value 0 (dense) draws nothing.
+    if (this.#isStochastic && buffer.valueAt(axon) !== 0) {
+      this.#draws.add(trainingUpdate, this.#neuronCount);
+    }
+    return synapses.rewrite(axon, from, trainingUpdate) + this.#rowCycles;
+  }
+
+  finish(): void {
+    if (this.#parts.isHome) this.#parts.engine.updateBiases();
+  }
+}
+
+/** Gradients are summed event by event, visit by visit. Implements: docs/spec.md §4.5 (each sample), §5 (in steps). */
+export class GradientUpdate implements UpdateWork {
+  readonly biasCycles: number;
+  readonly #parts: UpdateParts;
+  readonly #visitCycles: number;
+  readonly #columnCount: number;
+  readonly #neuronCount: number;
+  readonly #products: AccessMeter;
+  readonly #sums: AccessMeter;
+  readonly #reads: AccessMeter;
+  readonly #writes: AccessMeter;
+
+  constructor(
+    image: ChipImage,
+    layer: LayerImage,
+    parts: UpdateParts,
+    place: Place,
+    ledger: AccessLedger,
+  ) {
+    const { delta, gradient } = image.numerics.formats;
+    const { engine } = parts;
+    const memoryBits = layer.organisation.wordBits.gradient;
+    const productBits = Math.max(delta.totalBits, layer.inputFormat.totalBits);
+    this.biasCycles = engine.biasGradientCycles;
+    this.#parts = parts;
+    this.#visitCycles = Math.max(engine.gradientCycles, engine.rowCycles);
+    this.#columnCount = columnCount(layer);
+    this.#neuronCount = layer.neuronCount;
+    this.#products = new AccessMeter(ledger, place, 'datapath.multiplyAccumulate', productBits);
+    this.#sums = new AccessMeter(ledger, place, 'datapath.add', gradient.totalBits);
+    this.#reads = new AccessMeter(ledger, place, 'gradient.read', memoryBits);
+    this.#writes = new AccessMeter(ledger, place, 'gradient.write', memoryBits);
+  }
+
+  begin(): void {
+    if (this.#parts.isHome) this.#sums.add(trainingUpdate, this.#neuronCount);
+  }
+
+  learnFrom(axon: number, from: number): number {
+    const visitCount = this.#parts.visits[axon] ?? 0;
+    this.#products.add(trainingUpdate, visitCount * this.#columnCount);
+    this.#rewrite(visitCount);
+    return from + visitCount * this.#visitCycles;
+  }
+
+  finish(): void {
+    if (this.#parts.isHome) this.#rewrite(1);
+  }
+
+  #rewrite(rowCount: number): void {
+    const words = rowCount * this.#parts.engine.gradientWords;
+    this.#reads.add(trainingUpdate, words);
+    this.#writes.add(trainingUpdate, words);
+  }
+}

@@ -1,0 +1,145 @@
+import type { AccessLedger, ActionCounter } from '../../../ledger/access-ledger.js';
+import type { Phase, RunKind } from '../../../ledger/ledger-row.js';
+import { elementAt } from '../../../numerics/integer.js';
+import { type Pass, passes } from '../../fast/kernel-module.js';
+import { runOf } from '../run-in-flight.js';
+
+/** A core in use and the layer, 1…k, that it works for. */
+export interface CorePlace {
+  readonly layer: number;
+  readonly core: number;
+}
+
+/** What a core does in an interval of the schedule. */
+export type WorkKind = 'forward' | 'feedback' | 'update';
+
+/** One bar of the schedule: a core at work for a sample, from a tick up to and without another. */
+export interface ScheduleInterval {
+  readonly pass: Pass;
+  readonly core: number;
+  /** 1…k. */
+  readonly layer: number;
+  /** Number of the sample among all of its kind of pass, from 0. */
+  readonly sample: number;
+  readonly kind: WorkKind;
+  readonly fromTick: number;
+  readonly toTick: number;
+}
+
+/** Latencies of all samples of one kind of pass, in cycles: from the first event in to the class out or the last weight written. */
+export interface LatencyFigure {
+  readonly pass: Pass;
+  readonly sampleCount: number;
+  readonly shortestCycles: number;
+  readonly longestCycles: number;
+  readonly totalCycles: number;
+  /** Cycles that the chip ran for them: in a pipeline less than the sum of the latencies. */
+  readonly elapsedCycles: number;
+}
+
+interface RunningFigure {
+  sampleCount: number;
+  shortestCycles: number;
+  longestCycles: number;
+  totalCycles: number;
+  elapsedCycles: number;
+}
+
+function emptyFigure(): RunningFigure {
+  return {
+    sampleCount: 0,
+    shortestCycles: 0,
+    longestCycles: 0,
+    totalCycles: 0,
+    elapsedCycles: 0,
+  };
+}
+
+/**
+ * What the chip's time is told by: cycles of every core and phase, latencies, and the schedule of the first samples. It does
+ * not grow with the samples that follow.
+ *
+ * Implements: docs/spec.md §5 (clock.cycle, leakage.cycle), §8.
+ */
+export class TimeRecord {
+  readonly #places: readonly CorePlace[];
+  readonly #scheduledSampleCount: number;
+  readonly #clocks: Readonly<Record<RunKind, Readonly<Record<Phase, readonly ActionCounter[]>>>>;
+  /** One a core in use. */
+  readonly #leaks: Readonly<Record<RunKind, readonly ActionCounter[]>>;
+  readonly #intervals: ScheduleInterval[] = [];
+  readonly #figures: Readonly<Record<Pass, RunningFigure>> = {
+    inference: emptyFigure(),
+    training: emptyFigure(),
+    measuring: emptyFigure(),
+  };
+
+  /** `places`: in the order of the layers and their parts. `scheduledSampleCount`: samples of each kind of pass whose intervals are kept. */
+  constructor(places: readonly CorePlace[], ledger: AccessLedger, scheduledSampleCount: number) {
+    this.#places = places;
+    this.#scheduledSampleCount = scheduledSampleCount;
+    const clocksOf = (run: RunKind) => {
+      const at = (phase: Phase) =>
+        places.map(({ layer, core }) => {
+          const place = { run, phase, layer, core };
+          return ledger.counter({ ...place, componentAction: 'clock.cycle', bits: null });
+        });
+      return {
+        forward: at('forward'),
+        feedback: at('feedback'),
+        update: at('update'),
+        readout: at('readout'),
+        control: at('control'),
+        idle: at('idle'),
+      };
+    };
+    const cores = [...new Set(places.map(({ core }) => core))];
+    const leaksOf = (run: RunKind) =>
+      cores.map((core) => {
+        const place = { run, phase: 'idle', layer: null, core } as const;
+        return ledger.counter({ ...place, componentAction: 'leakage.cycle', bits: null });
+      });
+    this.#clocks = { inference: clocksOf('inference'), training: clocksOf('training') };
+    this.#leaks = { inference: leaksOf('inference'), training: leaksOf('training') };
+  }
+
+  /** A core, by its number among the places, worked so many cycles. */
+  addCycles(run: RunKind, phase: Phase, place: number, cycles: number): void {
+    elementAt(this.#clocks[run][phase], place, 'places of cores').add(cycles);
+  }
+
+  /** Keeps an interval of a core, if its sample is one of the first; empty ones are no bar. */
+  addInterval(
+    pass: Pass,
+    place: number,
+    sample: number,
+    bar: Pick<ScheduleInterval, 'kind' | 'fromTick' | 'toTick'>,
+  ): void {
+    if (sample >= this.#scheduledSampleCount || bar.fromTick === bar.toTick) return;
+    const { core, layer } = elementAt(this.#places, place, 'places of cores');
+    this.#intervals.push({ pass, core, layer, sample, ...bar });
+  }
+
+  addLatency(pass: Pass, cycles: number): void {
+    const figure = this.#figures[pass];
+    figure.shortestCycles =
+      figure.sampleCount === 0 ? cycles : Math.min(figure.shortestCycles, cycles);
+    figure.longestCycles = Math.max(figure.longestCycles, cycles);
+    figure.totalCycles += cycles;
+    figure.sampleCount += 1;
+  }
+
+  /** The chip ran so many cycles: all cores in use leaked during them. */
+  addElapsed(pass: Pass, cycles: number): void {
+    this.#figures[pass].elapsedCycles += cycles;
+    for (const leak of this.#leaks[runOf(pass)]) leak.add(cycles);
+  }
+
+  schedule(): readonly ScheduleInterval[] {
+    return [...this.#intervals];
+  }
+
+  latencies(): readonly LatencyFigure[] {
+    return passes.map((pass) => ({ pass, ...this.#figures[pass] }));
+  }
+}

@@ -1,0 +1,121 @@
+import type { NetworkTopology } from '../../network/topology.js';
+import { ruleOf } from '../../reference/rules/rules.js';
+import type { KeyPath, StrictYaml } from '../../units/strict-yaml.js';
+import type { Experiment } from './experiment-schema.js';
+import { referenceTraining } from './reference-training.js';
+import type { ReferenceOverrides, Training } from './training-schema.js';
+
+/** What is wrong, and at which key. */
+interface Problem {
+  readonly key: KeyPath;
+  readonly sentence: string;
+}
+
+/** What only the float reference does: refused in `training`, with the place where it belongs. */
+function chipProblems({ training }: Experiment): readonly Problem[] {
+  const { dropout, dyingReluGate, feedbackPolicy, rule, defp } = training;
+  const where = 'which the chip cannot; write it under reference.training, for the float reference';
+  const problems: readonly (readonly [boolean, readonly string[], string])[] = [
+    [dropout > 0, ['dropout'], `${dropout} drops inputs at random`],
+    [dyingReluGate !== 'none', ['dyingReluGate'], `${dyingReluGate} closes columns of B`],
+    [feedbackPolicy.name !== 'fixed', ['feedbackPolicy'], `${feedbackPolicy.name} changes B`],
+    [
+      rule === 'defp' && defp.variant === 'lossValue',
+      ['defp', 'variant'],
+      'lossValue computes the loss itself',
+    ],
+  ];
+  return problems
+    .filter(([isAsked]) => isAsked)
+    .map(([, key, what]) => ({ key: ['training', ...key], sentence: `${what}, ${where}` }));
+}
+
+/** bce is defined for outputs between 0 and 1. */
+function lossProblems(experiment: Experiment, reference: Training): readonly Problem[] {
+  const { output } = experiment.activation;
+  if (output === 'sigmoid') return [];
+  if (experiment.training.loss === 'bce') {
+    const sentence = `loss bce needs outputs between 0 and 1, ${output} gives others; use sigmoid, or loss mse or ce`;
+    return [{ key: ['activation', 'output'], sentence }];
+  }
+  if (reference.loss !== 'bce') return [];
+  const sentence = `bce needs outputs between 0 and 1, activation.output ${output} gives others; use mse or ce`;
+  return [{ key: ['reference', 'training', 'loss'], sentence }];
+}
+
+/** What the rule, the network and the treatment of B cannot mean together. */
+function feedbackProblems(
+  { training: { feedbackWidths }, reference: { training: overrides } }: Experiment,
+  reference: Training,
+  { layers }: NetworkTopology,
+): readonly Problem[] {
+  const { rule, defp, feedbackPolicy, dyingReluGate } = reference;
+  const kind = ruleOf(rule === 'defp' ? { name: rule, ...defp } : { name: rule }).feedback;
+  const hidden = layers.slice(0, -1);
+  const keyOf = (key: keyof ReferenceOverrides): KeyPath =>
+    key in overrides ? ['reference', 'training', key] : ['training', key];
+  const policy = feedbackPolicy.name;
+  const problems: readonly (readonly [boolean, KeyPath, string])[] = [
+    [
+      rule === 'fa' && hidden.length === 0,
+      ['training', 'rule'],
+      'fa needs a hidden layer, whose error it carries back through B; add one, or use bp or shallow',
+    ],
+    [
+      feedbackWidths !== null && feedbackWidths.length !== hidden.length,
+      ['training', 'feedbackWidths'],
+      `${feedbackWidths?.length ?? 0} factors do not fit; give one for each hidden layer of the network (${hidden.length}), or null`,
+    ],
+    [
+      policy !== 'fixed' && kind === 'none',
+      keyOf('feedbackPolicy'),
+      `rule ${rule} has no feedback weights that could be ${policy}; use fixed, or another rule`,
+    ],
+    [
+      policy === 'transported' && hidden.some((layer) => layer.kind === 'conv'),
+      keyOf('feedbackPolicy'),
+      'feedback weights of CONV layers cannot be transported, because a kernel is used at many positions; use fixed or redrawn',
+    ],
+    [
+      dyingReluGate !== 'none' && kind !== 'classes',
+      keyOf('dyingReluGate'),
+      `${dyingReluGate} closes columns of B, rule ${rule} has none; use none, or rule drtp, defp, dfa or sdfa`,
+    ],
+    [
+      dyingReluGate !== 'none' && hidden.every(({ activation }) => activation !== 'relu'),
+      keyOf('dyingReluGate'),
+      `${dyingReluGate} is for hidden relu layers, and there is none; use none, or activation.hidden relu`,
+    ],
+  ];
+  return problems.filter(([isWrong]) => isWrong).map(([, key, sentence]) => ({ key, sentence }));
+}
+
+/** Layers that do not exist, or nothing left to learn. */
+function frozenProblems({ training }: Experiment, { layers }: NetworkTopology): readonly Problem[] {
+  const key = ['training', 'frozenLayers'];
+  const { frozenLayers } = training;
+  const strange = frozenLayers.find((layer) => layer > layers.length);
+  if (strange !== undefined) {
+    const sentence = `layer ${strange} does not exist, the network has ${layers.length} layers`;
+    return [{ key, sentence }];
+  }
+  if (new Set(frozenLayers).size < layers.length) return [];
+  const sentence = 'every layer is frozen, so nothing would learn; leave at least one out';
+  return [{ key, sentence }];
+}
+
+/**
+ * Checks of a training that need more than one key, or the network.
+ * @throws InputError at the key to change, with the first problem.
+ */
+export function checkTraining(read: StrictYaml<Experiment>, topology: NetworkTopology): void {
+  const experiment = read.value;
+  const reference = referenceTraining(experiment);
+  const [problem] = [
+    ...chipProblems(experiment),
+    ...lossProblems(experiment, reference),
+    ...feedbackProblems(experiment, reference, topology),
+    ...frozenProblems(experiment, topology),
+  ];
+  if (problem !== undefined) throw read.problem(problem.key, problem.sentence);
+}

@@ -1,0 +1,24 @@
+import type { ChipNumerics } from '../../chip/image/chip-image.js';
+import type { ChipModel } from '../../hardware/chip-model.js';
+import type { Learning } from '../../mapping/learning.js';
+import { floorDiv } from '../../numerics/integer.js';
+import type { Experiment } from './experiment-schema.js';
+
+/** The rule as the chip knows it, with the organisation of its delayed-error memory. */
+export function describeLearning(
+  { training }: Experiment,
+  chip: ChipModel,
+  { formats }: ChipNumerics,
+  sampleCount: number,
+): Learning {
+  const { rule: kind, frozenLayers, optimizer, batch: batchSize, feedbackSource } = training;
+  const how = { frozenLayers, optimizer, batchSize, feedbackSource };
+  if (kind !== 'defp') return { rule: { kind }, ...how };
+  const { wordBits } = chip.delayedErrorMemory;
+  const delayedErrorsPerWord = floorDiv(wordBits, formats.delayedError.totalBits);
+  const { variant } = training.defp;
+  if (variant === 'lossValue') {
+    throw new RangeError('rule defp: variant lossValue is not on the chip; use another variant');
+  }
+  return { rule: { kind, variant, sampleCount, wordBits, delayedErrorsPerWord }, ...how };
+}

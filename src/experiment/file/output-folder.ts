@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { InputError, reasonOf } from '../../units/input-error.js';
+
+/**
+ * Writes a file whole or not at all: under a temporary name beside it, then renamed.
+ * @throws the file system's error when it cannot.
+ */
+export async function writeWhole(file: string, content: string | Uint8Array): Promise<void> {
+  const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    await writeFile(temporary, content);
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error ? String(error.code) : null;
+}
+
+/**
+ * Makes a folder and those above it, each tried at most twice: Node's own recursive mkdir never returns where a file
+ * system answers "no such file" for a folder whose parent exists, as /proc does.
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && (await stat(folder)).isDirectory()) return;
+    if (codeOf(error) !== 'ENOENT') throw error;
+    await makeFolder(path.dirname(folder));
+    await mkdir(folder);
+  }
+}
+
+/**
+ * Makes the output folder and proves that it can be written, before hours are spent on what would go into it.
+ * @throws InputError
+ */
+export async function openOutputFolder(folder: string): Promise<void> {
+  try {
+    await makeFolder(path.resolve(folder));
+    const probe = path.join(folder, `.spikeledger-${randomBytes(4).toString('hex')}.tmp`);
+    await writeFile(probe, '');
+    await rm(probe);
+  } catch (error) {
+    throw new InputError(
+      `${folder}: the output folder cannot be written (${reasonOf(error)}); give another one with --out`,
+    );
+  }
+}

@@ -1,0 +1,238 @@
+import path from 'node:path';
+import type { ChipImage, RuleSpec } from '../../chip/image/chip-image.js';
+import type { Dataset, DatasetParts } from '../../datasets/dataset.js';
+import { loadDataset } from '../../datasets/load-dataset.js';
+import type { ChipModel } from '../../hardware/chip-model.js';
+import { loadChip } from '../../hardware/load-chip.js';
+import { allocateCores, type LayerAllocation } from '../../mapping/placement/allocate-cores.js';
+import { delayedErrorUse, type MemoryUse } from '../../mapping/placement/memory-use.js';
+import {
+  type Placement,
+  type PlacementRequest,
+  placeNetwork,
+  quantiserOf,
+} from '../../mapping/placement/place-network.js';
+import type { QuantiserSpec } from '../../mapping/quantise.js';
+import {
+  type InputCoding,
+  type InputTiming,
+  inputTiming,
+} from '../../mapping/input/input-timing.js';
+import { countInputs } from '../../mapping/input/count-inputs.js';
+import { resolveNumerics } from '../../mapping/resolve-numerics.js';
+import { imagesByRate } from '../../mapping/scheduled-rates.js';
+import type { FeedbackDraw, FeedbackKind } from '../../network/feedback.js';
+import {
+  drawParameters,
+  type LayerParameters,
+  type ParameterDraw,
+} from '../../network/parameters.js';
+import { buildTopology, type NetworkTopology } from '../../network/topology.js';
+import type { KeyPath, StrictYaml } from '../../units/strict-yaml.js';
+import { canonicalHash } from '../../units/canonical-hash.js';
+import { checkMapping } from './check-mapping.js';
+import { checkTraining } from './check-training.js';
+import { checkRate } from './deployment-rate.js';
+import { describeLearning } from './describe-learning.js';
+import { describeNetwork } from './describe-network.js';
+import { possibleRates } from './epoch-rates.js';
+import type { Experiment } from './experiment-schema.js';
+import { readExperiment } from './read-experiment.js';
+import { learningRateValue } from './training-schema.js';
+
+/** An experiment with everything it names read and checked; nothing has been written yet. */
+export interface PreparedExperiment {
+  readonly experiment: Experiment;
+  /** Hash of the experiment, the hardware model and the data: the same hash, the same result. */
+  readonly experimentHash: string;
+  readonly chip: ChipModel;
+  readonly data: DatasetParts;
+  readonly topology: NetworkTopology;
+  readonly allocations: readonly LayerAllocation[];
+  /** Memories that no core owns. */
+  readonly sharedMemories: readonly MemoryUse[];
+  /** With the η of the first epoch. */
+  readonly placement: Placement;
+  /** The image with the η of an epoch of the schedule. */
+  readonly imageAtRate: (learningRate: number) => ChipImage;
+  readonly inputQuantiser: QuantiserSpec;
+  /** When the inputs of the training samples become events. */
+  readonly inputTiming: InputTiming;
+}
+
+/** Runs a step; a RangeError of it becomes wrong input at this key of the experiment file. */
+export function at<Value>(
+  read: StrictYaml<Experiment>,
+  keyPath: KeyPath,
+  step: () => Value,
+): Value {
+  try {
+    return step();
+  } catch (error) {
+    if (error instanceof RangeError) throw read.problem(keyPath, error.message);
+    throw error;
+  }
+}
+
+/** A path in the experiment file is relative to that file; a plain chip name stays a name. */
+export function relativeTo(file: string, name: string): string {
+  const isPath = name.includes('/') || name.includes('\\') || name.endsWith('.yaml');
+  return isPath ? path.resolve(path.dirname(file), name) : name;
+}
+
+/** Input coding as the mapping knows it. */
+function inputCoding({ input }: Experiment): InputCoding {
+  switch (input.coding) {
+    case 'graded':
+      return { kind: 'graded' };
+    case 'ttfs':
+      return { kind: 'ttfs', cyclesPerStep: input.cyclesPerStep };
+    case 'recorded':
+      return { kind: 'recorded', cyclesPerUs: input.cyclesPerUs };
+  }
+}
+
+/** Shape of B that a rule needs. */
+function feedbackKind({ kind }: RuleSpec): FeedbackKind {
+  if (kind === 'fa') return 'weights';
+  return kind === 'bp' || kind === 'shallow' ? 'none' : 'classes';
+}
+
+/** Reads the data set that an experiment names. @throws InputError where it states only the shape of one. */
+export async function readData(
+  file: string,
+  read: StrictYaml<Experiment>,
+  dataFolder: string,
+): Promise<DatasetParts> {
+  const { dataset } = read.value;
+  if ('inputShape' in dataset) {
+    const sentence =
+      'only the shape of a data set is stated, which is enough for estimate alone; name a data set, or the path of one';
+    throw read.problem(['dataset'], sentence);
+  }
+  if ('name' in dataset) return loadDataset(dataset, dataFolder);
+  return loadDataset(
+    { ...dataset, path: path.resolve(path.dirname(file), dataset.path) },
+    dataFolder,
+  );
+}
+
+function fileHashes(part: Dataset): readonly string[] {
+  return part.sourceFiles.map(({ sha256 }) => sha256);
+}
+
+/**
+ * Puts a network on its cores, for every η of the schedule.
+ * @param parametersOf draws the network's numbers; null: only shapes matter.
+ */
+export function placeExperiment(
+  read: StrictYaml<Experiment>,
+  on: Pick<PlacementRequest, 'topology' | 'allocations' | 'chip' | 'numerics' | 'learning'>,
+  parametersOf: (draw: ParameterDraw) => readonly LayerParameters[] | null,
+): Pick<PreparedExperiment, 'placement' | 'imageAtRate'> {
+  const { training, events } = read.value;
+  const { loss, lossReduction, seed } = training;
+  const feedbackDraw: FeedbackDraw = {
+    kind: feedbackKind(on.learning.rule),
+    distribution: training.feedback,
+    widthFactors: training.feedbackWidths,
+  };
+  const parameters = parametersOf({ weights: training.weights, feedback: feedbackDraw });
+  const learningRate = learningRateValue(training.learningRate);
+  const request: PlacementRequest = {
+    ...on,
+    parameters,
+    feedbackDraw,
+    loss,
+    lossReduction,
+    learningRate,
+    seed,
+    isDense: events.dense ?? on.chip.events.isDense,
+    eventThreshold: events.threshold ?? on.chip.events.threshold,
+    isExact: false,
+  };
+  const placement = at(read, ['training'], () => placeNetwork(request));
+  const imageAtRate = at(read, ['training', 'schedule'], () =>
+    imagesByRate(
+      placement.image,
+      request,
+      possibleRates(learningRate, training.schedule, training.epochs),
+    ),
+  );
+  return { placement: { ...placement, image: imageAtRate(learningRate) }, imageAtRate };
+}
+
+/** @throws InputError for a sample rate that the chip cannot have. */
+async function checkDeployment(
+  read: StrictYaml<Experiment>,
+  image: ChipImage,
+  clockMhz: number,
+): Promise<void> {
+  const { deployment } = read.value;
+  if (deployment === undefined) return;
+  try {
+    await checkRate(deployment, image, clockMhz);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw read.problem(['deployment', 'samplesPerSecond'], error.message);
+  }
+}
+
+/**
+ * Reads and checks everything a run needs, in the order in which a user would want to hear of mistakes: the file, the
+ * chip, the data, then whether the network fits.
+ * @throws InputError
+ */
+export async function prepareExperiment(
+  file: string,
+  overrides: readonly string[],
+  dataFolder: string,
+): Promise<PreparedExperiment> {
+  const read = await readExperiment(file, overrides);
+  const { value: experiment } = read;
+  const chip = loadChip(relativeTo(file, experiment.hardware));
+  const layers = at(read, ['network'], () => describeNetwork(experiment.network));
+  const loaded = await readData(file, read, dataFolder);
+  const { inputShape, classCount } = loaded.train;
+  const topology = at(read, ['network'], () =>
+    buildTopology(layers, inputShape, classCount, experiment.activation),
+  );
+  checkTraining(read, topology);
+  checkMapping(read, topology);
+  const numerics = resolveNumerics(chip, experiment.precision);
+  const { data, quantiser: inputQuantiser } = countInputs({
+    data: loaded,
+    quantiser: quantiserOf(numerics, 'input'),
+  });
+  const timing = at(read, ['input'], () =>
+    inputTiming(inputCoding(experiment), data.train, numerics.formats.input),
+  );
+  const learning = describeLearning(experiment, chip, numerics, data.train.sampleCount);
+  const requests = experiment.mapping?.layers ?? [];
+  const allocations = allocateCores(topology, chip, numerics, learning, requests);
+  const sharedMemories = delayedErrorUse(learning.rule, classCount, chip);
+  const placed = placeExperiment(
+    read,
+    { topology, allocations, chip, numerics, learning },
+    (draw) => drawParameters(topology, experiment.training.seed, draw),
+  );
+  await checkDeployment(read, placed.placement.image, chip.clockMhz);
+  const experimentHash = canonicalHash({
+    experiment,
+    hardware: chip.hash,
+    train: fileHashes(data.train),
+    test: fileHashes(data.test),
+  });
+  return {
+    experiment,
+    experimentHash,
+    chip,
+    data,
+    topology,
+    allocations,
+    sharedMemories,
+    ...placed,
+    inputQuantiser,
+    inputTiming: timing,
+  };
+}

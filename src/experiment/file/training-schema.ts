@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { feedbackDistributions } from '../../network/feedback.js';
+import { weightInitialisations } from '../../network/parameters.js';
+import { dyingReluGates } from '../../reference/training/dying-relu-gate.js';
+import { lossNames, lossReductions } from '../../reference/loss.js';
+import { optimizerNames } from '../../reference/optimizers/optimizers.js';
+import { defpInits, defpVariants } from '../../reference/rules/defp.js';
+import { ruleNames } from '../../reference/rules/rules.js';
+
+/* How a network is trained: keys of `training`, and those of them that the float reference may have otherwise. */
+
+const everyEpochs = z.int().min(1).describe('Number of epochs from one time to the next.');
+const patience = z
+  .int()
+  .min(0)
+  .describe('Epochs in a row that may be no better than the best before.');
+const factor = z.number().positive().describe('What η is multiplied by, dimensionless.');
+
+const schedule = z
+  .discriminatedUnion('name', [
+    z.strictObject({ name: z.literal('constant') }),
+    z.strictObject({ name: z.literal('step'), everyEpochs, factor }),
+    z.strictObject({ name: z.literal('exponential'), factor }),
+    z.strictObject({
+      name: z.literal('cosine'),
+      epochs: z.int().min(1).describe('Epochs from η down to the smallest.'),
+      smallest: z.number().min(0).default(0).describe('η at the end of the half cosine.'),
+    }),
+    z.strictObject({ name: z.literal('plateau'), factor, patience }),
+  ])
+  .describe(
+    'How η changes at the ends of epochs: constant, step and exponential by a factor, along half a cosine, or by a factor on a plateau of the training loss (on the chip, which has no loss: of the training error).',
+  );
+
+const feedbackPolicy = z
+  .discriminatedUnion('name', [
+    z.strictObject({ name: z.literal('fixed') }),
+    z.strictObject({ name: z.literal('redrawn'), everyEpochs }),
+    z.strictObject({ name: z.literal('redrawnOnPlateau'), patience }),
+    z.strictObject({ name: z.literal('transported'), everyEpochs }),
+  ])
+  .describe(
+    'What becomes of B over the epochs: fixed, drawn again, or set to the product of the weights above (weight transport); the chip keeps it fixed.',
+  );
+
+const defpVariant = z
+  .enum(defpVariants)
+  .describe(
+    'What is kept of the last visit: 1 − y of the label, the slope of the loss there, the loss itself (reference only), the mean error of the last epoch, or the whole error vector.',
+  );
+const defpInit = z
+  .enum(defpInits)
+  .describe('First epoch like DRTP, or a measuring pass before it that updates nothing.');
+const epochs = z.int().min(1).max(10_000).describe('Passes over the training samples.');
+const batch = z
+  .int()
+  .min(1)
+  .max(1_000_000)
+  .describe(
+    'Samples to one update; 1 is online learning, more need a gradient memory on the chip.',
+  );
+const optimizer = z
+  .enum(optimizerNames)
+  .describe(
+    'What makes updates of gradients; all but sgd need a memory of optimizer states on the chip.',
+  );
+const learningRate = z
+  .union([
+    z.number().positive(),
+    z
+      .string()
+      .regex(
+        /^2\^-?\d{1,2}$/,
+        'is not a learning rate; write a number above 0, or a power of two such as 2^-7',
+      ),
+  ])
+  .describe('η: a number, or a power of two such as 2^-7, which the chip does as a shift.');
+const loss = z
+  .enum(lossNames)
+  .describe('Binary cross-entropy, squared error, or cross-entropy of the softmax of the outputs.');
+const lossReduction = z
+  .enum(lossReductions)
+  .describe(
+    'Output gradient as it is (sum), or divided by batch and number of classes (mean; ce: by the batch).',
+  );
+const dropout = z
+  .number()
+  .min(0)
+  .lt(1)
+  .describe('Probability with which an input of an FC layer is dropped; not on the chip.');
+const dyingReluGate = z
+  .enum(dyingReluGates)
+  .describe(
+    'Whether a relu unit that was silent for an epoch gets a B of 0 for the next one, or for good; not on the chip.',
+  );
+
+/** How the network is trained, chip and reference alike. */
+export const training = z.strictObject({
+  rule: z
+    .enum(ruleNames)
+    .describe('Learning rule of the hidden layers; the output layer has the gradient of the loss.'),
+  defp: z
+    .strictObject({
+      variant: defpVariant.default('error'),
+      init: defpInit.default('targets'),
+    })
+    .prefault({})
+    .describe('Options of rule defp.'),
+  frozenLayers: z
+    .array(z.int().min(1))
+    .default([])
+    .describe('Layers (1 is the first) that keep their initial weights.'),
+  weights: z
+    .enum(weightInitialisations)
+    .default('uniform')
+    .describe('Initial weights: uniform in ±1/√fan-in, or zero in FC layers.'),
+  feedback: z
+    .enum(feedbackDistributions)
+    .default('heUniform')
+    .describe('Distribution that the feedback weights B are drawn from.'),
+  feedbackWidths: z
+    .array(z.number())
+    .nullable()
+    .default(null)
+    .describe('One factor on the width of B for each hidden layer; null: 1 for all.'),
+  feedbackSource: z
+    .enum(['memory', 'generator'])
+    .default('memory')
+    .describe(
+      'Where the chip has B from: a memory, or a generator that makes it anew whenever it is used; the reference then has the same B.',
+    ),
+  feedbackPolicy: feedbackPolicy.default({ name: 'fixed' }),
+  epochs,
+  batch: batch.default(1),
+  optimizer: optimizer.default('sgd'),
+  learningRate,
+  schedule: schedule.default({ name: 'constant' }),
+  loss: loss.default('bce'),
+  lossReduction: lossReduction.default('sum'),
+  dropout: dropout.default(0),
+  dyingReluGate: dyingReluGate.default('none'),
+  seed: z
+    .int()
+    .min(0)
+    .default(1)
+    .describe('Seed of initial values, order of samples and lane generators.'),
+  shuffle: z.boolean().default(true).describe('New order of the training samples every epoch.'),
+});
+
+/** What the float reference may have otherwise than the chip; what is left out is as in `training`. */
+export const referenceOverrides = z
+  .strictObject({
+    defp: z
+      .strictObject({ variant: defpVariant.exactOptional(), init: defpInit.exactOptional() })
+      .exactOptional()
+      .describe('Options of rule defp.'),
+    feedbackPolicy: feedbackPolicy.exactOptional(),
+    epochs: epochs.exactOptional(),
+    batch: batch.exactOptional(),
+    optimizer: optimizer.exactOptional(),
+    learningRate: learningRate.exactOptional(),
+    schedule: schedule.exactOptional(),
+    loss: loss.exactOptional(),
+    lossReduction: lossReduction.exactOptional(),
+    dropout: dropout.exactOptional(),
+    dyingReluGate: dyingReluGate.exactOptional(),
+  })
+  .prefault({})
+  .describe(
+    'Settings of the reference that differ from those in `training`; what is left out is as there.',
+  );
+
+/** A training with every default filled in. */
+export type Training = z.output<typeof training>;
+export type ReferenceOverrides = z.output<typeof referenceOverrides>;
+
+/** η as a number. */
+export function learningRateValue(learningRate: number | string): number {
+  return typeof learningRate === 'number' ? learningRate : 2 ** Number(learningRate.slice(2));
+}

@@ -1,0 +1,115 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { LayerParameters } from '../../network/parameters.js';
+import type { LayerSignals } from '../../reference/training/error-signals.js';
+import type { ProbeJob } from '../../reference/network-probe.js';
+import type { LayerAlignment } from '../../reference/reference-job.js';
+import type { ReferenceSamples } from '../../reference/samples.js';
+import { InputError } from '../../units/input-error.js';
+
+/** What is looked at: parameters that the chip has learned, as real numbers, and samples to show to them. */
+interface Look {
+  readonly parameters: readonly LayerParameters[];
+  readonly samples: ReferenceSamples;
+}
+
+/** What the process of the probe is asked. */
+export type ProbeRequest =
+  | { readonly kind: 'open'; readonly job: ProbeJob }
+  | (Look & { readonly kind: 'alignment' })
+  | (Look & { readonly kind: 'signals'; readonly delayed: Float32Array | null });
+
+/** What it answers, one answer to each request, in order. */
+export type ProbeAnswer =
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'alignment'; readonly alignment: readonly LayerAlignment[] }
+  | { readonly kind: 'signals'; readonly signals: readonly LayerSignals[] }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+/** Who waits for an answer. */
+interface Waiting {
+  readonly resolve: (answer: ProbeAnswer) => void;
+  readonly reject: (reason: Error) => void;
+}
+
+/**
+ * Looks at what a chip has learned in float arithmetic, in a process of its own beside the chip's. The process starts
+ * at once, so that TensorFlow.js is loaded when the first epoch is over; whoever makes a probe closes it.
+ */
+export class ChipProbe {
+  readonly #child: ChildProcess;
+  readonly #waiting: Waiting[] = [];
+  readonly #opened: Promise<ProbeAnswer>;
+  #lastWords = '';
+  #end: Error | null = null;
+
+  constructor(job: ProbeJob) {
+    const entry = fileURLToPath(new URL('./probe-process.js', import.meta.url));
+    this.#child = fork(entry, [], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      // Ctrl-C goes to the whole process group; the parent decides what it means.
+      detached: true,
+    });
+    this.#child.stderr?.on('data', (text: Buffer) => {
+      this.#lastWords = (this.#lastWords + text.toString()).slice(-2000);
+    });
+    this.#child.on('message', (answer: ProbeAnswer) => this.#waiting.shift()?.resolve(answer));
+    this.#child.on('error', (error) => {
+      this.#fail(error);
+    });
+    this.#child.on('exit', (code, signal) => {
+      const how = signal ?? `exit code ${code ?? '?'}`;
+      this.#fail(new Error(`the float probe ended early (${how}): ${this.#lastWords}`));
+    });
+    this.#opened = this.#send({ kind: 'open', job });
+    // Whoever asks first hears of a failure; until then nobody waits for it.
+    this.#opened.catch(() => undefined);
+  }
+
+  /** Angles of the hidden layers between the rule's δh and BP's, of `measureAlignment`. */
+  async alignment(look: Look): Promise<readonly LayerAlignment[]> {
+    const answer = await this.#ask({ kind: 'alignment', ...look });
+    if (answer.kind === 'alignment') return answer.alignment;
+    throw new Error(`the float probe answered ${answer.kind} where an alignment was asked for`);
+  }
+
+  /** h, δh and δz of every layer, of `errorSignals`; `delayed` as there. */
+  async signals(look: Look, delayed: Float32Array | null): Promise<readonly LayerSignals[]> {
+    const answer = await this.#ask({ kind: 'signals', ...look, delayed });
+    if (answer.kind === 'signals') return answer.signals;
+    throw new Error(`the float probe answered ${answer.kind} where signals were asked for`);
+  }
+
+  /** Ends the process; what was asked for and not answered is refused at once, whenever the process ends. */
+  close(): void {
+    this.#fail(new Error('the float probe was closed; make a new one to ask again'));
+    this.#child.kill();
+  }
+
+  /** @throws InputError when the backend that was asked for is not to be had. */
+  async #ask(request: ProbeRequest): Promise<ProbeAnswer> {
+    const opened = await this.#opened;
+    const answer = opened.kind === 'failed' ? opened : await this.#send(request);
+    if (answer.kind === 'failed') throw new InputError(answer.reason);
+    return answer;
+  }
+
+  #send(request: ProbeRequest): Promise<ProbeAnswer> {
+    return new Promise((resolve, reject) => {
+      if (this.#end !== null) {
+        reject(this.#end);
+        return;
+      }
+      this.#waiting.push({ resolve, reject });
+      this.#child.send(request, (error) => {
+        if (error !== null) this.#fail(error);
+      });
+    });
+  }
+
+  #fail(reason: Error): void {
+    this.#end ??= reason;
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#end);
+  }
+}

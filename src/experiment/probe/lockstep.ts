@@ -1,0 +1,98 @@
+import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
+import type { LearnedState, SampleBatch } from '../../chip/engine.js';
+import { columnCount, positionCount, rowCount } from '../../chip/image/layer-geometry.js';
+import { type LayerObservation, observeSamples } from '../../chip/oracle/observe-sample.js';
+import { dequantise } from '../../mapping/dequantise.js';
+import { elementAt, floorDiv } from '../../numerics/integer.js';
+import type { LayerSignals } from '../../reference/training/error-signals.js';
+import { lockstepProducts, lockstepSampleCount } from '../record/probe-samples.js';
+import { deviationOf, type TensorDeviation } from '../replay/tensor-deviation.js';
+
+/*
+ * Lock-step: chip and float arithmetic run the same training samples on the same weights, B and delayed errors, those
+ * that the chip holds at the end of training. What they differ by is the arithmetic: formats, tables, rounding, and
+ * the samples as the input format holds them.
+ */
+
+/** Products w·x of a forward pass, events of value 0 among them. */
+export function productsPerSample({ layers }: ChipImage): number {
+  return layers.reduce(
+    (sum, layer) => sum + rowCount(layer) * columnCount(layer) * positionCount(layer),
+    0,
+  );
+}
+
+/** How many training samples are compared: the oracle shows the chip's side, and it is slow. 0: the network is too large. */
+export function lockstepSamplesOf(image: ChipImage): number {
+  return Math.min(lockstepSampleCount, floorDiv(lockstepProducts, productsPerSample(image)));
+}
+
+/**
+ * d of rule defp as the chip's memory holds it, for the first `sampleCount` training samples: (samples × 1),
+ * `fullVector` (samples × classCount). Null for all other rules.
+ */
+export function delayedReals(
+  { rule, classCount, numerics: { formats } }: ChipImage,
+  { delayedErrors }: LearnedState,
+  sampleCount: number,
+): Float32Array | null {
+  if (rule.kind !== 'defp' || delayedErrors === null) return null;
+  const reals = dequantise(delayedErrors.raw, formats.delayedError);
+  if (rule.variant === 'aggregated') {
+    return new Float32Array(sampleCount).fill(elementAt(reals, 0, 'delayed errors'));
+  }
+  return reals.slice(0, sampleCount * (rule.variant === 'fullVector' ? classCount : 1));
+}
+
+/** One after the other, the values of every sample; null where some sample has none. */
+function join(values: readonly (Float64Array | null)[]): Float64Array | null {
+  const present = values.filter((value) => value !== null);
+  if (present.length < values.length) return null;
+  return Float64Array.from(present.flatMap((value) => Array.from(value)));
+}
+
+function layerDeviations(
+  { numerics: { formats } }: ChipImage,
+  { layer, isOutput, outputFormat }: LayerImage,
+  chip: readonly LayerObservation[],
+  float: LayerSignals,
+): readonly TensorDeviation[] {
+  const h = join(chip.map(({ outputsRaw }) => outputsRaw));
+  const deltaZ = join(chip.map(({ deltaZRaw }) => deltaZRaw));
+  const tensor = isOutput ? 'output' : 'activation';
+  const ofH =
+    h === null ? [] : [{ tensor, chip: dequantise(h, outputFormat), float: float.h } as const];
+  const ofDelta =
+    deltaZ === null || float.deltaZ === null
+      ? []
+      : [
+          {
+            tensor: 'delta',
+            chip: dequantise(deltaZ, formats.delta),
+            float: float.deltaZ,
+          } as const,
+        ];
+  return [...ofH, ...ofDelta].map((pair) => ({
+    layer,
+    tensor: pair.tensor,
+    ...deviationOf(pair.chip, pair.float),
+  }));
+}
+
+/** h and δz of the chip against those of float arithmetic on the same training samples, layer by layer. */
+export function lockstepDeviations(
+  image: ChipImage,
+  state: LearnedState,
+  batch: SampleBatch,
+  float: readonly LayerSignals[],
+): readonly TensorDeviation[] {
+  const observed = observeSamples(image, state, batch);
+  return image.layers.flatMap((layer, index) =>
+    layerDeviations(
+      image,
+      layer,
+      observed.map((layers) => elementAt(layers, index, 'observed layers')),
+      elementAt(float, index, 'layers in float'),
+    ),
+  );
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { priceKinds } from '../../ledger/priced-ledger.js';
+
+/* What a sample costs, in the result record: energies with their bands, what moves them, and the power they make. */
+
+const percent = z.number().nullable();
+/** Added after the first records of version 1: null in those. */
+const added = z.number().nullable().default(null);
+
+export const cost = z.strictObject({
+  energyNj: z.number().describe('Σ energyPj / samples / 1000 over the priced rows of this run.'),
+  energyLowNj: z
+    .number()
+    .describe('The same with every price at its low end: all prices err in the same direction.'),
+  energyHighNj: z.number().describe('The same with every price at its high end.'),
+  energyIndependentLowNj: added.describe(
+    'Low end if prices err independently of each other: energyNj less the root of the summed squares of what each price alone takes off at its low end. A price is one component.action: all its rows move together. Null: an older record.',
+  ),
+  energyIndependentHighNj: added.describe('High end, likewise.'),
+  complete: z.boolean().describe('False when a row of this run has no price.'),
+  latencyCycles: z.number().describe('Serial latency of a sample, mean over the run.'),
+  latencyUs: z.number().nullable(),
+});
+
+export const overheadPercents = z
+  .strictObject({
+    energy: percent,
+    energyLow: added.describe(
+      'Smallest energy overhead when every price lies anywhere in its own band, the same price in training and inference. Null: an inference would cost nothing at the low ends, or an older record.',
+    ),
+    energyHigh: added.describe('Largest energy overhead, likewise.'),
+    latency: percent,
+    memory: percent,
+    area: percent,
+  })
+  .describe('(training − inference) / inference.');
+
+const priceSensitivity = z.strictObject({
+  component: z.string(),
+  action: z.string(),
+  priceKind: z.enum(priceKinds),
+  energyNj: z.number().describe('What all rows of this price contribute to a sample.'),
+  totalLowNj: z
+    .number()
+    .describe('Energy of a sample with this price alone at its low end, all others as they are.'),
+  totalHighNj: z.number().describe('The same with this price alone at its high end.'),
+});
+
+export const sensitivity = z
+  .strictObject({
+    inference: z.array(priceSensitivity),
+    training: z.array(priceSensitivity),
+  })
+  .nullable()
+  .default(null)
+  .describe(
+    'Every price of a run, the one that moves its energy most first: the bars of a tornado chart. Null: an older record.',
+  );
+
+const power = z.strictObject({
+  powerUw: z.number().describe('Of the priced rows.'),
+  powerLowUw: z.number().describe('Every price at its low end.'),
+  powerHighUw: z.number().describe('Every price at its high end.'),
+  complete: z
+    .boolean()
+    .describe('False when something in it has no price: the power is then a lower bound.'),
+});
+const fullSpeed = power.extend({
+  samplesPerSecond: z
+    .number()
+    .describe('One sample after the other without a pause: 1 / mean serial latency.'),
+});
+
+const battery = z.strictObject({
+  energyJ: z.number().describe('Energy of a full battery, as stated; losses are not modelled.'),
+  lifeHours: z
+    .number()
+    .nullable()
+    .describe(
+      'Energy of the battery divided by the average power. Null: nothing is priced. With an incomplete power it is an upper bound.',
+    ),
+  lifeLowHours: z.number().nullable().describe('Every price at its high end.'),
+  lifeHighHours: z.number().nullable().describe('Every price at its low end.'),
+});
+
+const deployment = z.strictObject({
+  samplesPerSecond: z.number(),
+  trainingFraction: z.number().describe('Of the samples, those that are learned from.'),
+  maximumSamplesPerSecond: z
+    .number()
+    .describe('What the chip can do of this mix, one sample after the other.'),
+  dutyCyclePercent: z
+    .number()
+    .describe(
+      'Share of the time in which a sample is worked on; above 100 the chip is too slow for the rate.',
+    ),
+  average: power
+    .extend({
+      powerIndependentLowUw: z.number().describe('Prices err independently of each other.'),
+      powerIndependentHighUw: z.number(),
+    })
+    .nullable()
+    .describe('While working and while idle. Null: the chip is too slow for the rate.'),
+  battery: battery.nullable().describe('Null: none is stated, or the chip is too slow.'),
+});
+
+export const powerSchema = z
+  .strictObject({
+    fullSpeed: z.strictObject({ inference: fullSpeed, training: fullSpeed }),
+    idle: power
+      .extend({ cores: z.int().min(0).describe('Cores in use; the others are switched off.') })
+      .describe(
+        'Between samples clocks are gated and the cores in use leak: price of leakage.cycle × clock × cores.',
+      ),
+    deployment: deployment.nullable().describe('Null: the experiment states none.'),
+  })
+  .nullable()
+  .default(null)
+  .describe('Average power. Null: an older record.');
+
+export type CostRecord = z.infer<typeof cost>;
+export type OverheadRecord = z.infer<typeof overheadPercents>;
+export type SensitivityRecord = NonNullable<z.infer<typeof sensitivity>>;
+export type PriceSensitivityRecord = z.infer<typeof priceSensitivity>;
+export type PowerBand = z.infer<typeof power>;
+export type PowerRecord = NonNullable<z.infer<typeof powerSchema>>;

@@ -1,0 +1,112 @@
+import type { RunKind } from '../../ledger/ledger-row.js';
+import { overheadRange } from '../../ledger/overhead-range.js';
+import {
+  contributionsByPrice,
+  independentEnds,
+  type PriceContribution,
+  scaleBand,
+  sensitivities,
+} from '../../ledger/price-bands.js';
+import { type PricedRow, type PriceKind, sumEnergies } from '../../ledger/priced-ledger.js';
+import type {
+  CostRecord,
+  OverheadRecord,
+  PriceSensitivityRecord,
+  SensitivityRecord,
+} from './cost-schema.js';
+
+/** A priced ledger and the samples of each run: what energies a sample follow from. */
+export interface PricedSamples {
+  readonly rows: readonly PricedRow[];
+  readonly samples: Readonly<Record<RunKind, number>>;
+  readonly clockMhz: number;
+}
+
+export function rowsOfRun({ rows }: PricedSamples, run: RunKind): readonly PricedRow[] {
+  return rows.filter((row) => row.run === run);
+}
+
+/** What each price contributes to a sample of a run, pJ. */
+export function contributionsPerSample(
+  priced: PricedSamples,
+  run: RunKind,
+): readonly PriceContribution[] {
+  return contributionsByPrice(rowsOfRun(priced, run)).map(({ componentAction, energy }) => ({
+    componentAction,
+    energy: scaleBand(energy, 1 / priced.samples[run]),
+  }));
+}
+
+/** All cycles of a run: every core in use leaks through all of them (docs/spec.md §5). */
+function runCycles(rows: readonly PricedRow[]): number {
+  const leakage = rows.filter(({ componentAction }) => componentAction === 'leakage.cycle');
+  return Math.max(0, ...leakage.map(({ count }) => count));
+}
+
+/** Energy and serial latency of a sample, mean over the run. */
+export function costOf(priced: PricedSamples, run: RunKind): CostRecord {
+  const rows = rowsOfRun(priced, run);
+  const samples = priced.samples[run];
+  const total = sumEnergies(rows);
+  const independent = independentEnds(total, contributionsByPrice(rows));
+  const latencyCycles = runCycles(rows) / samples;
+  const perSampleNj = (energyPj: number): number => energyPj / samples / 1000;
+  return {
+    energyNj: perSampleNj(total.energyPj),
+    energyLowNj: perSampleNj(total.lowPj),
+    energyHighNj: perSampleNj(total.highPj),
+    energyIndependentLowNj: perSampleNj(independent.lowPj),
+    energyIndependentHighNj: perSampleNj(independent.highPj),
+    complete: rows.every(({ energy }) => energy !== null),
+    latencyCycles,
+    latencyUs: latencyCycles / priced.clockMhz,
+  };
+}
+
+/** (training − inference) / inference, per cent; null where inference is 0. */
+export function overheadPercent(training: number, inference: number): number | null {
+  return inference > 0 ? (100 * (training - inference)) / inference : null;
+}
+
+/** The energy overhead of learning, and its range over the bands of the prices. */
+export function energyOverhead(
+  priced: PricedSamples,
+): Pick<OverheadRecord, 'energy' | 'energyLow' | 'energyHigh'> {
+  const [inference, training] = [costOf(priced, 'inference'), costOf(priced, 'training')];
+  const range = overheadRange(
+    contributionsPerSample(priced, 'inference'),
+    contributionsPerSample(priced, 'training'),
+  );
+  return {
+    energy: overheadPercent(training.energyNj, inference.energyNj),
+    energyLow: range?.lowPercent ?? null,
+    energyHigh: range?.highPercent ?? null,
+  };
+}
+
+function sensitivityOfRun(priced: PricedSamples, run: RunKind): PriceSensitivityRecord[] {
+  const rows = rowsOfRun(priced, run);
+  const kinds = new Map<string, PriceKind>(
+    rows.map(({ componentAction, unitPrice }) => [componentAction, unitPrice?.kind ?? 'unknown']),
+  );
+  const perSampleNj = (energyPj: number): number => energyPj / priced.samples[run] / 1000;
+  return sensitivities(sumEnergies(rows), contributionsByPrice(rows)).map((price) => {
+    const [component = '', action = ''] = price.componentAction.split('.');
+    return {
+      component,
+      action,
+      priceKind: kinds.get(price.componentAction) ?? 'unknown',
+      energyNj: perSampleNj(price.energy.energyPj),
+      totalLowNj: perSampleNj(price.totalLowPj),
+      totalHighNj: perSampleNj(price.totalHighPj),
+    };
+  });
+}
+
+/** What each price alone does to the energy of a sample. */
+export function sensitivityOf(priced: PricedSamples): SensitivityRecord {
+  return {
+    inference: sensitivityOfRun(priced, 'inference'),
+    training: sensitivityOfRun(priced, 'training'),
+  };
+}

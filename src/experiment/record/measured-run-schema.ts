@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { runKinds } from '../../ledger/ledger-row.js';
+
+/* What a run measured, in the result record: totals over its samples that the counts of the ledger follow from. */
+
+const count = z.int().min(0);
+
+const totals = {
+  events: count.describe('Events delivered to the layer, total over the samples.'),
+  visits: count.describe('Visits of these events (docs/spec.md §2.10).'),
+  nonZeroEvents: count.describe('Those of the events that have a value other than 0.'),
+  writtenWords: count.describe('Synapse words written.'),
+};
+
+const part = z
+  .strictObject({
+    core: count,
+    firstColumn: count,
+    columns: z.int().min(1).describe('Its neurons; of a CONV layer, channels out.'),
+    firstInput: count,
+    inputs: z.int().min(1),
+    ...totals,
+  })
+  .describe('What one core has of a layer, and what it measured.');
+
+const traffic = z.strictObject({
+  slowestEvents: count.describe(
+    'Σ over the samples of the most events that a group of inputs had.',
+  ),
+  slowestVisits: count.describe('The same of visits.'),
+  routes: z
+    .array(z.strictObject({ inputs: z.int().min(1), events: count }))
+    .describe(
+      'Inputs ascending, those together that come from one core and go to one group of inputs, and their events.',
+    ),
+});
+
+const layer = z.strictObject({
+  layer: z.int().min(1),
+  ...totals,
+  parts: z
+    .array(part)
+    .nullable()
+    .default(null)
+    .describe('Each core of the layer; null: it is on one, or an older record.'),
+  traffic: traffic
+    .nullable()
+    .default(null)
+    .describe(
+      'How its events reach it; null: from one core, or the pins, to one group of inputs, or an older record.',
+    ),
+});
+
+export const measuredRunSchema = z.strictObject({
+  run: z.enum(runKinds),
+  isMeasuring: z
+    .boolean()
+    .describe('A pass of rule defp that only measures delayed errors (docs/spec.md §2.9).'),
+  samples: count,
+  layers: z.array(layer),
+});
+
+export type MeasuredRunRecord = z.infer<typeof measuredRunSchema>;

@@ -1,0 +1,133 @@
+import { runKinds } from '../../ledger/ledger-row.js';
+import {
+  addBands,
+  contributionsByPrice,
+  independentEnds,
+  type PriceContribution,
+  scaleBand,
+} from '../../ledger/price-bands.js';
+import { type EnergyBand, type PriceList, sumEnergies } from '../../ledger/priced-ledger.js';
+import type { CostRecord, PowerBand, PowerRecord } from './cost-schema.js';
+import { batteryEnergyJ, type Deployment, maximumRate } from '../file/deployment.js';
+import { contributionsPerSample, type PricedSamples, rowsOfRun } from './energy-record.js';
+
+/** What the power of a chip follows from besides its ledger. */
+export interface PowerRequest {
+  readonly priced: PricedSamples;
+  readonly prices: PriceList;
+  readonly costs: Readonly<Record<'inference' | 'training', CostRecord>>;
+  readonly deployment: Deployment | null;
+}
+
+/** pJ a second in µW. */
+const uwPerPjPerSecond = 1e-6;
+
+function powerBand(pjPerSecond: EnergyBand, complete: boolean): PowerBand {
+  return {
+    powerUw: pjPerSecond.energyPj * uwPerPjPerSecond,
+    powerLowUw: pjPerSecond.lowPj * uwPerPjPerSecond,
+    powerHighUw: pjPerSecond.highPj * uwPerPjPerSecond,
+    complete,
+  };
+}
+
+function fullSpeed(cost: CostRecord, clockMhz: number): PowerRecord['fullSpeed']['inference'] {
+  const samplesPerSecond = (1e6 * clockMhz) / cost.latencyCycles;
+  const perSample: EnergyBand = {
+    energyPj: 1000 * cost.energyNj,
+    lowPj: 1000 * cost.energyLowNj,
+    highPj: 1000 * cost.energyHighNj,
+  };
+  return { ...powerBand(scaleBand(perSample, samplesPerSecond), cost.complete), samplesPerSecond };
+}
+
+/** Leakage of the cores in use, pJ a second; null: unpriced. */
+function leakage({ prices, priced }: PowerRequest): {
+  readonly cores: number;
+  readonly perSecond: EnergyBand | null;
+} {
+  const rows = rowsOfRun(priced, 'inference');
+  const leaking = rows.filter(({ componentAction }) => componentAction === 'leakage.cycle');
+  const cores = new Set(leaking.map(({ core }) => core)).size;
+  const price = prices.unitPrice({ componentAction: 'leakage.cycle', bits: null });
+  const cyclesPerSecond = 1e6 * priced.clockMhz * cores;
+  return { cores, perSecond: price === null ? null : scaleBand(price, cyclesPerSecond) };
+}
+
+function batteryLife(
+  stated: NonNullable<Deployment['battery']>,
+  average: PowerBand,
+): NonNullable<NonNullable<PowerRecord['deployment']>['battery']> {
+  const energyJ = batteryEnergyJ(stated);
+  const hours = (powerUw: number): number | null =>
+    powerUw > 0 ? energyJ / (powerUw * 1e-6) / 3600 : null;
+  return {
+    energyJ,
+    lifeHours: hours(average.powerUw),
+    lifeLowHours: hours(average.powerHighUw),
+    lifeHighHours: hours(average.powerLowUw),
+  };
+}
+
+function deploymentPower(
+  request: PowerRequest,
+  stated: Deployment,
+  idle: EnergyBand | null,
+): NonNullable<PowerRecord['deployment']> {
+  const { priced, costs } = request;
+  const { samplesPerSecond, trainingFraction } = stated;
+  const latencyOf = (run: 'inference' | 'training'): number =>
+    costs[run].latencyCycles / priced.clockMhz;
+  const latencyUs = { inference: latencyOf('inference'), training: latencyOf('training') };
+  const maximumSamplesPerSecond = maximumRate(latencyUs, trainingFraction);
+  const dutyCycle = samplesPerSecond / maximumSamplesPerSecond;
+  const figures = {
+    samplesPerSecond,
+    trainingFraction,
+    maximumSamplesPerSecond,
+    dutyCyclePercent: 100 * dutyCycle,
+  };
+  if (dutyCycle > 1) return { ...figures, average: null, battery: null };
+  const ratePerSecond = {
+    inference: samplesPerSecond * (1 - trainingFraction),
+    training: samplesPerSecond * trainingFraction,
+  };
+  // Every price once: what it takes in both runs and in idle errs together.
+  const working = runKinds.flatMap((run): readonly PriceContribution[] =>
+    contributionsPerSample(priced, run).map(({ componentAction, energy }) => ({
+      componentAction,
+      energy: scaleBand(energy, ratePerSecond[run]),
+    })),
+  );
+  const idling = { componentAction: 'leakage.cycle', energy: idle } as const;
+  const inIdle = idle === null ? [] : [{ ...idling, energy: scaleBand(idle, 1 - dutyCycle) }];
+  const contributions = contributionsByPrice([...working, ...inIdle]);
+  const total = contributions
+    .map(({ energy }) => energy)
+    .reduce(addBands, { energyPj: 0, lowPj: 0, highPj: 0 });
+  const independent = independentEnds(total, contributions);
+  const occurring = runKinds.filter((run) => ratePerSecond[run] > 0);
+  const isComplete = idle !== null && occurring.every((run) => costs[run].complete);
+  const average = {
+    ...powerBand(total, isComplete),
+    powerIndependentLowUw: independent.lowPj * uwPerPjPerSecond,
+    powerIndependentHighUw: independent.highPj * uwPerPjPerSecond,
+  };
+  const battery = stated.battery === undefined ? null : batteryLife(stated.battery, average);
+  return { ...figures, average, battery };
+}
+
+/** Average power at full speed, in idle, and as the experiment says that the chip is used. */
+export function powerOf(request: PowerRequest): PowerRecord {
+  const { priced, costs, deployment } = request;
+  const { cores, perSecond } = leakage(request);
+  const none = sumEnergies([]);
+  return {
+    fullSpeed: {
+      inference: fullSpeed(costs.inference, priced.clockMhz),
+      training: fullSpeed(costs.training, priced.clockMhz),
+    },
+    idle: { ...powerBand(perSecond ?? none, perSecond !== null), cores },
+    deployment: deployment === null ? null : deploymentPower(request, deployment, perSecond),
+  };
+}

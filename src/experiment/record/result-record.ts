@@ -1,0 +1,266 @@
+import { z } from 'zod';
+import { areaComponents } from '../../hardware/chip-model.js';
+import { actionsByComponent, phases, runKinds } from '../../ledger/ledger-row.js';
+import { priceKinds } from '../../ledger/priced-ledger.js';
+import { cost, overheadPercents, powerSchema, sensitivity } from './cost-schema.js';
+import { measuredRunSchema } from './measured-run-schema.js';
+import { neurobench } from './neurobench-schema.js';
+import { alignmentSampleCount } from './probe-samples.js';
+
+/* The result record of contracts: stable from version 1 on. Units are in the keys, counts are integers, unknown is null. */
+
+const count = z.int().min(0);
+const percent = z.number().nullable();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+const errorPercents = z.strictObject({
+  testErrorPercent: percent.describe('Wrong test samples after the epoch, per cent.'),
+  trainErrorPercent: percent.describe(
+    'Wrong training samples during the epoch, each judged before its own update, per cent.',
+  ),
+});
+
+const ledgerRow = z.strictObject({
+  run: z.enum(runKinds),
+  phase: z.enum(phases),
+  layer: z.int().min(1).nullable(),
+  core: z.int().min(0).nullable(),
+  component: z.enum(Object.keys(actionsByComponent)),
+  action: z.string(),
+  bits: z.int().min(1).nullable().describe('Width of the word or operand; null where it has none.'),
+  count: count.describe('Total over `samples`.'),
+  samples: count,
+  energyPj: z.number().nullable().describe('count × price; null: unpriced.'),
+  energyLowPj: z.number().nullable(),
+  energyHighPj: z.number().nullable(),
+  priceKind: z.enum(priceKinds),
+});
+
+const memory = z.strictObject({
+  core: z.int().min(0).nullable().describe('Null: all cores share it.'),
+  component: z.string(),
+  capacityBits: count,
+  usedBits: count,
+  wordBits: count,
+  trainingOnly: z.boolean().describe('The memory exists only because the chip learns.'),
+});
+
+const areaBand = {
+  totalMm2: z.number().nullable().describe('Σ areaMm2; null: a part is unknown.'),
+  lowMm2: z.number().nullable().default(null).describe('Null in older records too.'),
+  highMm2: z.number().nullable().default(null),
+};
+
+const areaPart = z.strictObject({
+  core: z.int().min(0).nullable().describe('Null: all cores share it.'),
+  component: z.enum(areaComponents),
+  bits: count.nullable().describe('Bits that it stores; null: logic.'),
+  areaMm2: z.number().nullable(),
+  lowMm2: z.number().nullable(),
+  highMm2: z.number().nullable(),
+  kind: z.enum(priceKinds),
+  trainingOnly: z.boolean().describe('It exists only because the chip learns.'),
+});
+
+const fixedPoint = z.strictObject({
+  layer: z.int().min(0).describe('1…k; 0 for the input encoder.'),
+  tensor: z.string(),
+  saturations: count,
+  wraps: count,
+  firstTrainingSample: count.nullable(),
+  deadUpdateFraction: z.number().nullable(),
+  rmsErrorVsReference: z
+    .number()
+    .nullable()
+    .describe(
+      "Root mean square difference to float arithmetic, in real values. weight, bias: the chip's at the end of training against those the float reference ended with. activation, output, delta: h and δz of the chip against float arithmetic on the chip's own weights, B and delayed errors, on the first training samples (their number is in the notes). Null: not compared.",
+    ),
+  signDisagreementPercent: percent.describe(
+    'Values above 0 on one side and below 0 on the other, per cent of all that are compared, as above.',
+  ),
+});
+
+const epochHealth = z.strictObject({
+  layer: z.int().min(1),
+  tensor: z.string(),
+  saturations: count.describe('In this epoch, its evaluation included.'),
+  wraps: count,
+  deadUpdateFraction: z
+    .number()
+    .nullable()
+    .describe('Of the updates of this epoch; weights of layers that learn only.'),
+});
+
+const alignment = z.strictObject({
+  layer: z.int().min(1).describe('A hidden layer.'),
+  chipDegrees: z
+    .number()
+    .nullable()
+    .describe(
+      `Angle between the rule's δh and back-propagation's in float arithmetic on the chip's own weights, biases and B, in degrees: mean over the first ${alignmentSampleCount} test samples of the angle of each, δh before pooling, with the delayed error of these very weights for rule defp. Null: the layer does not learn, or there is no reference.`,
+    ),
+  chipSamples: count.describe('Samples in this mean; those where either δh is 0 are left out.'),
+  referenceDegrees: z
+    .number()
+    .nullable()
+    .describe("The same on the float reference's weights, biases and B after its own epoch."),
+  referenceSamples: count,
+});
+
+const schedule = z.strictObject({
+  coding: z
+    .enum(['graded', 'ttfs', 'recorded'])
+    .describe('How inputs become events in time (docs/spec.md §9).'),
+  samples: count.describe(
+    'The first training samples of epoch 1, on a chip that has learned nothing.',
+  ),
+  serialCycles: count.describe(
+    'From the first sample in to the last weight written, one sample after the other.',
+  ),
+  serialLatencyCycles: z
+    .number()
+    .describe('Of one sample, mean; the time until its last event is part of it.'),
+  pipelinedCycles: count.nullable().describe('Of all these samples; null: the rule is locked.'),
+  pipelinedLatencyCycles: z
+    .number()
+    .nullable()
+    .describe('Of one sample, mean, its waits for busy cores included; null: the rule is locked.'),
+  reason: z.string().nullable().describe('Why there is no pipelined schedule; null: there is one.'),
+  intervals: z.array(
+    z.strictObject({
+      schedule: z.enum(['serial', 'pipelined']),
+      core: count,
+      layer: z.int().min(1),
+      sample: count.describe('0 for the first.'),
+      kind: z.enum(['forward', 'feedback', 'update']),
+      fromCycle: count,
+      toCycle: count.describe('The cycle after the last.'),
+    }),
+  ),
+});
+export type ScheduleRecord = z.infer<typeof schedule>;
+
+/** `spikeledger.result/1`. */
+export const resultSchema = z.strictObject({
+  schema: z.literal('spikeledger.result/1'),
+  tool: z.strictObject({ version: z.string(), commit: z.string().nullable() }),
+  experiment: z
+    .record(z.string(), z.unknown())
+    .describe('The experiment with every default filled in.'),
+  experimentHash: sha256,
+  hardware: z.strictObject({
+    name: z.string(),
+    hash: sha256,
+    nodeNm: z.number(),
+    voltageV: z.number(),
+    clockMhz: z.number(),
+  }),
+  dataset: z.strictObject({
+    name: z.string(),
+    trainSamples: count,
+    testSamples: count,
+    inputCount: count,
+    classCount: count,
+    files: z.array(z.strictObject({ name: z.string(), sha256 })),
+  }),
+  seed: z.int(),
+  accuracy: z.strictObject({
+    chip: errorPercents,
+    reference: errorPercents.extend({ backend: z.string() }).nullable(),
+    lossPoints: z
+      .number()
+      .nullable()
+      .describe('Test error of the chip minus that of the reference.'),
+  }),
+  epochs: z.array(
+    z.strictObject({
+      epoch: z.int().min(1),
+      chip: errorPercents,
+      reference: errorPercents.nullable(),
+      trainingEnergyUj: z
+        .number()
+        .nullable()
+        .describe('Priced energy of training in this epoch; null after the last one of the chip.'),
+      trainingEnergyLowUj: z
+        .number()
+        .nullable()
+        .default(null)
+        .describe('Every price at its low end; null also in older records.'),
+      trainingEnergyHighUj: z.number().nullable().default(null),
+      alignment: z
+        .array(alignment)
+        .default([])
+        .describe('How well the errors of each hidden layer point after the epoch.'),
+      health: z
+        .array(epochHealth)
+        .default([])
+        .describe(
+          'Tensors of the chip that left their format in the epoch, and the weights of every layer that learns.',
+        ),
+    }),
+  ),
+  referenceTraining: z
+    .strictObject({
+      settings: z
+        .record(z.string(), z.unknown())
+        .describe('Training of the float reference with every default filled in.'),
+      settingsDiffer: z
+        .array(z.string())
+        .describe(
+          'Keys that the chip has otherwise: where there are any, lossPoints compares two trainings, not two number formats.',
+        ),
+    })
+    .nullable()
+    .default(null)
+    .describe('How the float reference was trained; null without one.'),
+  perSample: z.strictObject({
+    inference: cost,
+    training: cost,
+    learningOverheadPercent: overheadPercents,
+  }),
+  sensitivity,
+  power: powerSchema,
+  neurobench,
+  schedule: schedule
+    .nullable()
+    .default(null)
+    .describe('When each core works; null: the network is too large, or an older record.'),
+  activity: z.array(
+    z.strictObject({
+      layer: z.int().min(1),
+      inputCount: count,
+      neuronCount: count,
+      core: z.int().min(0).describe('The first of its cores; the others have the next numbers.'),
+      neuronParts: z.int().min(1).default(1).describe('Groups of neurons (docs/spec.md §7).'),
+      axonParts: z.int().min(1).default(1).describe('Groups of inputs; one core for each pair.'),
+      eventsInPerTrainingSample: z.number(),
+      eventsInPerInferenceSample: z.number().nullable(),
+    }),
+  ),
+  measuredRuns: z
+    .array(measuredRunSchema)
+    .default([])
+    .describe('What the counts of the ledger follow from; empty in older records.'),
+  ledger: z.array(ledgerRow),
+  memory: z.array(memory),
+  wear: z.array(
+    z.strictObject({
+      layer: z.int().min(1),
+      largestWritesPerWord: count,
+      meanWritesPerWord: z.number(),
+    }),
+  ),
+  area: z
+    .strictObject({ ...areaBand, parts: z.array(areaPart) })
+    .describe('Of the whole chip, whether the network uses it or not.'),
+  fixedPoint: z.array(fixedPoint),
+  unpriced: z.array(z.string()).describe('"component.action" of rows without a price.'),
+  notes: z.array(z.string()).describe('What a reader must know to read the figures.'),
+  timing: z.strictObject({
+    wallSeconds: z.number(),
+    samplesPerSecond: z.number().nullable(),
+  }),
+});
+
+export type ResultRecord = z.infer<typeof resultSchema>;
+export type ResultLedgerRow = ResultRecord['ledger'][number];

@@ -1,0 +1,346 @@
+import { performance } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
+import type { LayerTraffic, PartActivity, RunActivity } from '../../chip/counts/counts.js';
+import type { LearnedState, TensorHealth, UpdateHealth } from '../../chip/engine.js';
+import type { FastEngine, FastEngineCheckpoint } from '../../chip/fast/fast-engine.js';
+import type { RunKind } from '../../ledger/ledger-row.js';
+import { addBands, scaleBand } from '../../ledger/price-bands.js';
+import type { EnergyBand } from '../../ledger/priced-ledger.js';
+import { sampleOrder } from '../../time/seeded-order.js';
+import type { InputEncoder } from '../../mapping/input/input-encoder.js';
+import { elementAt } from '../../numerics/integer.js';
+import type { LayerAlignment } from '../../reference/reference-job.js';
+import type { CheckpointFile } from './checkpoint.js';
+import { Interrupted } from './interrupted.js';
+
+/** Samples between two looks at the clock, the progress bar and Ctrl-C. */
+const chunkSampleCount = 256;
+const secondsBetweenCheckpoints = 5;
+
+/** One epoch on the chip. */
+export interface ChipEpoch {
+  readonly testErrorPercent: number;
+  readonly trainErrorPercent: number;
+  /** Priced energy of this epoch's training. */
+  readonly trainingEnergy: EnergyBand;
+  /** After the epoch, one entry a hidden layer; empty where it is not measured. */
+  readonly alignment: readonly LayerAlignment[];
+  /** Counted from the start of training to the end of the epoch, its evaluation included. */
+  readonly tensorHealth: readonly TensorHealth[];
+  readonly updateHealth: readonly UpdateHealth[];
+}
+
+/** What the evaluation of the test samples found and took. */
+interface Evaluation {
+  readonly testErrorPercent: number;
+  readonly activity: RunActivity;
+}
+
+/** Where a run stands: everything a checkpoint needs. */
+export interface TrainingState {
+  readonly engine: FastEngineCheckpoint;
+  /** Epochs done. */
+  readonly epochs: readonly ChipEpoch[];
+  /** Samples done in the epoch that is not done. */
+  readonly position: number;
+  readonly wrongCount: number;
+  readonly inputOverflowCount: number;
+  readonly energySoFar: EnergyBand;
+  /** Activity of the latest evaluation; null before the first. */
+  readonly inference: RunActivity | null;
+}
+
+/** What trains, on what, and who is told. */
+export interface TrainingPlan {
+  /** A chip that has learned nothing yet, with this η. */
+  readonly createEngine: (learningRate: number) => Promise<FastEngine>;
+  /** η of the epoch after epochs with these training errors, per cent. */
+  readonly learningRateAfter: (trainErrorPercents: readonly number[]) => number;
+  readonly classCount: number;
+  readonly train: { readonly encoder: InputEncoder; readonly sampleCount: number };
+  readonly test: { readonly encoder: InputEncoder; readonly sampleCount: number };
+  readonly epochs: number;
+  readonly seed: number;
+  readonly isShuffled: boolean;
+  /** Rule defp with init `measure`: a pass that keeps delayed errors and updates nothing comes first. */
+  readonly isMeasuredFirst: boolean;
+  readonly checkpoint: CheckpointFile<TrainingState>;
+  /** Priced energy of all training so far. */
+  readonly trainingEnergy: (training: readonly RunActivity[]) => EnergyBand;
+  /** How well the errors of the chip's rule point with what it has learned. */
+  readonly alignmentOf: (state: LearnedState) => Promise<readonly LayerAlignment[]>;
+  readonly onProgress: (
+    samplesDone: number,
+    samplesTotal: number,
+    samplesPerSecond: number,
+  ) => void;
+  readonly signal: AbortSignal;
+}
+
+/** How long this session trained, loading and evaluation left out. */
+export interface TrainingSpeed {
+  readonly trainedSamples: number;
+  readonly trainingSeconds: number;
+}
+
+/** Number of samples whose first largest output is not at the label. */
+export function countWrong(outputsRaw: Int32Array, labels: Uint8Array, classCount: number): number {
+  let wrongCount = 0;
+  for (const [sample, label] of labels.entries()) {
+    const outputs = outputsRaw.subarray(sample * classCount, (sample + 1) * classCount);
+    let best = 0;
+    for (const [output, raw] of outputs.entries()) {
+      if (raw > (outputs[best] ?? raw)) best = output;
+    }
+    if (best !== label) wrongCount += 1;
+  }
+  return wrongCount;
+}
+
+/** What was measured of one kind of run so far. */
+function activityOf(engine: FastEngine, run: RunKind): RunActivity {
+  const activity = engine.activity().find((candidate) => candidate.run === run);
+  if (activity === undefined) throw new RangeError(`the engine measures no ${run} activity`);
+  return activity;
+}
+
+/** All that was done on training samples so far: learning from them and, with rule defp, the measuring pass. */
+function trainingActivities(engine: FastEngine): readonly RunActivity[] {
+  return engine.activity().filter(({ run, sampleCount }) => run === 'training' && sampleCount > 0);
+}
+
+function partBetween(earlier: PartActivity, later: PartActivity): PartActivity {
+  return {
+    deliveredEventCount: later.deliveredEventCount - earlier.deliveredEventCount,
+    deliveredVisitCount: later.deliveredVisitCount - earlier.deliveredVisitCount,
+    nonZeroEventCount: later.nonZeroEventCount - earlier.nonZeroEventCount,
+    writtenWordCount: later.writtenWordCount - earlier.writtenWordCount,
+  };
+}
+
+/** Routes of one image, so both readings have them or neither has. */
+function trafficBetween(
+  earlier: LayerTraffic | null,
+  later: LayerTraffic | null,
+): LayerTraffic | null {
+  if (earlier === null || later === null) return null;
+  return {
+    slowestEventCount: later.slowestEventCount - earlier.slowestEventCount,
+    slowestVisitCount: later.slowestVisitCount - earlier.slowestVisitCount,
+    routeEventCounts: later.routeEventCounts.map(
+      (count, route) => count - elementAt(earlier.routeEventCounts, route, 'routes'),
+    ),
+  };
+}
+
+/** What was measured between two readings. */
+export function activityBetween(earlier: RunActivity, later: RunActivity): RunActivity {
+  return {
+    run: later.run,
+    sampleCount: later.sampleCount - earlier.sampleCount,
+    stepCount: later.stepCount - earlier.stepCount,
+    layers: later.layers.map((layer, index) => {
+      const before = elementAt(earlier.layers, index, 'layers');
+      const parts = layer.parts?.map((part, place) =>
+        partBetween(elementAt(before.parts ?? [], place, 'parts'), part),
+      );
+      return {
+        layer: layer.layer,
+        ...partBetween(before, layer),
+        parts: parts ?? null,
+        traffic: trafficBetween(before.traffic, layer.traffic),
+      };
+    }),
+  };
+}
+
+/** Runs the test samples through the network as it stands. */
+function evaluate(engine: FastEngine, plan: TrainingPlan): Evaluation {
+  const { encoder, sampleCount } = plan.test;
+  const order = sampleOrder(sampleCount, 0, 0, false);
+  const before = activityOf(engine, 'inference');
+  let wrongCount = 0;
+  for (let from = 0; from < sampleCount; from += chunkSampleCount) {
+    const batch = encoder.encode(order, from, Math.min(from + chunkSampleCount, sampleCount));
+    wrongCount += countWrong(engine.infer(batch), batch.labels, plan.classCount);
+  }
+  return {
+    testErrorPercent: (100 * wrongCount) / sampleCount,
+    activity: activityBetween(before, activityOf(engine, 'inference')),
+  };
+}
+
+/** A finished training: errors by epoch, what the whole training and the last evaluation did, and how fast it was. */
+export interface TrainingOutcome {
+  /** The chip as it is after the last epoch. */
+  readonly engine: FastEngine;
+  readonly epochs: readonly ChipEpoch[];
+  readonly activities: readonly RunActivity[];
+  readonly speed: TrainingSpeed;
+}
+
+/** η of the epoch that comes after these; after the last one still that of the last. */
+function learningRateOf(plan: TrainingPlan, epochs: readonly ChipEpoch[]): number {
+  const before = epochs.slice(0, plan.epochs - 1);
+  return plan.learningRateAfter(before.map(({ trainErrorPercent }) => trainErrorPercent));
+}
+
+/** Trains epoch by epoch, from the checkpoint if there is one. Evaluates after each epoch. */
+export class ChipTraining {
+  readonly #plan: TrainingPlan;
+  #engine: FastEngine;
+  #learningRate: number;
+  #epochs: ChipEpoch[] = [];
+  #position = 0;
+  #wrongCount = 0;
+  #energySoFar: EnergyBand = { energyPj: 0, lowPj: 0, highPj: 0 };
+  #inference: RunActivity | null = null;
+  #trainedSamples = 0;
+  #trainingSeconds = 0;
+  #lastCheckpointAt = performance.now();
+
+  private constructor(plan: TrainingPlan, engine: FastEngine, learningRate: number) {
+    this.#plan = plan;
+    this.#engine = engine;
+    this.#learningRate = learningRate;
+  }
+
+  /** A training where its checkpoint left it, or at its beginning, with the η of that epoch. */
+  static async start(plan: TrainingPlan): Promise<ChipTraining> {
+    const state = await plan.checkpoint.read();
+    const learningRate = learningRateOf(plan, state?.epochs ?? []);
+    const training = new ChipTraining(plan, await plan.createEngine(learningRate), learningRate);
+    if (state !== null) training.#resume(state);
+    return training;
+  }
+
+  /** @throws Interrupted after Ctrl-C, with a checkpoint written. */
+  async run(): Promise<TrainingOutcome> {
+    if (this.#plan.isMeasuredFirst && this.#isUntouched()) this.#measure();
+    while (this.#epochs.length < this.#plan.epochs) {
+      await this.#setLearningRate();
+      await this.#trainEpoch();
+      await this.#closeEpoch();
+      await this.#checkpointNowAndThen();
+    }
+    // Kept until the record is written: a stop while the reference trains must not cost the chip's training.
+    await this.#writeCheckpoint();
+    const training = trainingActivities(this.#engine);
+    return {
+      engine: this.#engine,
+      epochs: this.#epochs,
+      activities: this.#inference === null ? training : [this.#inference, ...training],
+      speed: { trainedSamples: this.#trainedSamples, trainingSeconds: this.#trainingSeconds },
+    };
+  }
+
+  /** η of the coming epoch: it is part of the image, so another η is another engine, which goes on where this one is. */
+  async #setLearningRate(): Promise<void> {
+    const learningRate = learningRateOf(this.#plan, this.#epochs);
+    if (learningRate === this.#learningRate) return;
+    const checkpoint = this.#engine.checkpoint();
+    this.#engine = await this.#plan.createEngine(learningRate);
+    this.#engine.restore(checkpoint);
+    this.#learningRate = learningRate;
+  }
+
+  #isUntouched(): boolean {
+    return this.#epochs.length === 0 && this.#position === 0;
+  }
+
+  #measure(): void {
+    const engine = this.#engine;
+    const { train } = this.#plan;
+    const order = sampleOrder(train.sampleCount, 0, 0, false);
+    for (let from = 0; from < train.sampleCount; from += chunkSampleCount) {
+      const to = Math.min(from + chunkSampleCount, train.sampleCount);
+      engine.measure({
+        ...train.encoder.encode(order, from, to),
+        sampleIndices: order.slice(from, to),
+      });
+    }
+    // Rule defp aggregated starts with the mean error of the measuring pass.
+    engine.endEpoch();
+  }
+
+  #resume(state: TrainingState): void {
+    this.#engine.restore(state.engine);
+    this.#plan.train.encoder.resumeFrom(state.inputOverflowCount);
+    this.#epochs = [...state.epochs];
+    this.#position = state.position;
+    this.#wrongCount = state.wrongCount;
+    this.#energySoFar = state.energySoFar;
+    this.#inference = state.inference;
+  }
+
+  async #trainEpoch(): Promise<void> {
+    const engine = this.#engine;
+    const { train, seed, isShuffled, classCount, epochs, signal } = this.#plan;
+    const order = sampleOrder(train.sampleCount, seed, this.#epochs.length + 1, isShuffled);
+    while (this.#position < train.sampleCount) {
+      if (signal.aborted) await this.#stop();
+      const begin = performance.now();
+      const to = Math.min(this.#position + chunkSampleCount, train.sampleCount);
+      const sampleIndices = order.slice(this.#position, to);
+      const batch = { ...train.encoder.encode(order, this.#position, to), sampleIndices };
+      this.#wrongCount += countWrong(engine.train(batch), batch.labels, classCount);
+      this.#trainedSamples += to - this.#position;
+      this.#position = to;
+      this.#trainingSeconds += (performance.now() - begin) / 1000;
+      this.#plan.onProgress(
+        this.#epochs.length * train.sampleCount + to,
+        epochs * train.sampleCount,
+        this.#trainedSamples / this.#trainingSeconds,
+      );
+      // Lets Ctrl-C and the messages of the reference in.
+      await setImmediate();
+    }
+  }
+
+  async #closeEpoch(): Promise<void> {
+    const engine = this.#engine;
+    const { train, trainingEnergy, alignmentOf } = this.#plan;
+    engine.endEpoch();
+    const energy = trainingEnergy(trainingActivities(engine));
+    const { testErrorPercent, activity } = evaluate(engine, this.#plan);
+    const alignment = await alignmentOf(engine.learnedState());
+    this.#inference = activity;
+    this.#epochs.push({
+      testErrorPercent,
+      trainErrorPercent: (100 * this.#wrongCount) / train.sampleCount,
+      trainingEnergy: addBands(energy, scaleBand(this.#energySoFar, -1)),
+      alignment,
+      tensorHealth: engine.tensorHealth(),
+      updateHealth: engine.updateHealth(),
+    });
+    this.#energySoFar = energy;
+    this.#position = 0;
+    this.#wrongCount = 0;
+  }
+
+  async #checkpointNowAndThen(): Promise<void> {
+    const now = performance.now();
+    if (now - this.#lastCheckpointAt < secondsBetweenCheckpoints * 1000) return;
+    await this.#writeCheckpoint();
+    this.#lastCheckpointAt = now;
+  }
+
+  async #writeCheckpoint(): Promise<void> {
+    await this.#plan.checkpoint.write({
+      engine: this.#engine.checkpoint(),
+      epochs: this.#epochs,
+      position: this.#position,
+      wrongCount: this.#wrongCount,
+      inputOverflowCount: this.#plan.train.encoder.overflowCount,
+      energySoFar: this.#energySoFar,
+      inference: this.#inference,
+    });
+  }
+
+  async #stop(): Promise<never> {
+    await this.#writeCheckpoint();
+    throw new Interrupted(
+      `stopped in epoch ${this.#epochs.length + 1} after ${this.#position} samples; the same command goes on from there`,
+    );
+  }
+}

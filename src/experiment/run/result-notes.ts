@@ -1,0 +1,91 @@
+import type { LayerImage } from '../../chip/image/chip-image.js';
+import { homesOf, neuronsOf } from '../../chip/image/layer-parts.js';
+import { ceilDiv } from '../../numerics/integer.js';
+import { lockstepSamplesOf } from '../probe/lockstep.js';
+import type { PreparedExperiment } from '../file/prepare-experiment.js';
+import { referenceTraining, settingsThatDiffer } from '../file/reference-training.js';
+import { scheduledSamplesOf } from '../probe/schedule-probe.js';
+
+/** What selecting a row of B by the label saves against DFA's product on the same network (docs/spec.md §4.2). */
+function selectionNote({ image }: PreparedExperiment['placement']): string | null {
+  const { kind } = image.rule;
+  const isSelected = kind === 'drtp' || (kind === 'defp' && image.rule.variant !== 'fullVector');
+  const hidden = image.layers.filter((layer) => !layer.isOutput && layer.isTrainable);
+  if (!isSelected || hidden.length === 0) return null;
+  const sum = (countOf: (layer: LayerImage) => number): number =>
+    hidden.reduce((total, layer) => total + countOf(layer), 0);
+  const neurons = sum(({ neuronCount }) => neuronCount);
+  const words = sum((layer) =>
+    homesOf(layer).reduce(
+      (total, home) =>
+        total + ceilDiv(neuronsOf(layer, home).count, layer.organisation.feedbacksPerWord),
+      0,
+    ),
+  );
+  const operations = kind === 'drtp' ? 'no multiplication' : `${neurons} multiplications`;
+  const [verb, again, few, many] =
+    image.feedbackSource === 'memory'
+      ? ['reads', 'read', `${words} words`, `${image.classCount * words} words`]
+      : ['generates', 'generate', `${neurons} values`, `${image.classCount * neurons} values`];
+  return `Label-indexed selection: a training sample ${verb} ${few} of B and needs ${operations} for the hidden error; DFA's product would ${again} ${many} and make ${image.classCount * neurons} multiply-accumulates on the same network.`;
+}
+
+/** A setting in a sentence. */
+function printSetting(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Says that the points lost are not those of fixed point alone, where chip and reference are trained otherwise. */
+function settingsNote({ experiment }: PreparedExperiment): string | null {
+  const keys = experiment.reference.enabled ? settingsThatDiffer(experiment) : [];
+  if (keys.length === 0) return null;
+  const reference = new Map(Object.entries(referenceTraining(experiment)));
+  const chip = new Map(Object.entries(experiment.training));
+  const differences = keys.map(
+    (key) => `${key} ${printSetting(reference.get(key))} (chip ${printSetting(chip.get(key))})`,
+  );
+  return `The float reference was trained with other settings than the chip: ${differences.join(', ')}. The points lost compare two trainings, not two number formats.`;
+}
+
+/** Says on what the RMS errors of h and δz rest; null where nothing is compared. */
+function lockstepNote({ experiment, placement, data }: PreparedExperiment): string | null {
+  if (!experiment.reference.enabled) return null;
+  const count = Math.min(lockstepSamplesOf(placement.image), data.train.sampleCount);
+  return count === 0
+    ? 'h and δz of the chip are not compared with float arithmetic: the network is too large for it.'
+    : `h and δz of the chip are compared with float arithmetic on the first ${count} training samples, with the weights, B and delayed errors that the chip ends with.`;
+}
+
+/** Says what latencies leave out, or that there is no schedule; null where there is nothing to say. */
+function scheduleNote({ experiment, placement, data }: PreparedExperiment): string | null {
+  if (scheduledSamplesOf(placement.image, data.train.sampleCount) === 0) {
+    return 'When each core works is not shown: the network is too large for the event-driven engine in reasonable time.';
+  }
+  const { coding } = experiment.input;
+  return coding === 'graded'
+    ? null
+    : `Input coding ${coding}: latency, clock and leakage are those of graded events, all there when a sample begins; the time until the last event is in the schedule and its latencies.`;
+}
+
+/** What a reader must know to read the figures of a run. */
+export function notesOf(prepared: PreparedExperiment): readonly string[] {
+  const { data, placement, experiment } = prepared;
+  const isDefp = placement.image.rule.kind === 'defp';
+  const isPlateau = experiment.training.schedule.name === 'plateau';
+  const notes = [
+    'The chip runs one sample after the other: latency is serial, and training includes no readout.',
+    'activationBuffer: none — no h is overwritten before its update, because no core has more than one layer.',
+    settingsNote(prepared),
+    selectionNote(placement),
+    isPlateau
+      ? 'Schedule plateau looks at the training error on the chip, at the training loss in the reference.'
+      : null,
+    isDefp
+      ? 'Leakage counts the memories of the cores, not the shared delayed-error memory.'
+      : null,
+    lockstepNote(prepared),
+    scheduleNote(prepared),
+    data.train.note,
+  ];
+  return notes.filter((note) => note !== null);
+}

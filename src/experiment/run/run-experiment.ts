@@ -1,0 +1,234 @@
+import { performance } from 'node:perf_hooks';
+import { closedFormCounts, type RunActivity } from '../../chip/counts/counts.js';
+import { cycleRows } from '../../chip/counts/cycles.js';
+import { FastEngine } from '../../chip/fast/fast-engine.js';
+import type { Dataset } from '../../datasets/dataset.js';
+import { priceLedger } from '../../ledger/pricing.js';
+import { InputEncoder } from '../../mapping/input/input-encoder.js';
+import type { FeedbackPolicy } from '../../reference/reference-job.js';
+import type { ReferenceSamples } from '../../reference/samples.js';
+import { assembleResult } from './assemble-result.js';
+import { canonicalHash } from '../../units/canonical-hash.js';
+import { CheckpointFile } from './checkpoint.js';
+import { ChipTraining, type TrainingState } from './chip-training.js';
+import { rateOfEpoch } from '../file/epoch-rates.js';
+import { HealthProbe } from '../probe/health-probe.js';
+import { Interrupted } from './interrupted.js';
+import type { PreparedExperiment } from '../file/prepare-experiment.js';
+import { alignmentSampleCount } from '../record/probe-samples.js';
+import type { ReferenceOutcome } from '../reference/reference-outcome.js';
+import { ruleOf } from '../file/reference-rule.js';
+import { type ReferenceRequest, runReference } from '../reference/reference-run.js';
+import { referenceTraining } from '../file/reference-training.js';
+import type { ResultRecord } from '../record/result-record.js';
+import { recordSchedule } from '../probe/schedule-probe.js';
+import { learningRateValue, type Training } from '../file/training-schema.js';
+
+/** How far the chip or the reference is. */
+export interface Progress {
+  readonly who: 'chip' | 'reference';
+  readonly samplesDone: number;
+  readonly samplesTotal: number;
+  readonly samplesPerSecond: number;
+}
+
+/** Where a run puts its checkpoint, where finished references are kept, and who is told. */
+export interface RunSettings {
+  readonly outputFolder: string;
+  readonly cacheFolder: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/** B over the epochs, as the reference knows it: drawn again like the first one. */
+function feedbackPolicy({ feedbackPolicy: policy, ...training }: Training): FeedbackPolicy {
+  const { feedback: distribution, feedbackWidths: widthFactors, seed } = training;
+  const draw = { distribution, widthFactors };
+  switch (policy.name) {
+    case 'fixed':
+      return { kind: policy.name };
+    case 'redrawn':
+      return { kind: policy.name, everyEpochs: policy.everyEpochs, draw, seed };
+    case 'redrawnOnPlateau':
+      return { kind: policy.name, patience: policy.patience, draw, seed };
+    case 'transported':
+      return { kind: policy.name, everyEpochs: policy.everyEpochs };
+  }
+}
+
+/** What the reference sees of a data set: counts, so the times of event streams need not be sent to its process. */
+function samplesOf({ sampleCount, features, featureScale, labels }: Dataset): ReferenceSamples {
+  return { sampleCount, features, featureScale, labels };
+}
+
+function referenceRequest(prepared: PreparedExperiment): ReferenceRequest {
+  const { experiment, topology, placement, data } = prepared;
+  const training = referenceTraining(experiment);
+  const { frozenLayers, loss, lossReduction, schedule, epochs, batch, seed } = training;
+  return {
+    topology,
+    initial: placement.parameters,
+    rule: ruleOf(training),
+    frozenLayers,
+    loss,
+    lossReduction,
+    optimizer: training.optimizer,
+    learningRate: learningRateValue(training.learningRate),
+    schedule,
+    feedback: feedbackPolicy(training),
+    dyingReluGate: training.dyingReluGate,
+    dropout: { rate: training.dropout, seed },
+    epochs,
+    batch,
+    seed,
+    isShuffled: training.shuffle,
+    train: samplesOf(data.train),
+    test: samplesOf(data.test),
+    backend: experiment.reference.backend,
+    probeSampleCount: alignmentSampleCount,
+  };
+}
+
+/**
+ * Hash of all that the reference depends on: the chip and its formats are not in it, so a sweep over them pays once. Only
+ * a B that the chip's generator makes is the chip's own.
+ */
+function referenceKey(prepared: PreparedExperiment): string {
+  const { experiment, topology, data, placement } = prepared;
+  const files = [data.train, data.test].map((part) => ({
+    sampleCount: part.sampleCount,
+    featureScale: part.featureScale,
+    sha256: part.sourceFiles.map(({ sha256 }) => sha256),
+  }));
+  const training = referenceTraining(experiment);
+  const generatedFeedback =
+    training.feedbackSource === 'generator'
+      ? placement.parameters.map(({ feedback }) => Array.from(feedback ?? []))
+      : null;
+  const { backend } = experiment.reference;
+  return canonicalHash({ version: 3, topology, training, generatedFeedback, backend, files });
+}
+
+async function trainReferenceBeside(
+  prepared: PreparedExperiment,
+  settings: RunSettings,
+  signal: AbortSignal,
+): Promise<ReferenceOutcome | null> {
+  if (!prepared.experiment.reference.enabled) return null;
+  const begin = performance.now();
+  try {
+    return await runReference(referenceRequest(prepared), {
+      cacheFolder: settings.cacheFolder,
+      cacheKey: referenceKey(prepared),
+      signal,
+      onProgress: (samplesDone, samplesTotal) => {
+        const samplesPerSecond = (1000 * samplesDone) / (performance.now() - begin);
+        settings.onProgress({ who: 'reference', samplesDone, samplesTotal, samplesPerSecond });
+      },
+    });
+  } catch (error) {
+    if (!settings.signal.aborted) throw error;
+    throw new Interrupted(
+      'stopped while the float reference trained; the same command goes on with the chip where it was',
+    );
+  }
+}
+
+interface StartedChip {
+  readonly encoder: InputEncoder;
+  readonly checkpoint: CheckpointFile<TrainingState>;
+  readonly training: ChipTraining;
+}
+
+async function startChip(
+  prepared: PreparedExperiment,
+  settings: RunSettings,
+  signal: AbortSignal,
+  probe: HealthProbe | null,
+): Promise<StartedChip> {
+  const { experiment, data, placement, chip, inputQuantiser } = prepared;
+  const { image } = placement;
+  const { schedule, learningRate, epochs, seed, shuffle, rule, defp } = experiment.training;
+  const encoder = new InputEncoder(data.train, inputQuantiser);
+  const checkpoint = new CheckpointFile<TrainingState>(
+    settings.outputFolder,
+    prepared.experimentHash,
+  );
+  const rowsOf = (activities: readonly RunActivity[]) => [
+    ...closedFormCounts(image, activities),
+    ...cycleRows(image, activities),
+  ];
+  const training = await ChipTraining.start({
+    createEngine: (rate) => FastEngine.create(prepared.imageAtRate(rate)),
+    learningRateAfter: (trainErrorPercents) =>
+      rateOfEpoch(learningRateValue(learningRate), schedule, trainErrorPercents),
+    classCount: image.classCount,
+    train: { encoder, sampleCount: data.train.sampleCount },
+    test: {
+      encoder: new InputEncoder(data.test, inputQuantiser),
+      sampleCount: data.test.sampleCount,
+    },
+    epochs,
+    seed,
+    isShuffled: shuffle,
+    isMeasuredFirst: rule === 'defp' && defp.init === 'measure',
+    checkpoint,
+    alignmentOf: (state) => probe?.alignmentOf(state) ?? Promise.resolve([]),
+    trainingEnergy: (activities) => priceLedger(rowsOf(activities), chip).total,
+    onProgress: (samplesDone, samplesTotal, samplesPerSecond) => {
+      settings.onProgress({ who: 'chip', samplesDone, samplesTotal, samplesPerSecond });
+    },
+    signal,
+  });
+  return { encoder, checkpoint, training };
+}
+
+/**
+ * Trains and evaluates on the chip, beside the float reference in a process of its own, and prices what was counted.
+ * Resumes from the checkpoint in the output folder, if it is one of this experiment.
+ * @throws Interrupted after `signal`, with a checkpoint left in the output folder.
+ */
+export async function runExperiment(
+  prepared: PreparedExperiment,
+  settings: RunSettings,
+): Promise<ResultRecord> {
+  const begin = performance.now();
+  const failure = new AbortController();
+  const signal = AbortSignal.any([settings.signal, failure.signal]);
+  const probe = prepared.experiment.reference.enabled ? new HealthProbe(prepared) : null;
+  try {
+    const { encoder, checkpoint, training } = await startChip(prepared, settings, signal, probe);
+    const [chip, reference] = await Promise.allSettled([
+      training.run().catch(stopOther),
+      trainReferenceBeside(prepared, settings, signal).catch(stopOther),
+    ]);
+    if (chip.status === 'rejected') throw chip.reason;
+    if (reference.status === 'rejected') throw reference.reason;
+    const { engine } = chip.value;
+    const result = assembleResult(prepared, {
+      training: chip.value,
+      reference: reference.value,
+      tensorHealth: engine.tensorHealth(),
+      updateHealth: engine.updateHealth(),
+      deviations:
+        probe === null || reference.value === null
+          ? []
+          : await probe.deviationsOf(engine.learnedState(), reference.value),
+      wear: engine.wear(),
+      learned: engine.learnedState(),
+      inputOverflowCount: encoder.overflowCount,
+      schedule: await recordSchedule(prepared),
+      wallSeconds: (performance.now() - begin) / 1000,
+    });
+    await checkpoint.remove();
+    return result;
+  } finally {
+    probe?.close();
+  }
+
+  // One of the two failed: the other need not go on.
+  function stopOther(error: unknown): never {
+    failure.abort();
+    throw error;
+  }
+}

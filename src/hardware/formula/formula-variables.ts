@@ -1,0 +1,96 @@
+import type { ComponentAction } from '../../ledger/ledger-row.js';
+import { type ChipModel, type MemoryModel, memoryComponents } from '../chip-model.js';
+import type { FormulaFunction } from './formula.js';
+import { physical, type PhysicalValue, plain } from './physical-value.js';
+import type { TechnologyModel } from '../technology-model.js';
+
+/** What of a chip the prices depend on. */
+export type PricedChip = Pick<
+  ChipModel,
+  'name' | 'voltageV' | 'clockMhz' | 'core' | 'delayedErrorMemory' | 'tensors'
+>;
+
+/** The memory that this action touches, or null: a generated feedback weight comes from no memory. */
+export function accessedMemory(
+  componentAction: ComponentAction,
+  { core, delayedErrorMemory }: PricedChip,
+): MemoryModel | null {
+  if (componentAction === 'feedback.generate') return null;
+  if (componentAction.startsWith('delayedError.')) return delayedErrorMemory;
+  const name = memoryComponents.find((memory) => componentAction.startsWith(`${memory}.`));
+  return name === undefined ? null : core.memories[name];
+}
+
+/**
+ * The variables that the price of this action may use (`hardware-models/README.md`, "Formulas").
+ * @param functions those of the technology at this chip's supply; the leakage of a core is computed with them.
+ */
+export function variablesFor(
+  componentAction: ComponentAction,
+  bits: number | null,
+  chip: PricedChip,
+  technology: TechnologyModel,
+  functions: ReadonlyMap<string, FormulaFunction>,
+): Map<string, PhysicalValue> {
+  const { core, tensors } = chip;
+  const variables = new Map<string, PhysicalValue>([
+    ['voltage', physical(chip.voltageV, 'voltage')],
+    ['node', physical(technology.text.value.node, 'length')],
+    ['clockPeriod', { value: 1e3 / chip.clockMhz, dimension: [0, 0, 0, 1] }],
+  ]);
+  if (bits !== null) variables.set('bits', plain(bits));
+  const memory = accessedMemory(componentAction, chip);
+  if (memory !== null) {
+    const { bankCount, wordsPerBank, wordBits } = memory;
+    variables.set('bankBits', plain(wordsPerBank * wordBits));
+    variables.set('capacityBits', plain(bankCount * wordsPerBank * wordBits));
+    variables.set('wordBits', plain(wordBits));
+  }
+  if (componentAction.startsWith('datapath.')) {
+    const registerBits = core.accumulate === 'registers' ? tensors.accumulator.format.totalBits : 0;
+    variables.set('accumulatorBits', plain(tensors.accumulator.format.totalBits));
+    variables.set('accumulatorRegisterBits', plain(registerBits));
+  }
+  if (componentAction === 'feedback.generate') {
+    variables.set('generatorBits', plain(core.randomGenerator.widthBits));
+  }
+  if (componentAction.startsWith('activation.')) {
+    const { indexBits, interpolation } = core.activationTable;
+    variables.set('tableEntries', plain(2 ** indexBits));
+    variables.set('tableReads', plain(interpolation === 'linear' ? 2 : 1));
+  }
+  if (componentAction.startsWith('clock.')) {
+    variables.set('forwardLanes', plain(core.laneCounts.forward));
+  }
+  const leakage = functions.get('sramLeakage');
+  if (componentAction.startsWith('leakage.') && leakage !== undefined) {
+    variables.set('coreSramLeakage', coreSramLeakage(chip, leakage));
+  }
+  return variables;
+}
+
+/** The look-up table of one activation lane: entries as wide as the wider output. */
+export function activationTable({
+  core,
+  tensors,
+}: Pick<PricedChip, 'core' | 'tensors'>): MemoryModel {
+  const { activation, output } = tensors;
+  return {
+    bankCount: core.laneCounts.activation,
+    wordsPerBank: 2 ** core.activationTable.indexBits,
+    wordBits: Math.max(activation.format.totalBits, output.format.totalBits),
+  };
+}
+
+/** Leakage of all memories of one core, activation tables included. */
+function coreSramLeakage(chip: PricedChip, leakage: FormulaFunction): PhysicalValue {
+  const { core } = chip;
+  const banks = memoryComponents.map((name) => core.memories[name]);
+  banks.push(activationTable(chip));
+  return banks
+    .map(({ bankCount, wordsPerBank, wordBits }) => {
+      const bank = leakage([plain(wordsPerBank * wordBits), plain(wordBits)]);
+      return { ...bank, value: bank.value * bankCount };
+    })
+    .reduce((sum, bank) => ({ ...sum, value: sum.value + bank.value }));
+}

@@ -1,0 +1,166 @@
+import {
+  isConstantNode,
+  isFunctionNode,
+  isOperatorNode,
+  isParenthesisNode,
+  isSymbolNode,
+  type MathNode,
+  parse,
+} from 'mathjs';
+import { suggestion } from '../../units/nearest-name.js';
+import { allUnits } from '../../units/quantity.js';
+import {
+  combineDimensions,
+  dimensionless,
+  isSameDimension,
+  oneUnit,
+  type PhysicalValue,
+  plain,
+  printDimension,
+  raiseDimension,
+} from './physical-value.js';
+
+/** A function that formulas may call; it checks its own arguments and throws RangeError sentences. */
+export type FormulaFunction = (values: readonly PhysicalValue[]) => PhysicalValue;
+
+/** The names a formula may use, beside units. Nothing else exists for it. */
+export interface FormulaScope {
+  readonly variables: ReadonlyMap<string, PhysicalValue>;
+  readonly functions: ReadonlyMap<string, FormulaFunction>;
+}
+
+export const longestFormula = 400;
+export const deepestFormula = 24;
+
+/**
+ * A formula of a price, e.g. `0.2 pJ * (bits / 8)^2`. mathjs only parses it; the tree is walked here, and what is not a
+ * number, a unit, a listed variable, a listed function, parentheses or + − * / ^ is refused.
+ */
+export interface Formula {
+  readonly text: string;
+  /** @throws RangeError, a sentence about the part that cannot be computed. */
+  readonly evaluate: (scope: FormulaScope) => PhysicalValue;
+}
+
+function listed(names: Iterable<string>): string {
+  return [...names].sort().join(', ');
+}
+
+function additive(
+  sign: 1 | -1,
+  left: PhysicalValue,
+  right: PhysicalValue,
+  node: MathNode,
+): PhysicalValue {
+  if (!isSameDimension(left.dimension, right.dimension)) {
+    throw new RangeError(
+      `"${node.toString()}" adds ${printDimension(left.dimension)} and ${printDimension(right.dimension)}; both sides need the same unit`,
+    );
+  }
+  return { value: left.value + sign * right.value, dimension: left.dimension };
+}
+
+function power(base: PhysicalValue, exponent: PhysicalValue, node: MathNode): PhysicalValue {
+  if (!isSameDimension(exponent.dimension, dimensionless)) {
+    throw new RangeError(
+      `"${node.toString()}" has an exponent in ${printDimension(exponent.dimension)}; exponents are numbers`,
+    );
+  }
+  return {
+    value: Math.pow(base.value, exponent.value),
+    dimension: raiseDimension(base.dimension, exponent.value),
+  };
+}
+
+function applyOperator(
+  operator: string,
+  operands: readonly PhysicalValue[],
+  node: MathNode,
+): PhysicalValue {
+  const [left, right] = operands;
+  if (left === undefined) throw new RangeError(`"${node.toString()}" lacks an operand`);
+  if (right === undefined) {
+    if (operator === '-') return { value: -left.value, dimension: left.dimension };
+    if (operator === '+') return left;
+  } else {
+    if (operator === '+') return additive(1, left, right, node);
+    if (operator === '-') return additive(-1, left, right, node);
+    if (operator === '^') return power(left, right, node);
+    if (operator === '*') {
+      const dimension = combineDimensions(left.dimension, right.dimension, 1);
+      return { value: left.value * right.value, dimension };
+    }
+    if (operator === '/') {
+      const dimension = combineDimensions(left.dimension, right.dimension, -1);
+      return { value: left.value / right.value, dimension };
+    }
+  }
+  throw new RangeError(`"${node.toString()}" uses ${operator}; allowed operators are + - * / ^`);
+}
+
+function resolveSymbol(name: string, scope: FormulaScope): PhysicalValue {
+  const value = scope.variables.get(name) ?? oneUnit(name);
+  if (value !== null) return value;
+  const names = [...scope.variables.keys()];
+  throw new RangeError(
+    `"${name}" is neither a unit nor a variable here; variables here are ${listed(names)}; units are ${allUnits()}${suggestion(name, names)}`,
+  );
+}
+
+function walk(node: MathNode, scope: FormulaScope, depth: number): PhysicalValue {
+  if (depth > deepestFormula) {
+    throw new RangeError(`the formula is nested deeper than ${deepestFormula} levels; simplify it`);
+  }
+  if (isParenthesisNode(node)) return walk(node.content, scope, depth + 1);
+  if (isSymbolNode(node)) return resolveSymbol(node.name, scope);
+  if (isConstantNode(node)) {
+    const value: unknown = node.value;
+    if (typeof value === 'number' && Number.isFinite(value)) return plain(value);
+    throw new RangeError(`${node.toString()} is not a finite number; formulas know numbers only`);
+  }
+  if (isOperatorNode(node)) {
+    const operands = node.args.map((argument) => walk(argument, scope, depth + 1));
+    return applyOperator(node.op, operands, node);
+  }
+  if (isFunctionNode(node) && isSymbolNode(node.fn)) {
+    const called = scope.functions.get(node.fn.name);
+    if (called === undefined) {
+      throw new RangeError(
+        `"${node.fn.name}" is not a function of formulas; allowed are ${listed(scope.functions.keys())}`,
+      );
+    }
+    return called(node.args.map((argument) => walk(argument, scope, depth + 1)));
+  }
+  throw new RangeError(
+    `"${node.toString()}" is not allowed; formulas consist of numbers, units, variables, listed functions, ( ) and + - * / ^`,
+  );
+}
+
+/**
+ * Parses a formula; nothing is computed yet.
+ * @throws RangeError, a sentence: too long, or not an expression.
+ */
+export function parseFormula(text: string): Formula {
+  if (text.length > longestFormula) {
+    throw new RangeError(
+      `the formula has ${text.length} characters; shorten it to ${longestFormula}`,
+    );
+  }
+  let root: MathNode;
+  try {
+    root = parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new RangeError(`"${text}" is not a formula: ${error.message}`, { cause: error });
+  }
+  return {
+    text,
+    evaluate: (scope) => {
+      const result = walk(root, scope, 0);
+      if (!Number.isFinite(result.value)) {
+        throw new RangeError(`"${text}" has no finite value: a division by 0 or an overflow`);
+      }
+      return result;
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import type { DatasetParts } from '../../datasets/dataset.js';
+import type { QuantiserSpec } from '../quantise.js';
+
+/** A data set and how its features become raw inputs. */
+export interface QuantisedInputs {
+  readonly data: DatasetParts;
+  readonly quantiser: QuantiserSpec;
+}
+
+/**
+ * Of event streams the raw input is the number of events, at most the format's maximum (docs/spec.md §9): an event weighs
+ * 2^−F, for the float reference too. Other data sets pass through.
+ */
+export function countInputs({ data, quantiser }: QuantisedInputs): QuantisedInputs {
+  if (data.train.events === null) return { data, quantiser };
+  const featureScale = 2 ** -quantiser.format.fractionBits;
+  return {
+    data: { train: { ...data.train, featureScale }, test: { ...data.test, featureScale } },
+    quantiser: { ...quantiser, overflow: 'saturate' },
+  };
+}

@@ -1,0 +1,142 @@
+import type { ChipNumerics, CoreOrganisation } from '../../chip/image/chip-image.js';
+import type { ChipModel } from '../../hardware/chip-model.js';
+import type { NetworkTopology } from '../../network/topology.js';
+import { InputError } from '../../units/input-error.js';
+import {
+  type GridRequest,
+  type GridSize,
+  largestShare,
+  type PartShare,
+  sharesOf,
+} from './layer-grid.js';
+import type { Learning } from '../learning.js';
+import { type MemoryUse, memoryUse } from './memory-use.js';
+import { coreOrganisation, narrowWordProblems } from './organisation.js';
+import {
+  type GridProblem,
+  missingMemories,
+  shortageSentences,
+  smallestGrid,
+} from './smallest-grid.js';
+import { wordsNeeded } from './words-needed.js';
+
+/** What one core has of a layer, before any value is known. */
+export interface PartAllocation extends PartShare {
+  readonly core: number;
+  readonly memories: readonly MemoryUse[];
+}
+
+/** A layer on its cores. */
+export interface LayerAllocation {
+  /** 1…k. */
+  readonly layer: number;
+  readonly isOutput: boolean;
+  readonly inputCount: number;
+  readonly neuronCount: number;
+  readonly organisation: CoreOrganisation;
+  /** In the order neuron part, axon part; one where the layer fits on a core. */
+  readonly parts: readonly PartAllocation[];
+}
+
+const onePart: GridSize = { neuronParts: 1, axonParts: 1 };
+/** Split layers that a message names: enough to see where the cores go. */
+const mostNamedLayers = 5;
+
+function classCountOf({ layers }: NetworkTopology): number {
+  return layers.at(-1)?.neuronCount ?? 0;
+}
+
+function labelProblems(topology: NetworkTopology, { name, events }: ChipModel): readonly string[] {
+  const classCount = classCountOf(topology);
+  if (classCount <= 2 ** events.labelBits) return [];
+  return [
+    `the data set has ${classCount} classes, a label of ${name} has ${events.labelBits} bits; use a chip with longer labels`,
+  ];
+}
+
+/** `4 neuron parts × 1 axon part`. */
+function printGrid(parts: readonly PartShare[]): string {
+  const axonParts = parts.filter(({ neuronPart }) => neuronPart === 0).length;
+  const neuronParts = parts.filter(({ axonPart }) => axonPart === 0).length;
+  const counted = (count: number, name: string) => `${count} ${name}${count === 1 ? '' : 's'}`;
+  return `${counted(neuronParts, 'neuron part')} × ${counted(axonParts, 'axon part')}`;
+}
+
+/** More cores than the chip has: how many, and which layers take them. */
+function coreProblems(
+  allocations: readonly LayerAllocation[],
+  { name, coreCount }: ChipModel,
+): readonly string[] {
+  const needed = allocations.reduce((sum, { parts }) => sum + parts.length, 0);
+  if (needed <= coreCount) return [];
+  const split = allocations.filter(({ parts }) => parts.length > 1);
+  const named = split
+    .slice(0, mostNamedLayers)
+    .map(({ layer, parts }) => `layer ${layer} takes ${parts.length} (${printGrid(parts)})`);
+  const others = split.length - named.length;
+  const more = others > 0 ? [`${others} more layers several each`] : [];
+  const list = named.length === 0 ? 'every layer takes one' : [...named, ...more].join(', ');
+  return [
+    `the network needs ${needed} cores, ${name} has ${coreCount}, ${needed - coreCount} too few: ${list}; use a smaller network, narrower formats, or a chip with more or larger cores`,
+  ];
+}
+
+/** The parts of a layer on cores from `firstCore` on. */
+function placeParts(
+  problem: GridProblem,
+  grid: GridSize,
+  firstCore: number,
+): readonly PartAllocation[] {
+  const { place, classCount, learning, chip } = problem;
+  return sharesOf(place.described, grid).map((share, index) => {
+    const core = firstCore + index;
+    const needed = wordsNeeded(place, share, classCount, learning);
+    return { ...share, core, memories: memoryUse(core, needed, chip) };
+  });
+}
+
+/**
+ * Gives each layer the smallest grid of cores that holds it, or more parts where they are asked for, and checks that all of
+ * it fits, before any weight is drawn. Cores are given in the order layer, neuron part, axon part.
+ *
+ * Implements: docs/spec.md §7.
+ * @throws InputError naming each memory that is missing, or too small however finely the layer is split, with the bits
+ * needed and available, a word that does not hold one value, or the cores needed and available.
+ */
+export function allocateCores(
+  topology: NetworkTopology,
+  chip: ChipModel,
+  numerics: ChipNumerics,
+  learning: Learning,
+  requests: readonly GridRequest[] = [],
+): readonly LayerAllocation[] {
+  const { optimizer } = learning;
+  const classCount = classCountOf(topology);
+  const problems = [...labelProblems(topology, chip)];
+  let nextCore = 0;
+  const allocations = topology.layers.map((described, index): LayerAllocation => {
+    const layer = index + 1;
+    const { inputCount, neuronCount } = described;
+    const next = topology.layers[layer] ?? null;
+    const isOutput = next === null;
+    const organisation = coreOrganisation(chip, numerics, optimizer, isOutput);
+    const sharesNeuronWords = chip.core.neuronsPerWord !== 'packed';
+    const place = { layer, isOutput, described, next, organisation, sharesNeuronWords };
+    const problem: GridProblem = { place, classCount, learning, chip };
+    const whole = wordsNeeded(place, largestShare(described, onePart), classCount, learning);
+    problems.push(...narrowWordProblems(chip, numerics, optimizer, isOutput, whole));
+    problems.push(...missingMemories(problem));
+    const least = requests.find((request) => request.layer === layer) ?? onePart;
+    const grid = smallestGrid(problem, least);
+    if (grid === null) problems.push(...shortageSentences(problem));
+    const parts = grid === null ? [] : placeParts(problem, grid, nextCore);
+    nextCore += parts.length;
+    return { layer, isOutput, inputCount, neuronCount, organisation, parts };
+  });
+  // How many cores it takes is known only where every layer has a grid.
+  if (allocations.every(({ parts }) => parts.length > 0)) {
+    problems.push(...coreProblems(allocations, chip));
+  }
+  if (problems.length > 0) throw new InputError([...new Set(problems)].join('\n'));
+  return allocations;
+}

@@ -1,0 +1,100 @@
+import { type NetworkLayer, outputCount, weightShape } from '../../network/topology.js';
+import { ceilDiv, floorDiv } from '../../numerics/integer.js';
+
+/*
+ * A layer cut into a grid of parts, one core each (docs/spec.md §7): geometry only, no chip.
+ */
+
+/** How many parts a layer has each way: nₙ and nₐ. */
+export interface GridSize {
+  readonly neuronParts: number;
+  readonly axonParts: number;
+}
+
+/** What an experiment asks of a layer: at least so many parts. */
+export interface GridRequest extends GridSize {
+  /** 1…k. */
+  readonly layer: number;
+}
+
+/** What one core has of a layer; docs/spec.md §7. */
+export interface PartShare {
+  readonly neuronPart: number;
+  /** 0: the home of its neuron part. */
+  readonly axonPart: number;
+  readonly firstColumn: number;
+  readonly columnCount: number;
+  /** Inputs of the layer; of a CONV layer whole channels. */
+  readonly firstAxon: number;
+  readonly axonCount: number;
+}
+
+/** Inputs that stay together: fully connected each goes alone, CONV whole channels. */
+function inputsTogether(layer: NetworkLayer): number {
+  return layer.kind === 'fc' ? 1 : layer.inputShape[1] * layer.inputShape[2];
+}
+
+/** The finest grid: one column, and one input or channel in, on each core. */
+export function finestGrid(layer: NetworkLayer): GridSize {
+  const [, neuronParts] = weightShape(layer);
+  return { neuronParts, axonParts: floorDiv(layer.inputCount, inputsTogether(layer)) };
+}
+
+/** Consecutive ranges of ⌈total/parts⌉, the last one what is left; none is empty, so there may be fewer. */
+function ranges(
+  total: number,
+  parts: number,
+): readonly (readonly [first: number, count: number])[] {
+  const length = ceilDiv(total, parts);
+  return Array.from({ length: ceilDiv(total, length) }, (_, index) => {
+    const first = index * length;
+    return [first, Math.min(length, total - first)] as const;
+  });
+}
+
+/** The parts of a layer in the order neuron part, axon part. */
+export function sharesOf(layer: NetworkLayer, { neuronParts, axonParts }: GridSize): PartShare[] {
+  const finest = finestGrid(layer);
+  const together = inputsTogether(layer);
+  const axonRanges = ranges(finest.axonParts, axonParts);
+  return ranges(finest.neuronParts, neuronParts).flatMap(([firstColumn, columnCount], neuronPart) =>
+    axonRanges.map(([first, count], axonPart) => ({
+      neuronPart,
+      axonPart,
+      firstColumn,
+      columnCount,
+      firstAxon: first * together,
+      axonCount: count * together,
+    })),
+  );
+}
+
+/** The home of neuron part 0: no part of the grid has more columns, axons or memory. */
+export function largestShare(layer: NetworkLayer, { neuronParts, axonParts }: GridSize): PartShare {
+  const finest = finestGrid(layer);
+  return {
+    neuronPart: 0,
+    axonPart: 0,
+    firstColumn: 0,
+    columnCount: ceilDiv(finest.neuronParts, neuronParts),
+    firstAxon: 0,
+    axonCount: ceilDiv(finest.axonParts, axonParts) * inputsTogether(layer),
+  };
+}
+
+/** Rows of the synapse array for these inputs: fully connected one each, CONV one a place of a kernel. */
+export function rowsOf(layer: NetworkLayer, { axonCount }: Pick<PartShare, 'axonCount'>): number {
+  const rowsTogether = layer.kind === 'fc' ? 1 : layer.kernelSize ** 2;
+  return floorDiv(axonCount, inputsTogether(layer)) * rowsTogether;
+}
+
+/** Q: neurons that share a column; fully connected 1. */
+export function positionCount(layer: NetworkLayer): number {
+  return layer.kind === 'fc' ? 1 : layer.mapShape[1] * layer.mapShape[2];
+}
+
+/** Values that leave the layer from one column, after pooling; fully connected 1. */
+export function outputsPerColumn(layer: NetworkLayer): number {
+  const [, columnCount] = weightShape(layer);
+  return floorDiv(outputCount(layer), columnCount);
+}

@@ -1,0 +1,69 @@
+import type { RuleSpec } from '../../chip/image/chip-image.js';
+import {
+  type ChipModel,
+  type MemoryComponent,
+  memoryCapacityBits,
+  memoryComponents,
+  trainingOnlyMemories,
+} from '../../hardware/chip-model.js';
+import { ceilDiv } from '../../numerics/integer.js';
+import { InputError } from '../../units/input-error.js';
+
+/** One memory of one core: what it holds and what of it this network uses. */
+export interface MemoryUse {
+  /** Null: all cores share it. */
+  readonly core: number | null;
+  readonly component: MemoryComponent | 'delayedError';
+  readonly capacityBits: number;
+  readonly usedBits: number;
+  readonly wordBits: number;
+  /** It exists only because the chip learns. */
+  readonly isTrainingOnly: boolean;
+}
+
+/** What a part uses of its core's memories, of so many words each. */
+export function memoryUse(
+  core: number,
+  needed: Readonly<Record<MemoryComponent, number>>,
+  chip: ChipModel,
+): readonly MemoryUse[] {
+  return memoryComponents.map((component) => {
+    const memory = chip.core.memories[component];
+    return {
+      core,
+      component,
+      capacityBits: memoryCapacityBits(memory),
+      usedBits: needed[component] * memory.wordBits,
+      wordBits: memory.wordBits,
+      isTrainingOnly: trainingOnlyMemories.includes(component),
+    };
+  });
+}
+
+/**
+ * What rule DEFP uses of the delayed-error memory; nothing for the other rules.
+ * @throws InputError when it has fewer words than the rule needs.
+ */
+export function delayedErrorUse(
+  rule: RuleSpec,
+  classCount: number,
+  chip: ChipModel,
+): readonly MemoryUse[] {
+  if (rule.kind !== 'defp') return [];
+  const { variant, sampleCount, wordBits, delayedErrorsPerWord } = rule;
+  if (delayedErrorsPerWord < 1) {
+    throw new InputError(
+      `${chip.name}: a word of the delayedError memory has ${wordBits} bits and does not hold one value of the delayedError format; use a narrower format`,
+    );
+  }
+  const wordsPerSample = variant === 'fullVector' ? ceilDiv(classCount, delayedErrorsPerWord) : 1;
+  const usedBits = (variant === 'aggregated' ? 1 : sampleCount * wordsPerSample) * wordBits;
+  const capacityBits = memoryCapacityBits(chip.delayedErrorMemory);
+  if (usedBits > capacityBits) {
+    throw new InputError(
+      `rule defp needs ${usedBits} bits of delayedError memory, ${chip.name} has ${capacityBits}; train on fewer samples, use variant aggregated, or a larger chip`,
+    );
+  }
+  const component = 'delayedError';
+  return [{ core: null, component, capacityBits, usedBits, wordBits, isTrainingOnly: true }];
+}

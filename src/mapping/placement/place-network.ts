@@ -1,0 +1,210 @@
+import type {
+  ChipImage,
+  ChipNumerics,
+  ConvolutionImage,
+  LayerImage,
+  TensorName,
+} from '../../chip/image/chip-image.js';
+import { checkDatapathWidth } from '../../chip/checks/datapath-width.js';
+import { type ChipModel, eventBits } from '../../hardware/chip-model.js';
+import type { FeedbackDraw } from '../../network/feedback.js';
+import type { LayerParameters } from '../../network/parameters.js';
+import type { NetworkLayer } from '../../network/topology.js';
+import { elementAt } from '../../numerics/integer.js';
+import type { DeterministicRoundingMode } from '../../numerics/modes.js';
+import { ActivationUnits } from '../activation-units.js';
+import type { LayerAllocation } from './allocate-cores.js';
+import { generateFeedback } from '../feedback-generator.js';
+import { isLearning } from '../learning.js';
+import { gradientScales, learningRates, type RateRequest } from '../learning-rates.js';
+import { optimizerSpec } from '../optimizer-spec.js';
+import { placeParts } from './place-parts.js';
+import { type Quantised, quantiseAll, type QuantiserSpec } from '../quantise.js';
+
+/** What is placed, and how it learns. */
+export interface PlacementRequest extends RateRequest {
+  readonly allocations: readonly LayerAllocation[];
+  /**
+   * With a feedback generator, their B are not looked at. Null: only shapes matter, as for counts and cycles, and every
+   * array of the image stays empty.
+   */
+  readonly parameters: readonly LayerParameters[] | null;
+  /** Shape and distribution of B, for the generator. */
+  readonly feedbackDraw: FeedbackDraw;
+  readonly chip: ChipModel;
+  readonly numerics: ChipNumerics;
+  /** η of the first epoch; `learningRates` gives the factors of another. */
+  readonly learningRate: number;
+  readonly seed: number;
+  readonly isDense: boolean;
+  /** θ, a real number. */
+  readonly eventThreshold: number;
+  /** The wide witness: activation functions correctly rounded, no limits of width (docs/spec.md §2.12). */
+  readonly isExact: boolean;
+}
+
+/** Initial values that did not fit their format. */
+export interface InitialOverflow {
+  readonly layer: number;
+  readonly tensor: TensorName;
+  readonly count: number;
+}
+
+/** A network on a chip: what the engines run. */
+export interface Placement {
+  readonly image: ChipImage;
+  /** What was asked for, with the B of the generator where there is one: what the float reference starts from. */
+  readonly parameters: readonly LayerParameters[];
+  readonly initialOverflows: readonly InitialOverflow[];
+}
+
+const nothingDrawn: LayerParameters = {
+  weights: new Float32Array(0),
+  biases: new Float32Array(0),
+  feedback: null,
+};
+
+function parametersOf({ parameters }: PlacementRequest, index: number): LayerParameters {
+  return parameters === null ? nothingDrawn : elementAt(parameters, index, 'parameters');
+}
+
+/** How real numbers become this tensor; initial values do not round stochastically but to the nearest. */
+export function quantiserOf(numerics: ChipNumerics, tensor: TensorName): QuantiserSpec {
+  const mode = numerics.rounding[tensor];
+  const rounding: DeterministicRoundingMode = mode === 'stochastic' ? 'nearest' : mode;
+  return { format: numerics.formats[tensor], rounding, overflow: numerics.overflow[tensor] };
+}
+
+/** θ in raw units of a format: |raw| > ⌊θ·2^F⌋ exactly when |value| > θ. */
+function thresholdRaw(threshold: number, fractionBits: number): number {
+  return Math.min(Math.floor(threshold * 2 ** fractionBits), 2 ** 31 - 1);
+}
+
+/** B as the request gives it, or as the generator makes it. */
+function feedbackOf(
+  request: PlacementRequest,
+  index: number,
+): { readonly real: Float32Array; readonly quantised: Quantised } | null {
+  const { topology, chip, numerics, seed, feedbackDraw: draw } = request;
+  if (request.learning.feedbackSource === 'memory' || request.parameters === null) {
+    const { feedback: real } = parametersOf(request, index);
+    if (real === null) return null;
+    return { real, quantised: quantiseAll(real, quantiserOf(numerics, 'feedback')) };
+  }
+  const made = generateFeedback(topology, index, {
+    generator: chip.core.randomGenerator,
+    format: numerics.formats.feedback,
+    draw,
+    seed,
+  });
+  return made && { real: made.real, quantised: { raw: made.raw, overflowCount: 0 } };
+}
+
+/** Geometry of a CONV layer; null for a fully-connected one. */
+function convolutionImage(layer: NetworkLayer): ConvolutionImage | null {
+  if (layer.kind === 'fc') return null;
+  const { inputShape, kernelSize, stride, padding, mapShape, outputShape } = layer;
+  return { inputShape, kernelSize, stride, padding, mapShape, pooledShape: outputShape };
+}
+
+interface PlacedLayer {
+  readonly layer: LayerImage;
+  readonly parameters: LayerParameters;
+  readonly overflows: readonly InitialOverflow[];
+}
+
+/** One layer but for its factors. */
+function placeLayer(
+  request: PlacementRequest,
+  allocation: LayerAllocation,
+  index: number,
+  units: ActivationUnits,
+): Omit<PlacedLayer, 'layer'> & {
+  readonly layer: Omit<LayerImage, 'learningRate' | 'gradientScale'>;
+} {
+  const { topology, chip, numerics } = request;
+  const { formats } = numerics;
+  const { layer: number, isOutput, inputCount, neuronCount, organisation } = allocation;
+  const described = elementAt(topology.layers, index, 'layers');
+  const parameters = parametersOf(request, index);
+  const outputFormat = isOutput ? formats.output : formats.activation;
+  const inputFormat = index === 0 ? formats.input : formats.activation;
+  const weights = quantiseAll(parameters.weights, quantiserOf(numerics, 'weight'));
+  const biases = quantiseAll(parameters.biases, quantiserOf(numerics, 'bias'));
+  const feedback = feedbackOf(request, index);
+  const layer = {
+    layer: number,
+    ...placeParts(request.allocations, index, chip, request.seed),
+    isOutput,
+    convolution: convolutionImage(described),
+    inputCount,
+    neuronCount,
+    weightsRaw: weights.raw,
+    biasesRaw: biases.raw,
+    isTrainable: isLearning(allocation, request.learning),
+    feedbackRaw: feedback && feedback.quantised.raw,
+    inputFormat,
+    outputFormat,
+    eventThresholdRaw: thresholdRaw(request.eventThreshold, inputFormat.fractionBits),
+    activationUnit: units.unitOf({ layer: number, activation: described.activation }, outputFormat),
+    organisation,
+  };
+  const overflows = (
+    [
+      ['weight', weights.overflowCount],
+      ['bias', biases.overflowCount],
+      ['feedback', feedback?.quantised.overflowCount ?? 0],
+    ] as const
+  ).map(([tensor, count]) => ({ layer: number, tensor, count }));
+  return {
+    layer,
+    parameters: { ...parameters, feedback: feedback && feedback.real },
+    overflows: overflows.filter(({ count }) => count > 0),
+  };
+}
+
+/** The layers with their factors. */
+function placeLayers(request: PlacementRequest): readonly PlacedLayer[] {
+  const rates = learningRates(request, request.learningRate);
+  const scales = gradientScales(request);
+  const units = new ActivationUnits(request.chip, {
+    isExact: request.isExact,
+    isFilled: request.parameters !== null,
+  });
+  return request.allocations.map((allocation, index) => {
+    const { layer, ...rest } = placeLayer(request, allocation, index, units);
+    const learningRate = elementAt(rates, index, 'learning rates');
+    const gradientScale = elementAt(scales, index, 'gradient scales');
+    return { layer: { ...layer, learningRate, gradientScale }, ...rest };
+  });
+}
+
+/**
+ * Puts a network's numbers on the cores it was given: real numbers become raw integers here and nowhere else.
+ * @throws InputError when the formats do not fit the datapath (docs/spec.md §2.4).
+ */
+export function placeNetwork(request: PlacementRequest): Placement {
+  const { chip, numerics, allocations, learning } = request;
+  const placed = placeLayers(request);
+  const image: ChipImage = {
+    classCount: allocations.at(-1)?.neuronCount ?? 0,
+    loss: request.loss,
+    rule: learning.rule,
+    optimizer: optimizerSpec(learning.optimizer, numerics),
+    batchSize: learning.batchSize,
+    feedbackSource: learning.feedbackSource,
+    isExact: request.isExact,
+    numerics,
+    generator: chip.core.randomGenerator,
+    isDense: request.isDense,
+    eventBits: eventBits(chip),
+    labelBits: chip.events.labelBits,
+    layers: placed.map(({ layer }) => layer),
+  };
+  checkDatapathWidth(image);
+  return {
+    image,
+    parameters: placed.map(({ parameters }) => parameters),
+    initialOverflows: placed.flatMap(({ overflows }) => overflows),
+  };
+}

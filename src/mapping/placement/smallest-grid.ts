@@ -1,0 +1,157 @@
+import {
+  type ChipModel,
+  type MemoryComponent,
+  memoryCapacityBits,
+  memoryComponents,
+} from '../../hardware/chip-model.js';
+import {
+  finestGrid,
+  type GridSize,
+  largestShare,
+  type PartShare,
+  positionCount,
+  rowsOf,
+} from './layer-grid.js';
+import type { Learning } from '../learning.js';
+import { type LayerPlace, wordsNeeded } from './words-needed.js';
+
+/*
+ * The smallest grid of cores that holds a layer (docs/spec.md §7), and what is short where none does.
+ */
+
+/** A layer, how it learns, and the chip it is to fit on. */
+export interface GridProblem {
+  readonly place: LayerPlace;
+  readonly classCount: number;
+  readonly learning: Learning;
+  readonly chip: ChipModel;
+}
+
+/** Something a part needs of its core, and what there is of it. */
+interface Demand {
+  readonly what: string;
+  readonly needed: number;
+  readonly available: number;
+  /** In a message: where it is. */
+  readonly owner: string;
+  /** In a message: what to do about it. */
+  readonly remedy: string;
+}
+
+/** Rows, neurons and addresses of a part against those of a core and of an event. */
+function limitDemands({ place, chip }: GridProblem, share: PartShare): readonly Demand[] {
+  const { described } = place;
+  const remedy = 'use a smaller layer or a larger chip';
+  const core = { owner: 'a core', remedy };
+  const neurons = share.columnCount * positionCount(described);
+  return [
+    {
+      what: 'axons',
+      needed: rowsOf(described, share),
+      available: chip.core.axonCount,
+      ...core,
+    },
+    { what: 'neurons', needed: neurons, available: chip.core.neuronCount, ...core },
+    {
+      what: 'event addresses',
+      needed: share.axonCount,
+      available: 2 ** chip.events.addressBits,
+      owner: 'an event',
+      remedy,
+    },
+  ];
+}
+
+/** What a part needs of the memories that a core has. */
+function memoryDemands(problem: GridProblem, share: PartShare): readonly Demand[] {
+  const { place, classCount, learning, chip } = problem;
+  const words = wordsNeeded(place, share, classCount, learning);
+  return memoryComponents
+    .filter((component) => chip.core.memories[component].bankCount > 0)
+    .map((component) => {
+      const memory = chip.core.memories[component];
+      return {
+        what: `bits of ${component} memory`,
+        needed: words[component] * memory.wordBits,
+        available: memoryCapacityBits(memory),
+        owner: 'a core',
+        remedy: 'use a smaller layer, a narrower format or a larger chip',
+      };
+    });
+}
+
+/** What a part needs more of than there is. */
+function shortages(problem: GridProblem, share: PartShare): readonly Demand[] {
+  return [...limitDemands(problem, share), ...memoryDemands(problem, share)].filter(
+    ({ needed, available }) => needed > available,
+  );
+}
+
+function firstFrom(
+  first: number,
+  last: number,
+  isGood: (candidate: number) => boolean,
+): number | null {
+  for (let candidate = first; candidate <= last; candidate += 1) {
+    if (isGood(candidate)) return candidate;
+  }
+  return null;
+}
+
+/**
+ * The smallest grid with at least so many parts: as few axon parts as some number of neuron parts fits with, then as few of
+ * those. Memories that no core has are left to `missingMemories`. Null: not even the finest grid fits.
+ *
+ * Implements: docs/spec.md §7.
+ */
+export function smallestGrid(problem: GridProblem, least: GridSize): GridSize | null {
+  const { described } = problem.place;
+  const finest = finestGrid(described);
+  const fits = (grid: GridSize): boolean =>
+    shortages(problem, largestShare(described, grid)).length === 0;
+  const axonParts = firstFrom(
+    Math.min(least.axonParts, finest.axonParts),
+    finest.axonParts,
+    (candidate) => fits({ axonParts: candidate, neuronParts: finest.neuronParts }),
+  );
+  if (axonParts === null) return null;
+  const neuronParts = firstFrom(
+    Math.min(least.neuronParts, finest.neuronParts),
+    finest.neuronParts,
+    (candidate) => fits({ axonParts, neuronParts: candidate }),
+  );
+  return neuronParts === null ? null : { neuronParts, axonParts };
+}
+
+/** What is short even on the finest grid, one sentence each. */
+export function shortageSentences(problem: GridProblem): readonly string[] {
+  const { place, chip } = problem;
+  const { layer, described } = place;
+  const finest =
+    described.kind === 'fc' ? 'one neuron and one axon' : 'one channel out and one channel in';
+  return shortages(problem, largestShare(described, finestGrid(described))).map(
+    ({ what, needed, available, owner, remedy }) =>
+      `layer ${layer} needs ${needed} ${what} even with ${finest} on a core, ${owner} of ${chip.name} has ${available}, ${needed - available} too few; ${remedy}`,
+  );
+}
+
+/** What to do where a memory is missing altogether. */
+function missingRemedy(component: MemoryComponent, { described }: LayerPlace): string {
+  if (component === 'optimizerState') return 'learn with sgd';
+  if (component === 'eventBuffer') return 'this chip does not learn, so freeze the layer';
+  if (component === 'feedback') return 'learn by bp or shallow, or let a generator make B';
+  return described.kind === 'conv' ? 'freeze this CONV layer' : 'learn sample by sample (batch 1)';
+}
+
+/** Memories that a layer needs and no core has, one sentence each. */
+export function missingMemories(problem: GridProblem): readonly string[] {
+  const { place, classCount, learning, chip } = problem;
+  const whole = largestShare(place.described, { neuronParts: 1, axonParts: 1 });
+  const words = wordsNeeded(place, whole, classCount, learning);
+  return memoryComponents
+    .filter((component) => chip.core.memories[component].bankCount === 0 && words[component] > 0)
+    .map((component) => {
+      const bits = words[component] * chip.core.memories[component].wordBits;
+      return `layer ${place.layer} needs ${bits} bits of ${component} memory, a core of ${chip.name} has none; ${missingRemedy(component, place)}, or use a chip that has one, such as large-28nm`;
+    });
+}

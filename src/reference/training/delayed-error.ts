@@ -1,0 +1,72 @@
+import { type Loss, rowOf } from '../loss.js';
+import { type DefpVariant, keepOfVisit } from '../rules/defp.js';
+
+/**
+ * DEFP's memory: what each training sample's last visit left behind, shape (sampleCount × classCount) as in the
+ * original, of which all variants but `fullVector` use the label's element only (one number a sample, on a chip).
+ * `aggregated` uses the mean of the label's elements over the last epoch for every sample. Starts so that the first
+ * epoch is DRTP: 1 everywhere, y* for `fullVector`.
+ */
+export class DelayedError {
+  readonly #variant: DefpVariant;
+  readonly #loss: Loss;
+  readonly #classCount: number;
+  readonly #kept: Float32Array;
+  #epochSum = 0;
+  #epochVisits = 0;
+  #mean = 1;
+
+  constructor(variant: DefpVariant, loss: Loss, labels: Uint8Array, classCount: number) {
+    this.#variant = variant;
+    this.#loss = loss;
+    this.#classCount = classCount;
+    this.#kept = new Float32Array(labels.length * classCount).fill(
+      variant === 'fullVector' ? 0 : 1,
+    );
+    if (variant !== 'fullVector') return;
+    labels.forEach((label, sample) => {
+      rowOf(this.#kept, sample, classCount)[label] = 1;
+    });
+  }
+
+  /** Columns of `select`: classCount for `fullVector`, else 1. */
+  get width(): number {
+    return this.#variant === 'fullVector' ? this.#classCount : 1;
+  }
+
+  /** d of the samples `chosen`, shape (chosen.length × width). */
+  select(chosen: Uint32Array, labels: Uint8Array): Float32Array {
+    const selected = new Float32Array(chosen.length * this.width);
+    chosen.forEach((sample, row) => {
+      const kept = rowOf(this.#kept, sample, this.#classCount);
+      if (this.#variant === 'fullVector') selected.set(kept, row * this.#classCount);
+      else if (this.#variant === 'aggregated') selected[row] = this.#mean;
+      else selected[row] = kept[labels[row] ?? 0] ?? NaN;
+    });
+    return selected;
+  }
+
+  /** Keeps what the visit of `chosen` leaves behind; `outputs` (chosen.length × classCount) from before the update. */
+  keep(chosen: Uint32Array, labels: Uint8Array, outputs: Float32Array): void {
+    chosen.forEach((sample, row) => {
+      const kept = rowOf(this.#kept, sample, this.#classCount);
+      const label = labels[row] ?? 0;
+      const y = rowOf(outputs, row, this.#classCount);
+      keepOfVisit(this.#variant, this.#loss, y, label, kept);
+      this.#epochSum += kept[label] ?? NaN;
+      this.#epochVisits += 1;
+    });
+  }
+
+  /** The mean over this epoch is what `aggregated` uses in the next. */
+  endEpoch(): void {
+    this.#mean = this.#epochSum / this.#epochVisits;
+    this.#epochSum = 0;
+    this.#epochVisits = 0;
+  }
+
+  /** All that is kept, copied: (sampleCount × classCount); for `aggregated` the one mean. */
+  values(): Float32Array {
+    return this.#variant === 'aggregated' ? Float32Array.of(this.#mean) : this.#kept.slice();
+  }
+}

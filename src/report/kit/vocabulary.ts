@@ -1,0 +1,89 @@
+import type { PriceKind } from '../../ledger/priced-ledger.js';
+import type { Component, Phase, RunKind } from '../../ledger/ledger-row.js';
+
+/* Words and colours of the report: one per thing. Colours are Okabe and Ito's, which colour-blind readers can tell apart. */
+
+/** Components that share a colour in the energy chart; the ledger table keeps them apart. */
+export interface ComponentGroup {
+  readonly label: string;
+  readonly color: string;
+  readonly components: readonly Component[];
+}
+
+export const componentGroups: readonly ComponentGroup[] = [
+  { label: 'synapse array', color: '#0072B2', components: ['synapses'] },
+  { label: 'neuron and bias memory', color: '#56B4E9', components: ['neurons', 'bias'] },
+  {
+    label: 'feedback and error memory',
+    color: '#CC79A7',
+    components: ['feedback', 'delayedError'],
+  },
+  {
+    label: 'buffers',
+    color: '#009E73',
+    components: ['eventBuffer', 'activationBuffer', 'optimizerState', 'gradient'],
+  },
+  {
+    label: 'datapath and activation unit',
+    color: '#D55E00',
+    components: ['datapath', 'activation'],
+  },
+  { label: 'random generators', color: '#E69F00', components: ['random'] },
+  { label: 'router and input/output', color: '#F0E442', components: ['router', 'io'] },
+  {
+    label: 'clock, controller and leakage',
+    color: '#8A929A',
+    components: ['clock', 'controller', 'leakage'],
+  },
+];
+
+/** Components that are memories: their actions are accesses of one word. */
+export const memoryComponents: readonly string[] = [
+  'synapses',
+  'neurons',
+  'bias',
+  'feedback',
+  'delayedError',
+  'eventBuffer',
+  'activationBuffer',
+  'optimizerState',
+  'gradient',
+] satisfies readonly Component[];
+
+export const runLabels: Readonly<Record<RunKind, string>> = {
+  inference: 'Inference',
+  training: 'Training',
+};
+
+export const inferenceColor = 'var(--soft)';
+export const trainingColor = 'var(--ink)';
+export const chipColor = 'var(--chip)';
+export const referenceColor = 'var(--reference)';
+
+/** A total that falls and one that rises, when a price is at its low or high end. */
+export const cheaperColor = '#56B4E9';
+export const dearerColor = '#E69F00';
+
+/** What a core does in a bar of the schedule; light enough for a black number in both colour schemes. */
+export const workColors: Readonly<Record<'forward' | 'feedback' | 'update', string>> = {
+  forward: '#56B4E9',
+  feedback: '#CC79A7',
+  update: '#E69F00',
+};
+
+export const phaseExplanations: Readonly<Record<Phase, string>> = {
+  forward: 'events pass through the layers',
+  feedback: 'the learning signal reaches the layers',
+  update: 'weights and biases are changed',
+  readout: 'the class is found and sent out',
+  control: 'the controller runs its program',
+  idle: 'leakage over all cycles',
+};
+
+export const priceKindExplanations: Readonly<Record<PriceKind, string>> = {
+  measured: 'Read on silicon of this design at this node and voltage.',
+  published: 'Stated in a publication; scaled to this node and voltage where the source says so.',
+  estimated: 'Calculated with a model, for example a memory compiler or CACTI table.',
+  assumed: 'Chosen by the author of the hardware model, with a reason but no source.',
+  unknown: 'No figure known: unpriced, left out of every total and never counted as 0.',
+};

@@ -1,0 +1,222 @@
+import type { ResultRecord } from '../../experiment/record/result-record.js';
+import { type RunKind, runKinds } from '../../ledger/ledger-row.js';
+import { areaOfResult, areaOverheadText, areaText } from '../kit/area-facts.js';
+import { experimentFacts } from '../kit/experiment-facts.js';
+import { pricingOfRun } from '../kit/ledger-view.js';
+import { powerText } from './power-text.js';
+import {
+  formatChangePercent,
+  formatCount,
+  formatEnergy,
+  formatEnergyBand,
+  formatLife,
+  formatNumber,
+  formatPercent,
+  formatPoints,
+  formatRate,
+  formatTime,
+  unpriced,
+  withUnit,
+} from '../kit/quantity.js';
+import { decisivePrices, priceName } from './decisive-prices.js';
+
+/** One key figure of a result, for tables of several and for short summaries. */
+export interface SummaryFigure {
+  readonly label: string;
+  /** One sentence. */
+  readonly explanation: string;
+  readonly value: string;
+}
+
+/** `12.9–43.1 nJ`: the band if each price errs by itself; null in an older record. */
+export function independentBand(result: ResultRecord, run: RunKind): string | null {
+  const { energyIndependentLowNj: low, energyIndependentHighNj: high } = result.perSample[run];
+  return low === null || high === null ? null : formatEnergyBand(low * 1000, high * 1000);
+}
+
+/** Energy of a sample with its bands; says when rows without a price are missing in it. */
+export function energyWithBand(result: ResultRecord, run: RunKind): string {
+  const { energyNj, energyLowNj, energyHighNj, complete } = result.perSample[run];
+  if (pricingOfRun(result, run) === 'none') return unpriced;
+  const band = formatEnergyBand(energyLowNj * 1000, energyHighNj * 1000);
+  const independent = independentBand(result, run);
+  const bands = independent === null ? band : `${band}; independent ${independent}`;
+  return `${formatEnergy(energyNj * 1000)} (${bands})${complete ? '' : ', incomplete'}`;
+}
+
+/** `+48.8 % to +282 %`: the energy overhead over the bands of the prices; null where there is none. */
+export function overheadRange(result: ResultRecord): string | null {
+  const { energyLow, energyHigh } = result.perSample.learningOverheadPercent;
+  if (energyLow === null || energyHigh === null) return null;
+  return `${formatChangePercent(energyLow)} to ${formatChangePercent(energyHigh)}`;
+}
+
+/** Which band is which. */
+export const bandSentence =
+  'Low–high: all prices err in the same direction. Independent: each price errs by itself, all rows of one price together (root of the sum of squares). The range of the overhead lets every price lie anywhere in its band, the same price in training and inference.';
+
+/** `1,234 cycles, 12.3 µs`. */
+export function latency(result: ResultRecord, run: RunKind): string {
+  const { latencyCycles, latencyUs } = result.perSample[run];
+  return `${withUnit(formatCount(latencyCycles), 'cycles')}, ${formatTime(latencyUs)}`;
+}
+
+function moreOrLess(percent: number | null, what: string): readonly string[] {
+  if (percent === null) return [];
+  const amount = withUnit(formatNumber(Math.abs(percent), 3), '%');
+  return [`${amount} ${percent < 0 ? 'less' : 'more'} ${what}`];
+}
+
+/** The answer to the report's question, in one or two sentences. */
+export function answer(result: ResultRecord): string {
+  const { energy, latency: time, memory, area } = result.perSample.learningOverheadPercent;
+  const { inference, training } = result.perSample;
+  const range = overheadRange(result);
+  const remarks = [
+    ...(inference.complete && training.complete ? [] : ['of what is priced']),
+    ...(range === null ? [] : [`${range} over the bands of the prices`]),
+  ];
+  const what = remarks.length === 0 ? 'energy' : `energy (${remarks.join('; ')})`;
+  const energyEffort = moreOrLess(energy, what);
+  const effort = [...energyEffort, ...moreOrLess(time, 'time')].join(' and ');
+  const space = [...moreOrLess(memory, 'memory'), ...moreOrLess(area, 'area')].join(' and ');
+  const { lossPoints } = result.accuracy;
+  const side = (lossPoints ?? 0) < 0 ? 'below' : 'above';
+  const isOtherwise = (result.referenceTraining?.settingsDiffer.length ?? 0) > 0;
+  const otherwise = isOtherwise ? ', which was trained with other settings' : '';
+  return [
+    effort === '' ? '' : `Learning from a sample takes ${effort} than classifying it. `,
+    space === '' ? '' : `A chip that learns needs ${space}. `,
+    lossPoints === null
+      ? 'What fixed point costs in accuracy was not measured.'
+      : `Its test error ends ${formatPoints(Math.abs(lossPoints))} ${side} the float reference${otherwise}.`,
+  ].join('');
+}
+
+type Figure = readonly [label: string, explanation: string, value: string];
+
+/** The prices that matter most; nothing in an older record. */
+function decisiveFigures(result: ResultRecord): readonly Figure[] {
+  return runKinds.flatMap((run): readonly Figure[] => {
+    const prices = decisivePrices(result, run);
+    if (prices.length === 0) return [];
+    return [
+      [
+        `Prices that matter most, ${run}`,
+        `Each alone moves the energy of a sample most over its band, the first one most of all.`,
+        prices.map(priceName).join(', '),
+      ],
+    ];
+  });
+}
+
+/** Average power at full speed and, where the experiment states a use, in it; nothing in an older record. */
+function powerFigures(result: ResultRecord): readonly Figure[] {
+  const { power } = result;
+  if (power === null) return [];
+  const { deployment } = power;
+  const deployed: readonly (readonly Figure[])[] = [
+    deployment === null
+      ? []
+      : [
+          [
+            `Average power at ${formatRate(deployment.samplesPerSecond)}`,
+            'Working and idle, as the experiment states the use.',
+            powerText(deployment.average),
+          ],
+        ],
+    deployment?.battery?.lifeHours == null
+      ? []
+      : [
+          [
+            'Battery life',
+            'Of the stated battery at this power.',
+            formatLife(deployment.battery.lifeHours),
+          ],
+        ],
+  ];
+  return [
+    ...runKinds.map((run): Figure => [
+      `Average power, ${run} at full speed`,
+      'Energy of a sample divided by its serial latency.',
+      powerText(power.fullSpeed[run]),
+    ]),
+    ...deployed.flat(),
+  ];
+}
+
+/** Every key figure, in the order in which they are read. */
+export function summaryFigures(result: ResultRecord): readonly SummaryFigure[] {
+  const { chip, reference, lossPoints } = result.accuracy;
+  const overhead = result.perSample.learningOverheadPercent;
+  const range = overheadRange(result);
+  const area = areaOfResult(result);
+  const chipEpochs = result.epochs.filter((epoch) => epoch.trainingEnergyUj !== null).length;
+  const figures: readonly Figure[] = [
+    ['Epochs', 'Passes of the chip through the training samples.', formatCount(chipEpochs)],
+    [
+      'Test error, chip',
+      'Wrong test samples of the simulated chip after the last epoch.',
+      formatPercent(chip.testErrorPercent),
+    ],
+    [
+      'Test error, reference',
+      'The same for the float network trained on the same samples in the same order.',
+      formatPercent(reference?.testErrorPercent ?? null),
+    ],
+    [
+      'Points lost',
+      'Test error of the chip minus that of the reference, in percentage points.',
+      formatPoints(lossPoints),
+    ],
+    [
+      'Energy per inference',
+      'Priced energy of classifying one sample: low–high if all prices err in the same direction, independent if each errs by itself.',
+      energyWithBand(result, 'inference'),
+    ],
+    [
+      'Energy per training sample',
+      'Priced energy of learning from one sample, with the same bands.',
+      energyWithBand(result, 'training'),
+    ],
+    ['Latency of an inference', 'Serial time of one sample.', latency(result, 'inference')],
+    ['Latency of a training sample', 'Serial time of one sample.', latency(result, 'training')],
+    [
+      'Learning overhead, energy',
+      'Training minus inference, divided by inference; its range when every price lies anywhere in its band.',
+      range === null
+        ? formatChangePercent(overhead.energy)
+        : `${formatChangePercent(overhead.energy)} (${range})`,
+    ],
+    [
+      'Learning overhead, latency',
+      'Training minus inference, divided by inference.',
+      formatChangePercent(overhead.latency),
+    ],
+    [
+      'Learning overhead, memory',
+      'Bits that exist only because the chip learns, divided by the others.',
+      formatChangePercent(overhead.memory),
+    ],
+    [
+      'Learning overhead, area',
+      'Area that exists only because the chip learns, divided by the rest.',
+      areaOverheadText(area),
+    ],
+    [
+      'Area of the chip',
+      'All its cores, whether the network uses them or not, with its band.',
+      areaText(area),
+    ],
+    ...decisiveFigures(result),
+    ...powerFigures(result),
+  ];
+  const facts = experimentFacts(result).map((fact) => ({
+    ...fact,
+    explanation: 'What was run on what.',
+  }));
+  return [
+    ...facts,
+    ...figures.map(([label, explanation, value]) => ({ label, explanation, value })),
+  ];
+}

@@ -1,0 +1,107 @@
+import { printFigure } from '../../experiment/validation/figure.js';
+import type { ChipValidation, Verdict } from '../../experiment/validation/validate.js';
+import { escapeMarkdown } from '../run/markdown.js';
+import { printError, tally, verdictColumns } from './validation-figures.js';
+
+/** How far off, in words. */
+function errorWords({ claim, predicted, errorPercent, isWithin }: Verdict): string {
+  const given = `Predicted ${printFigure(predicted)}, published ${printFigure(claim.published.value)}`;
+  if (errorPercent === 0) return `${given}: exact.`;
+  const much = printError(Math.abs(errorPercent)).slice(1);
+  const direction = errorPercent > 0 ? 'too high' : 'too low';
+  const limit = isWithin ? 'within' : 'outside';
+  return `${given}: ${much} ${direction}, ${limit} the ${claim.tolerancePercent} % written beforehand.`;
+}
+
+function constantLines({ claim }: Verdict): readonly string[] {
+  return claim.constants.map(
+    ({ name, basis, from }) => `  - ${escapeMarkdown(name)}, ${basis}: ${escapeMarkdown(from)}`,
+  );
+}
+
+function publishedLine({ claim, row }: Verdict): string {
+  const quoted = `${row.chip}, “${escapeMarkdown(claim.published.figure)}”`;
+  return `Published: ${quoted} (${row.status}: ${row.statusMeaning}). ${escapeMarkdown(row.source)}.`;
+}
+
+function commandLine({ claim: { prediction } }: Verdict): readonly string[] {
+  return prediction.kind === 'result' ? [`- Made by \`${prediction.command}\`.`] : [];
+}
+
+function verdictSection(chip: string, verdict: Verdict): readonly string[] {
+  const { claim } = verdict;
+  const reading = claim.reading === undefined ? [] : [`- ${escapeMarkdown(claim.reading)}`];
+  return [
+    `#### ${chip}: ${escapeMarkdown(claim.what)}`,
+    '',
+    `- ${errorWords(verdict)}`,
+    ...reading,
+    `- ${escapeMarkdown(claim.note)}`,
+    `- ${publishedLine(verdict)}`,
+    ...commandLine(verdict),
+    '- It rests on',
+    ...constantLines(verdict),
+    '',
+  ];
+}
+
+/** Columns as wide as their widest cell, so that the page is as the formatter would have it. */
+function table(validations: readonly ChipValidation[]): readonly string[] {
+  const labels = ['chip', ...verdictColumns.map(({ label }) => label)];
+  const rows = validations.flatMap(({ chip, verdicts }) =>
+    verdicts.map((verdict) => [
+      chip.name,
+      ...verdictColumns.map(({ cell }) => escapeMarkdown(cell(verdict))),
+    ]),
+  );
+  const widths = labels.map((label, column) =>
+    Math.max(label.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  return [line(labels), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
+}
+
+/** `docs/validation.md`: every prediction, its error, and what it rests on. */
+export function renderValidation(validations: readonly ChipValidation[]): string {
+  const all = validations.flatMap(({ verdicts }) => verdicts);
+  const sections = (isWithin: boolean): readonly string[] =>
+    validations.flatMap(({ chip, verdicts }) =>
+      verdicts
+        .filter((verdict) => verdict.isWithin === isWithin)
+        .flatMap((verdict) => verdictSection(chip.name, verdict)),
+    );
+  const notPredicted = validations.flatMap((validation) =>
+    validation.notPredicted.map(
+      ({ row, why }) =>
+        `- ${row.chip}, “${escapeMarkdown(row.figure)}” (${row.status}): ${escapeMarkdown(why)}`,
+    ),
+  );
+  return [
+    '# Where the model is right, where it is wrong',
+    '',
+    'Published results of chips against what `spikeledger validate` predicts of them. This page is generated from the same',
+    'functions (`npm run validation`) and says the error whatever it is. Claims, constants and tolerances are those of',
+    '`hardware-models/validation/`; tolerances were committed before the predictions were first computed.',
+    '',
+    '**Blind**: no price, area or width in it is from that chip. **Calibrated**: something is from another figure of that chip,',
+    'or recalled of it. **Fitted**: something was made from this very figure, so that agreement only shows that the parts are put',
+    'together rightly. The worst of its constants decides. The structure of a chip (memories, ports, lanes) is its own always.',
+    'Errors are relative to the published figure, those of percentages too: 10 % predicted where 20 % is published is −50 %.',
+    '',
+    tally(all),
+    '',
+    ...table(validations),
+    '',
+    '## Where it is wrong',
+    '',
+    ...sections(false),
+    '## Where it is right',
+    '',
+    ...sections(true),
+    '## What is not predicted',
+    '',
+    ...notPredicted,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,188 @@
+import type {
+  ActivationUnitImage,
+  ChipImage,
+  ConvolutionImage,
+  LayerImage,
+} from '../../../src/chip/image/chip-image.js';
+import type { RunActivity } from '../../../src/chip/counts/counts.js';
+import type { LedgerRow } from '../../../src/ledger/ledger-row.js';
+import { shapeCount } from '../../../src/network/convolution.js';
+import { parseFormat } from '../../../src/numerics/format.js';
+import { workedImage, type WorkedOverrides } from '../images/fast/worked-image.js';
+
+/** Widths that differ, so that a row of wrong bits shows. */
+const formats = {
+  input: parseFormat('u4.4'),
+  weight: parseFormat('s6.5'),
+  bias: parseFormat('s12.11'),
+  accumulator: parseFormat('s16.12'),
+  activation: parseFormat('s7.6'),
+  output: parseFormat('u5.5'),
+  delta: parseFormat('s9.8'),
+  feedback: parseFormat('s8.7'),
+  update: parseFormat('s10.9'),
+  delayedError: parseFormat('s11.8'),
+  gradient: parseFormat('s14.10'),
+  momentum: parseFormat('s20.14'),
+  secondMoment: parseFormat('u22.18'),
+};
+
+const organisation = {
+  wordBits: {
+    synapses: 16,
+    neurons: 16,
+    bias: 24,
+    feedback: 17,
+    eventBuffer: 13,
+    gradient: 28,
+    optimizerState: 84,
+  },
+  weightsPerWord: 2,
+  accumulatorsPerWord: 1,
+  outputsPerWord: 2,
+  biasesPerWord: 2,
+  feedbacksPerWord: 2,
+  gradientsPerWord: 2,
+  optimizerStatesPerWord: 2,
+  accumulate: 'memory' as const,
+  hasWordWriteGating: false,
+  forwardLaneCount: 2,
+  learningLaneCount: 4,
+  activationLaneCount: 3,
+  pipelineDepthCycles: 4,
+  eventOverheadCycles: 0,
+  portCount: 1 as const,
+};
+
+const first: ConvolutionImage = {
+  inputShape: [2, 5, 4],
+  kernelSize: 3,
+  stride: 1,
+  padding: 1,
+  mapShape: [3, 5, 4],
+  pooledShape: [3, 2, 2],
+};
+const second: ConvolutionImage = {
+  inputShape: [3, 2, 2],
+  kernelSize: 2,
+  stride: 1,
+  padding: 1,
+  mapShape: [2, 3, 3],
+  pooledShape: [2, 1, 1],
+};
+
+function shapeOf({ inputShape, mapShape }: ConvolutionImage) {
+  return { inputCount: shapeCount(inputShape), neuronCount: shapeCount(mapShape) };
+}
+
+const shapes: readonly Pick<LayerImage, 'convolution' | 'inputCount' | 'neuronCount'>[] = [
+  { convolution: first, ...shapeOf(first) },
+  { convolution: second, ...shapeOf(second) },
+  { convolution: null, inputCount: 2, neuronCount: 5 },
+  { convolution: null, inputCount: 5, neuronCount: 3 },
+];
+
+/**
+ * CONV → CONV → FC → FC, by hand:
+ *
+ * | layer | ρ          | κ | Q        | N  | P             | X                        | R | Rg | event and label hops |
+ * | 1     | 2·3² = 18  | 3 | 5·4    | 60 | 3·2·2 = 12    | 2·13·10 = 260            | 2 | 2  | 3, 5                 |
+ * | 2     | 3·2² = 12  | 2 | 3·3    | 18 | 2·1·1 = 2     | 3·4·4 = 48               | 1 | 1  | 2, 6                 |
+ * | 3     | 2          | 5 | 1      | 5  | 5             | 2                        | 3 | 3  | 4, 7                 |
+ * | 4     | 5          | 3 | 1      | 3  | 3             | 5                        | 2 | 2  | 0, 8                 |
+ *
+ * Counts and cycles need no parameters, so the arrays are empty.
+ */
+export function convolutionImage(overrides: WorkedOverrides = {}): ChipImage {
+  const base = workedImage();
+  const [pattern] = base.layers;
+  if (pattern === undefined) throw new RangeError('the worked image has no layer');
+  const layers = shapes.map((shape, index): LayerImage => {
+    const isOutput = index === shapes.length - 1;
+    const outputsPerWord = isOutput ? 3 : organisation.outputsPerWord;
+    return {
+      ...pattern,
+      ...shape,
+      layer: index + 1,
+      core: index + 7,
+      isOutput,
+      weightsRaw: new Int32Array(),
+      biasesRaw: new Int32Array(),
+      feedbackRaw: null,
+      inputFormat: index === 0 ? formats.input : formats.activation,
+      outputFormat: isOutput ? formats.output : formats.activation,
+      organisation: { ...organisation, outputsPerWord, ...overrides.organisation },
+      outputHops: [3, 2, 4, 0][index] ?? 0,
+      labelHops: index + 5,
+      ...overrides.layer,
+    };
+  });
+  return {
+    ...base,
+    classCount: 3,
+    labelBits: 2,
+    numerics: { ...base.numerics, formats },
+    ...overrides.chip,
+    layers,
+  };
+}
+
+/** Rule bp, batches of 2, sgd, loss ce, η with a mantissa, weights rounded stochastically. */
+export function bpImage(overrides: WorkedOverrides = {}): ChipImage {
+  return convolutionImage({
+    ...overrides,
+    layer: { learningRate: { kind: 'factor', mantissaRaw: 40_000, fractionBits: 20 } },
+    chip: { rule: { kind: 'bp' }, batchSize: 2, loss: 'ce', ...overrides.chip },
+  });
+}
+
+/** Two samples, one step; visits are given, as any are possible. Words written: ρ·R in each layer. */
+export const twoSamples: RunActivity = {
+  run: 'training',
+  sampleCount: 2,
+  stepCount: 1,
+  layers: [
+    { layer: 1, events: 10, visits: 70, writtenWordCount: 36 },
+    { layer: 2, events: 8, visits: 25, writtenWordCount: 12 },
+    { layer: 3, events: 3, visits: 3, writtenWordCount: 6 },
+    { layer: 4, events: 6, visits: 6, writtenWordCount: 10 },
+  ].map(({ layer, events, visits, writtenWordCount }) => ({
+    layer,
+    deliveredEventCount: events,
+    deliveredVisitCount: visits,
+    nonZeroEventCount: events,
+    writtenWordCount,
+    parts: null,
+    traffic: null,
+  })),
+};
+
+/** The image with other activation units in its hidden layers and its output layer; null: as it was. */
+export function withUnits(
+  image: ChipImage,
+  hidden: ActivationUnitImage | null,
+  output: ActivationUnitImage | null,
+): ChipImage {
+  const layers = image.layers.map((layer) => ({
+    ...layer,
+    activationUnit: (layer.isOutput ? output : hidden) ?? layer.activationUnit,
+  }));
+  return { ...image, layers };
+}
+
+/** The image with these layers frozen. */
+export function withFrozen(image: ChipImage, frozen: readonly number[]): ChipImage {
+  const layers = image.layers.map((layer) => ({
+    ...layer,
+    isTrainable: !frozen.includes(layer.layer),
+  }));
+  return { ...image, layers };
+}
+
+/** One line a row: phase, layer, core, action, bits, count. */
+export function printRows(rows: readonly LedgerRow[]): readonly string[] {
+  return rows.map(
+    ({ phase, layer, core, componentAction, bits, count }) =>
+      `${phase} ${layer ?? '-'} ${core ?? '-'} ${componentAction} ${bits ?? '-'} ${count}`,
+  );
+}

@@ -1,0 +1,75 @@
+import type {
+  ChipNumerics,
+  DefpSpec,
+  LayerImage,
+  RuleSpec,
+} from '../../../src/chip/image/chip-image.js';
+import { columnCount, rowCount } from '../../../src/chip/image/layer-geometry.js';
+import type { Draws } from '../oracle/draws.js';
+import type { LayerShape } from './random-steps.js';
+
+/** The rules and variants of docs/spec.md §2.9; drtp, the oldest, often enough to keep the coverage it had. */
+export const ruleNames = [
+  'drtp',
+  'defp error',
+  'defp loss',
+  'defp aggregated',
+  'defp fullVector',
+  'dfa',
+  'sdfa',
+  'fa',
+  'bp',
+  'shallow',
+] as const;
+export type RuleName = (typeof ruleNames)[number];
+
+const wordWidths = [8, 16, 24, 32, 64, 128];
+
+/** The name of an image's rule, DEFP with its variant. */
+export function ruleNameOf(rule: RuleSpec): RuleName {
+  return rule.kind === 'defp' ? `defp ${rule.variant}` : rule.kind;
+}
+
+/** About a third of the names are drtp. */
+export function drawRuleName(draws: Draws): RuleName {
+  return draws.chance(0.25) ? 'drtp' : draws.pick(ruleNames);
+}
+
+/** A rule of that name; DEFP keeps so few samples that a short batch visits some of them again. */
+export function drawRule(draws: Draws, name: RuleName, { formats }: ChipNumerics): RuleSpec {
+  const defp = (variant: DefpSpec['variant']): DefpSpec => {
+    const wordBits = draws.pick(wordWidths);
+    return {
+      kind: 'defp',
+      variant,
+      sampleCount: draws.integer(1, 6),
+      wordBits,
+      delayedErrorsPerWord: Math.max(1, Math.floor(wordBits / formats.delayedError.totalBits)),
+    };
+  };
+  switch (name) {
+    case 'defp error':
+      return defp('error');
+    case 'defp loss':
+      return defp('loss');
+    case 'defp aggregated':
+      return defp('aggregated');
+    case 'defp fullVector':
+      return defp('fullVector');
+    default:
+      return { kind: name };
+  }
+}
+
+/** B of a layer in the shape its rule needs (`LayerImage.feedbackRaw`); `next`: the layer above, null at the output. */
+export function drawFeedback(
+  draws: Draws,
+  rule: RuleSpec,
+  { feedbackRaw, isOutput }: LayerImage,
+  next: LayerShape | null,
+  format: ChipNumerics['formats']['feedback'],
+): Int32Array | null {
+  if (isOutput || next === null || rule.kind === 'bp' || rule.kind === 'shallow') return null;
+  if (rule.kind !== 'fa') return feedbackRaw;
+  return Int32Array.from({ length: rowCount(next) * columnCount(next) }, () => draws.raw(format));
+}

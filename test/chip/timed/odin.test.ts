@@ -1,0 +1,73 @@
+import test from 'ava';
+import type { ChipImage } from '../../../src/chip/image/chip-image.js';
+import { cyclesPerSample } from '../../../src/chip/counts/cycles.js';
+import { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
+import { loadChip } from '../../../src/hardware/load-chip.js';
+import { allocateCores } from '../../../src/mapping/placement/allocate-cores.js';
+import { placeNetwork } from '../../../src/mapping/placement/place-network.js';
+import { resolveNumerics } from '../../../src/mapping/resolve-numerics.js';
+import { originalFeedback } from '../../../src/network/feedback.js';
+import { drawParameters } from '../../../src/network/parameters.js';
+import { buildTopology, parseTopologyString } from '../../../src/network/topology.js';
+
+/* Frenkel 2019, doi 10.1109/TBCAS.2018.2880425: 2 cycles a synaptic operation, 1 + 512 an event that 256 neurons receive. */
+const eventCycles = 1 + 512;
+
+/** One layer of so many neurons behind 256 inputs, on the shipped description of ODIN. */
+function odinImage(neuronCount: number): ChipImage {
+  const chip = loadChip('odin-28nm');
+  const activation = { hidden: 'tanh', output: 'sigmoid' } as const;
+  const layers = parseTopologyString(`FC_${neuronCount}`);
+  const topology = buildTopology(layers, 256, neuronCount, activation);
+  const numerics = resolveNumerics(chip, {});
+  const learning = {
+    rule: { kind: 'drtp' },
+    frozenLayers: [],
+    optimizer: 'sgd',
+    batchSize: 1,
+    feedbackSource: 'memory',
+  } as const;
+  return placeNetwork({
+    topology,
+    allocations: allocateCores(topology, chip, numerics, learning),
+    parameters: drawParameters(topology, 1),
+    feedbackDraw: originalFeedback,
+    chip,
+    numerics,
+    learning,
+    loss: 'bce',
+    lossReduction: 'sum',
+    learningRate: 2 ** -7,
+    seed: 1,
+    isDense: false,
+    eventThreshold: 0,
+    isExact: false,
+  }).image;
+}
+
+/** Cycles of the event-driven engine from the first of so many events to the class sent. */
+async function simulatedCycles(image: ChipImage, eventCount: number): Promise<number> {
+  const engine = await EventDrivenEngine.create(image);
+  const inputsRaw = new Int32Array(256).fill(200, 0, eventCount);
+  engine.infer({ inputsRaw, labels: Uint8Array.of(0) });
+  const figure = engine.latencies().find(({ pass }) => pass === 'inference');
+  return figure?.totalCycles ?? 0;
+}
+
+test('every further event of 256 neurons takes 1 + 512 cycles, in the closed form as in the engine (Frenkel 2019; spec §5)', async (t) => {
+  const image = odinImage(256);
+  for (const eventCount of [1, 2, 5, 256]) {
+    const closedForm = (count: number) => cyclesPerSample(image, 'inference', [count]);
+    t.is(closedForm(eventCount) - closedForm(0), eventCount * eventCycles);
+    const ofEvents = (await simulatedCycles(image, eventCount)) - (await simulatedCycles(image, 0));
+    t.is(ofEvents, eventCount * eventCycles);
+  }
+});
+
+test('a synaptic operation takes two cycles, whatever the neurons are (Frenkel 2019)', async (t) => {
+  for (const neuronCount of [10, 100]) {
+    const image = odinImage(neuronCount);
+    const ofEvent = (await simulatedCycles(image, 1)) - (await simulatedCycles(image, 0));
+    t.is(ofEvent, 1 + 2 * neuronCount);
+  }
+});

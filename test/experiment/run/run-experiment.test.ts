@@ -1,0 +1,189 @@
+import { readdir } from 'node:fs/promises';
+import test from 'ava';
+import { Interrupted } from '../../../src/experiment/run/interrupted.js';
+import type { ResultRecord } from '../../../src/experiment/record/result-record.js';
+import type { RunSettings } from '../../../src/experiment/run/run-experiment.js';
+import { makeFolder, runText } from '../small-run.js';
+
+const experimentText = `
+name: small
+dataset: { name: digits, trainSamples: 700, testSamples: 100 }
+network: FC_20_FC_10
+training: { rule: drtp, epochs: 3, learningRate: 2^-5 }
+hardware: edge-28nm
+`;
+
+function run(
+  overrides: readonly string[],
+  settings: Partial<RunSettings> = {},
+): Promise<ResultRecord> {
+  return runText(experimentText, overrides, settings);
+}
+
+function withoutTiming(result: ResultRecord): Omit<ResultRecord, 'timing'> {
+  const { timing, ...rest } = result;
+  return timing.wallSeconds >= 0 ? rest : result;
+}
+
+const noReference = ['reference.enabled=false'];
+
+test('the same experiment twice gives the same bytes but for timing, reference included', async (t) => {
+  const backend = ['reference.backend=wasm'];
+  const [first, second] = [await run(backend), await run(backend)];
+  t.is(JSON.stringify(withoutTiming(first)), JSON.stringify(withoutTiming(second)));
+  t.is(first.accuracy.reference?.backend, 'wasm');
+});
+
+test('a run interrupted anywhere and resumed gives the same record as one that was not', async (t) => {
+  const whole = await run(noReference);
+  for (const stopAfter of [1, 700, 1300]) {
+    const outputFolder = await makeFolder();
+    const interruption = new AbortController();
+    const error = await t.throwsAsync(
+      run(noReference, {
+        outputFolder,
+        signal: interruption.signal,
+        onProgress: ({ samplesDone }) => {
+          if (samplesDone >= stopAfter) interruption.abort();
+        },
+      }),
+      { instanceOf: Interrupted },
+    );
+    t.regex(error.message, /the same command goes on from there/);
+    t.deepEqual(await readdir(outputFolder), ['checkpoint.bin']);
+    const resumed = await run(noReference, { outputFolder });
+    t.deepEqual(withoutTiming(resumed), withoutTiming(whole), `stopped after ${stopAfter}`);
+    t.deepEqual(await readdir(outputFolder), []);
+  }
+});
+
+test('a stop while the reference trains keeps what the chip has learned', async (t) => {
+  const outputFolder = await makeFolder();
+  const interruption = new AbortController();
+  await t.throwsAsync(
+    // A reference that surely trains on when the chip has done its two epochs and looked at them.
+    run(['training.epochs=2', 'reference.backend=cpu', 'reference.training.epochs=2000'], {
+      outputFolder,
+      signal: interruption.signal,
+      onProgress: ({ who, samplesDone, samplesTotal }) => {
+        if (who === 'chip' && samplesDone === samplesTotal) interruption.abort();
+      },
+    }),
+    { instanceOf: Interrupted },
+  );
+  t.deepEqual(await readdir(outputFolder), ['checkpoint.bin']);
+});
+
+test('perSample energy is the sum of the priced rows of its run, and epochs add up to all training (contracts)', async (t) => {
+  const result = await run(noReference);
+  for (const kind of ['inference', 'training'] as const) {
+    const rows = result.ledger.filter((row) => row.run === kind);
+    const energyPj = rows.reduce((sum, row) => sum + (row.energyPj ?? 0), 0);
+    const samples = kind === 'training' ? 3 * 700 : 100;
+    t.true(rows.every((row) => row.samples === samples));
+    const expectedNj = energyPj / samples / 1000;
+    t.true(Math.abs(result.perSample[kind].energyNj - expectedNj) <= 1e-12 * expectedNj);
+  }
+  const byEpoch = result.epochs.reduce((sum, epoch) => sum + (epoch.trainingEnergyUj ?? NaN), 0);
+  const trainingUj = (result.perSample.training.energyNj * 3 * 700) / 1000;
+  t.true(Math.abs(byEpoch - trainingUj) <= 1e-9 * trainingUj);
+});
+
+test('the area of the record is that of all four cores, its parts add up, and learning is a share of it', async (t) => {
+  const { area, perSample } = await run(noReference);
+  const sum = (trainingOnly: boolean): number =>
+    area.parts
+      .filter((part) => part.trainingOnly === trainingOnly)
+      .reduce((total, { areaMm2 }) => total + (areaMm2 ?? NaN), 0);
+  t.true(Math.abs((area.totalMm2 ?? NaN) - sum(true) - sum(false)) < 1e-9);
+  t.is(area.parts.filter(({ component }) => component === 'synapses').length, 4);
+  const overhead = perSample.learningOverheadPercent.area ?? NaN;
+  t.true(Math.abs(overhead - (100 * sum(true)) / sum(false)) < 1e-9);
+});
+
+test('dense mode changes no bit of what is learned, and counts more (spec §1)', async (t) => {
+  const [sparse, dense] = [
+    await run(noReference),
+    await run([...noReference, 'events.dense=true']),
+  ];
+  t.deepEqual(
+    dense.epochs.map(({ chip }) => chip),
+    sparse.epochs.map(({ chip }) => chip),
+  );
+  t.is(dense.activity[0]?.eventsInPerTrainingSample, 64);
+  t.true(dense.perSample.training.energyNj > sparse.perSample.training.energyNj);
+});
+
+test('the counts that do not depend on data are those of the closed forms (spec §4.2)', async (t) => {
+  const result = await run(noReference);
+  const perSample = (run: string, layer: number | null, name: string, phase: string): number => {
+    const rows = result.ledger.filter(
+      (row) =>
+        row.run === run &&
+        row.layer === layer &&
+        row.phase === phase &&
+        `${row.component}.${row.action}` === name,
+    );
+    return rows.reduce((sum, row) => sum + row.count / row.samples, 0);
+  };
+  // 64-20-10, 128-bit words: 20 feedback weights of 8 bits in 2 words, 20 biases of 16 bits in 3, 10 in 2.
+  t.is(perSample('training', 1, 'feedback.read', 'feedback'), 2);
+  t.is(perSample('training', 2, 'feedback.read', 'feedback'), 0);
+  t.is(perSample('training', 1, 'datapath.multiplyAccumulate', 'feedback'), 0);
+  t.is(perSample('training', 1, 'bias.write', 'update'), 3);
+  t.is(perSample('training', 2, 'bias.write', 'update'), 2);
+  t.is(perSample('inference', 2, 'datapath.compare', 'readout'), 9);
+  t.is(perSample('training', null, 'io.label', 'feedback'), 1);
+  const events = result.activity[0]?.eventsInPerTrainingSample ?? 0;
+  // 20 weights of 8 bits in 2 words of 128.
+  t.is(perSample('training', 1, 'synapses.write', 'update'), events * 2);
+  t.is(perSample('training', 1, 'random.draw', 'update'), events * 20);
+});
+
+test('without a reference its figures are null, not 0', async (t) => {
+  const result = await run(noReference);
+  t.is(result.accuracy.reference, null);
+  t.is(result.accuracy.lossPoints, null);
+  t.true(result.epochs.every(({ reference }) => reference === null));
+});
+
+test('a measuring pass of defp is counted as work of training, its samples are not', async (t) => {
+  const defp = [...noReference, 'training.rule=defp'];
+  const plain = await run(defp);
+  const measured = await run([...defp, 'training.defp.init=measure']);
+  const countOf = (result: ResultRecord, name: string): number =>
+    result.ledger
+      .filter((row) => row.run === 'training' && `${row.component}.${row.action}` === name)
+      .reduce((sum, row) => sum + row.count, 0);
+  // One write a visit (spec §4.2): three epochs of 700, and 700 more.
+  t.is(countOf(plain, 'delayedError.write'), 2100);
+  t.is(countOf(measured, 'delayedError.write'), 2800);
+  t.is(countOf(measured, 'delayedError.read'), 2100);
+  t.true(
+    measured.ledger.every(({ run: kind, samples }) => kind === 'inference' || samples === 2100),
+  );
+  const byEpoch = measured.epochs.reduce((sum, epoch) => sum + (epoch.trainingEnergyUj ?? NaN), 0);
+  const trainingUj = (measured.perSample.training.energyNj * 2100) / 1000;
+  t.true(Math.abs(byEpoch - trainingUj) <= 1e-9 * trainingUj);
+});
+
+test('frozen layers keep their weights, cost no update, and are refused where there are none', async (t) => {
+  const frozen = await run([...noReference, 'training.frozenLayers=[1]']);
+  const updates = frozen.ledger.filter((row) => row.phase === 'update' && row.layer === 1);
+  t.deepEqual(updates, []);
+  await t.throwsAsync(run(['training.frozenLayers=[3]']), { message: /layer 3 does not exist/ });
+  await t.throwsAsync(run(['training.frozenLayers=[1, 2]']), { message: /every layer is frozen/ });
+});
+
+test("the record states what selection by the label saves against DFA's product (spec §4.2)", async (t) => {
+  // 64-20-10: 20 feedback weights of 8 bits in 2 words of 128; DFA reads 10 rows and makes 10 · 20 products.
+  const noteOf = ({ notes }: ResultRecord): string =>
+    notes.find((note) => note.includes('DFA')) ?? '';
+  const drtp = noteOf(await run(noReference));
+  t.regex(drtp, /reads 2 words of B and needs no multiplication .* 20 words and make 200 multiply/);
+  const defp = noteOf(await run([...noReference, 'training.rule=defp']));
+  t.regex(defp, /reads 2 words of B and needs 20 multiplications/);
+  const generated = noteOf(await run([...noReference, 'training.feedbackSource=generator']));
+  t.regex(generated, /generates 20 values of B .* would generate 200 values and make 200 multiply/);
+  t.is(noteOf(await run([...noReference, 'training.rule=dfa'])), '');
+});

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'ava';
+import { validateAll } from '../../../src/cli/validate-command.js';
+import { packageRoot } from '../../../src/package-root.js';
+import { printError } from '../../../src/report/validation/validation-figures.js';
+import { renderValidation } from '../../../src/report/validation/validation-page.js';
+
+test('docs/validation.md is the page that npm run validation writes', async (t) => {
+  const page = renderValidation(await validateAll([]));
+  t.is(readFileSync(path.join(packageRoot, 'docs/validation.md'), 'utf8'), page);
+});
+
+test('a page of one chip has each of its figures in words, and each published source', async (t) => {
+  const page = renderValidation(await validateAll(['tinyodin-28nm']));
+  t.regex(page, /Predicted 513 cycles, published 513 cycles: exact\./);
+  t.regex(page, /Predicted 3 cycles, published 3 cycles: exact\./);
+  t.regex(page, /Within their tolerance: 2 of 2 predictions \(fitted 2 of 2\)\./);
+  t.regex(page, /tinyODIN, “cycles” \(read-primary: read in the primary source\)/);
+});
+
+test('errors are printed with their sign, in three digits, two below one per cent', (t) => {
+  t.is(printError(44.278), '+44.3 %');
+  t.is(printError(-46.04), '−46 %');
+  t.is(printError(-0.0112), '−0.011 %');
+  t.is(printError(0), 'exact');
+});
