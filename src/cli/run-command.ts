@@ -8,7 +8,8 @@ import { renderHtml } from '../report/run/page.js';
 import { renderPhasesCsv } from '../report/files/phases-csv.js';
 import { renderScheduleTrace } from '../report/files/schedule-trace.js';
 import { summaryLines } from './summary.js';
-import { printLine } from './output.js';
+import { printLine, printWarning } from './output.js';
+import { warningsBefore } from '../experiment/run/warnings.js';
 import { makeProgress } from './progress.js';
 
 /** Options of `run`. */
@@ -26,6 +27,7 @@ export async function runCommand(file: string, options: RunOptions): Promise<voi
   const prepared = await prepareExperiment(file, options.set, dataFolder);
   const folder = options.out ?? path.join('reports', prepared.experiment.name);
   await openOutputFolder(folder);
+  for (const warning of warningsBefore(prepared)) printWarning(warning);
 
   const interruption = new AbortController();
   const interrupt = (): void => {

@@ -11,6 +11,7 @@ export function summaryLines(result: ResultRecord, reportFile: string): readonly
     ...figures.map(({ label, value }) => `${label.padEnd(width)}  ${value}`),
     '',
     answer(result),
+    ...result.warnings.map((warning) => `Warning: ${warning}`),
     bandSentence,
     ...(deployment === null ? [] : [deployment]),
     ...result.notes.map((note) => `Note: ${note}`),

@@ -19,6 +19,7 @@ import {
   inputTiming,
 } from '../../mapping/input/input-timing.js';
 import { countInputs } from '../../mapping/input/count-inputs.js';
+import { fitInputs, type InputFit } from '../../mapping/input/input-fit.js';
 import { resolveNumerics } from '../../mapping/resolve-numerics.js';
 import { imagesByRate } from '../../mapping/scheduled-rates.js';
 import type { FeedbackDraw, FeedbackKind } from '../../network/feedback.js';
@@ -30,6 +31,7 @@ import {
 import { buildTopology, type NetworkTopology } from '../../network/topology.js';
 import type { KeyPath, StrictYaml } from '../../units/strict-yaml.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
+import { checkFormats } from './check-formats.js';
 import { checkMapping } from './check-mapping.js';
 import { checkTraining } from './check-training.js';
 import { checkRate } from './deployment-rate.js';
@@ -56,6 +58,8 @@ export interface PreparedExperiment {
   /** The image with the η of an epoch of the schedule. */
   readonly imageAtRate: (learningRate: number) => ChipImage;
   readonly inputQuantiser: QuantiserSpec;
+  /** How the training data lie in the format of the inputs. */
+  readonly inputFit: InputFit;
   /** When the inputs of the training samples become events. */
   readonly inputTiming: InputTiming;
 }
@@ -200,6 +204,7 @@ export async function prepareExperiment(
   checkTraining(read, topology);
   checkMapping(read, topology);
   const numerics = resolveNumerics(chip, experiment.precision);
+  checkFormats(read, topology, numerics);
   const { data, quantiser: inputQuantiser } = countInputs({
     data: loaded,
     quantiser: quantiserOf(numerics, 'input'),
@@ -233,6 +238,7 @@ export async function prepareExperiment(
     sharedMemories,
     ...placed,
     inputQuantiser,
+    inputFit: fitInputs(data.train, inputQuantiser.format),
     inputTiming: timing,
   };
 }

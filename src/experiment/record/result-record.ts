@@ -65,7 +65,9 @@ const areaPart = z.strictObject({
 const fixedPoint = z.strictObject({
   layer: z.int().min(0).describe('1…k; 0 for the input encoder.'),
   tensor: z.string(),
-  saturations: count,
+  saturations: count
+    .nullable()
+    .describe('Null: not counted, because the activation unit ends there by itself.'),
   wraps: count,
   firstTrainingSample: count.nullable(),
   deadUpdateFraction: z.number().nullable(),
@@ -79,6 +81,24 @@ const fixedPoint = z.strictObject({
     'Values above 0 on one side and below 0 on the other, per cent of all that are compared, as above.',
   ),
 });
+
+const inputRange = z
+  .strictObject({
+    format: z.string().describe('Format of the inputs on the chip.'),
+    scale: z.number().describe('Real value of a stored value of 1: 1/255 for bytes, 1 for floats.'),
+    lowest: z.number().describe('Smallest real value of the training data.'),
+    highest: z.number().describe('Largest real value of the training data.'),
+    values: count.describe('Values of the training data.'),
+    outside: count.describe('Values more than one step outside the format.'),
+    lostSigns: count.describe('Negative values that an unsigned format makes 0.'),
+    fittingFormat: z
+      .string()
+      .nullable()
+      .describe(
+        'Where values are lost: the finest format of as many bits that holds all but 1 % of them; null: there is none, or nothing is lost.',
+      ),
+  })
+  .describe('How the training data lie in the input format; null in older records.');
 
 const epochHealth = z.strictObject({
   layer: z.int().min(1),
@@ -161,6 +181,7 @@ export const resultSchema = z.strictObject({
     testSamples: count,
     inputCount: count,
     classCount: count,
+    inputs: inputRange.nullable().default(null),
     files: z.array(z.strictObject({ name: z.string(), sha256 })),
   }),
   seed: z.int(),
@@ -255,6 +276,10 @@ export const resultSchema = z.strictObject({
     .describe('Of the whole chip, whether the network uses it or not.'),
   fixedPoint: z.array(fixedPoint),
   unpriced: z.array(z.string()).describe('"component.action" of rows without a price.'),
+  warnings: z
+    .array(z.string())
+    .default([])
+    .describe('What would mislead a reader of the headline; printed above it.'),
   notes: z.array(z.string()).describe('What a reader must know to read the figures.'),
   timing: z.strictObject({
     wallSeconds: z.number(),

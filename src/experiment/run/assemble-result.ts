@@ -3,6 +3,7 @@ import { closedFormCounts, type RunActivity } from '../../chip/counts/counts.js'
 import { cycleRows } from '../../chip/counts/cycles.js';
 import type { LearnedState, TensorHealth, UpdateHealth, WearFigure } from '../../chip/engine.js';
 import { chipArea, type ChipArea, learningAreaPercent } from '../../hardware/chip-area.js';
+import { printFormat } from '../../numerics/format.js';
 import { elementAt } from '../../numerics/integer.js';
 import { learnsInSteps } from '../../chip/image/layer-geometry.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
@@ -28,6 +29,7 @@ import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import type { ReferenceOutcome } from '../reference/reference-outcome.js';
 import { referenceTraining, settingsThatDiffer } from '../file/reference-training.js';
 import { notesOf } from './result-notes.js';
+import { saturationWarnings, warningsBefore } from './warnings.js';
 import type { ResultLedgerRow, ResultRecord, ScheduleRecord } from '../record/result-record.js';
 import type { TensorDeviation } from '../replay/tensor-deviation.js';
 
@@ -95,6 +97,29 @@ function hasTensor(image: ChipImage, layer: LayerImage, tensor: TensorName): boo
   }
 }
 
+/** h and y end at the range of their format inside the activation unit, which counts nothing (docs/spec.md §2.8). */
+function isCountedAtEnds(tensor: TensorName): boolean {
+  return tensor !== 'activation' && tensor !== 'output';
+}
+
+function inputRangeOf({
+  inputFit,
+  inputQuantiser,
+  data,
+}: PreparedExperiment): ResultRecord['dataset']['inputs'] {
+  const { lowest, highest, valueCount, outsideCount, lostSignCount, fittingFormat } = inputFit;
+  return {
+    format: printFormat(inputQuantiser.format),
+    scale: data.train.featureScale,
+    lowest,
+    highest,
+    values: valueCount,
+    outside: outsideCount,
+    lostSigns: lostSignCount,
+    fittingFormat: fittingFormat === null ? null : printFormat(fittingFormat),
+  };
+}
+
 function fixedPointOf(
   prepared: PreparedExperiment,
   measured: Measured,
@@ -130,7 +155,9 @@ function fixedPointOf(
       return {
         layer,
         tensor,
-        saturations: health.saturationCount + (wraps ? 0 : initialCount),
+        saturations: isCountedAtEnds(tensor)
+          ? health.saturationCount + (wraps ? 0 : initialCount)
+          : null,
         wraps: health.wrapCount + (wraps ? initialCount : 0),
         firstTrainingSample: health.firstTrainingSample,
         deadUpdateFraction:
@@ -256,6 +283,8 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
   };
   const area = chipArea(chip);
   const files = [...data.train.sourceFiles, ...data.test.sourceFiles];
+  const ledger = priced.rows.map((row) => resultRow(row, samplesOf(row.run)));
+  const fixedPoint = fixedPointOf(prepared, measured);
   return {
     schema: 'spikeledger.result/1',
     tool: { version: toolVersion(), commit: toolCommit() },
@@ -274,6 +303,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
       testSamples: data.test.sampleCount,
       inputCount: topology.inputCount,
       classCount: data.train.classCount,
+      inputs: inputRangeOf(prepared),
       files: files
         .map(({ fileName, sha256 }) => ({ name: fileName, sha256 }))
         .filter((file, index, all) => all.findIndex((other) => other.name === file.name) === index),
@@ -320,7 +350,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
       eventsInPerInferenceSample: eventsPerSample('inference', index),
     })),
     measuredRuns: activities.map((activity) => measuredRun(image, activity)),
-    ledger: priced.rows.map((row) => resultRow(row, samplesOf(row.run))),
+    ledger,
     memory: memoriesOf(prepared).map(({ isTrainingOnly, ...memory }) => ({
       ...memory,
       trainingOnly: isTrainingOnly,
@@ -331,8 +361,9 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
       meanWritesPerWord: totalWrites / wordCount,
     })),
     area: areaRecord(area),
-    fixedPoint: fixedPointOf(prepared, measured),
+    fixedPoint,
     unpriced: [...priced.unpriced],
+    warnings: [...warningsBefore(prepared), ...saturationWarnings({ fixedPoint, ledger })],
     notes: [...notesOf(prepared)],
     timing: {
       wallSeconds: measured.wallSeconds,

@@ -1,5 +1,6 @@
 import type { LayerImage } from '../../chip/image/chip-image.js';
 import { homesOf, neuronsOf } from '../../chip/image/layer-parts.js';
+import { printFormat } from '../../numerics/format.js';
 import { ceilDiv } from '../../numerics/integer.js';
 import { lockstepSamplesOf } from '../probe/lockstep.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
@@ -67,6 +68,21 @@ function scheduleNote({ experiment, placement, data }: PreparedExperiment): stri
     : `Input coding ${coding}: latency, clock and leakage are those of graded events, all there when a sample begins; the time until the last event is in the schedule and its latencies.`;
 }
 
+/** Where the chip's f is not the reference's: a format ends, a float does not. */
+function unboundedNote({ topology, placement, experiment }: PreparedExperiment): string | null {
+  if (!experiment.reference.enabled) return null;
+  const { formats } = placement.image.numerics;
+  const unbounded = topology.layers.flatMap(({ activation }, index) => {
+    if (activation !== 'relu' && activation !== 'none') return [];
+    const isOutput = index === topology.layers.length - 1;
+    const format = printFormat(isOutput ? formats.output : formats.activation);
+    return [`${activation} of layer ${index + 1} ends with its format ${format}`];
+  });
+  return unbounded.length === 0
+    ? null
+    : `The chip and the float reference do not compute the same f: on the chip ${unbounded.join(', ')}; the reference's has no end. Values set to the end are not counted.`;
+}
+
 /** What a reader must know to read the figures of a run. */
 export function notesOf(prepared: PreparedExperiment): readonly string[] {
   const { data, placement, experiment } = prepared;
@@ -83,6 +99,7 @@ export function notesOf(prepared: PreparedExperiment): readonly string[] {
     isDefp
       ? 'Leakage counts the memories of the cores, not the shared delayed-error memory.'
       : null,
+    unboundedNote(prepared),
     lockstepNote(prepared),
     scheduleNote(prepared),
     data.train.note,

@@ -113,8 +113,11 @@ export function renderHeadline(result: ResultRecord, name: string): Markup {
     result.unpriced.length === 0
       ? noMarkup
       : markup`<p class="warning"><b>Unpriced:</b> ${result.unpriced.map((action, index) => markup`${index === 0 ? '' : ', '}<code>${action}</code>`)}. Totals that need them leave them out and are marked <em class="unpriced">incomplete</em>.</p>`;
+  const warnings = result.warnings.map(
+    (warning) => markup`<p class="warning"><b>Warning:</b> ${warning}</p>`,
+  );
   return markup`<header><p class="kicker">What does learning on the chip cost?</p><h1>${name}</h1>
 <dl class="facts">${facts}</dl>
-<p class="answer">${answer(result)}</p></header>
+<p class="answer">${answer(result)}</p>${warnings}</header>
 <section class="figures" aria-label="Key figures">${figures}</section><p class="note bands">${bandSentence}</p>${missing}`;
 }

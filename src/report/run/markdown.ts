@@ -43,6 +43,7 @@ export function renderMarkdown(result: ResultRecord): string {
     '',
     escapeMarkdown(answer(result)),
     '',
+    ...result.warnings.flatMap((warning) => [`**Warning:** ${escapeMarkdown(warning)}`, '']),
     '| figure | value |',
     '| --- | --- |',
     ...rows,

@@ -270,6 +270,8 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
       testSamples: 297,
       inputCount: 64,
       classCount: 10,
+      inputs: null,
+
       files: [{ name: 'digits.csv', sha256: '3d'.repeat(32) }],
     },
     seed: 1,

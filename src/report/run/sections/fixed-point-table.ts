@@ -28,9 +28,10 @@ const countColumns: readonly Column<FixedPoint>[] = [
   {
     label: 'Saturations',
     unit: 'values',
-    explanation: 'Values that did not fit the format and were set to the nearest end of its range.',
+    explanation:
+      'Values that did not fit the format and were set to the nearest end of its range, in training and evaluation; a dash: not counted, the activation unit ends there by itself.',
     isNumeric: true,
-    cell: ({ saturations }) => noticeable(saturations),
+    cell: ({ saturations }) => (saturations === null ? '–' : noticeable(saturations)),
   },
   {
     label: 'Wraps',

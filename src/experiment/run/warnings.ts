@@ -1,0 +1,71 @@
+import { printFormat } from '../../numerics/format.js';
+import type { PreparedExperiment } from '../file/prepare-experiment.js';
+import type { ResultRecord } from '../record/result-record.js';
+
+/*
+ * What would mislead a reader of the headline: said in the terminal before training where it is known then, at the top of
+ * the report, and in the record.
+ */
+
+/** Share of the writes of a memory that saturate from which the memory does not hold what the rule says. */
+const saturatedLimit = 0.5;
+
+function percentOf(part: number, whole: number): string {
+  return `${((100 * part) / whole).toPrecision(3)} %`;
+}
+
+function realOf(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+function inputWarning({ inputFit, inputQuantiser, data }: PreparedExperiment): string | null {
+  if (!inputFit.isLost) return null;
+  const { lowest, highest, outsideCount, lostSignCount, valueCount, fittingFormat } = inputFit;
+  const format = printFormat(inputQuantiser.format);
+  const signs =
+    lostSignCount === 0
+      ? ''
+      : `, ${percentOf(lostSignCount, valueCount)} because they are negative`;
+  const remedies = [
+    ...(fittingFormat === null || data.train.events !== null
+      ? []
+      : [`write precision.input: ${printFormat(fittingFormat)}`]),
+    ...(lowest < 0 ? [] : ['scale the data']),
+  ];
+  const remedy = remedies.length === 0 ? '' : `; ${remedies.join(', or ')}`;
+  return `Inputs do not fit their format: the training data range from ${realOf(lowest)} to ${realOf(highest)}, and ${percentOf(outsideCount, valueCount)} of the values lie outside ${format}${signs}. Points lost to the float reference are then in part the encoder's, not those of fixed-point learning${remedy}.`;
+}
+
+/** What is known to mislead before anything is trained. */
+export function warningsBefore(prepared: PreparedExperiment): readonly string[] {
+  return [inputWarning(prepared)].filter((warning) => warning !== null);
+}
+
+type FixedPoint = ResultRecord['fixedPoint'][number];
+
+/** Writes of the run `training` to a memory, whole chip. */
+function writesOf(ledger: ResultRecord['ledger'], component: string): number {
+  return ledger
+    .filter(
+      (row) => row.run === 'training' && row.component === component && row.action === 'write',
+    )
+    .reduce((sum, { count }) => sum + count, 0);
+}
+
+function saturationWarning(row: FixedPoint, writes: number, what: string): string | null {
+  const { saturations, layer, tensor } = row;
+  if (saturations === null || saturations <= saturatedLimit * writes) return null;
+  return `${what} of layer ${layer} saturates in ${percentOf(saturations, writes)} of its writes: the chip does not learn with the rule that is named, but with one whose ${what} is constant; give precision.${tensor} more range.`;
+}
+
+/** Memories most of whose writes saturated: what they hold is the end of their range, not what the rule says. */
+export function saturationWarnings({
+  fixedPoint,
+  ledger,
+}: Pick<ResultRecord, 'fixedPoint' | 'ledger'>): readonly string[] {
+  const delayed = writesOf(ledger, 'delayedError');
+  return fixedPoint
+    .filter(({ tensor }) => tensor === 'delayedError' && delayed > 0)
+    .map((row) => saturationWarning(row, delayed, 'the delayed error'))
+    .filter((warning) => warning !== null);
+}

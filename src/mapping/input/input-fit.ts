@@ -1,0 +1,102 @@
+import { type FixedPointFormat, maximumFractionBits, maximumRaw, minimumRaw } from '../../numerics/format.js';
+import { elementAt } from '../../numerics/integer.js';
+import type { FeatureTable } from './input-encoder.js';
+
+/** How the real values of a data set lie in the `input` format, before anything is trained. */
+export interface InputFit {
+  /** Smallest and largest real value. */
+  readonly lowest: number;
+  readonly highest: number;
+  readonly valueCount: number;
+  /** Values that change by more than one step because they lie outside the format's range. */
+  readonly outsideCount: number;
+  /** Values below 0 that become 0 because the format is unsigned; part of `outsideCount`. */
+  readonly lostSignCount: number;
+  /** More than 1 % of the values lie outside, or a sign is lost: worth a warning. */
+  readonly isLost: boolean;
+  /** The format of as many bits that holds all but 1 % of the values with the finest step; null: nothing is lost, or none does. */
+  readonly fittingFormat: FixedPointFormat | null;
+}
+
+/** Range of a format in real values, widened by what rounding takes in: one step above, half a step below 0. */
+interface Bounds {
+  readonly below: number;
+  readonly above: number;
+}
+
+/** One step of grace: full white, 255/255, is 255/256 in u8.8, which is no loss worth a word. */
+function boundsOf(format: FixedPointFormat): Bounds {
+  const step = 2 ** -format.fractionBits;
+  return {
+    below: format.isSigned ? (Number(minimumRaw(format)) - 1) * step : -step / 2,
+    above: (Number(maximumRaw(format)) + 1) * step,
+  };
+}
+
+/** A real value and how often it occurs: bytes are counted first, so that sixty thousand images take one pass. */
+type Occurrences = Iterable<readonly [real: number, count: number]>;
+
+function* occurrences({ features, featureScale }: FeatureTable): Occurrences {
+  if (features instanceof Float32Array) {
+    for (const feature of features) yield [feature * featureScale, 1];
+    return;
+  }
+  const counts = new Float64Array(256);
+  for (const byte of features) counts[byte] = elementAt(counts, byte, 'bytes') + 1;
+  for (const [byte, count] of counts.entries()) if (count > 0) yield [byte * featureScale, count];
+}
+
+/** Share of the values that a format may leave outside and still be said to hold them. */
+const outsideLimit = 0.01;
+
+function outsideOf(table: FeatureTable, format: FixedPointFormat): number {
+  const { below, above } = boundsOf(format);
+  let outsideCount = 0;
+  for (const [real, count] of occurrences(table)) {
+    if (real < below || real > above) outsideCount += count;
+  }
+  return outsideCount;
+}
+
+/** Fraction bits that are tried at the least: that far a format may go. */
+const fewestFractionBits = -maximumFractionBits;
+
+/** The finest format that holds the data, with a sign where a value is below 0. */
+function findFormat(
+  table: FeatureTable,
+  { totalBits }: FixedPointFormat,
+  lowest: number,
+): FixedPointFormat | null {
+  const isSigned = lowest < 0;
+  const limit = outsideLimit * table.features.length;
+  for (let fractionBits = totalBits; fractionBits >= fewestFractionBits; fractionBits -= 1) {
+    const format = { isSigned, totalBits, fractionBits };
+    if (outsideOf(table, format) <= limit) return format;
+  }
+  return null;
+}
+
+/** Compares the values of a data set with the format that they are encoded in. */
+export function fitInputs(table: FeatureTable, format: FixedPointFormat): InputFit {
+  const { below } = boundsOf(format);
+  let lowest = Infinity;
+  let highest = -Infinity;
+  let lostSignCount = 0;
+  for (const [real, count] of occurrences(table)) {
+    if (real < lowest) lowest = real;
+    if (real > highest) highest = real;
+    if (real < below && !format.isSigned) lostSignCount += count;
+  }
+  const valueCount = table.features.length;
+  const outsideCount = outsideOf(table, format);
+  const isLost = lostSignCount > 0 || outsideCount > outsideLimit * valueCount;
+  return {
+    lowest,
+    highest,
+    valueCount,
+    outsideCount,
+    lostSignCount,
+    isLost,
+    fittingFormat: isLost ? findFormat(table, format, lowest) : null,
+  };
+}
