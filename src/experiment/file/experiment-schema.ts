@@ -267,6 +267,12 @@ export const experimentSchema = z.strictObject({
         .describe(
           'Backend of TensorFlow.js; auto takes the first of these that works, and webgpu only on a real GPU.',
         ),
+      inputs: z
+        .literal('encoded')
+        .exactOptional()
+        .describe(
+          "Left out, the reference sees the data as they are. encoded: a second reference learns from them as the chip's input format holds them, and the points lost are split into those of the encoding and those of all other formats.",
+        ),
       training: referenceOverrides,
     })
     .prefault({})

@@ -192,6 +192,22 @@ export const resultSchema = z.strictObject({
       .number()
       .nullable()
       .describe('Test error of the chip minus that of the reference.'),
+    encoded: errorPercents
+      .extend({
+        encodingPoints: z
+          .number()
+          .nullable()
+          .describe('Test error of this reference minus that of the one on the data as they are.'),
+        formatPoints: z
+          .number()
+          .nullable()
+          .describe('Test error of the chip minus that of this reference.'),
+      })
+      .nullable()
+      .default(null)
+      .describe(
+        "A float reference on the inputs as the chip's format holds them; null: not asked for.",
+      ),
   }),
   epochs: z.array(
     z.strictObject({

@@ -38,6 +38,8 @@ import type { TensorDeviation } from '../replay/tensor-deviation.js';
 export interface Measured {
   readonly training: TrainingOutcome;
   readonly reference: ReferenceOutcome | null;
+  /** The one that saw the inputs as the chip does; null: not asked for. */
+  readonly encodedReference: ReferenceOutcome | null;
   readonly tensorHealth: readonly TensorHealth[];
   readonly updateHealth: readonly UpdateHealth[];
   /** Empty where there is no reference. */
@@ -225,11 +227,14 @@ function epochsOf({ training, reference }: Measured, hiddenCount: number): Resul
 }
 
 /** Errors after each one's own last epoch. */
-function accuracyOf({ training, reference }: Measured): ResultRecord['accuracy'] {
+function accuracyOf({ training, reference, encodedReference }: Measured): ResultRecord['accuracy'] {
   const { testErrorPercent = null, trainErrorPercent = null } = training.epochs.at(-1) ?? {};
   const chip = { testErrorPercent, trainErrorPercent };
   const float = reference?.epochs.at(-1);
-  if (reference === null || float === undefined) return { chip, reference: null, lossPoints: null };
+  if (reference === null || float === undefined) {
+    return { chip, reference: null, lossPoints: null, encoded: null };
+  }
+  const encoded = encodedReference?.epochs.at(-1);
   return {
     chip,
     reference: {
@@ -238,6 +243,16 @@ function accuracyOf({ training, reference }: Measured): ResultRecord['accuracy']
       trainErrorPercent: float.trainErrorPercent,
     },
     lossPoints: testErrorPercent === null ? null : testErrorPercent - float.testErrorPercent,
+    encoded:
+      encoded === undefined
+        ? null
+        : {
+            testErrorPercent: encoded.testErrorPercent,
+            trainErrorPercent: encoded.trainErrorPercent,
+            encodingPoints: encoded.testErrorPercent - float.testErrorPercent,
+            formatPoints:
+              testErrorPercent === null ? null : testErrorPercent - encoded.testErrorPercent,
+          },
   };
 }
 

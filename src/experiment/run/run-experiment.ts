@@ -9,6 +9,7 @@ import { InputEncoder } from '../../mapping/input/input-encoder.js';
 import type { FeedbackPolicy } from '../../reference/reference-job.js';
 import type { ReferenceSamples } from '../../reference/samples.js';
 import { assembleResult } from './assemble-result.js';
+import { encodedSamples } from './encoded-reference.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
 import { CheckpointFile } from './checkpoint.js';
 import { ChipTraining, type TrainingState } from './chip-training.js';
@@ -62,8 +63,13 @@ function samplesOf({ sampleCount, features, featureScale, labels }: Dataset): Re
   return { sampleCount, features, featureScale, labels };
 }
 
-function referenceRequest(prepared: PreparedExperiment): ReferenceRequest {
-  const { experiment, topology, placement, data } = prepared;
+/** What a reference learns from: the data as they are, or as the chip's encoder hands them on. */
+type ReferenceInputs = 'exact' | 'encoded';
+
+function referenceRequest(prepared: PreparedExperiment, inputs: ReferenceInputs): ReferenceRequest {
+  const { experiment, topology, placement, data, inputQuantiser } = prepared;
+  const seen = (part: Dataset) =>
+    inputs === 'exact' ? samplesOf(part) : encodedSamples(part, inputQuantiser);
   const training = referenceTraining(experiment);
   const { frozenLayers, loss, lossReduction, schedule, epochs, batch, seed } = training;
   return {
@@ -83,8 +89,8 @@ function referenceRequest(prepared: PreparedExperiment): ReferenceRequest {
     batch,
     seed,
     isShuffled: training.shuffle,
-    train: samplesOf(data.train),
-    test: samplesOf(data.test),
+    train: seen(data.train),
+    test: seen(data.test),
     backend: experiment.reference.backend,
     probeSampleCount: alignmentSampleCount,
   };
@@ -94,7 +100,7 @@ function referenceRequest(prepared: PreparedExperiment): ReferenceRequest {
  * Hash of all that the reference depends on: the chip and its formats are not in it, so a sweep over them pays once. Only
  * a B that the chip's generator makes is the chip's own.
  */
-function referenceKey(prepared: PreparedExperiment): string {
+function referenceKey(prepared: PreparedExperiment, inputs: ReferenceInputs): string {
   const { experiment, topology, data, placement } = prepared;
   const files = [data.train, data.test].map((part) => ({
     sampleCount: part.sampleCount,
@@ -107,20 +113,31 @@ function referenceKey(prepared: PreparedExperiment): string {
       ? placement.parameters.map(({ feedback }) => Array.from(feedback ?? []))
       : null;
   const { backend } = experiment.reference;
-  return canonicalHash({ version: 3, topology, training, generatedFeedback, backend, files });
+  const encoding = inputs === 'exact' ? {} : { encoding: prepared.inputQuantiser };
+  return canonicalHash({
+    version: 3,
+    topology,
+    training,
+    generatedFeedback,
+    backend,
+    files,
+    ...encoding,
+  });
 }
 
 async function trainReferenceBeside(
   prepared: PreparedExperiment,
   settings: RunSettings,
   signal: AbortSignal,
+  inputs: ReferenceInputs,
 ): Promise<ReferenceOutcome | null> {
-  if (!prepared.experiment.reference.enabled) return null;
+  const { enabled, inputs: asked } = prepared.experiment.reference;
+  if (!enabled || (inputs === 'encoded' && asked !== 'encoded')) return null;
   const begin = performance.now();
   try {
-    return await runReference(referenceRequest(prepared), {
+    return await runReference(referenceRequest(prepared, inputs), {
       cacheFolder: settings.cacheFolder,
-      cacheKey: referenceKey(prepared),
+      cacheKey: referenceKey(prepared, inputs),
       signal,
       onProgress: (samplesDone, samplesTotal) => {
         const samplesPerSecond = (1000 * samplesDone) / (performance.now() - begin);
@@ -133,6 +150,23 @@ async function trainReferenceBeside(
       'stopped while the float reference trained; the same command goes on with the chip where it was',
     );
   }
+}
+
+/** The reference on the data as they are, and where the experiment asks for it the one on encoded data. */
+interface References {
+  readonly exact: ReferenceOutcome | null;
+  readonly encoded: ReferenceOutcome | null;
+}
+
+/** One after the other: each has a process of its own, and the chip another. */
+async function trainReferences(
+  prepared: PreparedExperiment,
+  settings: RunSettings,
+  signal: AbortSignal,
+): Promise<References> {
+  const exact = await trainReferenceBeside(prepared, settings, signal, 'exact');
+  const encoded = await trainReferenceBeside(prepared, settings, signal, 'encoded');
+  return { exact, encoded };
 }
 
 interface StartedChip {
@@ -201,20 +235,21 @@ export async function runExperiment(
     const { encoder, checkpoint, training } = await startChip(prepared, settings, signal, probe);
     const [chip, reference] = await Promise.allSettled([
       training.run().catch(stopOther),
-      trainReferenceBeside(prepared, settings, signal).catch(stopOther),
+      trainReferences(prepared, settings, signal).catch(stopOther),
     ]);
     if (chip.status === 'rejected') throw chip.reason;
     if (reference.status === 'rejected') throw reference.reason;
     const { engine } = chip.value;
     const result = assembleResult(prepared, {
       training: chip.value,
-      reference: reference.value,
+      reference: reference.value.exact,
+      encodedReference: reference.value.encoded,
       tensorHealth: engine.tensorHealth(),
       updateHealth: engine.updateHealth(),
       deviations:
-        probe === null || reference.value === null
+        probe === null || reference.value.exact === null
           ? []
-          : await probe.deviationsOf(engine.learnedState(), reference.value),
+          : await probe.deviationsOf(engine.learnedState(), reference.value.exact),
       wear: engine.wear(),
       learned: engine.learnedState(),
       inputOverflowCount: encoder.overflowCount,

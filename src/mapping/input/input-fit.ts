@@ -1,4 +1,9 @@
-import { type FixedPointFormat, maximumFractionBits, maximumRaw, minimumRaw } from '../../numerics/format.js';
+import {
+  type FixedPointFormat,
+  maximumFractionBits,
+  maximumRaw,
+  minimumRaw,
+} from '../../numerics/format.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { FeatureTable } from './input-encoder.js';
 

@@ -2,13 +2,21 @@ import { z } from 'zod';
 import { describeNetwork } from '../../experiment/file/describe-network.js';
 import { experimentSchema } from '../../experiment/file/experiment-schema.js';
 import type { ResultRecord } from '../../experiment/record/result-record.js';
+import { canonicalHash } from '../../units/canonical-hash.js';
 import { formatCount, formatNumber, withUnit } from './quantity.js';
 
 /** The parts of a resolved experiment that the report names; a record without them still has a report. */
 const factsSchema = z.looseObject({
   name: z.string().catch('unnamed experiment'),
+  dataset: z.looseObject({ path: z.string().optional() }).nullable().catch(null),
   network: experimentSchema.shape.network.nullable().catch(null),
-  training: z.looseObject({ rule: z.string().nullable().catch(null) }).catch({ rule: null }),
+  training: z
+    .looseObject({
+      rule: z.string().nullable().catch(null),
+      defp: z.looseObject({ variant: z.string(), init: z.string() }).nullable().catch(null),
+      feedback: z.string().nullable().catch(null),
+    })
+    .catch({ rule: null, defp: null, feedback: null }),
 });
 
 export interface ExperimentFact {
@@ -20,19 +28,36 @@ export function experimentName(result: ResultRecord): string {
   return factsSchema.parse(result.experiment).name;
 }
 
-/** `DRTP`, or null where the experiment names no rule. */
+/** `DRTP`, `DEFP (loss, init measure)`: a rule with the options that make it another; null where none is named. */
 export function ruleName(result: ResultRecord): string | null {
-  return factsSchema.parse(result.experiment).training.rule?.toUpperCase() ?? null;
+  const { rule, defp } = factsSchema.parse(result.experiment).training;
+  if (rule === null) return null;
+  const name = rule.toUpperCase();
+  if (rule !== 'defp' || defp === null) return name;
+  return `${name} (${defp.variant}${defp.init === 'targets' ? '' : `, init ${defp.init}`})`;
 }
 
-/** `64–100–10`: inputs, then the neurons of every layer; a convolution as `CONV 8,3`: channels, kernel. */
+/** Data set by name, one of the user's own with the beginning of its files' hash: many folders are called `data`. */
+function datasetName({ dataset }: ResultRecord, isOwn: boolean): string {
+  const [first] = dataset.files;
+  if (!isOwn || first === undefined) return dataset.name;
+  const hash = canonicalHash(dataset.files.map(({ sha256 }) => sha256));
+  return `${dataset.name} #${hash.slice(0, shortHashLength)}`;
+}
+
+/** Digits of a hash that tell results apart side by side. */
+const shortHashLength = 6;
+
+/** `64–100–10`: inputs, then the neurons of every layer; a convolution as `CONV 8,3,1,1`: channels, kernel, stride, padding. */
 export function networkShape(result: ResultRecord): string {
   const layers = [...result.activity].sort((left, right) => left.layer - right.layer);
   const { network } = factsSchema.parse(result.experiment);
   const described = network === null ? [] : describeNetwork(network);
   const names = layers.map(({ neuronCount }, index) => {
     const layer = described[index];
-    return layer?.type === 'conv' ? `CONV ${layer.channels},${layer.kernelSize}` : neuronCount;
+    return layer?.type === 'conv'
+      ? `CONV ${layer.channels},${layer.kernelSize},${layer.stride},${layer.padding}`
+      : neuronCount;
   });
   return [layers[0]?.inputCount ?? result.dataset.inputCount, ...names].map(String).join('–');
 }
@@ -40,11 +65,17 @@ export function networkShape(result: ResultRecord): string {
 /** What was run on what: the line below the title. */
 export function experimentFacts(result: ResultRecord): readonly ExperimentFact[] {
   const { dataset, hardware } = result;
+  const { dataset: described, training } = factsSchema.parse(result.experiment);
+  const isOwn = described?.path !== undefined;
   const samples = `${formatCount(dataset.trainSamples)} training, ${formatCount(dataset.testSamples)} test samples`;
   return [
-    { label: 'Data set', value: `${dataset.name} (${samples})` },
+    { label: 'Data set', value: `${datasetName(result, isOwn)} (${samples})` },
     { label: 'Network', value: networkShape(result) },
     { label: 'Rule', value: ruleName(result) ?? 'not stated' },
+    ...(training.feedback === null || training.feedback === 'heUniform'
+      ? []
+      : [{ label: 'Feedback weights', value: training.feedback }]),
+    { label: 'Seed', value: formatCount(result.seed) },
     { label: 'Chip', value: hardware.name },
     { label: 'Node', value: withUnit(formatNumber(hardware.nodeNm), 'nm') },
     { label: 'Voltage', value: withUnit(formatNumber(hardware.voltageV), 'V') },

@@ -32,13 +32,18 @@ function large(text: string): Markup {
 }
 
 function errorFigure(result: ResultRecord): Figure {
-  const { chip, reference, lossPoints } = result.accuracy;
+  const { chip, reference, lossPoints, encoded } = result.accuracy;
   const compared =
     reference === null
       ? [markup`no float reference in this run`]
       : [
           markup`float reference ${formatPercent(reference.testErrorPercent)}`,
           markup`lost <b>${formatPoints(lossPoints)}</b>`,
+          ...(encoded === null
+            ? []
+            : [
+                markup`encoding <b>${formatPoints(encoded.encodingPoints)}</b>, other formats <b>${formatPoints(encoded.formatPoints)}</b>`,
+              ]),
         ];
   return {
     label: 'Test error of the chip',

@@ -95,6 +95,23 @@ export function answer(result: ResultRecord): string {
 
 type Figure = readonly [label: string, explanation: string, value: string];
 
+/** Points lost, split between the encoder and everything behind it; nothing where it was not asked for. */
+function encodedFigures({ accuracy: { encoded } }: ResultRecord): readonly Figure[] {
+  if (encoded === null) return [];
+  return [
+    [
+      'Points lost, encoding',
+      "Test error of a float network that learned from the inputs as the chip's format holds them, minus that of the reference.",
+      formatPoints(encoded.encodingPoints),
+    ],
+    [
+      'Points lost, other formats',
+      'Test error of the chip minus that of that network.',
+      formatPoints(encoded.formatPoints),
+    ],
+  ];
+}
+
 /** The prices that matter most; nothing in an older record. */
 function decisiveFigures(result: ResultRecord): readonly Figure[] {
   return runKinds.flatMap((run): readonly Figure[] => {
@@ -169,6 +186,7 @@ export function summaryFigures(result: ResultRecord): readonly SummaryFigure[] {
       'Test error of the chip minus that of the reference, in percentage points.',
       formatPoints(lossPoints),
     ],
+    ...encodedFigures(result),
     [
       'Energy per inference',
       'Priced energy of classifying one sample: low–high if all prices err in the same direction, independent if each errs by itself.',

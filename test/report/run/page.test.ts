@@ -64,7 +64,7 @@ function estimatedResult(): ResultRecord {
   const nothing = { testErrorPercent: null, trainErrorPercent: null };
   return {
     ...sampleWithoutReference(),
-    accuracy: { chip: nothing, reference: null, lossPoints: null },
+    accuracy: { chip: nothing, reference: null, lossPoints: null, encoded: null },
     epochs: [],
     fixedPoint: [],
     wear: [],

@@ -271,7 +271,6 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
       inputCount: 64,
       classCount: 10,
       inputs: null,
-
       files: [{ name: 'digits.csv', sha256: '3d'.repeat(32) }],
     },
     seed: 1,
@@ -279,6 +278,7 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
       chip: errors(epochErrors[1].chip),
       reference: { ...errors(epochErrors[1].reference), backend: 'wasm' },
       lossPoints: 1.34,
+      encoded: null,
     },
     epochs: epochErrors.map(({ chip, reference }, index) => ({
       epoch: index + 1,
@@ -361,6 +361,7 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
       fixedPointOf(2, 'delta', 12_403, 1),
     ],
     unpriced: ['random.draw'],
+    warnings: [],
     notes: [
       'Weights round stochastically with one generator a lane.',
       'Prices of operations are scaled from 45 nm.',
@@ -375,7 +376,7 @@ export function sampleWithoutReference(): ResultRecord {
   const sample = sampleResult();
   return {
     ...sample,
-    accuracy: { chip: sample.accuracy.chip, reference: null, lossPoints: null },
+    accuracy: { chip: sample.accuracy.chip, reference: null, lossPoints: null, encoded: null },
     epochs: sample.epochs.map((epoch) => ({
       ...epoch,
       reference: null,
