@@ -31,7 +31,7 @@ export interface LearningEngineServices {
  * Turns δz into new weights and biases, event by event: η·δz, W ← W − η·δz·hᵀ, b ← b − η·δz. It holds no memory; the
  * learning path brings rows and takes them back.
  *
- * Implements: docs/spec.md §2.6 steps 4 to 6 (thesis eq. 2.6 with 2.12 and 2.13), §2.7, and the operations of phase update in §4.2.
+ * Implements: docs/spec.md §2.6 steps 4 to 6 (thesis eq. 2.6), §2.7, and the operations of phase update in §4.2.
  */
 export class LearningEngine {
   readonly #spec: LearningEngineSpec;
