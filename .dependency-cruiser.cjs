@@ -1,7 +1,7 @@
 /** Import directions of docs/architecture.md: a room imports only from lower layers. */
 const layers = [
   ['numerics', 'units', 'network', 'package-root', 'tool-version'],
-  ['ledger', 'kernel', 'datasets', 'reference'],
+  ['ledger', 'time', 'datasets', 'reference'],
   ['hardware', 'chip'],
   ['firmware-sim'],
   ['mapping'],

@@ -1,5 +1,5 @@
 import type { ChipImage } from '../src/chip/image/chip-image.js';
-import { EventDrivenEngine } from '../src/chip/timed/engine/event-driven-engine.js';
+import { makeEventDrivenEngine } from '../src/chip/engines.js';
 import { mnistLikeBatch } from './mnist-like.js';
 
 const sampleCount = 1000;
@@ -16,7 +16,7 @@ function peakMegabytes(): number {
  */
 export async function reportThousandSamples(image: ChipImage): Promise<void> {
   const batch = mnistLikeBatch(sampleCount);
-  const engine = await EventDrivenEngine.create(image);
+  const engine = await makeEventDrivenEngine(image);
   const start = performance.now();
   engine.train(batch);
   const seconds = (performance.now() - start) / 1000;

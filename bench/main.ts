@@ -1,9 +1,8 @@
 import { performance } from 'node:perf_hooks';
-import { Chip } from '../src/chip/oracle/oracle-engine.js';
+import { OracleEngine } from '../src/chip/oracle/oracle-engine.js';
 import type { ChipImage } from '../src/chip/image/chip-image.js';
 import type { ChipEngine, SampleBatch } from '../src/chip/engine.js';
-import { EventDrivenEngine } from '../src/chip/timed/engine/event-driven-engine.js';
-import { FastEngine } from '../src/chip/fast/fast-engine.js';
+import { makeEventDrivenEngine, makeFastEngine } from '../src/chip/engines.js';
 import { nextState } from '../src/numerics/lfsr.js';
 import { edgeImage } from '../test/chip/images/edge-image.js';
 import { reportThousandSamples } from './event-driven-case.js';
@@ -90,11 +89,11 @@ const yardstick = calibrate();
 console.log(`calibration loop: ${(yardstick / 1e6).toFixed(1)} M register clocks/s (ratio 1)`);
 const image = edgeImage();
 const engines: readonly (readonly [string, ChipEngine, number])[] = [
-  ['fast, vectors', await FastEngine.create(image, { path: 'vector' }), 32],
-  ['fast, general path', await FastEngine.create(image, { path: 'general' }), 16],
-  ['event-driven, serial', await EventDrivenEngine.create(image), 32],
-  ['event-driven, pipelined', await EventDrivenEngine.create(image, { schedule: 'pipelined' }), 32],
-  ['oracle', new Chip(image), 2],
+  ['fast, vectors', await makeFastEngine(image, { path: 'vector' }), 32],
+  ['fast, general path', await makeFastEngine(image, { path: 'general' }), 16],
+  ['event-driven, serial', await makeEventDrivenEngine(image), 32],
+  ['event-driven, pipelined', await makeEventDrivenEngine(image, { schedule: 'pipelined' }), 32],
+  ['oracle', new OracleEngine(image), 2],
 ];
 await reportThousandSamples(image);
 for (const [name, engine, sampleCount] of engines) {
@@ -106,7 +105,7 @@ for (const [name, engine, sampleCount] of engines) {
 const batch = mnistLikeBatch(32);
 const sampleIndices = Uint32Array.from(batch.labels.keys());
 for (const rule of otherRules) {
-  const engine = await FastEngine.create(withRule(image, rule));
+  const engine = await makeFastEngine(withRule(image, rule));
   const name = rule.kind === 'defp' ? `defp ${rule.variant}` : rule.kind;
   report(`fast, ${name}, training`, engine, { ...batch, sampleIndices }, 'train', yardstick);
 }
@@ -118,6 +117,6 @@ const stepImages: readonly (readonly [string, ChipImage])[] = [
   ['fast, CONV, batch 60', convolutionImage(image, 60)],
 ];
 for (const [name, stepImage] of stepImages) {
-  const engine = await FastEngine.create(stepImage);
+  const engine = await makeFastEngine(stepImage);
   report(`${name}, training`, engine, batchOf60, 'train', yardstick);
 }

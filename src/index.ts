@@ -15,9 +15,10 @@ export type {
   UpdateHealth,
   WearFigure,
 } from './chip/engine.js';
-export { Chip as OracleEngine } from './chip/oracle/oracle-engine.js';
-export { EventDrivenEngine } from './chip/timed/engine/event-driven-engine.js';
-export { FastEngine } from './chip/fast/fast-engine.js';
+export { makeEventDrivenEngine, makeFastEngine } from './chip/engines.js';
+export type { FastEngine } from './chip/fast/fast-engine.js';
+export { OracleEngine } from './chip/oracle/oracle-engine.js';
+export type { EventDrivenEngine } from './chip/timed/engine/event-driven-engine.js';
 export { assemble, loadShippedProgram, type Program } from '../firmware-sim/index.js';
 export type { Dataset, DatasetParts } from './datasets/dataset.js';
 export { resolveCacheFolder, resolveDataFolder } from './datasets/data-folder.js';

@@ -1,7 +1,7 @@
 import type { ChipImage } from '../../src/chip/image/chip-image.js';
 import type { CommandPort, SamplesAtPins } from '../../src/chip/timed/engine/controller.js';
 import type { CoreCommand } from '../../src/chip/timed/core/core-context.js';
-import type { Pass } from '../../src/chip/fast/kernel-module.js';
+import type { Pass } from '../../src/chip/engine.js';
 import { ceilDiv, elementAt } from '../../src/numerics/integer.js';
 import {
   allIdleEvent,

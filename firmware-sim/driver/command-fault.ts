@@ -2,7 +2,7 @@ import type { RuleSpec } from '../../src/chip/image/chip-image.js';
 import { orderFault } from '../../src/chip/timed/core/command-order.js';
 import type { CoreCommand } from '../../src/chip/timed/core/core-context.js';
 import { usesLayerAbove } from '../../src/chip/image/learning-layers.js';
-import type { Pass } from '../../src/chip/fast/kernel-module.js';
+import type { Pass } from '../../src/chip/engine.js';
 import { elementAt } from '../../src/numerics/integer.js';
 import type { LayerCommands } from './layer-commands.js';
 

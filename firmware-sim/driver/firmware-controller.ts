@@ -6,7 +6,7 @@ import type {
   SamplesAtPins,
 } from '../../src/chip/timed/engine/controller.js';
 import type { CoreCommand } from '../../src/chip/timed/core/core-context.js';
-import type { Pass } from '../../src/chip/fast/kernel-module.js';
+import type { Pass } from '../../src/chip/engine.js';
 import { elementAt } from '../../src/numerics/integer.js';
 import { type Program, printPlace } from '../assembler/program.js';
 import type { ControllerCounts } from '../machine/controller-counts.js';

@@ -1,7 +1,8 @@
 import type { ChipImage } from '../../src/chip/image/chip-image.js';
-import {
+import { makeEventDrivenEngine } from '../../src/chip/engines.js';
+import type {
   EventDrivenEngine,
-  type EventDrivenOptions,
+  EventDrivenOptions,
 } from '../../src/chip/timed/engine/event-driven-engine.js';
 import { elementAt } from '../../src/numerics/integer.js';
 import { FirmwareController, type FirmwareSpec } from './firmware-controller.js';
@@ -22,7 +23,7 @@ export async function createFirmwareEngine(
   options: Omit<EventDrivenOptions, 'schedule' | 'makeController'> = {},
 ): Promise<FirmwareEngine> {
   const controllers: FirmwareController[] = [];
-  const engine = await EventDrivenEngine.create(image, {
+  const engine = await makeEventDrivenEngine(image, {
     ...options,
     makeController: (port, services) => {
       const controller = new FirmwareController(spec, image, port, services);

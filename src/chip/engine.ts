@@ -1,5 +1,6 @@
 import type { LedgerRow } from '../ledger/ledger-row.js';
-import type { TensorName } from './image/chip-image.js';
+import type { RunActivity } from './image/activity.js';
+import type { ChipImage, TensorName } from './image/chip-image.js';
 
 /** Consecutive samples, already integers in the `input` format. */
 export interface SampleBatch {
@@ -10,6 +11,10 @@ export interface SampleBatch {
   /** Places of the samples in the training set, shape (sampleCount): the addresses of their delayed errors. Rule `defp` needs them. */
   readonly sampleIndices?: Uint32Array;
 }
+
+/** Kinds of pass, in the order of the kernel. `measuring` runs forward and keeps delayed errors (docs/spec.md §2.9). */
+export const passes = ['inference', 'training', 'measuring'] as const;
+export type Pass = (typeof passes)[number];
 
 /** How often a tensor left its format, and when first (docs/spec.md §2.3). */
 export interface TensorHealth {
@@ -76,4 +81,53 @@ export interface ChipEngine {
   updateHealth(): readonly UpdateHealth[];
   wear(): readonly WearFigure[];
   learnedState(): LearnedState;
+}
+
+/** Ledger rows of measured activity: what an engine that only measures activity is given to fill its ledger. */
+export type CountRows = (
+  image: ChipImage,
+  activities: readonly RunActivity[],
+) => readonly LedgerRow[];
+
+/** A sample as single steps know it. */
+export interface StepSample {
+  readonly pass: Pass;
+  readonly label: number;
+  /** Ordinal among the training samples; −1 where the sample does not train. */
+  readonly trainingOrdinal: number;
+}
+
+/**
+ * The arithmetic of a sample, one part per call, in whatever order time brings them: those of one layer in the order
+ * forward, error, update, layers of several samples mixed. Layers are counted from 0. Books nothing.
+ */
+export interface StepArithmetic {
+  /** h of a layer. `valuesRaw`: what its axons received, 0 where nothing did; shape (inputCount). */
+  forward(layer: number, valuesRaw: Int32Array, sample: StepSample): void;
+  /** The values that leave a layer, as its last forward pass made them; shape (outputCount), valid until the next one. */
+  leaving(layer: number, outputCount: number): Int32Array;
+  /** Once per sample, after the forward pass of the last layer. */
+  latchOutputs(sample: StepSample): void;
+  /** δz of a layer; `word`: where the delayed error of the sample lies, as `latchDelayedError` said. */
+  error(layer: number, word: number, sample: StepSample): void;
+  /** New weights and biases, or gradients, of a layer. */
+  update(layer: number, sample: StepSample): void;
+  /** The layer's step with this number (0, 1, …; docs/spec.md §2.11). */
+  step(layer: number, stepNumber: number, trainingOrdinal: number): void;
+  /** Reads the delayed error of a sample into a register (0…layers − 1); returns the word to give to `error`. */
+  latchDelayedError(sampleIndex: number, register: number): number;
+  /** Keeps the delayed error of the sample whose outputs the last layer holds. */
+  keepDelayedError(sampleIndex: number, sample: StepSample): void;
+  /** The mean error of the epoch becomes the delayed error of the next, where the rule keeps a mean. */
+  endEpoch(): void;
+  /** Synapse words that each core of a layer has written in training, in the order of its parts. */
+  writtenWordCounts(layer: number): readonly number[];
+}
+
+/** A chip without time: the arithmetic of one that moves through time, and what that has learned. */
+export interface TimelessChip extends Pick<
+  ChipEngine,
+  'tensorHealth' | 'updateHealth' | 'wear' | 'learnedState'
+> {
+  singleSteps(): StepArithmetic;
 }

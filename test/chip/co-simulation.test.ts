@@ -1,9 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Chip } from '../../src/chip/oracle/oracle-engine.js';
+import { OracleEngine } from '../../src/chip/oracle/oracle-engine.js';
 import type { ChipImage } from '../../src/chip/image/chip-image.js';
 import type { ChipEngine, SampleBatch } from '../../src/chip/engine.js';
-import { FastEngine, type FastEngineOptions } from '../../src/chip/fast/fast-engine.js';
+import { makeFastEngine } from '../../src/chip/engines.js';
+import type { FastEngineOptions } from '../../src/chip/fast/fast-engine.js';
 import { fitsDatapath } from './checks/datapath-fit.js';
 import { chipCase } from './images/fast/random-image.js';
 import { Draws } from './oracle/draws.js';
@@ -45,8 +46,8 @@ function history(engine: ChipEngine, image: ChipImage, samples: SampleBatch) {
 
 async function historiesOf(image: ChipImage, samples: SampleBatch, options: FastEngineOptions) {
   return {
-    fast: history(await FastEngine.create(image, options), image, samples),
-    oracle: history(new Chip(image), image, samples),
+    fast: history(await makeFastEngine(image, options), image, samples),
+    oracle: history(new OracleEngine(image), image, samples),
   };
 }
 
@@ -130,8 +131,8 @@ test('both paths agree on layers whose rows are many vectors and whose batches m
         fitsDatapath(image),
       ),
       async ({ image, batch }) => {
-        const vector = await FastEngine.create(image, { path: 'vector' });
-        const general = await FastEngine.create(image, { path: 'general' });
+        const vector = await makeFastEngine(image, { path: 'vector' });
+        const general = await makeFastEngine(image, { path: 'general' });
         t.deepEqual(history(vector, image, batch), history(general, image, batch));
       },
     ),

@@ -1,15 +1,15 @@
 import test from 'ava';
 import { mnistLikeBatch } from '../../bench/mnist-like.js';
-import { Chip } from '../../src/chip/oracle/oracle-engine.js';
-import { FastEngine } from '../../src/chip/fast/fast-engine.js';
+import { OracleEngine } from '../../src/chip/oracle/oracle-engine.js';
+import { makeFastEngine } from '../../src/chip/engines.js';
 import { edgeImage } from './images/edge-image.js';
 
 test('oracle and fast engine agree on every bit after ten million weight updates of 784-500-10 on edge-28nm (spec §3)', async (t) => {
   t.timeout(240_000);
   const image = edgeImage();
   const batch = mnistLikeBatch(140);
-  const oracle = new Chip(image);
-  const fast = await FastEngine.create(image);
+  const oracle = new OracleEngine(image);
+  const fast = await makeFastEngine(image);
   t.deepEqual(fast.train(batch), oracle.train(batch));
   const rows = oracle.ledgerRows();
   // One draw per weight updated (spec §2.5): the draws are the updates.

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Chip } from '../../src/chip/oracle/oracle-engine.js';
+import { OracleEngine } from '../../src/chip/oracle/oracle-engine.js';
 import { dequantise, learnedParameters } from '../../src/mapping/dequantise.js';
 import { quantiseAll } from '../../src/mapping/quantise.js';
 import { parseFormat } from '../../src/numerics/format.js';
@@ -45,7 +45,7 @@ test('learned parameters are those of the state, B that of the image, in real va
     { weights: [1, 2, 3, 4], biases: [1, 2], feedback: [-8, 7, 1, 0], function: 'tanh' },
     { weights: [5, 6, 7, 8], biases: [3, 4], function: 'sigmoid' },
   ]);
-  const chip = new Chip(image);
+  const chip = new OracleEngine(image);
   const [hidden, output] = learnedParameters(image, {
     ...chip.learnedState(),
     weightsRaw: image.layers.map(({ weightsRaw }) => weightsRaw.map(() => -3)),

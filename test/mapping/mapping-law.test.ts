@@ -1,9 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Chip } from '../../src/chip/oracle/oracle-engine.js';
+import { OracleEngine } from '../../src/chip/oracle/oracle-engine.js';
 import type { ChipImage, RuleSpec } from '../../src/chip/image/chip-image.js';
 import type { ChipEngine, SampleBatch } from '../../src/chip/engine.js';
-import { FastEngine } from '../../src/chip/fast/fast-engine.js';
+import { makeFastEngine } from '../../src/chip/engines.js';
 import type { ChipModel } from '../../src/hardware/chip-model.js';
 import { loadChip } from '../../src/hardware/load-chip.js';
 import { allocateCores } from '../../src/mapping/placement/allocate-cores.js';
@@ -149,8 +149,8 @@ test('the mapping changes no weight, with deterministic rounding and no overflow
         const batch = samples(given);
         const wholeImage = place(given, []);
         const splitImage = placeSplit(given);
-        const whole = trained(await FastEngine.create(wholeImage), batch);
-        const split = trained(await FastEngine.create(splitImage), batch);
+        const whole = trained(await makeFastEngine(wholeImage), batch);
+        const split = trained(await makeFastEngine(splitImage), batch);
         t.is(whole.accumulatorOverflows + split.accumulatorOverflows, 0);
         t.deepEqual(split.learned, whole.learned);
         if (splitImage.layers.some((layer) => layer.parts !== null)) splitCount += 1;
@@ -171,9 +171,9 @@ test('with stochastic rounding the same mapping gives the same bits, twice and i
   await fc.assert(
     fc.asyncProperty(cases(fc.constant('stochastic')), async (given) => {
       const batch = samples(given);
-      const first = trained(await FastEngine.create(placeSplit(given)), batch);
-      const second = trained(await FastEngine.create(placeSplit(given)), batch);
-      const oracle = trained(new Chip(placeSplit(given)), batch);
+      const first = trained(await makeFastEngine(placeSplit(given)), batch);
+      const second = trained(await makeFastEngine(placeSplit(given)), batch);
+      const oracle = trained(new OracleEngine(placeSplit(given)), batch);
       t.deepEqual(second, first);
       t.deepEqual(oracle, first);
     }),
@@ -195,7 +195,7 @@ test('with stochastic rounding another mapping meets other draws (spec §7)', as
       [1, 1],
     ],
   };
-  const whole = trained(await FastEngine.create(place(given, [])), samples(given));
-  const split = trained(await FastEngine.create(placeSplit(given)), samples(given));
+  const whole = trained(await makeFastEngine(place(given, [])), samples(given));
+  const split = trained(await makeFastEngine(placeSplit(given)), samples(given));
   t.notDeepEqual(split.learned.weightsRaw, whole.learned.weightsRaw);
 });

@@ -1,6 +1,14 @@
 import type { LearningRateFactor } from '../../numerics/learning-rate.js';
+import { nearestQuotient } from '../../numerics/divider.js';
+import { integerSquareRoot } from '../../numerics/square-root.js';
 import type { ChipImage, LayerImage, OptimizerSpec } from '../image/chip-image.js';
 import { positionCount } from '../image/layer-geometry.js';
+import {
+  correctionFractionBits,
+  decayFractionBits,
+  ratioFormat,
+  ratioGainedBits,
+} from '../image/optimizer-formats.js';
 import {
   checkAlignment,
   checkSubtraction,
@@ -13,11 +21,6 @@ import {
   timesUnsigned,
   valueOf,
 } from './operand.js';
-import { correctionFractionBits, largestCorrection } from '../oracle/optimizers/bias-correction.js';
-import { decayFractionBits } from '../oracle/optimizers/decay.js';
-import { ratioFormat, ratioGainedBits } from '../oracle/optimizers/ratio-unit.js';
-import { integerSquareRoot } from '../oracle/optimizers/square-root.js';
-
 /*
  * Widths of what a layer that learns in steps calculates (docs/spec.md §2.4, §2.11).
  */
@@ -28,6 +31,12 @@ const decay: Operand = {
   highest: 1n << BigInt(decayFractionBits),
   fractionBits: decayFractionBits,
 };
+
+/** r = 1/(1 − β^t) of the first step, raw with 16 fraction bits; no later one is larger: β^t falls. */
+export function largestCorrection(decayRaw: number): bigint {
+  const one = 1n << BigInt(decayFractionBits);
+  return nearestQuotient(one << BigInt(correctionFractionBits), one - BigInt(decayRaw));
+}
 
 /** The exact product with η or a scale. */
 function rated(value: Operand, rate: LearningRateFactor): Operand {

@@ -1,7 +1,6 @@
 import { maximumRaw, minimumRaw } from '../../numerics/format.js';
 import type { LayerImage, RuleSpec } from '../image/chip-image.js';
 import type { SampleBatch } from '../engine.js';
-import type { TrainingSample } from '../oracle/rules/learning-rule.js';
 
 /**
  * Checks a batch against the first layer and the number of classes, before anything is learned from it.
@@ -54,23 +53,4 @@ export function checkSampleIndices({ labels, sampleIndices }: SampleBatch, rule:
       );
     }
   }
-}
-
-/** One sample of a batch. */
-export interface Sample extends TrainingSample {
-  /** Shape (inputCount). */
-  readonly inputs: readonly bigint[];
-}
-
-/** The samples of a batch, in order. */
-export function samplesOf(
-  { inputsRaw, labels, sampleIndices }: SampleBatch,
-  inputCount: number,
-): readonly Sample[] {
-  return Array.from(labels, (label, sample) => ({
-    inputs: Array.from(inputsRaw.subarray(sample * inputCount, (sample + 1) * inputCount), BigInt),
-    label,
-    // Only rules whose batches have been checked for it use it.
-    index: sampleIndices?.[sample] ?? 0,
-  }));
 }

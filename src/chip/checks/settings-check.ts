@@ -1,6 +1,6 @@
 import { InputError } from '../../units/input-error.js';
 import type { ChipImage, LayerImage } from '../image/chip-image.js';
-import { ratioGainedBits } from '../oracle/optimizers/ratio-unit.js';
+import { ratioGainedBits } from '../image/optimizer-formats.js';
 import { checkParts } from './parts-check.js';
 
 /** The largest decay: a 16-bit fraction below 1 (docs/spec.md §2.11). */

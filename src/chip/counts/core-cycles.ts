@@ -1,7 +1,7 @@
 import type { Phase } from '../../ledger/ledger-row.js';
 import { ceilDiv } from '../../numerics/integer.js';
 import type { ChipImage, LayerImage } from '../image/chip-image.js';
-import type { RunActivity } from './counts.js';
+import type { RunActivity } from '../image/activity.js';
 import { stepWords } from './steps.js';
 import { columnCount, learnsInSteps, positionCount, rowCount } from '../image/layer-geometry.js';
 import { learns, needsDelta } from '../image/learning-layers.js';

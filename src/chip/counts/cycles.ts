@@ -12,7 +12,7 @@ import {
   satelliteCycles,
 } from './core-cycles.js';
 import { coresOf, type LayerCore, reachOf } from './cores.js';
-import type { LayerActivity, RunActivity } from './counts.js';
+import type { LayerActivity, RunActivity } from '../image/activity.js';
 import { feedbackCycles, homeFeedbackCycles } from './feedback.js';
 import { axonPartsOf, farthest, homesOf, isHome, narrowed, partsOf } from '../image/layer-parts.js';
 import { sendsDelta } from '../image/learning-layers.js';

@@ -43,10 +43,6 @@ export interface Kernel {
   ): void;
 }
 
-/** Kinds of pass, in the order of the kernel. `measuring` runs forward and keeps delayed errors (docs/spec.md §2.9). */
-export const passes = ['inference', 'training', 'measuring'] as const;
-export type Pass = (typeof passes)[number];
-
 /** The part of the WebAssembly interface used here: the compiler's library for Node has no types for it. */
 declare const WebAssembly: {
   instantiate(bytes: Uint8Array): Promise<{ readonly instance: { readonly exports: Kernel } }>;

@@ -1,11 +1,11 @@
 import { ceilDiv, elementAt } from '../../numerics/integer.js';
 import { type ChipImage, tensorNames } from '../image/chip-image.js';
-import type { LayerActivity, LayerTraffic, PartActivity } from '../counts/counts.js';
+import type { LayerActivity, LayerTraffic, PartActivity } from '../image/activity.js';
 import type { TensorHealth, UpdateHealth, WearFigure } from '../engine.js';
 import { learnsInSteps } from '../image/layer-geometry.js';
 import { homesOf, partsOf } from '../image/layer-parts.js';
 import { writeFeedback } from './layout/feedback-layout.js';
-import { type Pass, passes } from './kernel-module.js';
+import { type Pass, passes } from '../engine.js';
 import { mapSpans } from '../image/convolution-spans.js';
 import {
   countedRoutes,

@@ -4,7 +4,8 @@ import type { ChipImage } from '../image/chip-image.js';
 import { checkDatapathWidth } from '../checks/datapath-width.js';
 import type { LearnedState, SampleBatch } from '../engine.js';
 import { LayerStack } from './layer-stack.js';
-import { checkSampleIndices, checkSamples, samplesOf } from '../checks/sample-check.js';
+import { checkSampleIndices, checkSamples } from '../checks/sample-check.js';
+import { samplesOf } from './samples.js';
 
 /** What one layer makes of one training sample, raw; Float64Arrays, because unsigned formats may have 32 bits. */
 export interface LayerObservation {

@@ -13,7 +13,8 @@ import type {
 } from '../engine.js';
 import { LayerStack } from './layer-stack.js';
 import type { TrainingSample } from './rules/learning-rule.js';
-import { checkSampleIndices, checkSamples, samplesOf } from '../checks/sample-check.js';
+import { checkSampleIndices, checkSamples } from '../checks/sample-check.js';
+import { samplesOf } from './samples.js';
 
 /**
  * The chip: the controller around its layers. This is the oracle engine: exact integers of any size, one step after the
@@ -21,7 +22,7 @@ import { checkSampleIndices, checkSamples, samplesOf } from '../checks/sample-ch
  *
  * Implements: docs/spec.md §1, §2.6, §2.9, §2.11 (batches), §4.2. Not modelled: cycles, firmware.
  */
-export class Chip implements ChipEngine {
+export class OracleEngine implements ChipEngine {
   readonly #image: ChipImage;
   readonly #ledger = new AccessLedger();
   readonly #stack: LayerStack;

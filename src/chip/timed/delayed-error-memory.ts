@@ -2,7 +2,7 @@ import { ceilDiv } from '../../numerics/integer.js';
 import type { ChipImage, DefpSpec } from '../image/chip-image.js';
 import { AccessMeter, pins, trainingFeedback } from '../../ledger/access-meter.js';
 import { countDelayedErrors } from '../counts/feedback.js';
-import type { KernelSteps, StepSample } from '../fast/kernel-steps.js';
+import type { StepArithmetic, StepSample } from '../engine.js';
 import { learns } from '../image/learning-layers.js';
 import { type ChipServices, tickPhases } from './chip-services.js';
 import { WorkTally } from './core/work-tally.js';
@@ -40,7 +40,7 @@ export class TimedDelayedErrorMemory {
   readonly #registerCount: number;
   readonly #isReadByLayers: boolean;
   readonly #latency: DelayedErrorLatency;
-  readonly #steps: KernelSteps;
+  readonly #steps: StepArithmetic;
   readonly #services: ChipServices;
   readonly #reads: AccessMeter;
   readonly #writeTally: WorkTally;
@@ -59,7 +59,7 @@ export class TimedDelayedErrorMemory {
     image: ChipImage,
     rule: DefpSpec,
     latency: DelayedErrorLatency,
-    steps: KernelSteps,
+    steps: StepArithmetic,
     services: ChipServices,
   ) {
     const { queue, ledger } = services;

@@ -1,9 +1,7 @@
 import type { RunKind } from '../../ledger/ledger-row.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { Arrivals } from '../image/arrivals.js';
-import type { SampleBatch } from '../engine.js';
-import type { Pass } from '../fast/kernel-module.js';
-import type { StepSample } from '../fast/kernel-steps.js';
+import type { Pass, SampleBatch, StepSample } from '../engine.js';
 
 /** Samples whose events may reach the pins each at its own time (docs/spec.md §9). */
 export interface TimedBatch extends SampleBatch {

@@ -1,5 +1,5 @@
 import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
-import type { LayerTraffic, PartActivity } from '../../chip/counts/counts.js';
+import type { LayerTraffic, PartActivity } from '../../chip/image/activity.js';
 import { eventRoutes } from '../../chip/image/event-routes.js';
 import type { MeasuredCut } from './measured-cut.js';
 

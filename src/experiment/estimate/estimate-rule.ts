@@ -1,5 +1,6 @@
 import type { ChipImage } from '../../chip/image/chip-image.js';
-import { closedFormCounts, type RunActivity } from '../../chip/counts/counts.js';
+import type { RunActivity } from '../../chip/image/activity.js';
+import { closedFormCounts } from '../../chip/counts/counts.js';
 import { cycleRows } from '../../chip/counts/cycles.js';
 import { reachOf } from '../../chip/counts/cores.js';
 import { isHome, partsOf } from '../../chip/image/layer-parts.js';

@@ -1,5 +1,5 @@
 import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
-import type { LayerActivity, PartActivity, RunActivity } from '../../chip/counts/counts.js';
+import type { LayerActivity, PartActivity, RunActivity } from '../../chip/image/activity.js';
 import { columnCount, learnsInSteps, rowCount } from '../../chip/image/layer-geometry.js';
 import { learns } from '../../chip/image/learning-layers.js';
 import { totalVisits } from '../../chip/image/total-visits.js';

@@ -1,12 +1,12 @@
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import { cycleRows } from '../../chip/counts/cycles.js';
-import { FastEngine } from '../../chip/fast/fast-engine.js';
+import { makeFastEngine } from '../../chip/engines.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import { type Deployment, maximumRate } from './deployment.js';
 
 /** Cycles of a sample without any event: no sample takes fewer. */
 async function fewestCycles(image: ChipImage): Promise<Readonly<Record<RunKind, number>>> {
-  const idle = (await FastEngine.create(image)).activity();
+  const idle = (await makeFastEngine(image)).activity();
   const cyclesOf = (run: RunKind): number => {
     const oneSample = idle
       .filter((activity) => activity.run === run && activity.isMeasuring !== true)

@@ -1,6 +1,6 @@
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import { type ScheduleKind, updatesAtOnce } from '../../chip/timed/engine/controller.js';
-import { EventDrivenEngine } from '../../chip/timed/engine/event-driven-engine.js';
+import { makeEventDrivenEngine } from '../../chip/engines.js';
 import type { RouterSpec } from '../../chip/timed/router/router.js';
 import type { TimedBatch } from '../../chip/timed/run-in-flight.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
@@ -55,7 +55,7 @@ async function runInTime(
   batch: TimedBatch,
 ): Promise<TimedRun> {
   const samples = batch.labels.length;
-  const engine = await EventDrivenEngine.create(placement.image, {
+  const engine = await makeEventDrivenEngine(placement.image, {
     schedule,
     router: routerOf(chip),
     scheduledSampleCount: samples,

@@ -4,7 +4,7 @@ import type {
   LayerTraffic,
   PartActivity,
   RunActivity,
-} from '../../chip/counts/counts.js';
+} from '../../chip/image/activity.js';
 import { eventRoutes } from '../../chip/image/event-routes.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { MeasuredRunRecord } from './measured-run-schema.js';

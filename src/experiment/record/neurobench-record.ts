@@ -1,5 +1,5 @@
 import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
-import type { LayerActivity, RunActivity } from '../../chip/counts/counts.js';
+import type { LayerActivity, RunActivity } from '../../chip/image/activity.js';
 import type { LearnedState } from '../../chip/engine.js';
 import { columnCount } from '../../chip/image/layer-geometry.js';
 import { totalVisits } from '../../chip/image/total-visits.js';

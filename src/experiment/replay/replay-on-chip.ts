@@ -4,7 +4,7 @@ import {
   type TensorName,
   tensorNames,
 } from '../../chip/image/chip-image.js';
-import { Chip } from '../../chip/oracle/oracle-engine.js';
+import { OracleEngine } from '../../chip/oracle/oracle-engine.js';
 import type { SampleBatch } from '../../chip/engine.js';
 import { allocateCores } from '../../mapping/placement/allocate-cores.js';
 import { InputEncoder } from '../../mapping/input/input-encoder.js';
@@ -106,7 +106,7 @@ function place(job: ReferenceJob, rule: RuleSpec, numerics: ChipNumerics): Place
 }
 
 /** Shows the chip the samples as the reference sees them; returns how many input values did not fit. */
-function trainChip(chip: Chip, job: ReferenceJob, numerics: ChipNumerics): number {
+function trainChip(chip: OracleEngine, job: ReferenceJob, numerics: ChipNumerics): number {
   const { topology, train, rule } = job;
   const table = { inputCount: topology.inputCount, ...train };
   const encoder = new InputEncoder(table, quantiserOf(numerics, 'input'));
@@ -130,7 +130,11 @@ function toReal(raw: Int32Array, fractionBits: number): Float32Array {
 }
 
 /** Real parameters of what the chip has learned. */
-function parametersOf(chip: Chip, job: ReferenceJob, bits: FractionBits): LayerParameters[] {
+function parametersOf(
+  chip: OracleEngine,
+  job: ReferenceJob,
+  bits: FractionBits,
+): LayerParameters[] {
   const { weightsRaw, biasesRaw } = chip.learnedState();
   return job.initial.map(({ feedback }, index) => ({
     weights: toReal(elementAt(weightsRaw, index, 'weightsRaw'), bits.weight),
@@ -156,7 +160,7 @@ export function trainOnWideChip(
   for (;;) {
     const numerics = wideNumerics(fractionBits);
     const { image, initialOverflows } = place(job, rule, numerics);
-    const chip = new Chip(image);
+    const chip = new OracleEngine(image);
     const inputOverflowCount = trainChip(chip, job, numerics);
     const overflowed = new Set<TensorName>(inputOverflowCount > 0 ? ['input'] : []);
     for (const { tensor } of initialOverflows) overflowed.add(tensor);

@@ -1,5 +1,6 @@
 import type { ChipImage, LayerImage, TensorName } from '../../chip/image/chip-image.js';
-import { closedFormCounts, type RunActivity } from '../../chip/counts/counts.js';
+import type { RunActivity } from '../../chip/image/activity.js';
+import { closedFormCounts } from '../../chip/counts/counts.js';
 import { cycleRows } from '../../chip/counts/cycles.js';
 import type { LearnedState, TensorHealth, UpdateHealth, WearFigure } from '../../chip/engine.js';
 import { chipArea, type ChipArea, learningAreaPercent } from '../../hardware/chip-area.js';

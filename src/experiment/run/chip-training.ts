@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import type { LayerTraffic, PartActivity, RunActivity } from '../../chip/counts/counts.js';
+import type { LayerTraffic, PartActivity, RunActivity } from '../../chip/image/activity.js';
 import type { LearnedState, TensorHealth, UpdateHealth } from '../../chip/engine.js';
 import type { FastEngine, FastEngineCheckpoint } from '../../chip/fast/fast-engine.js';
 import type { RunKind } from '../../ledger/ledger-row.js';

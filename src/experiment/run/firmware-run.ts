@@ -6,9 +6,10 @@ import {
   type TraceEntry,
 } from '../../../firmware-sim/index.js';
 import type { LearnedState } from '../../chip/engine.js';
-import { EventDrivenEngine } from '../../chip/timed/engine/event-driven-engine.js';
+import { makeEventDrivenEngine } from '../../chip/engines.js';
+import type { EventDrivenEngine } from '../../chip/timed/engine/event-driven-engine.js';
 import { runOf, type TimedBatch } from '../../chip/timed/run-in-flight.js';
-import type { Pass } from '../../chip/fast/kernel-module.js';
+import type { Pass } from '../../chip/engine.js';
 import {
   compareActionKeys,
   type LedgerRow,
@@ -149,7 +150,7 @@ export async function runFirmware(
   const driven = present(engine, pass, batch);
   controller.endStream();
   const router = routerOf(prepared.chip);
-  const hardwired = present(await EventDrivenEngine.create(image, { router }), pass, batch);
+  const hardwired = present(await makeEventDrivenEngine(image, { router }), pass, batch);
   const clocks = driven.clocks.filter(({ phase }) => phase !== 'control');
   const { fetchCount, executeCount, cycleCount, sleepCycleCount } = controller.counts();
   const [forward = 0, feedback = 0, update = 0, readout = 0] = phases.map((phase) =>

@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
-import { closedFormCounts, type RunActivity } from '../../chip/counts/counts.js';
+import type { RunActivity } from '../../chip/image/activity.js';
+import { closedFormCounts } from '../../chip/counts/counts.js';
 import { cycleRows } from '../../chip/counts/cycles.js';
-import { FastEngine } from '../../chip/fast/fast-engine.js';
+import { makeFastEngine } from '../../chip/engines.js';
 import type { Dataset } from '../../datasets/dataset.js';
 import { priceLedger } from '../../ledger/pricing.js';
 import { InputEncoder } from '../../mapping/input/input-encoder.js';
@@ -159,7 +160,7 @@ async function startChip(
     ...cycleRows(image, activities),
   ];
   const training = await ChipTraining.start({
-    createEngine: (rate) => FastEngine.create(prepared.imageAtRate(rate)),
+    createEngine: (rate) => makeFastEngine(prepared.imageAtRate(rate)),
     learningRateAfter: (trainErrorPercents) =>
       rateOfEpoch(learningRateValue(learningRate), schedule, trainErrorPercents),
     classCount: image.classCount,

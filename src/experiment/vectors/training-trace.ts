@@ -1,4 +1,4 @@
-import { Chip } from '../../chip/oracle/oracle-engine.js';
+import { OracleEngine } from '../../chip/oracle/oracle-engine.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import type { LearnedState, SampleBatch } from '../../chip/engine.js';
 import { type LayerObservation, observeSamples } from '../../chip/oracle/observe-sample.js';
@@ -18,7 +18,7 @@ export interface TrainingTrace {
 
 /** Trains the oracle sample by sample and looks at every layer on the way. */
 export function traceTraining(image: ChipImage, batch: TrainingBatch): TrainingTrace {
-  const chip = new Chip(image);
+  const chip = new OracleEngine(image);
   const initial = chip.learnedState();
   const inputCount = elementAt(image.layers, 0, 'layers').inputCount;
   const observations = Array.from(batch.labels, (_, sample) => {

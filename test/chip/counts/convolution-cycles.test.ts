@@ -1,7 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type { RuleSpec } from '../../../src/chip/image/chip-image.js';
-import { closedFormCounts, type RunActivity } from '../../../src/chip/counts/counts.js';
+import type { RunActivity } from '../../../src/chip/image/activity.js';
+import { closedFormCounts } from '../../../src/chip/counts/counts.js';
 import { cycleRows, cyclesPerSample } from '../../../src/chip/counts/cycles.js';
 import { bpImage, convolutionImage, printRows, twoSamples } from './image.js';
 import type { WorkedOverrides } from '../images/fast/worked-image.js';

@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { ChipImage, RuleSpec } from '../../../src/chip/image/chip-image.js';
-import { closedFormCounts, type RunActivity } from '../../../src/chip/counts/counts.js';
+import type { RunActivity } from '../../../src/chip/image/activity.js';
+import { closedFormCounts } from '../../../src/chip/counts/counts.js';
 import { bpImage, convolutionImage, printRows, twoSamples, withFrozen } from './image.js';
 
 function rowsOf(image: ChipImage, pattern: RegExp, activity = twoSamples): readonly string[] {

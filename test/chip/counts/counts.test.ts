@@ -1,5 +1,6 @@
 import test from 'ava';
-import { closedFormCounts, type RunActivity } from '../../../src/chip/counts/counts.js';
+import type { RunActivity } from '../../../src/chip/image/activity.js';
+import { closedFormCounts } from '../../../src/chip/counts/counts.js';
 import type { RunKind } from '../../../src/ledger/ledger-row.js';
 import { printRows } from './image.js';
 import { workedImage } from '../images/fast/worked-image.js';

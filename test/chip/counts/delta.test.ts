@@ -4,7 +4,8 @@ import type {
   ChipImage,
   RuleSpec,
 } from '../../../src/chip/image/chip-image.js';
-import { closedFormCounts, type RunActivity } from '../../../src/chip/counts/counts.js';
+import type { RunActivity } from '../../../src/chip/image/activity.js';
+import { closedFormCounts } from '../../../src/chip/counts/counts.js';
 import { convolutionImage, printRows, twoSamples, withFrozen, withUnits } from './image.js';
 
 const none = { kind: 'linear', function: 'none' } as const;

@@ -1,16 +1,12 @@
 import test from 'ava';
 import fc from 'fast-check';
 import type { ChipImage, RuleSpec } from '../../../src/chip/image/chip-image.js';
-import { Chip } from '../../../src/chip/oracle/oracle-engine.js';
-import {
-  closedFormCounts,
-  type LayerActivity,
-  type PartActivity,
-  type RunActivity,
-} from '../../../src/chip/counts/counts.js';
+import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
+import type { LayerActivity, PartActivity, RunActivity } from '../../../src/chip/image/activity.js';
+import { closedFormCounts } from '../../../src/chip/counts/counts.js';
 import { cycleRows } from '../../../src/chip/counts/cycles.js';
 import { eventRoutes } from '../../../src/chip/image/event-routes.js';
-import { FastEngine } from '../../../src/chip/fast/fast-engine.js';
+import { makeFastEngine } from '../../../src/chip/engines.js';
 import { axonPartsOf, partsOf } from '../../../src/chip/image/layer-parts.js';
 import type { LedgerRow } from '../../../src/ledger/ledger-row.js';
 import { elementAt } from '../../../src/numerics/integer.js';
@@ -141,7 +137,7 @@ test('with bp every core of the next layer reads its part of the rows of all hom
 test('the engines hop as the mesh says, for events of both homes to both classes (spec §7)', async (t) => {
   const image = meshImage({ kind: 'drtp' });
   const samples = { inputsRaw: Int32Array.of(40, 0, 80, 120), labels: Uint8Array.of(0) };
-  for (const engine of [new Chip(image), await FastEngine.create(image)]) {
+  for (const engine of [new OracleEngine(image), await makeFastEngine(image)]) {
     engine.infer(samples);
     // h = ±64 in all four neurons; C = 2: core 5 sends its y to core 4.
     t.deepEqual(hopsOf(engine.ledgerRows()), [
@@ -162,7 +158,7 @@ test('the fast engine measures what each core takes, and where its events come f
     [half, { axonCount: 3, columnCount: 2 }],
     mesh,
   );
-  const engine = await FastEngine.create(image);
+  const engine = await makeFastEngine(image);
   engine.infer({
     inputsRaw: Int32Array.of(40, 0, 80, 120, 1, 0, 0, 0),
     labels: Uint8Array.of(0, 0),

@@ -4,7 +4,7 @@ import type {
   ConvolutionImage,
   LayerImage,
 } from '../../../src/chip/image/chip-image.js';
-import type { RunActivity } from '../../../src/chip/counts/counts.js';
+import type { RunActivity } from '../../../src/chip/image/activity.js';
 import type { LedgerRow } from '../../../src/ledger/ledger-row.js';
 import { shapeCount } from '../../../src/network/convolution.js';
 import { parseFormat } from '../../../src/numerics/format.js';

@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { ChipImage } from '../../../src/chip/image/chip-image.js';
-import { closedFormCounts, type RunActivity } from '../../../src/chip/counts/counts.js';
+import type { RunActivity } from '../../../src/chip/image/activity.js';
+import { closedFormCounts } from '../../../src/chip/counts/counts.js';
 import { cycleRows, cyclesPerSample } from '../../../src/chip/counts/cycles.js';
 import type { RunKind } from '../../../src/ledger/ledger-row.js';
 import { printRows } from './image.js';

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { ChipImage, LayerImage } from '../../../src/chip/image/chip-image.js';
-import { FastEngine } from '../../../src/chip/fast/fast-engine.js';
+import { makeFastEngine } from '../../../src/chip/engines.js';
 import { squareMaps, stepImage } from '../images/fast/step-image.js';
 
 /*
@@ -41,7 +41,7 @@ function tinyImage(
 async function afterOneSample(image: ChipImage, samples = batch, layer = 1) {
   return Promise.all(
     (['vector', 'general'] as const).map(async (path) => {
-      const engine = await FastEngine.create(image, { path });
+      const engine = await makeFastEngine(image, { path });
       const outputs = [...engine.train(samples)];
       return { outputs, gradients: [...(engine.learnedState().gradientsRaw[layer - 1] ?? [])] };
     }),
@@ -95,7 +95,7 @@ test('relu: places whose h is not above 0 have no δz (spec §2.12)', async (t) 
 
 test('visits are positions whose field an event is in, counted for delivered events (spec §2.10, §4.5)', async (t) => {
   const visitsOf = async (isDense: boolean) => {
-    const engine = await FastEngine.create(tinyImage({ isDense }));
+    const engine = await makeFastEngine(tinyImage({ isDense }));
     engine.infer(batch);
     const [hidden, output] = engine.activity()[0]?.layers ?? [];
     return [hidden, output].map((layer) => [
@@ -209,7 +209,7 @@ test('a CONV layer of 8-bit weights and 20 channels sums its gradients alike on 
 
 test('maps that do not follow from kernel, stride and padding are refused (spec §2.10)', async (t) => {
   const convolution = squareMaps([1, 2], [3, 2, 1], { kernelSize: 3 });
-  await t.throwsAsync(FastEngine.create(tinyImage({}, { convolution })), {
+  await t.throwsAsync(makeFastEngine(tinyImage({}, { convolution })), {
     message: 'layer 1: a map in its rows has 2 elements, its shape needs 1',
   });
 });

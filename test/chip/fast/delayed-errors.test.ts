@@ -1,5 +1,5 @@
 import test from 'ava';
-import { FastEngine } from '../../../src/chip/fast/fast-engine.js';
+import { makeFastEngine } from '../../../src/chip/engines.js';
 import { parseFormat } from '../../../src/numerics/format.js';
 import {
   batchOf,
@@ -39,7 +39,7 @@ test('defp fullVector: the first visit takes the target, the second t − y of e
 });
 
 test('defp aggregated: d is 1, after an epoch the mean of its errors rounded half away from zero (spec §2.9)', async (t) => {
-  const engine = await FastEngine.create(ruleImage(defp('aggregated')));
+  const engine = await makeFastEngine(ruleImage(defp('aggregated')));
   engine.endEpoch();
   t.deepEqual(engine.learnedState().delayedErrors, {
     raw: Int32Array.of(0),
@@ -61,7 +61,7 @@ test('defp aggregated: d is 1, after an epoch the mean of its errors rounded hal
 
 test('defp aggregated: a mean with fewer fraction bits than the output is rounded once (spec §2.9)', async (t) => {
   const formats = { delayedError: parseFormat('s4.0') };
-  const engine = await FastEngine.create(ruleImage(defp('aggregated'), { formats }));
+  const engine = await makeFastEngine(ruleImage(defp('aggregated'), { formats }));
   // 1.5 alone is a tie and goes up to 2; with 0.5 twice 2.5/3 = 0.83 goes to 1; 0.5 alone to 1.
   for (const [labels, expected] of [
     [[0], 2],
@@ -76,7 +76,7 @@ test('defp aggregated: a mean with fewer fraction bits than the output is rounde
 
 test('1 saturates without being counted where delayedError lacks it; what is written is counted at the output layer (spec §2.9)', async (t) => {
   const formats = { delayedError: parseFormat('s9.8') };
-  const engine = await FastEngine.create(ruleImage(defp('error'), { formats }));
+  const engine = await makeFastEngine(ruleImage(defp('error'), { formats }));
   const health = () => engine.tensorHealth().filter(({ tensor }) => tensor === 'delayedError');
   engine.train(batchOf(1));
   // d = 255 for 1: δh = 255·16/128 = 31.875 → 32; then 1 − ½ = 128 fits.
@@ -103,7 +103,7 @@ test('1 saturates without being counted where delayedError lacks it; what is wri
 
 test('measuring keeps delayed errors, learns nothing and sets no first training sample (spec §2.9)', async (t) => {
   const formats = { delayedError: parseFormat('s9.8') };
-  const engine = await FastEngine.create(ruleImage(defp('error'), { formats }));
+  const engine = await makeFastEngine(ruleImage(defp('error'), { formats }));
   t.deepEqual([...engine.measure(batchOf(0, 1))], [-64, 64, -64, 64]);
   t.deepEqual(biasesOf(engine), [
     [0, 0],
@@ -118,7 +118,7 @@ test('measuring keeps delayed errors, learns nothing and sets no first training 
 });
 
 test('a measuring pass counts its forward rows in training, the label, the write and the reciprocal (spec §4.2)', async (t) => {
-  const engine = await FastEngine.create(ruleImage(defp('loss')));
+  const engine = await makeFastEngine(ruleImage(defp('loss')));
   engine.measure(batchOf(0, 1));
   const rows = engine.ledgerRows();
   t.true(rows.every(({ run }) => run === 'training'));
@@ -141,14 +141,14 @@ test('a measuring pass counts its forward rows in training, the label, the write
 });
 
 test('only rule defp measures', async (t) => {
-  const engine = await FastEngine.create(ruleImage({ kind: 'dfa' }));
+  const engine = await makeFastEngine(ruleImage({ kind: 'dfa' }));
   t.throws(() => engine.measure(batchOf(0)), {
     message: /^measure: rule dfa keeps no delayed errors; /,
   });
 });
 
 test('a defp batch without the places of its samples, or with one outside the memory, is refused (spec §2.9)', async (t) => {
-  const engine = await FastEngine.create(ruleImage(defp('error')));
+  const engine = await makeFastEngine(ruleImage(defp('error')));
   const { labels, sampleIndices } = batchOf(0);
   const message =
     'batch: 0 sample indices for 1 samples; rule defp needs the place of every sample in the training set';
@@ -163,8 +163,8 @@ test('a defp batch without the places of its samples, or with one outside the me
 });
 
 test('a checkpoint of another rule or of more samples is refused (spec §2.9)', async (t) => {
-  const engine = await FastEngine.create(ruleImage(defp('error')));
-  const other = await FastEngine.create(ruleImage({ kind: 'dfa' }));
+  const engine = await makeFastEngine(ruleImage(defp('error')));
+  const other = await makeFastEngine(ruleImage({ kind: 'dfa' }));
   const checkpoint = engine.checkpoint();
   t.throws(
     () => {

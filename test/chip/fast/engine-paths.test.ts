@@ -3,7 +3,8 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { ChipImage } from '../../../src/chip/image/chip-image.js';
 import type { SampleBatch } from '../../../src/chip/engine.js';
-import { FastEngine } from '../../../src/chip/fast/fast-engine.js';
+import { makeFastEngine } from '../../../src/chip/engines.js';
+import type { FastEngine } from '../../../src/chip/fast/fast-engine.js';
 import { checkImage } from '../../../src/chip/fast/image-check.js';
 import { type ChipCase, chipCase, type ImageFamily } from '../images/fast/random-image.js';
 
@@ -60,8 +61,8 @@ for (const [family, count] of [
 ] as const) {
   test(`both paths agree on images of the family ${family}: CONV, batches, optimizers, softmax, linear units (spec §2.10–2.13, §3)`, async (t) => {
     for (const { image, batch } of fullCases(family, 20_261_124, count)) {
-      const vector = await FastEngine.create(image, { path: 'vector' });
-      const general = await FastEngine.create(image, { path: 'general' });
+      const vector = await makeFastEngine(image, { path: 'vector' });
+      const general = await makeFastEngine(image, { path: 'general' });
       t.true(
         isDeepStrictEqual(history(vector, image, batch), history(general, image, batch)),
         nameOf(image),
@@ -73,10 +74,10 @@ for (const [family, count] of [
 test('a checkpoint within a batch restored into a fresh engine goes on to the same bits and counts (spec §2.11, §3)', async (t) => {
   for (const family of ['any', 'vector'] as const) {
     for (const { image, batch } of fullCases(family, 8, 40)) {
-      const through = await FastEngine.create(image);
-      const interrupted = await FastEngine.create(image);
+      const through = await makeFastEngine(image);
+      const interrupted = await makeFastEngine(image);
       for (const engine of [through, interrupted]) engine.train(batch);
-      const resumed = await FastEngine.create(image, { path: 'general' });
+      const resumed = await makeFastEngine(image, { path: 'general' });
       resumed.restore(interrupted.checkpoint());
       for (const engine of [through, resumed]) {
         engine.train(batch);
@@ -108,8 +109,8 @@ test('both paths agree on batches longer than the groups that vectors add (spec 
   for (const { image: small, batch } of fullCases('vector', 21, 40)) {
     const image = { ...small, batchSize: 19 };
     const samples = repeated(batch, 30);
-    const vector = await FastEngine.create(image, { path: 'vector' });
-    const general = await FastEngine.create(image, { path: 'general' });
+    const vector = await makeFastEngine(image, { path: 'vector' });
+    const general = await makeFastEngine(image, { path: 'general' });
     t.true(
       isDeepStrictEqual(history(vector, image, samples), history(general, image, samples)),
       nameOf(image),

@@ -1,6 +1,6 @@
 import { tableOf } from '../../../src/chip/image/activation-table.js';
 import test from 'ava';
-import { FastEngine } from '../../../src/chip/fast/fast-engine.js';
+import { makeFastEngine } from '../../../src/chip/engines.js';
 import { parseFormat } from '../../../src/numerics/format.js';
 import { batchOf, biasesOf, outputBias, ruleImage, trained } from '../images/fast/rule-image.js';
 
@@ -29,7 +29,7 @@ test('dfa: e is y − t and not 2(y − t) with loss mse (spec §2.9)', async (t
 
 test('dfa: e that does not fit delta is counted at the output layer, before its δz (spec §2.9)', async (t) => {
   const formats = { delta: parseFormat('s9.8') };
-  const engine = await FastEngine.create(ruleImage({ kind: 'dfa' }, { formats }));
+  const engine = await makeFastEngine(ruleImage({ kind: 'dfa' }, { formats }));
   engine.train(batchOf(0));
   const deltas = engine.tensorHealth().filter(({ tensor }) => tensor === 'delta');
   // −384 saturates to −256 twice: as e and as δz. δh = (−256·32 + 128·16)/128 = −48 fits.
@@ -74,7 +74,7 @@ test("bp: δh multiplies the next layer's weights with its δz (spec §2.9)", as
 
 test('bp: the weights are those before the update of the sample (spec §2.9)', async (t) => {
   const output = { learningRate: { kind: 'shift' as const, shiftBits: 0 } };
-  const engine = await FastEngine.create(ruleImage({ kind: 'bp' }, { output }));
+  const engine = await makeFastEngine(ruleImage({ kind: 'bp' }, { output }));
   engine.train(batchOf(0));
   // w − g·x = −8 + 384·64/2^8 = 88 and 8 − 128·64/2^8 = −24: the output layer did learn.
   t.deepEqual([...(engine.learnedState().weightsRaw[1] ?? [])], [88, -24, 88, -24]);
@@ -100,7 +100,7 @@ test('a frozen layer keeps its biases, and bp passes through it (spec §2.9)', a
 
 test('feedback of another shape or outside its format is refused before anything runs (spec §2.9)', async (t) => {
   const withFeedback = (kind: 'fa' | 'bp', feedbackRaw: Int32Array) =>
-    FastEngine.create(ruleImage({ kind }, { hidden: { feedbackRaw } }));
+    makeFastEngine(ruleImage({ kind }, { hidden: { feedbackRaw } }));
   await t.throwsAsync(withFeedback('fa', new Int32Array(6)), {
     message: 'layer 1: feedbackRaw has 6 elements, its shape needs 4',
   });
@@ -139,7 +139,7 @@ test('a sum past 32 bits is exact on the vector path too (spec §2.9)', async (t
     },
   );
   for (const path of ['vector', 'general'] as const) {
-    const engine = await FastEngine.create(image, { path });
+    const engine = await makeFastEngine(image, { path });
     engine.train(batchOf(0));
     // δz = ¾·−32768.
     t.deepEqual(biasesOf(engine)[0], [24576, 24576]);

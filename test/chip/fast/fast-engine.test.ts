@@ -2,7 +2,8 @@ import { tableOf } from '../../../src/chip/image/activation-table.js';
 import test from 'ava';
 import fc from 'fast-check';
 import type { ChipImage } from '../../../src/chip/image/chip-image.js';
-import { FastEngine } from '../../../src/chip/fast/fast-engine.js';
+import { makeFastEngine } from '../../../src/chip/engines.js';
+import type { FastEngine } from '../../../src/chip/fast/fast-engine.js';
 import { fitsDatapath } from '../checks/datapath-fit.js';
 import { chipCase, type ImageFamily } from '../images/fast/random-image.js';
 import { parseFormat } from '../../../src/numerics/format.js';
@@ -29,7 +30,7 @@ function observed(engine: FastEngine): unknown {
 }
 
 test('one training sample of the worked example counts what the specification says (spec §4.3)', async (t) => {
-  const engine = await FastEngine.create(workedImage());
+  const engine = await makeFastEngine(workedImage());
   engine.train(workedBatch);
   const updates = engine
     .ledgerRows()
@@ -72,7 +73,7 @@ test('a change just below a half leaves a weight of 0 alone where nearest drops 
     weightsRaw: new Int32Array(layer.weightsRaw.length),
     feedbackRaw: layer.isOutput ? null : Int32Array.of(514, -514, 0, 0),
   }));
-  const engine = await FastEngine.create({ ...image, layers });
+  const engine = await makeFastEngine({ ...image, layers });
   engine.train({ inputsRaw: Int32Array.of(255, 0, 0), labels: Uint8Array.of(0) });
   t.deepEqual([...(engine.learnedState().weightsRaw[0] ?? [])], [0, 0, 0, 0, 0, 0]);
   t.is(engine.updateHealth()[0]?.deadUpdateCount, 2);
@@ -82,7 +83,7 @@ test('values within the threshold send no event unless the chip is dense (spec �
   const batch = { inputsRaw: Int32Array.of(2, -3, 0), labels: Uint8Array.of(1) };
   const eventsIn = async (isDense: boolean) => {
     const image = workedImage({ layer: { eventThresholdRaw: 2 }, chip: { isDense } });
-    const engine = await FastEngine.create(image);
+    const engine = await makeFastEngine(image);
     engine.train(batch);
     const [layer] = engine.activity()[1]?.layers ?? [];
     return [layer?.deliveredEventCount, layer?.nonZeroEventCount, layer?.writtenWordCount];
@@ -94,7 +95,7 @@ test('values within the threshold send no event unless the chip is dense (spec �
 test('wear is kept per word: an axon that is silent once wears less (spec §4.4)', async (t) => {
   for (const hasWordWriteGating of [false, true]) {
     // η = 2^4: every update with g·x ≠ 0 moves its weight, so gating saves no word.
-    const engine = await FastEngine.create(
+    const engine = await makeFastEngine(
       workedImage({
         organisation: { hasWordWriteGating },
         layer: { learningRate: { kind: 'shift', shiftBits: -4 } },
@@ -119,14 +120,14 @@ test('a checkpoint restored into a fresh engine goes on to the same bits and cou
           .chain((family) => chipCase(family))
           .filter(({ image }) => fitsDatapath(image)),
         async ({ image, batch }) => {
-          const through = await FastEngine.create(image);
-          const interrupted = await FastEngine.create(image);
+          const through = await makeFastEngine(image);
+          const interrupted = await makeFastEngine(image);
           for (const engine of [through, interrupted]) {
             if (image.rule.kind === 'defp') engine.measure(batch);
             engine.train(batch);
             engine.infer(batch);
           }
-          const resumed = await FastEngine.create(image, { path: 'general' });
+          const resumed = await makeFastEngine(image, { path: 'general' });
           resumed.restore(interrupted.checkpoint());
           for (const engine of [through, resumed]) {
             engine.train(batch);
@@ -148,8 +149,8 @@ test('batches larger than the staging area run as one sequence (spec §3)', asyn
   const sampleCount = 300;
   const inputsRaw = Int32Array.from({ length: 3 * sampleCount }, (_, index) => (index * 37) % 128);
   const labels = Uint8Array.from({ length: sampleCount }, (_, index) => index % 2);
-  const whole = await FastEngine.create(workedImage());
-  const parts = await FastEngine.create(workedImage());
+  const whole = await makeFastEngine(workedImage());
+  const parts = await makeFastEngine(workedImage());
   const outputs = [...whole.train({ inputsRaw, labels })];
   const first = { inputsRaw: inputsRaw.subarray(0, 3 * 111), labels: labels.subarray(0, 111) };
   const second = { inputsRaw: inputsRaw.subarray(3 * 111), labels: labels.subarray(111) };
@@ -158,7 +159,7 @@ test('batches larger than the staging area run as one sequence (spec §3)', asyn
 });
 
 test('a batch that the chip cannot take is refused with value and limit', async (t) => {
-  const engine = await FastEngine.create(workedImage());
+  const engine = await makeFastEngine(workedImage());
   const labels = Uint8Array.of(0);
   t.throws(() => engine.train({ inputsRaw: Int32Array.of(1, 2), labels }), {
     message: 'batch: 2 input values do not make 1 samples of 3',
@@ -188,23 +189,20 @@ test('an image past the datapath is refused with the layer and the limit (spec �
       },
       layer: { inputFormat: { isSigned: false, totalBits: 32, fractionBits: 7 } },
     });
-  await t.throwsAsync(FastEngine.create(withBias(-49)), {
+  await t.throwsAsync(makeFastEngine(withBias(-49)), {
     message:
       /^layer 1: the bias would move from -49 to 14 fraction bits, a shift by 63; .* at most 62/,
   });
 });
 
 test('an image whose arrays do not have their shapes is refused before anything is written', async (t) => {
-  await t.throwsAsync(
-    FastEngine.create(workedImage({ layer: { laneSeeds: Uint32Array.of(1, 2) } })),
-    {
-      message: 'layer 1: laneSeeds has 2 elements, its shape needs 1',
-    },
-  );
+  await t.throwsAsync(makeFastEngine(workedImage({ layer: { laneSeeds: Uint32Array.of(1, 2) } })), {
+    message: 'layer 1: laneSeeds has 2 elements, its shape needs 1',
+  });
 });
 
 test('a checkpoint of another shape is refused with both sizes', async (t) => {
-  const engine = await FastEngine.create(workedImage());
+  const engine = await makeFastEngine(workedImage());
   const checkpoint = engine.checkpoint();
   t.throws(
     () => {

@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { ChipImage, LayerImage } from '../../../src/chip/image/chip-image.js';
 import type { SampleBatch } from '../../../src/chip/engine.js';
-import { FastEngine } from '../../../src/chip/fast/fast-engine.js';
+import { makeFastEngine } from '../../../src/chip/engines.js';
 import { fitsDatapath } from '../checks/datapath-fit.js';
 import { Draws } from '../oracle/draws.js';
 import { randomImage, randomSamples } from '../images/random-image.js';
@@ -46,7 +46,7 @@ function mappingIndependent(image: ChipImage): ChipImage {
 
 /** Outputs and learned state but lanes, which are of the cores; null where an accumulator overflowed. */
 async function bitsOf(image: ChipImage, samples: SampleBatch) {
-  const engine = await FastEngine.create(image);
+  const engine = await makeFastEngine(image);
   const outputs = [engine.train(samples), engine.train(samples), engine.infer(samples)];
   const overflows = engine
     .tensorHealth()
@@ -75,7 +75,7 @@ test('bits do not depend on the mapping where nothing is drawn and no accumulato
 
 test('each core of a neuron part draws from seeds of its own, lane 0 for its first column (spec §2.5, §7)', async (t) => {
   const image = withFirstLayerSplit(workedImage(), 3, 1, [0xace1, 0x0001]);
-  const engine = await FastEngine.create(image);
+  const engine = await makeFastEngine(image);
   engine.train({ inputsRaw: Int32Array.of(40, 80, 120), labels: Uint8Array.of(0) });
   const { weightsRaw, laneStates } = engine.learnedState();
   // δz = ±48 and 12 bits are dropped: w = ⌊(8·2^12 ∓ 48·x + (word >> 4))/2^12⌋. Words of 0xace1: 0x8678, 0x433c, 0x219e;
@@ -91,7 +91,7 @@ test('each core of an axon part draws for its own rows, and the home alone for b
     chip: { numerics: { ...base.numerics, rounding: { ...rounding, bias: 'stochastic' } } },
   });
   const image = withFirstLayerSplit(stochastic, 2, 2, [0xace1, 0x0001]);
-  const engine = await FastEngine.create(image);
+  const engine = await makeFastEngine(image);
   engine.train({ inputsRaw: Int32Array.of(40, 80, 120), labels: Uint8Array.of(0) });
   const { weightsRaw, laneStates } = engine.learnedState();
   // Home: 0x8678, 0x433c, 0x219e, 0x10cf for the weights of two rows, 0xd86f, 0xbc3f for the biases. Axon part 1 has the
@@ -113,7 +113,7 @@ test('axon parts sum their own axons from 0 and saturate before they merge (spec
     weightsRaw: weights[index] ?? layer.weightsRaw,
   }));
   const answers = async (image: ChipImage) => {
-    const engine = await FastEngine.create(image);
+    const engine = await makeFastEngine(image);
     const outputs = engine.infer({
       inputsRaw: Int32Array.of(120, 120, 120),
       labels: Uint8Array.of(0),
@@ -136,9 +136,9 @@ test('a checkpoint carries the lanes and words of all parts (spec §3, §7)', as
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = randomSplit(randomImage(seed), seed);
       const samples = randomSamples(image, seed, 5);
-      const through = await FastEngine.create(image);
+      const through = await makeFastEngine(image);
       through.train(samples);
-      const resumed = await FastEngine.create(image);
+      const resumed = await makeFastEngine(image);
       resumed.restore(through.checkpoint());
       for (const engine of [through, resumed]) engine.train(samples);
       const [expected, actual] = [through, resumed].map((engine) => [
@@ -159,7 +159,7 @@ test('parts that leave inputs without a core are refused (spec §7)', async (t) 
     ...layer,
     parts: layer.parts?.slice(0, 1) ?? null,
   }));
-  await t.throwsAsync(FastEngine.create({ ...split, layers }), {
+  await t.throwsAsync(makeFastEngine({ ...split, layers }), {
     message: /^layer 1: its axon parts do not cover its 3 inputs/,
   });
 });

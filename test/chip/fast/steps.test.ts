@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { ChipImage, LayerImage, OptimizerSpec } from '../../../src/chip/image/chip-image.js';
-import { FastEngine } from '../../../src/chip/fast/fast-engine.js';
+import { makeFastEngine } from '../../../src/chip/engines.js';
+import type { FastEngine } from '../../../src/chip/fast/fast-engine.js';
 import { parseFormat } from '../../../src/numerics/format.js';
 import { nextState } from '../../../src/numerics/lfsr.js';
 import { stepImage, type StepLayer } from '../images/fast/step-image.js';
@@ -36,7 +37,7 @@ function parameters(engine: FastEngine): readonly (number | undefined)[] {
 }
 
 test('a batch of two sums gradients, steps once, and starts again from 0 (spec §2.11)', async (t) => {
-  const engine = await FastEngine.create(
+  const engine = await makeFastEngine(
     neuron({ batchSize: 2 }, { learningRate: { kind: 'shift', shiftBits: 4 } }),
   );
   engine.train(one);
@@ -51,7 +52,7 @@ test('a batch of two sums gradients, steps once, and starts again from 0 (spec �
 });
 
 test('endEpoch takes the step of a batch that is not full, and none where nothing is left (spec §2.11)', async (t) => {
-  const engine = await FastEngine.create(neuron({ batchSize: 3 }));
+  const engine = await makeFastEngine(neuron({ batchSize: 3 }));
   engine.endEpoch();
   t.is(engine.activity()[1]?.stepCount, 0);
   engine.train(one);
@@ -66,12 +67,12 @@ test('overflow in a step belongs to the last sample of its batch, in endEpoch to
   const narrow = { weight: parseFormat('s3.0') };
   const weightHealth = (engine: FastEngine) =>
     engine.tensorHealth().find(({ tensor }) => tensor === 'weight');
-  const full = await FastEngine.create(neuron({ batchSize: 2 }, {}, narrow));
+  const full = await makeFastEngine(neuron({ batchSize: 2 }, {}, narrow));
   full.train(two);
   // 3 − 40 saturates to −4.
   t.deepEqual(parameters(full), [-4, -20]);
   t.like(weightHealth(full), { saturationCount: 1, firstTrainingSample: 1 });
-  const left = await FastEngine.create(neuron({ batchSize: 3 }, {}, narrow));
+  const left = await makeFastEngine(neuron({ batchSize: 3 }, {}, narrow));
   left.train(two);
   left.endEpoch();
   t.like(weightHealth(left), { saturationCount: 1, firstTrainingSample: null });
@@ -79,7 +80,7 @@ test('overflow in a step belongs to the last sample of its batch, in endEpoch to
 
 test('a gradient that leaves its format is counted at the addition where it does (spec §2.11)', async (t) => {
   // 20 + 20 saturates to 31 in the second sample, 31 + 20 in the third; the bias's 10 + 10 + 10 fits.
-  const engine = await FastEngine.create(
+  const engine = await makeFastEngine(
     neuron({ batchSize: 4 }, {}, { gradient: parseFormat('s6.0') }),
   );
   for (let sample = 0; sample < 3; sample += 1) engine.train(one);
@@ -100,7 +101,7 @@ test('a gradient with fewer bits than δz·x rounds every product by its mode (s
     const base = neuron({ batchSize: 2 }, {}, { gradient: parseFormat('s8.-3') });
     const { numerics } = base;
     for (const path of ['vector', 'general'] as const) {
-      const engine = await FastEngine.create(
+      const engine = await makeFastEngine(
         {
           ...base,
           numerics: { ...numerics, rounding: { ...numerics.rounding, gradient: rounding } },
@@ -123,7 +124,7 @@ test('an update is dead where u ≠ 0 left the weight unchanged; words are writt
       ...layer,
       organisation: { ...layer.organisation, hasWordWriteGating },
     }));
-    const engine = await FastEngine.create({ ...base, layers });
+    const engine = await makeFastEngine({ ...base, layers });
     engine.train(one);
     t.is(engine.activity()[1]?.layers[0]?.writtenWordCount, 0);
     engine.train(one);
@@ -156,7 +157,7 @@ test('a step draws for every weight, whatever its gradient, from the lane of its
     ...layer,
     organisation: { ...layer.organisation, learningLaneCount: 2 },
   }));
-  const engine = await FastEngine.create({ ...base, numerics: { ...numerics, rounding }, layers });
+  const engine = await makeFastEngine({ ...base, numerics: { ...numerics, rounding }, layers });
   const silent = { inputsRaw: new Int32Array(3), labels: Uint8Array.of(0) };
   engine.train(silent);
   t.deepEqual(engine.learnedState().laneStates, [Uint32Array.of(5, 6)]);
@@ -171,7 +172,7 @@ test('a step draws for every weight, whatever its gradient, from the lane of its
 });
 
 test('momentum: v ← β·v + G and u = η·v (spec §2.11)', async (t) => {
-  const engine = await FastEngine.create(
+  const engine = await makeFastEngine(
     neuron(
       { optimizer: { kind: 'momentum', decayRaw: 32_768, isNesterov: false } },
       { learningRate: { kind: 'shift', shiftBits: 2 } },
@@ -189,7 +190,7 @@ test('momentum: v ← β·v + G and u = η·v (spec §2.11)', async (t) => {
 });
 
 test('momentum, Nesterov: u = η·(G + β·v) with the v of the step (spec §2.11)', async (t) => {
-  const engine = await FastEngine.create(
+  const engine = await makeFastEngine(
     neuron(
       { optimizer: { kind: 'momentum', decayRaw: 32_768, isNesterov: true } },
       { learningRate: { kind: 'shift', shiftBits: 2 } },
@@ -203,7 +204,7 @@ test('momentum, Nesterov: u = η·(G + β·v) with the v of the step (spec §2.1
 
 test('rmsprop: u = η·g/(√v + E) (spec §2.11)', async (t) => {
   const optimizer = { kind: 'rmsprop', decayRaw: 58_982, epsilonRaw: 1 } as const;
-  const engine = await FastEngine.create(fineNeuron(optimizer));
+  const engine = await makeFastEngine(fineNeuron(optimizer));
   engine.train(one);
   // v = 6554·400/2^16 = 40.002 and 6554·100/2^16 = 10.0006; ⌊√40⌋ = 6, ⌊√10⌋ = 3.
   t.deepEqual(engine.learnedState().secondMomentsRaw, [Int32Array.of(40, 10)]);
@@ -219,7 +220,7 @@ test('rmsprop: scale goes before the square, and an odd fraction of v is made ev
   });
   const { numerics } = base;
   const formats = { ...numerics.formats, secondMoment: parseFormat('u24.3') };
-  const engine = await FastEngine.create({ ...base, numerics: { ...numerics, formats } });
+  const engine = await makeFastEngine({ ...base, numerics: { ...numerics, formats } });
   engine.train(one);
   // g = 30 and 15; v = 900·2^3 and 225·2^3. V = 14400 at 4 bits: root 120 at 2, d = 121; V = 3600: d = 61.
   t.deepEqual(engine.learnedState().secondMomentsRaw, [Int32Array.of(7200, 1800)]);
@@ -228,7 +229,7 @@ test('rmsprop: scale goes before the square, and an odd fraction of v is made ev
 });
 
 test('adam: moments, their corrections and the ratio (spec §2.11)', async (t) => {
-  const engine = await FastEngine.create(
+  const engine = await makeFastEngine(
     fineNeuron({ kind: 'adam', firstDecayRaw: 32_768, secondDecayRaw: 49_152, epsilonRaw: 1 }),
   );
   engine.train(one);
@@ -249,7 +250,7 @@ test('a ratio saturates to 32 bits without being counted (spec §2.11)', async (
   const optimizer = { kind: 'rmsprop', decayRaw: 65_535, epsilonRaw: 1 } as const;
   const base = fineNeuron(optimizer, { gradientScale: { kind: 'shift', shiftBits: -12 } });
   const formats = { ...base.numerics.formats, secondMoment: parseFormat('u2.0') };
-  const engine = await FastEngine.create({ ...base, numerics: { ...base.numerics, formats } });
+  const engine = await makeFastEngine({ ...base, numerics: { ...base.numerics, formats } });
   engine.train(one);
   t.deepEqual(engine.learnedState().secondMomentsRaw, [Int32Array.of(0, 0)]);
   t.deepEqual(parameters(engine), [196_608 - 2_147_483_647, -2_147_483_647]);
@@ -280,7 +281,7 @@ test('ce: δz is softmax − t at 16 fraction bits (spec §2.13)', async (t) => 
       gradient: parseFormat('s32.16'),
     },
   );
-  const engine = await FastEngine.create(base);
+  const engine = await makeFastEngine(base);
   t.deepEqual([...engine.train(one)], [0, 256]);
   t.deepEqual([...(engine.learnedState().gradientsRaw[0] ?? [])].slice(2), [
     17_625 - 65_536,
@@ -289,7 +290,7 @@ test('ce: δz is softmax − t at 16 fraction bits (spec §2.13)', async (t) => 
 });
 
 test('a frozen layer has no gradients and takes no steps (spec §2.9, §2.11)', async (t) => {
-  const engine = await FastEngine.create(neuron({ batchSize: 2 }, { isTrainable: false }));
+  const engine = await makeFastEngine(neuron({ batchSize: 2 }, { isTrainable: false }));
   engine.train(one);
   engine.train(one);
   t.deepEqual(engine.learnedState().gradientsRaw, [null]);
@@ -297,15 +298,15 @@ test('a frozen layer has no gradients and takes no steps (spec §2.9, §2.11)', 
 });
 
 test('an exact image, a decay of 1 and an E of 0 are refused (spec §2.11, §2.12)', async (t) => {
-  await t.throwsAsync(FastEngine.create(neuron({ isExact: true })), { message: /only the oracle/ });
+  await t.throwsAsync(makeFastEngine(neuron({ isExact: true })), { message: /only the oracle/ });
   await t.throwsAsync(
-    FastEngine.create(
+    makeFastEngine(
       neuron({ optimizer: { kind: 'momentum', decayRaw: 65_536, isNesterov: false } }),
     ),
     { message: /β of 65536\/65536 is not possible/ },
   );
   await t.throwsAsync(
-    FastEngine.create(neuron({ optimizer: { kind: 'rmsprop', decayRaw: 0, epsilonRaw: 0 } })),
+    makeFastEngine(neuron({ optimizer: { kind: 'rmsprop', decayRaw: 0, epsilonRaw: 0 } })),
     { message: /ε of 0 steps/ },
   );
 });

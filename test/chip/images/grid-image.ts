@@ -1,5 +1,5 @@
 import type { ChipImage, LayerImage, LayerPart } from '../../../src/chip/image/chip-image.js';
-import type { LayerActivity, PartActivity } from '../../../src/chip/counts/counts.js';
+import type { LayerActivity, PartActivity } from '../../../src/chip/image/activity.js';
 import { elementAt } from '../../../src/numerics/integer.js';
 import { Draws } from '../oracle/draws.js';
 import { type PartSize, splitImage } from './fast/split-image.js';

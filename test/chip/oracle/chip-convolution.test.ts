@@ -1,5 +1,5 @@
 import test from 'ava';
-import { Chip } from '../../../src/chip/oracle/oracle-engine.js';
+import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
 import { samples, tinyImage, type TinyLayer, type TinyOptions } from '../images/tiny-image.js';
 
 /*
@@ -32,8 +32,10 @@ const formats = {
   gradient: 's16.6',
 } as const;
 
-function makeDut(options: TinyOptions = {}, layers = [conv, output]): Chip {
-  return new Chip(tinyImage(layers, { ...options, formats: { ...formats, ...options.formats } }));
+function makeDut(options: TinyOptions = {}, layers = [conv, output]): OracleEngine {
+  return new OracleEngine(
+    tinyImage(layers, { ...options, formats: { ...formats, ...options.formats } }),
+  );
 }
 
 test('inference convolves, pools and gives the outputs calculated by hand (spec §2.10)', (t) => {
@@ -111,7 +113,7 @@ test('endEpoch takes the step of a batch that is not full, and no other (spec §
 test('an overflow in a step belongs to the last sample of the batch, in endEpoch to none (spec §2.11)', (t) => {
   // s4.2 holds −8…7: the step of two samples takes the first weight from 4 to −10.
   const weight = { formats: { weight: 's4.2' } } as const;
-  const overflows = (dut: Chip) =>
+  const overflows = (dut: OracleEngine) =>
     dut.tensorHealth().find(({ layer, tensor }) => layer === 1 && tensor === 'weight');
   const full = makeDut({ batchSize: 2, ...weight });
   full.train(samples([...inputs, 4, 0, 0, 0, 0, 0, 0, 0, 0], [0, 0]));

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Chip } from '../../../src/chip/oracle/oracle-engine.js';
+import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
 import type { ChipImage, CoreOrganisation } from '../../../src/chip/image/chip-image.js';
 import type { ChipEngine, SampleBatch } from '../../../src/chip/engine.js';
 import { maximumRaw, minimumRaw } from '../../../src/numerics/format.js';
@@ -23,7 +23,7 @@ function reportOf(engine: ChipEngine) {
 }
 
 function train(image: ChipImage, batch: SampleBatch) {
-  const dut = new Chip(image);
+  const dut = new OracleEngine(image);
   const outputs = dut.train(batch);
   return { outputs, inferred: dut.infer(batch), report: reportOf(dut) };
 }
@@ -61,8 +61,8 @@ test('a batch cut in two gives what the whole batch gives (spec §2.6)', (t) => 
       const image = randomImage(seed);
       const { inputCount } = elementAt(image.layers, 0, 'layers');
       const batch = randomSamples(image, seed, sampleCount);
-      const whole = new Chip(image);
-      const parts = new Chip(image);
+      const whole = new OracleEngine(image);
+      const parts = new OracleEngine(image);
       const outputs = whole.train(batch);
       const first = parts.train(slice(batch, 0, cut, inputCount));
       const second = parts.train(slice(batch, cut, sampleCount, inputCount));
@@ -78,7 +78,7 @@ test('inference changes neither weights, biases, lanes, wear nor update health (
     fc.property(seeds, (seed) => {
       const image = randomImage(seed);
       const batch = randomSamples(image, seed, sampleCount);
-      const dut = new Chip(image);
+      const dut = new OracleEngine(image);
       dut.train(batch);
       const before = reportOf(dut);
       dut.infer(batch);

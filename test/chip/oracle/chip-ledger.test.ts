@@ -1,7 +1,7 @@
 import { tableOf } from '../../../src/chip/image/activation-table.js';
 import test from 'ava';
 import fc from 'fast-check';
-import { Chip } from '../../../src/chip/oracle/oracle-engine.js';
+import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
 import type { ChipImage } from '../../../src/chip/image/chip-image.js';
 import type { SampleBatch } from '../../../src/chip/engine.js';
 import { confine } from '../../../src/numerics/format.js';
@@ -30,7 +30,7 @@ const hidden: TinyLayer = {
 const output: TinyLayer = { weights: [1, -1, -1, 1], biases: [0, 0], function: 'sigmoid' };
 
 function trainedCounts(options: TinyOptions = {}, layers = [hidden, output]) {
-  const dut = new Chip(
+  const dut = new OracleEngine(
     tinyImage(layers, { ...options, formats: { weight: 's8.3', ...options.formats } }),
   );
   dut.train(samples([1, 2, 3], [0]));
@@ -102,7 +102,7 @@ test('training makes exactly the rows of the table, each once (spec §4.2)', (t)
 });
 
 test('inference makes forward and readout rows only, without event buffer (spec §4.2)', (t) => {
-  const dut = new Chip(tinyImage([hidden, output], { formats: { weight: 's8.3' } }));
+  const dut = new OracleEngine(tinyImage([hidden, output], { formats: { weight: 's8.3' } }));
   dut.infer(samples([1, 2, 3, 0, 0, 3], [0, 1]));
   t.deepEqual(countsOf(dut.ledgerRows()), {
     'inference forward - io.eventIn/11': 4,
@@ -237,7 +237,7 @@ function activityOf(
 }
 
 /** Words each layer's weights changed in while `work` ran. */
-function changesDuring(dut: Chip, image: ChipImage, work: () => void): number[] {
+function changesDuring(dut: OracleEngine, image: ChipImage, work: () => void): number[] {
   const before = dut.learnedState().weightsRaw;
   work();
   const after = dut.learnedState().weightsRaw;
@@ -258,7 +258,7 @@ test('the ledger of a random one-layer chip has the closed form, several samples
       const { inputFormat } = elementAt(drawn.layers, 0, 'layers');
       // The threshold fits half of `activation`; as layer 1 the layer takes values of `input`.
       const image = { ...drawn, layers: [{ ...last, layer: 1, inputFormat }] };
-      const dut = new Chip(image);
+      const dut = new OracleEngine(image);
       const batch = randomSamples(image, seed, 3);
       const trained: LayerActivity[][] = [];
       const inferred: LayerActivity[][] = [];
@@ -290,7 +290,7 @@ test('the ledger of a random chip of several layers has the closed form, first s
         weightsRaw: layer.weightsRaw.map(() => 0),
       }));
       const image = { ...drawn, layers };
-      const dut = new Chip(image);
+      const dut = new OracleEngine(image);
       const batch = randomSamples(image, seed, 1);
       const outputs = layers.map((layer) =>
         Array.from(layer.biasesRaw, (bias) => {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { Chip } from '../../../src/chip/oracle/oracle-engine.js';
+import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
 import type { RuleSpec } from '../../../src/chip/image/chip-image.js';
 import {
   samples,
@@ -34,12 +34,12 @@ function makeDut(
   rule: RuleSpec,
   options: TinyOptions = {},
   layers: readonly TinyLayer[] = [layer1, layer2],
-): Chip {
-  return new Chip(tinyImage(layers, { ...options, rule }));
+): OracleEngine {
+  return new OracleEngine(tinyImage(layers, { ...options, rule }));
 }
 
 /** Weights and biases of both layers as plain arrays. */
-function learnedBy(dut: Chip) {
+function learnedBy(dut: OracleEngine) {
   const { weightsRaw, biasesRaw } = dut.learnedState();
   return [...weightsRaw, ...biasesRaw].map((raw) => [...raw]);
 }
@@ -57,7 +57,7 @@ const both = (
   [weights2, biases2]: readonly (readonly number[] | undefined)[],
 ) => [weights1, weights2, biases1, biases2];
 
-const overflowOf = (dut: Chip, tensor: string, layer = 2) => {
+const overflowOf = (dut: OracleEngine, tensor: string, layer = 2) => {
   const health = dut.tensorHealth().find((each) => each.tensor === tensor && each.layer === layer);
   return [health?.saturationCount, health?.wrapCount, health?.firstTrainingSample];
 };

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { Chip } from '../../../src/chip/oracle/oracle-engine.js';
+import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
 import { observeSamples } from '../../../src/chip/oracle/observe-sample.js';
 import {
   countsOf,
@@ -35,7 +35,7 @@ function imageOf(more: TinyOptions = {}, layers: readonly TinyLayer[] = [hidden,
 
 /** The errors of one sample at the beginning. */
 function errorsOf(image: ReturnType<typeof imageOf>) {
-  const state = new Chip(image).learnedState();
+  const state = new OracleEngine(image).learnedState();
   const [layers] = observeSamples(image, state, sample);
   return layers ?? [];
 }
@@ -69,7 +69,7 @@ test('dfa and sdfa take p − t where outputs are linear, else y − t (spec §2
 
 test('defp loss keeps 1 − p_c, defp error 1 − y_c (spec §2.13)', (t) => {
   const kept = (variant: 'loss' | 'error') => {
-    const dut = new Chip(
+    const dut = new OracleEngine(
       imageOf({ rule: tinyDefp(variant, 1), formats: { delayedError: 's12.8' } }),
     );
     dut.measure(sample);
@@ -81,7 +81,7 @@ test('defp loss keeps 1 − p_c, defp error 1 − y_c (spec §2.13)', (t) => {
 });
 
 /** Rows of layer 2 that the softmax books, and the subtraction p − t. */
-function softmaxRows(dut: Chip): Record<string, number> {
+function softmaxRows(dut: OracleEngine): Record<string, number> {
   const actions = [
     'compare',
     'lookup/16',
@@ -109,7 +109,7 @@ const onceASample = {
 
 test('the softmax is booked once in a sample that needs p, the subtraction where δz is made (spec §4.5)', (t) => {
   const trained = (more: TinyOptions, isTrainable = true) => {
-    const dut = new Chip(imageOf(more, [hidden, { ...output, isTrainable }]));
+    const dut = new OracleEngine(imageOf(more, [hidden, { ...output, isTrainable }]));
     dut.train(sample);
     return softmaxRows(dut);
   };
@@ -126,7 +126,7 @@ test('the measuring pass books the softmax for defp loss only, inference never (
     ['loss', onceASample],
     ['error', {}],
   ] as const) {
-    const dut = new Chip(imageOf({ rule: tinyDefp(variant, 1) }));
+    const dut = new OracleEngine(imageOf({ rule: tinyDefp(variant, 1) }));
     dut.measure(sample);
     dut.infer(sample);
     t.deepEqual(softmaxRows(dut), rows, variant);

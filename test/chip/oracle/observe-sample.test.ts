@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Chip } from '../../../src/chip/oracle/oracle-engine.js';
+import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
 import type { ChipImage, LayerImage } from '../../../src/chip/image/chip-image.js';
 import { type LayerObservation, observeSamples } from '../../../src/chip/oracle/observe-sample.js';
 import { confine } from '../../../src/numerics/format.js';
@@ -17,7 +17,7 @@ test('observing gives the outputs of training and changes nothing in the chip (s
     fc.property(seeds, (seed) => {
       const image = randomImage(seed);
       const batch = randomSamples(image, seed, 3);
-      const dut = new Chip(image);
+      const dut = new OracleEngine(image);
       dut.train(batch);
       const state = dut.learnedState();
       const observed = observeSamples(image, state, batch);
@@ -41,7 +41,7 @@ test('layers that make no error show none, an output layer with bce no δh (spec
   const hidden = { weights: [1, 2], biases: [0], feedback: [1, 2], function: 'tanh' } as const;
   const output = { weights: [1, -1], biases: [0, 0], function: 'sigmoid' } as const;
   const layersOf = (image: ChipImage) => {
-    const state = new Chip(image).learnedState();
+    const state = new OracleEngine(image).learnedState();
     return elementAt(observeSamples(image, state, samples([3, 2], [0], [0])), 0, 'samples');
   };
   const shown = layersOf(tinyImage([hidden, output])).map(({ deltaZRaw, deltaHRaw }) => [
@@ -70,7 +70,7 @@ test('observing uses the delayed errors that the chip has kept (spec §2.9)', (t
       rule: tinyDefp(variant, 2),
       formats: { delayedError: 's8.4' },
     });
-    const dut = new Chip(image);
+    const dut = new OracleEngine(image);
     const first = observeSamples(image, dut.learnedState(), sample);
     // d = 1 at first: δh = 4 at 2 bits = 16 at 4.
     t.deepEqual(first[0]?.[0]?.deltaHRaw, Float64Array.of(16));
@@ -194,7 +194,7 @@ test('bp and fa bring through CONV layers what a sum over outputs brings, to the
       const image: ChipImage = { ...drawn, rule: { kind }, layers };
       if (!fitsDatapath(image) || image.layers[0]?.convolution === null) return;
       const batch = randomSamples(image, seed, 2);
-      for (const observed of observeSamples(image, new Chip(image).learnedState(), batch)) {
+      for (const observed of observeSamples(image, new OracleEngine(image).learnedState(), batch)) {
         for (const index of image.layers.slice(0, -1).keys()) {
           compared += 1;
           const { deltaHRaw } = elementAt(observed, index, 'layers');
@@ -226,7 +226,7 @@ test('gradients of a CONV layer are the correlation of its inputs with δz where
       };
       if (Math.abs(fractionBits) > 48 || !fitsDatapath(image)) return;
       const batch = randomSamples(image, seed, 1);
-      const dut = new Chip(image);
+      const dut = new OracleEngine(image);
       const [observed] = observeSamples(image, dut.learnedState(), batch);
       dut.train(batch);
       const health = dut.tensorHealth().find((row) => row.layer === 1 && row.tensor === 'gradient');

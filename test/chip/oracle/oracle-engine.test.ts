@@ -1,5 +1,5 @@
 import test from 'ava';
-import { Chip } from '../../../src/chip/oracle/oracle-engine.js';
+import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
 import { InputError } from '../../../src/units/input-error.js';
 import { samples, tinyImage, type TinyLayer, type TinyOptions } from '../images/tiny-image.js';
 
@@ -28,8 +28,11 @@ const layer2: TinyLayer = {
 };
 const sample = samples([3, 2], [0]);
 
-function makeDut(options: TinyOptions = {}, layers: readonly TinyLayer[] = [layer1, layer2]): Chip {
-  return new Chip(tinyImage(layers, options));
+function makeDut(
+  options: TinyOptions = {},
+  layers: readonly TinyLayer[] = [layer1, layer2],
+): OracleEngine {
+  return new OracleEngine(tinyImage(layers, options));
 }
 
 test('inference gives the outputs calculated by hand and learns nothing (spec §2.6 steps 1, 2)', (t) => {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Chip } from '../../../src/chip/oracle/oracle-engine.js';
+import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
 import type {
   ChipImage,
   DefpSpec,
@@ -32,7 +32,7 @@ function withRule(
 }
 
 function train(image: ChipImage, batch: SampleBatch) {
-  const dut = new Chip(image);
+  const dut = new OracleEngine(image);
   const outputs = dut.train(batch);
   const { weightsRaw, biasesRaw, laneStates } = dut.learnedState();
   return { outputs, weightsRaw, biasesRaw, laneStates, updates: dut.updateHealth() };
@@ -111,7 +111,7 @@ test('shallow is any local rule with frozen hidden layers, to the last count (sp
       }));
       if (!fitsDatapath(frozen)) return;
       const batch = randomSamples(shallow, seed, 3);
-      const [one, other] = [new Chip(shallow), new Chip(frozen)];
+      const [one, other] = [new OracleEngine(shallow), new OracleEngine(frozen)];
       t.deepEqual(one.train(batch), other.train(batch));
       t.deepEqual(one.learnedState(), other.learnedState());
       t.deepEqual(one.ledgerRows(), other.ledgerRows());
@@ -125,7 +125,7 @@ test('layers that do not learn keep weights, biases and lanes, are never written
   fc.assert(
     fc.property(seeds, (seed) => {
       const image = plainImage(seed);
-      const dut = new Chip(image);
+      const dut = new OracleEngine(image);
       dut.train(randomSamples(image, seed, 3));
       const { weightsRaw, biasesRaw, laneStates } = dut.learnedState();
       for (const [index, layer] of image.layers.entries()) {
@@ -156,7 +156,7 @@ test('a measuring pass gives the outputs of inference, changes delayed errors on
       }));
       if (!fitsDatapath(image)) return;
       const batch = { ...randomSamples(image, seed, 3), sampleIndices: Uint32Array.of(1, 2, 0) };
-      const dut = new Chip(image);
+      const dut = new OracleEngine(image);
       const before = dut.learnedState();
       t.deepEqual(dut.measure(batch), dut.infer(batch));
       const measured = dut.learnedState();

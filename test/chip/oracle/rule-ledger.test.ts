@@ -1,6 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Chip } from '../../../src/chip/oracle/oracle-engine.js';
+import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
 import type { ChipImage, RuleSpec } from '../../../src/chip/image/chip-image.js';
 import { closedFormRows, type LayerActivity } from '../counts/closed-form.js';
 import { plainImage, randomSamples } from '../images/random-image.js';
@@ -38,7 +38,7 @@ const sample = samples([3, 2], [1], [0]);
 
 /** The rows of a run that are not forward: of phase feedback, and in update those in no layer. */
 function feedbackRows(image: ChipImage, work: 'train' | 'measure' = 'train') {
-  const dut = new Chip(image);
+  const dut = new OracleEngine(image);
   dut[work](sample);
   const rows = dut
     .ledgerRows()
@@ -170,7 +170,7 @@ test('operands are as wide as the wider tensor (spec §4.2)', (t) => {
 test('a frozen hidden layer has no row of feedback and update; what is booked once a sample stays (spec §4.2)', (t) => {
   const frozen = imageOf(tinyDefp('error', 1), {}, [1, 2]);
   t.deepEqual(feedbackRows(frozen), { ...label, ...oneAccess });
-  const dut = new Chip(frozen);
+  const dut = new OracleEngine(frozen);
   dut.train(sample);
   const rows = dut.ledgerRows().filter(({ layer }) => layer === 1 || layer === 2);
   t.true(rows.every(({ phase }) => phase === 'forward'));
@@ -178,7 +178,7 @@ test('a frozen hidden layer has no row of feedback and update; what is booked on
 });
 
 test('a frozen layer that hands its error down reads h, makes f′ and δz, and nothing after (spec §2.9, §4.2)', (t) => {
-  const dut = new Chip(imageOf({ kind: 'bp' }, {}, [2, 3]));
+  const dut = new OracleEngine(imageOf({ kind: 'bp' }, {}, [2, 3]));
   dut.train(sample);
   const rows = dut.ledgerRows().filter(({ layer, phase }) => layer !== 1 && phase === 'update');
   // Layer 2: f′ at 5 bits, δz at 8; layer 3: y − t at 8 bits.
@@ -203,7 +203,7 @@ test('the measuring pass costs the forward rows of training, the label, the writ
   t.deepEqual(feedbackRows(imageOf(tinyDefp('aggregated', 1)), 'measure'), label);
   const [measured, trained] = [imageOf(tinyDefp('error', 1)), imageOf(tinyDefp('error', 1))].map(
     (image, index) => {
-      const dut = new Chip(image);
+      const dut = new OracleEngine(image);
       dut[index === 0 ? 'measure' : 'train'](sample);
       return dut.ledgerRows().filter(({ phase }) => phase === 'forward');
     },
@@ -230,7 +230,7 @@ test('the ledger of measuring a random one-layer chip has the closed form (spec 
           ...randomSamples(image, seed, 3),
           sampleIndices: Uint32Array.of(2, 2, 0),
         };
-        const dut = new Chip(image);
+        const dut = new OracleEngine(image);
         dut.measure(batch);
         const activities = Array.from({ length: 3 }, (_, index): LayerActivity[] => {
           const inputs = batch.inputsRaw.slice(

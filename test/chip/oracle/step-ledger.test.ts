@@ -1,5 +1,5 @@
 import test from 'ava';
-import { Chip } from '../../../src/chip/oracle/oracle-engine.js';
+import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
 import type { ChipImage } from '../../../src/chip/image/chip-image.js';
 import {
   countsOf,
@@ -27,7 +27,7 @@ function imageOf(layers: readonly TinyLayer[], options: TinyOptions): ChipImage 
 }
 
 /** Rows of one layer (`-`: none) and run, its name and run left out. */
-function rowsOf(dut: Chip, layer: number | '-', run = 'training'): Record<string, number> {
+function rowsOf(dut: OracleEngine, layer: number | '-', run = 'training'): Record<string, number> {
   const name = ` ${layer} `;
   return Object.fromEntries(
     Object.entries(countsOf(dut.ledgerRows()))
@@ -59,9 +59,9 @@ const adam = {
   epsilonRaw: 1,
 } as const;
 
-function trained(options: TinyOptions): Chip {
+function trained(options: TinyOptions): OracleEngine {
   const accumulate = { accumulate: 'memory', ...options.organisation } as const;
-  const dut = new Chip(imageOf([conv, output], { ...options, organisation: accumulate }));
+  const dut = new OracleEngine(imageOf([conv, output], { ...options, organisation: accumulate }));
   dut.train(sample);
   dut.endEpoch();
   return dut;
@@ -138,7 +138,7 @@ test('a sample and a step of a CONV layer cost the rows of the table: bp, adam, 
 });
 
 test('inference of a CONV layer costs forward and readout rows only (spec §4.5)', (t) => {
-  const dut = new Chip(imageOf([conv, output], { rule: { kind: 'bp' } }));
+  const dut = new OracleEngine(imageOf([conv, output], { rule: { kind: 'bp' } }));
   dut.infer(sample);
   t.deepEqual(rowsOf(dut, 1, 'inference'), {
     'forward synapses.read/16': 22,
@@ -154,7 +154,7 @@ test('inference of a CONV layer costs forward and readout rows only (spec §4.5)
 test('a fully-connected layer without batches has no gradient memory; other optimizers keep their states (spec §4.5)', (t) => {
   const layer: TinyLayer = { weights: ones(6), biases: [0, 0], function: 'sigmoid' };
   const update = (optimizer: NonNullable<TinyOptions['optimizer']>) => {
-    const dut = new Chip(
+    const dut = new OracleEngine(
       imageOf([layer], { optimizer, organisation: { optimizerStatesPerWord: 2 } }),
     );
     dut.train(samples([1, 0, 2], [0]));
@@ -196,7 +196,7 @@ test('sgd multiplies by η as wide as the gradient, draws once a parameter, and 
     function: 'sigmoid',
     learningRate: factor,
   };
-  const dut = new Chip(
+  const dut = new OracleEngine(
     imageOf([layer], {
       batchSize: 2,
       formats: { gradient: 's20.6' },
@@ -219,7 +219,7 @@ test('sgd multiplies by η as wide as the gradient, draws once a parameter, and 
  * 7 × 7, two kernels of 2 × 2: maps of 6 × 6, pooled 3 × 3; then three kernels of 2 × 2: of its 2·9 inputs the visits
  * are 1 2 1, 2 4 2, 1 2 1 in each map: X = 32. Then two outputs from three values.
  */
-function deep(rule: TinyOptions['rule'], options: TinyOptions = {}): Chip {
+function deep(rule: TinyOptions['rule'], options: TinyOptions = {}): OracleEngine {
   const first: TinyLayer = {
     weights: ones(8),
     biases: [0, 0],
@@ -234,14 +234,14 @@ function deep(rule: TinyOptions['rule'], options: TinyOptions = {}): Chip {
     function: 'relu',
     convolution: { inputShape: [2, 3, 3], kernelSize: 2 },
   };
-  const dut = new Chip(
+  const dut = new OracleEngine(
     imageOf([first, second, output], { rule: rule ?? { kind: 'bp' }, ...options }),
   );
   dut.train(samples(ones(49), [1]));
   return dut;
 }
 
-const feedbackOf = (dut: Chip, layer: number) =>
+const feedbackOf = (dut: OracleEngine, layer: number) =>
   Object.fromEntries(
     Object.entries(rowsOf(dut, layer)).filter(([key]) => key.startsWith('feedback')),
   );
@@ -281,7 +281,7 @@ test('fa through a CONV layer reads a row of B a visit, or makes it anew (spec �
 
 test('a frozen CONV layer below which nothing learns keeps no winners and has no row of feedback and update (spec §4.5)', (t) => {
   const frozen = { ...conv, isTrainable: false };
-  const dut = new Chip(imageOf([frozen, output], { rule: { kind: 'bp' } }));
+  const dut = new OracleEngine(imageOf([frozen, output], { rule: { kind: 'bp' } }));
   dut.train(sample);
   const rows = rowsOf(dut, 1);
   t.is(rows['forward neurons.write/16'], 8);

@@ -1,9 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { Chip } from '../../../src/chip/oracle/oracle-engine.js';
+import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
 import { cycleRows } from '../../../src/chip/counts/cycles.js';
-import { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
-import { FastEngine } from '../../../src/chip/fast/fast-engine.js';
+import { makeEventDrivenEngine, makeFastEngine } from '../../../src/chip/engines.js';
 import { compareActionKeys } from '../../../src/ledger/ledger-row.js';
 import { randomImage, randomSamples } from '../images/random-image.js';
 import { history, splitRows } from './engine-history.js';
@@ -16,9 +15,9 @@ test('serial: outputs, weights, counts and health figures are those of the oracl
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = randomImage(seed);
       const samples = randomSamples(image, seed, 3);
-      const timed = await EventDrivenEngine.create(image);
-      const fast = await FastEngine.create(image);
-      const oracle = new Chip(image);
+      const timed = await makeEventDrivenEngine(image);
+      const fast = await makeFastEngine(image);
+      const oracle = new OracleEngine(image);
       t.deepEqual(history(timed, image, samples), history(oracle, image, samples), `seed ${seed}`);
       const { cycles, counts } = splitRows(timed.ledgerRows());
       t.deepEqual(counts, oracle.ledgerRows(), `seed ${seed}`);
@@ -49,8 +48,8 @@ test('pipelined, with narrow link queues: the same bits and counts, and never fe
         router: { kind: 'bus' },
         linkQueueDepth: 1,
       } as const;
-      const timed = await EventDrivenEngine.create(image, options);
-      const fast = await FastEngine.create(image);
+      const timed = await makeEventDrivenEngine(image, options);
+      const fast = await makeFastEngine(image);
       t.deepEqual(history(timed, image, samples), history(fast, image, samples), `seed ${seed}`);
       const { cycles, counts } = splitRows(timed.ledgerRows());
       t.deepEqual(counts, fast.ledgerRows(), `seed ${seed}`);

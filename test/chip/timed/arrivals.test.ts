@@ -1,5 +1,5 @@
 import test from 'ava';
-import { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
+import { makeEventDrivenEngine } from '../../../src/chip/engines.js';
 import { ArrivalEncoder } from '../../../src/mapping/input/arrival-encoder.js';
 import { inputTiming } from '../../../src/mapping/input/input-timing.js';
 import { parseFormat } from '../../../src/numerics/format.js';
@@ -48,7 +48,7 @@ function ttfs(inputsRaw: Int32Array, inputCount: number, format: string, cyclesP
 }
 
 async function trained(inputs: readonly number[]) {
-  const engine = await EventDrivenEngine.create(workedImage(), { scheduledSampleCount: 1 });
+  const engine = await makeEventDrivenEngine(workedImage(), { scheduledSampleCount: 1 });
   const batch = samples(inputs, [1]);
   engine.train({ ...batch, arrivals: ttfs(batch.inputsRaw, 3, 'u4.0', 10) });
   const forward = engine.schedule().filter(({ kind }) => kind === 'forward');
@@ -82,7 +82,7 @@ test('events of equal times enter one a cycle, as graded ones do (spec §8, §9)
 });
 
 test('a sample of no events is over when its recording is: only then its empty packet enters (spec §9)', async (t) => {
-  const engine = await EventDrivenEngine.create(workedImage(), { scheduledSampleCount: 1 });
+  const engine = await makeEventDrivenEngine(workedImage(), { scheduledSampleCount: 1 });
   engine.infer({
     ...samples([0, 0, 0], [0]),
     arrivals: {
@@ -100,12 +100,12 @@ test('a sample of no events is over when its recording is: only then its empty p
 test('weights, outputs and counts do not depend on when events arrive, serial or pipelined (spec §9)', async (t) => {
   const image = layersOfFour(3, { kind: 'drtp' }, 5);
   const batch = samplesOfFour(12, 6);
-  const graded = await EventDrivenEngine.create(image);
+  const graded = await makeEventDrivenEngine(image);
   const outputs = graded.train(batch);
   const isCount = ({ componentAction }: { readonly componentAction: string }) =>
     !componentAction.endsWith('.cycle');
   for (const schedule of ['serial', 'pipelined'] as const) {
-    const timed = await EventDrivenEngine.create(image, { schedule });
+    const timed = await makeEventDrivenEngine(image, { schedule });
     t.deepEqual(timed.train({ ...batch, arrivals: ttfs(batch.inputsRaw, 4, 'u8.8', 3) }), outputs);
     t.deepEqual(timed.learnedState(), graded.learnedState());
     t.deepEqual(timed.ledgerRows().filter(isCount), graded.ledgerRows().filter(isCount));
@@ -119,9 +119,9 @@ test('a first layer of 2 × 2 cores works on each event as it comes to the core 
     meshOf(4),
   );
   const batch = samplesOfFour(12, 6);
-  const graded = await EventDrivenEngine.create(image);
+  const graded = await makeEventDrivenEngine(image);
   const outputs = graded.train(batch);
-  const timed = await EventDrivenEngine.create(image, { scheduledSampleCount: 1 });
+  const timed = await makeEventDrivenEngine(image, { scheduledSampleCount: 1 });
   const arrivals = ttfs(batch.inputsRaw, 4, 'u8.8', 3);
   t.deepEqual(timed.train({ ...batch, arrivals }), outputs);
   t.deepEqual(timed.learnedState(), graded.learnedState());
@@ -140,7 +140,7 @@ test('a first layer of 2 × 2 cores works on each event as it comes to the core 
 });
 
 test('times of another number of samples are refused in a sentence', async (t) => {
-  const engine = await EventDrivenEngine.create(workedImage());
+  const engine = await makeEventDrivenEngine(workedImage());
   const arrivals = ttfs(Int32Array.of(1, 2, 3), 3, 'u4.0', 1);
   t.throws(() => engine.infer({ ...samples([1, 2, 3, 4, 5, 6], [0, 1]), arrivals }), {
     instanceOf: RangeError,

@@ -1,6 +1,6 @@
 import test from 'ava';
 import type { ChipImage, LayerImage } from '../../../src/chip/image/chip-image.js';
-import { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
+import { makeEventDrivenEngine } from '../../../src/chip/engines.js';
 import type { RouterSpec } from '../../../src/chip/timed/router/router.js';
 import { partsOf } from '../../../src/chip/image/layer-parts.js';
 import type { PartSize } from '../images/fast/split-image.js';
@@ -43,7 +43,7 @@ function workedImage(): ChipImage {
 }
 
 async function run(image: ChipImage) {
-  const engine = await EventDrivenEngine.create(image, { scheduledSampleCount: 1 });
+  const engine = await makeEventDrivenEngine(image, { scheduledSampleCount: 1 });
   engine.train(samples([3, 2, 1], [1]));
   engine.infer(samples([3, 2, 1], [1]));
   const bars = engine.schedule().filter(({ pass }) => pass === 'training');
@@ -127,7 +127,7 @@ for (const kind of ['drtp', 'bp', 'fa', 'dfa'] as const) {
   test(`${kind}, layers of 2 × 2 cores: what crosses on a mesh or shares a bus costs cycles and no bits (spec §8)`, async (t) => {
     const image = cutImage(layersOfFour(4, { kind }, 5), quarters, meshOf(4));
     const train = async (router: RouterSpec, linkQueueDepth: number) => {
-      const engine = await EventDrivenEngine.create(image, {
+      const engine = await makeEventDrivenEngine(image, {
         router,
         linkQueueDepth,
         schedule: 'pipelined',
@@ -156,7 +156,7 @@ for (const kind of ['drtp', 'bp', 'fa', 'dfa'] as const) {
 
 test('the schedule shows every core of a layer, and a layer that its samples leave in their order (spec §8)', async (t) => {
   const image = cutImage(layersOfFour(3, { kind: 'drtp' }, 5), quarters, meshOf(4));
-  const engine = await EventDrivenEngine.create(image, {
+  const engine = await makeEventDrivenEngine(image, {
     schedule: 'pipelined',
     scheduledSampleCount: 4,
   });
@@ -177,9 +177,9 @@ test('the schedule shows every core of a layer, and a layer that its samples lea
 
 test('the event buffer of a part holds the events of its own axons only, and one more is an error that names the core (spec §7, §8)', async (t) => {
   const image = cutImage(layersOfFour(2, { kind: 'drtp' }, 3), quarters, meshOf(4));
-  const fitting = await EventDrivenEngine.create(image, { eventBufferDepth: 2 });
+  const fitting = await makeEventDrivenEngine(image, { eventBufferDepth: 2 });
   t.is(fitting.infer(samplesOfFour(1, 8)).length, 4);
-  const shallow = await EventDrivenEngine.create(image, { eventBufferDepth: 1 });
+  const shallow = await makeEventDrivenEngine(image, { eventBufferDepth: 1 });
   t.throws(() => shallow.infer(samplesOfFour(1, 8)), {
     message:
       'event buffer of core 0 (layer 1): event 2 of sample 0 does not fit, it holds 1; use a deeper buffer, or place the layer on more cores',

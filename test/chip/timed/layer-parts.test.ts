@@ -2,8 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { ChipImage } from '../../../src/chip/image/chip-image.js';
 import { cycleRows } from '../../../src/chip/counts/cycles.js';
-import { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
-import { FastEngine } from '../../../src/chip/fast/fast-engine.js';
+import { makeEventDrivenEngine, makeFastEngine } from '../../../src/chip/engines.js';
 import { homesOf } from '../../../src/chip/image/layer-parts.js';
 import { compareActionKeys, type LedgerRow } from '../../../src/ledger/ledger-row.js';
 import { randomSplit } from '../images/fast/split-image.js';
@@ -27,8 +26,8 @@ test('serial, random grids: outputs, weights, health figures and counts are thos
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = randomSplit(randomImage(seed), seed);
       const samples = randomSamples(image, seed, 3);
-      const timed = await EventDrivenEngine.create(image);
-      const fast = await FastEngine.create(image);
+      const timed = await makeEventDrivenEngine(image);
+      const fast = await makeFastEngine(image);
       t.deepEqual(history(timed, image, samples), history(fast, image, samples), `seed ${seed}`);
       const { cycles, counts } = splitRows(timed.ledgerRows());
       t.deepEqual(counts, fast.ledgerRows(), `seed ${seed}`);
@@ -50,14 +49,14 @@ test('pipelined, random grids on a bus whose queue holds one packet: the same bi
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = randomSplit(randomImage(seed), seed);
       const samples = randomSamples(image, seed, 3);
-      const timed = await EventDrivenEngine.create(image, {
+      const timed = await makeEventDrivenEngine(image, {
         schedule: 'pipelined',
         router: { kind: 'bus' },
         linkQueueDepth: 1,
         synapseBankCount: 2,
         watchdogCycles: 10_000_000,
       });
-      const fast = await FastEngine.create(image);
+      const fast = await makeFastEngine(image);
       t.deepEqual(history(timed, image, samples), history(fast, image, samples), `seed ${seed}`);
       const { cycles, counts } = splitRows(timed.ledgerRows());
       t.deepEqual(counts, fast.ledgerRows(), `seed ${seed}`);

@@ -1,7 +1,7 @@
 import test from 'ava';
 import type { ChipImage } from '../../../src/chip/image/chip-image.js';
 import { cyclesPerSample } from '../../../src/chip/counts/cycles.js';
-import { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
+import { makeEventDrivenEngine } from '../../../src/chip/engines.js';
 import { loadChip } from '../../../src/hardware/load-chip.js';
 import { allocateCores } from '../../../src/mapping/placement/allocate-cores.js';
 import { placeNetwork } from '../../../src/mapping/placement/place-network.js';
@@ -47,7 +47,7 @@ function odinImage(neuronCount: number): ChipImage {
 
 /** Cycles of the event-driven engine from the first of so many events to the class sent. */
 async function simulatedCycles(image: ChipImage, eventCount: number): Promise<number> {
-  const engine = await EventDrivenEngine.create(image);
+  const engine = await makeEventDrivenEngine(image);
   const inputsRaw = new Int32Array(256).fill(200, 0, eventCount);
   engine.infer({ inputsRaw, labels: Uint8Array.of(0) });
   const figure = engine.latencies().find(({ pass }) => pass === 'inference');

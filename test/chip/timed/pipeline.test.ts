@@ -2,7 +2,8 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { ChipImage, RuleSpec } from '../../../src/chip/image/chip-image.js';
 import type { ScheduleKind } from '../../../src/chip/timed/engine/controller.js';
-import { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
+import { makeEventDrivenEngine } from '../../../src/chip/engines.js';
+import type { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
 import type { ScheduleInterval } from '../../../src/chip/timed/engine/time-record.js';
 import { tinyDefp } from '../images/tiny-image.js';
 import { equalStages, samplesOfFour, slotCycles } from './timed-image.js';
@@ -13,7 +14,7 @@ async function trained(
   sampleCount: number,
   placeCount = 1,
 ) {
-  const engine = await EventDrivenEngine.create(image, {
+  const engine = await makeEventDrivenEngine(image, {
     schedule,
     scheduledSampleCount: sampleCount,
   });
@@ -134,7 +135,7 @@ test('a delayed-error memory off the chip takes its read cycles in the layer tha
   const samples = samplesOfFour(4, 5, 4);
   const run = async (readCycles: number) => {
     const delayedErrorLatency = { readCycles, writeCycles: 40 };
-    const engine = await EventDrivenEngine.create(image, { delayedErrorLatency });
+    const engine = await makeEventDrivenEngine(image, { delayedErrorLatency });
     engine.train(samples);
     const cyclesOf = (layer: number) =>
       engine

@@ -1,8 +1,7 @@
 import test from 'ava';
 import type { LayerImage } from '../../../src/chip/image/chip-image.js';
 import { blockNames } from '../../../src/chip/timed/chip-services.js';
-import { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
-import { FastEngine } from '../../../src/chip/fast/fast-engine.js';
+import { makeEventDrivenEngine, makeFastEngine } from '../../../src/chip/engines.js';
 import { partsOf } from '../../../src/chip/image/layer-parts.js';
 import { tinyDefp } from '../images/tiny-image.js';
 import { cutImage, meshOf } from './cut-image.js';
@@ -27,9 +26,9 @@ test('16 layers on the 64 cores of an 8 × 8 mesh, 1000 samples pipelined, every
   const image = layersOnMesh();
   t.is(image.layers.flatMap(partsOf).length, 64);
   const samples = samplesOfFour(sampleCount, 8, 300);
-  const serial = await FastEngine.create(image);
+  const serial = await makeFastEngine(image);
   const { stall, asked, heldUp } = randomStalls(4_321);
-  const pipelined = await EventDrivenEngine.create(image, {
+  const pipelined = await makeEventDrivenEngine(image, {
     schedule: 'pipelined',
     router: { kind: 'mesh', columns },
     linkQueueDepth: 2,

@@ -1,7 +1,6 @@
 import test from 'ava';
 import { blockNames } from '../../../src/chip/timed/chip-services.js';
-import { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
-import { FastEngine } from '../../../src/chip/fast/fast-engine.js';
+import { makeEventDrivenEngine, makeFastEngine } from '../../../src/chip/engines.js';
 import { tinyDefp } from '../images/tiny-image.js';
 import { splitRows } from './engine-history.js';
 import { randomStalls } from './random-stalls.js';
@@ -12,9 +11,9 @@ test('64 cores on a mesh, 1000 samples pipelined, every block held up at random:
   const sampleCount = 1000;
   const image = onMesh(layersOfFour(64, tinyDefp('error', 300), 3), 8);
   const samples = samplesOfFour(sampleCount, 8, 300);
-  const serial = await FastEngine.create(image);
+  const serial = await makeFastEngine(image);
   const { stall, asked, heldUp } = randomStalls(1_234);
-  const pipelined = await EventDrivenEngine.create(image, {
+  const pipelined = await makeEventDrivenEngine(image, {
     schedule: 'pipelined',
     router: { kind: 'mesh', columns: 8 },
     linkQueueDepth: 2,
@@ -38,7 +37,7 @@ test('64 cores on a mesh, 1000 samples pipelined, every block held up at random:
 
 test('a chip whose parts take longer than the watchdog allows is stopped, with the cycle and what each core holds (issue 4)', async (t) => {
   const image = layersOfFour(2, { kind: 'drtp' }, 3);
-  const engine = await EventDrivenEngine.create(image, {
+  const engine = await makeEventDrivenEngine(image, {
     stalls: (block) => (block === 'activation' ? 5000 : 0),
     watchdogCycles: 1000,
   });
@@ -59,10 +58,10 @@ test('the time in which events are still to come is no standstill: the watchdog 
     ticks: Float64Array.of(0, 0, 0, endTick),
     endTicks: Float64Array.of(endTick),
   };
-  const patient = await EventDrivenEngine.create(image, { watchdogCycles: 1000 });
-  const graded = await EventDrivenEngine.create(image);
+  const patient = await makeEventDrivenEngine(image, { watchdogCycles: 1000 });
+  const graded = await makeEventDrivenEngine(image);
   t.deepEqual(patient.train({ ...batch, arrivals }), graded.train(batch));
-  const stalled = await EventDrivenEngine.create(image, {
+  const stalled = await makeEventDrivenEngine(image, {
     stalls: (block) => (block === 'activation' ? 5000 : 0),
     watchdogCycles: 1000,
   });
@@ -73,7 +72,7 @@ test('the time in which events are still to come is no standstill: the watchdog 
 
 test('an event buffer that is too shallow for a sample is an error that names layer, sample and depth, not a drop (spec §8)', async (t) => {
   const image = layersOfFour(2, { kind: 'drtp' }, 3);
-  const engine = await EventDrivenEngine.create(image, { eventBufferDepth: 3 });
+  const engine = await makeEventDrivenEngine(image, { eventBufferDepth: 3 });
   t.throws(() => engine.infer(samplesOfFour(1, 8)), {
     message:
       'event buffer of core 10 (layer 1): event 4 of sample 0 does not fit, it holds 3; use a deeper buffer, or place the layer on more cores',
@@ -82,7 +81,7 @@ test('an event buffer that is too shallow for a sample is an error that names la
 
 test('memory in flight does not grow with the samples: the schedule keeps as many as it was asked for', async (t) => {
   const image = layersOfFour(3, { kind: 'drtp' }, 3);
-  const engine = await EventDrivenEngine.create(image, { scheduledSampleCount: 2 });
+  const engine = await makeEventDrivenEngine(image, { scheduledSampleCount: 2 });
   engine.train(samplesOfFour(20, 8));
   const bars = engine.schedule();
   t.deepEqual([...new Set(bars.map(({ sample }) => sample))], [0, 1]);

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
+import { makeEventDrivenEngine } from '../../../src/chip/engines.js';
 import { samples, tinyImage, type TinyOptions } from '../images/tiny-image.js';
 
 /*
@@ -33,7 +33,7 @@ function workedImage(organisation: TinyOptions['organisation'] = {}) {
 const batch = samples([3, 2, 1], [1]);
 
 async function barsOf(organisation?: TinyOptions['organisation']) {
-  const engine = await EventDrivenEngine.create(workedImage(organisation), {
+  const engine = await makeEventDrivenEngine(workedImage(organisation), {
     scheduledSampleCount: 1,
   });
   engine.train(batch);
@@ -79,7 +79,7 @@ test('one forward lane takes two cycles a visit, and sums in memory as many as t
 });
 
 test('a latency is counted from the first event in to the class out, and all cores leak as long as the chip runs (spec §5)', async (t) => {
-  const engine = await EventDrivenEngine.create(workedImage());
+  const engine = await makeEventDrivenEngine(workedImage());
   engine.train(batch);
   engine.infer(samples([3, 2, 1, 3, 2, 1], [1, 0]));
   const [inference, training] = engine.latencies();
@@ -101,7 +101,7 @@ test('a latency is counted from the first event in to the class out, and all cor
 });
 
 test('a sample without events still passes the layers: its empty packet takes the hop and counts none (spec §8)', async (t) => {
-  const engine = await EventDrivenEngine.create(workedImage(), { scheduledSampleCount: 1 });
+  const engine = await makeEventDrivenEngine(workedImage(), { scheduledSampleCount: 1 });
   engine.infer(samples([0, 0, 0], [0]));
   const [first, second] = engine.schedule();
   // 1 + 0 + 2 + 3

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
+import { makeEventDrivenEngine } from '../../../src/chip/engines.js';
 import { makeEstimate } from '../../../src/experiment/estimate/make-estimate.js';
 import { prepareExperiment } from '../../../src/experiment/file/prepare-experiment.js';
 import { firstSamples } from '../../../src/experiment/probe/schedule-probe.js';
@@ -109,7 +109,7 @@ test.serial(
     // The first core, the busiest here, works without a pause from the first sample to the last weight.
     t.is(cost.trainingInterval.busiestCore, 0);
     const prepared = await prepareExperiment(ran.file, ran.overrides, ran.folder);
-    const direct = await EventDrivenEngine.create(prepared.placement.image, {
+    const direct = await makeEventDrivenEngine(prepared.placement.image, {
       schedule: 'pipelined',
     });
     direct.train(firstSamples(prepared, samples));

@@ -2,7 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
-import { Chip } from '../../../src/chip/oracle/oracle-engine.js';
+import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
 import {
   delayedReals,
   lockstepDeviations,
@@ -42,7 +42,7 @@ async function compare(
   const { image } = placement;
   const everyIndex = Uint32Array.from({ length: data.train.sampleCount }, (_, index) => index);
   const encoder = new InputEncoder(data.train, inputQuantiser);
-  const chip = new Chip(image);
+  const chip = new OracleEngine(image);
   const all = encoder.encode(everyIndex, 0, everyIndex.length);
   chip.train({ ...all, sampleIndices: everyIndex });
   chip.endEpoch();
@@ -163,7 +163,7 @@ test('d is read from the memory of the chip: one a sample, C a sample, or one fo
     const image = tinyImage(layers, { rule: tinyDefp(variant, 3) });
     const isValid = new Uint8Array(3).fill(1);
     const state = {
-      ...new Chip(image).learnedState(),
+      ...new OracleEngine(image).learnedState(),
       delayedErrors: { raw: Int32Array.from(raw), isValid },
     };
     return [...(delayedReals(image, state, 2) ?? [])];
@@ -174,5 +174,5 @@ test('d is read from the memory of the chip: one a sample, C a sample, or one fo
   t.deepEqual(of('fullVector', 8, 4, 2, 1, 6, 7), [0.5, 0.25, 0.125, 0.0625]);
   t.deepEqual(of('aggregated', 12), [0.75, 0.75]);
   const drtp = tinyImage(layers);
-  t.is(delayedReals(drtp, new Chip(drtp).learnedState(), 2), null);
+  t.is(delayedReals(drtp, new OracleEngine(drtp).learnedState(), 2), null);
 });

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { FastEngine } from '../../../src/chip/fast/fast-engine.js';
+import { makeFastEngine } from '../../../src/chip/engines.js';
 import { activityBetween } from '../../../src/experiment/run/chip-training.js';
 import { randomSplit } from '../../chip/images/fast/split-image.js';
 import { plainImage, randomSamples } from '../../chip/images/random-image.js';
@@ -8,7 +8,7 @@ test('what is measured between two readings is what an engine measures that star
   for (const seed of [3, 4, 5, 6]) {
     const image = randomSplit(plainImage(seed), seed);
     const readingAfter = async (...seeds: readonly number[]) => {
-      const engine = await FastEngine.create(image);
+      const engine = await makeFastEngine(image);
       for (const each of seeds) engine.infer(randomSamples(image, each, 3));
       const [inference] = engine.activity();
       if (inference === undefined) throw new RangeError('the engine measures no inference');

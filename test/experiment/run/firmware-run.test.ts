@@ -4,7 +4,7 @@ import path from 'node:path';
 import test from 'ava';
 import { assemble, loadShippedProgram, readShippedSource } from '../../../firmware-sim/index.js';
 import { cycleRows } from '../../../src/chip/counts/cycles.js';
-import { FastEngine } from '../../../src/chip/fast/fast-engine.js';
+import { makeFastEngine } from '../../../src/chip/engines.js';
 import { runFirmware } from '../../../src/experiment/run/firmware-run.js';
 import { prepareExperiment } from '../../../src/experiment/file/prepare-experiment.js';
 import { firstSamples } from '../../../src/experiment/probe/schedule-probe.js';
@@ -34,7 +34,7 @@ async function wrongByFastEngine(
   { placement, data, inputQuantiser, experiment }: Awaited<ReturnType<typeof prepareDigits>>,
   run: 'train' | 'infer',
 ) {
-  const engine = await FastEngine.create(placement.image);
+  const engine = await makeFastEngine(placement.image);
   const { seed, shuffle } = experiment.training;
   const order = sampleOrder(data.train.sampleCount, seed, 1, shuffle);
   const encoded = new InputEncoder(data.train, inputQuantiser).encode(order, 0, sampleCount);
@@ -87,7 +87,7 @@ test('train-drtp-pipelined on a bus: layers that send at a time wait for each ot
   t.true(hardwired.sameOutputs);
   t.false(hardwired.sameLayerCycles);
   const { image } = prepared.placement;
-  const engine = await FastEngine.create(image);
+  const engine = await makeFastEngine(image);
   engine.train(firstSamples(prepared, sampleCount));
   const clocks = cycleRows(image, engine.activity()).filter(({ layer }) => layer !== null);
   const uncontended = (...wanted: readonly string[]) =>

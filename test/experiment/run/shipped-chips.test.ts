@@ -1,5 +1,5 @@
 import test from 'ava';
-import { Chip } from '../../../src/chip/oracle/oracle-engine.js';
+import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
 import type { ChipImage } from '../../../src/chip/image/chip-image.js';
 import { loadChip } from '../../../src/hardware/load-chip.js';
 import { priceLedger } from '../../../src/ledger/pricing.js';
@@ -53,7 +53,7 @@ const sample = {
 };
 
 /** What the operations of one inference or training sample cost; cycles are not among these rows. */
-function unpricedOn(chipName: string, dut: Chip): readonly string[] {
+function unpricedOn(chipName: string, dut: OracleEngine): readonly string[] {
   const { unpriced, total } = priceLedger(dut.ledgerRows(), loadChip(chipName));
   return total.energyPj > 0 ? unpriced : ['everything'];
 }
@@ -68,7 +68,7 @@ test('every described chip infers with a network of its size, and gives ten outp
     'truenorth-28nm': 'FC_100_FC_10',
   };
   for (const [chipName, network] of Object.entries(networks)) {
-    const dut = new Chip(makeImage(chipName, network, onlyInfers));
+    const dut = new OracleEngine(makeImage(chipName, network, onlyInfers));
     const outputs = dut.infer(sample);
     t.is(outputs.length, 10, chipName);
     t.true(new Set(outputs).size > 1, chipName);
@@ -82,7 +82,7 @@ test('chips with a memory for B learn by DRTP: their weights change', (t) => {
     ['loihi-14nm', 'FC_100_FC_10'],
   ] as const) {
     const image = makeImage(chipName, network, learnsByDrtp);
-    const dut = new Chip(image);
+    const dut = new OracleEngine(image);
     dut.train(sample);
     for (const [index, weightsRaw] of dut.learnedState().weightsRaw.entries()) {
       t.notDeepEqual(weightsRaw, image.layers[index]?.weightsRaw, `${chipName} layer ${index + 1}`);
@@ -101,7 +101,7 @@ test('ReckOn, which has no memory for B, learns with a generator of B and is ref
   );
   const generated: Learning = { ...learnsByDrtp, feedbackSource: 'generator' };
   const image = makeImage('reckon-28nm', network, generated);
-  const dut = new Chip(image);
+  const dut = new OracleEngine(image);
   dut.train(sample);
   t.notDeepEqual(dut.learnedState().weightsRaw[0], image.layers[0]?.weightsRaw);
 });
@@ -120,13 +120,13 @@ test('chips without a learning engine are refused for training with a sentence t
 
 test('what was published of Loihi and TrueNorth prices their synapses, and the rest is unpriced, not free', (t) => {
   for (const chipName of ['loihi-14nm', 'truenorth-28nm']) {
-    const dut = new Chip(makeImage(chipName, 'FC_100_FC_10', onlyInfers));
+    const dut = new OracleEngine(makeImage(chipName, 'FC_100_FC_10', onlyInfers));
     dut.infer(sample);
     const unpriced = unpricedOn(chipName, dut);
     t.true(unpriced.includes('bias.read') && unpriced.includes('io.eventIn'), chipName);
     t.false(unpriced.includes('synapses.read') || unpriced.includes('router.hop'), chipName);
   }
-  const odin = new Chip(makeImage('odin-28nm', 'FC_10', onlyInfers));
+  const odin = new OracleEngine(makeImage('odin-28nm', 'FC_10', onlyInfers));
   odin.infer(sample);
   t.deepEqual(unpricedOn('odin-28nm', odin), []);
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import { FastEngine } from '../../../src/chip/fast/fast-engine.js';
+import { makeFastEngine } from '../../../src/chip/engines.js';
 import { checkVectorImage, makeVectors } from '../../../src/experiment/vectors/make-vectors.js';
 import { sampleOrder } from '../../../src/time/seeded-order.js';
 import { InputEncoder } from '../../../src/mapping/input/input-encoder.js';
@@ -33,7 +33,7 @@ for (const rule of ['drtp', 'bp', 'fa', 'dfa', 'defp', 'shallow']) {
     async (t) => {
       const prepared = await prepareDigits([`training.rule=${rule}`]);
       const { placement, data, inputQuantiser } = prepared;
-      const engine = await FastEngine.create(placement.image);
+      const engine = await makeFastEngine(placement.image);
       const order = sampleOrder(100, 1, 1, true).slice(0, sampleCount);
       const encoded = new InputEncoder(data.train, inputQuantiser).encode(order, 0, sampleCount);
       engine.train({ ...encoded, sampleIndices: order });

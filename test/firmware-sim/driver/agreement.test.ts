@@ -2,7 +2,8 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { ChipImage } from '../../../src/chip/image/chip-image.js';
 import type { SampleBatch } from '../../../src/chip/engine.js';
-import { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
+import { makeEventDrivenEngine } from '../../../src/chip/engines.js';
+import type { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
 import type { ShippedProgram } from '../../../firmware-sim/index.js';
 import { randomSplit } from '../../chip/images/fast/split-image.js';
 import { randomImage, randomSamples } from '../../chip/images/random-image.js';
@@ -34,7 +35,7 @@ async function trainedByProgram(
 }
 
 async function trainedHardwired(image: ChipImage, samples: SampleBatch, isMeasuredFirst: boolean) {
-  const engine = await EventDrivenEngine.create(image);
+  const engine = await makeEventDrivenEngine(image);
   return shown(engine, trainTwice(engine, samples, isMeasuredFirst));
 }
 
@@ -64,7 +65,7 @@ test('random chips: the inference program gives the outputs, counts and layer cy
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = randomImage(seed);
       const samples = randomSamples(image, seed, 4);
-      const hardwired = await EventDrivenEngine.create(image);
+      const hardwired = await makeEventDrivenEngine(image);
       const { engine, controller } = await makeDut(image, 'inference');
       const expected = shown(hardwired, [hardwired.infer(samples)]);
       t.deepEqual(shown(engine, [engine.infer(samples)]), expected, `seed ${seed}`);

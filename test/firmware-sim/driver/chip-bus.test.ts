@@ -1,7 +1,7 @@
 import test from 'ava';
 import { assemble, ChipBus, registerAddress } from '../../../firmware-sim/index.js';
 import type { CommandPort } from '../../../src/chip/timed/engine/controller.js';
-import { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
+import { makeEventDrivenEngine } from '../../../src/chip/engines.js';
 import { Draws } from '../../chip/oracle/draws.js';
 import { splitImage } from '../../chip/images/fast/split-image.js';
 import { layersOfFour, samplesOfFour } from '../../chip/timed/timed-image.js';
@@ -11,7 +11,7 @@ const image = layersOfFour(2, { kind: 'drtp' }, 4);
 
 test('a program reads label, place and prediction of the sample at hand; DONE bits stay until they are cleared (README §5)', async (t) => {
   const samples = samplesOfFour(3, 7, 3);
-  const hardwired = await EventDrivenEngine.create(image);
+  const hardwired = await makeEventDrivenEngine(image);
   const outputs = hardwired.infer(samples);
   const checks = [0, 1, 2].map((sample) => {
     const ofSample = [...outputs.subarray(4 * sample, 4 * sample + 4)];

@@ -2,7 +2,7 @@ import test from 'ava';
 import { assemble, readShippedSource, type ShippedProgram } from '../../../firmware-sim/index.js';
 import type { ChipImage, RuleSpec } from '../../../src/chip/image/chip-image.js';
 import { updatesAtOnce } from '../../../src/chip/timed/engine/controller.js';
-import { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
+import { makeEventDrivenEngine } from '../../../src/chip/engines.js';
 import type { LedgerRow } from '../../../src/ledger/ledger-row.js';
 import { equalStages, layersOfFour, onMesh, samplesOfFour } from '../../chip/timed/timed-image.js';
 import { tinyDefp } from '../../chip/images/tiny-image.js';
@@ -29,7 +29,7 @@ test('one to four layers, every rule: weights and layer cycles of the hardwired 
   for (const layerCount of [1, 2, 3, 4]) {
     for (const rule of rules) {
       const image = imageOf(layerCount, rule);
-      const expected = await EventDrivenEngine.create(image);
+      const expected = await makeEventDrivenEngine(image);
       const before = expected.learnedState();
       trainTwice(expected, samples, false);
       const { engine, controller } = await makeDut(image, trainerOf[rule.kind]);
@@ -190,7 +190,7 @@ test('a program that leaves out the update of layer 1 leaves its weights, and on
     ...image,
     layers: image.layers.map((layer) => ({ ...layer, isTrainable: layer.layer !== 1 })),
   };
-  const hardwiredFrozen = await EventDrivenEngine.create(frozen);
+  const hardwiredFrozen = await makeEventDrivenEngine(frozen);
   trainTwice(hardwiredFrozen, samples, false);
   t.deepEqual(after.weightsRaw, hardwiredFrozen.learnedState().weightsRaw);
 });
@@ -214,7 +214,7 @@ test('a program that goes forward only trains nothing; latencies are those of it
 test('layers on a mesh take the cycles of the hardwired controller: hops are the chip’s, not the program’s (spec §8)', async (t) => {
   const image = onMesh(layersOfFour(4, { kind: 'dfa' }, 4), 2);
   const options = { router: { kind: 'mesh', columns: 2 } } as const;
-  const expected = await EventDrivenEngine.create(image, options);
+  const expected = await makeEventDrivenEngine(image, options);
   trainTwice(expected, samples, false);
   const { engine } = await makeDut(image, 'train-dfa');
   trainTwice(engine, samples, false);
@@ -223,7 +223,7 @@ test('layers on a mesh take the cycles of the hardwired controller: hops are the
 
 test('a load sees a core busy one cycle before its pass ends and idle in the cycle in which it does (README §5, §10)', async (t) => {
   const image = layersOfFour(1, { kind: 'drtp' }, 4);
-  const hardwired = await EventDrivenEngine.create(image);
+  const hardwired = await makeEventDrivenEngine(image);
   hardwired.infer(samplesOfFour(1, 7));
   const forwardCycles =
     hardwired
@@ -282,7 +282,7 @@ idle: st   r3, START_FORWARD
 test('a program may learn from the last sample after the host has ended the epoch; the sample is counted once (spec §8)', async (t) => {
   const image = layersOfFour(2, { kind: 'drtp' }, 4);
   const one = samplesOfFour(1, 7);
-  const expected = await EventDrivenEngine.create(image);
+  const expected = await makeEventDrivenEngine(image);
   expected.train(one);
   const source = `
       li   r1, LEARNING_TRAIN

@@ -1,7 +1,8 @@
 import test from 'ava';
 import { assemble, FirmwareStop } from '../../../firmware-sim/index.js';
 import type { RuleSpec } from '../../../src/chip/image/chip-image.js';
-import { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
+import { makeEventDrivenEngine } from '../../../src/chip/engines.js';
+import type { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
 import type { TimedBatch } from '../../../src/chip/timed/run-in-flight.js';
 import { layersOfFour, samplesOfFour } from '../../chip/timed/timed-image.js';
 import { makeDut } from './driven-chip.js';
@@ -190,7 +191,7 @@ test('a program that waits for what never comes is stopped by the watchdog, to t
     message: /./,
   });
   t.regex(message, /^wrong\.s:11: trap watchdog in cycle \d+: waited 500 cycles for wait r4, 64/);
-  const hardwired = await EventDrivenEngine.create(layersOfFour(2, { kind: 'drtp' }, 4));
+  const hardwired = await makeEventDrivenEngine(layersOfFour(2, { kind: 'drtp' }, 4));
   hardwired.infer(samplesOfFour(1, 7));
   const forwardCycles =
     hardwired

@@ -14,7 +14,7 @@ import {
   rowCount,
 } from '../../image/layer-geometry.js';
 import { axonPartsOf, homesOf, partsOf } from '../../image/layer-parts.js';
-import { passes } from '../kernel-module.js';
+import { passes } from '../../engine.js';
 import { alignmentBytes, type MemoryPlan } from './memory-plan.js';
 import { signalSourceOf } from './signal-source.js';
 import { lanesPerVector, type VectorChoice, vectorColumns } from './vector-choice.js';

@@ -1,10 +1,11 @@
 import { rescale } from '../../../numerics/rounding.js';
 import { AccessMeter, trainingUpdate } from '../../../ledger/access-meter.js';
 import type { OptimizerSpec } from '../../image/chip-image.js';
-import { BiasCorrection, correctionFractionBits } from './bias-correction.js';
+import { correctionFractionBits, ratioFormat } from '../../image/optimizer-formats.js';
+import { BiasCorrection } from './bias-correction.js';
 import { mixture } from './decay.js';
 import type { Optimizer, OptimizerParts, OptimizerState, Step } from './optimizer.js';
-import { ratioFormat, RatioUnit } from './ratio-unit.js';
+import { RatioUnit } from './ratio-unit.js';
 import { SecondMomentUnit } from './second-moment.js';
 
 /**

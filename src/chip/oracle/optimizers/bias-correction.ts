@@ -1,10 +1,8 @@
 import type { AccessLedger } from '../../../ledger/access-ledger.js';
 import { AccessMeter, type Place, trainingUpdate } from '../../../ledger/access-meter.js';
 import { nearestQuotient } from '../../../numerics/divider.js';
-import { decayFractionBits } from './decay.js';
+import { correctionFractionBits, decayFractionBits } from '../../image/optimizer-formats.js';
 
-/** Fraction bits of r. */
-export const correctionFractionBits = 16;
 /** Fraction bits of β^t. */
 const powerFractionBits = 31;
 /** Width of the multiplication and the reciprocal in the ledger. */
@@ -20,11 +18,6 @@ function factorOf(power: bigint): bigint {
 function nextPower(power: bigint, decayRaw: bigint): bigint {
   const half = 1n << BigInt(decayFractionBits - 1);
   return (power * decayRaw + half) >> BigInt(decayFractionBits);
-}
-
-/** r of the first step, the largest: r falls from step to step. */
-export function largestCorrection(decayRaw: number): bigint {
-  return factorOf(nextPower(1n << BigInt(powerFractionBits), BigInt(decayRaw)));
 }
 
 /**

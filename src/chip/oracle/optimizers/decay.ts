@@ -1,5 +1,5 @@
-/** Fraction bits of decays β (docs/spec.md §2.11). */
-export const decayFractionBits = 16;
+import { decayFractionBits } from '../../image/optimizer-formats.js';
+
 /** 1 in the format of decays. */
 const one = 1n << BigInt(decayFractionBits);
 

@@ -1,18 +1,10 @@
 import type { AccessLedger } from '../../../ledger/access-ledger.js';
-import { confine, type FixedPointFormat } from '../../../numerics/format.js';
+import { confine } from '../../../numerics/format.js';
 import { AccessMeter, type Place, trainingUpdate } from '../../../ledger/access-meter.js';
 import { nearestQuotient } from '../../../numerics/divider.js';
+import { integerSquareRoot } from '../../../numerics/square-root.js';
+import { ratioFormat, ratioGainedBits } from '../../image/optimizer-formats.js';
 import type { FixedPointValue } from './decay.js';
-import { integerSquareRoot } from './square-root.js';
-
-/** What a ratio is kept in: it saturates to it, without being counted. */
-export const ratioFormat: FixedPointFormat = { isSigned: true, totalBits: 32, fractionBits: 16 };
-
-/** 16 + F_q − F_n: how far the numerator is shifted up, ≥ 0. An odd number of fraction bits of V counts as one more. */
-export function ratioGainedBits(numeratorFractionBits: number, squareFractionBits: number): number {
-  const rootFractionBits = (squareFractionBits + 1) >> 1;
-  return ratioFormat.fractionBits + rootFractionBits - numeratorFractionBits;
-}
 
 /**
  * n / (√V + ε), as rmsprop and adam need it.

@@ -1,6 +1,7 @@
 import type { OptimizerSpec } from '../../image/chip-image.js';
 import type { Optimizer, OptimizerParts, OptimizerState, Step } from './optimizer.js';
-import { ratioFormat, RatioUnit } from './ratio-unit.js';
+import { ratioFormat } from '../../image/optimizer-formats.js';
+import { RatioUnit } from './ratio-unit.js';
 import { SecondMomentUnit } from './second-moment.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Pass } from '../../fast/kernel-module.js';
+import type { Pass } from '../../engine.js';
 import type { CoreCommand } from './core-context.js';
 
 /** What has to be done right before a command; forward passes follow anything. */

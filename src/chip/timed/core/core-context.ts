@@ -1,5 +1,5 @@
 import type { ChipImage } from '../../image/chip-image.js';
-import type { KernelSteps } from '../../fast/kernel-steps.js';
+import type { StepArithmetic } from '../../engine.js';
 import type { ChipServices } from '../chip-services.js';
 import type { TimedDelayedErrorMemory } from '../delayed-error-memory.js';
 import type { TimeRecord } from '../engine/time-record.js';
@@ -13,7 +13,7 @@ export interface CoreContext {
   readonly services: ChipServices;
   readonly record: TimeRecord;
   /** The arithmetic, called when a pass completes (docs/spec.md §8). */
-  readonly steps: KernelSteps;
+  readonly steps: StepArithmetic;
   /** Null for all rules but defp. */
   readonly delayedErrors: TimedDelayedErrorMemory | null;
   /** Words of every event buffer; null: as many as the core has axons. */

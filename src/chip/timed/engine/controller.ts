@@ -1,7 +1,6 @@
 import { elementAt } from '../../../numerics/integer.js';
 import type { ChipImage, RuleSpec } from '../../image/chip-image.js';
-import type { SampleBatch } from '../../engine.js';
-import type { Pass } from '../../fast/kernel-module.js';
+import type { Pass, SampleBatch } from '../../engine.js';
 import { type ChipServices, tickPhases } from '../chip-services.js';
 import type { CoreCommand } from '../core/core-context.js';
 

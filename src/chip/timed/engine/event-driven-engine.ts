@@ -7,13 +7,13 @@ import type { ChipImage } from '../../image/chip-image.js';
 import type {
   ChipEngine,
   LearnedState,
+  Pass,
+  StepArithmetic,
   TensorHealth,
+  TimelessChip,
   UpdateHealth,
   WearFigure,
 } from '../../engine.js';
-import { FastEngine } from '../../fast/fast-engine.js';
-import type { Pass } from '../../fast/kernel-module.js';
-import type { KernelSteps } from '../../fast/kernel-steps.js';
 import { partsOf } from '../../image/layer-parts.js';
 import { checkSampleIndices, checkSamples } from '../../checks/sample-check.js';
 import { assembleChip, type AssembledChip } from './assemble-chip.js';
@@ -82,10 +82,10 @@ function checkArrivals({ arrivals, labels }: TimedBatch): void {
  */
 export class EventDrivenEngine implements ChipEngine {
   readonly #image: ChipImage;
-  readonly #arithmetic: FastEngine;
+  readonly #arithmetic: TimelessChip;
   readonly #services: ChipServices;
   readonly #record: TimeRecord;
-  readonly #steps: KernelSteps;
+  readonly #steps: StepArithmetic;
   readonly #delayedErrors: TimedDelayedErrorMemory | null;
   readonly #chip: AssembledChip;
   readonly #controller: Controller;
@@ -95,7 +95,8 @@ export class EventDrivenEngine implements ChipEngine {
   #flight: RunInFlight | null = null;
   #lastFinishTick = 0;
 
-  private constructor(image: ChipImage, arithmetic: FastEngine, options: EventDrivenOptions) {
+  /** @throws RangeError when the router is not the one that the image was placed for. */
+  constructor(image: ChipImage, arithmetic: TimelessChip, options: EventDrivenOptions) {
     const ledger = new AccessLedger();
     const services: ChipServices = {
       queue: new EventQueue(),
@@ -150,14 +151,6 @@ export class EventDrivenEngine implements ChipEngine {
     const watchdogCycles = options.watchdogCycles ?? defaultWatchdogCycles;
     this.#watchdog = new Watchdog(watchdogCycles, services, () => this.#describe());
     this.#labelsIn = new AccessMeter(ledger, pins, 'io.label', image.labelBits);
-  }
-
-  /** @throws RangeError when the image does not fit the datapath, or the router is not the one it was placed for. */
-  static async create(
-    image: ChipImage,
-    options: EventDrivenOptions = {},
-  ): Promise<EventDrivenEngine> {
-    return new EventDrivenEngine(image, await FastEngine.create(image), options);
   }
 
   train(batch: TimedBatch): Int32Array {

@@ -1,7 +1,7 @@
 import type { AccessLedger, ActionCounter } from '../../../ledger/access-ledger.js';
 import type { Phase, RunKind } from '../../../ledger/ledger-row.js';
 import { elementAt } from '../../../numerics/integer.js';
-import { type Pass, passes } from '../../fast/kernel-module.js';
+import { type Pass, passes } from '../../engine.js';
 import { runOf } from '../run-in-flight.js';
 
 /** A core in use and the layer, 1…k, that it works for. */

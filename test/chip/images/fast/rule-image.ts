@@ -1,5 +1,6 @@
 import type { ChipImage, LayerImage, RuleSpec } from '../../../../src/chip/image/chip-image.js';
-import { FastEngine } from '../../../../src/chip/fast/fast-engine.js';
+import { makeFastEngine } from '../../../../src/chip/engines.js';
+import type { FastEngine } from '../../../../src/chip/fast/fast-engine.js';
 import { parseFormat } from '../../../../src/numerics/format.js';
 import { workedImage } from './worked-image.js';
 
@@ -81,7 +82,7 @@ export async function trained(
 ): Promise<readonly (readonly number[])[]> {
   const both = await Promise.all(
     (['vector', 'general'] as const).map(async (path) => {
-      const engine = await FastEngine.create(ruleImage(rule, overrides), { path });
+      const engine = await makeFastEngine(ruleImage(rule, overrides), { path });
       engine.train(batchOf(...labels));
       return biasesOf(engine);
     }),

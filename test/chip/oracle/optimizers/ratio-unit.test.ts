@@ -1,12 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
-import {
-  BiasCorrection,
-  largestCorrection,
-} from '../../../../src/chip/oracle/optimizers/bias-correction.js';
+import { largestCorrection } from '../../../../src/chip/checks/datapath-width-steps.js';
+import { BiasCorrection } from '../../../../src/chip/oracle/optimizers/bias-correction.js';
 import { RatioUnit } from '../../../../src/chip/oracle/optimizers/ratio-unit.js';
-import { integerSquareRoot } from '../../../../src/chip/oracle/optimizers/square-root.js';
 import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
+import { integerSquareRoot } from '../../../../src/numerics/square-root.js';
 
 const place = { layer: 1, core: 0 };
 

@@ -2,7 +2,7 @@ import test from 'ava';
 import type { ChipImage, RuleSpec } from '../../../../src/chip/image/chip-image.js';
 import type { ControllerMaker } from '../../../../src/chip/timed/engine/controller.js';
 import type { CoreCommand } from '../../../../src/chip/timed/core/core-context.js';
-import { EventDrivenEngine } from '../../../../src/chip/timed/engine/event-driven-engine.js';
+import { makeEventDrivenEngine } from '../../../../src/chip/engines.js';
 import { elementAt } from '../../../../src/numerics/integer.js';
 import { tinyDefp } from '../../images/tiny-image.js';
 import { splitRows } from '../engine-history.js';
@@ -36,7 +36,7 @@ function runProgram(program: Program): ControllerMaker {
 const samples = samplesOfFour(5, 9, 3);
 
 async function trained(image: ChipImage, makeController?: ControllerMaker) {
-  const engine = await EventDrivenEngine.create(image, {
+  const engine = await makeEventDrivenEngine(image, {
     scheduledSampleCount: 1,
     ...(makeController && { makeController }),
   });
@@ -96,7 +96,7 @@ test('a program that skips the error signal of a layer is stopped with core and 
 });
 
 test('a program that learns while it infers is stopped', async (t) => {
-  const engine = await EventDrivenEngine.create(layersOfFour(2, { kind: 'drtp' }, 4), {
+  const engine = await makeEventDrivenEngine(layersOfFour(2, { kind: 'drtp' }, 4), {
     makeController: runProgram(atOnce),
   });
   t.throws(() => engine.infer(samples), {

@@ -2,7 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import type { ChipImage } from '../../../../src/chip/image/chip-image.js';
 import { type ChipServices, noStalls } from '../../../../src/chip/timed/chip-services.js';
-import { EventDrivenEngine } from '../../../../src/chip/timed/engine/event-driven-engine.js';
+import { makeEventDrivenEngine } from '../../../../src/chip/engines.js';
 import { packetKinds, type PacketTrain } from '../../../../src/chip/timed/router/packet-train.js';
 import { Router, type RouterSpec } from '../../../../src/chip/timed/router/router.js';
 import { EventQueue } from '../../../../src/time/event-queue.js';
@@ -152,7 +152,7 @@ test('a sender that is no hop away hands over a packet a cycle', (t) => {
 
 test('a network placed for another router is refused with the hops of both (spec §7)', async (t) => {
   const image = snake(4, 4);
-  await t.throwsAsync(EventDrivenEngine.create(image, { router: { kind: 'mesh', columns: 2 } }), {
+  await t.throwsAsync(makeEventDrivenEngine(image, { router: { kind: 'mesh', columns: 2 } }), {
     instanceOf: RangeError,
     message:
       'router: core 1 and core 2 are 1 hops apart in the image, but from (1, 0) to (0, 0) to (0, 1) there are 2 on a mesh of 2 columns; place the network for the router it runs on',
@@ -161,7 +161,7 @@ test('a network placed for another router is refused with the hops of both (spec
 
 test('a mesh without columns is refused', async (t) => {
   await t.throwsAsync(
-    EventDrivenEngine.create(snake(2, 2), { router: { kind: 'mesh', columns: 0 } }),
+    makeEventDrivenEngine(snake(2, 2), { router: { kind: 'mesh', columns: 0 } }),
     {
       message: 'router: a mesh of 0 columns has no places for cores; use 1 or more',
     },
@@ -172,7 +172,7 @@ test('label packets that cross events on a mesh cost cycles and no bits (spec §
   const image = snake(9, 3);
   const samples = samplesOfFour(6, 2);
   const run = async (router: RouterSpec, linkQueueDepth: number) => {
-    const engine = await EventDrivenEngine.create(image, {
+    const engine = await makeEventDrivenEngine(image, {
       router,
       linkQueueDepth,
       schedule: 'pipelined',

@@ -1,0 +1,150 @@
+import { elementAt } from '../../numerics/integer.js';
+import type { ChipImage } from '../image/chip-image.js';
+import { columnCount } from '../image/layer-geometry.js';
+import {
+  delayedErrorFields,
+  DelayedErrorState,
+  reserveDelayedErrors,
+} from './delayed-error-state.js';
+import type { Kernel } from './kernel-module.js';
+import { LayerState } from './layer-state.js';
+import { dividedParts } from './layout/layer-memory.js';
+import { MemoryPlan } from './layout/memory-plan.js';
+import {
+  chipFields,
+  formatBlockBytes,
+  kernelTensors,
+  layerFields,
+  writeBlock,
+  writeFormat,
+} from './layout/parameter-blocks.js';
+import { placeLayer, type PlacedLayer } from './layout/placed-layer.js';
+import { partBlocks, type PlacedBlock, wholeBlock } from './layout/placed-part.js';
+import { softmaxEntryCount, softmaxTable as makeSoftmaxTable } from './layout/softmax-table.js';
+import { stepsFields, StepsState } from './layout/steps-block.js';
+import type { EnginePath } from './layout/vector-choice.js';
+
+/** Samples staged in the kernel's memory at a time. */
+export const stagedSampleCount = 256;
+/** Room for the zeros that fill a vector of signals to whole vectors. */
+const vectorBytes = 32;
+
+/** Addresses of the chip's block, of the areas that batches pass through, and of the block that steps share. */
+interface Staging {
+  readonly chip: number;
+  readonly inputs: number;
+  readonly labels: number;
+  readonly outputs: number;
+  readonly sampleIndices: number;
+  readonly steps: number;
+}
+
+/** A chip in the memory of its kernel. */
+export interface PlacedChip {
+  readonly kernel: Kernel;
+  readonly staging: Staging;
+  readonly layers: readonly LayerState[];
+  readonly steps: StepsState;
+  /** Null for all rules but `defp`. */
+  readonly delayedErrors: DelayedErrorState | null;
+}
+
+function reserveStaging(
+  plan: MemoryPlan,
+  kernel: Kernel,
+  { layers, classCount }: ChipImage,
+): Staging {
+  const inputCounts = layers.map(({ inputCount }) => inputCount);
+  const inputCount = elementAt(inputCounts, 0, 'layers');
+  return {
+    chip: plan.reserve(kernel.chipBytes()),
+    // Single steps pass the values that enter any layer through here.
+    inputs: plan.reserve(4 * Math.max(stagedSampleCount * inputCount, ...inputCounts)),
+    labels: plan.reserve(stagedSampleCount),
+    outputs: plan.reserve(4 * stagedSampleCount * classCount),
+    sampleIndices: plan.reserve(4 * stagedSampleCount),
+    steps: plan.reserve(kernel.stepsBytes()),
+  };
+}
+
+/** What all layers share. */
+function reserveShared(plan: MemoryPlan, kernel: Kernel, { layers, classCount }: ChipImage) {
+  // Of CONV layers no vector is taken; the output layer is none (image-check.ts).
+  const signalCounts = layers.map((layer) => columnCount(layer));
+  return {
+    formats: plan.reserve(formatBlockBytes * kernelTensors.length),
+    layers: plan.reserve(kernel.layerBytes() * layers.length),
+    signal: plan.reserve(8 * classCount),
+    softmaxTable: plan.reserve(4 * softmaxEntryCount),
+    probabilities: plan.reserve(4 * classCount),
+    vectorSignal: plan.reserve(2 * Math.max(...signalCounts) + vectorBytes),
+  };
+}
+
+function growTo(kernel: Kernel, pageCount: number): void {
+  const missingPages = pageCount - (kernel.memory.buffer.byteLength >>> 16);
+  if (missingPages > 0) kernel.memory.grow(missingPages);
+}
+
+/** Writes the block of every layer, and those of its parts, and fills its memories. */
+function writeLayers(
+  image: ChipImage,
+  kernel: Kernel,
+  layers: readonly PlacedLayer[],
+  layerBlocks: number,
+  partBlocksOf: readonly number[],
+): readonly LayerState[] {
+  const { buffer } = kernel.memory;
+  const view = new DataView(buffer);
+  return layers.map((placed, index) => {
+    const address = layerBlocks + index * kernel.layerBytes();
+    const parts = partBlocks(placed);
+    const firstPart = elementAt(partBlocksOf, index, 'part blocks');
+    const own = wholeBlock(image, placed, parts.length === 0 ? address : firstPart);
+    const writeFields = ({ placed: shown, share }: PlacedBlock, blockAddress: number) => {
+      const fields = layerFields(image, shown, layers[index + 1], share);
+      writeBlock(view, blockAddress, fields, kernel.layerFieldBytes());
+    };
+    writeFields(own, address);
+    parts.forEach((part, place) => {
+      writeFields(part, firstPart + place * kernel.layerBytes());
+    });
+    const state = new LayerState(buffer, image, placed);
+    state.initialise(buffer);
+    return state;
+  });
+}
+
+/** Lays an image out in the kernel's memory and writes it there. */
+export function placeChip(image: ChipImage, kernel: Kernel, path: EnginePath): PlacedChip {
+  const plan = new MemoryPlan(kernel.firstFreeAddress());
+  const staging = reserveStaging(plan, kernel, image);
+  const shared = reserveShared(plan, kernel, image);
+  const { rule } = image;
+  const delayed = rule.kind === 'defp' ? reserveDelayedErrors(plan, image, rule) : null;
+  const placedLayers = image.layers.map((layer) => placeLayer(plan, image, layer, path));
+  const partBlocksOf = image.layers.map((layer) =>
+    plan.reserve(kernel.layerBytes() * dividedParts(layer).length),
+  );
+  growTo(kernel, plan.pageCount);
+  const { buffer } = kernel.memory;
+  const view = new DataView(buffer);
+  kernelTensors.forEach((tensor, index) => {
+    writeFormat(view, shared.formats + formatBlockBytes * index, image, tensor);
+  });
+  const addresses = { ...shared, delayedErrors: delayed?.block ?? 0, ...staging };
+  writeBlock(view, staging.chip, chipFields(image, addresses), kernel.chipBytes());
+  writeBlock(view, staging.steps, stepsFields(image), kernel.stepsBytes());
+  if (image.loss === 'ce') {
+    new Int32Array(buffer, shared.softmaxTable, softmaxEntryCount).set(makeSoftmaxTable());
+  }
+  const layers = writeLayers(image, kernel, placedLayers, shared.layers, partBlocksOf);
+  const steps = new StepsState(buffer, staging.steps);
+  if (rule.kind !== 'defp' || delayed === null) {
+    return { kernel, staging, layers, steps, delayedErrors: null };
+  }
+  const fields = delayedErrorFields(image, rule, delayed);
+  writeBlock(view, delayed.block, fields, kernel.delayedErrorsBytes());
+  const delayedErrors = new DelayedErrorState(buffer, image, rule, delayed);
+  return { kernel, staging, layers, steps, delayedErrors };
+}

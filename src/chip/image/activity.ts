@@ -1,0 +1,47 @@
+import type { RunKind } from '../../ledger/ledger-row.js';
+
+/** Measured totals of one core over all samples of one kind of run. */
+export interface PartActivity {
+  /** Σ A_{i−1}: events delivered to it, in `dense` mode those of value 0 too. */
+  readonly deliveredEventCount: number;
+  /** Σ V: visits of the delivered events (docs/spec.md §2.10); of a fully-connected layer as many as events. */
+  readonly deliveredVisitCount: number;
+  /** Σ A*_{i−1}: those of them with a value other than 0. */
+  readonly nonZeroEventCount: number;
+  /** Synapse words written; 0 in inference. */
+  readonly writtenWordCount: number;
+}
+
+/** How the events of a layer spread over cores (docs/spec.md §7). */
+export interface LayerTraffic {
+  /** Σ over the samples of the most events, and the most visits, that an axon part had in the sample. */
+  readonly slowestEventCount: number;
+  readonly slowestVisitCount: number;
+  /** Σ of the events of each route, in the order of `eventRoutes`. */
+  readonly routeEventCounts: readonly number[];
+}
+
+/**
+ * Measured totals of one layer. Where it spans cores an event counts once, however many cores it goes to, and written
+ * words are those of all cores.
+ */
+export interface LayerActivity extends PartActivity {
+  /** 1…k. */
+  readonly layer: number;
+  /** Each of its cores, in the order of the parts; null: the layer is on one core. */
+  readonly parts: readonly PartActivity[] | null;
+  /** Null: all its events come from one core, or the pins, and go to one axon part. */
+  readonly traffic: LayerTraffic | null;
+}
+
+/** What was measured of one kind of run: all that the closed forms need besides the image. */
+export interface RunActivity {
+  readonly run: RunKind;
+  /** A pass that only measures delayed errors: forward, and nothing is learned (docs/spec.md §2.9). Absent: it is none. */
+  readonly isMeasuring?: boolean;
+  readonly sampleCount: number;
+  /** Steps taken (docs/spec.md §2.11); 0 where no layer learns in steps. */
+  readonly stepCount: number;
+  /** One entry a layer, in order. */
+  readonly layers: readonly LayerActivity[];
+}
