@@ -54,7 +54,7 @@ function flat(parameters: readonly LayerParameters[]): number[] {
 }
 
 test.serial(
-  'one DRTP step from zero is what the equations give by hand (thesis eq. 3.10, 3.11)',
+  'one DRTP step from zero is what the equations give by hand (thesis eq. 3.14, 2.6)',
   async (t) => {
     const { parameters } = await trainReference(makeZeroJob());
     // h = tanh(0) = 0 and f' = 1, so δz = row 1 of B = (1, −2) and ΔW = −η·xᵀ·δz; y = 1/2, so δz = (1/2, −1/2) and ΔW = 0.

@@ -106,7 +106,7 @@ function sharedFiles(image: ChipImage, trace: TrainingTrace): readonly VectorFil
  * Golden vectors of an experiment: what its chip holds, is shown and must hold after the first samples of its first
  * epoch, in the order in which a run would show them. The oracle makes them.
  *
- * Implements: docs/spec.md §11.
+ * Implements: docs/spec.md §10.
  * @throws InputError for what has no vectors, before anything is computed.
  */
 export function makeVectors(prepared: PreparedExperiment, sampleCount: number): Vectors {

@@ -32,7 +32,7 @@ export function wordsPerRow({ columnCount, valuesPerWord }: WordLayout): number 
  * Values as they lie in a memory: the lowest column in the lowest bits of a row's first word, two's complement, what is
  * left of a word 0.
  *
- * Implements: docs/spec.md §11.
+ * Implements: docs/spec.md §10.
  */
 export function packRows(valuesRaw: Iterable<number>, layout: WordLayout): readonly bigint[] {
   const { valueBits, valuesPerWord, columnCount } = layout;

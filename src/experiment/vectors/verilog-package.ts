@@ -124,7 +124,7 @@ export interface StimulusCounts {
  * Geometry, formats and modes of one layer as a SystemVerilog package, so that a test bench needs no arithmetic of its
  * own to find them.
  *
- * Implements: docs/spec.md §11.
+ * Implements: docs/spec.md §10.
  */
 export function verilogPackage(
   image: ChipImage,

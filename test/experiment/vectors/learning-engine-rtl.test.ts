@@ -41,7 +41,7 @@ const cases: readonly (readonly [string, readonly string[], readonly ChipChange[
 
 for (const [what, settings, chipChanges] of cases) {
   test.serial(
-    `the Verilog learning engine holds the words and generator states of the vectors, hidden and output layer, with ${what} (spec §2.2 to §2.6, §11)`,
+    `the Verilog learning engine holds the words and generator states of the vectors, hidden and output layer, with ${what} (spec §2.2 to §2.6, §10)`,
     async (t) => {
       if (!hasIcarus(t)) return;
       const folder = await vectorFolder(await prepareDigits(settings, chipChanges), sampleCount);

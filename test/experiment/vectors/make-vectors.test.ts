@@ -29,7 +29,7 @@ function unpacked(
 
 for (const rule of ['drtp', 'bp', 'fa', 'dfa', 'defp', 'shallow']) {
   test.serial(
-    `the expected memories of rule ${rule} are what the fast engine holds after the same samples (spec §3, §11)`,
+    `the expected memories of rule ${rule} are what the fast engine holds after the same samples (spec §3, §10)`,
     async (t) => {
       const prepared = await prepareDigits([`training.rule=${rule}`]);
       const { placement, data, inputQuantiser } = prepared;
@@ -54,7 +54,7 @@ for (const rule of ['drtp', 'bp', 'fa', 'dfa', 'defp', 'shallow']) {
 }
 
 test.serial(
-  'events are the values above θ in address order, axon above value (spec §1, §11)',
+  'events are the values above θ in address order, axon above value (spec §1, §10)',
   async (t) => {
     const prepared = await prepareDigits(['events.threshold=0.5']);
     const folder = await vectorFolder(prepared, sampleCount);
@@ -78,7 +78,7 @@ test.serial(
 );
 
 test.serial(
-  'a visited sample leaves 1 − y of its label in the delayed-error memory (spec §2.9, §11)',
+  'a visited sample leaves 1 − y of its label in the delayed-error memory (spec §2.9, §10)',
   async (t) => {
     const folder = await vectorFolder(await prepareDigits(['training.rule=defp']), sampleCount);
     const outputs = await readWords(folder, 'layer2/outputs.hex');
@@ -116,7 +116,7 @@ test.serial(
 );
 
 test.serial(
-  'the manifest has the checksum, word count and width of every file (spec §11)',
+  'the manifest has the checksum, word count and width of every file (spec §10)',
   async (t) => {
     const folder = await vectorFolder(await standard, 2);
     const manifest = JSON.parse(await readFile(path.join(folder, 'manifest.json'), 'utf8')) as {

@@ -10,7 +10,7 @@ import {
 } from '../../../src/experiment/vectors/memory-words.js';
 import { parseFormat } from '../../../src/numerics/format.js';
 
-test('the lowest column lies in the lowest bits, a row begins with a new word, what is left of a word is 0 (spec §11)', (t) => {
+test('the lowest column lies in the lowest bits, a row begins with a new word, what is left of a word is 0 (spec §10)', (t) => {
   const layout = { wordBits: 10, valueBits: 4, valuesPerWord: 2, columnCount: 3 };
   // Rows (1, −1, 2) and (−8, 7, 0): −1 is f, −8 is 8; 10 bits are three digits.
   const words = packRows([1, -1, 2, -8, 7, 0], layout);
@@ -19,7 +19,7 @@ test('the lowest column lies in the lowest bits, a row begins with a new word, w
   t.is(wordsPerRow(layout), 2);
 });
 
-test('column c of row r lies in word r·⌈columns/P⌉ + ⌊c/P⌋ at bits (c mod P)·B (spec §11)', (t) => {
+test('column c of row r lies in word r·⌈columns/P⌉ + ⌊c/P⌋ at bits (c mod P)·B (spec §10)', (t) => {
   const layouts = fc.record({
     valueBits: fc.integer({ min: 1, max: 32 }),
     valuesPerWord: fc.integer({ min: 1, max: 9 }),
@@ -50,7 +50,7 @@ test('column c of row r lies in word r·⌈columns/P⌉ + ⌊c/P⌋ at bits (c m
   fc.assert(property, { seed: 11, numRuns: 200 });
 });
 
-test('a file knows the width and the format of its values (spec §11)', (t) => {
+test('a file knows the width and the format of its values (spec §10)', (t) => {
   const weights = { wordBits: 16, valuesPerWord: 2, columnCount: 2, format: parseFormat('s8.7') };
   const memory = memoryFile('layer1/synapses.hex', 'weights', [-1, 1], weights);
   t.deepEqual(memory.words, [0x01ffn]);

@@ -62,7 +62,7 @@ for (const [what, from, to, difference] of mutations) {
 }
 
 test.serial(
-  'the test bench fails with a sentence on a layer whose errors this engine does not make (spec §11)',
+  'the test bench fails with a sentence on a layer whose errors this engine does not make (spec §10)',
   async (t) => {
     if (!hasIcarus(t)) return;
     const folder = await vectorFolder(await prepareDigits(['training.rule=dfa']), 1);
@@ -73,7 +73,7 @@ test.serial(
 );
 
 test.serial(
-  'a vector file that is missing makes the test bench fail, not pass (spec §11)',
+  'a vector file that is missing makes the test bench fail, not pass (spec §10)',
   async (t) => {
     if (!hasIcarus(t)) return;
     const folder = await vectors;

@@ -31,7 +31,7 @@ export interface LearningEngineServices {
  * Turns δz into new weights and biases, event by event: η·δz, W ← W − η·δz·hᵀ, b ← b − η·δz. It holds no memory; the
  * learning path brings rows and takes them back.
  *
- * Implements: docs/spec.md §2.6 steps 4 to 6 (thesis eq. 3.11), §2.7, and the operations of phase update in §4.2.
+ * Implements: docs/spec.md §2.6 steps 4 to 6 (thesis eq. 2.6), §2.7, and the operations of phase update in §4.2.
  */
 export class LearningEngine {
   readonly #spec: LearningEngineSpec;
@@ -88,7 +88,7 @@ export class LearningEngine {
     });
   }
 
-  /** Step 5, eq. 3.11: w ← (w − g[n]·x) → weight for one event. An event of value 0 costs operations and changes nothing. */
+  /** Step 5, eq. 2.6: w ← (w − g[n]·x) → weight for one event. An event of value 0 costs operations and changes nothing. */
   updateRow(
     row: readonly bigint[],
     event: AddressEvent,

@@ -11,7 +11,7 @@ export interface DrtpSpec {
 /**
  * Direct random target projection: δh_i = row c of B_i, selected by the label c and multiplied by nothing.
  *
- * Implements: thesis eq. 3.10, docs/spec.md §2.6 step 3. Waits for: the layer's own forward pass only.
+ * Implements: thesis eq. 3.14, docs/spec.md §2.6 step 3. Waits for: the layer's own forward pass only.
  */
 export class Drtp implements ErrorSource {
   readonly readyAfterLayer: number;

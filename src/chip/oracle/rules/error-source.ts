@@ -1,7 +1,7 @@
 /** An error signal as it reaches a layer, before it is brought into the format of delta. */
 export interface ErrorSignal {
   /**
-   * `deltaH`: still to be multiplied by f′(h) (thesis eq. 3.10); `deltaZ`: f′ is in it already; `deltaOutput`: an error
+   * `deltaH`: still to be multiplied by f′(h) (thesis eq. 2.10); `deltaZ`: f′ is in it already; `deltaOutput`: an error
    * of the values that leave the layer, that is of the winners of its pooling, fully connected as `deltaH`.
    */
   readonly kind: 'deltaH' | 'deltaZ' | 'deltaOutput';

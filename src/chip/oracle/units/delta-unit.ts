@@ -24,7 +24,7 @@ export interface NeuronSignal {
 /**
  * Turns the error signal of a layer into δz.
  *
- * Implements: docs/spec.md §2.6 step 3 (thesis eq. 3.10), §2.12 (linear units), and the operations of δz in §4.2, §4.5.
+ * Implements: docs/spec.md §2.6 step 3 (thesis eq. 2.10), §2.12 (linear units), and the operations of δz in §4.2, §4.5.
  */
 export class DeltaUnit {
   readonly #activationUnit: ActivationUnit;

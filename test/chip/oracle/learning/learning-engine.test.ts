@@ -44,7 +44,7 @@ test('another learning rate multiplies by its mantissa and rounds to update (spe
   t.deepEqual(countsOf(ledger.rows()), { 'training update 1 datapath.multiply/16': 3 });
 });
 
-test('weights move by −g·x with one rounding (thesis eq. 3.11, spec §2.6 step 5)', (t) => {
+test('weights move by −g·x with one rounding (thesis eq. 2.6, spec §2.6 step 5)', (t) => {
   const { dut, ledger } = makeDut();
   // (64 − 30)/16 = 2.13, (−32 + 42)/16 = 0.63; (16 − 20)/16 = −0.25, (80 + 28)/16 = 6.75.
   t.deepEqual(dut.updateRow([4n, -2n], x3, scaled), [2n, 1n]);

@@ -5,7 +5,7 @@ import { RouterLink } from '../../../../src/chip/oracle/units/router-link.js';
 import { Drtp } from '../../../../src/chip/oracle/rules/drtp.js';
 import { countsOf } from '../../images/tiny-image.js';
 
-test('DRTP takes row c of B as δh, waits for its own layer only and multiplies nothing (thesis eq. 3.10, spec §4.2)', (t) => {
+test('DRTP takes row c of B as δh, waits for its own layer only and multiplies nothing (thesis eq. 3.14, spec §4.2)', (t) => {
   const ledger = new AccessLedger();
   const place = { layer: 2, core: 0 };
   const spec = {

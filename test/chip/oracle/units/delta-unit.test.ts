@@ -32,7 +32,7 @@ function makeDut(unit: ActivationUnitImage = tanh) {
   return { dut, ledger, checks };
 }
 
-test('δz is δh·f′ with one rounding into delta (thesis eq. 3.10, spec §2.6 step 3)', (t) => {
+test('δz is δh·f′ with one rounding into delta (thesis eq. 2.10, spec §2.6 step 3)', (t) => {
   const { dut, ledger } = makeDut();
   // 3, −5 at 2 bits = 12, −20 at 4; f′ = 256 − 36, 256 − 81: 2640/256 = 10.31, −3500/256 = −13.67.
   const signal = { kind: 'deltaH', errorRaw: [3n, -5n], fractionBits: 2 } as const;
