@@ -17,6 +17,33 @@ const above = (level) =>
     .map(place)
     .join('|');
 
+/** Which folder of a room imports from which: [folder, folders beside it that it may import from]. */
+const experimentRooms = [
+  ['file', []],
+  ['record', ['file']],
+  ['reference', ['file']],
+  ['replay', ['file', 'record', 'reference']],
+  ['probe', ['file', 'record', 'reference', 'replay']],
+  ['run', ['file', 'record', 'reference', 'replay', 'probe']],
+  ['estimate', ['file', 'record']],
+  ['validation', ['file', 'record', 'estimate']],
+  ['vectors', ['file']],
+];
+const reportRooms = [
+  ['kit', []],
+  ['files', ['kit']],
+  ['run', ['kit']],
+  ['estimate', ['kit', 'files']],
+  ['validation', ['kit']],
+];
+const roomsApart = (room, folders) =>
+  folders.map(([folder, allowed]) => ({
+    name: `${room}-${folder}-imports-only-what-it-may`,
+    severity: 'error',
+    from: { path: `^src/${room}/${folder}/` },
+    to: { path: `^src/${room}/`, pathNot: `^src/${room}/(${[folder, ...allowed].join('|')})/` },
+  }));
+
 module.exports = {
   forbidden: [
     ...layers.slice(0, -1).map((rooms, level) => ({
@@ -39,6 +66,8 @@ module.exports = {
       from: { path: '^src/chip/' },
       to: { path: '^src/hardware/' },
     },
+    ...roomsApart('experiment', experimentRooms),
+    ...roomsApart('report', reportRooms),
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'no-orphans',
@@ -46,7 +75,7 @@ module.exports = {
       from: {
         orphan: true,
         path: '^src/',
-        pathNot: 'src/(index|cli/main|cli/write-schemas)|reference-process|assembly',
+        pathNot: 'src/(index|cli/main|cli/write/write-schemas)|reference-process|assembly',
       },
       to: {},
     },

@@ -68,6 +68,6 @@ export { renderEstimateCsv } from './report/estimate/estimate-csv.js';
 export { renderEstimateHtml } from './report/estimate/estimate-page.js';
 export { renderHtml } from './report/run/page.js';
 export { renderLedgerCsv } from './report/files/ledger-csv.js';
-export { renderMarkdown } from './report/run/markdown.js';
+export { renderMarkdown } from './report/run/result-markdown.js';
 export { renderPhasesCsv } from './report/files/phases-csv.js';
 export { InputError } from './units/input-error.js';

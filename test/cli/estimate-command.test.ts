@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import test from 'ava';
-import { jsonSchemas } from '../../src/experiment/json-schemas.js';
+import { jsonSchemas } from '../../src/cli/write/json-schemas.js';
 import { packageRoot } from '../../src/package-root.js';
 import { makeFolder, type Outcome, spikeledger } from './spikeledger.js';
 

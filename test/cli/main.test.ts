@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import test from 'ava';
-import { jsonSchemas } from '../../src/experiment/json-schemas.js';
+import { jsonSchemas } from '../../src/cli/write/json-schemas.js';
 import { resultSchema } from '../../src/experiment/record/result-record.js';
 import { packageRoot } from '../../src/package-root.js';
 import { makeExperiment, makeFolder, program, spikeledger } from './spikeledger.js';

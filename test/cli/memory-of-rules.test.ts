@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import { memoryOfRules } from '../../src/cli/memory-of-rules.js';
+import { memoryOfRules } from '../../src/cli/write/memory-of-rules.js';
 import { packageRoot } from '../../src/package-root.js';
 
 test('docs/memory-of-rules.md is what its script writes', async (t) => {

@@ -107,11 +107,80 @@ function fromWindows(
   ]);
 }
 
+/** Orders of the map's values, and the largest of every pooling window. */
+function mapGeometry(
+  tf: TensorFlow,
+  { mapShape, outputShape }: ConvolutionLayer,
+): Pick<LayerGeometry, 'toRows' | 'toNeurons' | 'pool' | 'unpool'> {
+  const [channels, height, width] = mapShape;
+  return {
+    toRows: (neurons) =>
+      toMaps(tf, neurons, mapShape).as2D(neurons.shape[0] * height * width, channels),
+
+    toNeurons: (rows) => toFlat(tf, rowsToMaps(rows, mapShape)),
+
+    pool: (h) => toFlat(tf, largest(tf, windowValues(tf, rowsToMaps(h, mapShape)))),
+
+    /** All of δ goes to the first of the largest values in row-major order: ties are common in 8 bits. */
+    unpool: (h, deltaOutput) => {
+      const values = windowValues(tf, rowsToMaps(h, mapShape));
+      const winner = largest(tf, values);
+      let rest = toMaps(tf, deltaOutput, outputShape);
+      const shares = values.map((value) => {
+        const share: Tensor4D = tf.mul(rest, tf.cast(tf.equal(value, winner), 'float32'));
+        rest = tf.sub(rest, share);
+        return share;
+      });
+      return fromWindows(tf, shares, mapShape).as2D(h.shape[0], channels);
+    },
+  };
+}
+
+/** Adjoint of the slices: every operand's δ is added to the input that it was read from. */
+function collectOf(
+  tf: TensorFlow,
+  { inputShape, mapShape, stride, padding }: ConvolutionLayer,
+  offsets: readonly (readonly [number, number])[],
+): LayerGeometry['collect'] {
+  const [inputChannels, inputHeight, inputWidth] = inputShape;
+  const [, height, width] = mapShape;
+  return (deltaOperands) => {
+    const samples = deltaOperands.shape[0] / (height * width);
+    const patches = deltaOperands.as3D(deltaOperands.shape[0], inputChannels, offsets.length);
+    const byOffset: Tensor3D = tf.transpose(patches, [2, 0, 1]);
+    const paddedHeight = inputHeight + 2 * padding;
+    const paddedWidth = inputWidth + 2 * padding;
+    const sum = offsets
+      .map(([row, column], offset) => {
+        const share = tf
+          .slice(byOffset, [offset, 0, 0], [1, -1, -1])
+          .as4D(samples, height, width, inputChannels);
+        const reached: [number, number] = [(height - 1) * stride + 1, (width - 1) * stride + 1];
+        const spaced = tf.slice(
+          dilate(tf, share, stride),
+          [0, 0, 0, 0],
+          [samples, ...reached, inputChannels],
+        );
+        return tf.pad(spaced, [
+          [0, 0],
+          [row, paddedHeight - row - reached[0]],
+          [column, paddedWidth - column - reached[1]],
+          [0, 0],
+        ]);
+      })
+      .reduce((left, right) => tf.add(left, right));
+    return toFlat(
+      tf,
+      tf.slice(sum, [0, padding, padding, 0], [samples, inputHeight, inputWidth, inputChannels]),
+    );
+  };
+}
+
 /** Slices, products and adjoints of one CONV layer. A patch has the order (channel, kernel row, kernel column). */
 export function convolutionGeometry(tf: TensorFlow, layer: ConvolutionLayer): LayerGeometry {
-  const { inputShape, mapShape, outputShape, kernelSize, stride, padding } = layer;
-  const [inputChannels, inputHeight, inputWidth] = inputShape;
-  const [channels, height, width] = mapShape;
+  const { inputShape, mapShape, kernelSize, stride, padding } = layer;
+  const [inputChannels] = inputShape;
+  const [, height, width] = mapShape;
   const offsets = Array.from(
     { length: kernelSize ** 2 },
     (_, offset): readonly [number, number] => [
@@ -150,55 +219,7 @@ export function convolutionGeometry(tf: TensorFlow, layer: ConvolutionLayer): La
       return patches.as2D(samples * height * width, inputChannels * offsets.length);
     },
 
-    collect: (deltaOperands) => {
-      const samples = deltaOperands.shape[0] / (height * width);
-      const patches = deltaOperands.as3D(deltaOperands.shape[0], inputChannels, offsets.length);
-      const byOffset: Tensor3D = tf.transpose(patches, [2, 0, 1]);
-      const paddedHeight = inputHeight + 2 * padding;
-      const paddedWidth = inputWidth + 2 * padding;
-      const sum = offsets
-        .map(([row, column], offset) => {
-          const share = tf
-            .slice(byOffset, [offset, 0, 0], [1, -1, -1])
-            .as4D(samples, height, width, inputChannels);
-          const reached: [number, number] = [(height - 1) * stride + 1, (width - 1) * stride + 1];
-          const spaced = tf.slice(
-            dilate(tf, share, stride),
-            [0, 0, 0, 0],
-            [samples, ...reached, inputChannels],
-          );
-          return tf.pad(spaced, [
-            [0, 0],
-            [row, paddedHeight - row - reached[0]],
-            [column, paddedWidth - column - reached[1]],
-            [0, 0],
-          ]);
-        })
-        .reduce((left, right) => tf.add(left, right));
-      return toFlat(
-        tf,
-        tf.slice(sum, [0, padding, padding, 0], [samples, inputHeight, inputWidth, inputChannels]),
-      );
-    },
-
-    toRows: (neurons) =>
-      toMaps(tf, neurons, mapShape).as2D(neurons.shape[0] * height * width, channels),
-
-    toNeurons: (rows) => toFlat(tf, rowsToMaps(rows, mapShape)),
-
-    pool: (h) => toFlat(tf, largest(tf, windowValues(tf, rowsToMaps(h, mapShape)))),
-
-    /** All of δ goes to the first of the largest values in row-major order: ties are common in 8 bits. */
-    unpool: (h, deltaOutput) => {
-      const values = windowValues(tf, rowsToMaps(h, mapShape));
-      const winner = largest(tf, values);
-      let rest = toMaps(tf, deltaOutput, outputShape);
-      const shares = values.map((value) => {
-        const share: Tensor4D = tf.mul(rest, tf.cast(tf.equal(value, winner), 'float32'));
-        rest = tf.sub(rest, share);
-        return share;
-      });
-      return fromWindows(tf, shares, mapShape).as2D(h.shape[0], channels);
-    },
+    collect: collectOf(tf, layer, offsets),
+    ...mapGeometry(tf, layer),
   };
 }

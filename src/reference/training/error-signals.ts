@@ -56,14 +56,19 @@ function freshlyDelayed(
   return memory.select(everySample, labels);
 }
 
+/** What δh of a hidden layer may be computed from; rules differ in what they take. */
+interface DeltaOperands {
+  readonly activity: LayerActivity;
+  readonly above: SignalTensors | undefined;
+  readonly samples: SampleTensors;
+}
+
 /** δh of the hidden layer `index` in the order of B; `above` is what the next layer makes. */
 function hiddenDelta(
   network: ObservedNetwork,
   rule: LearningRule,
   index: number,
-  activity: LayerActivity,
-  above: SignalTensors | undefined,
-  samples: SampleTensors,
+  { activity, above, samples }: DeltaOperands,
 ): Tensor2D | null {
   const { tf } = network;
   const [layer, next] = network.layers.slice(index);
@@ -101,7 +106,7 @@ function passBack(
       signals.push({ h, deltaH: undefined, deltaZ, rows: deltaZ });
       return;
     }
-    const deltaH = hiddenDelta(network, rule, index, activity, signals.at(-1), samples);
+    const deltaH = hiddenDelta(network, rule, index, { activity, above: signals.at(-1), samples });
     const rows = deltaH === null ? undefined : layer.deltaZ(activity, deltaH);
     signals.push({
       h,

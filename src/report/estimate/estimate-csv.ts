@@ -1,4 +1,4 @@
-import { resultRow } from '../../experiment/run/assemble-result.js';
+import { resultRow } from '../../experiment/record/ledger-record.js';
 import type { RuleLedger } from '../../experiment/estimate/make-estimate.js';
 import { renderCsv } from '../kit/csv.js';
 import { ledgerColumns } from '../files/ledger-csv.js';

@@ -27,8 +27,8 @@ function band(lowMm2: number | null, highMm2: number | null): string {
   return formatAreaBand(lowMm2, highMm2).replace(/\u00a0.*$/, '') || '–';
 }
 
-/** @param totalMm2 of the chip, for the shares; null: unknown. */
-function areaColumns(totalMm2: number | null): readonly Column<AreaRow>[] {
+/** Columns that say what a component is and where. */
+function componentColumns(): readonly Column<AreaRow>[] {
   return [
     {
       label: 'Component',
@@ -52,6 +52,13 @@ function areaColumns(totalMm2: number | null): readonly Column<AreaRow>[] {
       isNumeric: true,
       cell: ({ bits }) => formatMemory(bits),
     },
+  ];
+}
+
+/** @param totalMm2 of the chip, for the shares; null: unknown. */
+function areaColumns(totalMm2: number | null): readonly Column<AreaRow>[] {
+  return [
+    ...componentColumns(),
     {
       label: 'Area',
       unit: 'mm² a core',

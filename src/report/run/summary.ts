@@ -162,12 +162,39 @@ function powerFigures(result: ResultRecord): readonly Figure[] {
   ];
 }
 
+/** What learning adds to inference: energy, latency, memory and area. */
+function overheadFigures(result: ResultRecord): readonly Figure[] {
+  const overhead = result.perSample.learningOverheadPercent;
+  const range = overheadRange(result);
+  return [
+    [
+      'Learning overhead, energy',
+      'Training minus inference, divided by inference; its range when every price lies anywhere in its band.',
+      range === null
+        ? formatChangePercent(overhead.energy)
+        : `${formatChangePercent(overhead.energy)} (${range})`,
+    ],
+    [
+      'Learning overhead, latency',
+      'Training minus inference, divided by inference.',
+      formatChangePercent(overhead.latency),
+    ],
+    [
+      'Learning overhead, memory',
+      'Bits that exist only because the chip learns, divided by the others.',
+      formatChangePercent(overhead.memory),
+    ],
+    [
+      'Learning overhead, area',
+      'Area that exists only because the chip learns, divided by the rest.',
+      areaOverheadText(areaOfResult(result)),
+    ],
+  ];
+}
+
 /** Every key figure, in the order in which they are read. */
 export function summaryFigures(result: ResultRecord): readonly SummaryFigure[] {
   const { chip, reference, lossPoints } = result.accuracy;
-  const overhead = result.perSample.learningOverheadPercent;
-  const range = overheadRange(result);
-  const area = areaOfResult(result);
   const chipEpochs = result.epochs.filter((epoch) => epoch.trainingEnergyUj !== null).length;
   const figures: readonly Figure[] = [
     ['Epochs', 'Passes of the chip through the training samples.', formatCount(chipEpochs)],
@@ -199,32 +226,11 @@ export function summaryFigures(result: ResultRecord): readonly SummaryFigure[] {
     ],
     ['Latency of an inference', 'Serial time of one sample.', latency(result, 'inference')],
     ['Latency of a training sample', 'Serial time of one sample.', latency(result, 'training')],
-    [
-      'Learning overhead, energy',
-      'Training minus inference, divided by inference; its range when every price lies anywhere in its band.',
-      range === null
-        ? formatChangePercent(overhead.energy)
-        : `${formatChangePercent(overhead.energy)} (${range})`,
-    ],
-    [
-      'Learning overhead, latency',
-      'Training minus inference, divided by inference.',
-      formatChangePercent(overhead.latency),
-    ],
-    [
-      'Learning overhead, memory',
-      'Bits that exist only because the chip learns, divided by the others.',
-      formatChangePercent(overhead.memory),
-    ],
-    [
-      'Learning overhead, area',
-      'Area that exists only because the chip learns, divided by the rest.',
-      areaOverheadText(area),
-    ],
+    ...overheadFigures(result),
     [
       'Area of the chip',
       'All its cores, whether the network uses them or not, with its band.',
-      areaText(area),
+      areaText(areaOfResult(result)),
     ],
     ...decisiveFigures(result),
     ...powerFigures(result),

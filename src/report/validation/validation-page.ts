@@ -1,6 +1,6 @@
 import { printFigure } from '../../experiment/validation/figure.js';
 import type { ChipValidation, Verdict } from '../../experiment/validation/validate.js';
-import { escapeMarkdown } from '../run/markdown.js';
+import { escapeMarkdown } from '../kit/markdown.js';
 import { printError, tally, verdictColumns } from './validation-figures.js';
 
 /** How far off, in words. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import test, { type ExecutionContext } from 'ava';
 import { parse } from 'yaml';
-import { jsonSchemas } from '../../../src/experiment/json-schemas.js';
+import { jsonSchemas } from '../../../src/cli/write/json-schemas.js';
 import { readPublishedRows } from '../../../src/experiment/validation/published-rows.js';
 import {
   listValidations,

@@ -3,7 +3,7 @@ import type { ResultRecord } from '../../../src/experiment/record/result-record.
 import { areaOfResult, areaSentence } from '../../../src/report/kit/area-facts.js';
 import { renderAreaTable } from '../../../src/report/kit/area-table.js';
 import { renderHeadline } from '../../../src/report/run/headline.js';
-import { renderMarkdown } from '../../../src/report/run/markdown.js';
+import { renderMarkdown } from '../../../src/report/run/result-markdown.js';
 import { summaryFigures } from '../../../src/report/run/summary.js';
 import { sampleResult } from '../samples/sample-result.js';
 

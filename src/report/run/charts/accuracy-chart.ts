@@ -14,21 +14,18 @@ function withoutEnd(values: readonly (number | null)[]): readonly (number | null
   return values.slice(0, values.findLastIndex((value) => value !== null) + 1);
 }
 
-/** Test error by epoch, chip and float reference, each as far as it was trained. */
-export function renderAccuracyChart(result: ResultRecord, id: string): Markup {
-  const chip = withoutEnd(result.epochs.map((epoch) => epoch.chip.testErrorPercent));
-  const reference = withoutEnd(
-    result.epochs.map((epoch) => epoch.reference?.testErrorPercent ?? null),
-  );
-  const hasReference = reference.some((value) => value !== null);
-  const curve = (
-    name: string,
-    color: string,
-    symbol: string,
-    dash: 'solid' | 'dashed',
-    values: readonly (number | null)[],
-    isUpper: boolean,
-  ) => ({
+interface Curve {
+  readonly name: string;
+  readonly color: string;
+  readonly symbol: string;
+  readonly dash: 'solid' | 'dashed';
+  readonly values: readonly (number | null)[];
+  /** Whether its label stands above the other curve's. */
+  readonly isUpper: boolean;
+}
+
+function series({ name, color, symbol, dash, values, isUpper }: Curve) {
+  return {
     type: 'line',
     name,
     silent: true,
@@ -51,7 +48,16 @@ export function renderAccuracyChart(result: ResultRecord, id: string): Markup {
       formatter: name,
     },
     data: values,
-  });
+  };
+}
+
+/** Test error by epoch, chip and float reference, each as far as it was trained. */
+export function renderAccuracyChart(result: ResultRecord, id: string): Markup {
+  const chip = withoutEnd(result.epochs.map((epoch) => epoch.chip.testErrorPercent));
+  const reference = withoutEnd(
+    result.epochs.map((epoch) => epoch.reference?.testErrorPercent ?? null),
+  );
+  const hasReference = reference.some((value) => value !== null);
   const chipIsUpper = (chip.at(-1) ?? 0) >= (reference.at(-1) ?? 0);
   return renderChart({
     id,
@@ -83,9 +89,25 @@ export function renderAccuracyChart(result: ResultRecord, id: string): Markup {
       },
       series: [
         ...(hasReference
-          ? [curve('reference', referenceColor, 'diamond', 'dashed', reference, !chipIsUpper)]
+          ? [
+              series({
+                name: 'reference',
+                color: referenceColor,
+                symbol: 'diamond',
+                dash: 'dashed',
+                values: reference,
+                isUpper: !chipIsUpper,
+              }),
+            ]
           : []),
-        curve('chip', chipColor, 'circle', 'solid', chip, chipIsUpper),
+        series({
+          name: 'chip',
+          color: chipColor,
+          symbol: 'circle',
+          dash: 'solid',
+          values: chip,
+          isUpper: chipIsUpper,
+        }),
       ],
     },
   });

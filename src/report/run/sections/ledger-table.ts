@@ -69,7 +69,8 @@ function runColumns(run: RunKind): readonly Column<LedgerLine>[] {
   ];
 }
 
-function columnsFor(trainingTotalPj: number): readonly Column<LedgerLine>[] {
+/** Columns that say which action, and where. */
+function actionColumns(): readonly Column<LedgerLine>[] {
   return [
     {
       label: 'Phase',
@@ -99,6 +100,12 @@ function columnsFor(trainingTotalPj: number): readonly Column<LedgerLine>[] {
       isNumeric: true,
       cell: ({ bits }) => (bits === null ? '–' : formatCount(bits)),
     },
+  ];
+}
+
+function columnsFor(trainingTotalPj: number): readonly Column<LedgerLine>[] {
+  return [
+    ...actionColumns(),
     {
       label: 'Price',
       unit: 'pJ per action',

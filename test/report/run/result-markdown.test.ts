@@ -1,5 +1,5 @@
 import test from 'ava';
-import { renderMarkdown } from '../../../src/report/run/markdown.js';
+import { renderMarkdown } from '../../../src/report/run/result-markdown.js';
 import { sampleResult, sampleWithoutReference } from '../samples/sample-result.js';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');

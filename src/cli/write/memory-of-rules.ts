@@ -1,13 +1,13 @@
 import path from 'node:path';
-import { makeEstimate } from '../experiment/estimate/make-estimate.js';
-import { prepareEstimate } from '../experiment/estimate/prepare-estimate.js';
-import { packageRoot } from '../package-root.js';
-import { InputError } from '../units/input-error.js';
+import { makeEstimate } from '../../experiment/estimate/make-estimate.js';
+import { prepareEstimate } from '../../experiment/estimate/prepare-estimate.js';
+import { packageRoot } from '../../package-root.js';
+import { InputError } from '../../units/input-error.js';
 import {
   type MemoryEstimate,
   type MemorySection,
   renderMemoryOfRules,
-} from '../report/estimate/memory-of-rules.js';
+} from '../../report/estimate/memory-of-rules.js';
 
 /** Shape of the samples of a data set of the thesis, and its batch. */
 interface ThesisSet {

@@ -1,16 +1,10 @@
 import type { ResultRecord } from '../../experiment/record/result-record.js';
 import { decisivePrices, priceName } from './decisive-prices.js';
 import { experimentName } from '../kit/experiment-facts.js';
+import { escapeMarkdown } from '../kit/markdown.js';
 import { deploymentSentence } from './sections/power-section.js';
 import { formatEnergy, formatEnergyBand } from '../kit/quantity.js';
 import { answer, bandSentence, summaryFigures } from './summary.js';
-
-/** Text that Markdown shows as itself, also in a table. */
-export function escapeMarkdown(text: string): string {
-  return text
-    .replace(/[\\|<>&*_`[\]#]/g, (character) => `\\${character}`)
-    .replace(/\s*\n\s*/g, ' ');
-}
 
 /** The prices that move the energy of a training sample most, as a table; nothing in an older record. */
 function sensitivityLines(result: ResultRecord): readonly string[] {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { modelSchemas } from '../hardware/model-schemas.js';
-import { estimateSchema } from './estimate/estimate-record.js';
-import { experimentSchema } from './file/experiment-schema.js';
-import { resultSchema } from './record/result-record.js';
-import { validationSchema } from './validation/validation-schema.js';
+import { modelSchemas } from '../../hardware/model-schemas.js';
+import { estimateSchema } from '../../experiment/estimate/estimate-record.js';
+import { experimentSchema } from '../../experiment/file/experiment-schema.js';
+import { resultSchema } from '../../experiment/record/result-record.js';
+import { validationSchema } from '../../experiment/validation/validation-schema.js';
 
 function schemaText(schema: z.ZodType, title: string): string {
   return `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io: 'input' }) }, null, 2)}\n`;

@@ -1,0 +1,39 @@
+import type { ResultRecord } from '../record/result-record.js';
+import { alignmentRecord } from './alignment-record.js';
+import { healthByEpoch } from './epoch-health.js';
+import type { Measured } from './measured.js';
+
+const noErrors = { testErrorPercent: null, trainErrorPercent: null };
+
+function microjoules(energyPj: number | undefined): number | null {
+  return energyPj === undefined ? null : energyPj / 1e6;
+}
+
+/** Every epoch that chip or reference trained; what had no such epoch is null. */
+export function epochsOf(
+  { training, reference }: Measured,
+  hiddenCount: number,
+): ResultRecord['epochs'] {
+  const length = Math.max(training.epochs.length, reference?.epochs.length ?? 0);
+  const health = healthByEpoch(training.epochs);
+  return Array.from({ length }, (_, index) => {
+    const {
+      testErrorPercent: test,
+      trainErrorPercent: train,
+      trainingEnergy,
+      alignment,
+    } = training.epochs[index] ?? { ...noErrors, trainingEnergy: null, alignment: [] };
+    const beside = reference?.epochs[index];
+    const { testErrorPercent, trainErrorPercent } = beside ?? noErrors;
+    return {
+      epoch: index + 1,
+      chip: { testErrorPercent: test, trainErrorPercent: train },
+      reference: beside === undefined ? null : { testErrorPercent, trainErrorPercent },
+      trainingEnergyUj: microjoules(trainingEnergy?.energyPj),
+      trainingEnergyLowUj: microjoules(trainingEnergy?.lowPj),
+      trainingEnergyHighUj: microjoules(trainingEnergy?.highPj),
+      alignment: alignmentRecord(hiddenCount, alignment, beside?.alignment ?? []),
+      health: [...(health[index] ?? [])],
+    };
+  });
+}

@@ -1,0 +1,91 @@
+import type { ChipImage, LayerImage, TensorName } from '../../chip/image/chip-image.js';
+import { learnsInSteps } from '../../chip/image/layer-geometry.js';
+import { elementAt } from '../../numerics/integer.js';
+import type { PreparedExperiment } from '../file/prepare-experiment.js';
+import type { ResultRecord } from '../record/result-record.js';
+import type { Measured } from './measured.js';
+
+/** Whether a layer has this tensor at all: no row for what does not exist. */
+function hasTensor(image: ChipImage, layer: LayerImage, tensor: TensorName): boolean {
+  const { kind: optimizer } = image.optimizer;
+  const isInSteps = learnsInSteps(image, layer);
+  switch (tensor) {
+    case 'delayedError':
+      return layer.isOutput && image.rule.kind === 'defp';
+    case 'input':
+      return false;
+    case 'activation':
+      return !layer.isOutput;
+    case 'feedback':
+      return layer.feedbackRaw !== null;
+    case 'output':
+      return layer.isOutput;
+    case 'update':
+      return layer.learningRate.kind === 'factor' && !isInSteps;
+    case 'gradient':
+      return isInSteps;
+    case 'momentum':
+      return isInSteps && (optimizer === 'momentum' || optimizer === 'adam');
+    case 'secondMoment':
+      return isInSteps && (optimizer === 'rmsprop' || optimizer === 'adam');
+    default:
+      return true;
+  }
+}
+
+/** h and y end at the range of their format inside the activation unit, which counts nothing (docs/spec.md §2.8). */
+function isCountedAtEnds(tensor: TensorName): boolean {
+  return tensor !== 'activation' && tensor !== 'output';
+}
+
+/** Saturations, wraps and deviations of the input and of every tensor that the run has. */
+export function fixedPointOf(
+  prepared: PreparedExperiment,
+  measured: Measured,
+): ResultRecord['fixedPoint'] {
+  const { initialOverflows, image } = prepared.placement;
+  const inputWraps = prepared.inputQuantiser.overflow === 'wrap';
+  const input = {
+    layer: 0,
+    tensor: 'input',
+    saturations: inputWraps ? 0 : measured.inputOverflowCount,
+    wraps: inputWraps ? measured.inputOverflowCount : 0,
+    firstTrainingSample: null,
+    deadUpdateFraction: null,
+    rmsErrorVsReference: null,
+    signDisagreementPercent: null,
+  };
+  const tensors = measured.tensorHealth
+    .filter(({ layer, tensor }) =>
+      hasTensor(image, elementAt(image.layers, layer - 1, 'layers'), tensor),
+    )
+    .map((health) => {
+      const { layer, tensor } = health;
+      const update = measured.updateHealth.find((candidate) => candidate.layer === layer);
+      const initial = initialOverflows.find(
+        (overflow) => overflow.layer === layer && overflow.tensor === tensor,
+      );
+      const deviation = measured.deviations.find(
+        (candidate) => candidate.layer === layer && candidate.tensor === tensor,
+      );
+      const wraps = prepared.placement.image.numerics.overflow[tensor] === 'wrap';
+      const initialCount = initial?.count ?? 0;
+      const isWeight = tensor === 'weight' && update !== undefined;
+      return {
+        layer,
+        tensor,
+        saturations: isCountedAtEnds(tensor)
+          ? health.saturationCount + (wraps ? 0 : initialCount)
+          : null,
+        wraps: health.wrapCount + (wraps ? initialCount : 0),
+        firstTrainingSample: health.firstTrainingSample,
+        deadUpdateFraction:
+          isWeight && update.nonZeroUpdateCount > 0
+            ? update.deadUpdateCount / update.nonZeroUpdateCount
+            : null,
+        rmsErrorVsReference: deviation?.rmsErrorVsReference ?? null,
+        signDisagreementPercent: deviation?.signDisagreementPercent ?? null,
+      };
+    });
+  return [input, ...tensors];
+}

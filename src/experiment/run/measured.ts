@@ -1,0 +1,24 @@
+import type { LearnedState, TensorHealth, UpdateHealth, WearFigure } from '../../chip/engine.js';
+import type { ScheduleRecord } from '../record/result-record.js';
+import type { ReferenceOutcome } from '../reference/reference-outcome.js';
+import type { TensorDeviation } from '../replay/tensor-deviation.js';
+import type { TrainingOutcome } from './chip-training.js';
+
+/** What a run measured. */
+export interface Measured {
+  readonly training: TrainingOutcome;
+  readonly reference: ReferenceOutcome | null;
+  /** The one that saw the inputs as the chip does; null: not asked for. */
+  readonly encodedReference: ReferenceOutcome | null;
+  readonly tensorHealth: readonly TensorHealth[];
+  readonly updateHealth: readonly UpdateHealth[];
+  /** Empty where there is no reference. */
+  readonly deviations: readonly TensorDeviation[];
+  readonly wear: readonly WearFigure[];
+  /** What the chip holds at the end of training. */
+  readonly learned: LearnedState;
+  readonly inputOverflowCount: number;
+  /** Null where the network is too large. */
+  readonly schedule: ScheduleRecord | null;
+  readonly wallSeconds: number;
+}

@@ -1,0 +1,6 @@
+/** Text that Markdown shows as itself, also in a table. */
+export function escapeMarkdown(text: string): string {
+  return text
+    .replace(/[\\|<>&*_`[\]#]/g, (character) => `\\${character}`)
+    .replace(/\s*\n\s*/g, ' ');
+}
