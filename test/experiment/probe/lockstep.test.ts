@@ -85,7 +85,16 @@ const rules: readonly (readonly [name: string, overrides: readonly string[]])[] 
   ...['drtp', 'dfa', 'sdfa', 'fa', 'bp'].map((rule) => [rule, [`training.rule=${rule}`]] as const),
   ...variants.map(
     (variant) =>
-      [`defp ${variant}`, ['training.rule=defp', `training.defp={ variant: ${variant} }`]] as const,
+      [
+        `defp ${variant}`,
+        [
+          'training.rule=defp',
+          `training.defp={ variant: ${variant} }`,
+          // The chip's u8.8 has no sign for fullVector and no value above 1 for loss.
+          ...(variant === 'fullVector' ? ['precision.delayedError=s8.7'] : []),
+          ...(variant === 'loss' ? ['precision.delayedError=u8.4'] : []),
+        ],
+      ] as const,
   ),
   ['bp with mse', ['training.rule=bp', 'training.loss=mse']],
   ['dfa with mean', ['training.rule=dfa', 'training.lossReduction=mean']],

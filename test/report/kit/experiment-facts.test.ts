@@ -2,7 +2,7 @@ import test from 'ava';
 import { networkShape } from '../../../src/report/kit/experiment-facts.js';
 import { sampleResult } from '../samples/sample-result.js';
 
-test('the network line names a convolution by its channels and kernel', (t) => {
+test('the network line names a convolution by its channels, kernel, stride and padding', (t) => {
   const result = sampleResult();
   const [first, ...others] = result.activity;
   t.truthy(first);
@@ -11,7 +11,7 @@ test('the network line names a convolution by its channels and kernel', (t) => {
   const inputs = first?.inputCount ?? 0;
   t.is(
     networkShape({ ...result, experiment: { ...result.experiment, network } }),
-    `${inputs}–CONV 8,3–${classes}`,
+    `${inputs}–CONV 8,3,1,1–${classes}`,
   );
 });
 
