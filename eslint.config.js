@@ -6,7 +6,8 @@ const integerRooms = [
   'src/numerics/**/*.ts',
   'src/chip/**/*.ts',
   'src/time/**/*.ts',
-  'src/ledger/counting/**/*.ts',
+  'src/ledger/access-*.ts',
+  'src/ledger/ledger-row.ts',
   'firmware-sim/**/*.ts',
 ];
 /** Files in integer rooms that may divide: each says in its header why the result is an exact integer. */

@@ -1,4 +1,4 @@
-import { performance } from 'node:perf_hooks';
+import { Bench } from 'tinybench';
 import { OracleEngine } from '../src/chip/oracle/oracle-engine.js';
 import type { ChipImage } from '../src/chip/image/chip-image.js';
 import type { ChipEngine, SampleBatch } from '../src/chip/engine.js';
@@ -21,17 +21,18 @@ interface Timing {
   readonly median: number;
 }
 
-/** Repeats `round` for about as long as a figure may take. */
+/** Repeats `round` for about as long as a figure may take, once at least. @throws Error what `round` throws. */
 function time(round: () => void): Timing {
-  const seconds: number[] = [];
-  const end = performance.now() + 1000 * secondsPerFigure;
-  while (performance.now() < end) {
-    const start = performance.now();
-    round();
-    seconds.push((performance.now() - start) / 1000);
-  }
-  seconds.sort((left, right) => left - right);
-  return { best: seconds[0] ?? NaN, median: seconds[seconds.length >> 1] ?? NaN };
+  const bench = new Bench({
+    time: 1000 * secondsPerFigure,
+    iterations: 1,
+    warmup: false,
+    throws: true,
+  });
+  bench.add('round', round);
+  const result = bench.runSync()[0]?.result;
+  if (result?.state !== 'completed') throw new Error('bench: a round was not timed');
+  return { best: result.latency.min / 1000, median: result.latency.p50 / 1000 };
 }
 
 /** The yardstick of the machine: clocks a second of one register in plain TypeScript, a chain of dependent integers. */

@@ -45,7 +45,7 @@ function sorted(list: readonly Entry[]): [number, number, number][] {
     .map(([number, entry]) => [entry.tick, number, entry.phase]);
 }
 
-test('entries leave by tick, then phase, then first in first out, without those cancelled (architecture: kernel)', (t) => {
+test('entries leave by tick, then phase, then first in first out, without those cancelled (architecture: time)', (t) => {
   fc.assert(
     fc.property(entries, (list) => {
       const { queue, handler, calls } = recordingQueue();

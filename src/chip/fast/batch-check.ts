@@ -2,7 +2,7 @@ import { elementAt } from '../../numerics/integer.js';
 import type { ChipImage } from '../image/chip-image.js';
 import type { SampleBatch } from '../engine.js';
 
-/** Shapes and labels: the kernel trusts what is staged. @throws RangeError with the value and its limit. */
+/** Shapes and labels: the compiled engine trusts what is staged. @throws RangeError with the value and its limit. */
 export function checkBatch(image: ChipImage, { inputsRaw, labels }: SampleBatch): void {
   const { inputCount } = elementAt(image.layers, 0, 'layers');
   if (inputsRaw.length !== labels.length * inputCount) {

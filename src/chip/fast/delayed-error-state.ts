@@ -6,7 +6,7 @@ import type { LearnedState } from '../engine.js';
 import { probabilityBits } from './layout/alignments.js';
 import type { MemoryPlan } from './layout/memory-plan.js';
 
-/** Variants in the order of the kernel. */
+/** Variants in the order of the compiled engine. */
 const variants: readonly DefpSpec['variant'][] = ['error', 'loss', 'aggregated', 'fullVector'];
 /** Bytes of `DelayedErrors` before its two sums of 64 bits. */
 const epochOffset = 32;

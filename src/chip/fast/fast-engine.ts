@@ -18,8 +18,8 @@ import {
 import { checkBatch, sampleIndicesOf } from './batch-check.js';
 import type { DelayedErrorCheckpoint } from './delayed-error-state.js';
 import { checkImage } from './image-check.js';
-import { loadKernel } from './kernel-module.js';
-import { KernelSteps } from './kernel-steps.js';
+import { loadCompiledEngine } from './compiled-engine.js';
+import { SingleSteps } from './single-steps.js';
 import type { LayerCheckpoint } from './layer-state.js';
 import type { StepsCheckpoint } from './layout/steps-block.js';
 import type { EnginePath } from './layout/vector-choice.js';
@@ -42,7 +42,7 @@ export interface FastEngineCheckpoint {
 }
 
 /**
- * The chip as a compiled kernel: 8-bit layers on vectors, all others one weight after the other. It measures activity; the
+ * The chip compiled to WebAssembly: 8-bit layers on vectors, all others one weight after the other. It measures activity; the
  * ledger is what it is given to count that by.
  *
  * Implements: docs/spec.md §2, §3.
@@ -66,7 +66,7 @@ export class FastEngine implements ChipEngine, TimelessChip {
     { path = 'vector' }: FastEngineOptions = {},
   ): Promise<FastEngine> {
     checkImage(image);
-    return new FastEngine(image, placeChip(image, await loadKernel(), path), countRows);
+    return new FastEngine(image, placeChip(image, await loadCompiledEngine(), path), countRows);
   }
 
   train(batch: SampleBatch): Int32Array {
@@ -88,12 +88,12 @@ export class FastEngine implements ChipEngine, TimelessChip {
   }
 
   /** The same chip one part of a sample at a time, for an engine that moves it through time. */
-  singleSteps(): KernelSteps {
-    return new KernelSteps(this.#placed);
+  singleSteps(): SingleSteps {
+    return new SingleSteps(this.#placed);
   }
 
   endEpoch(): void {
-    this.#placed.kernel.endEpoch(this.#placed.staging.chip);
+    this.#placed.compiled.endEpoch(this.#placed.staging.chip);
   }
 
   ledgerRows(): readonly LedgerRow[] {
@@ -173,7 +173,7 @@ export class FastEngine implements ChipEngine, TimelessChip {
     checkBatch(this.#image, batch);
     const sampleIndices = pass === 'inference' ? null : sampleIndicesOf(this.#image, batch);
     const { classCount } = this.#image;
-    const { buffer } = this.#placed.kernel.memory;
+    const { buffer } = this.#placed.compiled.memory;
     const inputCount = elementAt(this.#image.layers, 0, 'layers').inputCount;
     const sampleCount = batch.labels.length;
     const stagedInputs = new Int32Array(
@@ -195,7 +195,7 @@ export class FastEngine implements ChipEngine, TimelessChip {
       stagedLabels.set(batch.labels.subarray(first, end));
       if (sampleIndices !== null) stagedIndices.set(sampleIndices.subarray(first, end));
       const ordinal = BigInt(this.#sampleCounts.training);
-      this.#placed.kernel.run(
+      this.#placed.compiled.run(
         this.#placed.staging.chip,
         end - first,
         passes.indexOf(pass),
@@ -214,7 +214,7 @@ export class FastEngine implements ChipEngine, TimelessChip {
     if (inputFormat.totalBits === 32) return;
     const lowest = Number(minimumRaw(inputFormat));
     const highest = Number(maximumRaw(inputFormat));
-    if (this.#placed.kernel.areWithin(values.byteOffset, values.length, lowest, highest) === 1)
+    if (this.#placed.compiled.areWithin(values.byteOffset, values.length, lowest, highest) === 1)
       return;
     const misfit = values.find((value) => value < lowest || value > highest);
     throw new RangeError(

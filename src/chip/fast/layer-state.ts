@@ -110,7 +110,7 @@ function stepMemoryOf(
   };
 }
 
-/** One layer's part of the kernel's memory, seen from the driver. */
+/** One layer's part of the compiled engine's memory, seen from the driver. */
 export class LayerState {
   readonly #image: ChipImage;
   readonly #placed: PlacedLayer;
@@ -346,7 +346,7 @@ export class LayerState {
   }
 
   #count(place: number): number {
-    const count = Number(elementAt(this.#counters, place, 'kernel counters'));
+    const count = Number(elementAt(this.#counters, place, 'counters of the compiled engine'));
     if (!Number.isSafeInteger(count)) {
       throw new RangeError(
         `fast engine: a counter of layer ${this.#placed.layer.layer} reached ${count}; counts stay below 2^53, so end the run earlier`,

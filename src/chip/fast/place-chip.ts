@@ -6,14 +6,14 @@ import {
   DelayedErrorState,
   reserveDelayedErrors,
 } from './delayed-error-state.js';
-import type { Kernel } from './kernel-module.js';
+import type { CompiledEngine } from './compiled-engine.js';
 import { LayerState } from './layer-state.js';
 import { dividedParts } from './layout/layer-memory.js';
 import { MemoryPlan } from './layout/memory-plan.js';
 import {
   chipFields,
   formatBlockBytes,
-  kernelTensors,
+  formatTensors,
   layerFields,
   writeBlock,
   writeFormat,
@@ -24,7 +24,7 @@ import { softmaxEntryCount, softmaxTable as makeSoftmaxTable } from './layout/so
 import { stepsFields, StepsState } from './layout/steps-block.js';
 import type { EnginePath } from './layout/vector-choice.js';
 
-/** Samples staged in the kernel's memory at a time. */
+/** Samples staged in the compiled engine's memory at a time. */
 export const stagedSampleCount = 256;
 /** Room for the zeros that fill a vector of signals to whole vectors. */
 const vectorBytes = 32;
@@ -39,9 +39,9 @@ interface Staging {
   readonly steps: number;
 }
 
-/** A chip in the memory of its kernel. */
+/** A chip in the memory of its compiled engine. */
 export interface PlacedChip {
-  readonly kernel: Kernel;
+  readonly compiled: CompiledEngine;
   readonly staging: Staging;
   readonly layers: readonly LayerState[];
   readonly steps: StepsState;
@@ -51,29 +51,33 @@ export interface PlacedChip {
 
 function reserveStaging(
   plan: MemoryPlan,
-  kernel: Kernel,
+  compiled: CompiledEngine,
   { layers, classCount }: ChipImage,
 ): Staging {
   const inputCounts = layers.map(({ inputCount }) => inputCount);
   const inputCount = elementAt(inputCounts, 0, 'layers');
   return {
-    chip: plan.reserve(kernel.chipBytes()),
+    chip: plan.reserve(compiled.chipBytes()),
     // Single steps pass the values that enter any layer through here.
     inputs: plan.reserve(4 * Math.max(stagedSampleCount * inputCount, ...inputCounts)),
     labels: plan.reserve(stagedSampleCount),
     outputs: plan.reserve(4 * stagedSampleCount * classCount),
     sampleIndices: plan.reserve(4 * stagedSampleCount),
-    steps: plan.reserve(kernel.stepsBytes()),
+    steps: plan.reserve(compiled.stepsBytes()),
   };
 }
 
 /** What all layers share. */
-function reserveShared(plan: MemoryPlan, kernel: Kernel, { layers, classCount }: ChipImage) {
+function reserveShared(
+  plan: MemoryPlan,
+  compiled: CompiledEngine,
+  { layers, classCount }: ChipImage,
+) {
   // Of CONV layers no vector is taken; the output layer is none (image-check.ts).
   const signalCounts = layers.map((layer) => columnCount(layer));
   return {
-    formats: plan.reserve(formatBlockBytes * kernelTensors.length),
-    layers: plan.reserve(kernel.layerBytes() * layers.length),
+    formats: plan.reserve(formatBlockBytes * formatTensors.length),
+    layers: plan.reserve(compiled.layerBytes() * layers.length),
     signal: plan.reserve(8 * classCount),
     softmaxTable: plan.reserve(4 * softmaxEntryCount),
     probabilities: plan.reserve(4 * classCount),
@@ -81,33 +85,33 @@ function reserveShared(plan: MemoryPlan, kernel: Kernel, { layers, classCount }:
   };
 }
 
-function growTo(kernel: Kernel, pageCount: number): void {
-  const missingPages = pageCount - (kernel.memory.buffer.byteLength >>> 16);
-  if (missingPages > 0) kernel.memory.grow(missingPages);
+function growTo(compiled: CompiledEngine, pageCount: number): void {
+  const missingPages = pageCount - (compiled.memory.buffer.byteLength >>> 16);
+  if (missingPages > 0) compiled.memory.grow(missingPages);
 }
 
 /** Writes the block of every layer, and those of its parts, and fills its memories. */
 function writeLayers(
   image: ChipImage,
-  kernel: Kernel,
+  compiled: CompiledEngine,
   layers: readonly PlacedLayer[],
   layerBlocks: number,
   partBlocksOf: readonly number[],
 ): readonly LayerState[] {
-  const { buffer } = kernel.memory;
+  const { buffer } = compiled.memory;
   const view = new DataView(buffer);
   return layers.map((placed, index) => {
-    const address = layerBlocks + index * kernel.layerBytes();
+    const address = layerBlocks + index * compiled.layerBytes();
     const parts = partBlocks(placed);
     const firstPart = elementAt(partBlocksOf, index, 'part blocks');
     const own = wholeBlock(image, placed, parts.length === 0 ? address : firstPart);
     const writeFields = ({ placed: shown, share }: PlacedBlock, blockAddress: number) => {
       const fields = layerFields(image, shown, layers[index + 1], share);
-      writeBlock(view, blockAddress, fields, kernel.layerFieldBytes());
+      writeBlock(view, blockAddress, fields, compiled.layerFieldBytes());
     };
     writeFields(own, address);
     parts.forEach((part, place) => {
-      writeFields(part, firstPart + place * kernel.layerBytes());
+      writeFields(part, firstPart + place * compiled.layerBytes());
     });
     const state = new LayerState(buffer, image, placed);
     state.initialise(buffer);
@@ -115,36 +119,40 @@ function writeLayers(
   });
 }
 
-/** Lays an image out in the kernel's memory and writes it there. */
-export function placeChip(image: ChipImage, kernel: Kernel, path: EnginePath): PlacedChip {
-  const plan = new MemoryPlan(kernel.firstFreeAddress());
-  const staging = reserveStaging(plan, kernel, image);
-  const shared = reserveShared(plan, kernel, image);
+/** Lays an image out in the compiled engine's memory and writes it there. */
+export function placeChip(
+  image: ChipImage,
+  compiled: CompiledEngine,
+  path: EnginePath,
+): PlacedChip {
+  const plan = new MemoryPlan(compiled.firstFreeAddress());
+  const staging = reserveStaging(plan, compiled, image);
+  const shared = reserveShared(plan, compiled, image);
   const { rule } = image;
   const delayed = rule.kind === 'defp' ? reserveDelayedErrors(plan, image, rule) : null;
   const placedLayers = image.layers.map((layer) => placeLayer(plan, image, layer, path));
   const partBlocksOf = image.layers.map((layer) =>
-    plan.reserve(kernel.layerBytes() * dividedParts(layer).length),
+    plan.reserve(compiled.layerBytes() * dividedParts(layer).length),
   );
-  growTo(kernel, plan.pageCount);
-  const { buffer } = kernel.memory;
+  growTo(compiled, plan.pageCount);
+  const { buffer } = compiled.memory;
   const view = new DataView(buffer);
-  kernelTensors.forEach((tensor, index) => {
+  formatTensors.forEach((tensor, index) => {
     writeFormat(view, shared.formats + formatBlockBytes * index, image, tensor);
   });
   const addresses = { ...shared, delayedErrors: delayed?.block ?? 0, ...staging };
-  writeBlock(view, staging.chip, chipFields(image, addresses), kernel.chipBytes());
-  writeBlock(view, staging.steps, stepsFields(image), kernel.stepsBytes());
+  writeBlock(view, staging.chip, chipFields(image, addresses), compiled.chipBytes());
+  writeBlock(view, staging.steps, stepsFields(image), compiled.stepsBytes());
   if (image.loss === 'ce') {
     new Int32Array(buffer, shared.softmaxTable, softmaxEntryCount).set(makeSoftmaxTable());
   }
-  const layers = writeLayers(image, kernel, placedLayers, shared.layers, partBlocksOf);
+  const layers = writeLayers(image, compiled, placedLayers, shared.layers, partBlocksOf);
   const steps = new StepsState(buffer, staging.steps);
   if (rule.kind !== 'defp' || delayed === null) {
-    return { kernel, staging, layers, steps, delayedErrors: null };
+    return { compiled, staging, layers, steps, delayedErrors: null };
   }
   const fields = delayedErrorFields(image, rule, delayed);
-  writeBlock(view, delayed.block, fields, kernel.delayedErrorsBytes());
+  writeBlock(view, delayed.block, fields, compiled.delayedErrorsBytes());
   const delayedErrors = new DelayedErrorState(buffer, image, rule, delayed);
-  return { kernel, staging, layers, steps, delayedErrors };
+  return { compiled, staging, layers, steps, delayedErrors };
 }

@@ -47,7 +47,7 @@ export class LayerStack {
   readonly #labelsIn: AccessMeter;
 
   /**
-   * `sample`: the sample in flight, for the checks; `delayedErrors`: to begin with. The layers are made from the
+   * `sample`: the sample in flight, for the checks; `delayedErrors`: to begin with. The layers are built from the
    * top down: each may take its error from the one above.
    */
   constructor(

@@ -1,5 +1,5 @@
 /*
- * The fast engine's kernel: a batch of staged samples per call. Everything it works on was laid out in memory by the
+ * The compiled engine: a batch of staged samples per call. Everything it works on was laid out in memory by the
  * driver. Implements: docs/spec.md §2.6 (order of the steps).
  */
 import { ConvolutionForward } from './forward/convolution-forward';

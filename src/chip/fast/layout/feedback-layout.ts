@@ -25,8 +25,8 @@ function writeDeltaH(
   });
 }
 
-/** Place of a neuron in the kernel: of a CONV layer (row, column, channel), in the image (channel, row, column). */
-function kernelNeuron({ layer, geometry }: PlacedLayer, neuron: number): number {
+/** Place of a neuron in the compiled engine: of a CONV layer (row, column, channel), in the image (channel, row, column). */
+function engineNeuron({ layer, geometry }: PlacedLayer, neuron: number): number {
   const { columnCount, positionCount } = geometry;
   if (layer.convolution === null) return neuron;
   const position = neuron % positionCount;
@@ -61,7 +61,7 @@ export function writeFeedback(buffer: ArrayBuffer, image: ChipImage, placed: Pla
     const rows = new BigInt64Array(buffer, memory.feedbackRows, feedbackRaw.length);
     feedbackRaw.forEach((raw, index) => {
       const neuron = index % neuronCount;
-      const place = index - neuron + kernelNeuron(placed, neuron);
+      const place = index - neuron + engineNeuron(placed, neuron);
       rows[place] = BigInt(isSigned ? raw : raw >>> 0);
     });
     if (signalSourceOf(image.rule) === 'labelRow') writeDeltaH(buffer, image, placed, rows);
@@ -81,6 +81,6 @@ export function writeFeedback(buffer: ArrayBuffer, image: ChipImage, placed: Pla
   feedbackRaw.forEach((raw, index) => {
     const neuron = index % neuronCount;
     const label = ceilDiv(index + 1, neuronCount) - 1;
-    matrix[kernelNeuron(placed, neuron) * pitch + label] = raw;
+    matrix[engineNeuron(placed, neuron) * pitch + label] = raw;
   });
 }

@@ -45,7 +45,7 @@ export const counterPlaces = {
 } as const;
 const ownCounterCount = 2 * tensorNames.length + passesCount + 2;
 
-/** The parts that the kernel tells apart: of a layer on one core none. */
+/** The parts that the compiled engine tells apart: of a layer on one core none. */
 export function dividedParts({ parts }: LayerImage): readonly LayerPart[] {
   return parts === null || parts.length === 1 ? [] : parts;
 }
@@ -57,7 +57,7 @@ export function partActivityPlace(layer: LayerImage, index: number): number {
     : ownCounterCount + passesCount * index;
 }
 
-/** The routes that the kernel tells apart; none where all events go the same way. */
+/** The routes that the compiled engine tells apart; none where all events go the same way. */
 export function countedRoutes(image: ChipImage, layer: LayerImage): readonly EventRoute[] {
   const routes = eventRoutes(image, layer);
   return routes.length === 1 ? [] : routes;

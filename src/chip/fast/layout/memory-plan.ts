@@ -6,7 +6,7 @@ const pageBytes = 65536;
 /** 4 GiB less a page: addresses have 32 bits. */
 const largestMemoryBytes = 0xffff_0000;
 
-/** Hands out addresses of the kernel's memory, upwards. */
+/** Hands out addresses of the compiled engine's memory, upwards. */
 export class MemoryPlan {
   #nextAddress: number;
 
@@ -15,7 +15,7 @@ export class MemoryPlan {
     this.reserve(0);
   }
 
-  /** Address of so many bytes. @throws RangeError when the image needs more than 4 GiB. */
+  /** Reserves `bytes` bytes and returns their address. @throws RangeError when the image needs more than 4 GiB. */
   reserve(bytes: number): number {
     const address = ceilDiv(this.#nextAddress, alignmentBytes) * alignmentBytes;
     this.#nextAddress = address + bytes;

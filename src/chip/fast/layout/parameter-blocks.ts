@@ -14,8 +14,8 @@ import { modesOf } from './tensor-modes.js';
 
 /** Bytes of `TensorFormat` in `assembly/parameters.ts`. */
 export const formatBlockBytes = 32;
-/** Tensors whose format the kernel needs, in the order of the fields of `Chip`. */
-export const kernelTensors = [
+/** Tensors whose format the compiled engine needs, in the order of the fields of `Chip`. */
+export const formatTensors = [
   'weight',
   'bias',
   'accumulator',
@@ -26,7 +26,7 @@ export const kernelTensors = [
   'momentum',
   'secondMoment',
 ] as const;
-/** Losses, and functions of a layer, in the order of the kernel. */
+/** Losses, and functions of a layer, in the order of the compiled engine. */
 const losses: readonly ChipImage['loss'][] = ['bce', 'mse', 'ce'];
 const activations: readonly ActivationUnitImage['function'][] = ['sigmoid', 'tanh', 'relu', 'none'];
 
@@ -47,7 +47,7 @@ export interface ChipMemory {
   readonly vectorSignal: number;
 }
 
-/** Number of a rounding mode in the kernel; `stochastic` comes last. */
+/** Number of a rounding mode in the compiled engine; `stochastic` comes last. */
 function roundingNumber(mode: RoundingMode): number {
   return mode === 'stochastic'
     ? deterministicRoundingModes.length
@@ -58,7 +58,7 @@ function flag(isSet: boolean): number {
   return isSet ? 1 : 0;
 }
 
-/** Writes the fields of a block. @throws RangeError when the kernel was built from another list of fields. */
+/** Writes the fields of a block. @throws RangeError when the compiled engine was built from another list of fields. */
 export function writeBlock(
   view: DataView,
   address: number,
@@ -67,7 +67,7 @@ export function writeBlock(
 ): void {
   if (4 * fields.length !== expectedBytes) {
     throw new RangeError(
-      `fast engine: the driver has ${4 * fields.length} bytes of parameters, the kernel expects ${expectedBytes}; run npm run build`,
+      `fast engine: the driver has ${4 * fields.length} bytes of parameters, the compiled engine expects ${expectedBytes}; run npm run build`,
     );
   }
   // The mask of a 32-bit generator has its top bit set: ToInt32 keeps the bits.
@@ -126,7 +126,7 @@ export function chipFields(image: ChipImage, memory: ChipMemory): readonly numbe
     delta.fractionBits - errorBits,
     memory.signal,
     memory.vectorSignal,
-    ...kernelTensors.map((_, index) => memory.formats + formatBlockBytes * index),
+    ...formatTensors.map((_, index) => memory.formats + formatBlockBytes * index),
   ];
 }
 

@@ -4,7 +4,7 @@ import { geometryOf, type LayerGeometry, type LayerMemory, reserveLayer } from '
 import type { MemoryPlan } from './memory-plan.js';
 import { chooseVectors, type EnginePath, type VectorChoice } from './vector-choice.js';
 
-/** A layer with everything that is decided about it before the kernel starts. */
+/** A layer with everything that is decided about it before the compiled engine starts. */
 export interface PlacedLayer {
   readonly layer: LayerImage;
   readonly geometry: LayerGeometry;

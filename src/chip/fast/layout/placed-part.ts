@@ -18,7 +18,7 @@ import {
 } from './layer-memory.js';
 import type { PlacedLayer } from './placed-layer.js';
 
-/** Which part of a layer a block of the kernel is about; the layer's own block is about all of it. */
+/** Which part of a layer a block of the compiled engine is about; the layer's own block is about all of it. */
 export interface BlockShare {
   readonly partCount: number;
   readonly axonPartCount: number;
@@ -35,7 +35,7 @@ export interface BlockShare {
   readonly routeCount: number;
 }
 
-/** A block of the kernel to write. */
+/** A block of the compiled engine to write. */
 export interface PlacedBlock {
   readonly placed: PlacedLayer;
   readonly share: BlockShare;

@@ -1,7 +1,7 @@
 import type { ChipImage } from '../../image/chip-image.js';
 import { learnsInSteps } from '../../image/layer-geometry.js';
 
-/** Optimizers in the order of the kernel. */
+/** Optimizers in the order of the compiled engine. */
 const optimizers = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adam'] as const;
 /** Fraction bits of decays, ratios and adam's r (docs/spec.md §2.11). */
 const decayBits = 16;

@@ -11,7 +11,7 @@ import type { SynapseArraySpec } from '../memories/synapse-array.js';
 import type { Wiring } from './wiring.js';
 
 /*
- * What the parts of a core are made from.
+ * Constructor arguments of the parts of a core.
  */
 
 export function synapseArraySpec(

@@ -38,7 +38,7 @@ export interface CoreState {
   readonly stepState: StepState | null;
 }
 
-/** What a core is made from. */
+/** Constructor arguments of a core. */
 export interface CoreParts {
   /** The part as a layer of its own, with its parameters. */
   readonly layer: LayerImage;

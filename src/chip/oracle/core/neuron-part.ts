@@ -20,7 +20,7 @@ import type { TensorChecks } from '../units/tensor-check.js';
 
 const noErrors: NeuronErrors = { deltaH: null, deltaZ: [] };
 
-/** What a neuron part is made from. */
+/** Constructor arguments of a neuron part. */
 export interface NeuronPartSpec {
   /** The home's part as a layer of its own. */
   readonly layer: LayerImage;

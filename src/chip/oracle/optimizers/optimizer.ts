@@ -37,7 +37,7 @@ export interface Optimizer {
   step(gradientRaw: bigint, state: OptimizerState): Step;
 }
 
-/** What an optimizer of one layer is made from. */
+/** Constructor arguments of an optimizer of one layer. */
 export interface OptimizerParts {
   readonly gradientScale: LearningRateFactor;
   readonly checks: Pick<TensorChecks, 'gradient' | 'momentum' | 'secondMoment'>;

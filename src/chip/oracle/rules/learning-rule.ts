@@ -42,7 +42,7 @@ export interface LayerAbove {
   readSynapseRow(row: number, moment: Moment): readonly bigint[];
 }
 
-/** What a rule is made from: one a chip. */
+/** Constructor arguments of a rule (one instance per chip). */
 export interface RuleParts {
   readonly image: ChipImage;
   /** Checks of layer k: the errors made of its outputs are counted there. */
@@ -54,7 +54,7 @@ export interface RuleParts {
   readonly ledger: AccessLedger;
 }
 
-/** What the error source of one home of a hidden layer is made from. */
+/** Constructor arguments of the error source of one home of a hidden layer. */
 export interface HiddenLayerParts {
   /** The home's part as a layer of its own. */
   readonly layer: LayerImage;

@@ -24,7 +24,7 @@ export interface VisitLoad {
   readonly visitCount: number;
 }
 
-/** Who hears of its progress. */
+/** Callbacks of the pass. */
 export interface ForwardClient {
   /** All events are visited, and the pipeline is drained. */
   drained(): void;
@@ -105,7 +105,7 @@ export class ForwardPass {
     });
   }
 
-  /** The events of another sample may come, from so many senders. */
+  /** Lets the events of another sample come, from `senderCount` senders. */
   open(senderCount: number): void {
     this.#missingHeadCount = senderCount;
     this.#eventCount = 0;

@@ -4,7 +4,7 @@ import { type ChipServices, tickPhases } from '../chip-services.js';
 import type { TimedEventBuffer } from './event-buffer.js';
 import type { UpdateWork } from './update-work.js';
 
-/** Who hears of its progress. */
+/** Callbacks of the pass. */
 export interface UpdateClient {
   /** All events of the buffer are learned from. */
   eventsLearned(): void;

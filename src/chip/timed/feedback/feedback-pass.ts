@@ -6,12 +6,12 @@ export interface FeedbackPass {
   work(): void;
 }
 
-/** Who hears of its progress. */
+/** Callbacks of the pass. */
 export interface FeedbackClient {
   /** What the work begins with is there. */
   signalArrived(): void;
   /**
-   * The error signal is made; the home's own part of that was over at `ownEndTick`, and it stood still for so many cycles
+   * The error signal is made; the home's own part of that was over at `ownEndTick`, and it stood still for `pausedCycles`
    * of it because another home's rows were read.
    */
   whenDone(ownEndTick: number, pausedCycles: number): void;

@@ -22,7 +22,7 @@ export class LabelFeedback implements FeedbackPass, PacketTarget {
   readonly #hops: ActionCounter;
   readonly #memory: TimedFeedbackMemory;
   readonly #delayedErrors: TimedDelayedErrorMemory | null;
-  /** As which it asks for delayed errors. */
+  /** Number of this reader of the delayed-error memory. */
   readonly #reader: number;
   readonly #products: AccessMeter;
   readonly #neuronCount: number;

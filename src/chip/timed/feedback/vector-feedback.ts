@@ -23,7 +23,7 @@ export class VectorFeedback implements FeedbackPass, PacketTarget {
   readonly #hops: ActionCounter;
   readonly #memory: TimedFeedbackMemory;
   readonly #delayedErrors: TimedDelayedErrorMemory | null;
-  /** As which it asks for delayed errors. */
+  /** Number of this reader of the delayed-error memory. */
   readonly #reader: number;
   readonly #operations: AccessMeter;
   readonly #classCount: number;

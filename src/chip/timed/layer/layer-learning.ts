@@ -17,7 +17,7 @@ export interface LearningConnections {
   readonly exchanges: readonly DeltaExchange[];
 }
 
-/** Who hears of the end of a command. */
+/** Callbacks of a command. */
 export interface LayerLearningClient {
   feedbackDone(): void;
   updateDone(): void;

@@ -8,7 +8,7 @@ import { forwardMoments, type TimedCore } from '../core/core.js';
 import type { Outlet } from '../router/outlet.js';
 import { type PacketTarget, valueTrain } from '../router/packet-train.js';
 
-/** Who hears of its progress. */
+/** Callbacks of the pass. */
 export interface MergeClient {
   /** The first sum of every core has come. */
   headsArrived(): void;

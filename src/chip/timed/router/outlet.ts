@@ -36,7 +36,7 @@ export class Outlet implements Waiter {
   #isWaiting = false;
   #freeTick = 0;
 
-  /** `whenSent` hears of every train whose last packet has set out. */
+  /** `whenSent`: called for every train whose last packet has set out. */
   constructor(
     place: OutletPlace,
     passages: Passages,

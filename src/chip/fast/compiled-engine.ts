@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 /** What `assembly/index.ts` exports; addresses are bytes from the start of the memory. */
-export interface Kernel {
+export interface CompiledEngine {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pageCount: number): number };
   firstFreeAddress(): number;
   chipBytes(): number;
@@ -45,11 +45,13 @@ export interface Kernel {
 
 /** The part of the WebAssembly interface used here: the compiler's library for Node has no types for it. */
 declare const WebAssembly: {
-  instantiate(bytes: Uint8Array): Promise<{ readonly instance: { readonly exports: Kernel } }>;
+  instantiate(
+    bytes: Uint8Array,
+  ): Promise<{ readonly instance: { readonly exports: CompiledEngine } }>;
 };
 
-/** A fresh instance of the compiled kernel: its own memory, shared with no other engine. */
-export async function loadKernel(): Promise<Kernel> {
+/** A fresh instance of the compiled engine: its own memory, shared with no other engine. */
+export async function loadCompiledEngine(): Promise<CompiledEngine> {
   const bytes = await readFile(new URL('./fast-engine.wasm', import.meta.url));
   const { instance } = await WebAssembly.instantiate(bytes);
   return instance.exports;
