@@ -1,7 +1,6 @@
 import type { ChipImage, LayerImage, TensorName } from '../../chip/image/chip-image.js';
 import type { RunActivity } from '../../chip/image/activity.js';
-import { closedFormCounts } from '../../chip/counts/counts.js';
-import { cycleRows } from '../../chip/counts/cycles.js';
+import { runLedger } from '../../chip/counts/run-ledger.js';
 import type { LearnedState, TensorHealth, UpdateHealth, WearFigure } from '../../chip/engine.js';
 import { chipArea, type ChipArea, learningAreaPercent } from '../../hardware/chip-area.js';
 import { elementAt } from '../../numerics/integer.js';
@@ -233,7 +232,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
   const { experiment, chip, data, topology, allocations, placement } = prepared;
   const { activities, speed } = measured.training;
   const { image } = placement;
-  const counted = [...closedFormCounts(image, activities), ...cycleRows(image, activities)];
+  const counted = runLedger(image, activities);
   checkCounts(counted);
   const priced = priceLedger(counted, chip);
   checkPricedLedger(priced);
