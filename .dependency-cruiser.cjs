@@ -10,6 +10,8 @@ const layers = [
   ['cli', 'index'],
 ];
 const place = (room) => (room === 'firmware-sim' ? '^firmware-sim/' : `^src/${room}(/|\\.ts$)`);
+/** Rooms of src/chip that implement it each by itself: what agrees in all of them was not copied from one of them. */
+const witnesses = ['counts', 'oracle', 'fast', 'timed'];
 const above = (level) =>
   layers
     .slice(level + 1)
@@ -68,6 +70,62 @@ module.exports = {
     },
     ...roomsApart('experiment', experimentRooms),
     ...roomsApart('report', reportRooms),
+    {
+      name: 'chip-knows-no-reference',
+      comment: 'The chip is no copy of the float reference: neither imports anything of the other.',
+      severity: 'error',
+      from: { path: '^(src/chip|firmware-sim)/' },
+      to: { path: '^src/reference/' },
+    },
+    {
+      name: 'image-knows-no-engine',
+      comment: 'What a chip is set up with does not depend on who runs it.',
+      severity: 'error',
+      from: { path: '^src/chip/image/' },
+      to: { path: '^src/chip/', pathNot: '^src/chip/image/' },
+    },
+    {
+      name: 'contract-knows-no-witness',
+      comment: 'The contract of the engines is made for none of them.',
+      severity: 'error',
+      from: { path: '^src/chip/engine\\.ts$' },
+      to: { path: '^src/chip/', pathNot: '^src/chip/image/' },
+    },
+    {
+      name: 'checks-know-no-witness',
+      comment: 'What is refused follows from the specification, not from what an engine can do.',
+      severity: 'error',
+      from: { path: '^src/chip/checks/' },
+      to: { path: '^src/chip/', pathNot: '^src/chip/((image|checks)/|engine\\.ts$)' },
+    },
+    ...witnesses.map((room) => ({
+      name: `${room}-knows-no-other-witness`,
+      comment:
+        'Closed forms, oracle, fast engine and event-driven engine are independent witnesses: each counts and calculates ' +
+        'with code of its own. They meet in src/chip/engines.ts.',
+      severity: 'error',
+      from: { path: `^src/chip/${room}/` },
+      to: { path: '^src/chip/', pathNot: `^src/chip/((image|checks|${room})/|engine\\.ts$)` },
+    })),
+    {
+      name: 'naive-trainer-knows-no-trainer',
+      comment: 'What the float reference is compared with shares its types, and no calculation.',
+      severity: 'error',
+      from: { path: '^test/reference/naive-' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/(network|numerics)/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'hand-counts-know-no-witness',
+      comment:
+        'The counts that tests compare with are written from docs/spec.md §4 and share an image only.',
+      severity: 'error',
+      from: { path: '^test/chip/counts/closed-form\\.ts$' },
+      to: { path: '^src/chip/', pathNot: '^src/chip/image/' },
+    },
     { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'no-orphans',

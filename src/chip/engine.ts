@@ -63,8 +63,8 @@ export interface LearnedState {
 }
 
 /**
- * A chip that trains and infers. The oracle and the fast engine implement it and agree on every
- * bit, count and health figure (docs/spec.md §3).
+ * A chip that trains and infers. Oracle, fast and event-driven engine implement it and agree on every bit, count and health
+ * figure (docs/spec.md §3).
  */
 export interface ChipEngine {
   /** Trains on the samples in order; returns each sample's outputs before its update, shape (sampleCount × classCount). */

@@ -4,7 +4,8 @@ import type { ChipImage } from './image/chip-image.js';
 import { EventDrivenEngine, type EventDrivenOptions } from './timed/engine/event-driven-engine.js';
 
 /*
- * The engines put together: the only file that knows more than one witness (import rule `witnesses-meet-in-engines`).
+ * The engines put together: the only file of the chip that
+ * knows more than one witness (import rules `counts-`, `oracle-`, `fast-` and `timed-knows-no-other-witness`).
  * The oracle needs no other: `new OracleEngine(image)`.
  */
 

@@ -168,7 +168,7 @@ export function inputOf(job: ReferenceJob, sample: number): number[] {
 
 /**
  * Any job without dropout, schedules, gates and changing feedback, one update after the other in float64: the
- * independent calculation that `trainReference` is compared with. Returns weights and biases of every layer, flat.
+ * independent calculation that `trainReference` is compared with (import rule `naive-trainer-knows-no-trainer`). Returns weights and biases of every layer, flat.
  */
 export function trainNaively(job: ReferenceJob): { weights: number[]; biases: number[] }[] {
   const layers = makeNaiveLayers(job.topology, job.initial);

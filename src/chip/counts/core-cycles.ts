@@ -2,9 +2,9 @@ import type { Phase } from '../../ledger/ledger-row.js';
 import { ceilDiv } from '../../numerics/integer.js';
 import type { ChipImage, LayerImage } from '../image/chip-image.js';
 import type { RunActivity } from '../image/activity.js';
-import { stepWords } from './steps.js';
 import { columnCount, learnsInSteps, positionCount, rowCount } from '../image/layer-geometry.js';
 import { learns, needsDelta } from '../image/learning-layers.js';
+import { rowWords } from '../image/row-words.js';
 
 /** Cycles of one phase. */
 export interface PhaseCycles {
@@ -77,14 +77,14 @@ function learningCycles(
   const { learningLaneCount, pipelineDepthCycles } = layer.organisation;
   const rewriteCycles = rewriteCyclesOf(layer);
   const passes = ceilDiv(columnCount(layer), learningLaneCount);
-  const words = stepWords(image, layer);
-  const synapseCycles = words.synapsesPerRow * rewriteCycles;
+  const words = rowWords(image, layer);
+  const synapseCycles = words.synapses * rewriteCycles;
   const biasCycles = hasBiases ? words.biases * rewriteCycles : 0;
   if (!learnsInSteps(image, layer)) {
     return sampleCount * biasCycles + visitCount * Math.max(synapseCycles, passes);
   }
-  const gradientCycles = words.gradientsPerRow * rewriteCycles;
-  const stateCycles = words.statesPerRow * rewriteCycles;
+  const gradientCycles = words.gradients * rewriteCycles;
+  const stateCycles = words.states * rewriteCycles;
   const rowCycles = Math.max(synapseCycles, gradientCycles, stateCycles, passes);
   const stepCycles = rowCount(layer) * rowCycles + biasCycles + pipelineDepthCycles;
   return (

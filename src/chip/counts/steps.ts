@@ -1,7 +1,7 @@
-import { ceilDiv } from '../../numerics/integer.js';
 import type { ChipImage, LayerImage, OptimizerSpec } from '../image/chip-image.js';
 import type { Counter } from './feedback.js';
-import { columnCount, hasGradientMemory, rowCount } from '../image/layer-geometry.js';
+import { columnCount, rowCount } from '../image/layer-geometry.js';
+import { rowWords } from '../image/row-words.js';
 
 /** Bits of a mantissa of η or of a scale (docs/spec.md §2.6 step 4). */
 export const mantissaBits = 16;
@@ -58,29 +58,6 @@ function rateOperandBits({ optimizer, numerics }: ChipImage): number {
   }
 }
 
-/** Words of a row of the synapse array and of all biases, in each memory a step rewrites; 0: it rewrites none. */
-interface StepWords {
-  readonly synapsesPerRow: number;
-  readonly gradientsPerRow: number;
-  readonly statesPerRow: number;
-  readonly biases: number;
-}
-
-/** A row has as many words of gradients and of states as all biases have of theirs: both are κ values. */
-export function stepWords(image: ChipImage, layer: LayerImage): StepWords {
-  const { organisation } = layer;
-  const columns = columnCount(layer);
-  return {
-    synapsesPerRow: ceilDiv(columns, organisation.weightsPerWord),
-    gradientsPerRow: hasGradientMemory(image, layer)
-      ? ceilDiv(columns, organisation.gradientsPerWord)
-      : 0,
-    statesPerRow:
-      image.optimizer.kind === 'sgd' ? 0 : ceilDiv(columns, organisation.optimizerStatesPerWord),
-    biases: ceilDiv(columns, organisation.biasesPerWord),
-  };
-}
-
 /** What training samples did in a core that learns in steps. */
 interface SampleTotals {
   readonly sampleCount: number;
@@ -101,14 +78,14 @@ export function countGradients(
 ): void {
   const { wordBits } = layer.organisation;
   const { delta, gradient } = image.numerics.formats;
-  const { gradientsPerRow } = stepWords(image, layer);
+  const { gradients } = rowWords(image, layer);
   count('update', 'eventBuffer.read', wordBits.eventBuffer, deliveredEventCount);
   const operandBits = Math.max(delta.totalBits, layer.inputFormat.totalBits);
   const products = deliveredVisitCount * columnCount(layer);
   const biasSamples = hasBiases ? sampleCount : 0;
   count('update', 'datapath.multiplyAccumulate', operandBits, products);
   count('update', 'datapath.add', gradient.totalBits, biasSamples * layer.neuronCount);
-  const gradientWords = (deliveredVisitCount + biasSamples) * gradientsPerRow;
+  const gradientWords = (deliveredVisitCount + biasSamples) * gradients;
   count('update', 'gradient.read', wordBits.gradient, gradientWords);
   count('update', 'gradient.write', wordBits.gradient, gradientWords);
 }
@@ -129,19 +106,19 @@ function countRewrites(
 ): void {
   const { wordBits } = layer.organisation;
   const { formats } = image.numerics;
-  const words = stepWords(image, layer);
+  const words = rowWords(image, layer);
   const rows = rowCount(layer);
   const biasSteps = hasBiases ? stepCount : 0;
   // The last row of gradients and states is that of the biases.
   const rewrittenRows = stepCount * rows + biasSteps;
   const columns = columnCount(layer);
-  const gradientWords = rewrittenRows * words.gradientsPerRow;
+  const gradientWords = rewrittenRows * words.gradients;
   count('update', 'gradient.read', wordBits.gradient, gradientWords);
   count('update', 'gradient.write', wordBits.gradient, gradientWords);
-  const stateWords = rewrittenRows * words.statesPerRow;
+  const stateWords = rewrittenRows * words.states;
   count('update', 'optimizerState.read', wordBits.optimizerState, stateWords);
   count('update', 'optimizerState.write', wordBits.optimizerState, stateWords);
-  count('update', 'synapses.read', wordBits.synapses, stepCount * rows * words.synapsesPerRow);
+  count('update', 'synapses.read', wordBits.synapses, stepCount * rows * words.synapses);
   count('update', 'synapses.write', wordBits.synapses, writtenWordCount);
   count('update', 'bias.read', wordBits.bias, biasSteps * words.biases);
   count('update', 'bias.write', wordBits.bias, biasSteps * words.biases);

@@ -18,7 +18,7 @@ import { samplesOf } from './samples.js';
 
 /**
  * The chip: the controller around its layers. This is the oracle engine: exact integers of any size, one step after the
- * other, every access counted where it happens.
+ * other, every access counted where it happens (import rule `oracle-knows-no-other-witness`).
  *
  * Implements: docs/spec.md §1, §2.6, §2.9, §2.11 (batches), §4.2. Not modelled: cycles, firmware.
  */

@@ -1,11 +1,9 @@
 import { ceilDiv } from '../../numerics/integer.js';
 import type { ChipImage, DefpSpec } from '../image/chip-image.js';
-import { AccessMeter, pins, trainingFeedback } from '../../ledger/access-meter.js';
-import { countDelayedErrors } from '../counts/feedback.js';
+import { AccessMeter, pins, trainingFeedback, trainingUpdate } from '../../ledger/access-meter.js';
 import type { StepArithmetic, StepSample } from '../engine.js';
 import { learns } from '../image/learning-layers.js';
 import { type ChipServices, tickPhases } from './chip-services.js';
-import { WorkTally } from './core/work-tally.js';
 
 /** Cycles of an access of one word: 1 on the chip, more where the memory lies off it. */
 export interface DelayedErrorLatency {
@@ -32,7 +30,7 @@ interface InFlight {
  * The delayed errors of DEFP in time: one port to read, one to write. The first home that wants d of a sample reads the
  * memory, the others get it from a register, so that it stays as the sample found it.
  *
- * Implements: docs/spec.md §8 (DEFP's hazard, delayed-error memory), §5 (the read of d), §4.2 (delayedError rows).
+ * Implements: docs/spec.md §8 (DEFP's hazard, delayed-error memory), §5 (the read of d), §4.2 (once-a-sample rows of defp).
  */
 export class TimedDelayedErrorMemory {
   readonly #isMean: boolean;
@@ -43,7 +41,10 @@ export class TimedDelayedErrorMemory {
   readonly #steps: StepArithmetic;
   readonly #services: ChipServices;
   readonly #reads: AccessMeter;
-  readonly #writeTally: WorkTally;
+  readonly #writes: AccessMeter;
+  readonly #reciprocals: AccessMeter;
+  /** Whether d is 1/y of the label: a division per sample. */
+  readonly #isReciprocal: boolean;
   readonly #readEnds: number;
   readonly #registerReady: number;
   readonly #writeEnds: number;
@@ -72,10 +73,10 @@ export class TimedDelayedErrorMemory {
     this.#steps = steps;
     this.#services = services;
     this.#reads = new AccessMeter(ledger, pins, 'delayedError.read', rule.wordBits);
-    this.#writeTally = new WorkTally(ledger, 'training', (countAt) => {
-      // A measuring pass only writes.
-      countDelayedErrors(image, 1, true, countAt(pins));
-    });
+    this.#writes = new AccessMeter(ledger, pins, 'delayedError.write', rule.wordBits);
+    const { totalBits } = image.numerics.formats.delayedError;
+    this.#reciprocals = new AccessMeter(ledger, pins, 'datapath.reciprocal', totalBits);
+    this.#isReciprocal = rule.variant === 'loss' && image.loss === 'bce';
     this.#readEnds = queue.register((sample) => {
       this.#endRead(sample);
     });
@@ -202,11 +203,12 @@ export class TimedDelayedErrorMemory {
     // Where no layer wants d, the read still comes before the write.
     if (facts.pass === 'training' && !this.#isMean && !entry.isRead) this.#latch(entry);
     this.#steps.keepDelayedError(entry.index, facts);
-    this.#writeTally.book();
     if (this.#isMean) {
       this.#forget(entry.sample);
       return;
     }
+    this.#writes.add(trainingUpdate, this.#wordCount);
+    if (this.#isReciprocal) this.#reciprocals.add(trainingUpdate, 1);
     const start = Math.max(queue.now, this.#writePortFreeTick) + stall('delayedError', null);
     const end = start + this.#wordCount * this.#latency.writeCycles;
     this.#writePortFreeTick = end;

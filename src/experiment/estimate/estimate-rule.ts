@@ -1,7 +1,6 @@
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import type { RunActivity } from '../../chip/image/activity.js';
-import { closedFormCounts } from '../../chip/counts/counts.js';
-import { cycleRows } from '../../chip/counts/cycles.js';
+import { runLedger } from '../../chip/counts/run-ledger.js';
 import { reachOf } from '../../chip/counts/cores.js';
 import { isHome, partsOf } from '../../chip/image/layer-parts.js';
 import { updatesAtOnce } from '../../chip/timed/engine/controller.js';
@@ -200,10 +199,7 @@ export function priceActivities(
   activities: readonly RunActivity[],
   chip: ChipModel,
 ): PricedLedger {
-  return priceLedger(
-    [...closedFormCounts(image, activities), ...cycleRows(image, activities)],
-    chip,
-  );
+  return priceLedger(runLedger(image, activities), chip);
 }
 
 /** What an inference sample costs. */

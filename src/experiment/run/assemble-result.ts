@@ -1,5 +1,4 @@
-import { closedFormCounts } from '../../chip/counts/counts.js';
-import { cycleRows } from '../../chip/counts/cycles.js';
+import { runLedger } from '../../chip/counts/run-ledger.js';
 import { chipArea } from '../../hardware/chip-area.js';
 import { checkCounts, checkPricedLedger } from '../../ledger/invariants.js';
 import { priceLedger } from '../../ledger/pricing.js';
@@ -42,7 +41,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
   const { experiment, chip, topology, placement } = prepared;
   const { activities, speed } = measured.training;
   const { image } = placement;
-  const counted = [...closedFormCounts(image, activities), ...cycleRows(image, activities)];
+  const counted = runLedger(image, activities);
   checkCounts(counted);
   const priced = priceLedger(counted, chip);
   checkPricedLedger(priced);

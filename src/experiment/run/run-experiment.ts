@@ -1,7 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import type { RunActivity } from '../../chip/image/activity.js';
-import { closedFormCounts } from '../../chip/counts/counts.js';
-import { cycleRows } from '../../chip/counts/cycles.js';
+import { runLedger } from '../../chip/counts/run-ledger.js';
 import { makeFastEngine } from '../../chip/engines.js';
 import type { Dataset } from '../../datasets/dataset.js';
 import { priceLedger } from '../../ledger/pricing.js';
@@ -189,10 +188,7 @@ async function startChip(
     settings.outputFolder,
     prepared.experimentHash,
   );
-  const rowsOf = (activities: readonly RunActivity[]) => [
-    ...closedFormCounts(image, activities),
-    ...cycleRows(image, activities),
-  ];
+  const rowsOf = (activities: readonly RunActivity[]) => runLedger(image, activities);
   const training = await ChipTraining.start({
     createEngine: (rate) => makeFastEngine(prepared.imageAtRate(rate)),
     learningRateAfter: (trainErrorPercents) =>

@@ -145,6 +145,7 @@ export class CoreLearning {
   }
 
   #endDelta(): void {
+    this.#parts.neurons.readOutputs(trainingUpdate);
     this.#parts.engine.makeDelta();
     this.#book();
     this.closeUpdate();

@@ -97,9 +97,13 @@ export class TimedCore {
     const depth = eventBufferDepth ?? own.inputCount;
     this.buffer = new TimedEventBuffer(own, depth, valuesRaw, place, ledger);
     this.neurons = new NeuronMemoryPort(image, own, place, ledger);
-    const shared = { buffer: this.buffer, synapses: this.synapses, visits: visitTable(own) };
-    const activation = new TimedActivationUnit(own, place, ledger);
-    const parts = { ...shared, neurons: this.neurons, activation };
+    const shared = {
+      buffer: this.buffer,
+      neurons: this.neurons,
+      synapses: this.synapses,
+      visits: visitTable(own),
+    };
+    const parts = { ...shared, activation: new TimedActivationUnit(own, place, ledger) };
     this.forward = new ForwardPass(image, own, this.isHome, parts, services, {
       drained: () => {
         this.#endVisits();

@@ -2,10 +2,26 @@ import type { AccessLedger } from '../../../ledger/access-ledger.js';
 import { ceilDiv } from '../../../numerics/integer.js';
 import type { Place } from '../../../ledger/access-meter.js';
 import type { ChipImage, LayerImage } from '../../image/chip-image.js';
-import { countDelta } from '../../counts/delta.js';
-import { countSteps, mantissaBits, stepWords } from '../../counts/steps.js';
 import { columnCount, rowCount } from '../../image/layer-geometry.js';
-import { WorkTally } from './work-tally.js';
+import { type RowWords, rowWords } from '../../image/row-words.js';
+import { countDeltaWork } from './delta-work.js';
+import { countStepWork, factorBits } from './step-work.js';
+import { type WorkCounter, WorkTally } from './work-tally.js';
+
+/** Biases rewritten by a sample, of a layer that learns event by event. Implements: docs/spec.md §4.2. */
+function countBiasWork(
+  image: ChipImage,
+  { organisation, neuronCount }: LayerImage,
+  words: RowWords,
+  count: WorkCounter,
+): void {
+  const { formats, rounding } = image.numerics;
+  count('update', 'bias.read', organisation.wordBits.bias, words.biases);
+  count('update', 'bias.write', organisation.wordBits.bias, words.biases);
+  count('update', 'datapath.add', formats.bias.totalBits, neuronCount);
+  if (rounding.bias !== 'stochastic') return;
+  count('update', 'random.draw', image.generator.widthBits, neuronCount);
+}
 
 /**
  * Lanes of one core's learning engine: how long each piece of its work takes, and what those count that are the same for every
@@ -42,44 +58,33 @@ export class TimedLearningEngine {
     const { organisation, neuronCount } = layer;
     const { learningLaneCount, pipelineDepthCycles } = organisation;
     const rewriteCycles = organisation.portCount === 1 ? 2 : 1;
-    const words = stepWords(image, layer);
+    const words = rowWords(image, layer);
     this.deltaCycles = ceilDiv(neuronCount, learningLaneCount);
     this.rowCycles = ceilDiv(columnCount(layer), learningLaneCount);
     this.biasCycles = isHome ? words.biases * rewriteCycles : 0;
-    this.gradientCycles = words.gradientsPerRow * rewriteCycles;
+    this.gradientCycles = words.gradients * rewriteCycles;
     this.biasGradientCycles = isHome ? this.gradientCycles : 0;
-    this.gradientWords = words.gradientsPerRow;
+    this.gradientWords = words.gradients;
     const stepRowCycles = Math.max(
-      words.synapsesPerRow * rewriteCycles,
+      words.synapses * rewriteCycles,
       this.gradientCycles,
-      words.statesPerRow * rewriteCycles,
+      words.states * rewriteCycles,
       this.rowCycles,
     );
     this.stepCycles = rowCount(layer) * stepRowCycles + this.biasCycles + pipelineDepthCycles;
     this.#delta = new WorkTally(ledger, 'training', (countAt) => {
-      countDelta(image, layer, 1, countAt(place));
+      countDeltaWork(image, layer, countAt(place));
     });
     this.#rate = new WorkTally(ledger, 'training', (countAt) => {
       if (layer.learningRate.kind === 'shift') return;
-      const bits = Math.max(image.numerics.formats.delta.totalBits, mantissaBits);
+      const bits = Math.max(image.numerics.formats.delta.totalBits, factorBits);
       countAt(place)('update', 'datapath.multiply', bits, neuronCount);
     });
     this.#biases = new WorkTally(ledger, 'training', (countAt) => {
-      const count = countAt(place);
-      const { formats, rounding } = image.numerics;
-      count('update', 'bias.read', organisation.wordBits.bias, words.biases);
-      count('update', 'bias.write', organisation.wordBits.bias, words.biases);
-      count('update', 'datapath.add', formats.bias.totalBits, neuronCount);
-      if (rounding.bias !== 'stochastic') return;
-      count('update', 'random.draw', image.generator.widthBits, neuronCount);
+      countBiasWork(image, layer, words, countAt(place));
     });
-    // With write gating the words that a step writes are counted when it is taken.
-    const writtenWordCount = organisation.hasWordWriteGating
-      ? 0
-      : rowCount(layer) * words.synapsesPerRow;
     this.#step = new WorkTally(ledger, 'training', (countAt) => {
-      const totals = { stepCount: 1, writtenWordCount };
-      countSteps(image, layer, totals, countAt(place), isHome);
+      countStepWork(image, layer, isHome, countAt(place));
     });
   }
 

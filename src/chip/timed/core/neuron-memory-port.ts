@@ -2,13 +2,24 @@ import type { AccessLedger } from '../../../ledger/access-ledger.js';
 import { ceilDiv } from '../../../numerics/integer.js';
 import { AccessMeter, type Moment, type Place } from '../../../ledger/access-meter.js';
 import type { ChipImage, LayerImage } from '../../image/chip-image.js';
-import { winnerWords } from '../../counts/delta.js';
-import { columnCount, positionCount } from '../../image/layer-geometry.js';
+import { columnCount, outputCount, positionCount } from '../../image/layer-geometry.js';
+import { needsDelta, usesLayerAbove } from '../../image/learning-layers.js';
+
+/** Bits that say which of the four values of a window won. */
+const bitsPerWinner = 2;
+
+/** Words of the winners of a training sample, kept where an error comes back through a pool (docs/spec.md §4.5); else 0. */
+function winnerWords(image: ChipImage, layer: LayerImage): number {
+  const isPooled = layer.convolution !== null;
+  const isComingBack = usesLayerAbove(image.rule) && needsDelta(image, layer);
+  if (!isPooled || !isComingBack) return 0;
+  return ceilDiv(bitsPerWinner * outputCount(layer), layer.organisation.wordBits.neurons);
+}
 
 /**
  * Partial sums and h of one core, in time: with `accumulate: memory` every visit reads and writes the sums of its position.
  *
- * Implements: docs/spec.md §8 (neuron memory), §4.2, §4.5 (neurons.read, neurons.write of phase forward).
+ * Implements: docs/spec.md §8 (neuron memory), §4.2, §4.5 (neurons.read, neurons.write).
  */
 export class NeuronMemoryPort {
   /** M: cycles of a visit; 0 where sums live in registers. */
@@ -63,5 +74,10 @@ export class NeuronMemoryPort {
   storeOutputs(moment: Moment): void {
     const winners = moment.run === 'training' ? this.#winnerWords : 0;
     this.#writes.add(moment, this.#outputWords + winners);
+  }
+
+  /** Reads h, and the winners of its windows where they are kept, for δz. */
+  readOutputs(moment: Moment): void {
+    this.#reads.add(moment, this.#outputWords + this.#winnerWords);
   }
 }

@@ -4,11 +4,13 @@ import type { ChipImage, LayerImage } from '../../image/chip-image.js';
 import { columnCount } from '../../image/layer-geometry.js';
 import type { TimedEventBuffer } from './event-buffer.js';
 import type { TimedLearningEngine } from './learning-engine.js';
+import type { NeuronMemoryPort } from './neuron-memory-port.js';
 import type { SynapseArrayPort } from './synapse-array-port.js';
 
 /** The parts of a core that an update uses. */
 export interface UpdateParts {
   readonly buffer: TimedEventBuffer;
+  readonly neurons: NeuronMemoryPort;
   readonly synapses: SynapseArrayPort;
   readonly engine: TimedLearningEngine;
   /** Visits of each input. */

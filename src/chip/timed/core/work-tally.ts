@@ -1,6 +1,16 @@
 import type { AccessLedger, ActionCounter } from '../../../ledger/access-ledger.js';
-import type { RunKind } from '../../../ledger/ledger-row.js';
-import type { CounterAt } from '../../counts/feedback.js';
+import type { Place } from '../../../ledger/access-meter.js';
+import type { ComponentAction, Phase, RunKind } from '../../../ledger/ledger-row.js';
+
+/** Adds actions at one place to what a piece of work counts. */
+export type WorkCounter = (
+  phase: Phase,
+  componentAction: ComponentAction,
+  bits: number,
+  count: number,
+) => void;
+/** The counter of any place. */
+export type WorkCounterAt = (place: Place) => WorkCounter;
 
 /**
  * A piece of work that is always the same, and all it counts: booked as a whole whenever it is done. Keys are resolved once,
@@ -11,7 +21,7 @@ export class WorkTally {
   readonly #counts: number[] = [];
 
   /** `countWork` says what one such piece counts, and where; it is asked once. */
-  constructor(ledger: AccessLedger, run: RunKind, countWork: (countAt: CounterAt) => void) {
+  constructor(ledger: AccessLedger, run: RunKind, countWork: (countAt: WorkCounterAt) => void) {
     countWork((place) => (phase, componentAction, bits, count) => {
       if (count === 0) return;
       const { layer, core } = place;

@@ -74,9 +74,9 @@ function checkArrivals({ arrivals, labels }: TimedBatch): void {
 }
 
 /**
- * The chip as its parts move it through time, event by event; the arithmetic is the compiled kernel's, called when a pass
- * completes. Every row of the ledger is counted where it happens. Each call of `train`, `measure` and `infer` begins and ends
- * with an idle chip.
+ * The chip as its parts move it through time, event by event; the arithmetic is given, and called when a pass completes.
+ * Every row of the ledger is counted where it happens, by code of its own (import rule `timed-knows-no-other-witness`).
+ * Each call of `train`, `measure` and `infer` begins and ends with an idle chip.
  *
  * Implements: docs/spec.md §8, §7, §5, §3. Not modelled: where sums lie that reach a home before it takes them.
  */

@@ -1,6 +1,5 @@
 import { trainingForward } from '../../../ledger/access-meter.js';
 import type { LayerImage } from '../../image/chip-image.js';
-import { countSoftmax, countSoftmaxTransfer } from '../../counts/delta.js';
 import { outputCount } from '../../image/layer-geometry.js';
 import { partsOf } from '../../image/layer-parts.js';
 import { CommandOrder } from '../core/command-order.js';
@@ -13,7 +12,7 @@ import type { LayerMerge } from './layer-merge.js';
 import type { LayerReadout } from './layer-readout.js';
 import { Rendezvous } from './rendezvous.js';
 import type { RunInFlight } from '../run-in-flight.js';
-import { WorkTally } from '../core/work-tally.js';
+import { SoftmaxWork } from './softmax-work.js';
 
 /** What a layer is connected to. */
 export interface LayerConnections extends LearningConnections {
@@ -52,7 +51,8 @@ export class TimedLayer implements EventSource {
   readonly #valuesRaw: Int32Array;
   readonly #order: CommandOrder;
   readonly #learning: LayerLearning;
-  readonly #softmaxTallies: Readonly<Record<'training' | 'measuring', WorkTally>>;
+  /** Null but in the output layer. */
+  readonly #softmax: SoftmaxWork | null;
   readonly #drained: Rendezvous;
   readonly #activated: Rendezvous;
   #connections: LayerConnections | null = null;
@@ -102,14 +102,9 @@ export class TimedLayer implements EventSource {
     this.#activated = new Rendezvous(this.homes.length, () => {
       this.#endForward();
     });
-    const softmaxTally = (isMeasuring: boolean) =>
-      new WorkTally(services.ledger, 'training', (countAt) => {
-        if (!layer.isOutput) return;
-        const totals = { sampleCount: 1, isMeasuring };
-        countSoftmax(image, layer, totals, countAt(layer));
-        countSoftmaxTransfer(image, layer, totals, countAt);
-      });
-    this.#softmaxTallies = { training: softmaxTally(false), measuring: softmaxTally(true) };
+    this.#softmax = layer.isOutput
+      ? new SoftmaxWork(image, layer, this.homes, services.ledger)
+      : null;
   }
 
   /** Once, before anything runs; its cores know who sends them events. */
@@ -286,7 +281,7 @@ export class TimedLayer implements EventSource {
     flight.keepOutputs(this.#sample, outputsRaw);
     if (flight.pass !== 'inference') {
       steps.latchOutputs(facts);
-      this.#softmaxTallies[flight.pass].book();
+      this.#softmax?.book(flight.pass);
     }
     const whenKept = () => {
       this.#done('forward');

@@ -1,0 +1,38 @@
+import type { ComponentAction } from '../../../ledger/ledger-row.js';
+import type { ChipImage, LayerImage } from '../../image/chip-image.js';
+import type { WorkCounter } from './work-tally.js';
+
+type Operation = readonly [action: ComponentAction, bits: number];
+
+/** What the error of one neuron goes through on its way through f′. */
+function slopeOperations(image: ChipImage, layer: LayerImage): readonly Operation[] {
+  const { activationUnit, outputFormat, isOutput } = layer;
+  // With bce the slope of sigmoid cancels against the loss.
+  if (isOutput && image.loss === 'bce') return [];
+  switch (activationUnit.kind) {
+    case 'linear':
+      return activationUnit.function === 'relu'
+        ? [['datapath.compare', outputFormat.totalBits]]
+        : [];
+    case 'table':
+    case 'exact':
+      return [
+        ['datapath.multiply', outputFormat.totalBits],
+        ['datapath.add', outputFormat.totalBits],
+        ['datapath.multiply', image.numerics.formats.delta.totalBits],
+      ];
+  }
+}
+
+/**
+ * Counts what the lanes calculate to make δz of a sample in a home: the output layer's error y − t or p − t first, then f′.
+ * Implements: docs/spec.md §4.2, §4.5 (f′ and δz). Not here: h and the winners, which the neuron memory counts.
+ */
+export function countDeltaWork(image: ChipImage, layer: LayerImage, count: WorkCounter): void {
+  const ownError: readonly Operation[] = layer.isOutput
+    ? [['datapath.add', image.numerics.formats.delta.totalBits]]
+    : [];
+  for (const [action, bits] of [...ownError, ...slopeOperations(image, layer)]) {
+    count('update', action, bits, layer.neuronCount);
+  }
+}
