@@ -1,3 +1,4 @@
+import { factsOf } from '../src/network/rule-facts.js';
 import type { ChipImage, RuleSpec } from '../src/chip/image/chip-image.js';
 import { elementAt } from '../src/numerics/integer.js';
 
@@ -17,12 +18,12 @@ export const otherRules: readonly RuleSpec[] = [
 
 /** The same chip and network with another rule; where the rule wants B in another shape, its values are repeated. */
 export function withRule(image: ChipImage, rule: RuleSpec): ChipImage {
-  const hasFeedback = rule.kind !== 'bp' && rule.kind !== 'shallow';
+  const { feedback } = factsOf(rule.kind);
   const layers = image.layers.map((layer, index) => {
     const { feedbackRaw, neuronCount } = layer;
-    if (feedbackRaw === null || !hasFeedback) return { ...layer, feedbackRaw: null };
+    if (feedbackRaw === null || feedback === 'none') return { ...layer, feedbackRaw: null };
     const above = elementAt(image.layers, index + 1, 'layers');
-    const length = neuronCount * (rule.kind === 'fa' ? above.neuronCount : image.classCount);
+    const length = neuronCount * (feedback === 'weights' ? above.neuronCount : image.classCount);
     const repeated = Int32Array.from({ length }, (_, place) =>
       elementAt(feedbackRaw, place % feedbackRaw.length, 'feedbackRaw'),
     );

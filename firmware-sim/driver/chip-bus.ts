@@ -1,3 +1,4 @@
+import { factsOf } from '../../src/network/rule-facts.js';
 import type { ChipImage } from '../../src/chip/image/chip-image.js';
 import type { CommandPort, SamplesAtPins } from '../../src/chip/timed/engine/controller.js';
 import type { CoreCommand } from '../../src/chip/timed/core/core-context.js';
@@ -18,7 +19,6 @@ import {
   learningModes,
   mappedWord,
   type RegisterName,
-  ruleCodes,
 } from '../registers/register-map.js';
 import { commandFault } from './command-fault.js';
 import { LayerCommands } from './layer-commands.js';
@@ -189,7 +189,7 @@ export class ChipBus implements RegisterBus {
       case 'LAYER_COUNT':
         return this.#layers.length;
       case 'RULE':
-        return ruleCodes[this.#image.rule.kind];
+        return factsOf(this.#image.rule.kind).registerCode;
       case 'LEARNING':
         return this.#learning;
       case 'EVENTS':
@@ -328,15 +328,16 @@ export class ChipBus implements RegisterBus {
 
   #chooseRule(value: number): string | null {
     const { kind } = this.#image.rule;
-    if (value === ruleCodes[kind]) return null;
-    return `the chip is set up for rule ${kind} (${ruleCodes[kind]}); run a program for it, or change training.rule`;
+    const { registerCode } = factsOf(kind);
+    if (value === registerCode) return null;
+    return `the chip is set up for rule ${kind} (${registerCode}); run a program for it, or change training.rule`;
   }
 
   #chooseLearning(value: number): string | null {
     const highest = learningModes.measure;
     if (value > highest) return `there is no such mode; allowed are 0..${highest}`;
     if (!this.#isIdle) return 'cores still work; wait for EVENT_ALL_IDLE first';
-    if (value === learningModes.measure && this.#image.rule.kind !== 'defp') {
+    if (value === learningModes.measure && !factsOf(this.#image.rule.kind).keepsDelayedErrors) {
       return `rule ${this.#image.rule.kind} keeps no errors that could be measured; only defp does`;
     }
     this.#learning = value;

@@ -1,8 +1,8 @@
 import type { RuleSpec } from '../../src/chip/image/chip-image.js';
 import { orderFault } from '../../src/chip/timed/core/command-order.js';
 import type { CoreCommand } from '../../src/chip/timed/core/core-context.js';
-import { usesLayerAbove } from '../../src/chip/image/learning-layers.js';
 import type { Pass } from '../../src/chip/engine.js';
+import { factsOf, readsWeightsAbove, usesLayerAbove } from '../../src/network/rule-facts.js';
 import { elementAt } from '../../src/numerics/integer.js';
 import type { LayerCommands } from './layer-commands.js';
 
@@ -28,21 +28,21 @@ function forwardFault(layers: readonly LayerCommands[], index: number): string |
  */
 function signalFault({ rule, layers }: CommandScene, index: number): string | null {
   const layer = elementAt(layers, index, 'layers');
-  const isFromOutput = rule.kind === 'dfa' || rule.kind === 'sdfa';
-  if (index === layers.length - 1 || !(isFromOutput || usesLayerAbove(rule))) return null;
+  const isFromOutput = factsOf(rule.kind).waitsFor === 'outputs';
+  if (index === layers.length - 1 || !(isFromOutput || usesLayerAbove(rule.kind))) return null;
   const source = elementAt(layers, isFromOutput ? layers.length - 1 : index + 1, 'layers');
   if (source.errorDoneCount !== layer.forwardCount) {
     return `command feedback came before layer ${source.layer} has made its error for this sample, which rule ${rule.kind} needs; start feedback there first and wait until it is done`;
   }
-  return rule.kind === 'bp' && source.lastCommand !== 'feedback'
-    ? `command feedback came after ${source.lastCommand ?? 'nothing'} was started in layer ${source.layer}, whose weights bp needs as they were before; start feedback first`
+  return readsWeightsAbove(rule.kind) && source.lastCommand !== 'feedback'
+    ? `command feedback came after ${source.lastCommand ?? 'nothing'} was started in layer ${source.layer}, whose weights ${rule.kind} needs as they were before; start feedback first`
     : null;
 }
 
 /** Why weights cannot be updated: with bp, the layer below reads them. */
 function updateFault({ rule, layers }: CommandScene, index: number): string | null {
   const below = layers[index - 1];
-  if (rule.kind !== 'bp' || below?.isDoing('feedback') !== true) return null;
+  if (!readsWeightsAbove(rule.kind) || below?.isDoing('feedback') !== true) return null;
   return `command update came while feedback of layer ${below.layer} reads the weights; wait until that is done`;
 }
 

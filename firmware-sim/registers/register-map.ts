@@ -1,3 +1,4 @@
+import { factsOf, type RuleName, rulesWhere } from '../../src/network/rule-facts.js';
 import { eventLines } from './event-lines.js';
 import { bytesPerWord } from '../isa/instruction-set.js';
 
@@ -35,16 +36,10 @@ export const coresPerBank = 32;
 export const bankCount = 8;
 
 /** Values of RULE: docs/spec.md §2.9; 0 where the chip only infers. */
-export const ruleCodes = {
-  none: 0,
-  drtp: 1,
-  defp: 2,
-  dfa: 3,
-  sdfa: 4,
-  fa: 5,
-  bp: 6,
-  shallow: 7,
-} as const;
+export const ruleCodes: ReadonlyMap<RuleName | 'none', number> = new Map([
+  ['none', 0],
+  ...rulesWhere(() => true).map((rule) => [rule, factsOf(rule).registerCode] as const),
+]);
 
 /** Values of LEARNING. */
 export const learningModes = { off: 0, train: 1, measure: 2 } as const;
@@ -78,10 +73,10 @@ const coreSet = (access: RegisterAccess, resetValue: number | null): Shape =>
   ({ bits: wordBits, access, resetValue, holder: 'chip', wordCount: bankCount }) as const;
 const strobe: Shape = { bits: 1, access: 'write', resetValue: 0, holder: 'chip' };
 
-const ruleFields = Object.entries(ruleCodes).map(([rule, code]) => ({
+const ruleFields = [...ruleCodes].map(([rule, code]) => ({
   name: `RULE_${rule.toUpperCase()}`,
   place: `= ${code}`,
-  meaning: code === ruleCodes.none ? 'the chip only infers' : `rule ${rule}`,
+  meaning: rule === 'none' ? 'the chip only infers' : `rule ${rule}`,
 }));
 const learningFields = [
   { name: 'LEARNING_OFF', place: `= ${learningModes.off}`, meaning: 'inference' },
@@ -121,7 +116,13 @@ export const registerMap = [
   register(
     'RULE',
     0x020,
-    { bits: 3, access: 'readWrite', resetValue: null, holder: 'chip', fields: ruleFields },
+    {
+      bits: 32 - Math.clz32(Math.max(...ruleCodes.values())),
+      access: 'readWrite',
+      resetValue: null,
+      holder: 'chip',
+      fields: ruleFields,
+    },
     'learning rule (docs/spec.md §2.9). A rule for which the chip holds no memories is refused',
   ),
   register(
@@ -277,7 +278,7 @@ export function predefinedSymbols(): ReadonlyMap<string, number> {
     `LEARNING_${mode.toUpperCase()}`,
     code,
   ]);
-  const rules = Object.entries(ruleCodes).map(([rule, code]): [string, number] => [
+  const rules = [...ruleCodes].map(([rule, code]): [string, number] => [
     `RULE_${rule.toUpperCase()}`,
     code,
   ]);

@@ -1,3 +1,4 @@
+import { usesLayerAbove } from '../network/rule-facts.js';
 import type { ChipImage } from '../chip/image/chip-image.js';
 import type { NetworkTopology } from '../network/topology.js';
 import type { LearningRateFactor } from '../numerics/learning-rate.js';
@@ -17,8 +18,7 @@ export interface RateRequest {
  * the batch; `bp` and `fa` carry that gradient down, so there it concerns every layer (docs/spec.md §2.11).
  */
 function divisors({ topology, learning, loss, lossReduction }: RateRequest): readonly number[] {
-  const { kind } = learning.rule;
-  const carriesGradient = kind === 'bp' || kind === 'fa';
+  const carriesGradient = usesLayerAbove(learning.rule.kind);
   const classCount = topology.layers.at(-1)?.neuronCount ?? 1;
   const divisor = learning.batchSize * (loss === 'ce' ? 1 : classCount);
   return topology.layers.map((_, index) => {

@@ -1,3 +1,4 @@
+import { factsOf, usesLayerAbove } from '../network/rule-facts.js';
 import type { ChipImage, RuleSpec } from '../chip/image/chip-image.js';
 import type { OptimizerName } from '../network/optimizer-name.js';
 
@@ -18,12 +19,12 @@ type Position = Readonly<{ layer: number; isOutput: boolean }>;
 /** Whether this rule changes the weights of this layer. */
 export function isLearning(position: Position, { rule, frozenLayers }: Learning): boolean {
   if (frozenLayers.includes(position.layer)) return false;
-  return position.isOutput || rule.kind !== 'shallow';
+  return position.isOutput || factsOf(rule.kind).teachesHidden;
 }
 
 /** Whether `bp` or `fa` makes this layer's δz: where it learns, or a layer below does (docs/spec.md §2.9). */
 export function isCarryingGradient({ layer }: Position, { rule, frozenLayers }: Learning): boolean {
-  if (rule.kind !== 'bp' && rule.kind !== 'fa') return false;
+  if (!usesLayerAbove(rule.kind)) return false;
   return Array.from({ length: layer }, (_, index) => index + 1).some(
     (below) => !frozenLayers.includes(below),
   );

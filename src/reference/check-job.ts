@@ -1,7 +1,7 @@
+import { alternatives, factsOf, rulesWhere } from '../network/rule-facts.js';
 import { checkFeedbackDraw, feedbackShape } from '../network/feedback.js';
 import { weightShape } from '../network/topology.js';
 import type { ReferenceJob } from './reference-job.js';
-import { ruleOf } from './rules/rules.js';
 import type { ReferenceSamples } from './samples.js';
 
 function checkLength(what: string, length: number, expected: number): void {
@@ -40,7 +40,7 @@ function checkSamples(
 
 function checkParameters(job: ReferenceJob): void {
   const { topology, initial } = job;
-  const { feedback } = ruleOf(job.rule);
+  const { feedback } = factsOf(job.rule.name);
   checkLength('initial', initial.length, topology.layers.length);
   topology.layers.forEach((layer, index) => {
     const parameters = initial[index];
@@ -57,11 +57,11 @@ function checkParameters(job: ReferenceJob): void {
 /** The rule with its network: what no training can mean. */
 function checkRule(job: ReferenceJob): void {
   const { rule, topology, feedback, dyingReluGate } = job;
-  const kind = ruleOf(rule).feedback;
+  const kind = factsOf(rule.name).feedback;
   const hidden = topology.layers.slice(0, -1);
-  if (rule.name === 'fa' && hidden.length === 0) {
+  if (kind === 'weights' && hidden.length === 0) {
     throw new RangeError(
-      'reference: rule fa needs a hidden layer, whose error it carries back through B; add one or use bp',
+      `reference: rule ${rule.name} needs a hidden layer, whose error it carries back through B; add one or use bp`,
     );
   }
   if (feedback.kind !== 'fixed' && kind === 'none') {
@@ -77,7 +77,7 @@ function checkRule(job: ReferenceJob): void {
   if (dyingReluGate === 'none') return;
   if (kind !== 'classes') {
     throw new RangeError(
-      `reference: dyingReluGate ${dyingReluGate} closes columns of B; rule ${rule.name} has none, use drtp, defp, dfa, sdfa or none`,
+      `reference: dyingReluGate ${dyingReluGate} closes columns of B; rule ${rule.name} has none, use ${alternatives([...rulesWhere(({ feedback: shape }) => shape === 'classes'), 'none'])}`,
     );
   }
   if (hidden.every((layer) => layer.activation !== 'relu')) {
@@ -104,7 +104,7 @@ function checkExtras(job: ReferenceJob): void {
   if ('everyEpochs' in feedback) checkWhole('feedback.everyEpochs', feedback.everyEpochs, 1);
   if ('patience' in feedback) checkWhole('feedback.patience', feedback.patience, 0);
   if ('draw' in feedback) {
-    checkFeedbackDraw(topology, { ...feedback.draw, kind: ruleOf(job.rule).feedback });
+    checkFeedbackDraw(topology, { ...feedback.draw, kind: factsOf(job.rule.name).feedback });
   }
   const strange = frozenLayers.find(
     (layer) => !Number.isInteger(layer) || layer < 1 || layer > topology.layers.length,

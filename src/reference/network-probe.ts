@@ -1,3 +1,4 @@
+import { factsOf } from '../network/rule-facts.js';
 import type { LayerParameters } from '../network/parameters.js';
 import { measureAlignment } from './alignment.js';
 import { openBackend, type TensorFlow } from './backend/backend.js';
@@ -5,7 +6,6 @@ import { errorSignals, type LayerSignals, type ObservedNetwork } from './trainin
 import { optimizers } from './optimizers/optimizers.js';
 import type { LayerAlignment, ReferenceJob } from './reference-job.js';
 import { ReferenceLayer } from './reference-layer.js';
-import { ruleOf } from './rules/rules.js';
 import type { ReferenceSamples } from './samples.js';
 
 /** A network whose parameters come from elsewhere, and how it learns there. */
@@ -56,7 +56,7 @@ export class NetworkProbe {
   ): Promise<Figures> {
     const tf = this.#tf;
     const { topology, rule, loss, frozenLayers } = this.#job;
-    const { feedback } = ruleOf(rule);
+    const { feedback } = factsOf(rule.name);
     const layers: ReferenceLayer[] = [];
     try {
       topology.layers.forEach((spec, index) => {

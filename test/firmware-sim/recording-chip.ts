@@ -1,3 +1,4 @@
+import type { RuleName } from '../../src/network/rule-facts.js';
 import {
   allIdleEvent,
   bankCount,
@@ -34,7 +35,7 @@ export interface RecordingChipSpec {
   /** Samples of each epoch. */
   readonly epochs: readonly number[];
   readonly durations: Readonly<Record<CommandName, number>>;
-  readonly rule: keyof typeof ruleCodes;
+  readonly rule: RuleName | 'none';
   readonly learning: keyof typeof learningModes;
   /** Cycles from the release of a sample to the next one. */
   readonly sampleGap: number;
@@ -83,7 +84,7 @@ export class RecordingChip implements RegisterBus {
       prediction: 7,
       ...spec,
     };
-    this.#rule = ruleCodes[this.spec.rule];
+    this.#rule = ruleCodes.get(this.spec.rule) ?? NaN;
     this.#learning = learningModes[this.spec.learning];
   }
 

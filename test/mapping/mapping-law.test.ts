@@ -1,3 +1,4 @@
+import { type RuleName, rulesWhere } from '../../src/network/rule-facts.js';
 import test from 'ava';
 import fc from 'fast-check';
 import { OracleEngine } from '../../src/chip/oracle/oracle-engine.js';
@@ -23,13 +24,13 @@ import { makeLearning } from './small-chip.js';
 
 const classCount = 5;
 const sampleCount = 6;
-const ruleNames = ['drtp', 'defp', 'dfa', 'sdfa', 'fa', 'bp', 'shallow'] as const;
+const ruleNames = rulesWhere(() => true);
 
 /** A network, how it learns, and how its layers shall lie. */
 interface Case {
   readonly seed: number;
   readonly network: string;
-  readonly rule: (typeof ruleNames)[number];
+  readonly rule: RuleName;
   readonly rounding: RoundingMode;
   readonly optimizer: 'sgd' | 'adam';
   readonly batchSize: number;

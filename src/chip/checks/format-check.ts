@@ -1,3 +1,4 @@
+import { factsOf } from '../../network/rule-facts.js';
 import { type FixedPointFormat, printFormat } from '../../numerics/format.js';
 import { InputError } from '../../units/input-error.js';
 import type { ChipImage, TensorName } from '../image/chip-image.js';
@@ -29,7 +30,8 @@ function checkOutputs({ numerics, rule, isExact }: ChipImage): void {
     }
   }
   const { delayedError } = numerics.formats;
-  if (rule.kind === 'defp' && delayedError.totalBits > maximumDelayedErrorBits && !isExact) {
+  const { keepsDelayedErrors } = factsOf(rule.kind);
+  if (keepsDelayedErrors && delayedError.totalBits > maximumDelayedErrorBits && !isExact) {
     refuse('delayedError', delayedError, `allowed are at most ${maximumDelayedErrorBits} bits`);
   }
 }
@@ -47,8 +49,7 @@ function checkSigns({ numerics, rule }: ChipImage): void {
     'delayedError',
   ] as const) {
     const format = formats[tensor];
-    // Only rule defp keeps delayed errors.
-    if (tensor === 'delayedError' && rule.kind !== 'defp') continue;
+    if (tensor === 'delayedError' && !factsOf(rule.kind).keepsDelayedErrors) continue;
     if (!format.isSigned && format.totalBits > maximumUnsignedBits) {
       refuse(
         tensor,

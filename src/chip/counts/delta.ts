@@ -1,3 +1,4 @@
+import { factsOf, usesLayerAbove } from '../../network/rule-facts.js';
 import { ceilDiv } from '../../numerics/integer.js';
 import type { ChipImage, LayerImage } from '../image/chip-image.js';
 import type { LayerCore } from './cores.js';
@@ -18,8 +19,7 @@ const exponentialBits = 16;
  * through a pool (docs/spec.md §4.5).
  */
 export function winnerWords(image: ChipImage, layer: LayerImage): number {
-  const { kind } = image.rule;
-  const isHandedBack = kind === 'bp' || kind === 'fa';
+  const isHandedBack = usesLayerAbove(image.rule.kind);
   if (layer.convolution === null || !isHandedBack || !needsDelta(image, layer)) return 0;
   return ceilDiv(winnerBits * outputCount(layer), layer.organisation.wordBits.neurons);
 }
@@ -86,7 +86,7 @@ function needsSoftmax(image: ChipImage, output: LayerImage, isMeasuring: boolean
   if (needsDelta(image, output)) return true;
   const { activationUnit } = output;
   const isPlain = activationUnit.kind === 'linear' && activationUnit.function === 'none';
-  return isPlain && (rule.kind === 'dfa' || rule.kind === 'sdfa');
+  return isPlain && factsOf(rule.kind).waitsFor === 'outputs';
 }
 
 /** Training samples, or those of a measuring pass. */

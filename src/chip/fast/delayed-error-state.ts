@@ -7,7 +7,12 @@ import { probabilityBits } from './layout/alignments.js';
 import type { MemoryPlan } from './layout/memory-plan.js';
 
 /** Variants in the order of the compiled engine. */
-const variants: readonly DefpSpec['variant'][] = ['error', 'loss', 'aggregated', 'fullVector'];
+export const variants: readonly DefpSpec['variant'][] = [
+  'error',
+  'loss',
+  'aggregated',
+  'fullVector',
+];
 /** Bytes of `DelayedErrors` before its two sums of 64 bits. */
 const epochOffset = 32;
 const epochBytes = 16;

@@ -1,3 +1,4 @@
+import { factsOf } from '../../network/rule-facts.js';
 import {
   type FixedPointFormat,
   maximumRaw,
@@ -34,9 +35,10 @@ function checkRange(place: string, name: string, raw: Int32Array, format: FixedP
  * next layer's synapse array.
  */
 function feedbackLength({ rule, layers, classCount }: ChipImage, layer: LayerImage): number {
-  if (layer.isOutput || rule.kind === 'bp' || rule.kind === 'shallow') return 0;
+  const { feedback } = factsOf(rule.kind);
+  if (layer.isOutput || feedback === 'none') return 0;
   const above = layers.find((candidate) => candidate.layer === layer.layer + 1);
-  if (rule.kind !== 'fa' || above === undefined) return classCount * layer.neuronCount;
+  if (feedback === 'classes' || above === undefined) return classCount * layer.neuronCount;
   return rowCount(above) * columnCount(above);
 }
 

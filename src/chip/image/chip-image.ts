@@ -8,6 +8,7 @@ import type {
 } from '../../numerics/modes.js';
 import type { ActivationTable, TabulatedFunction } from '../../numerics/function-table.js';
 import type { MapShape } from '../../network/convolution.js';
+import type { RuleName } from '../../network/rule-facts.js';
 
 /** Tensors whose overflow mode can be chosen and whose overflows are counted (docs/spec.md §2.3). */
 export const tensorNames = [
@@ -39,8 +40,7 @@ export interface ChipNumerics {
 }
 
 /** How hidden layers learn (docs/spec.md §2.9). */
-export type RuleSpec =
-  { readonly kind: 'drtp' | 'dfa' | 'sdfa' | 'fa' | 'bp' | 'shallow' } | DefpSpec;
+export type RuleSpec = { readonly kind: Exclude<RuleName, 'defp'> } | DefpSpec;
 
 /** Delayed-error projection: which error is kept, and the memory that keeps it. */
 export interface DefpSpec {

@@ -1,13 +1,15 @@
-import type { ChipImage, LayerImage, RuleSpec } from './chip-image.js';
+import { factsOf, readsWeightsAbove, usesLayerAbove } from '../../network/rule-facts.js';
+import type { ChipImage, LayerImage } from './chip-image.js';
 
 /** Whether a layer's weights and biases change in training: not in a frozen layer, nor in a hidden one with `shallow`. */
 export function learns({ rule }: ChipImage, layer: LayerImage): boolean {
-  return layer.isTrainable && (layer.isOutput || rule.kind !== 'shallow');
+  return layer.isTrainable && (layer.isOutput || factsOf(rule.kind).teachesHidden);
 }
 
-/** δz goes down from layer to layer: to the outputs of the layer below, so that frozen layers hand it on too. */
-export function usesLayerAbove({ kind }: RuleSpec): boolean {
-  return kind === 'fa' || kind === 'bp';
+/** The layer (1…k) after whose forward pass a layer may make its error signal (docs/spec.md §2.9). */
+export function readyAfterLayer({ rule, layers }: ChipImage, layer: LayerImage): number {
+  const waits = !layer.isOutput && factsOf(rule.kind).waitsFor !== 'nothing';
+  return waits ? layers.length : layer.layer;
 }
 
 /**
@@ -16,7 +18,7 @@ export function usesLayerAbove({ kind }: RuleSpec): boolean {
  */
 export function needsDelta(image: ChipImage, layer: LayerImage): boolean {
   if (learns(image, layer)) return true;
-  if (!usesLayerAbove(image.rule)) return false;
+  if (!usesLayerAbove(image.rule.kind)) return false;
   return image.layers.some((below) => below.layer < layer.layer && learns(image, below));
 }
 
@@ -25,5 +27,5 @@ export function needsDelta(image: ChipImage, layer: LayerImage): boolean {
  * which multiplies their weights by it for the layer below (docs/spec.md §7).
  */
 export function sendsDelta(image: ChipImage, layer: LayerImage): boolean {
-  return learns(image, layer) || (image.rule.kind === 'bp' && needsDelta(image, layer));
+  return learns(image, layer) || (readsWeightsAbove(image.rule.kind) && needsDelta(image, layer));
 }

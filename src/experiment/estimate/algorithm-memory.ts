@@ -1,3 +1,4 @@
+import { factsOf, usesLayerAbove } from '../../network/rule-facts.js';
 import type { ChipNumerics, RuleSpec } from '../../chip/image/chip-image.js';
 import { isCarryingGradient, isLearning, type Learning } from '../../mapping/learning.js';
 import { optimizerStateBits } from '../../mapping/optimizer-spec.js';
@@ -99,15 +100,14 @@ function feedbackValues(
   classCount: number,
 ): number {
   if (next === null || feedbackSource === 'generator') return 0;
-  switch (rule.kind) {
-    case 'bp':
-    case 'shallow':
+  switch (factsOf(rule.kind).feedback) {
+    case 'none':
       return 0;
-    case 'fa': {
+    case 'weights': {
       const [rowCount, columnCount] = weightShape(next);
       return needsDelta ? rowCount * columnCount : 0;
     }
-    default:
+    case 'classes':
       return learns ? classCount * neuronCount : 0;
   }
 }
@@ -120,7 +120,7 @@ function delayedErrorValues(rule: RuleSpec, classCount: number): number {
 }
 
 function isLocked({ kind }: RuleSpec): boolean {
-  return kind === 'bp' || kind === 'fa' || kind === 'dfa' || kind === 'sdfa';
+  return factsOf(kind).waitsFor !== 'nothing';
 }
 
 /**
@@ -141,7 +141,7 @@ export function algorithmMemory(
   const parameters = sum(({ parameterCount }) => parameterCount);
   const biases = sum(({ described }) => weightShape(described)[1]);
   const atOnce = largestLayer(layers);
-  const kept = lockedValues(layers, rule.kind === 'bp' || rule.kind === 'fa');
+  const kept = lockedValues(layers, usesLayerAbove(rule.kind));
   const keepsMore = isLocked(rule) && kept.outputs + kept.events > atOnce.outputs + atOnce.events;
   const stateBits = optimizerStateBits(optimizer, numerics);
   return {

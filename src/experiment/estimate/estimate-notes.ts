@@ -1,3 +1,4 @@
+import { factsOf } from '../../network/rule-facts.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import { type NetworkActivity, spreadsEvenly } from './network-activity.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
@@ -46,7 +47,9 @@ export function estimateNotes(
 ): readonly string[] {
   const { chip, ownCoreCount, rules, read } = prepared;
   const { epochs, samplesPerEpoch } = activity;
-  const isMeasuring = rules.includes('defp') && read.value.training.defp.init === 'measure';
+  const isMeasuring =
+    rules.some((rule) => factsOf(rule).keepsDelayedErrors) &&
+    read.value.training.defp.init === 'measure';
   const notes = [
     ...activityNotes(prepared),
     images.some((image) => spreadsEvenly(image, activity))
@@ -61,7 +64,7 @@ export function estimateNotes(
     isMeasuring
       ? `Rule defp begins with a pass over ${samplesPerEpoch} samples that only measures; its costs are shared by the ${epochs * samplesPerEpoch} samples that are learned from.`
       : null,
-    rules.includes('defp')
+    rules.some((rule) => factsOf(rule).keepsDelayedErrors)
       ? 'Leakage counts the memories of the cores, not the shared delayed-error memory.'
       : null,
   ];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { actionsByComponent, phases, runKinds } from '../../ledger/ledger-row.js';
-import { ruleNames } from '../../reference/rules/rules.js';
+import { ruleNames } from '../../network/rule-facts.js';
 import { resultSchema } from '../record/result-record.js';
 import { areaSchema } from './area-record.js';
 

@@ -2,7 +2,7 @@ import type { ChipImage } from '../../chip/image/chip-image.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import type { PricedRow } from '../../ledger/priced-ledger.js';
 import { printTopology, weightShape } from '../../network/topology.js';
-import type { RuleName } from '../../reference/rules/rules.js';
+import type { RuleName } from '../../network/rule-facts.js';
 import { toolCommit, toolVersion } from '../../tool-version.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
 import { InputError } from '../../units/input-error.js';

@@ -3,7 +3,7 @@ import { type ChipModel, memoryComponents, type MemoryModel } from '../../hardwa
 import { allocateCores } from '../../mapping/placement/allocate-cores.js';
 import type { Learning } from '../../mapping/learning.js';
 import { delayedErrorUse, type MemoryUse } from '../../mapping/placement/memory-use.js';
-import type { RuleName } from '../../reference/rules/rules.js';
+import type { RuleName } from '../../network/rule-facts.js';
 import { InputError } from '../../units/input-error.js';
 import type { StrictYaml } from '../../units/strict-yaml.js';
 import { checkTraining } from '../file/check-training.js';

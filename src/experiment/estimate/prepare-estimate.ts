@@ -6,7 +6,7 @@ import { countInputs } from '../../mapping/input/count-inputs.js';
 import { quantiserOf } from '../../mapping/placement/place-network.js';
 import { resolveNumerics } from '../../mapping/resolve-numerics.js';
 import { buildTopology, type NetworkTopology } from '../../network/topology.js';
-import { type RuleName, ruleNames } from '../../reference/rules/rules.js';
+import { type RuleName, ruleNames } from '../../network/rule-facts.js';
 import { InputError } from '../../units/input-error.js';
 import { suggestion } from '../../units/nearest-name.js';
 import type { StrictYaml } from '../../units/strict-yaml.js';

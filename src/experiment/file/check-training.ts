@@ -1,5 +1,5 @@
 import type { NetworkTopology } from '../../network/topology.js';
-import { ruleOf } from '../../reference/rules/rules.js';
+import { alternatives, factsOf, rulesWhere } from '../../network/rule-facts.js';
 import type { KeyPath, StrictYaml } from '../../units/strict-yaml.js';
 import type { Experiment } from './experiment-schema.js';
 import { referenceTraining } from './reference-training.js';
@@ -49,17 +49,18 @@ function feedbackProblems(
   reference: Training,
   { layers }: NetworkTopology,
 ): readonly Problem[] {
-  const { rule, defp, feedbackPolicy, dyingReluGate } = reference;
-  const kind = ruleOf(rule === 'defp' ? { name: rule, ...defp } : { name: rule }).feedback;
+  const { rule, feedbackPolicy, dyingReluGate } = reference;
+  const { feedback: kind } = factsOf(rule);
+  const withoutB = alternatives(rulesWhere(({ feedback }) => feedback === 'none'));
   const hidden = layers.slice(0, -1);
   const keyOf = (key: keyof ReferenceOverrides): KeyPath =>
     key in overrides ? ['reference', 'training', key] : ['training', key];
   const policy = feedbackPolicy.name;
   const problems: readonly (readonly [boolean, KeyPath, string])[] = [
     [
-      rule === 'fa' && hidden.length === 0,
+      kind === 'weights' && hidden.length === 0,
       ['training', 'rule'],
-      'fa needs a hidden layer, whose error it carries back through B; add one, or use bp or shallow',
+      `${rule} needs a hidden layer, whose error it carries back through B; add one, or use ${withoutB}`,
     ],
     [
       feedbackWidths !== null && feedbackWidths.length !== hidden.length,
@@ -79,7 +80,7 @@ function feedbackProblems(
     [
       dyingReluGate !== 'none' && kind !== 'classes',
       keyOf('dyingReluGate'),
-      `${dyingReluGate} closes columns of B, rule ${rule} has none; use none, or rule drtp, defp, dfa or sdfa`,
+      `${dyingReluGate} closes columns of B, rule ${rule} has none; use none, or rule ${alternatives(rulesWhere(({ feedback }) => feedback === 'classes'))}`,
     ],
     [
       dyingReluGate !== 'none' && hidden.every(({ activation }) => activation !== 'relu'),

@@ -1,5 +1,6 @@
+import { factsOf } from '../../network/rule-facts.js';
 import path from 'node:path';
-import type { ChipImage, RuleSpec } from '../../chip/image/chip-image.js';
+import type { ChipImage } from '../../chip/image/chip-image.js';
 import type { Dataset, DatasetParts } from '../../datasets/dataset.js';
 import { loadDataset } from '../../datasets/load-dataset.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
@@ -22,7 +23,7 @@ import { countInputs } from '../../mapping/input/count-inputs.js';
 import { fitInputs, type InputFit } from '../../mapping/input/input-fit.js';
 import { resolveNumerics } from '../../mapping/resolve-numerics.js';
 import { imagesByRate } from '../../mapping/scheduled-rates.js';
-import type { FeedbackDraw, FeedbackKind } from '../../network/feedback.js';
+import type { FeedbackDraw } from '../../network/feedback.js';
 import {
   drawParameters,
   type LayerParameters,
@@ -96,12 +97,6 @@ function inputCoding({ input }: Experiment): InputCoding {
   }
 }
 
-/** Shape of B that a rule needs. */
-function feedbackKind({ kind }: RuleSpec): FeedbackKind {
-  if (kind === 'fa') return 'weights';
-  return kind === 'bp' || kind === 'shallow' ? 'none' : 'classes';
-}
-
 /** Reads the data set that an experiment names. @throws InputError where it states only the shape of one. */
 export async function readData(
   file: string,
@@ -137,7 +132,7 @@ export function placeExperiment(
   const { training, events } = read.value;
   const { loss, lossReduction, seed } = training;
   const feedbackDraw: FeedbackDraw = {
-    kind: feedbackKind(on.learning.rule),
+    kind: factsOf(on.learning.rule.kind).feedback,
     distribution: training.feedback,
     widthFactors: training.feedbackWidths,
   };

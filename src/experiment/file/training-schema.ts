@@ -5,7 +5,7 @@ import { dyingReluGates } from '../../reference/training/dying-relu-gate.js';
 import { lossNames, lossReductions } from '../../reference/loss.js';
 import { optimizerNames } from '../../reference/optimizers/optimizers.js';
 import { defpInits, defpVariants } from '../../reference/rules/defp.js';
-import { ruleNames } from '../../reference/rules/rules.js';
+import { ruleNames } from '../../network/rule-facts.js';
 
 /* How a network is trained: keys of `training`, and those of them that the float reference may have otherwise. */
 

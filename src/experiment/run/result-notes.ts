@@ -1,3 +1,4 @@
+import { factsOf } from '../../network/rule-facts.js';
 import type { LayerImage } from '../../chip/image/chip-image.js';
 import { homesOf, neuronsOf } from '../../chip/image/layer-parts.js';
 import { printFormat } from '../../numerics/format.js';
@@ -9,8 +10,9 @@ import { scheduledSamplesOf } from '../probe/schedule-probe.js';
 
 /** What selecting a row of B by the label saves against DFA's product on the same network (docs/spec.md §4.2). */
 function selectionNote({ image }: PreparedExperiment['placement']): string | null {
-  const { kind } = image.rule;
-  const isSelected = kind === 'drtp' || (kind === 'defp' && image.rule.variant !== 'fullVector');
+  const facts = factsOf(image.rule.kind);
+  const takesVector = image.rule.kind === 'defp' && image.rule.variant === 'fullVector';
+  const isSelected = facts.isLabelSelected && !takesVector;
   const hidden = image.layers.filter((layer) => !layer.isOutput && layer.isTrainable);
   if (!isSelected || hidden.length === 0) return null;
   const sum = (countOf: (layer: LayerImage) => number): number =>
@@ -23,7 +25,7 @@ function selectionNote({ image }: PreparedExperiment['placement']): string | nul
       0,
     ),
   );
-  const operations = kind === 'drtp' ? 'no multiplication' : `${neurons} multiplications`;
+  const operations = facts.keepsDelayedErrors ? `${neurons} multiplications` : 'no multiplication';
   const [verb, again, few, many] =
     image.feedbackSource === 'memory'
       ? ['reads', 'read', `${words} words`, `${image.classCount * words} words`]
@@ -86,7 +88,7 @@ function unboundedNote({ topology, placement, experiment }: PreparedExperiment):
 /** What a reader must know to read the figures of a run. */
 export function notesOf(prepared: PreparedExperiment): readonly string[] {
   const { data, placement, experiment } = prepared;
-  const isDefp = placement.image.rule.kind === 'defp';
+  const { keepsDelayedErrors } = factsOf(placement.image.rule.kind);
   const isPlateau = experiment.training.schedule.name === 'plateau';
   const notes = [
     'The chip runs one sample after the other: latency is serial, and training includes no readout.',
@@ -96,7 +98,7 @@ export function notesOf(prepared: PreparedExperiment): readonly string[] {
     isPlateau
       ? 'Schedule plateau looks at the training error on the chip, at the training loss in the reference.'
       : null,
-    isDefp
+    keepsDelayedErrors
       ? 'Leakage counts the memories of the cores, not the shared delayed-error memory.'
       : null,
     unboundedNote(prepared),

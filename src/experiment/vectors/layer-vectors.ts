@@ -1,3 +1,4 @@
+import { factsOf } from '../../network/rule-facts.js';
 import { AccessLedger } from '../../ledger/access-ledger.js';
 import { eventsOf } from '../../chip/oracle/units/address-event.js';
 import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
@@ -174,8 +175,8 @@ function constantFiles({ image, layer }: LayerSource): readonly VectorFile[] {
   const folder = layerFolder(layer);
   const files: VectorFile[] = [];
   if (feedbackRaw !== null && image.feedbackSource === 'memory') {
-    const isByNeuron = image.rule.kind === 'fa';
-    // fa: B_i has the shape of the next layer's weights (docs/spec.md §2.9).
+    const isByNeuron = factsOf(image.rule.kind).feedback === 'weights';
+    // B_i has the shape of the next layer's weights (docs/spec.md §2.9).
     const above = isByNeuron ? elementAt(image.layers, layer.layer, 'layers') : layer;
     const shape: MemoryShape = {
       wordBits: organisation.wordBits.feedback,

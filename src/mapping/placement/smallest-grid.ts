@@ -1,3 +1,4 @@
+import { alternatives, rulesWhere } from '../../network/rule-facts.js';
 import {
   type ChipModel,
   type MemoryComponent,
@@ -139,7 +140,8 @@ export function shortageSentences(problem: GridProblem): readonly string[] {
 function missingRemedy(component: MemoryComponent, { described }: LayerPlace): string {
   if (component === 'optimizerState') return 'learn with sgd';
   if (component === 'eventBuffer') return 'this chip does not learn, so freeze the layer';
-  if (component === 'feedback') return 'learn by bp or shallow, or let a generator make B';
+  if (component === 'feedback')
+    return `learn by ${alternatives(rulesWhere(({ feedback }) => feedback === 'none'))}, or let a generator make B`;
   return described.kind === 'conv' ? 'freeze this CONV layer' : 'learn sample by sample (batch 1)';
 }
 

@@ -1,3 +1,4 @@
+import { factsOf } from '../../network/rule-facts.js';
 import type { CoreOrganisation } from '../../chip/image/chip-image.js';
 import type { MemoryComponent } from '../../hardware/chip-model.js';
 import { type NetworkLayer, weightShape } from '../../network/topology.js';
@@ -53,9 +54,10 @@ function feedbackWords(
   const { rule, feedbackSource } = learning;
   if (next === null || feedbackSource === 'generator') return 0;
   if (!isLearning(place, learning) && !isCarryingGradient(place, learning)) return 0;
-  if (rule.kind === 'bp' || rule.kind === 'shallow') return 0;
+  const { feedback } = factsOf(rule.kind);
+  if (feedback === 'none') return 0;
   const { feedbacksPerWord } = organisation;
-  if (rule.kind !== 'fa') {
+  if (feedback === 'classes') {
     return classCount * ceilDiv(columnCount * positionCount(described), feedbacksPerWord);
   }
   const [nextRows, nextColumns] = weightShape(next);

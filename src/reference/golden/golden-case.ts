@@ -1,3 +1,4 @@
+import { factsOf } from '../../network/rule-facts.js';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -145,8 +146,10 @@ async function readFeedback(
   const layer = topology.layers[index];
   const next = topology.layers[index + 1];
   if (layer === undefined || next === undefined) return null;
-  if (rule.name === 'bp' || rule.name === 'shallow') return null;
-  if (rule.name === 'fa') return readWeights(folder, `initial.layer${index + 1}.feedback`, next);
+  const { feedback } = factsOf(rule.name);
+  if (feedback === 'none') return null;
+  if (feedback === 'weights')
+    return readWeights(folder, `initial.layer${index + 1}.feedback`, next);
   const classCount = topology.layers.at(-1)?.neuronCount ?? 0;
   const flat = [classCount, layer.neuronCount];
   const shapes = layer.kind === 'conv' ? [flat, [classCount, ...layer.mapShape]] : [flat];

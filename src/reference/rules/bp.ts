@@ -1,8 +1,7 @@
-import type { LearningRule } from './learning-rule.js';
+import type { NextLayerRule } from './learning-rule.js';
 
 /** Back-propagation: δh_i = W_{i+1}ᵀ·δz_{i+1}. Source: thesis ch. 2; Rumelhart 1986. */
-export const bp: LearningRule = {
-  feedback: 'none',
+export const bp: NextLayerRule = {
   feedbackSign: 1,
   waitsFor: 'nextLayer',
   carrier: (nextWeights) => nextWeights,

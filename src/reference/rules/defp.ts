@@ -1,6 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import type { Loss } from '../loss.js';
-import { type LearningRule, needed } from './learning-rule.js';
+import { type LabelRule, needed } from './learning-rule.js';
 
 /** What is kept of a sample's last visit (rules, table). */
 export const defpVariants = ['error', 'loss', 'lossValue', 'aggregated', 'fullVector'] as const;
@@ -20,8 +20,7 @@ function kept(delayed: Tensor2D | null): Tensor2D {
  * Delayed error forward projection, label-selected: δh = d·(row c of B), where d is one number of the sample's last
  * visit. Source: Flügel 2021, eq. 4.3 and its published code, which masks the stored vector with the label.
  */
-export const defp: LearningRule = {
-  feedback: 'classes',
+export const defp: LabelRule = {
   feedbackSign: -1,
   waitsFor: 'nothing',
   deltaH: (tf, { feedback, labels, delayed }) =>
@@ -29,8 +28,7 @@ export const defp: LearningRule = {
 };
 
 /** Equation 4.3 read literally: δh = B·d with the whole vector d of the last visit, y* before the first. */
-export const defpFullVector: LearningRule = {
-  feedback: 'classes',
+export const defpFullVector: LabelRule = {
   feedbackSign: -1,
   waitsFor: 'nothing',
   deltaH: (tf, { feedback, delayed }) => tf.matMul(kept(delayed), needed(feedback)),

@@ -1,5 +1,4 @@
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
-import type { FeedbackKind } from '../../network/feedback.js';
 import type { TensorFlow } from '../backend/backend.js';
 
 /** What a sample's label gives a hidden layer before the sample has left the network. */
@@ -20,32 +19,37 @@ export interface OutputSignal {
   readonly error: Tensor2D;
 }
 
-/**
- * Where δh of a hidden layer comes from: all that the rules differ in. δh has shape (samples × neuronCount), neurons
- * before pooling in the order (channel, row, column), and is never divided by batch or classes. `waitsFor` says when a
- * layer may update.
- */
-export type LearningRule = {
-  /** Shape of the B that the rule needs. */
-  readonly feedback: FeedbackKind;
+/** What all rules state. */
+interface RuleSign {
   /** Sign of B·… against BP's Wᵀ·(y − y*): −1 where +y* stands in the place of y − y*. Matters for transported B only. */
   readonly feedbackSign: 1 | -1;
-} & (
-  | {
-      /** The layer may update as soon as its h is known. Null: it does not learn. */
-      readonly waitsFor: 'nothing';
-      readonly deltaH: (tf: TensorFlow, signal: LabelSignal) => Tensor2D | null;
-    }
-  | {
-      readonly waitsFor: 'outputs';
-      readonly deltaH: (tf: TensorFlow, signal: OutputSignal) => Tensor2D;
-    }
-  | {
-      /** δz_{i+1} is carried back through a matrix of the shape of W_{i+1}, then through the pooling of layer i. */
-      readonly waitsFor: 'nextLayer';
-      readonly carrier: (nextWeights: Tensor2D, feedback: Tensor2D | null) => Tensor2D;
-    }
-);
+}
+
+/** A layer that may update as soon as its h is known. */
+export interface LabelRule extends RuleSign {
+  readonly waitsFor: 'nothing';
+  /** Null: the layer does not learn. */
+  readonly deltaH: (tf: TensorFlow, signal: LabelSignal) => Tensor2D | null;
+}
+
+/** A layer that waits for the network's outputs. */
+export interface OutputRule extends RuleSign {
+  readonly waitsFor: 'outputs';
+  readonly deltaH: (tf: TensorFlow, signal: OutputSignal) => Tensor2D;
+}
+
+/** δz_{i+1} is carried back through a matrix of the shape of W_{i+1}, then through the pooling of layer i. */
+export interface NextLayerRule extends RuleSign {
+  readonly waitsFor: 'nextLayer';
+  readonly carrier: (nextWeights: Tensor2D, feedback: Tensor2D | null) => Tensor2D;
+}
+
+/**
+ * Where δh of a hidden layer comes from: all that the rules differ in. δh has shape (samples × neuronCount), neurons
+ * before pooling in the order (channel, row, column), and is never divided by batch or classes. `waitsFor` names the form;
+ * the registry holds it to the table of facts.
+ */
+export type LearningRule = LabelRule | OutputRule | NextLayerRule;
 
 /** B of a rule that cannot do without it. */
 export function needed(feedback: Tensor2D | null): Tensor2D {

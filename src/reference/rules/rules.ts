@@ -1,3 +1,4 @@
+import type { RuleName, ruleFacts } from '../../network/rule-facts.js';
 import { bp } from './bp.js';
 import { defp, defpFullVector, type DefpInit, type DefpVariant } from './defp.js';
 import { dfa } from './dfa.js';
@@ -7,15 +8,27 @@ import type { LearningRule } from './learning-rule.js';
 import { sdfa } from './sdfa.js';
 import { shallow } from './shallow.js';
 
-export const ruleNames = ['bp', 'fa', 'dfa', 'sdfa', 'drtp', 'defp', 'shallow'] as const;
-export type RuleName = (typeof ruleNames)[number];
-
 /** A rule with its options. */
 export type RuleSpec =
   | { readonly name: Exclude<RuleName, 'defp'> }
   | { readonly name: 'defp'; readonly variant: DefpVariant; readonly init: DefpInit };
 
-const rules: Readonly<Record<RuleName, LearningRule>> = { bp, fa, dfa, sdfa, drtp, defp, shallow };
+/** The form of a rule's equation follows from what it waits for. */
+type FormOf<Name extends RuleName> = Extract<
+  LearningRule,
+  { readonly waitsFor: (typeof ruleFacts)[Name]['waitsFor'] }
+>;
+
+/** Equations of the float reference by rule (docs/extending.md, a rule: step 3). */
+const rules: { readonly [Name in RuleName]: FormOf<Name> } = {
+  bp,
+  fa,
+  dfa,
+  sdfa,
+  drtp,
+  defp,
+  shallow,
+};
 
 /** The rule that a spec names. */
 export function ruleOf(spec: RuleSpec): LearningRule {

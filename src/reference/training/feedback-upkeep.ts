@@ -1,3 +1,4 @@
+import { factsOf } from '../../network/rule-facts.js';
 import type { Tensor2D } from '@tensorflow/tfjs';
 import { drawFeedback, feedbackShape } from '../../network/feedback.js';
 import type { TensorFlow } from '../backend/backend.js';
@@ -55,7 +56,7 @@ export class FeedbackUpkeep {
     if (feedback.kind === 'transported' && isDue) await this.#transport();
     this.#layers.forEach((layer, index) => {
       const ungated = this.#ungated[index];
-      const shape = feedbackShape(this.#job.topology, index, ruleOf(this.#job.rule).feedback);
+      const shape = feedbackShape(this.#job.topology, index, factsOf(this.#job.rule.name).feedback);
       if (ungated === null || ungated === undefined || shape === null) return;
       const gated = this.gate(index)?.gate(ungated) ?? ungated.slice();
       layer.replaceFeedback(this.#tf.tensor2d(gated, [...shape]));
@@ -75,7 +76,7 @@ export class FeedbackUpkeep {
   #redraw(epoch: number): void {
     const { feedback, topology, rule } = this.#job;
     if (!('draw' in feedback)) return;
-    const draw = { ...feedback.draw, kind: ruleOf(rule).feedback };
+    const draw = { ...feedback.draw, kind: factsOf(rule.name).feedback };
     topology.layers.forEach((_, index) => {
       const seed = `${feedback.seed}/layer${index + 1}/feedback/epoch${epoch}`;
       this.#ungated[index] = drawFeedback(topology, index, draw, seed);
@@ -84,7 +85,9 @@ export class FeedbackUpkeep {
 
   async #transport(): Promise<void> {
     const tf = this.#tf;
-    const { feedback, feedbackSign } = ruleOf(this.#job.rule);
+    const { rule } = this.#job;
+    const { feedback } = factsOf(rule.name);
+    const { feedbackSign } = ruleOf(rule);
     for (let index = 0; index < this.#layers.length - 1; index += 1) {
       const [next, ...above] = this.#layers.slice(index + 1).map((layer) => layer.weights.value);
       if (next === undefined) continue;

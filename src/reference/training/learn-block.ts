@@ -1,3 +1,4 @@
+import { factsOf } from '../../network/rule-facts.js';
 import type { BatchErrors, BatchInputs } from './batch-step.js';
 import { losses, reductionFactor, rowOf, softmax } from '../loss.js';
 import { type ErrorSignal, learnOnline, passOnline } from './online-block.js';
@@ -25,7 +26,7 @@ export function usesOnlineBlocks({ job }: TrainingState): boolean {
     job.optimizer === 'sgd' &&
     job.dropout.rate === 0 &&
     job.dyingReluGate === 'none' &&
-    ruleOf(job.rule).waitsFor === 'nothing' &&
+    factsOf(job.rule.name).waitsFor === 'nothing' &&
     job.topology.layers.every((layer) => layer.kind === 'fc')
   );
 }

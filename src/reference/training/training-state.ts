@@ -1,3 +1,4 @@
+import { factsOf } from '../../network/rule-facts.js';
 import type { TensorFlow } from '../backend/backend.js';
 import { BatchStep } from './batch-step.js';
 import { DelayedError } from './delayed-error.js';
@@ -30,7 +31,7 @@ export class TrainingState {
       const initial = job.initial[index];
       if (initial === undefined) return;
       const isTrainable = !job.frozenLayers.includes(index + 1);
-      const { feedback } = ruleOf(rule);
+      const { feedback } = factsOf(rule.name);
       const optimizer = optimizers[job.optimizer];
       layers.push(
         new ReferenceLayer(tf, {

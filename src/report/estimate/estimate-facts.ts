@@ -1,3 +1,4 @@
+import { factsOf } from '../../network/rule-facts.js';
 import type { EstimateRecord, RuleEstimate } from '../../experiment/estimate/estimate-record.js';
 import { z } from 'zod';
 import type { ExperimentFact } from '../kit/experiment-facts.js';
@@ -23,7 +24,7 @@ export function estimateName(estimate: EstimateRecord): string {
 
 /** `DRTP`, `DEFP (error)`. */
 export function ruleLabel({ rule, variant }: Pick<RuleEstimate, 'rule' | 'variant'>): string {
-  const name = rule === 'sdfa' ? 'sDFA' : rule === 'shallow' ? 'shallow' : rule.toUpperCase();
+  const name = factsOf(rule).label;
   return variant === null ? name : `${name} (${variant})`;
 }
 

@@ -1,3 +1,4 @@
+import { factsOf, type RuleName as RuleKind, rulesWhere } from '../../../src/network/rule-facts.js';
 import type {
   ChipNumerics,
   DefpSpec,
@@ -9,19 +10,11 @@ import type { Draws } from '../oracle/draws.js';
 import type { LayerShape } from './random-steps.js';
 
 /** The rules and variants of docs/spec.md §2.9; drtp, the oldest, often enough to keep the coverage it had. */
-export const ruleNames = [
-  'drtp',
-  'defp error',
-  'defp loss',
-  'defp aggregated',
-  'defp fullVector',
-  'dfa',
-  'sdfa',
-  'fa',
-  'bp',
-  'shallow',
-] as const;
-export type RuleName = (typeof ruleNames)[number];
+export type RuleName = Exclude<RuleKind, 'defp'> | `defp ${DefpSpec['variant']}`;
+export const ruleNames: readonly RuleName[] = rulesWhere(() => true).flatMap(
+  (rule): readonly RuleName[] =>
+    rule === 'defp' ? ['defp error', 'defp loss', 'defp aggregated', 'defp fullVector'] : [rule],
+);
 
 const wordWidths = [8, 16, 24, 32, 64, 128];
 
@@ -69,7 +62,7 @@ export function drawFeedback(
   next: LayerShape | null,
   format: ChipNumerics['formats']['feedback'],
 ): Int32Array | null {
-  if (isOutput || next === null || rule.kind === 'bp' || rule.kind === 'shallow') return null;
-  if (rule.kind !== 'fa') return feedbackRaw;
+  if (isOutput || next === null || factsOf(rule.kind).feedback === 'none') return null;
+  if (factsOf(rule.kind).feedback === 'classes') return feedbackRaw;
   return Int32Array.from({ length: rowCount(next) * columnCount(next) }, () => draws.raw(format));
 }

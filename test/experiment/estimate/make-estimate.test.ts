@@ -7,7 +7,7 @@ import { makeEstimate } from '../../../src/experiment/estimate/make-estimate.js'
 import { placeRule } from '../../../src/experiment/estimate/place-rule.js';
 import { parseRules } from '../../../src/experiment/estimate/prepare-estimate.js';
 import type { LedgerRow } from '../../../src/ledger/ledger-row.js';
-import { ruleNames } from '../../../src/reference/rules/rules.js';
+import { ruleNames } from '../../../src/network/rule-facts.js';
 import { InputError } from '../../../src/units/input-error.js';
 import { prepareText, smallText } from './prepare-text.js';
 

@@ -1,3 +1,4 @@
+import { factsOf } from '../../../network/rule-facts.js';
 import { ceilDiv, elementAt } from '../../../numerics/integer.js';
 import { confine } from '../../../numerics/format.js';
 import { rescale } from '../../../numerics/rounding.js';
@@ -73,7 +74,7 @@ export function writeFeedback(buffer: ArrayBuffer, image: ChipImage, placed: Pla
   const matrix = isByteWide
     ? new Int8Array(buffer, memory.feedbackMatrix, elementCount)
     : new Int32Array(buffer, memory.feedbackMatrix, elementCount);
-  if (image.rule.kind === 'fa') {
+  if (factsOf(image.rule.kind).feedback === 'weights') {
     writeNextRows(matrix, feedbackRaw, columnCount, pitch);
     return;
   }

@@ -1,3 +1,4 @@
+import { factsOf } from '../../../network/rule-facts.js';
 import { ceilDiv } from '../../../numerics/integer.js';
 import { type EventRoute, eventRoutes } from '../../image/event-routes.js';
 import {
@@ -170,7 +171,7 @@ export function feedbackShape(
     return { rowCount: 0, columnCount: 0 };
   }
   const above = layers.find((candidate) => candidate.layer === layer + 1);
-  return rule.kind === 'fa' && above !== undefined
+  return factsOf(rule.kind).feedback === 'weights' && above !== undefined
     ? { rowCount: rowCount(above), columnCount: columnCount(above) }
     : { rowCount: neuronCount, columnCount: classCount };
 }

@@ -1,3 +1,4 @@
+import { readsWeightsAbove } from '../../../network/rule-facts.js';
 import { type FixedPointFormat, maximumRaw, minimumRaw } from '../../../numerics/format.js';
 import type { LearningRateFactor } from '../../../numerics/learning-rate.js';
 import { deterministicRoundingModes, type RoundingMode } from '../../../numerics/modes.js';
@@ -27,8 +28,13 @@ export const formatTensors = [
   'secondMoment',
 ] as const;
 /** Losses, and functions of a layer, in the order of the compiled engine. */
-const losses: readonly ChipImage['loss'][] = ['bce', 'mse', 'ce'];
-const activations: readonly ActivationUnitImage['function'][] = ['sigmoid', 'tanh', 'relu', 'none'];
+export const losses: readonly ChipImage['loss'][] = ['bce', 'mse', 'ce'];
+export const activations: readonly ActivationUnitImage['function'][] = [
+  'sigmoid',
+  'tanh',
+  'relu',
+  'none',
+];
 
 /** Addresses of the blocks and areas that all layers share. */
 export interface ChipMemory {
@@ -137,7 +143,7 @@ function matrixFields(
   above: PlacedLayer | undefined,
 ): readonly number[] {
   const { formats } = image.numerics;
-  if (image.rule.kind !== 'bp') {
+  if (!readsWeightsAbove(image.rule.kind)) {
     return [
       memory.feedbackMatrix,
       memory.feedbackPitchBytes,

@@ -2,7 +2,7 @@ import type { ChipImage } from '../../image/chip-image.js';
 import { learnsInSteps } from '../../image/layer-geometry.js';
 
 /** Optimizers in the order of the compiled engine. */
-const optimizers = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adam'] as const;
+export const optimizers = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adam'] as const;
 /** Fraction bits of decays, ratios and adam's r (docs/spec.md §2.11). */
 const decayBits = 16;
 /** Bytes of `Steps` in `assembly/parameters.ts` before its counters of 64 bits. */

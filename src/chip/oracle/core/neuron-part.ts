@@ -1,3 +1,4 @@
+import { usesLayerAbove } from '../../../network/rule-facts.js';
 import type { AccessLedger } from '../../../ledger/access-ledger.js';
 import type { RunKind } from '../../../ledger/ledger-row.js';
 import {
@@ -12,7 +13,7 @@ import type { AddressEvent } from '../units/address-event.js';
 import type { ChipImage, LayerImage } from '../../image/chip-image.js';
 import { type Core, forwardMoments } from './core.js';
 import { DeltaUnit, type NeuronErrors, type NeuronSignal } from '../units/delta-unit.js';
-import { sendsDelta, usesLayerAbove } from '../../image/learning-layers.js';
+import { readyAfterLayer, sendsDelta } from '../../image/learning-layers.js';
 import { MaxPooling } from '../units/max-pooling.js';
 import { RouterLink } from '../units/router-link.js';
 import type { ErrorSignal, ErrorSource } from '../rules/error-source.js';
@@ -42,6 +43,7 @@ export class NeuronPart {
   readonly cores: readonly Core[];
   readonly #satellites: readonly Core[];
   readonly #errorSource: ErrorSource | null;
+  readonly #readyAfterLayer: number;
   readonly #activationUnit: ActivationUnit;
   /** Null: fully connected. */
   readonly #pooling: MaxPooling | null;
@@ -73,12 +75,13 @@ export class NeuronPart {
     this.cores = [home, ...satellites];
     this.#satellites = satellites;
     this.#errorSource = errorSource;
+    this.#readyAfterLayer = readyAfterLayer(image, layer);
     const accumulatorFractionBits = formats.accumulator.fractionBits;
     const activationSpec = { unit: layer.activationUnit, accumulatorFractionBits, outputFormat };
     this.#activationUnit = new ActivationUnit(activationSpec, place, ledger);
     this.#pooling =
       convolution === null ? null : new MaxPooling(convolution, outputBits, place, ledger);
-    this.#keepsWinners = errorSource !== null && usesLayerAbove(image.rule);
+    this.#keepsWinners = errorSource !== null && usesLayerAbove(image.rule.kind);
     this.#deltaUnit = new DeltaUnit(
       this.#activationUnit,
       checks.delta,
@@ -127,7 +130,7 @@ export class NeuronPart {
   /** Step 3 of §2.6, if these neurons have waited for that layer: fetches the error signal of the sample and makes δz of it. */
   fetchErrorAfter(layer: number, label: number): void {
     const source = this.#errorSource;
-    if (source?.readyAfterLayer !== layer) return;
+    if (source === null || this.#readyAfterLayer !== layer) return;
     const outputs = this.home.neurons.readOutputs(trainingUpdate);
     const signal = this.#atNeurons(source.errorSignal(label, outputs));
     this.#errors = this.#deltaUnit.errorsAtNeurons(signal, outputs);
@@ -140,7 +143,7 @@ export class NeuronPart {
 
   /** All its cores learn, if these neurons have waited for that layer. */
   learnAfter(layer: number): void {
-    if (this.#errorSource?.readyAfterLayer !== layer) return;
+    if (this.#errorSource === null || this.#readyAfterLayer !== layer) return;
     for (const core of this.cores) core.learn(this.deltaZ());
   }
 

@@ -1,3 +1,4 @@
+import { factsOf } from '../../../network/rule-facts.js';
 import { elementAt } from '../../../numerics/integer.js';
 import type { ChipImage, LayerImage, LayerPart } from '../../image/chip-image.js';
 import { columnCount, rowCount } from '../../image/layer-geometry.js';
@@ -43,7 +44,7 @@ function feedbackOf(image: ChipImage, layer: LayerImage, home: LayerPart): Int32
   const { feedbackRaw, neuronCount } = layer;
   if (feedbackRaw === null) return null;
   const above = image.layers[layer.layer];
-  if (image.rule.kind !== 'fa' || above === undefined) {
+  if (factsOf(image.rule.kind).feedback !== 'weights' || above === undefined) {
     const rows = { first: 0, count: image.classCount };
     return cut(feedbackRaw, neuronCount, { rows, columns: neuronsOf(layer, home) });
   }

@@ -5,7 +5,6 @@ import type { LayerAbove } from './learning-rule.js';
 import { projectBack } from './projection.js';
 
 export interface BpSpec {
-  readonly outputLayer: number;
   /** Of the product of a weight and δz. */
   readonly productFractionBits: number;
 }
@@ -18,7 +17,6 @@ export interface BpSpec {
  * Implements: docs/spec.md §2.9, §2.10 (bp). Waits for: δz of layer i + 1, so for the whole forward pass.
  */
 export class Bp implements ErrorSource {
-  readonly readyAfterLayer: number;
   readonly #spec: BpSpec;
   readonly #above: LayerAbove;
   readonly #eventLink: RouterLink;
@@ -30,7 +28,6 @@ export class Bp implements ErrorSource {
     eventLink: RouterLink,
     multiplyAccumulates: AccessMeter,
   ) {
-    this.readyAfterLayer = spec.outputLayer;
     this.#spec = spec;
     this.#above = above;
     this.#eventLink = eventLink;

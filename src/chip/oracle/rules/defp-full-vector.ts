@@ -13,7 +13,6 @@ import { project } from './projection.js';
  * Implements: thesis eq. 4.3, docs/spec.md §2.9 (defp fullVector). Waits for: the layer's own forward pass only.
  */
 export class DefpFullVector implements ErrorSource {
-  readonly readyAfterLayer: number;
   readonly #spec: DefpSourceSpec;
   readonly #delayedErrors: DelayedErrors;
   readonly #feedback: FeedbackMemory;
@@ -27,7 +26,6 @@ export class DefpFullVector implements ErrorSource {
     labelLink: RouterLink,
     multiplyAccumulates: AccessMeter,
   ) {
-    this.readyAfterLayer = spec.layer;
     this.#spec = spec;
     this.#delayedErrors = delayedErrors;
     this.#feedback = feedback;

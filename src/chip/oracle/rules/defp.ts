@@ -6,7 +6,6 @@ import type { ErrorSignal, ErrorSource } from './error-source.js';
 import type { DelayedErrors } from './learning-rule.js';
 
 export interface DefpSourceSpec {
-  readonly layer: number;
   /** Of the product of d and a feedback weight. */
   readonly productFractionBits: number;
 }
@@ -17,7 +16,6 @@ export interface DefpSourceSpec {
  * Implements: docs/spec.md §2.9 (defp error, loss, aggregated). Waits for: the layer's own forward pass only.
  */
 export class Defp implements ErrorSource {
-  readonly readyAfterLayer: number;
   readonly #spec: DefpSourceSpec;
   readonly #delayedErrors: DelayedErrors;
   readonly #feedback: FeedbackMemory;
@@ -31,7 +29,6 @@ export class Defp implements ErrorSource {
     labelLink: RouterLink,
     multiplications: AccessMeter,
   ) {
-    this.readyAfterLayer = spec.layer;
     this.#spec = spec;
     this.#delayedErrors = delayedErrors;
     this.#feedback = feedback;

@@ -11,20 +11,17 @@ import { project } from './projection.js';
 
 /** e → delta, made once a sample at the output and sent to all hidden layers as C values. */
 export class ErrorsInDelta implements OutputErrors {
-  readonly layer: number;
   readonly #error: FeedbackError;
   readonly #delta: TensorCheck;
   readonly #rounding: ChipNumerics['rounding']['delta'];
   #errors: readonly bigint[] = [];
 
-  /** `layer`, `delta`: of the output layer. */
+  /** `delta`: of the output layer. */
   constructor(
-    layer: number,
     error: FeedbackError,
     delta: TensorCheck,
     rounding: ChipNumerics['rounding']['delta'],
   ) {
-    this.layer = layer;
     this.#error = error;
     this.#delta = delta;
     this.#rounding = rounding;
@@ -55,7 +52,6 @@ export interface DfaSpec {
  * Implements: docs/spec.md §2.9 (dfa). Waits for: the whole forward pass.
  */
 export class Dfa implements ErrorSource {
-  readonly readyAfterLayer: number;
   readonly #spec: DfaSpec;
   readonly #errors: ErrorsInDelta;
   readonly #feedback: FeedbackMemory;
@@ -69,7 +65,6 @@ export class Dfa implements ErrorSource {
     eventLink: RouterLink,
     multiplyAccumulates: AccessMeter,
   ) {
-    this.readyAfterLayer = errors.layer;
     this.#spec = spec;
     this.#errors = errors;
     this.#feedback = feedback;

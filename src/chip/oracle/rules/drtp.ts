@@ -4,7 +4,6 @@ import type { RouterLink } from '../units/router-link.js';
 import type { ErrorSignal, ErrorSource } from './error-source.js';
 
 export interface DrtpSpec {
-  readonly layer: number;
   readonly feedbackFractionBits: number;
 }
 
@@ -14,13 +13,11 @@ export interface DrtpSpec {
  * Implements: thesis eq. 3.14, docs/spec.md §2.6 step 3. Waits for: the layer's own forward pass only.
  */
 export class Drtp implements ErrorSource {
-  readonly readyAfterLayer: number;
   readonly #spec: DrtpSpec;
   readonly #feedback: FeedbackMemory;
   readonly #labelLink: RouterLink;
 
   constructor(spec: DrtpSpec, feedback: FeedbackMemory, labelLink: RouterLink) {
-    this.readyAfterLayer = spec.layer;
     this.#spec = spec;
     this.#feedback = feedback;
     this.#labelLink = labelLink;

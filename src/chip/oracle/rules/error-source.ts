@@ -12,11 +12,9 @@ export interface ErrorSignal {
 
 /**
  * Where the error signal of one layer comes from: all that learning rules differ in. A rule is one such file for the
- * hidden layers; the output layer has its loss. Each books the accesses it makes (docs/spec.md §4.2).
+ * hidden layers, which the table of facts tells what to wait for; the output layer has its loss. Each books the accesses it makes (docs/spec.md §4.2).
  */
 export interface ErrorSource {
-  /** What it must wait for: the layer may fetch its error once the forward pass of this layer (1…k) is over. */
-  readonly readyAfterLayer: number;
   /** The signal for one training sample; `outputsRaw` is the layer's own h. */
   errorSignal(label: number, outputsRaw: readonly bigint[]): ErrorSignal;
 }

@@ -6,7 +6,6 @@ import type { LayerAbove } from './learning-rule.js';
 import { projectBack } from './projection.js';
 
 export interface FaSpec {
-  readonly outputLayer: number;
   /** Of the product of a feedback weight and δz. */
   readonly productFractionBits: number;
 }
@@ -17,7 +16,6 @@ export interface FaSpec {
  * Implements: docs/spec.md §2.9, §2.10 (fa). Waits for: δz of layer i + 1, so for the whole forward pass.
  */
 export class Fa implements ErrorSource {
-  readonly readyAfterLayer: number;
   readonly #spec: FaSpec;
   readonly #above: LayerAbove;
   readonly #feedback: FeedbackMemory;
@@ -31,7 +29,6 @@ export class Fa implements ErrorSource {
     eventLink: RouterLink,
     multiplyAccumulates: AccessMeter,
   ) {
-    this.readyAfterLayer = spec.outputLayer;
     this.#spec = spec;
     this.#above = above;
     this.#feedback = feedback;

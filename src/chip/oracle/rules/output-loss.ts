@@ -65,7 +65,6 @@ export class FeedbackError {
  * Implements: docs/spec.md §2.6 step 3, §2.13. Waits for: the forward pass of the output layer.
  */
 export class OutputLoss implements ErrorSource {
-  readonly readyAfterLayer: number;
   readonly #spec: OutputLossSpec;
   readonly #distant: DistantSoftmax | null;
   readonly #subtractions: AccessMeter;
@@ -77,7 +76,6 @@ export class OutputLoss implements ErrorSource {
     place: Place,
     ledger: AccessLedger,
   ) {
-    this.readyAfterLayer = spec.layer;
     this.#spec = spec;
     this.#distant = distant;
     this.#subtractions = new AccessMeter(ledger, place, 'datapath.add', spec.deltaBits);

@@ -1,3 +1,4 @@
+import { factsOf } from '../../../network/rule-facts.js';
 import { elementAt } from '../../../numerics/integer.js';
 import { AccessMeter, type Place } from '../../../ledger/access-meter.js';
 import type { DefpSpec, LayerImage, LayerPart, RuleSpec } from '../../image/chip-image.js';
@@ -26,7 +27,7 @@ function feedbackMemory(
   const { neuronCount, feedbackRaw, organisation } = layer;
   const { wiring } = above;
   const [rowCount, columnCount] =
-    image.rule.kind === 'fa'
+    factsOf(image.rule.kind).feedback === 'weights'
       ? [wiring.rowCount, wiring.columnCount]
       : [image.classCount, neuronCount];
   if (feedbackRaw?.length !== rowCount * columnCount) {
@@ -87,7 +88,7 @@ function makeDrtp(parts: RuleParts): LearningRule {
   const { fractionBits } = parts.image.numerics.formats.feedback;
   const makeErrorSource = (hidden: HiddenLayerParts): ErrorSource =>
     new Drtp(
-      { layer: hidden.layer.layer, feedbackFractionBits: fractionBits },
+      { feedbackFractionBits: fractionBits },
       feedbackMemory(parts, hidden),
       labelLink(parts, hidden),
     );
@@ -108,7 +109,7 @@ function makeDefp(parts: RuleParts, rule: DefpSpec): LearningRule {
       : ([Defp, 'datapath.multiply'] as const);
   const makeErrorSource = (hidden: HiddenLayerParts): ErrorSource =>
     new Source(
-      { layer: hidden.layer.layer, productFractionBits },
+      { productFractionBits },
       delayedErrors,
       feedbackMemory(parts, hidden),
       labelLink(parts, hidden),
@@ -125,11 +126,10 @@ function feedbackError({ image, softmax }: RuleParts): FeedbackError {
 }
 
 function makeDfa(parts: RuleParts): LearningRule {
-  const { layers, numerics } = parts.image;
+  const { numerics } = parts.image;
   const { delta, feedback } = numerics.formats;
   const productFractionBits = delta.fractionBits + feedback.fractionBits;
   const outputErrors = new ErrorsInDelta(
-    layers.length,
     feedbackError(parts),
     parts.outputChecks.delta,
     numerics.rounding.delta,
@@ -146,9 +146,9 @@ function makeDfa(parts: RuleParts): LearningRule {
 }
 
 function makeSdfa(parts: RuleParts): LearningRule {
-  const { layers, numerics } = parts.image;
+  const { numerics } = parts.image;
   const { feedback } = numerics.formats;
-  const outputErrors = new ErrorSigns(layers.length, feedbackError(parts));
+  const outputErrors = new ErrorSigns(feedbackError(parts));
   const makeErrorSource = (hidden: HiddenLayerParts): ErrorSource =>
     new Sdfa(
       { feedbackFractionBits: feedback.fractionBits },
@@ -161,10 +161,9 @@ function makeSdfa(parts: RuleParts): LearningRule {
 }
 
 function makeFa(parts: RuleParts): LearningRule {
-  const { layers, numerics } = parts.image;
+  const { numerics } = parts.image;
   const { delta, feedback } = numerics.formats;
   const spec = {
-    outputLayer: layers.length,
     productFractionBits: feedback.fractionBits + delta.fractionBits,
   };
   const makeErrorSource = (hidden: HiddenLayerParts): ErrorSource =>
@@ -179,10 +178,9 @@ function makeFa(parts: RuleParts): LearningRule {
 }
 
 function makeBp(parts: RuleParts): LearningRule {
-  const { layers, numerics } = parts.image;
+  const { numerics } = parts.image;
   const { delta, weight } = numerics.formats;
   const spec = {
-    outputLayer: layers.length,
     productFractionBits: weight.fractionBits + delta.fractionBits,
   };
   const makeErrorSource = (hidden: HiddenLayerParts): ErrorSource =>

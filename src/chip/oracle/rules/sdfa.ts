@@ -8,13 +8,10 @@ import { project } from './projection.js';
 
 /** The signs of e, e exact: −1, 0 or 1 of every class. */
 export class ErrorSigns implements OutputErrors {
-  readonly layer: number;
   readonly #error: FeedbackError;
   #signs: readonly bigint[] = [];
 
-  /** `layer`: the output layer. */
-  constructor(layer: number, error: FeedbackError) {
-    this.layer = layer;
+  constructor(error: FeedbackError) {
     this.#error = error;
   }
 
@@ -39,7 +36,6 @@ export interface SdfaSpec {
  * Implements: docs/spec.md §2.9 (sdfa). Waits for: the whole forward pass.
  */
 export class Sdfa implements ErrorSource {
-  readonly readyAfterLayer: number;
   readonly #spec: SdfaSpec;
   readonly #signs: ErrorSigns;
   readonly #feedback: FeedbackMemory;
@@ -53,7 +49,6 @@ export class Sdfa implements ErrorSource {
     eventLink: RouterLink,
     additions: AccessMeter,
   ) {
-    this.readyAfterLayer = signs.layer;
     this.#spec = spec;
     this.#signs = signs;
     this.#feedback = feedback;

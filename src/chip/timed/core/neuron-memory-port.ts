@@ -3,7 +3,8 @@ import { ceilDiv } from '../../../numerics/integer.js';
 import { AccessMeter, type Moment, type Place } from '../../../ledger/access-meter.js';
 import type { ChipImage, LayerImage } from '../../image/chip-image.js';
 import { columnCount, outputCount, positionCount } from '../../image/layer-geometry.js';
-import { needsDelta, usesLayerAbove } from '../../image/learning-layers.js';
+import { needsDelta } from '../../image/learning-layers.js';
+import { usesLayerAbove } from '../../../network/rule-facts.js';
 
 /** Bits that say which of the four values of a window won. */
 const bitsPerWinner = 2;
@@ -11,7 +12,7 @@ const bitsPerWinner = 2;
 /** Words of the winners of a training sample, kept where an error comes back through a pool (docs/spec.md §4.5); else 0. */
 function winnerWords(image: ChipImage, layer: LayerImage): number {
   const isPooled = layer.convolution !== null;
-  const isComingBack = usesLayerAbove(image.rule) && needsDelta(image, layer);
+  const isComingBack = usesLayerAbove(image.rule.kind) && needsDelta(image, layer);
   if (!isPooled || !isComingBack) return 0;
   return ceilDiv(bitsPerWinner * outputCount(layer), layer.organisation.wordBits.neurons);
 }

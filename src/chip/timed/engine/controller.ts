@@ -1,3 +1,4 @@
+import { factsOf } from '../../../network/rule-facts.js';
 import { elementAt } from '../../../numerics/integer.js';
 import type { ChipImage, RuleSpec } from '../../image/chip-image.js';
 import type { Pass, SampleBatch } from '../../engine.js';
@@ -53,7 +54,7 @@ interface Lane {
 
 /** Whether a layer may learn as soon as its own forward pass is over (docs/spec.md §2.9). */
 export function updatesAtOnce({ kind }: RuleSpec): boolean {
-  return kind === 'drtp' || kind === 'defp' || kind === 'shallow';
+  return factsOf(kind).waitsFor === 'nothing';
 }
 
 function commandsOf(pass: Pass, isOutput: boolean): readonly CoreCommand[] {

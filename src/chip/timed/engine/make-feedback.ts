@@ -1,3 +1,4 @@
+import { factsOf, readsWeightsAbove } from '../../../network/rule-facts.js';
 import { elementAt } from '../../../numerics/integer.js';
 import { axonsOf, farthest, outputsOf } from '../../image/layer-parts.js';
 import { needsDelta } from '../../image/learning-layers.js';
@@ -80,24 +81,22 @@ function passMaker(stack: ChipStack, neighbours: Neighbours): MakePass | null {
     const { core, hops } = elementAt(coresAbove(home, neighbours), 0, 'cores');
     return outletBetween(stack, core, home, hops, target);
   };
-  switch (rule.kind) {
-    case 'drtp':
-    case 'defp': {
+  const { teachesHidden, waitsFor } = factsOf(rule.kind);
+  if (!teachesHidden) return null;
+  switch (waitsFor) {
+    case 'nothing': {
       const isVector = rule.kind === 'defp' && rule.variant === 'fullVector';
       const Pass = isVector ? VectorFeedback : LabelFeedback;
       return (home, client) =>
         new Pass(image, home, fromPins(home), delayedErrors, client, services);
     }
-    case 'dfa':
-    case 'sdfa':
+    case 'outputs':
       return (home, client) =>
         new VectorFeedback(image, home, fromFirstAbove(home), null, client, services);
-    case 'fa':
-      return (home, client) => alignedFeedback(stack, neighbours, home, client);
-    case 'bp':
-      return (home, client) => backwardFeedback(stack, neighbours, home, client);
-    case 'shallow':
-      return null;
+    case 'nextLayer': {
+      const makePass = readsWeightsAbove(rule.kind) ? backwardFeedback : alignedFeedback;
+      return (home, client) => makePass(stack, neighbours, home, client);
+    }
   }
 }
 

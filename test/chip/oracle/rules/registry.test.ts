@@ -1,3 +1,4 @@
+import { readyAfterLayer } from '../../../../src/chip/image/learning-layers.js';
 import test from 'ava';
 import { LayerCores } from '../../../../src/chip/oracle/layer-cores.js';
 import { homesOf, outputsOf } from '../../../../src/chip/image/layer-parts.js';
@@ -64,14 +65,16 @@ const classes = [
   [{ kind: 'fa' }, Fa, 3],
   [{ kind: 'bp' }, Bp, 3],
 ] as const;
-for (const [rule, Source, readyAfterLayer] of classes) {
+for (const [rule, Source, readyAfter] of classes) {
   const name = 'variant' in rule ? `${rule.kind} ${rule.variant}` : rule.kind;
-  test(`hidden layers learn by rule ${name} after layer ${readyAfterLayer}, the output layer by its loss (spec §2.9)`, (t) => {
-    const [first, , last] = sourcesOf(imageOf(rule));
+  test(`hidden layers learn by rule ${name} after layer ${readyAfter}, the output layer by its loss (spec §2.9)`, (t) => {
+    const image = imageOf(rule);
+    const [first, , last] = sourcesOf(image);
+    const [firstLayer, , lastLayer] = image.layers.map((layer) => readyAfterLayer(image, layer));
     t.true(first instanceof Source);
-    t.is(first?.readyAfterLayer, readyAfterLayer);
+    t.is(firstLayer, readyAfter);
     t.true(last instanceof OutputLoss);
-    t.is(last?.readyAfterLayer, 3);
+    t.is(lastLayer, 3);
   });
 }
 
