@@ -10,6 +10,7 @@ import { chipCase } from './images/fast/random-image.js';
 import { Draws } from './oracle/draws.js';
 import { randomSplit, splitImage } from './images/fast/split-image.js';
 import { randomImage, randomSamples } from './images/random-image.js';
+import { holds } from '../support/holds.js';
 
 /** Everything an engine can be asked for after a run. */
 function witness(engine: ChipEngine) {
@@ -53,7 +54,8 @@ async function historiesOf(image: ChipImage, samples: SampleBatch, options: Fast
 
 test('oracle and fast engine agree on every output, weight, lane, count and health figure for random chips of every rule, CONV layer and optimizer (spec §2.9–2.14, §3)', async (t) => {
   t.timeout(240_000);
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = randomImage(seed);
       const { fast, oracle } = await historiesOf(image, randomSamples(image, seed, 6), {});
@@ -66,7 +68,8 @@ test('oracle and fast engine agree on every output, weight, lane, count and heal
 for (const path of ['vector', 'general'] as const) {
   test(`oracle and fast engine agree on the ${path} path for chips of 8-bit weights, the kind that people run (spec §3)`, async (t) => {
     t.timeout(240_000);
-    await fc.assert(
+    await holds(
+      t,
       fc.asyncProperty(
         chipCase('vector').filter(({ image }) => fitsDatapath(image)),
         async ({ image, batch }) => {
@@ -82,7 +85,8 @@ for (const path of ['vector', 'general'] as const) {
 for (const family of ['vector', 'any'] as const) {
   test(`oracle and fast engine agree on CONV layers, batches, optimizers, ce and linear units, drawn by the fast engine's own generator, family ${family} (spec §2.10–2.13, §3)`, async (t) => {
     t.timeout(240_000);
-    await fc.assert(
+    await holds(
+      t,
       fc.asyncProperty(chipCase(family, undefined, 'full'), async ({ image, batch }) => {
         fc.pre(fitsDatapath(image));
         const { fast, oracle } = await historiesOf(image, batch, {});
@@ -95,7 +99,8 @@ for (const family of ['vector', 'any'] as const) {
 
 test('oracle and fast engine agree on every output, weight, lane, count and health figure for random chips whose layers span cores (spec §3, §7)', async (t) => {
   t.timeout(240_000);
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = randomSplit(randomImage(seed), seed);
       const { fast, oracle } = await historiesOf(image, randomSamples(image, seed, 6), {});
@@ -107,7 +112,8 @@ test('oracle and fast engine agree on every output, weight, lane, count and heal
 
 test('oracle and fast engine agree where cores have whole vectors of 8-bit weights (spec §3, §7)', async (t) => {
   t.timeout(240_000);
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(
       chipCase('vector').filter(({ image }) => fitsDatapath(image)),
       fc.integer({ min: 1, max: 4 }),
@@ -125,7 +131,8 @@ test('oracle and fast engine agree where cores have whole vectors of 8-bit weigh
 
 test('both paths agree on layers whose rows are many vectors and whose batches many rows (spec §3)', async (t) => {
   t.timeout(240_000);
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(
       chipCase('vector', { inputCount: 50, neuronCount: 300 }).filter(({ image }) =>
         fitsDatapath(image),

@@ -7,11 +7,13 @@ import { compareActionKeys } from '../../../src/ledger/ledger-row.js';
 import { randomImage, randomSamples } from '../images/random-image.js';
 import { history, splitRows } from './engine-history.js';
 import { hasUnseenInputs } from './unseen-inputs.js';
+import { holds } from '../../support/holds.js';
 
 test('serial: outputs, weights, counts and health figures are those of the oracle, cycles of every layer and phase those of §5, for random chips of every rule (spec §3, §5, §8)', async (t) => {
   t.timeout(120_000);
   let comparedCount = 0;
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = randomImage(seed);
       const samples = randomSamples(image, seed, 3);
@@ -39,7 +41,8 @@ test('serial: outputs, weights, counts and health figures are those of the oracl
 
 test('pipelined, with narrow link queues: the same bits and counts, and never fewer cycles in any layer and phase than §5 says (spec §8)', async (t) => {
   t.timeout(120_000);
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = randomImage(seed);
       const samples = randomSamples(image, seed, 5);

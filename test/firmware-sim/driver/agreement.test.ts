@@ -8,6 +8,7 @@ import type { ShippedProgram } from '../../../firmware-sim/index.js';
 import { randomSplit } from '../../chip/images/fast/split-image.js';
 import { randomImage, randomSamples } from '../../chip/images/random-image.js';
 import { makeDut, splitControl, trainerOf, trainTwice } from './driven-chip.js';
+import { holds } from '../../support/holds.js';
 
 function shown(engine: EventDrivenEngine, outputs: readonly Int32Array[]) {
   return {
@@ -42,7 +43,8 @@ async function trainedHardwired(image: ChipImage, samples: SampleBatch, isMeasur
 test('random chips of every rule: a shipped program trains to the bits, counts, health figures and layer cycles of the hardwired controller (spec §8)', async (t) => {
   t.timeout(120_000);
   const seen = new Set<string>();
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = randomImage(seed);
       const { kind } = image.rule;
@@ -61,7 +63,8 @@ test('random chips of every rule: a shipped program trains to the bits, counts, 
 
 test('random chips: the inference program gives the outputs, counts and layer cycles of the hardwired controller (spec §8)', async (t) => {
   t.timeout(120_000);
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = randomImage(seed);
       const samples = randomSamples(image, seed, 4);
@@ -78,7 +81,8 @@ test('random chips: the inference program gives the outputs, counts and layer cy
 test('layers that span cores, every rule: a program tells all cores of a layer, and bits, counts and cycles of each core are those of the hardwired controller (spec §7, §8)', async (t) => {
   t.timeout(120_000);
   let splitCount = 0;
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = randomSplit(randomImage(seed), seed);
       const samples = randomSamples(image, seed, 3);
