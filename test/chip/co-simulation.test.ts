@@ -10,6 +10,8 @@ import { chipCase } from './images/fast/random-image.js';
 import { Draws } from './oracle/draws.js';
 import { randomSplit, splitImage } from './images/fast/split-image.js';
 import { randomImage, randomSamples } from './images/random-image.js';
+import { holds } from '../support/holds.js';
+import { agree } from '../support/agree.js';
 
 /** Everything an engine can be asked for after a run. */
 function witness(engine: ChipEngine) {
@@ -53,11 +55,12 @@ async function historiesOf(image: ChipImage, samples: SampleBatch, options: Fast
 
 test('oracle and fast engine agree on every output, weight, lane, count and health figure for random chips of every rule, CONV layer and optimizer (spec §2.9–2.14, §3)', async (t) => {
   t.timeout(240_000);
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = randomImage(seed);
       const { fast, oracle } = await historiesOf(image, randomSamples(image, seed, 6), {});
-      t.deepEqual(fast, oracle, `seed ${seed}`);
+      agree(t, image, { fast, oracle });
     }),
     { seed: 20_261_123, numRuns: 900 },
   );
@@ -66,12 +69,13 @@ test('oracle and fast engine agree on every output, weight, lane, count and heal
 for (const path of ['vector', 'general'] as const) {
   test(`oracle and fast engine agree on the ${path} path for chips of 8-bit weights, the kind that people run (spec §3)`, async (t) => {
     t.timeout(240_000);
-    await fc.assert(
+    await holds(
+      t,
       fc.asyncProperty(
         chipCase('vector').filter(({ image }) => fitsDatapath(image)),
         async ({ image, batch }) => {
           const { fast, oracle } = await historiesOf(image, batch, { path });
-          t.deepEqual(fast, oracle);
+          agree(t, image, { fast, oracle });
         },
       ),
       { seed: 20_260_723, numRuns: 200 },
@@ -82,11 +86,12 @@ for (const path of ['vector', 'general'] as const) {
 for (const family of ['vector', 'any'] as const) {
   test(`oracle and fast engine agree on CONV layers, batches, optimizers, ce and linear units, drawn by the fast engine's own generator, family ${family} (spec §2.10–2.13, §3)`, async (t) => {
     t.timeout(240_000);
-    await fc.assert(
+    await holds(
+      t,
       fc.asyncProperty(chipCase(family, undefined, 'full'), async ({ image, batch }) => {
         fc.pre(fitsDatapath(image));
         const { fast, oracle } = await historiesOf(image, batch, {});
-        t.deepEqual(fast, oracle);
+        agree(t, image, { fast, oracle });
       }),
       { seed: 20_261_124, numRuns: 250 },
     );
@@ -95,11 +100,12 @@ for (const family of ['vector', 'any'] as const) {
 
 test('oracle and fast engine agree on every output, weight, lane, count and health figure for random chips whose layers span cores (spec §3, §7)', async (t) => {
   t.timeout(240_000);
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = randomSplit(randomImage(seed), seed);
       const { fast, oracle } = await historiesOf(image, randomSamples(image, seed, 6), {});
-      t.deepEqual(fast, oracle, `seed ${seed}`);
+      agree(t, image, { fast, oracle });
     }),
     { seed: 20_261_124, numRuns: 300 },
   );
@@ -107,7 +113,8 @@ test('oracle and fast engine agree on every output, weight, lane, count and heal
 
 test('oracle and fast engine agree where cores have whole vectors of 8-bit weights (spec §3, §7)', async (t) => {
   t.timeout(240_000);
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(
       chipCase('vector').filter(({ image }) => fitsDatapath(image)),
       fc.integer({ min: 1, max: 4 }),
@@ -116,7 +123,7 @@ test('oracle and fast engine agree where cores have whole vectors of 8-bit weigh
         const draws = new Draws(axonCount, 'split');
         const split = splitImage(image, draws, () => ({ axonCount, columnCount }));
         const { fast, oracle } = await historiesOf(split, batch, {});
-        t.deepEqual(fast, oracle);
+        agree(t, image, { fast, oracle });
       },
     ),
     { seed: 20_261_124, numRuns: 150 },
@@ -125,7 +132,8 @@ test('oracle and fast engine agree where cores have whole vectors of 8-bit weigh
 
 test('both paths agree on layers whose rows are many vectors and whose batches many rows (spec §3)', async (t) => {
   t.timeout(240_000);
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(
       chipCase('vector', { inputCount: 50, neuronCount: 300 }).filter(({ image }) =>
         fitsDatapath(image),
@@ -133,7 +141,10 @@ test('both paths agree on layers whose rows are many vectors and whose batches m
       async ({ image, batch }) => {
         const vector = await makeFastEngine(image, { path: 'vector' });
         const general = await makeFastEngine(image, { path: 'general' });
-        t.deepEqual(history(vector, image, batch), history(general, image, batch));
+        agree(t, image, {
+          vector: history(vector, image, batch),
+          general: history(general, image, batch),
+        });
       },
     ),
     { numRuns: 25, seed: 11 },

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { readEventPlanes } from '../../src/datasets/event-planes.js';
 import { InputError } from '../../src/units/input-error.js';
 import { type EventRow, planesFile } from './event-files.js';
+import { holds } from '../support/holds.js';
 
 test('an event is x, y, polarity in the highest bit and a big-endian time of 23 bits (data README, nmnist-small)', (t) => {
   // Two events by hand: x 18, y 16, ON at 0x01037d µs; x 33, y 0, OFF at 0x7fffff µs.
@@ -25,7 +26,8 @@ test('events survive the way through the planes', (t) => {
     fc.integer({ min: 0, max: 1 }),
   );
   t.notThrows(() => {
-    fc.assert(
+    holds(
+      t,
       fc.property(fc.array(row, { minLength: 1, maxLength: 20 }), (rows: readonly EventRow[]) => {
         const { timesUs, x, y, polarities } = readEventPlanes(planesFile(rows), 'p');
         const read = rows.map((_, record) => [

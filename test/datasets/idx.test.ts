@@ -4,11 +4,13 @@ import fc from 'fast-check';
 import { readIdxImages, readIdxLabels } from '../../src/datasets/idx.js';
 import { InputError } from '../../src/units/input-error.js';
 import { idxFile } from './file-writers.js';
+import { holds } from '../support/holds.js';
 
 // Format: "The MNIST database of handwritten digits", FILE FORMATS: 2051 images, 2049 labels, sizes big-endian.
 
 test('images keep their bytes and their shape, one channel (idx format)', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(
       fc.integer({ min: 1, max: 4 }),
       fc.integer({ min: 1, max: 5 }),

@@ -4,11 +4,13 @@ import fc from 'fast-check';
 import { readNpyFeatures, readNpyLabels } from '../../src/datasets/npy.js';
 import { InputError } from '../../src/units/input-error.js';
 import { floatBytes, npyFile, npyFileWithHeader } from './file-writers.js';
+import { holds } from '../support/holds.js';
 
 // Format: NumPy enhancement proposal 1, "A Simple File Format for NumPy Arrays", version 1.0.
 
 test('float32 features come back bit for bit (npy format)', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(
       fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 1, maxLength: 8 }),
       (values) => {

@@ -2,9 +2,11 @@ import test from 'ava';
 import fc from 'fast-check';
 
 import { scaleByRange, splitEverySixth, takeFirst } from '../../src/datasets/partition.js';
+import { holds } from '../support/holds.js';
 
 test('every sixth sample, from index 5 on, is test, the rest training, in order (contracts, digits)', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(
       fc.integer({ min: 0, max: 40 }),
       fc.integer({ min: 1, max: 3 }),

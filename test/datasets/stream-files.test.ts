@@ -5,6 +5,7 @@ import { loadDataset } from '../../src/datasets/load-dataset.js';
 import { InputError } from '../../src/units/input-error.js';
 import { aerPart, type EventRow, sensorFile, wordFile } from './event-files.js';
 import { npyFile, temporaryFolder, writeFiles } from './file-writers.js';
+import { holds } from '../support/holds.js';
 
 /** Where no set may be looked for. */
 const nowhere = '/nonexistent';
@@ -119,7 +120,8 @@ test('streams survive the way through a folder of format aer', async (t) => {
     .chain((times) => fc.tuple(...times.sort((a, b) => a - b).map(rowOf)));
   const folder = await aerFolder(t);
   await t.notThrowsAsync(async () => {
-    await fc.assert(
+    await holds(
+      t,
       fc.asyncProperty(fc.array(sample, { minLength: 1, maxLength: 5 }), async (samples) => {
         fc.pre(samples.flat().length > 0);
         await writeFiles(

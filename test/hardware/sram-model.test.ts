@@ -4,6 +4,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { readSramModel, type SramModel } from '../../src/hardware/sram-model.js';
 import { packageRoot } from '../../src/package-root.js';
+import { holds } from '../support/holds.js';
 
 const csv = readFileSync(
   path.join(packageRoot, 'hardware-models/technologies/cacti-7-sram.csv'),
@@ -125,7 +126,8 @@ test('energy goes with V², leakage with V, area knows no supply', (t) => {
 
 test('energy never falls with word width or capacity, at any node', (t) => {
   const dut = makeDut();
-  fc.assert(
+  holds(
+    t,
     fc.property(
       fc.integer({ min: 1, max: 255 }),
       fc.double({ min: 9, max: 20.9, noNaN: true }),

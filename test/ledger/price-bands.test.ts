@@ -9,6 +9,7 @@ import {
 } from '../../src/ledger/price-bands.js';
 import { groupRows, sumEnergies, type UnitPrice } from '../../src/ledger/priced-ledger.js';
 import { priceLedger } from '../../src/ledger/pricing.js';
+import { holds } from '../support/holds.js';
 
 function row(componentAction: string, lowPj: number, energyPj: number, highPj: number): RowEnergy {
   return { componentAction, energy: { energyPj, lowPj, highPj } };
@@ -51,7 +52,8 @@ test('unpriced rows contribute nothing', (t) => {
 });
 
 test('the independent band holds the energy and lies inside the band of prices that err alike', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(rows, (some) => {
       const total = sumEnergies(some);
       const { lowPj, highPj } = independentEnds(total, contributionsByPrice(some));
@@ -63,7 +65,8 @@ test('the independent band holds the energy and lies inside the band of prices t
 });
 
 test('what each price moves the total by adds up to the band of all prices, to the last bit', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(rows, (some) => {
       const total = sumEnergies(some);
       const single = sensitivities(total, contributionsByPrice(some));
@@ -111,7 +114,8 @@ test('energies, low and high ends of every grouping add up to the total to the l
       maxLength: 20,
     },
   );
-  fc.assert(
+  holds(
+    t,
     fc.property(counted, quarters, (ledger, steps) => {
       const unitPrice = (bits: number): UnitPrice => ({
         energyPj: steps * bits,

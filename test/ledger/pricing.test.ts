@@ -10,6 +10,7 @@ import {
   type UnitPrice,
 } from '../../src/ledger/priced-ledger.js';
 import { priceLedger, priceRow } from '../../src/ledger/pricing.js';
+import { holds } from '../support/holds.js';
 
 function row(overrides: Partial<LedgerRow> = {}): LedgerRow {
   return {
@@ -84,7 +85,8 @@ test('an empty ledger costs nothing and is complete', (t) => {
 test('editing a price by d changes the total by exactly count × d', (t) => {
   // Multiples of 2^-10 and counts below 2^20: every product and sum is exact in a double.
   const dyadic = fc.integer({ min: 0, max: 1 << 20 }).map((steps) => steps / 1024);
-  fc.assert(
+  holds(
+    t,
     fc.property(dyadic, dyadic, fc.integer({ min: 1, max: 1 << 20 }), (before, added, count) => {
       const edited = rows.map((each, index) => (index === 2 ? { ...each, count } : each));
       const base = { 'synapses.read': 2, 'io.eventIn': 105.25 };

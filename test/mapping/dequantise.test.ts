@@ -5,6 +5,7 @@ import { dequantise, learnedParameters } from '../../src/mapping/dequantise.js';
 import { quantiseAll } from '../../src/mapping/quantise.js';
 import { parseFormat } from '../../src/numerics/format.js';
 import { tinyImage } from '../chip/images/tiny-image.js';
+import { holds } from '../support/holds.js';
 
 test('a raw integer r stands for r·2^−F, also for negative F and more fraction than bits (spec §2.1)', (t) => {
   const reals = (format: string, ...raw: readonly number[]): readonly number[] => [
@@ -22,7 +23,8 @@ test('an unsigned value of 32 bits is read as such, from a bit pattern and from 
 });
 
 test('dequantise undoes quantiseAll wherever a float32 holds the value', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(
       fc.integer({ min: 1, max: 24 }),
       fc.integer({ min: -10, max: 30 }),

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { learningRateFactor } from '../../src/mapping/learning-rate-factor.js';
+import { holds } from '../support/holds.js';
 
 test('a power of two becomes a shift (spec §2.6, step 4)', (t) => {
   for (let exponent = -40; exponent <= 10; exponent += 1) {
@@ -11,7 +12,8 @@ test('a power of two becomes a shift (spec §2.6, step 4)', (t) => {
 test('any other rate becomes a mantissa of exactly 16 bits within half a unit (spec §2.6, step 4)', (t) => {
   // 0.01 · 2^22 = 41943.04
   t.deepEqual(learningRateFactor(0.01), { kind: 'factor', mantissaRaw: 41943, fractionBits: 22 });
-  fc.assert(
+  holds(
+    t,
     fc.property(fc.double({ min: 1e-9, max: 8, noNaN: true }), (rate) => {
       const factor = learningRateFactor(rate);
       if (factor.kind === 'shift') return rate === 2 ** -factor.shiftBits;

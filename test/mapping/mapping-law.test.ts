@@ -17,6 +17,7 @@ import { buildTopology, parseTopologyString } from '../../src/network/topology.j
 import type { RoundingMode } from '../../src/numerics/modes.js';
 import { Draws } from '../chip/oracle/draws.js';
 import { makeLearning } from './small-chip.js';
+import { holds } from '../support/holds.js';
 
 /*
  * What the mapping changes and what it does not (docs/spec.md §7), through `placeNetwork` and the engines.
@@ -143,7 +144,8 @@ function trained(engine: ChipEngine, batch: Required<SampleBatch>) {
 test('the mapping changes no weight, with deterministic rounding and no overflow of the accumulator (spec §7)', async (t) => {
   let splitCount = 0;
   let learnedCount = 0;
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(
       cases(fc.constantFrom('truncate', 'nearest', 'nearestEven')),
       async (given) => {
@@ -169,7 +171,8 @@ test('the mapping changes no weight, with deterministic rounding and no overflow
 });
 
 test('with stochastic rounding the same mapping gives the same bits, twice and in both engines (spec §3, §7)', async (t) => {
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(cases(fc.constant('stochastic')), async (given) => {
       const batch = samples(given);
       const first = trained(await makeFastEngine(placeSplit(given)), batch);

@@ -8,6 +8,7 @@ import {
   parseFormat,
   printFormat,
 } from '../../src/numerics/format.js';
+import { holds } from '../support/holds.js';
 
 const formats = fc.record<FixedPointFormat>({
   isSigned: fc.boolean(),
@@ -40,7 +41,8 @@ test('parseFormat refuses fractions beyond ±48 bits (spec §2.1)', (t) => {
 });
 
 test('printFormat is the inverse of parseFormat (spec §2.1)', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(formats, (format) => {
       t.deepEqual(parseFormat(printFormat(format), 64), format);
     }),
@@ -77,7 +79,8 @@ test('confine wraps to the low bits and reports it (spec §2.3)', (t) => {
 });
 
 test('confine returns a value of the format, congruent when wrapped (spec §2.3)', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(
       formats,
       fc.bigInt({ min: -(1n << 80n), max: 1n << 80n }),

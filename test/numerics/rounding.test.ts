@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { deterministicRoundingModes } from '../../src/numerics/modes.js';
 import { rescale, rescaleStochastically } from '../../src/numerics/rounding.js';
+import { holds } from '../support/holds.js';
 
 const values = fc.bigInt({ min: -(1n << 62n), max: 1n << 62n });
 
@@ -74,7 +75,8 @@ test('rescale is exact where fraction bits are gained or kept, in every mode (sp
 });
 
 test('rescale truncates to the floor and stays within half a step otherwise (spec §2.2)', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(values, fc.integer({ min: 1, max: 62 }), (raw, dropped) => {
       const step = 1n << BigInt(dropped);
       const error = (mode: 'truncate' | 'nearest' | 'nearestEven') =>
@@ -115,7 +117,8 @@ test('rescaleStochastically uses no word where no bit is dropped (spec §2.2)', 
 });
 
 test('rescaleStochastically has no bias over all words where d ≤ W (spec §2.2)', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(
       fc.integer({ min: -5000, max: 5000 }),
       fc.integer({ min: 1, max: 8 }),

@@ -20,6 +20,7 @@ import {
 } from './naive-network.js';
 import { inputOf } from './naive-trainer.js';
 import { feedbackKindOf, randomJobs } from './random-job.js';
+import { holds } from '../support/holds.js';
 
 /* test.serial throughout: TensorFlow.js has one backend a process. */
 
@@ -119,7 +120,8 @@ test.serial(
 );
 
 test.serial('bp has no angle to itself, whatever network, loss and activation', async (t) => {
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(randomJobs, async (random) => {
       const job = { ...random, rule: { name: 'bp' as const }, frozenLayers: [] };
       for (const { degrees } of await align(job, job.initial, job.test)) {
@@ -228,7 +230,8 @@ test.serial(
       ),
     );
     let angleCount = 0;
-    await fc.assert(
+    await holds(
+      t,
       fc.asyncProperty(smooth, async (random) => {
         const job = { ...withFeedback(random, { name: 'drtp' }, 5), frozenLayers: [] };
         const layers = makeNaiveLayers(job.topology, job.initial);
@@ -295,7 +298,8 @@ test.serial(
 test.serial('probing leaves no tensor behind, also where it fails', async (t) => {
   const { tf } = await openBackend('wasm');
   const before = tf.memory().numTensors;
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(randomJobs, async (job) => {
       await align({ ...job, backend: 'wasm' }, job.initial, job.test);
       t.is(tf.memory().numTensors, before);

@@ -5,6 +5,7 @@ import { trainReference } from '../../src/reference/train-reference.js';
 import { largestDeviation } from './make-job.js';
 import { trainNaively } from './naive-trainer.js';
 import { randomJobs } from './random-job.js';
+import { holds } from '../support/holds.js';
 
 /* test.serial throughout: TensorFlow.js has one backend a process. */
 
@@ -12,7 +13,8 @@ test.serial(
   'every rule trains the parameters that float64 loops train, whatever network, loss, optimizer and batch (rules, table)',
   async (t) => {
     let worst = 0;
-    await fc.assert(
+    await holds(
+      t,
       fc.asyncProperty(randomJobs, async (job) => {
         const { parameters } = await trainReference(job);
         trainNaively(job).forEach((expected, index) => {
@@ -37,7 +39,8 @@ test.serial(
 test.serial('no rule leaves a tensor behind', async (t) => {
   const { tf } = await openBackend('wasm');
   const before = tf.memory().numTensors;
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(randomJobs, async (job) => {
       await trainReference({ ...job, backend: 'wasm' }, { step: () => undefined });
       t.is(tf.memory().numTensors, before);
@@ -47,7 +50,8 @@ test.serial('no rule leaves a tensor behind', async (t) => {
 });
 
 test.serial('wasm and cpu train the same parameters by every rule', async (t) => {
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(randomJobs, async (job) => {
       const { parameters: wasm } = await trainReference({ ...job, backend: 'wasm' });
       const { parameters: cpu } = await trainReference({ ...job, backend: 'cpu' });

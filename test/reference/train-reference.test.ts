@@ -12,6 +12,7 @@ import { trainReference } from '../../src/reference/train-reference.js';
 import { backendsHere } from './backends.js';
 import { fileOrder, largestDeviation, makeJob, makeSamples } from './make-job.js';
 import { trainNaively } from './naive-trainer.js';
+import { holds } from '../support/holds.js';
 
 /* test.serial throughout: TensorFlow.js has one backend a process. */
 
@@ -96,7 +97,8 @@ test.serial(
 test.serial(
   'training agrees with update after update in float64, whatever the network, batch and loss',
   async (t) => {
-    await fc.assert(
+    await holds(
+      t,
       fc.asyncProperty(
         fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 3 }),
         fc.oneof(fc.constant(1), fc.integer({ min: 2, max: 151 })),

@@ -1,9 +1,11 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { BoundedQueue } from '../../src/time/bounded-queue.js';
+import { holds } from '../support/holds.js';
 
 test('values leave first in first out, and the queue is full exactly at its capacity (spec §8)', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(
       fc.integer({ min: 1, max: 9 }),
       fc.array(fc.option(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })), { maxLength: 80 }),

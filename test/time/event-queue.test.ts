@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { EventQueue } from '../../src/time/event-queue.js';
+import { holds } from '../support/holds.js';
 
 interface Entry {
   readonly tick: number;
@@ -46,7 +47,8 @@ function sorted(list: readonly Entry[]): [number, number, number][] {
 }
 
 test('entries leave by tick, then phase, then first in first out, without those cancelled (architecture: time)', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(entries, (list) => {
       const { queue, handler, calls } = recordingQueue();
       const tickets = list.map((entry, number) =>
@@ -64,7 +66,8 @@ test('entries leave by tick, then phase, then first in first out, without those 
 });
 
 test('entries scheduled while others are handled take their place in the same order', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(entries, fc.array(fc.integer({ min: 0, max: 5 })), (list, delays) => {
       const queue = new EventQueue();
       const seen: { readonly tick: number; readonly order: number }[] = [];

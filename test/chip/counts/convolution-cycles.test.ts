@@ -6,6 +6,7 @@ import { closedFormCounts } from '../../../src/chip/counts/counts.js';
 import { cycleRows, cyclesPerSample } from '../../../src/chip/counts/cycles.js';
 import { bpImage, convolutionImage, printRows, twoSamples } from './image.js';
 import type { WorkedOverrides } from '../images/fast/worked-image.js';
+import { holds } from '../../support/holds.js';
 
 /*
  * Cycles of the image by hand: Lf = 2, Ll = 4, La = 3, D = 4, one port; M = 2·κ with Pa = 1.
@@ -147,7 +148,8 @@ test('counts and cycles are linear in samples, steps and what was measured of th
     feedbackSource: fc.constantFrom('memory', 'generator'),
     loss: fc.constantFrom('mse', 'ce'),
   });
-  fc.assert(
+  holds(
+    t,
     fc.property(images, activities, activities, ({ kind, ...chip }, left, right) => {
       const image = convolutionImage({ chip: { ...chip, rule: { kind } } });
       const apart = [left, right];

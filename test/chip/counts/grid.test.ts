@@ -13,6 +13,7 @@ import { elementAt } from '../../../src/numerics/integer.js';
 import { convolutionImage, printRows } from './image.js';
 import { gridImage, layerActivity, partActivity } from '../images/grid-image.js';
 import { workedImage } from '../images/fast/worked-image.js';
+import { holds } from '../../support/holds.js';
 
 /** A mesh of three columns: cores 0, 1, 2 above 3, 4, 5; events and labels enter one hop before core 0. */
 const places = [0, 1, 2, 3, 4, 5].map((core) => ({ x: core % 3, y: core < 3 ? 0 : 1 }));
@@ -232,7 +233,8 @@ test('operations of all cores together are those of one core, for every rule (sp
     loss: fc.constantFrom('mse', 'ce'),
   });
   const counts = fc.array(fc.nat(50), { minLength: 7, maxLength: 7 });
-  fc.assert(
+  holds(
+    t,
     fc.property(
       settings,
       sizes,

@@ -10,6 +10,7 @@ import { parseFormat } from '../../../src/numerics/format.js';
 import type { ActivationTable } from '../../../src/numerics/function-table.js';
 import { elementAt } from '../../../src/numerics/integer.js';
 import { workedImage } from '../images/fast/worked-image.js';
+import { holds } from '../../support/holds.js';
 
 /** Three inputs that are events, so that A_0 = 3; both hidden neurons answer, so that A_1 = 2. */
 const workedBatch = { inputsRaw: Int32Array.of(40, 80, 120), labels: Uint8Array.of(0) };
@@ -113,7 +114,8 @@ test('wear is kept per word: an axon that is silent once wears less (spec §4.4)
 
 test('a checkpoint restored into a fresh engine goes on to the same bits and counts (spec §3)', async (t) => {
   await t.notThrowsAsync(
-    fc.assert(
+    holds(
+      t,
       fc.asyncProperty(
         fc
           .constantFrom<ImageFamily>('any', 'vector')

@@ -8,6 +8,7 @@ import { Draws } from '../oracle/draws.js';
 import { randomImage, randomSamples } from '../images/random-image.js';
 import { randomSplit, splitImage } from '../images/fast/split-image.js';
 import { workedImage } from '../images/fast/worked-image.js';
+import { holds } from '../../support/holds.js';
 
 /** The image with the first layer cut into parts of such a size and with such seeds, the others whole. */
 function withFirstLayerSplit(
@@ -58,7 +59,8 @@ async function bitsOf(image: ChipImage, samples: SampleBatch) {
 test('bits do not depend on the mapping where nothing is drawn and no accumulator overflows (spec §7)', async (t) => {
   t.timeout(60_000);
   let comparedCount = 0;
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = mappingIndependent(randomImage(seed));
       if (!fitsDatapath(image)) return;
@@ -132,7 +134,8 @@ test('axon parts sum their own axons from 0 and saturate before they merge (spec
 
 test('a checkpoint carries the lanes and words of all parts (spec §3, §7)', async (t) => {
   t.timeout(60_000);
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = randomSplit(randomImage(seed), seed);
       const samples = randomSamples(image, seed, 5);

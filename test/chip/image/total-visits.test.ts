@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { totalVisits } from '../../../src/chip/image/total-visits.js';
+import { holds } from '../../support/holds.js';
 
 /** V(a) of §2.10 by its definition: positions (oy, ox) whose field the input at (y, x) is in. */
 function visitsOf(
@@ -45,7 +46,8 @@ test('X is the sum of V over all inputs, for any kernel, stride and padding (spe
     stride: fc.integer({ min: 1, max: 4 }),
     padding: fc.integer({ min: 0, max: 6 }),
   });
-  fc.assert(
+  holds(
+    t,
     fc.property(geometries, (geometry) => {
       const { channels, inputHeight, inputWidth, kernelSize, stride, padding } = geometry;
       const positions = (side: number) =>

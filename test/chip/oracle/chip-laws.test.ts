@@ -7,6 +7,7 @@ import { maximumRaw, minimumRaw } from '../../../src/numerics/format.js';
 import { elementAt } from '../../../src/numerics/integer.js';
 import { roleOf } from '../counts/closed-form.js';
 import { randomImage, randomSamples } from '../images/random-image.js';
+import { holds } from '../../support/holds.js';
 
 const seeds = fc.integer({ min: 0, max: 1_000_000 });
 const sampleCount = 4;
@@ -45,7 +46,8 @@ function slice(batch: SampleBatch, first: number, end: number, inputCount: numbe
 }
 
 test('the same image and samples give the same outputs, state, ledger, health and wear (spec §3)', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(seeds, (seed) => {
       const image = randomImage(seed);
       const batch = randomSamples(image, seed, sampleCount);
@@ -56,7 +58,8 @@ test('the same image and samples give the same outputs, state, ledger, health an
 });
 
 test('a batch cut in two gives what the whole batch gives (spec §2.6)', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(seeds, fc.integer({ min: 0, max: sampleCount }), (seed, cut) => {
       const image = randomImage(seed);
       const { inputCount } = elementAt(image.layers, 0, 'layers');
@@ -74,7 +77,8 @@ test('a batch cut in two gives what the whole batch gives (spec §2.6)', (t) => 
 });
 
 test('inference changes neither weights, biases, lanes, wear nor update health (spec §2.6)', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(seeds, (seed) => {
       const image = randomImage(seed);
       const batch = randomSamples(image, seed, sampleCount);
@@ -92,7 +96,8 @@ test('inference changes neither weights, biases, lanes, wear nor update health (
 });
 
 test('dense delivery changes no output, weight or lane state (spec §1)', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(seeds, (seed) => {
       const image = randomImage(seed);
       const batch = randomSamples(image, seed, sampleCount);
@@ -109,7 +114,8 @@ test('dense delivery changes no output, weight or lane state (spec §1)', (t) =>
 });
 
 test('words, gating and the place of partial sums change no result, only counts (spec §4.2)', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(seeds, fc.integer({ min: 1, max: 9 }), (seed, perWord) => {
       const image = randomImage(seed);
       const batch = randomSamples(image, seed, sampleCount);
@@ -133,7 +139,8 @@ test('words, gating and the place of partial sums change no result, only counts 
 });
 
 test('weights, biases and outputs stay inside their formats (spec §2.3)', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(seeds, (seed) => {
       const image = randomImage(seed);
       const { formats } = image.numerics;
@@ -149,7 +156,8 @@ test('weights, biases and outputs stay inside their formats (spec §2.3)', (t) =
 });
 
 test('lanes move only where weight or bias rounds stochastically (spec §2.5)', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(seeds, (seed) => {
       const image = randomImage(seed);
       const { rounding } = image.numerics;

@@ -17,6 +17,7 @@ import {
   type TinyLayer,
   type TinyOptions,
 } from '../images/tiny-image.js';
+import { holds } from '../../support/holds.js';
 
 const seeds = fc.integer({ min: 0, max: 1_000_000 });
 
@@ -251,7 +252,8 @@ const inputsOf = (batch: SampleBatch, sample: number, inputCount: number) => [
 ];
 
 test('the ledger of a random one-layer chip has the closed form, several samples (spec §4.2)', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(seeds, (seed) => {
       const drawn = plainImage(seed);
       const last = elementAt(drawn.layers, drawn.layers.length - 1, 'layers');
@@ -280,7 +282,8 @@ test('the ledger of a random one-layer chip has the closed form, several samples
 });
 
 test('the ledger of a random chip of several layers has the closed form, first sample (spec §4.2)', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(seeds, (seed) => {
       const drawn = plainImage(seed);
       const { formats, overflow, rounding } = drawn.numerics;

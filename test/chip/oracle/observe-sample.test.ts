@@ -9,11 +9,13 @@ import { rescale } from '../../../src/numerics/rounding.js';
 import { randomImage, randomSamples } from '../images/random-image.js';
 import { fitsDatapath } from '../checks/datapath-fit.js';
 import { samples, tinyDefp, tinyImage } from '../images/tiny-image.js';
+import { holds } from '../../support/holds.js';
 
 const seeds = fc.integer({ min: 0, max: 1_000_000 });
 
 test('observing gives the outputs of training and changes nothing in the chip (spec §2.9)', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(seeds, (seed) => {
       const image = randomImage(seed);
       const batch = randomSamples(image, seed, 3);
@@ -179,7 +181,8 @@ function expectedDeltaH(image: ChipImage, layers: readonly LayerObservation[], i
 
 test('bp and fa bring through CONV layers what a sum over outputs brings, to the winners (spec §2.10)', (t) => {
   let compared = 0;
-  fc.assert(
+  holds(
+    t,
     fc.property(seeds, fc.constantFrom('bp', 'fa'), (seed, kind) => {
       const drawn = randomImage(seed);
       const layers = drawn.layers.map((layer, index) => {
@@ -209,7 +212,8 @@ test('bp and fa bring through CONV layers what a sum over outputs brings, to the
 
 test('gradients of a CONV layer are the correlation of its inputs with δz where nothing overflows (spec §2.11)', (t) => {
   let compared = 0;
-  fc.assert(
+  holds(
+    t,
     fc.property(seeds, (seed) => {
       const drawn = randomImage(seed);
       const [first] = drawn.layers;

@@ -13,6 +13,7 @@ import { roleOf } from '../counts/closed-form.js';
 import { fitsDatapath } from '../checks/datapath-fit.js';
 import { plainImage, randomSamples } from '../images/random-image.js';
 import { tinyDefp } from '../images/tiny-image.js';
+import { holds } from '../../support/holds.js';
 
 /*
  * Rules that must agree where their equations do: witnesses that need no second implementation. They run on every
@@ -50,7 +51,8 @@ function classFeedback(image: ChipImage, layer: LayerImage): Int32Array | null {
 
 test('fa whose B are the weights of the layers above teaches what bp teaches, one sample (spec §2.9)', (t) => {
   let compared = 0;
-  fc.assert(
+  holds(
+    t,
     fc.property(seeds, (seed) => {
       const drawn = plainImage(seed);
       const { formats } = drawn.numerics;
@@ -80,7 +82,8 @@ test('defp at first visits, with a format that holds 1, teaches what drtp teache
     'aggregated',
     'fullVector',
   );
-  fc.assert(
+  holds(
+    t,
     fc.property(seeds, variants, (seed, variant) => {
       const drawn = plainImage(seed);
       const delayedError = { isSigned: true, totalBits: 8, fractionBits: 6 };
@@ -101,7 +104,8 @@ test('defp at first visits, with a format that holds 1, teaches what drtp teache
 });
 
 test('shallow is any local rule with frozen hidden layers, to the last count (spec §2.9, §4.2)', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(seeds, fc.constantFrom('drtp', 'sdfa'), (seed, kind) => {
       const image = plainImage(seed);
       const shallow = withRule(image, { kind: 'shallow' }, () => ({ feedbackRaw: null }));
@@ -122,7 +126,8 @@ test('shallow is any local rule with frozen hidden layers, to the last count (sp
 });
 
 test('layers that do not learn keep weights, biases and lanes, are never written and buffer no event (spec §2.9)', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(seeds, (seed) => {
       const image = plainImage(seed);
       const dut = new OracleEngine(image);
@@ -148,7 +153,8 @@ test('layers that do not learn keep weights, biases and lanes, are never written
 });
 
 test('a measuring pass gives the outputs of inference, changes delayed errors only, and measuring twice changes none (spec §2.9)', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(seeds, fc.constantFrom('error', 'loss', 'fullVector'), (seed, variant) => {
       const drawn = plainImage(seed);
       const image = withRule(drawn, tinyDefp(variant, 3), (layer) => ({

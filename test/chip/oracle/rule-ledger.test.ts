@@ -5,6 +5,7 @@ import type { ChipImage, RuleSpec } from '../../../src/chip/image/chip-image.js'
 import { closedFormRows, type LayerActivity } from '../counts/closed-form.js';
 import { plainImage, randomSamples } from '../images/random-image.js';
 import { countsOf, samples, tinyDefp, tinyImage, type TinyOptions } from '../images/tiny-image.js';
+import { holds } from '../../support/holds.js';
 
 /*
  * A 2-3-4-2 network, one weight and two feedback weights a word. Layer 1 is 5 hops from the label and 1 from layer 2,
@@ -212,7 +213,8 @@ test('the measuring pass costs the forward rows of training, the label, the writ
 });
 
 test('the ledger of measuring a random one-layer chip has the closed form (spec §4.2)', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(
       fc.integer({ min: 0, max: 1_000_000 }),
       fc.constantFrom('error', 'loss', 'aggregated', 'fullVector'),

@@ -7,26 +7,32 @@ import { compareActionKeys } from '../../../src/ledger/ledger-row.js';
 import { randomImage, randomSamples } from '../images/random-image.js';
 import { history, splitRows } from './engine-history.js';
 import { hasUnseenInputs } from './unseen-inputs.js';
+import { holds } from '../../support/holds.js';
+import { agree } from '../../support/agree.js';
 
 test('serial: outputs, weights, counts and health figures are those of the oracle, cycles of every layer and phase those of §5, for random chips of every rule (spec §3, §5, §8)', async (t) => {
   t.timeout(120_000);
   let comparedCount = 0;
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = randomImage(seed);
       const samples = randomSamples(image, seed, 3);
       const timed = await makeEventDrivenEngine(image);
       const fast = await makeFastEngine(image);
       const oracle = new OracleEngine(image);
-      t.deepEqual(history(timed, image, samples), history(oracle, image, samples), `seed ${seed}`);
+      agree(t, image, {
+        timed: history(timed, image, samples),
+        oracle: history(oracle, image, samples),
+      });
       const { cycles, counts } = splitRows(timed.ledgerRows());
-      t.deepEqual(counts, oracle.ledgerRows(), `seed ${seed}`);
+      agree(t, image, { timed: counts, oracle: oracle.ledgerRows() });
       if (timed.hazards().count > 0 || hasUnseenInputs(image)) return;
       comparedCount += 1;
       // The fast engine measures the activity that the closed forms of cycles want.
       history(fast, image, samples);
       const expected = [...cycleRows(image, fast.activity())].sort(compareActionKeys);
-      t.deepEqual(cycles, expected, `seed ${seed}`);
+      agree(t, image, { timed: cycles, 'closed form': expected });
       for (const { totalCycles, elapsedCycles, pass } of timed.latencies()) {
         // In series the samples' latencies add up to the run, but for steps taken when an epoch ends.
         t.true(pass === 'training' ? totalCycles <= elapsedCycles : totalCycles === elapsedCycles);
@@ -39,7 +45,8 @@ test('serial: outputs, weights, counts and health figures are those of the oracl
 
 test('pipelined, with narrow link queues: the same bits and counts, and never fewer cycles in any layer and phase than §5 says (spec §8)', async (t) => {
   t.timeout(120_000);
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = randomImage(seed);
       const samples = randomSamples(image, seed, 5);
@@ -50,9 +57,12 @@ test('pipelined, with narrow link queues: the same bits and counts, and never fe
       } as const;
       const timed = await makeEventDrivenEngine(image, options);
       const fast = await makeFastEngine(image);
-      t.deepEqual(history(timed, image, samples), history(fast, image, samples), `seed ${seed}`);
+      agree(t, image, {
+        timed: history(timed, image, samples),
+        fast: history(fast, image, samples),
+      });
       const { cycles, counts } = splitRows(timed.ledgerRows());
-      t.deepEqual(counts, fast.ledgerRows(), `seed ${seed}`);
+      agree(t, image, { timed: counts, fast: fast.ledgerRows() });
       const worked = cycles.filter(({ phase }) => phase !== 'idle');
       const expected = cycleRows(image, fast.activity()).filter(({ phase }) => phase !== 'idle');
       t.is(worked.length, expected.length);

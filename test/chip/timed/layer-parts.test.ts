@@ -9,6 +9,8 @@ import { randomSplit } from '../images/fast/split-image.js';
 import { randomImage, randomSamples } from '../images/random-image.js';
 import { history, splitRows } from './engine-history.js';
 import { hasUnseenInputs } from './unseen-inputs.js';
+import { holds } from '../../support/holds.js';
+import { agree } from '../../support/agree.js';
 
 /** Whether homes of a layer may want rows of one core of the next layer at a time. */
 function homesMeet({ rule, layers }: ChipImage): boolean {
@@ -22,20 +24,24 @@ function worked(rows: readonly LedgerRow[]): readonly LedgerRow[] {
 test('serial, random grids: outputs, weights, health figures and counts are those of the fast engine, cycles of every core and of the run those of §5 (spec §3, §5, §7, §8)', async (t) => {
   t.timeout(120_000);
   let comparedCount = 0;
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = randomSplit(randomImage(seed), seed);
       const samples = randomSamples(image, seed, 3);
       const timed = await makeEventDrivenEngine(image);
       const fast = await makeFastEngine(image);
-      t.deepEqual(history(timed, image, samples), history(fast, image, samples), `seed ${seed}`);
+      agree(t, image, {
+        timed: history(timed, image, samples),
+        fast: history(fast, image, samples),
+      });
       const { cycles, counts } = splitRows(timed.ledgerRows());
-      t.deepEqual(counts, fast.ledgerRows(), `seed ${seed}`);
+      agree(t, image, { timed: counts, fast: fast.ledgerRows() });
       if (timed.hazards().count > 0 || hasUnseenInputs(image)) return;
       comparedCount += 1;
       const expected = [...cycleRows(image, fast.activity())].sort(compareActionKeys);
-      t.deepEqual(worked(cycles), worked(expected), `seed ${seed}`);
-      if (!homesMeet(image)) t.deepEqual(cycles, expected, `seed ${seed}`);
+      agree(t, image, { timed: worked(cycles), 'closed form': worked(expected) });
+      if (!homesMeet(image)) agree(t, image, { timed: cycles, 'closed form': expected });
     }),
     // 564: an axon part has the most events of the sample, another one the most visits.
     { seed: 20_261_301, numRuns: 40, examples: [[564], [105]] },
@@ -45,7 +51,8 @@ test('serial, random grids: outputs, weights, health figures and counts are thos
 
 test('pipelined, random grids on a bus whose queue holds one packet: the same bits and counts, and never fewer cycles in any core and phase than §5 says (spec §7, §8)', async (t) => {
   t.timeout(120_000);
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = randomSplit(randomImage(seed), seed);
       const samples = randomSamples(image, seed, 3);
@@ -57,9 +64,12 @@ test('pipelined, random grids on a bus whose queue holds one packet: the same bi
         watchdogCycles: 10_000_000,
       });
       const fast = await makeFastEngine(image);
-      t.deepEqual(history(timed, image, samples), history(fast, image, samples), `seed ${seed}`);
+      agree(t, image, {
+        timed: history(timed, image, samples),
+        fast: history(fast, image, samples),
+      });
       const { cycles, counts } = splitRows(timed.ledgerRows());
-      t.deepEqual(counts, fast.ledgerRows(), `seed ${seed}`);
+      agree(t, image, { timed: counts, fast: fast.ledgerRows() });
       const expected = worked(cycleRows(image, fast.activity()));
       t.is(worked(cycles).length, expected.length);
       for (const row of expected) {

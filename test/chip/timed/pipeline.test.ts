@@ -7,6 +7,7 @@ import type { EventDrivenEngine } from '../../../src/chip/timed/engine/event-dri
 import type { ScheduleInterval } from '../../../src/chip/timed/engine/time-record.js';
 import { tinyDefp } from '../images/tiny-image.js';
 import { equalStages, samplesOfFour, slotCycles } from './timed-image.js';
+import { holds } from '../../support/holds.js';
 
 async function trained(
   image: ChipImage,
@@ -54,7 +55,8 @@ test('layer i takes sample s forward in slot i + 2s and learns in the next one (
 });
 
 test('k equal layers and b samples take 2kb slots locked and k + 2b − 1 pipelined, so that S = 2kb/(k + 2b − 1) (spec §8)', async (t) => {
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(
       fc.integer({ min: 1, max: 7 }),
       fc.integer({ min: 1, max: 9 }),

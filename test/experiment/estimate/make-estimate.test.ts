@@ -10,6 +10,7 @@ import type { LedgerRow } from '../../../src/ledger/ledger-row.js';
 import { ruleNames } from '../../../src/network/rule-facts.js';
 import { InputError } from '../../../src/units/input-error.js';
 import { prepareText, smallText } from './prepare-text.js';
+import { holds } from '../../support/holds.js';
 
 /** edge-28nm with words of 16 bits, as in the worked example. */
 function narrowChip() {
@@ -136,7 +137,8 @@ test('more activity never costs less, whichever the rule (law)', async (t) => {
     const activity = { input, hidden, changedWords: null };
     return makeEstimate({ ...prepared, source: { kind: 'stated', activity } }).record.rules;
   };
-  fc.assert(
+  holds(
+    t,
     fc.property(
       fc.tuple(fraction, fraction, fraction),
       fc.tuple(fraction, fraction, fraction),

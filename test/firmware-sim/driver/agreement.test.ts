@@ -8,6 +8,8 @@ import type { ShippedProgram } from '../../../firmware-sim/index.js';
 import { randomSplit } from '../../chip/images/fast/split-image.js';
 import { randomImage, randomSamples } from '../../chip/images/random-image.js';
 import { makeDut, splitControl, trainerOf, trainTwice } from './driven-chip.js';
+import { holds } from '../../support/holds.js';
+import { agree } from '../../support/agree.js';
 
 function shown(engine: EventDrivenEngine, outputs: readonly Int32Array[]) {
   return {
@@ -42,7 +44,8 @@ async function trainedHardwired(image: ChipImage, samples: SampleBatch, isMeasur
 test('random chips of every rule: a shipped program trains to the bits, counts, health figures and layer cycles of the hardwired controller (spec §8)', async (t) => {
   t.timeout(120_000);
   const seen = new Set<string>();
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = randomImage(seed);
       const { kind } = image.rule;
@@ -50,7 +53,7 @@ test('random chips of every rule: a shipped program trains to the bits, counts, 
       const isMeasuredFirst = kind === 'defp' && seed % 2 === 0;
       const expected = await trainedHardwired(image, samples, isMeasuredFirst);
       const actual = await trainedByProgram(image, trainerOf[kind], samples, isMeasuredFirst);
-      t.deepEqual(actual, expected, `seed ${seed}, rule ${kind}`);
+      agree(t, image, { program: actual, hardwired: expected });
       seen.add(kind).add(`${image.layers.length} layers`);
     }),
     { seed: 20_261_301, numRuns: 60 },
@@ -61,14 +64,18 @@ test('random chips of every rule: a shipped program trains to the bits, counts, 
 
 test('random chips: the inference program gives the outputs, counts and layer cycles of the hardwired controller (spec §8)', async (t) => {
   t.timeout(120_000);
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = randomImage(seed);
       const samples = randomSamples(image, seed, 4);
       const hardwired = await makeEventDrivenEngine(image);
       const { engine, controller } = await makeDut(image, 'inference');
       const expected = shown(hardwired, [hardwired.infer(samples)]);
-      t.deepEqual(shown(engine, [engine.infer(samples)]), expected, `seed ${seed}`);
+      agree(t, image, {
+        program: shown(engine, [engine.infer(samples)]),
+        hardwired: expected,
+      });
       controller.endStream();
     }),
     { seed: 20_261_302, numRuns: 25 },
@@ -78,13 +85,14 @@ test('random chips: the inference program gives the outputs, counts and layer cy
 test('layers that span cores, every rule: a program tells all cores of a layer, and bits, counts and cycles of each core are those of the hardwired controller (spec §7, §8)', async (t) => {
   t.timeout(120_000);
   let splitCount = 0;
-  await fc.assert(
+  await holds(
+    t,
     fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
       const image = randomSplit(randomImage(seed), seed);
       const samples = randomSamples(image, seed, 3);
       const expected = await trainedHardwired(image, samples, false);
       const actual = await trainedByProgram(image, trainerOf[image.rule.kind], samples, false);
-      t.deepEqual(actual, expected, `seed ${seed}, rule ${image.rule.kind}`);
+      agree(t, image, { program: actual, hardwired: expected });
       if (image.layers.some(({ parts }) => (parts?.length ?? 1) > 1)) splitCount += 1;
     }),
     { seed: 20_261_303, numRuns: 30 },

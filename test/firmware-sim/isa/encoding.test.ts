@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { decode, encode } from '../../../firmware-sim/isa/encoding.js';
 import { instructionNamed, instructions } from '../../../firmware-sim/isa/instruction-set.js';
+import { holds } from '../../support/holds.js';
 
 test('fields lie where the datasheet says: opcode 31–26, a 25–22, b 21–18, c 17–14 (README §2)', (t) => {
   const add = instructionNamed('add');
@@ -35,7 +36,8 @@ test('a word that is decoded encodes to itself; any other is null (README §2)',
     .tuple(opcodes, fc.integer({ min: 0, max: 0x3ffffff }), fc.integer({ min: 0, max: 0x3ffffff }))
     .map(([opcode, left, right]) => ((opcode << 26) | (left & right)) >>> 0);
   const words = fc.oneof(sparse, fc.integer({ min: 0, max: 0xffffffff }));
-  fc.assert(
+  holds(
+    t,
     fc.property(words, (word) => {
       const decoded = decode(word);
       if (decoded === null) return;

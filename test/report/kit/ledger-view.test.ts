@@ -5,6 +5,7 @@ import { runKinds } from '../../../src/ledger/ledger-row.js';
 import { checkTotals, ledgerLines, pricingOf } from '../../../src/report/kit/ledger-view.js';
 import { InputError } from '../../../src/units/input-error.js';
 import { sampleResult } from '../samples/sample-result.js';
+import { holds } from '../../support/holds.js';
 
 test('a line joins inference and training of the same action and price (count per sample × price = energy)', (t) => {
   const lines = ledgerLines(sampleResult()).filter(
@@ -65,7 +66,8 @@ const arbitraryRow: fc.Arbitrary<ResultLedgerRow> = fc.record({
 });
 
 test('no count and no energy is lost or doubled when rows become lines, for any rows, equal keys included', (t) => {
-  fc.assert(
+  holds(
+    t,
     fc.property(fc.array(arbitraryRow, { maxLength: 40 }), (ledger) => {
       const lines = ledgerLines(sampleResult({ ledger }));
       for (const run of runKinds) {

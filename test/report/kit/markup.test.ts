@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { escapeHtml, markup, Markup } from '../../../src/report/kit/markup.js';
+import { holds } from '../../support/holds.js';
 
 test('markup escapes every interpolated string and leaves the literal parts', (t) => {
   const name = `<script>alert("1 & 2")</script>'`;
@@ -26,7 +27,8 @@ test('escaped text holds no character that HTML reads as markup and can be read 
     ['&quot;', '"'],
     ['&#39;', "'"],
   ]);
-  fc.assert(
+  holds(
+    t,
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const escaped = escapeHtml(text);
       t.notRegex(escaped, /[<>"']/);

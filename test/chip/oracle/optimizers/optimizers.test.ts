@@ -10,6 +10,7 @@ import { makeTensorChecks } from '../../../../src/chip/oracle/units/tensor-check
 import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
 import type { LearningRateFactor } from '../../../../src/numerics/learning-rate.js';
 import { countsOf, tinyNumerics, type TinyOptions } from '../../images/tiny-image.js';
+import { holds } from '../../../support/holds.js';
 
 /* Expected values: exact rationals (Python's fractions), from the table of docs/spec.md §2.11. */
 
@@ -170,7 +171,8 @@ test('adam and rmsprop in fine formats are those of PyTorch, m̂/(√v̂ + ε) a
     fc.double({ min: 0.25, max: 1, noNaN: true }).chain((size) => fc.constantFrom(size, -size)),
     { minLength: 15, maxLength: 15 },
   );
-  fc.assert(
+  holds(
+    t,
     fc.property(gradients, (values) => {
       const raw = values.map((value) => BigInt(Math.round(value * 2 ** 24)));
       const adam = makeDut(
