@@ -2,10 +2,20 @@ import type { Tensor2D } from '@tensorflow/tfjs';
 import { drawFeedback, feedbackShape } from '../../network/feedback.js';
 import type { TensorFlow } from '../backend/backend.js';
 import { DyingReluGate } from './dying-relu-gate.js';
-import { PlateauDetector } from './plateau.js';
+import { PlateauDetector, type PlateauMemory } from './plateau.js';
 import type { ReferenceJob } from '../reference-job.js';
 import type { ReferenceLayer } from '../reference-layer.js';
 import { ruleOf } from '../rules/rules.js';
+
+/** What the upkeep of B remembers between two epochs. */
+export interface FeedbackMemory {
+  /** B of each layer before gating; null: it has none. */
+  readonly ungated: readonly (Float32Array | null)[];
+  readonly isOnPlateau: boolean;
+  readonly plateau: PlateauMemory | null;
+  /** Open units of each gate, in the order of the layers that are gated. */
+  readonly openUnits: readonly (readonly boolean[])[];
+}
 
 /**
  * B over the epochs: fixed, drawn again, or set to the weights it stands for, and gated where ReLU units have died.
@@ -66,6 +76,27 @@ export class FeedbackUpkeep {
   async endEpoch(trainingLoss: number): Promise<void> {
     this.#isOnPlateau = this.#plateau?.isPlateau(trainingLoss) ?? false;
     for (const gate of this.#gates.values()) await gate.endEpoch();
+  }
+
+  memory(): FeedbackMemory {
+    return {
+      ungated: this.#ungated.map((values) => values?.slice() ?? null),
+      isOnPlateau: this.#isOnPlateau,
+      plateau: this.#plateau?.memory() ?? null,
+      openUnits: [...this.#gates.values()].map((gate) => gate.openUnits()),
+    };
+  }
+
+  /** Goes on where the upkeep of the same job was. */
+  restore({ ungated, isOnPlateau, plateau, openUnits }: FeedbackMemory): void {
+    ungated.forEach((values, index) => {
+      this.#ungated[index] = values?.slice() ?? null;
+    });
+    this.#isOnPlateau = isOnPlateau;
+    if (plateau !== null) this.#plateau?.restore(plateau);
+    [...this.#gates.values()].forEach((gate, index) => {
+      gate.restore(openUnits[index] ?? []);
+    });
   }
 
   dispose(): void {
