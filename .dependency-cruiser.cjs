@@ -23,10 +23,11 @@ const above = (level) =>
 const experimentRooms = [
   ['file', []],
   ['record', ['file']],
-  ['reference', ['file']],
+  ['output', ['file']],
+  ['reference', ['file', 'output']],
   ['replay', ['file', 'record', 'reference']],
   ['probe', ['file', 'record', 'reference', 'replay']],
-  ['run', ['file', 'record', 'reference', 'replay', 'probe']],
+  ['run', ['file', 'record', 'output', 'reference', 'replay', 'probe']],
   ['estimate', ['file', 'record']],
   ['validation', ['file', 'record', 'estimate']],
   ['vectors', ['file']],

@@ -35,7 +35,11 @@ function addRun(program: Command): void {
       'Train and evaluate on the chip, beside the float reference; write result.json, report.html, ledger.csv, phases.csv',
     )
     .argument('<experiment>', 'experiment file (YAML)')
-    .option('--out <folder>', 'folder for the results (default: reports/<name of the experiment>)')
+    .option(
+      '--out <folder>',
+      'folder for the results (default: reports/<name of the experiment>, with --set reports/<name>-<short hash>)',
+    )
+    .option('--overwrite', 'replace what another experiment left in the folder')
     .addOption(dataFolder())
     .addOption(overrides())
     .option('--json', 'print only the result record, as JSON, on stdout')
@@ -258,6 +262,9 @@ async function main(words: readonly string[]): Promise<number> {
 // A reader that has seen enough, such as `head`, closes the pipe: that is no failure.
 process.stdout.on('error', (error: Error) => {
   if ('code' in error && error.code === 'EPIPE') process.exit(exitCodes.done);
-  throw error;
+  process.stderr.write(
+    `standard output cannot be written (${error.message}); send it somewhere else\n`,
+  );
+  process.exit(exitCodes.wrongInput);
 });
 process.exitCode = await main(process.argv);

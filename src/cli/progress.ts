@@ -4,12 +4,24 @@ import type { Progress } from '../experiment/run/run-experiment.js';
 /** Shows how far the chip and the reference are, on stderr. */
 export interface ProgressDisplay {
   readonly show: (progress: Progress) => void;
+  /** A warning, above the bars. */
+  readonly warn: (sentence: string) => void;
   readonly stop: () => void;
+}
+
+function warningLine(sentence: string): string {
+  return `Warning: ${sentence}\n`;
 }
 
 /** Bars with samples per second and the time left; `isShown: false` (no terminal, --quiet) shows nothing. */
 export function makeProgress(isShown: boolean): ProgressDisplay {
-  if (!isShown) return { show: () => undefined, stop: () => undefined };
+  if (!isShown) {
+    return {
+      show: () => undefined,
+      warn: (sentence) => process.stderr.write(warningLine(sentence)),
+      stop: () => undefined,
+    };
+  }
   const bars = new MultiBar(
     {
       format:
@@ -28,6 +40,9 @@ export function makeProgress(isShown: boolean): ProgressDisplay {
       const bar = barOf.get(who);
       if (bar === undefined) barOf.set(who, bars.create(samplesTotal, samplesDone, payload));
       else bar.update(samplesDone, payload);
+    },
+    warn: (sentence) => {
+      bars.log(warningLine(sentence));
     },
     stop: () => {
       bars.stop();

@@ -9,6 +9,7 @@ import type { LossName, LossReduction } from './loss.js';
 import type { OptimizerName } from './optimizers/optimizers.js';
 import type { RuleSpec } from './rules/rules.js';
 import type { ReferenceSamples } from './samples.js';
+import type { TrainingMemory } from './training/training-memory.js';
 
 /** How B is drawn anew: everything of `FeedbackDraw` but the shape, which the rule gives. */
 type RedrawSpec = Omit<FeedbackDraw, 'kind'>;
@@ -111,11 +112,23 @@ export interface ReferenceCallbacks {
   readonly progress?: (samplesDone: number, samplesTotal: number) => void;
   readonly epoch?: (record: ReferenceEpoch) => void;
   readonly step?: (step: ReferenceStep) => void;
+  /** After every epoch; `take` copies all that the training goes on from. The next epoch waits. */
+  readonly checkpoint?: (take: () => Promise<ReferenceCheckpoint>) => Promise<void>;
+}
+
+/** Where a training stands between two epochs. */
+export interface ReferenceCheckpoint {
+  readonly backend: BackendName;
+  readonly epochs: readonly ReferenceEpoch[];
+  readonly memory: TrainingMemory;
 }
 
 export interface ReferenceResult {
   readonly backend: BackendName;
+  /** Up to the epoch before the one in which it diverged. */
   readonly epochs: readonly ReferenceEpoch[];
+  /** The epoch after which a weight, a bias or the mean training loss was no finite number, where training ends; else null. */
+  readonly divergedInEpoch: number | null;
   /** After the last step; B as the last epoch used it. */
   readonly parameters: readonly LayerParameters[];
   /** DEFP: what each training sample's last visit left (sampleCount × classCount), `aggregated`: the mean; else null. */

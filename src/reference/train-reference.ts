@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { measureAlignment } from './alignment.js';
-import { openBackend } from './backend/backend.js';
+import { type BackendName, openBackend } from './backend/backend.js';
 import { checkJob } from './check-job.js';
 import { countErrors, evaluateErrorPercent, passForward } from './training/evaluate.js';
 import { learnBlock, usesOnlineBlocks } from './training/learn-block.js';
@@ -8,6 +8,7 @@ import { losses, rowOf, stepLoss } from './loss.js';
 import type {
   LayerAlignment,
   ReferenceCallbacks,
+  ReferenceCheckpoint,
   ReferenceEpoch,
   ReferenceJob,
   ReferenceResult,
@@ -81,12 +82,19 @@ function judge(state: TrainingState, labels: Uint8Array, outputs: Float32Array):
   return { lossSum, errorCount: countErrors(outputs, labels) };
 }
 
-/** One epoch; returns the online training error, per cent. */
+/** What an epoch of training was like. */
+interface TrainedEpoch {
+  /** Online, per cent. */
+  readonly trainErrorPercent: number;
+  /** Mean over its samples. */
+  readonly trainingLoss: number;
+}
+
 async function trainEpoch(
   state: TrainingState,
   epoch: number,
   callbacks: ReferenceCallbacks,
-): Promise<number> {
+): Promise<TrainedEpoch> {
   const { job } = state;
   const order = job.orders(epoch);
   if (order.length === 0) {
@@ -117,7 +125,7 @@ async function trainEpoch(
   state.learningRate.endEpoch(trainingLoss);
   await state.upkeep.endEpoch(trainingLoss);
   state.delayed?.endEpoch();
-  return (100 * sums.errorCount) / order.length;
+  return { trainErrorPercent: (100 * sums.errorCount) / order.length, trainingLoss };
 }
 
 /** How well the rule's errors point on the first test samples, with the weights as they are. */
@@ -136,33 +144,58 @@ async function measureDelayed(state: TrainingState): Promise<void> {
   delayed?.endEpoch();
 }
 
+/** Trains epoch after epoch, up to the last or to the one that leaves no finite numbers; returns the number of that one. */
+async function trainEpochs(
+  state: TrainingState,
+  backend: BackendName,
+  epochs: ReferenceEpoch[],
+  callbacks: ReferenceCallbacks,
+): Promise<number | null> {
+  const { job, tf } = state;
+  for (let epoch = epochs.length + 1; epoch <= job.epochs; epoch += 1) {
+    const { trainErrorPercent, trainingLoss } = await trainEpoch(state, epoch, callbacks);
+    if (!Number.isFinite(trainingLoss) || !(await state.isFinite())) return epoch;
+    const testErrorPercent = await evaluateErrorPercent(tf, state.layers, job.test);
+    const alignment = await alignmentNow(state);
+    const record = { epoch, testErrorPercent, trainErrorPercent, alignment };
+    epochs.push(record);
+    callbacks.epoch?.(record);
+    const take = async (): Promise<ReferenceCheckpoint> => {
+      return { backend, epochs: [...epochs], memory: await state.memory() };
+    };
+    await callbacks.checkpoint?.(take);
+  }
+  return null;
+}
+
 /**
  * Trains the network in float32 on TensorFlow.js, on the same samples in the same order as the chip, which it knows
  * nothing of. The rules are in `rules/`, the optimizers in `optimizers/`, the products of a layer in `ReferenceLayer`.
  * One training at a time: TensorFlow.js has one backend a process.
+ * @param from where an earlier training of the same job stood; it is used on the same backend only
  * @throws RangeError when the parts of the job do not fit; BackendUnavailableError from `openBackend`.
  */
 export async function trainReference(
   job: ReferenceJob,
   callbacks: ReferenceCallbacks = {},
+  from: ReferenceCheckpoint | null = null,
 ): Promise<ReferenceResult> {
   checkJob(job);
   const { tf, name } = await openBackend(job.backend);
   const state = new TrainingState(tf, job);
   try {
-    if (job.rule.name === 'defp' && job.rule.init === 'measure') await measureDelayed(state);
     const epochs: ReferenceEpoch[] = [];
-    for (let epoch = 1; epoch <= job.epochs; epoch += 1) {
-      const trainErrorPercent = await trainEpoch(state, epoch, callbacks);
-      const testErrorPercent = await evaluateErrorPercent(tf, state.layers, job.test);
-      const alignment = await alignmentNow(state);
-      const record = { epoch, testErrorPercent, trainErrorPercent, alignment };
-      epochs.push(record);
-      callbacks.epoch?.(record);
+    if (from?.backend === name) {
+      state.restore(from.memory);
+      epochs.push(...from.epochs);
+    } else if (job.rule.name === 'defp' && job.rule.init === 'measure') {
+      await measureDelayed(state);
     }
+    const divergedInEpoch = await trainEpochs(state, name, epochs, callbacks);
     const parameters = [];
     for (const layer of state.layers) parameters.push(await layer.parameters());
-    return { backend: name, epochs, parameters, delayed: state.delayed?.values() ?? null };
+    const delayed = state.delayed?.values() ?? null;
+    return { backend: name, epochs, divergedInEpoch, parameters, delayed };
   } finally {
     state.dispose();
   }

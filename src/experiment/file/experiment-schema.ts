@@ -204,15 +204,24 @@ const mapping = z.strictObject({
     .describe('Layers on more cores than they need: neuronParts × axonParts, one part a core.'),
 });
 
+/** Names that Windows keeps for devices, whatever extension they have. */
+const deviceName = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+
+/** A name that is a folder of its own on every system: neither `..` nor a hidden file. */
+const experimentName = z
+  .string()
+  .regex(
+    /^\w(?:[\w.-]{0,98}[\w-])?$/,
+    'is not a name; use letters, digits, dot, dash and underscore, at most 100, a letter, digit or underscore first and no dot at the end',
+  )
+  .refine(
+    (name) => !deviceName.test(name),
+    'is the name of a device on some systems; use another one',
+  );
+
 /** What a user may write in an experiment file. */
 export const experimentSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(
-      /^[\w.-]{1,100}$/,
-      'is not a name; use letters, digits, dot, dash and underscore, at most 100',
-    )
-    .describe('Name of the experiment, used in the report.'),
+  name: experimentName.describe('Name of the experiment, used in the report.'),
   dataset: dataset.describe('What is learned.'),
   network: z
     .union([z.string(), z.array(layer).min(1)])

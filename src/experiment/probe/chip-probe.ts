@@ -6,6 +6,7 @@ import type { ProbeJob } from '../../reference/network-probe.js';
 import type { LayerAlignment } from '../../reference/reference-job.js';
 import type { ReferenceSamples } from '../../reference/samples.js';
 import { InputError } from '../../units/input-error.js';
+import { processEnded } from '../reference/process-end.js';
 
 /** What is looked at: parameters that the chip has learned, as real numbers, and samples to show to them. */
 interface Look {
@@ -59,8 +60,14 @@ export class ChipProbe {
       this.#fail(error);
     });
     this.#child.on('exit', (code, signal) => {
-      const how = signal ?? `exit code ${code ?? '?'}`;
-      this.#fail(new Error(`the float probe ended early (${how}): ${this.#lastWords}`));
+      const lastWords = this.#lastWords;
+      this.#fail(
+        processEnded('the float probe, which looks at what the chip learns,', {
+          code,
+          signal,
+          lastWords,
+        }),
+      );
     });
     this.#opened = this.#send({ kind: 'open', job });
     // Whoever asks first hears of a failure; until then nobody waits for it.

@@ -187,7 +187,19 @@ export const resultSchema = z.strictObject({
   seed: z.int(),
   accuracy: z.strictObject({
     chip: errorPercents,
-    reference: errorPercents.extend({ backend: z.string() }).nullable(),
+    reference: errorPercents
+      .extend({
+        backend: z.string(),
+        divergedInEpoch: z
+          .int()
+          .min(1)
+          .nullable()
+          .default(null)
+          .describe(
+            'Epoch that left weights that are no finite numbers; then both errors are null.',
+          ),
+      })
+      .nullable(),
     lossPoints: z
       .number()
       .nullable()

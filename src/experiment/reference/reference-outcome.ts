@@ -5,32 +5,29 @@ import { z } from 'zod';
 import type { LayerParameters } from '../../network/parameters.js';
 import { backendNames } from '../../reference/backend/backend.js';
 import type { ReferenceResult } from '../../reference/reference-job.js';
+import { canonicalHash } from '../../units/canonical-hash.js';
 import { makeFolder, writeWhole } from '../file/output-folder.js';
+import { referenceEpochSchema } from './reference-state.js';
 
 /* On disk an outcome is two files: KEY.json, what was found, and KEY.f32, the float32 parameters it ended with. */
 
 /** What the reference found, epoch by epoch, the backend of TensorFlow.js it ran on, and what it ended with. */
-export type ReferenceOutcome = Pick<ReferenceResult, 'backend' | 'epochs'> & {
+export type ReferenceOutcome = Pick<ReferenceResult, 'backend' | 'epochs' | 'divergedInEpoch'> & {
   readonly parameters: readonly Pick<LayerParameters, 'weights' | 'biases'>[];
 };
 
 const count = z.int().min(0);
 
-const cachedSchema = z.object({
+const cachedSchema = z.strictObject({
   backend: z.enum(backendNames),
-  epochs: z.array(
-    z.object({
-      epoch: z.int(),
-      testErrorPercent: z.number(),
-      trainErrorPercent: z.number(),
-      alignment: z.array(
-        z.object({ layer: z.int(), degrees: z.number().nullable(), sampleCount: z.int() }),
-      ),
-    }),
-  ),
+  epochs: z.array(referenceEpochSchema),
+  divergedInEpoch: z.int().min(1).nullable(),
   /** Lengths of the arrays that stand in KEY.f32 one after the other, weights before biases. */
-  parameters: z.array(z.object({ weightCount: count, biasCount: count })),
+  parameters: z.array(z.strictObject({ weightCount: count, biasCount: count })),
+  /** Of KEY.f32. */
   parametersSha256: z.string(),
+  /** `canonicalHash` of the key and everything else in this file. */
+  contentHash: z.string(),
 });
 
 /** Where the outcome of one training is kept. */
@@ -54,7 +51,9 @@ export async function readCached(entry: CacheEntry): Promise<ReferenceOutcome | 
   try {
     const parsed = cachedSchema.safeParse(JSON.parse(await readFile(json, 'utf8')));
     if (!parsed.success) return null;
-    const { parameters, parametersSha256, ...found } = parsed.data;
+    const { contentHash, ...content } = parsed.data;
+    if (canonicalHash({ key: entry.key, ...content }) !== contentHash) return null;
+    const { parameters, parametersSha256, ...found } = content;
     const bytes = await readFile(floats);
     if (sha256(bytes) !== parametersSha256) return null;
     // Copied: a buffer of the file system may start at any byte.
@@ -82,7 +81,7 @@ export async function writeCached(entry: CacheEntry, outcome: ReferenceOutcome):
       .flatMap(({ weights, biases }) => [weights, biases])
       .map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
   );
-  const cached: z.infer<typeof cachedSchema> = {
+  const content: Omit<z.infer<typeof cachedSchema>, 'contentHash'> = {
     ...found,
     epochs: found.epochs.map(({ alignment, ...epoch }) => ({
       ...epoch,
@@ -94,6 +93,7 @@ export async function writeCached(entry: CacheEntry, outcome: ReferenceOutcome):
     })),
     parametersSha256: sha256(bytes),
   };
+  const cached = { ...content, contentHash: canonicalHash({ key: entry.key, ...content }) };
   await makeFolder(path.resolve(entry.folder));
   await writeWhole(floats, bytes);
   await writeWhole(json, `${JSON.stringify(cached, null, 2)}\n`);

@@ -5,16 +5,39 @@
 import { sampleOrder } from '../../time/seeded-order.js';
 import { trainReference } from '../../reference/train-reference.js';
 import { reasonOf } from '../../units/input-error.js';
-import type { ReferenceMessage, ReferenceRequest } from './reference-run.js';
+import type { CheckpointFile } from '../output/checkpoint.js';
+import type { ReferenceCheckpoint } from '../../reference/reference-job.js';
+import type { ReferenceMessage, ReferenceOrder } from './reference-run.js';
+import { referenceCheckpoint } from './reference-state.js';
 
 const progressEveryMs = 200;
+/** A checkpoint after every epoch, but no more often than this: a stop costs at most an epoch, or so long. */
+const checkpointEveryMs = 500;
 
 function send(message: ReferenceMessage): void {
   process.send?.(message);
 }
 
-async function train(request: ReferenceRequest): Promise<void> {
+/** Says what a checkpoint that cannot be gone on from means; null: there is nothing to say. */
+async function startingPoint(
+  checkpoint: CheckpointFile<ReferenceCheckpoint>,
+): Promise<ReferenceCheckpoint | null> {
+  const stored = await checkpoint.read();
+  if (stored.kind === 'found') return stored.state;
+  if (stored.kind === 'unusable') {
+    send({
+      kind: 'warning',
+      sentence: `the checkpoint of the float reference ${stored.reason}: the reference starts afresh`,
+    });
+  }
+  return null;
+}
+
+async function train({ request, folder, key }: ReferenceOrder): Promise<void> {
+  const checkpoint = referenceCheckpoint(folder, key);
   let lastProgressAt = 0;
+  let lastCheckpointAt = performance.now();
+  let hasFailed = false;
   const { seed, isShuffled, ...job } = request;
   const result = await trainReference(
     { ...job, orders: (epoch) => sampleOrder(job.train.sampleCount, seed, epoch, isShuffled) },
@@ -25,16 +48,33 @@ async function train(request: ReferenceRequest): Promise<void> {
         lastProgressAt = now;
         send({ kind: 'progress', samplesDone, samplesTotal });
       },
+      checkpoint: async (take) => {
+        if (performance.now() - lastCheckpointAt < checkpointEveryMs) return;
+        const state = await take();
+        try {
+          await checkpoint.write(state);
+          hasFailed = false;
+        } catch (error) {
+          if (!hasFailed) send({ kind: 'warning', sentence: checkpointWarning(error) });
+          hasFailed = true;
+        }
+        lastCheckpointAt = performance.now();
+      },
     },
+    await startingPoint(checkpoint),
   );
-  const { backend, epochs } = result;
+  const { backend, epochs, divergedInEpoch } = result;
   const parameters = result.parameters.map(({ weights, biases }) => ({ weights, biases }));
-  send({ kind: 'done', outcome: { backend, epochs, parameters } });
+  send({ kind: 'done', outcome: { backend, epochs, divergedInEpoch, parameters } });
+}
+
+function checkpointWarning(error: unknown): string {
+  return `the checkpoint of the float reference could not be written (${reasonOf(error)}); it trains on, and a stop before the next one costs its work since the last`;
 }
 
 // The parent ends this process when it has the whole outcome, which may be larger than a pipe holds.
-process.on('message', (request: ReferenceRequest) => {
-  train(request).catch((error: unknown) => {
+process.on('message', (order: ReferenceOrder) => {
+  train(order).catch((error: unknown) => {
     send({ kind: 'failed', reason: reasonOf(error) });
   });
 });

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ReferenceJob } from '../../reference/reference-job.js';
 import { InputError } from '../../units/input-error.js';
+import { processEnded } from './process-end.js';
 import { readCached, type ReferenceOutcome, writeCached } from './reference-outcome.js';
 
 /** The reference's job without the function that orders samples: what can be sent to another process. */
@@ -10,18 +11,31 @@ export type ReferenceRequest = Omit<ReferenceJob, 'orders'> & {
   readonly isShuffled: boolean;
 };
 
+/** What the process of the reference is told. */
+export interface ReferenceOrder {
+  readonly request: ReferenceRequest;
+  /** Folder of its checkpoint. */
+  readonly folder: string;
+  /** Hash of everything the reference depends on. */
+  readonly key: string;
+}
+
 /** What the process of the reference says. */
 export type ReferenceMessage =
   | { readonly kind: 'progress'; readonly samplesDone: number; readonly samplesTotal: number }
+  | { readonly kind: 'warning'; readonly sentence: string }
   | { readonly kind: 'done'; readonly outcome: ReferenceOutcome }
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** Where the reference runs and who is told. */
 export interface ReferenceRunOptions {
   readonly cacheFolder: string;
+  /** Where its checkpoint is kept while it trains. */
+  readonly outputFolder: string;
   /** Hash of everything the reference depends on: the same training is not paid for twice. */
   readonly cacheKey: string;
   readonly onProgress: (samplesDone: number, samplesTotal: number) => void;
+  readonly onWarning: (sentence: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -47,6 +61,10 @@ function trainInChild(
         options.onProgress(message.samplesDone, message.samplesTotal);
         return;
       }
+      if (message.kind === 'warning') {
+        options.onWarning(message.sentence);
+        return;
+      }
       if (message.kind === 'done') resolve(message.outcome);
       else reject(new InputError(message.reason));
       // All has arrived: without a channel the process ends.
@@ -54,13 +72,11 @@ function trainInChild(
     });
     child.on('error', reject);
     child.on('exit', (code, signal) => {
-      reject(
-        new Error(
-          `the float reference ended early (${signal ?? `exit code ${code ?? '?'}`}): ${lastWords}`,
-        ),
-      );
+      reject(processEnded('the float reference', { code, signal, lastWords }));
     });
-    child.send(request, (error) => {
+    const { outputFolder: folder, cacheKey: key } = options;
+    const order: ReferenceOrder = { request, folder, key };
+    child.send(order, (error) => {
       if (error !== null) reject(error);
     });
   });

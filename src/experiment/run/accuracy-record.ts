@@ -3,6 +3,22 @@ import { referenceTraining, settingsThatDiffer } from '../file/reference-trainin
 import type { ResultRecord } from '../record/result-record.js';
 import type { Measured } from './measured.js';
 
+type Reference = NonNullable<Measured['reference']>;
+type Errors = ResultRecord['accuracy']['chip'];
+
+const noErrors: Errors = { testErrorPercent: null, trainErrorPercent: null };
+
+/** Errors of a reference after its last epoch; null where it diverged: weights that are no numbers classify nothing. */
+function errorsOf({ epochs, divergedInEpoch }: Reference): Errors {
+  const last = divergedInEpoch === null ? epochs.at(-1) : undefined;
+  if (last === undefined) return noErrors;
+  return { testErrorPercent: last.testErrorPercent, trainErrorPercent: last.trainErrorPercent };
+}
+
+function pointsBetween(left: number | null, right: number | null): number | null {
+  return left === null || right === null ? null : left - right;
+}
+
 /** Errors after each one's own last epoch. */
 export function accuracyOf({
   training,
@@ -11,28 +27,21 @@ export function accuracyOf({
 }: Measured): ResultRecord['accuracy'] {
   const { testErrorPercent = null, trainErrorPercent = null } = training.epochs.at(-1) ?? {};
   const chip = { testErrorPercent, trainErrorPercent };
-  const float = reference?.epochs.at(-1);
-  if (reference === null || float === undefined) {
-    return { chip, reference: null, lossPoints: null, encoded: null };
-  }
-  const encoded = encodedReference?.epochs.at(-1);
+  if (reference === null) return { chip, reference: null, lossPoints: null, encoded: null };
+  const exact = errorsOf(reference);
+  const encoded = encodedReference === null ? null : errorsOf(encodedReference);
+  const { backend, divergedInEpoch } = reference;
   return {
     chip,
-    reference: {
-      backend: reference.backend,
-      testErrorPercent: float.testErrorPercent,
-      trainErrorPercent: float.trainErrorPercent,
-    },
-    lossPoints: testErrorPercent === null ? null : testErrorPercent - float.testErrorPercent,
+    reference: { backend, ...exact, divergedInEpoch },
+    lossPoints: pointsBetween(testErrorPercent, exact.testErrorPercent),
     encoded:
-      encoded === undefined
+      encoded === null
         ? null
         : {
-            testErrorPercent: encoded.testErrorPercent,
-            trainErrorPercent: encoded.trainErrorPercent,
-            encodingPoints: encoded.testErrorPercent - float.testErrorPercent,
-            formatPoints:
-              testErrorPercent === null ? null : testErrorPercent - encoded.testErrorPercent,
+            ...encoded,
+            encodingPoints: pointsBetween(encoded.testErrorPercent, exact.testErrorPercent),
+            formatPoints: pointsBetween(testErrorPercent, encoded.testErrorPercent),
           },
   };
 }

@@ -18,7 +18,7 @@ import { areaRecord, memoriesOf, memoryRecord, wearRecord } from './memory-recor
 import { perSampleRecord } from './per-sample-record.js';
 import { provenanceRecord } from './provenance-record.js';
 import { notesOf } from './result-notes.js';
-import { saturationWarnings, warningsBefore } from './warnings.js';
+import { divergenceWarning, saturationWarnings, warningsBefore } from './warnings.js';
 
 /** Figures of NeuroBench; null where no sample was only classified. */
 function neurobenchRecord(
@@ -79,7 +79,11 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
     area: areaRecord(area),
     fixedPoint,
     unpriced: [...priced.unpriced],
-    warnings: [...warningsBefore(prepared), ...saturationWarnings({ fixedPoint, ledger })],
+    warnings: [
+      divergenceWarning(accuracy),
+      ...warningsBefore(prepared),
+      ...saturationWarnings({ fixedPoint, ledger }),
+    ].filter((warning) => warning !== null),
     notes: [...notesOf(prepared)],
     timing: {
       wallSeconds: measured.wallSeconds,

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import type { LayerTraffic, PartActivity, RunActivity } from '../../chip/image/activity.js';
-import type { LearnedState, TensorHealth, UpdateHealth } from '../../chip/engine.js';
-import type { FastEngine, FastEngineCheckpoint } from '../../chip/fast/fast-engine.js';
+import type { LearnedState } from '../../chip/engine.js';
+import type { FastEngine } from '../../chip/fast/fast-engine.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import { addBands, scaleBand } from '../../ledger/price-bands.js';
 import type { EnergyBand } from '../../ledger/priced-ledger.js';
@@ -10,44 +10,19 @@ import { sampleOrder } from '../../time/seeded-order.js';
 import type { InputEncoder } from '../../mapping/input/input-encoder.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { LayerAlignment } from '../../reference/reference-job.js';
-import type { CheckpointFile } from './checkpoint.js';
+import { reasonOf } from '../../units/input-error.js';
+import type { CheckpointFile } from '../output/checkpoint.js';
 import { Interrupted } from './interrupted.js';
+import type { ChipEpoch, TrainingState } from './training-state.js';
 
 /** Samples between two looks at the clock, the progress bar and Ctrl-C. */
 const chunkSampleCount = 256;
 const secondsBetweenCheckpoints = 5;
 
-/** One epoch on the chip. */
-export interface ChipEpoch {
-  readonly testErrorPercent: number;
-  readonly trainErrorPercent: number;
-  /** Priced energy of this epoch's training. */
-  readonly trainingEnergy: EnergyBand;
-  /** After the epoch, one entry a hidden layer; empty where it is not measured. */
-  readonly alignment: readonly LayerAlignment[];
-  /** Counted from the start of training to the end of the epoch, its evaluation included. */
-  readonly tensorHealth: readonly TensorHealth[];
-  readonly updateHealth: readonly UpdateHealth[];
-}
-
 /** What the evaluation of the test samples found and took. */
 interface Evaluation {
   readonly testErrorPercent: number;
   readonly activity: RunActivity;
-}
-
-/** Where a run stands: everything a checkpoint needs. */
-export interface TrainingState {
-  readonly engine: FastEngineCheckpoint;
-  /** Epochs done. */
-  readonly epochs: readonly ChipEpoch[];
-  /** Samples done in the epoch that is not done. */
-  readonly position: number;
-  readonly wrongCount: number;
-  readonly inputOverflowCount: number;
-  readonly energySoFar: EnergyBand;
-  /** Activity of the latest evaluation; null before the first. */
-  readonly inference: RunActivity | null;
 }
 
 /** What trains, on what, and who is told. */
@@ -67,13 +42,14 @@ export interface TrainingPlan {
   readonly checkpoint: CheckpointFile<TrainingState>;
   /** Priced energy of all training so far. */
   readonly trainingEnergy: (training: readonly RunActivity[]) => EnergyBand;
-  /** How well the errors of the chip's rule point with what it has learned. */
-  readonly alignmentOf: (state: LearnedState) => Promise<readonly LayerAlignment[]>;
+  /** How well the errors of the chip's rule point with what it has learned; null: nobody looks. */
+  readonly alignmentOf: ((state: LearnedState) => Promise<readonly LayerAlignment[]>) | null;
   readonly onProgress: (
     samplesDone: number,
     samplesTotal: number,
     samplesPerSecond: number,
   ) => void;
+  readonly onWarning: (sentence: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -198,6 +174,7 @@ export class ChipTraining {
   #trainedSamples = 0;
   #trainingSeconds = 0;
   #lastCheckpointAt = performance.now();
+  #hasFailedToKeep = false;
 
   private constructor(plan: TrainingPlan, engine: FastEngine, learningRate: number) {
     this.#plan = plan;
@@ -207,11 +184,27 @@ export class ChipTraining {
 
   /** A training where its checkpoint left it, or at its beginning, with the η of that epoch. */
   static async start(plan: TrainingPlan): Promise<ChipTraining> {
-    const state = await plan.checkpoint.read();
-    const learningRate = learningRateOf(plan, state?.epochs ?? []);
-    const training = new ChipTraining(plan, await plan.createEngine(learningRate), learningRate);
-    if (state !== null) training.#resume(state);
-    return training;
+    const stored = await plan.checkpoint.read();
+    if (stored.kind === 'found') {
+      const training = await ChipTraining.#at(plan, stored.state.epochs);
+      try {
+        training.#resume(stored.state);
+        return training;
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        plan.onWarning(`the checkpoint does not fit (${error.message}): the chip starts afresh`);
+      }
+    }
+    if (stored.kind === 'unusable') {
+      plan.onWarning(`the checkpoint ${stored.reason}: the chip starts afresh`);
+    }
+    return ChipTraining.#at(plan, []);
+  }
+
+  /** A chip that has learned nothing, with the η of the epoch after these. */
+  static async #at(plan: TrainingPlan, epochs: readonly ChipEpoch[]): Promise<ChipTraining> {
+    const learningRate = learningRateOf(plan, epochs);
+    return new ChipTraining(plan, await plan.createEngine(learningRate), learningRate);
   }
 
   /** @throws Interrupted after Ctrl-C, with a checkpoint written. */
@@ -224,7 +217,7 @@ export class ChipTraining {
       await this.#checkpointNowAndThen();
     }
     // Kept until the record is written: a stop while the reference trains must not cost the chip's training.
-    await this.#writeCheckpoint();
+    await this.#keep(this.#state());
     const training = trainingActivities(this.#engine);
     return {
       engine: this.#engine,
@@ -300,10 +293,18 @@ export class ChipTraining {
   async #closeEpoch(): Promise<void> {
     const engine = this.#engine;
     const { train, trainingEnergy, alignmentOf } = this.#plan;
+    // Whoever looks at the chip may die of it: the epoch's samples need not be learned again.
+    const before = alignmentOf === null ? null : this.#state();
     engine.endEpoch();
     const energy = trainingEnergy(trainingActivities(engine));
     const { testErrorPercent, activity } = evaluate(engine, this.#plan);
-    const alignment = await alignmentOf(engine.learnedState());
+    let alignment: readonly LayerAlignment[];
+    try {
+      alignment = (await alignmentOf?.(engine.learnedState())) ?? [];
+    } catch (error) {
+      if (before !== null) await this.#keep(before);
+      throw error;
+    }
     this.#inference = activity;
     this.#epochs.push({
       testErrorPercent,
@@ -321,26 +322,45 @@ export class ChipTraining {
   async #checkpointNowAndThen(): Promise<void> {
     const now = performance.now();
     if (now - this.#lastCheckpointAt < secondsBetweenCheckpoints * 1000) return;
-    await this.#writeCheckpoint();
+    await this.#keep(this.#state());
     this.#lastCheckpointAt = now;
   }
 
-  async #writeCheckpoint(): Promise<void> {
-    await this.#plan.checkpoint.write({
+  #state(): TrainingState {
+    return {
       engine: this.#engine.checkpoint(),
-      epochs: this.#epochs,
+      epochs: [...this.#epochs],
       position: this.#position,
       wrongCount: this.#wrongCount,
       inputOverflowCount: this.#plan.train.encoder.overflowCount,
       energySoFar: this.#energySoFar,
       inference: this.#inference,
-    });
+    };
+  }
+
+  /** Writes a checkpoint; where that fails, training goes on and the user is told once. Returns whether it is written. */
+  async #keep(state: TrainingState): Promise<boolean> {
+    try {
+      await this.#plan.checkpoint.write(state);
+      this.#hasFailedToKeep = false;
+      return true;
+    } catch (error) {
+      if (!this.#hasFailedToKeep) {
+        this.#plan.onWarning(
+          `the checkpoint of the chip could not be written (${reasonOf(error)}); training goes on, and a stop before the next one costs the work since the last`,
+        );
+      }
+      this.#hasFailedToKeep = true;
+      return false;
+    }
   }
 
   async #stop(): Promise<never> {
-    await this.#writeCheckpoint();
+    const where = `stopped in epoch ${this.#epochs.length + 1} after ${this.#position} samples`;
     throw new Interrupted(
-      `stopped in epoch ${this.#epochs.length + 1} after ${this.#position} samples; the same command goes on from there`,
+      (await this.#keep(this.#state()))
+        ? `${where}; the same command goes on from there`
+        : `${where}; no checkpoint could be written, so the same command goes on from the last one before, or begins again`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import type { TensorHealth, UpdateHealth } from '../../chip/engine.js';
-import type { ChipEpoch } from './chip-training.js';
+import type { ChipEpoch } from './training-state.js';
 import type { ResultRecord } from '../record/result-record.js';
 
 type EpochHealth = ResultRecord['epochs'][number]['health'][number];

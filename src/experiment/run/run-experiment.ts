@@ -10,8 +10,7 @@ import type { ReferenceSamples } from '../../reference/samples.js';
 import { assembleResult } from './assemble-result.js';
 import { encodedSamples } from './encoded-reference.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
-import { CheckpointFile } from './checkpoint.js';
-import { ChipTraining, type TrainingState } from './chip-training.js';
+import { ChipTraining } from './chip-training.js';
 import { rateOfEpoch } from '../file/epoch-rates.js';
 import { HealthProbe } from '../probe/health-probe.js';
 import { Interrupted } from './interrupted.js';
@@ -22,8 +21,10 @@ import { ruleOf } from '../file/reference-rule.js';
 import { type ReferenceRequest, runReference } from '../reference/reference-run.js';
 import { referenceTraining } from '../file/reference-training.js';
 import type { ResultRecord } from '../record/result-record.js';
+import { referenceCheckpoint } from '../reference/reference-state.js';
 import { recordSchedule } from '../probe/schedule-probe.js';
 import { learningRateValue, type Training } from '../file/training-schema.js';
+import { chipCheckpoint } from './training-state.js';
 
 /** How far the chip or the reference is. */
 export interface Progress {
@@ -33,12 +34,16 @@ export interface Progress {
   readonly samplesPerSecond: number;
 }
 
-/** Where a run puts its checkpoint, where finished references are kept, and who is told. */
+/** Where a run puts its checkpoints, where finished references are kept, and who is told. */
 export interface RunSettings {
   readonly outputFolder: string;
   readonly cacheFolder: string;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: Progress) => void;
+  /** A sentence on what went wrong and did not stop the run; left out, nobody is told. */
+  readonly onWarning?: (sentence: string) => void;
+  /** Writes what is kept of the result: the checkpoints go when that is done. */
+  readonly keep?: (result: ResultRecord) => Promise<void>;
 }
 
 /** B over the epochs, as the reference knows it: drawn again like the first one. */
@@ -114,7 +119,7 @@ function referenceKey(prepared: PreparedExperiment, inputs: ReferenceInputs): st
   const { backend } = experiment.reference;
   const encoding = inputs === 'exact' ? {} : { encoding: prepared.inputQuantiser };
   return canonicalHash({
-    version: 3,
+    version: 4,
     topology,
     training,
     generatedFeedback,
@@ -136,8 +141,10 @@ async function trainReferenceBeside(
   try {
     return await runReference(referenceRequest(prepared, inputs), {
       cacheFolder: settings.cacheFolder,
+      outputFolder: settings.outputFolder,
       cacheKey: referenceKey(prepared, inputs),
       signal,
+      onWarning: (sentence) => settings.onWarning?.(sentence),
       onProgress: (samplesDone, samplesTotal) => {
         const samplesPerSecond = (1000 * samplesDone) / (performance.now() - begin);
         settings.onProgress({ who: 'reference', samplesDone, samplesTotal, samplesPerSecond });
@@ -146,7 +153,7 @@ async function trainReferenceBeside(
   } catch (error) {
     if (!settings.signal.aborted) throw error;
     throw new Interrupted(
-      'stopped while the float reference trained; the same command goes on with the chip where it was',
+      'stopped while the float reference trained; the same command goes on from there: the chip where it was, the reference from its last checkpoint',
     );
   }
 }
@@ -168,9 +175,22 @@ async function trainReferences(
   return { exact, encoded };
 }
 
+/** Whether a checkpoint of another experiment, written by this version of the program, lies in a folder. */
+export async function holdsOtherCheckpoint(
+  prepared: PreparedExperiment,
+  folder: string,
+): Promise<boolean> {
+  const chip = await chipCheckpoint(folder, prepared.experimentHash).read();
+  return chip.kind === 'other';
+}
+
+async function removeCheckpoints(prepared: PreparedExperiment, folder: string): Promise<void> {
+  await chipCheckpoint(folder, prepared.experimentHash).remove();
+  await referenceCheckpoint(folder, referenceKey(prepared, 'exact')).remove();
+}
+
 interface StartedChip {
   readonly encoder: InputEncoder;
-  readonly checkpoint: CheckpointFile<TrainingState>;
   readonly training: ChipTraining;
 }
 
@@ -184,10 +204,6 @@ async function startChip(
   const { image } = placement;
   const { schedule, learningRate, epochs, seed, shuffle, rule, defp } = experiment.training;
   const encoder = new InputEncoder(data.train, inputQuantiser);
-  const checkpoint = new CheckpointFile<TrainingState>(
-    settings.outputFolder,
-    prepared.experimentHash,
-  );
   const rowsOf = (activities: readonly RunActivity[]) => runLedger(image, activities);
   const training = await ChipTraining.start({
     createEngine: (rate) => makeFastEngine(prepared.imageAtRate(rate)),
@@ -203,20 +219,21 @@ async function startChip(
     seed,
     isShuffled: shuffle,
     isMeasuredFirst: rule === 'defp' && defp.init === 'measure',
-    checkpoint,
-    alignmentOf: (state) => probe?.alignmentOf(state) ?? Promise.resolve([]),
+    checkpoint: chipCheckpoint(settings.outputFolder, prepared.experimentHash),
+    alignmentOf: probe === null ? null : (state) => probe.alignmentOf(state),
     trainingEnergy: (activities) => priceLedger(rowsOf(activities), chip).total,
     onProgress: (samplesDone, samplesTotal, samplesPerSecond) => {
       settings.onProgress({ who: 'chip', samplesDone, samplesTotal, samplesPerSecond });
     },
+    onWarning: (sentence) => settings.onWarning?.(sentence),
     signal,
   });
-  return { encoder, checkpoint, training };
+  return { encoder, training };
 }
 
 /**
  * Trains and evaluates on the chip, beside the float reference in a process of its own, and prices what was counted.
- * Resumes from the checkpoint in the output folder, if it is one of this experiment.
+ * Resumes from the checkpoints in the output folder, if they are of this experiment; they go when the result is kept.
  * @throws Interrupted after `signal`, with a checkpoint left in the output folder.
  */
 export async function runExperiment(
@@ -228,11 +245,13 @@ export async function runExperiment(
   const signal = AbortSignal.any([settings.signal, failure.signal]);
   const probe = prepared.experiment.reference.enabled ? new HealthProbe(prepared) : null;
   try {
-    const { encoder, checkpoint, training } = await startChip(prepared, settings, signal, probe);
+    const { encoder, training } = await startChip(prepared, settings, signal, probe);
     const [chip, reference] = await Promise.allSettled([
       training.run().catch(stopOther),
       trainReferences(prepared, settings, signal).catch(stopOther),
     ]);
+    // The chip knows where it stopped when the user stops both; else whoever failed first says why.
+    if (failure.signal.aborted && !settings.signal.aborted) throw failure.signal.reason;
     if (chip.status === 'rejected') throw chip.reason;
     if (reference.status === 'rejected') throw reference.reason;
     const { engine } = chip.value;
@@ -243,7 +262,7 @@ export async function runExperiment(
       tensorHealth: engine.tensorHealth(),
       updateHealth: engine.updateHealth(),
       deviations:
-        probe === null || reference.value.exact === null
+        probe === null || reference.value.exact?.divergedInEpoch !== null
           ? []
           : await probe.deviationsOf(engine.learnedState(), reference.value.exact),
       wear: engine.wear(),
@@ -252,7 +271,8 @@ export async function runExperiment(
       schedule: await recordSchedule(prepared),
       wallSeconds: (performance.now() - begin) / 1000,
     });
-    await checkpoint.remove();
+    await settings.keep?.(result);
+    await removeCheckpoints(prepared, settings.outputFolder);
     return result;
   } finally {
     probe?.close();
@@ -260,7 +280,7 @@ export async function runExperiment(
 
   // One of the two failed: the other need not go on.
   function stopOther(error: unknown): never {
-    failure.abort();
+    failure.abort(error);
     throw error;
   }
 }

@@ -69,3 +69,11 @@ export function saturationWarnings({
     .map((row) => saturationWarning(row, delayed, 'the delayed error'))
     .filter((warning) => warning !== null);
 }
+
+/** Says that there is nothing to compare the chip with; null where the reference ended with finite weights. */
+export function divergenceWarning({ reference }: ResultRecord['accuracy']): string | null {
+  const epoch = reference?.divergedInEpoch ?? null;
+  return epoch === null
+    ? null
+    : `The float reference diverged in epoch ${epoch}: its weights are no finite numbers, so there is no error of it and no points lost; give it a smaller step with reference.training.learningRate.`;
+}

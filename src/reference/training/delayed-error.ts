@@ -1,6 +1,15 @@
 import { type Loss, rowOf } from '../loss.js';
 import { type DefpVariant, keepOfVisit } from '../rules/defp.js';
 
+/** All that the memory of delayed errors holds, copied. */
+export interface DelayedErrorMemory {
+  /** Shape (sampleCount × classCount). */
+  readonly kept: Float32Array;
+  readonly epochSum: number;
+  readonly epochVisits: number;
+  readonly mean: number;
+}
+
 /**
  * DEFP's memory: what each training sample's last visit left behind, shape (sampleCount × classCount) as in the
  * original, of which all variants but `fullVector` use the label's element only (one number a sample, on a chip).
@@ -63,6 +72,23 @@ export class DelayedError {
     this.#mean = this.#epochSum / this.#epochVisits;
     this.#epochSum = 0;
     this.#epochVisits = 0;
+  }
+
+  memory(): DelayedErrorMemory {
+    return {
+      kept: this.#kept.slice(),
+      epochSum: this.#epochSum,
+      epochVisits: this.#epochVisits,
+      mean: this.#mean,
+    };
+  }
+
+  /** Goes on where the memory of the same samples was. */
+  restore({ kept, epochSum, epochVisits, mean }: DelayedErrorMemory): void {
+    this.#kept.set(kept);
+    this.#epochSum = epochSum;
+    this.#epochVisits = epochVisits;
+    this.#mean = mean;
   }
 
   /** All that is kept, copied: (sampleCount × classCount); for `aggregated` the one mean. */

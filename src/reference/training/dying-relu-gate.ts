@@ -39,6 +39,16 @@ export class DyingReluGate {
     );
   }
 
+  /** Units that are open, between two epochs. */
+  openUnits(): readonly boolean[] {
+    return [...this.#isOpen];
+  }
+
+  /** Goes on, between two epochs, with these units open. */
+  restore(isOpen: readonly boolean[]): void {
+    this.#isOpen = [...isOpen];
+  }
+
   /** B (classCount × neuronCount) with the columns of closed units zero. */
   gate(feedback: Float32Array): Float32Array {
     const neuronCount = this.#isOpen.length;

@@ -4,6 +4,7 @@ import { drawFeedback, feedbackShape } from '../../network/feedback.js';
 import type { TensorFlow } from '../backend/backend.js';
 import { DyingReluGate } from './dying-relu-gate.js';
 import { PlateauDetector } from './plateau.js';
+import type { FeedbackMemory } from './training-memory.js';
 import type { ReferenceJob } from '../reference-job.js';
 import type { ReferenceLayer } from '../reference-layer.js';
 import { ruleOf } from '../rules/rules.js';
@@ -67,6 +68,27 @@ export class FeedbackUpkeep {
   async endEpoch(trainingLoss: number): Promise<void> {
     this.#isOnPlateau = this.#plateau?.isPlateau(trainingLoss) ?? false;
     for (const gate of this.#gates.values()) await gate.endEpoch();
+  }
+
+  memory(): FeedbackMemory {
+    return {
+      ungated: this.#ungated.map((values) => values?.slice() ?? null),
+      isOnPlateau: this.#isOnPlateau,
+      plateau: this.#plateau?.memory() ?? null,
+      openUnits: [...this.#gates.values()].map((gate) => gate.openUnits()),
+    };
+  }
+
+  /** Goes on where the upkeep of the same job was. */
+  restore({ ungated, isOnPlateau, plateau, openUnits }: FeedbackMemory): void {
+    ungated.forEach((values, index) => {
+      this.#ungated[index] = values?.slice() ?? null;
+    });
+    this.#isOnPlateau = isOnPlateau;
+    if (plateau !== null) this.#plateau?.restore(plateau);
+    [...this.#gates.values()].forEach((gate, index) => {
+      gate.restore(openUnits[index] ?? []);
+    });
   }
 
   dispose(): void {

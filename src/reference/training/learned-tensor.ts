@@ -2,6 +2,13 @@ import type { Tensor2D } from '@tensorflow/tfjs';
 import type { TensorFlow } from '../backend/backend.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 
+/** A parameter tensor and its optimizer's state, copied. */
+export interface LearnedValues {
+  readonly value: Float32Array;
+  readonly state: readonly Float32Array[];
+  readonly stepCount: number;
+}
+
 /** A parameter tensor with the state of its optimizer. It owns both: whoever makes one disposes of it. */
 export class LearnedTensor {
   readonly #tf: TensorFlow;
@@ -46,6 +53,23 @@ export class LearnedTensor {
   replace(value: Tensor2D): void {
     this.#value.dispose();
     this.#value = this.#tf.keep(value);
+  }
+
+  async values(): Promise<LearnedValues> {
+    const state: Float32Array[] = [];
+    for (const tensor of this.#state) state.push((await tensor.data<'float32'>()).slice());
+    const value = (await this.#value.data<'float32'>()).slice();
+    return { value, state, stepCount: this.#stepCount };
+  }
+
+  /** Goes on from these values, of a tensor of the same shape and optimizer. */
+  restore({ value, state, stepCount }: LearnedValues): void {
+    const tf = this.#tf;
+    const { shape } = this.#value;
+    this.replace(tf.tensor2d(value.slice(), shape));
+    tf.dispose([...this.#state]);
+    this.#state = state.map((values) => tf.keep(tf.tensor2d(values.slice(), shape)));
+    this.#stepCount = stepCount;
   }
 
   dispose(): void {

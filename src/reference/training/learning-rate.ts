@@ -1,4 +1,4 @@
-import { PlateauDetector } from './plateau.js';
+import { PlateauDetector, type PlateauMemory } from './plateau.js';
 
 /** How η changes from epoch to epoch, with PyTorch's formulas and names of options spelled out. */
 export type ScheduleSpec =
@@ -11,6 +11,13 @@ export type ScheduleSpec =
   | { readonly name: 'cosine'; readonly epochs: number; readonly smallest: number }
   /** × factor on a plateau of the training loss (`PlateauDetector`). */
   | { readonly name: 'plateau'; readonly factor: number; readonly patience: number };
+
+/** How far a schedule is. */
+export interface LearningRateMemory {
+  readonly epochsDone: number;
+  readonly reductions: number;
+  readonly plateau: PlateauMemory | null;
+}
 
 /**
  * η of the current epoch. A plateau is looked for in the mean training loss of each epoch, taken before the updates;
@@ -46,6 +53,21 @@ export class LearningRate {
       case 'plateau':
         return initial * schedule.factor ** this.#reductions;
     }
+  }
+
+  memory(): LearningRateMemory {
+    return {
+      epochsDone: this.#epochsDone,
+      reductions: this.#reductions,
+      plateau: this.#plateau?.memory() ?? null,
+    };
+  }
+
+  /** Goes on where the schedule with this memory was. */
+  restore({ epochsDone, reductions, plateau }: LearningRateMemory): void {
+    this.#epochsDone = epochsDone;
+    this.#reductions = reductions;
+    if (plateau !== null) this.#plateau?.restore(plateau);
   }
 
   /** `trainingLoss`: mean of J over the samples of the epoch. */

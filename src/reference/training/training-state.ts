@@ -8,6 +8,7 @@ import { losses } from '../loss.js';
 import { optimizers } from '../optimizers/optimizers.js';
 import type { ReferenceJob } from '../reference-job.js';
 import { ReferenceLayer } from '../reference-layer.js';
+import type { LayerMemory, TrainingMemory } from './training-memory.js';
 import { ruleOf } from '../rules/rules.js';
 
 /** Everything that changes while a job is trained. It owns tensors: whoever makes one disposes of it. */
@@ -54,6 +55,49 @@ export class TrainingState {
       rule.name === 'defp'
         ? new DelayedError(rule.variant, losses[job.loss], job.train.labels, this.classCount)
         : null;
+  }
+
+  /** Between two epochs only: masks and orders are drawn from the number of the epoch. */
+  async memory(): Promise<TrainingMemory> {
+    const layers: LayerMemory[] = [];
+    for (const { weights, biases, feedback } of this.layers) {
+      layers.push({
+        weights: await weights.values(),
+        biases: await biases.values(),
+        feedback: (await feedback?.data<'float32'>())?.slice() ?? null,
+      });
+    }
+    return {
+      layers,
+      learningRate: this.learningRate.memory(),
+      upkeep: this.upkeep.memory(),
+      delayed: this.delayed?.memory() ?? null,
+    };
+  }
+
+  /** Goes on where the training of the same job was. */
+  restore({ layers, learningRate, upkeep, delayed }: TrainingMemory): void {
+    layers.forEach(({ weights, biases, feedback }, index) => {
+      const layer = this.layers[index];
+      layer?.weights.restore(weights);
+      layer?.biases.restore(biases);
+      const shape = layer?.feedback?.shape;
+      if (feedback === null || shape === undefined) return;
+      layer?.replaceFeedback(this.tf.tensor2d(feedback.slice(), shape));
+    });
+    this.learningRate.restore(learningRate);
+    this.upkeep.restore(upkeep);
+    if (delayed !== null) this.delayed?.restore(delayed);
+  }
+
+  /** Whether every weight and bias is a number. */
+  async isFinite(): Promise<boolean> {
+    for (const { weights, biases } of this.layers) {
+      for (const { value } of [weights, biases]) {
+        if (!(await value.data<'float32'>()).every((each) => Number.isFinite(each))) return false;
+      }
+    }
+    return true;
   }
 
   dispose(): void {

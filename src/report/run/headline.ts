@@ -6,6 +6,7 @@ import { pricingOfRun } from '../kit/ledger-view.js';
 import { markup, type Markup, noMarkup } from '../kit/markup.js';
 import {
   formatChangePercent,
+  formatCount,
   formatEnergyBand,
   formatPercent,
   formatPoints,
@@ -37,8 +38,10 @@ function errorFigure(result: ResultRecord): Figure {
     reference === null
       ? [markup`no float reference in this run`]
       : [
-          markup`float reference ${formatPercent(reference.testErrorPercent)}`,
-          markup`lost <b>${formatPoints(lossPoints)}</b>`,
+          reference.divergedInEpoch === null
+            ? markup`float reference ${formatPercent(reference.testErrorPercent)}`
+            : markup`float reference <b>diverged in epoch ${formatCount(reference.divergedInEpoch)}</b>`,
+          ...(lossPoints === null ? [] : [markup`lost <b>${formatPoints(lossPoints)}</b>`]),
           ...(encoded === null
             ? []
             : [

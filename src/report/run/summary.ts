@@ -67,6 +67,13 @@ function moreOrLess(percent: number | null, what: string): readonly string[] {
   return [`${amount} ${percent < 0 ? 'less' : 'more'} ${what}`];
 }
 
+function notMeasured({ accuracy: { reference } }: ResultRecord): string {
+  const epoch = reference?.divergedInEpoch ?? null;
+  return epoch === null
+    ? 'What fixed point costs in accuracy was not measured.'
+    : `What fixed point costs in accuracy is not known: the float reference diverged in epoch ${epoch}.`;
+}
+
 /** The answer to the report's question, in one or two sentences. */
 export function answer(result: ResultRecord): string {
   const { energy, latency: time, memory, area } = result.perSample.learningOverheadPercent;
@@ -88,7 +95,7 @@ export function answer(result: ResultRecord): string {
     effort === '' ? '' : `Learning from a sample takes ${effort} than classifying it. `,
     space === '' ? '' : `A chip that learns needs ${space}. `,
     lossPoints === null
-      ? 'What fixed point costs in accuracy was not measured.'
+      ? notMeasured(result)
       : `Its test error ends ${formatPoints(Math.abs(lossPoints))} ${side} the float reference${otherwise}.`,
   ].join('');
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
@@ -19,6 +19,7 @@ const outcome: ReferenceOutcome = {
       alignment: [{ layer: 1, degrees: 71.25, sampleCount: 100 }],
     },
   ],
+  divergedInEpoch: null,
   parameters: [
     { weights: Float32Array.of(1, -2.5, 3, 0), biases: Float32Array.of(0.5, NaN) },
     { weights: Float32Array.of(-1e-30), biases: new Float32Array() },
@@ -59,4 +60,30 @@ test('damaged parameters, a cut file and a record of another version are no outc
   t.is(await readCached(entry), null);
   await writeFile(json, JSON.stringify({ backend: 'wasm', epochs: [] }));
   t.is(await readCached(entry), null);
+});
+
+test('an entry of the cache that was edited anywhere, or moved to another key, is no outcome', async (t) => {
+  const entry = await makeEntry();
+  await writeCached(entry, outcome);
+  const json = path.join(entry.folder, 'abc.json');
+  const text = await readFile(json, 'utf8');
+  // Each of these is a record of the right form; −77 would have been printed as a test error.
+  const edits: readonly (readonly [string, string])[] = [
+    ['"testErrorPercent": 12.5', '"testErrorPercent": -77'],
+    ['"testErrorPercent": 12.5', '"testErrorPercent": 2.5'],
+    ['"trainErrorPercent": 20', '"trainErrorPercent": 21'],
+    ['"degrees": 71.25', '"degrees": null'],
+    ['"backend": "wasm"', '"backend": "cpu"'],
+    ['"divergedInEpoch": null', '"divergedInEpoch": 2'],
+  ];
+  for (const [from, to] of edits) {
+    t.true(text.includes(from), from);
+    await writeFile(json, text.replace(from, to));
+    t.is(await readCached(entry), null, to);
+  }
+  await writeFile(json, text);
+  t.deepEqual(await readCached(entry), outcome);
+  await copyFile(json, path.join(entry.folder, 'abd.json'));
+  await copyFile(path.join(entry.folder, 'abc.f32'), path.join(entry.folder, 'abd.f32'));
+  t.is(await readCached({ ...entry, key: 'abd' }), null);
 });

@@ -19,7 +19,11 @@ test('the process of the reference hands over parameters of any size, as the tra
   const settings = {
     cacheFolder: path.join(folder, 'cache'),
     cacheKey: 'wide',
+    outputFolder: folder,
     onProgress: () => undefined,
+    onWarning: (sentence: string) => {
+      t.fail(sentence);
+    },
     signal: new AbortController().signal,
   };
   const outcome = await runReference(request, settings);
@@ -30,6 +34,7 @@ test('the process of the reference hands over parameters of any size, as the tra
   t.deepEqual(outcome, {
     backend: own.backend,
     epochs: own.epochs,
+    divergedInEpoch: null,
     parameters: own.parameters.map(({ weights, biases }) => ({ weights, biases })),
   });
   t.deepEqual(await runReference(request, settings), outcome);

@@ -118,7 +118,12 @@ test('strings of the record reach the page escaped, wherever they stand', (t) =>
       dataset: { ...sample.dataset, name: evil, files: [{ name: evil, sha256: '00'.repeat(32) }] },
       accuracy: {
         ...sample.accuracy,
-        reference: { testErrorPercent: 1, trainErrorPercent: 1, backend: evil },
+        reference: {
+          divergedInEpoch: null,
+          testErrorPercent: 1,
+          trainErrorPercent: 1,
+          backend: evil,
+        },
       },
       ledger: sample.ledger.map((row) => ({ ...row, action: evil })),
       memory: sample.memory.map((memory) => ({ ...memory, component: evil })),

@@ -276,7 +276,7 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
     seed: 1,
     accuracy: {
       chip: errors(epochErrors[1].chip),
-      reference: { ...errors(epochErrors[1].reference), backend: 'wasm' },
+      reference: { divergedInEpoch: null, ...errors(epochErrors[1].reference), backend: 'wasm' },
       lossPoints: 1.34,
       encoded: null,
     },

@@ -1,0 +1,81 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { InputError, reasonOf } from '../../units/input-error.js';
+import { openOutputFolder } from '../file/output-folder.js';
+import { lockFolder } from './folder-lock.js';
+
+/** Whose output folder it is to be. */
+export interface FolderClaim {
+  readonly folder: string;
+  readonly experimentHash: string;
+  /** Results of another experiment may be replaced. */
+  readonly overwrite: boolean;
+  /** Whether a checkpoint of another experiment lies in the folder. */
+  readonly holdsOtherCheckpoint: () => Promise<boolean>;
+}
+
+const recordName = 'result.json';
+
+/** The experiment that a result.json is of; null: there is none; `unknown`: it cannot be told. */
+async function experimentOf(folder: string): Promise<string | null> {
+  let text: string;
+  try {
+    text = await readFile(path.join(folder, recordName), 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    return 'unknown';
+  }
+  try {
+    const record: unknown = JSON.parse(text);
+    const isRecord = typeof record === 'object' && record !== null && 'experimentHash' in record;
+    return isRecord ? String(record.experimentHash) : 'unknown';
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** Removes temporary files that a process left which was killed while it wrote; nobody else writes here now. */
+async function removeLeftovers(folder: string): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (/\.[0-9a-f]{8}\.tmp$/.test(name)) await rm(path.join(folder, name), { force: true });
+  }
+}
+
+/** The name by which a run without `--out` goes: variants made by `--set` get folders of their own. */
+export function defaultFolder(
+  name: string,
+  experimentHash: string,
+  overrides: readonly string[],
+): string {
+  const variant = overrides.length === 0 ? '' : `-${experimentHash.slice(0, 8)}`;
+  return path.join('reports', `${name}${variant}`);
+}
+
+/**
+ * Opens the output folder for this run alone. What another experiment left in it is not lost unless the user says so.
+ * @returns what gives it free again
+ * @throws InputError
+ */
+export async function claimFolder(claim: FolderClaim): Promise<() => Promise<void>> {
+  const { folder, experimentHash, overwrite } = claim;
+  await openOutputFolder(folder);
+  let release: () => Promise<void>;
+  try {
+    release = await lockFolder(folder);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(
+      `${folder}: the output folder cannot be written (${reasonOf(error)}); give another one with --out`,
+    );
+  }
+  await removeLeftovers(folder);
+  if (overwrite) return release;
+  const found = await experimentOf(folder);
+  const isOther = found !== null && found !== experimentHash;
+  if (!isOther && !(await claim.holdsOtherCheckpoint())) return release;
+  await release();
+  const what = isOther ? `the ${recordName}` : 'the checkpoint';
+  throw new InputError(
+    `${folder}: holds ${what} of another experiment, or of this one with other keys, data or chip; give another folder with --out, or replace it with --overwrite`,
+  );
+}

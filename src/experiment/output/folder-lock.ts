@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { z } from 'zod';
+import { InputError } from '../../units/input-error.js';
+
+/** Name of the file that says which process writes into a folder. */
+export const lockName = '.spikeledger.lock';
+/** A lock file is empty for as long as its process needs to fill it: no longer than this. */
+const fillingMs = 2000;
+
+/** The process that holds a lock. */
+const holderSchema = z.object({
+  host: z.string(),
+  pid: z.int().min(1),
+  /** Clock ticks from boot to the start of the process (Linux), so that a later process of this number is another one; else null. */
+  startTick: z.string().nullable(),
+});
+type Holder = z.infer<typeof holderSchema>;
+
+/** Field 22 of /proc/PID/stat (proc(5)), counted behind the name, which may hold anything; null where there is none. */
+async function startTickOf(pid: number): Promise<string | null> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error ? String(error.code) : null;
+}
+
+async function isAlive({ host, pid, startTick }: Holder): Promise<boolean> {
+  // Nobody can see from here whether a process of another machine lives.
+  if (host !== hostname()) return true;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (codeOf(error) === 'ESRCH') return false;
+  }
+  return startTick === null || startTick === (await startTickOf(pid));
+}
+
+/** Who holds the lock; `nobody`: the file has gone; `unreadable`: it says nothing. */
+async function holderOf(file: string): Promise<Holder | 'nobody' | 'unreadable'> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return 'nobody';
+    throw error;
+  }
+  try {
+    return holderSchema.parse(JSON.parse(text));
+  } catch {
+    return 'unreadable';
+  }
+}
+
+/** The same, once a lock that is being filled is full. */
+async function settledHolderOf(file: string): Promise<Holder | 'nobody' | 'unreadable'> {
+  for (let waited = 0; waited < fillingMs; waited += 100) {
+    const holder = await holderOf(file);
+    if (holder !== 'unreadable') return holder;
+    await setTimeout(100);
+  }
+  return holderOf(file);
+}
+
+/** Takes a dead process's lock away, unless another process has done so and holds it by now. */
+async function takeAway(file: string, stale: string): Promise<void> {
+  const aside = `${file}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    await rename(file, aside);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return;
+    throw error;
+  }
+  const taken = JSON.stringify(await holderOf(aside));
+  if (taken === stale) await rm(aside, { force: true });
+  else await rename(aside, file);
+}
+
+/**
+ * Holds a folder for this process until it is released or the process ends, however it ends.
+ * @returns what releases it
+ * @throws InputError while another process holds it; the file system's error where no file can be made.
+ */
+export async function lockFolder(folder: string): Promise<() => Promise<void>> {
+  const file = path.join(folder, lockName);
+  const own: Holder = {
+    host: hostname(),
+    pid: process.pid,
+    startTick: await startTickOf(process.pid),
+  };
+  for (;;) {
+    try {
+      await writeFile(file, `${JSON.stringify(own)}\n`, { flag: 'wx' });
+      return () => rm(file, { force: true });
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    }
+    const holder = await settledHolderOf(file);
+    if (holder === 'nobody') continue;
+    if (holder !== 'unreadable' && (await isAlive(holder))) {
+      const { pid, host } = holder;
+      throw new InputError(
+        `${folder}: process ${pid} on ${host} is writing into this folder; wait for it, or give another folder with --out (if that process has ended, remove ${file})`,
+      );
+    }
+    await takeAway(file, JSON.stringify(holder));
+  }
+}

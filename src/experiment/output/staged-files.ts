@@ -1,0 +1,86 @@
+import { randomBytes } from 'node:crypto';
+import { rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { InputError, reasonOf } from '../../units/input-error.js';
+import { makeFolder } from '../file/output-folder.js';
+
+/**
+ * Files of a folder that change together: each is first written whole under a temporary name, and all get their names
+ * when the last is there. Until then the older ones stay as they are.
+ */
+export class StagedFiles {
+  readonly #folder: string;
+  readonly #temporaryOf = new Map<string, string>();
+  readonly #madeFolders: string[] = [];
+  readonly #removed: string[] = [];
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * Writes a file under a temporary name; its folder is made.
+   * @param name path inside the folder
+   * @throws InputError where it cannot be written: then nothing of all this is left.
+   */
+  async add(name: string, content: string | Uint8Array): Promise<void> {
+    const target = path.join(this.#folder, name);
+    const temporary = `${target}.${randomBytes(4).toString('hex')}.tmp`;
+    this.#temporaryOf.set(target, temporary);
+    try {
+      await this.#makeFolderOf(target);
+      await writeFile(temporary, content);
+    } catch (error) {
+      await this.#discard();
+      throw new InputError(
+        `${target}: cannot be written (${reasonOf(error)}); nothing was changed: make room, or give another folder with --out, and start the same command again`,
+      );
+    }
+  }
+
+  /** Has an older file go that would say something of another record. @param name path inside the folder */
+  remove(name: string): void {
+    this.#removed.push(path.join(this.#folder, name));
+  }
+
+  /**
+   * Gives every file its name.
+   * @param record the file that says that the folder is whole: it goes first and comes last
+   * @throws InputError where a name cannot be given.
+   */
+  async commit(record: string): Promise<void> {
+    const recordFile = path.join(this.#folder, record);
+    const others = [...this.#temporaryOf].filter(([target]) => target !== recordFile);
+    const last = [...this.#temporaryOf].filter(([target]) => target === recordFile);
+    try {
+      for (const file of [recordFile, ...this.#removed]) await rm(file, { force: true });
+      for (const [target, temporary] of [...others, ...last]) await rename(temporary, target);
+      this.#temporaryOf.clear();
+    } catch (error) {
+      await this.#discard();
+      throw new InputError(
+        `${this.#folder}: its files cannot be replaced (${reasonOf(error)}); give another folder with --out, and start the same command again`,
+      );
+    }
+  }
+
+  async #makeFolderOf(target: string): Promise<void> {
+    const folder = path.dirname(target);
+    try {
+      if ((await stat(folder)).isDirectory()) return;
+    } catch {
+      this.#madeFolders.push(folder);
+    }
+    await makeFolder(folder);
+  }
+
+  async #discard(): Promise<void> {
+    for (const temporary of this.#temporaryOf.values()) {
+      await rm(temporary, { force: true }).catch(() => undefined);
+    }
+    this.#temporaryOf.clear();
+    for (const folder of this.#madeFolders.splice(0).reverse()) {
+      await rmdir(folder).catch(() => undefined);
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import type { RunActivity } from '../../chip/image/activity.js';
+import type { TensorHealth, UpdateHealth } from '../../chip/engine.js';
+import type { FastEngineCheckpoint } from '../../chip/fast/fast-engine.js';
+import { runKinds } from '../../ledger/ledger-row.js';
+import type { EnergyBand } from '../../ledger/priced-ledger.js';
+import type { LayerAlignment } from '../../reference/reference-job.js';
+import { CheckpointFile } from '../output/checkpoint.js';
+
+/** One epoch on the chip. */
+export interface ChipEpoch {
+  readonly testErrorPercent: number;
+  readonly trainErrorPercent: number;
+  /** Priced energy of this epoch's training. */
+  readonly trainingEnergy: EnergyBand;
+  /** After the epoch, one entry a hidden layer; empty where it is not measured. */
+  readonly alignment: readonly LayerAlignment[];
+  /** Counted from the start of training to the end of the epoch, its evaluation included. */
+  readonly tensorHealth: readonly TensorHealth[];
+  readonly updateHealth: readonly UpdateHealth[];
+}
+
+/** Where a run stands: everything a checkpoint needs. */
+export interface TrainingState {
+  readonly engine: FastEngineCheckpoint;
+  /** Epochs done. */
+  readonly epochs: readonly ChipEpoch[];
+  /** Samples done in the epoch that is not done. */
+  readonly position: number;
+  readonly wrongCount: number;
+  readonly inputOverflowCount: number;
+  readonly energySoFar: EnergyBand;
+  /** Activity of the latest evaluation; null before the first. */
+  readonly inference: RunActivity | null;
+}
+
+const count = z.int().min(0);
+const percent = z.number().min(0).max(100);
+const integers = z.instanceof(Int32Array);
+
+const engine = z.strictObject({
+  trainedSampleCount: count,
+  inferredSampleCount: count,
+  measuredSampleCount: count,
+  layers: z.array(
+    z.strictObject({
+      weightsRaw: integers,
+      biasesRaw: integers,
+      laneStates: z.instanceof(Uint32Array),
+      gradientsRaw: integers.nullable(),
+      momentaRaw: integers.nullable(),
+      secondMomentsRaw: integers.nullable(),
+      wear: z.instanceof(Uint32Array),
+      counters: z.instanceof(Float64Array),
+    }),
+  ),
+  steps: z.strictObject({
+    sampleCount: count,
+    stepCount: count,
+    firstPowerRaw: count,
+    secondPowerRaw: count,
+  }),
+  delayedErrors: z
+    .strictObject({
+      raw: integers,
+      isValid: z.instanceof(Uint8Array),
+      epochSumRaw: z.bigint(),
+      epochSampleCount: z.bigint(),
+    })
+    .nullable(),
+});
+
+const energy = z.strictObject({ energyPj: z.number(), lowPj: z.number(), highPj: z.number() });
+
+const epoch = z.strictObject({
+  testErrorPercent: percent,
+  trainErrorPercent: percent,
+  trainingEnergy: energy,
+  alignment: z.array(
+    z.strictObject({ layer: count, degrees: z.number().nullable(), sampleCount: count }),
+  ),
+  tensorHealth: z.array(
+    z.strictObject({
+      layer: count,
+      tensor: z.string(),
+      saturationCount: count,
+      wrapCount: count,
+      firstTrainingSample: count.nullable(),
+    }),
+  ),
+  updateHealth: z.array(
+    z.strictObject({ layer: count, nonZeroUpdateCount: count, deadUpdateCount: count }),
+  ),
+});
+
+const part = {
+  deliveredEventCount: count,
+  deliveredVisitCount: count,
+  nonZeroEventCount: count,
+  writtenWordCount: count,
+};
+
+const activity = z.strictObject({
+  run: z.enum(runKinds),
+  isMeasuring: z.boolean().optional(),
+  sampleCount: count,
+  stepCount: count,
+  layers: z.array(
+    z.strictObject({
+      layer: count,
+      ...part,
+      parts: z.array(z.strictObject(part)).nullable(),
+      traffic: z
+        .strictObject({
+          slowestEventCount: count,
+          slowestVisitCount: count,
+          routeEventCounts: z.array(count),
+        })
+        .nullable(),
+    }),
+  ),
+});
+
+const stateSchema = z.strictObject({
+  engine,
+  epochs: z.array(epoch),
+  position: count,
+  wrongCount: count,
+  inputOverflowCount: count,
+  energySoFar: energy,
+  inference: activity.nullable(),
+});
+
+/** Whether a value is the state of a training on the chip, of this version of the program. */
+export function isTrainingState(value: unknown): value is TrainingState {
+  return stateSchema.safeParse(value).success;
+}
+
+/** The checkpoint of the chip in an output folder. */
+export function chipCheckpoint(
+  folder: string,
+  experimentHash: string,
+): CheckpointFile<TrainingState> {
+  return new CheckpointFile({
+    folder,
+    fileName: 'checkpoint.bin',
+    experimentHash,
+    isState: isTrainingState,
+  });
+}

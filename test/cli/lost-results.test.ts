@@ -1,0 +1,181 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { serialize } from 'node:v8';
+import test from 'ava';
+import { resultSchema } from '../../src/experiment/record/result-record.js';
+import { makeExperiment, program, spikeledger } from './spikeledger.js';
+
+/* Nothing is lost in silence: other results, checkpoints, references, full disks and processes that die. */
+
+const resultFiles = [
+  'ledger.csv',
+  'phases.csv',
+  'report.html',
+  'result.json',
+  'schedule.trace.json',
+];
+
+/** A run that goes on while the test does something to it. */
+interface Running {
+  readonly child: ChildProcess;
+  readonly stderr: () => string;
+  readonly ended: Promise<number | null>;
+}
+
+function start(words: readonly string[], cwd: string): Running {
+  const child = spawn(process.execPath, [program, ...words], {
+    cwd,
+    env: { ...process.env, XDG_CACHE_HOME: cwd },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let text = '';
+  child.stderr.on('data', (part: Buffer) => {
+    text += part.toString();
+  });
+  const ended = new Promise<number | null>((resolve) => {
+    child.on('close', resolve);
+  });
+  return { child, stderr: () => text, ended };
+}
+
+/** Waits at most a minute. */
+async function waitFor<Value>(find: () => Promise<Value | null>): Promise<Value> {
+  for (let waited = 0; waited < 600; waited += 1) {
+    const found = await find().catch(() => null);
+    if (found !== null) return found;
+    await setTimeout(100);
+  }
+  throw new Error('it has not come within a minute');
+}
+
+function fileIn(folder: string, name: string): Promise<true> {
+  return waitFor(async () => ((await readdir(folder)).includes(name) ? true : null));
+}
+
+/** What the record holds but for its timing. */
+async function recordIn(folder: string): Promise<unknown> {
+  const text = await readFile(path.join(folder, 'result.json'), 'utf8');
+  const { timing, ...record } = resultSchema.parse(JSON.parse(text));
+  return timing.wallSeconds > 0 ? record : null;
+}
+
+test.serial('variants made by --set get folders of their own', async (t) => {
+  const folder = await makeExperiment();
+  t.is((await spikeledger(['run', 'small.yaml'], folder)).code, 0);
+  for (const epochs of ['2', '3']) {
+    const words = ['run', 'small.yaml', '--set', `training.epochs=${epochs}`];
+    t.is((await spikeledger(words, folder)).code, 0);
+  }
+  const names = (await readdir(path.join(folder, 'reports'))).sort();
+  t.is(names.length, 3);
+  t.is(names[0], 'small');
+  for (const name of names.slice(1)) t.regex(name, /^small-[0-9a-f]{8}$/);
+});
+
+test.serial('a result of another experiment stays unless --overwrite is given', async (t) => {
+  const folder = await makeExperiment();
+  const out = path.join(folder, 'out');
+  const words = ['run', 'small.yaml', '--out', 'out'];
+  const other = [...words, '--set', 'training.seed=2'];
+  t.is((await spikeledger(words, folder)).code, 0);
+  const first = await recordIn(out);
+  const refused = await spikeledger(other, folder);
+  t.is(refused.code, 2);
+  t.regex(
+    refused.stderr,
+    /^out: holds the result\.json of another experiment.*--out.*--overwrite\n$/,
+  );
+  t.deepEqual(await recordIn(out), first);
+  t.is((await spikeledger(words, folder)).code, 0, 'the same experiment may be run again');
+  t.deepEqual(await recordIn(out), first);
+  t.is((await spikeledger([...other, '--overwrite'], folder)).code, 0);
+  t.notDeepEqual(await recordIn(out), first);
+  t.deepEqual((await readdir(out)).sort(), resultFiles);
+});
+
+test.serial('names that would leave reports/ or are devices are refused', async (t) => {
+  for (const name of ['..', '.', '.hidden', 'a/b', 'con', 'NUL.txt', 'end.']) {
+    const folder = await makeExperiment();
+    const file = path.join(folder, 'small.yaml');
+    await writeFile(file, (await readFile(file, 'utf8')).replace('small', `"${name}"`));
+    const { code, stderr } = await spikeledger(['run', 'small.yaml'], folder);
+    t.is(code, 2, name);
+    t.regex(stderr, /^small\.yaml:1:\d+: name: /);
+    t.deepEqual(await readdir(folder), ['small.yaml']);
+  }
+});
+
+test.serial(
+  'a result that cannot be written leaves the checkpoint, one sentence and code 2, and the same command goes on',
+  async (t) => {
+    const folder = await makeExperiment();
+    const out = path.join(folder, 'out');
+    const words = ['run', 'small.yaml', '--out', 'out'];
+    t.is((await spikeledger(['run', 'small.yaml', '--out', 'whole'], folder)).code, 0);
+    // A folder that is not empty cannot be replaced by a file.
+    await mkdir(path.join(out, 'report.html', 'full'), { recursive: true });
+    const failed = await spikeledger(words, folder);
+    t.is(failed.code, 2, failed.stderr);
+    t.regex(failed.stderr, /^out: its files cannot be replaced \(.*\).*--out.*\n$/);
+    const left = await readdir(out);
+    t.true(left.includes('checkpoint.bin'));
+    t.false(left.includes('result.json') || left.some((name) => name.endsWith('.tmp')));
+    await rm(path.join(out, 'report.html'), { recursive: true });
+    t.is((await spikeledger(words, folder)).code, 0);
+    t.deepEqual((await readdir(out)).sort(), resultFiles);
+    t.deepEqual(await recordIn(out), await recordIn(path.join(folder, 'whole')));
+  },
+);
+
+test.serial('a checkpoint of another version is not continued, and the user is told', async (t) => {
+  const folder = await makeExperiment();
+  const out = path.join(folder, 'out');
+  const words = ['run', 'small.yaml', '--out', 'out'];
+  t.is((await spikeledger(words, folder)).code, 0);
+  const whole = await recordIn(out);
+  // The layout of the first checkpoints: 32 bytes of SHA-256, then what Node serialises, here also in a version to come.
+  const content = serialize({ experimentHash: 'a'.repeat(64), state: { epochs: [{}] } });
+  const newer = Buffer.from(content);
+  newer[1] = 16;
+  for (const body of [content, newer]) {
+    const old = Buffer.concat([createHash('sha256').update(body).digest(), body]);
+    await rm(out, { recursive: true });
+    await mkdir(out);
+    await writeFile(path.join(out, 'checkpoint.bin'), old);
+    const { code, stderr } = await spikeledger(words, folder);
+    t.is(code, 0, stderr);
+    t.regex(stderr, /^Warning: the checkpoint is of another version .*: the chip starts afresh\n$/);
+    t.deepEqual(await recordIn(out), whole);
+  }
+});
+
+const withReference = `name: small
+dataset: { name: digits, trainSamples: 400, testSamples: 50 }
+network: FC_20_FC_10
+training: { rule: drtp, epochs: 2, learningRate: 2^-5 }
+hardware: edge-28nm
+reference: { backend: cpu, training: { epochs: 60 } }
+`;
+
+test.serial(
+  'a reference that was stopped goes on, and the record is that of one that was not',
+  async (t) => {
+    t.timeout(240_000);
+    const folder = await makeExperiment(withReference);
+    const words = ['run', 'small.yaml', '--out', 'out'];
+    const out = path.join(folder, 'out');
+    const stopped = start(words, folder);
+    await fileIn(out, 'reference-checkpoint.bin');
+    stopped.child.kill('SIGINT');
+    t.is(await stopped.ended, 130);
+    t.deepEqual(await readdir(out), ['checkpoint.bin', 'reference-checkpoint.bin']);
+    t.is((await spikeledger(words, folder)).code, 0);
+    t.deepEqual((await readdir(out)).sort(), resultFiles);
+    await rm(path.join(folder, 'spikeledger'), { recursive: true });
+    t.is((await spikeledger(['run', 'small.yaml', '--out', 'whole'], folder)).code, 0);
+    t.deepEqual(await recordIn(out), await recordIn(path.join(folder, 'whole')));
+  },
+);
