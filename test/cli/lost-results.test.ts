@@ -1,12 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { serialize } from 'node:v8';
 import test from 'ava';
 import { resultSchema } from '../../src/experiment/record/result-record.js';
-import { makeExperiment, program, spikeledger } from './spikeledger.js';
+import { makeExperiment, spikeledger } from './spikeledger.js';
 
 /* Nothing is lost in silence: other results, checkpoints, references, full disks and processes that die. */
 
@@ -17,43 +15,6 @@ const resultFiles = [
   'result.json',
   'schedule.trace.json',
 ];
-
-/** A run that goes on while the test does something to it. */
-interface Running {
-  readonly child: ChildProcess;
-  readonly stderr: () => string;
-  readonly ended: Promise<number | null>;
-}
-
-function start(words: readonly string[], cwd: string): Running {
-  const child = spawn(process.execPath, [program, ...words], {
-    cwd,
-    env: { ...process.env, XDG_CACHE_HOME: cwd },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let text = '';
-  child.stderr.on('data', (part: Buffer) => {
-    text += part.toString();
-  });
-  const ended = new Promise<number | null>((resolve) => {
-    child.on('close', resolve);
-  });
-  return { child, stderr: () => text, ended };
-}
-
-/** Waits at most a minute. */
-async function waitFor<Value>(find: () => Promise<Value | null>): Promise<Value> {
-  for (let waited = 0; waited < 600; waited += 1) {
-    const found = await find().catch(() => null);
-    if (found !== null) return found;
-    await setTimeout(100);
-  }
-  throw new Error('it has not come within a minute');
-}
-
-function fileIn(folder: string, name: string): Promise<true> {
-  return waitFor(async () => ((await readdir(folder)).includes(name) ? true : null));
-}
 
 /** What the record holds but for its timing. */
 async function recordIn(folder: string): Promise<unknown> {
@@ -151,31 +112,3 @@ test.serial('a checkpoint of another version is not continued, and the user is t
     t.deepEqual(await recordIn(out), whole);
   }
 });
-
-const withReference = `name: small
-dataset: { name: digits, trainSamples: 400, testSamples: 50 }
-network: FC_20_FC_10
-training: { rule: drtp, epochs: 2, learningRate: 2^-5 }
-hardware: edge-28nm
-reference: { backend: cpu, training: { epochs: 60 } }
-`;
-
-test.serial(
-  'a reference that was stopped goes on, and the record is that of one that was not',
-  async (t) => {
-    t.timeout(240_000);
-    const folder = await makeExperiment(withReference);
-    const words = ['run', 'small.yaml', '--out', 'out'];
-    const out = path.join(folder, 'out');
-    const stopped = start(words, folder);
-    await fileIn(out, 'reference-checkpoint.bin');
-    stopped.child.kill('SIGINT');
-    t.is(await stopped.ended, 130);
-    t.deepEqual(await readdir(out), ['checkpoint.bin', 'reference-checkpoint.bin']);
-    t.is((await spikeledger(words, folder)).code, 0);
-    t.deepEqual((await readdir(out)).sort(), resultFiles);
-    await rm(path.join(folder, 'spikeledger'), { recursive: true });
-    t.is((await spikeledger(['run', 'small.yaml', '--out', 'whole'], folder)).code, 0);
-    t.deepEqual(await recordIn(out), await recordIn(path.join(folder, 'whole')));
-  },
-);
