@@ -1,5 +1,6 @@
 import type { AccessLedger } from '../../src/ledger/access-ledger.js';
-import type { ComponentAction, RunKind } from '../../src/ledger/ledger-row.js';
+import type { ComponentAction } from '../../src/ledger/components.js';
+import type { RunKind } from '../../src/ledger/ledger-row.js';
 import { instructionBits } from '../isa/instruction-set.js';
 import type { ControllerCounts } from '../machine/controller-counts.js';
 

@@ -1,14 +1,15 @@
 import {
-  type ChipModel,
-  eventBits,
-  memoryCapacityBits,
-  memoryComponents,
-} from '../hardware/chip-model.js';
+  type ComponentAction,
+  coreMemories,
+  isCoreMemory,
+  type LedgerAction,
+  ledgerActions,
+} from '../ledger/components.js';
+import { type ChipModel, eventBits, memoryCapacityBits } from '../hardware/chip-model.js';
 import { chipArea, learningAreaPercent } from '../hardware/chip-area.js';
 import { checkModel, checkModels } from '../hardware/check-models.js';
 import { listChips, loadChip } from '../hardware/load-chip.js';
 import { listTechnologies, loadTechnology } from '../hardware/load-technology.js';
-import { actionsByComponent, type ComponentAction } from '../ledger/ledger-row.js';
 import { printFormat } from '../numerics/format.js';
 import { CheckFailed } from './exit.js';
 import { printLine, printTable } from './output.js';
@@ -40,15 +41,12 @@ export function listModels(): void {
 }
 
 /** The widths an action has on this chip, in bits; [null] where width has no meaning. */
-function widthsOn(
-  chip: ChipModel,
-  component: string,
-  componentAction: ComponentAction,
-): readonly (number | null)[] {
-  if (componentAction === 'feedback.generate') return [chip.tensors.feedback.format.totalBits];
-  const memory = memoryComponents.find((name) => name === component);
-  if (memory !== undefined) return [chip.core.memories[memory].wordBits];
-  const { weight, accumulator, activation } = chip.tensors;
+function widthsOn(chip: ChipModel, { component, width }: LedgerAction): readonly (number | null)[] {
+  const { weight, accumulator, activation, feedback } = chip.tensors;
+  if (isCoreMemory(component)) {
+    const { wordBits } = chip.core.memories[component];
+    return [width === 'word' ? wordBits : feedback.format.totalBits];
+  }
   switch (component) {
     case 'delayedError':
       return [chip.delayedErrorMemory.wordBits];
@@ -66,8 +64,6 @@ function widthsOn(
     case 'clock':
     case 'leakage':
       return [null];
-    default:
-      return [8];
   }
 }
 
@@ -77,19 +73,16 @@ function statedBy(chip: ChipModel, componentAction: ComponentAction): string {
 }
 
 function priceRows(chip: ChipModel): readonly (readonly string[])[] {
-  return Object.entries(actionsByComponent).flatMap(([component, actions]) =>
-    actions.flatMap((action) => {
-      const componentAction = `${component}.${action}` as ComponentAction;
-      return widthsOn(chip, component, componentAction).flatMap((bits) => {
-        const price = chip.unitPrice({ componentAction, bits });
-        const width = bits === null ? '' : `${bits} bit`;
-        const by = statedBy(chip, componentAction);
-        if (price === null)
-          return [[componentAction, width, 'unpriced', '', '', 'unknown', by, '']];
-        const { energyPj, lowPj, highPj, kind, source } = price;
-        const numbers = [energyPj, lowPj, highPj].map((value) => value.toPrecision(4));
-        return [[componentAction, width, ...numbers, kind, by, source]];
-      });
+  return ledgerActions.flatMap((action) =>
+    widthsOn(chip, action).map((bits) => {
+      const { componentAction } = action;
+      const price = chip.unitPrice({ componentAction, bits });
+      const width = bits === null ? '' : `${bits} bit`;
+      const by = statedBy(chip, componentAction);
+      if (price === null) return [componentAction, width, 'unpriced', '', '', 'unknown', by, ''];
+      const { energyPj, lowPj, highPj, kind, source } = price;
+      const numbers = [energyPj, lowPj, highPj].map((value) => value.toPrecision(4));
+      return [componentAction, width, ...numbers, kind, by, source];
     }),
   );
 }
@@ -128,7 +121,7 @@ export function showModel(nameOrPath: string): void {
   );
   printTable(
     ['memory of a core', 'banks', 'words a bank', 'word', 'capacity'],
-    memoryComponents.map((component) => {
+    coreMemories.map((component) => {
       const memory = chip.core.memories[component];
       const { bankCount, wordsPerBank, wordBits } = memory;
       const capacity = `${memoryCapacityBits(memory)} bit`;

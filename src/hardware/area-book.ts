@@ -1,12 +1,14 @@
+import { coreMemories, isCoreMemory } from '../ledger/components.js';
 import { statedFormula } from './formula/banded-formula.js';
 import {
   type AreaComponent,
-  areaComponents,
   type ChipModel,
   type ComponentArea,
   eventBits,
+  isLogicPart,
+  type LogicPart,
+  logicParts,
   memoryCapacityBits,
-  memoryComponents,
   type MemoryModel,
 } from './chip-model.js';
 import { activationTable, type PricedChip } from './formula/formula-variables.js';
@@ -23,29 +25,24 @@ type Variables = ReadonlyMap<string, PhysicalValue>;
 /** The memory of this name, or null: it is logic, or the chip has none, or it lies off the chip. */
 function builtMemory(component: AreaComponent, chip: BuiltChip): MemoryModel | null {
   const { core, delayedErrorMemory } = chip;
-  if (component === 'delayedError') {
+  if (component === 'activationTable') return activationTable(chip);
+  if (isLogicPart(component)) return null;
+  if (!isCoreMemory(component)) {
     return delayedErrorMemory.placement === 'onChip' ? delayedErrorMemory : null;
   }
-  if (component === 'activationTable') return activationTable(chip);
-  const name = memoryComponents.find((memory) => memory === component);
-  return name === undefined || core.memories[name].bankCount === 0 ? null : core.memories[name];
+  return core.memories[component].bankCount === 0 ? null : core.memories[component];
 }
 
-/** How many of a piece of logic a core has. */
-function logicCount(component: AreaComponent, { core }: BuiltChip): number {
-  switch (component) {
-    case 'forwardLane':
-      return core.laneCounts.forward;
-    case 'learningLane':
-      return core.laneCounts.learning;
-    case 'accumulators':
-      return core.accumulate === 'registers' ? 1 : 0;
-    case 'router':
-    case 'controller':
-      return 1;
-    default:
-      return 0;
-  }
+/** How many of each piece of logic a core has. */
+function logicCounts({ core }: BuiltChip): Readonly<Record<LogicPart, number>> {
+  return {
+    accumulators: core.accumulate === 'registers' ? 1 : 0,
+    activationTable: core.laneCounts.activation,
+    forwardLane: core.laneCounts.forward,
+    learningLane: core.laneCounts.learning,
+    router: 1,
+    controller: 1,
+  };
 }
 
 function memoryVariables({ bankCount, wordsPerBank, wordBits }: MemoryModel): Variables {
@@ -84,7 +81,7 @@ interface Built {
 function builtOf(component: AreaComponent, chip: BuiltChip): Built {
   const memory = builtMemory(component, chip);
   if (memory === null) {
-    const count = logicCount(component, chip);
+    const count = isLogicPart(component) ? logicCounts(chip)[component] : 0;
     return { component, count, bits: null, variables: logicVariables(chip) };
   }
   const bits = memoryCapacityBits(memory);
@@ -124,6 +121,5 @@ export function chipAreas(
       .map((component) => builtOf(component, chip))
       .filter(({ count }) => count > 0)
       .map(areaOf);
-  const ofCore = areaComponents.filter((component) => component !== 'delayedError');
-  return { core: areasOf(ofCore), shared: areasOf(['delayedError']) };
+  return { core: areasOf([...coreMemories, ...logicParts]), shared: areasOf(['delayedError']) };
 }

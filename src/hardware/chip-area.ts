@@ -1,9 +1,11 @@
+import { componentFacts } from '../ledger/components.js';
 import type { PriceKind } from '../ledger/priced-ledger.js';
 import {
   type AreaComponent,
   type ChipModel,
   type ComponentArea,
-  trainingOnlyMemories,
+  isLogicPart,
+  type LogicPart,
 } from './chip-model.js';
 
 /** All of one component in one core, or shared by all cores. */
@@ -23,15 +25,25 @@ export interface ChipArea {
   readonly parts: readonly ChipAreaPart[];
 }
 
-const trainingOnly: readonly AreaComponent[] = [
-  ...trainingOnlyMemories,
-  'delayedError',
-  'learningLane',
-];
+/** Whether logic exists only because the chip learns. */
+const isLearningLogic: Readonly<Record<LogicPart, boolean>> = {
+  accumulators: false,
+  activationTable: false,
+  forwardLane: false,
+  learningLane: true,
+  router: false,
+  controller: false,
+};
+
+function isLearningOnly(component: AreaComponent): boolean {
+  return isLogicPart(component)
+    ? isLearningLogic[component]
+    : componentFacts[component].isTrainingOnly;
+}
 
 function partOf(area: ComponentArea, core: number | null): ChipAreaPart {
   const { component, bits, areaMm2, lowMm2, highMm2, kind } = area;
-  const isTrainingOnly = trainingOnly.includes(component);
+  const isTrainingOnly = isLearningOnly(component);
   return { core, component, bits, areaMm2, lowMm2, highMm2, kind, isTrainingOnly };
 }
 

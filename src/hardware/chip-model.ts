@@ -2,33 +2,16 @@ import type { FixedPointFormat } from '../numerics/format.js';
 import type { Interpolation } from '../numerics/function-table.js';
 import type { LfsrSpec } from '../numerics/lfsr.js';
 import type { DeterministicRoundingMode, OverflowMode, RoundingMode } from '../numerics/modes.js';
-import type { ComponentAction } from '../ledger/ledger-row.js';
+import {
+  type ComponentAction,
+  type CoreMemory,
+  coreMemories,
+  type Memory,
+} from '../ledger/components.js';
 import type { PriceKind, PriceList } from '../ledger/priced-ledger.js';
 
-/** Memories of a core, in the order of the ledger's components. */
-export const memoryComponents = [
-  'synapses',
-  'neurons',
-  'bias',
-  'feedback',
-  'eventBuffer',
-  'gradient',
-  'optimizerState',
-] as const;
-export type MemoryComponent = (typeof memoryComponents)[number];
-
-/** Memories of a core that exist only because the chip learns. */
-export const trainingOnlyMemories: readonly MemoryComponent[] = [
-  'feedback',
-  'eventBuffer',
-  'gradient',
-  'optimizerState',
-];
-
-/** What a chip's area is made of, in the order of tables: the memories, then what a core has of logic (`hardware-models/README.md`, "Areas"). */
-export const areaComponents = [
-  ...memoryComponents,
-  'delayedError',
+/** What a core has of logic and tables. */
+export const logicParts = [
   'accumulators',
   'activationTable',
   'forwardLane',
@@ -36,7 +19,19 @@ export const areaComponents = [
   'router',
   'controller',
 ] as const;
-export type AreaComponent = (typeof areaComponents)[number];
+export type LogicPart = (typeof logicParts)[number];
+export type AreaComponent = Memory | LogicPart;
+
+export function isLogicPart(component: AreaComponent): component is LogicPart {
+  return logicParts.some((part) => part === component);
+}
+
+/** What a chip's area is made of, in the order of tables: the memories, then what a core has of logic (`hardware-models/README.md`, "Areas"). */
+export const areaComponents: readonly AreaComponent[] = [
+  ...coreMemories,
+  'delayedError',
+  ...logicParts,
+];
 
 /** Area of all of one component in a core (`delayedError`: in the chip), with the band it is believed to lie in, in mm². */
 export interface ComponentArea {
@@ -96,7 +91,7 @@ export interface CoreModel {
   readonly axonCount: number;
   /** Most neurons of what a core has of a layer. */
   readonly neuronCount: number;
-  readonly memories: Readonly<Record<MemoryComponent, MemoryModel>>;
+  readonly memories: Readonly<Record<CoreMemory, MemoryModel>>;
   /** Ports of the synapse array and the bias memory. */
   readonly portCount: 1 | 2;
   readonly writeGating: 'none' | 'word';

@@ -1,5 +1,5 @@
 import { InputError } from '../units/input-error.js';
-import { readStrictYaml, type StrictYaml } from '../units/strict-yaml.js';
+import { type KeyPath, readStrictYaml, type StrictYaml } from '../units/strict-yaml.js';
 import {
   type AccelergyPrices,
   mappedPath,
@@ -12,6 +12,7 @@ import {
   type ModelFile,
   readModelText,
 } from './model-files.js';
+import { placeInMemories, pricesOfMemories } from './memory-defaults.js';
 import { buildTechnology, type TechnologyModel, type TechnologyText } from './technology-model.js';
 import { type Technology, type TechnologyFile, technologyFileSchema } from './technology-schema.js';
 
@@ -89,19 +90,24 @@ function readLayers({ found, text }: ReadFile, above: readonly Layer[] = []): re
 }
 
 /** Whether this file takes the price at this path of `prices` from its energy-reference table. */
-function takes({ taken }: Layer, [key, entry]: readonly PropertyKey[]): boolean {
+function takes({ taken }: Layer, [key, entry]: KeyPath): boolean {
   return key === 'prices' && entry !== undefined && Object.hasOwn(taken.prices, entry);
 }
 
-/** Whether this file states what lies at this path: the key, of merged keys the entry. */
-function states(layer: Layer, path: readonly PropertyKey[]): boolean {
-  if (takes(layer, path)) return true;
-  const { file } = layer;
+/** Whether this file itself states what lies at this path: the key, of merged keys the entry. */
+function statesItself({ file }: Layer, path: KeyPath): boolean {
   const [key, entry] = path;
   const part = Object.entries(file.value).find(([name]) => name === key)?.[1];
   if (part === undefined) return false;
   if (key === undefined || entry === undefined || !mergedKeys.includes(key)) return true;
   return typeof part === 'object' && Object.hasOwn(part, entry);
+}
+
+/** Where a file states what lies at this path of the technology; null: it leaves it to the file that it extends. */
+function placeIn(layer: Layer, path: KeyPath): KeyPath | null {
+  const [, entry = '', key] = path;
+  if (takes(layer, path)) return mappedPath(entry, key);
+  return statesItself(layer, path) ? path : placeInMemories(layer.file.value, path);
 }
 
 /** The layers as one. @throws InputError where none of them states a key that is needed. */
@@ -111,16 +117,22 @@ function mergeLayers(first: Layer, layers: readonly Layer[]): TechnologyText {
   const farthestFirst = [...layers].reverse();
   const fromFarthest = farthestFirst.map(({ file }) => file.value);
   const problem: TechnologyText['problem'] = (path, sentence) => {
-    const owner = layers.find((layer) => states(layer, path)) ?? first;
-    const [, entry = '', key] = path;
-    return owner.file.problem(takes(owner, path) ? mappedPath(entry, key) : path, sentence);
+    const places = layers.map((layer) => ({ file: layer.file, place: placeIn(layer, path) }));
+    const { file, place } = places.find((one) => one.place !== null) ?? { ...first, place: path };
+    const [key] = place ?? path;
+    const [, entry] = path;
+    // What is stated of all memories may be wrong for one of them.
+    return file.problem(
+      place ?? path,
+      key === 'memories' ? `${String(entry)}: ${sentence}` : sentence,
+    );
   };
   const node = nearest('node');
   const voltage = nearest('voltage');
   if (
     node === undefined ||
     voltage === undefined ||
-    (nearest('prices') ?? nearest('accelergy')) === undefined
+    (nearest('prices') ?? nearest('accelergy') ?? nearest('memories')) === undefined
   ) {
     const key = node === undefined ? 'node' : voltage === undefined ? 'voltage' : 'prices';
     throw problem([key], 'missing; it is required here or in a file that this one extends');
@@ -134,14 +146,22 @@ function mergeLayers(first: Layer, layers: readonly Layer[]): TechnologyText {
     sram: nearest('sram'),
     logicScaling: nearest('logicScaling'),
     prices: farthestFirst.reduce<Technology['prices']>(
-      (all, { file, taken }) => ({ ...all, ...taken.prices, ...file.value.prices }),
+      (all, { file, taken }) => ({
+        ...all,
+        ...pricesOfMemories(file.value).prices,
+        ...taken.prices,
+        ...file.value.prices,
+      }),
       {},
     ),
     offChipPrices: fromFarthest.reduce<Technology['offChipPrices']>(
       (all, { offChipPrices }) => ({ ...all, ...offChipPrices }),
       {},
     ),
-    areas: fromFarthest.reduce<Technology['areas']>((all, { areas }) => ({ ...all, ...areas }), {}),
+    areas: fromFarthest.reduce<Technology['areas']>(
+      (all, file) => ({ ...all, ...pricesOfMemories(file).areas, ...file.areas }),
+      {},
+    ),
   };
   return { value, problem };
 }
@@ -152,7 +172,7 @@ function readTechnology(asked: ReadFile): TechnologyModel {
   if (first === undefined) throw new Error(`${asked.found.shownPath}: no file was read`);
   const text = mergeLayers(first, layers);
   const { sram } = text.value;
-  const owner = layers.find((layer) => states(layer, ['sram'])) ?? first;
+  const owner = layers.find((layer) => statesItself(layer, ['sram'])) ?? first;
   const sramText =
     sram === undefined
       ? ''

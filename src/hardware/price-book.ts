@@ -1,36 +1,40 @@
-import type { ComponentAction } from '../ledger/ledger-row.js';
+import {
+  actionOf,
+  type ActionWidth,
+  type ComponentAction,
+  componentActions,
+} from '../ledger/components.js';
 import type { PriceList, UnitPrice } from '../ledger/priced-ledger.js';
 import { printQuantity } from '../units/quantity.js';
 import { type BandedFormula, statedFormula } from './formula/banded-formula.js';
-import { memoryComponents } from './chip-model.js';
 import type { FormulaFunction } from './formula/formula.js';
 import { accessedMemory, type PricedChip, variablesFor } from './formula/formula-variables.js';
-import { componentActions, type StatedPrice } from './price-schema.js';
+import { type StatedPrice } from './price-schema.js';
 import { physical } from './formula/physical-value.js';
 import type { StatedEntry } from './stated-entries.js';
 import { technologyFunctions, type TechnologyModel } from './technology-model.js';
 
-/** A memory that this chip does not have, or that no chip model knows: it has no price, whatever the technology says. */
+/** A memory that this chip does not have: it has no price, whatever the technology says. */
 function isAbsentMemory(componentAction: ComponentAction, chip: PricedChip): boolean {
-  if (componentAction.startsWith('activationBuffer.')) return true;
   return accessedMemory(componentAction, chip)?.bankCount === 0;
 }
+
+/** Largest width of an action, by what its width is; null: it has none. */
+const largestBits: Readonly<Record<ActionWidth, number | null>> = {
+  word: 256,
+  operand: 64,
+  activation: 16,
+  generator: 32,
+  none: null,
+};
 
 /**
  * Widths for which a price is checked when a chip is loaded: words up to 256 bits, operands up to 64 (docs/spec.md §2.1),
  * activations up to 16 (§2.4), generators up to 32 (§2.5). [null] where width has no meaning.
  */
 export function allowedWidths(componentAction: ComponentAction): readonly (number | null)[] {
-  if (/^(clock|leakage)\./.test(componentAction)) return [null];
-  const upTo = (most: number): readonly number[] =>
-    Array.from({ length: most }, (_, index) => index + 1);
-  const isOfMemory = [...memoryComponents, 'delayedError'].some((memory) =>
-    componentAction.startsWith(`${memory}.`),
-  );
-  if (isOfMemory && componentAction !== 'feedback.generate') return upTo(256);
-  if (componentAction.startsWith('activation.')) return upTo(16);
-  if (componentAction.startsWith('random.')) return upTo(32);
-  return upTo(64);
+  const largest = largestBits[actionOf(componentAction).width];
+  return largest === null ? [null] : Array.from({ length: largest }, (_, index) => index + 1);
 }
 
 /** A price whose formulas are read. */

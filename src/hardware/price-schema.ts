@@ -1,20 +1,9 @@
 import { z } from 'zod';
-import { actionsByComponent, type ComponentAction } from '../ledger/ledger-row.js';
+import { componentActions } from '../ledger/components.js';
 import { priceKinds } from '../ledger/priced-ledger.js';
 import { printInput } from '../units/schema-problem.js';
 import { areaComponents } from './chip-model.js';
 import { longestFormula } from './formula/formula.js';
-
-function isComponentAction(text: string): text is ComponentAction {
-  return Object.entries(actionsByComponent).some(([component, actions]) =>
-    actions.some((action) => `${component}.${action}` === text),
-  );
-}
-
-/** Every component.action that a ledger can hold, in the order of the ledger. */
-export const componentActions: readonly ComponentAction[] = Object.entries(actionsByComponent)
-  .flatMap(([component, actions]) => actions.map((action) => `${component}.${action}`))
-  .filter(isComponentAction);
 
 /** What every figure of a hardware model states beside its number. */
 export const source = z
@@ -113,6 +102,13 @@ const areaSchema = z
     checkBand('area', area, band, context);
   });
 export type AreaEntry = z.output<typeof areaSchema>;
+
+/** Price of an access and area of a bank of every memory that has none of its own. */
+export const memoriesSchema = z.strictObject({
+  read: priceSchema.optional(),
+  write: priceSchema.optional(),
+  area: areaSchema.optional(),
+});
 
 /** The price of each component.action, as technologies and chips state them. */
 export const pricesSchema = z.partialRecord(z.enum(componentActions), priceSchema);

@@ -1,9 +1,14 @@
-import type { ComponentAction } from '../ledger/ledger-row.js';
+import {
+  actionOf,
+  type ComponentAction,
+  componentActions,
+  componentFacts,
+} from '../ledger/components.js';
 import type { InputError } from '../units/input-error.js';
 import type { StrictYaml } from '../units/strict-yaml.js';
 import { type AreaComponent, areaComponents } from './chip-model.js';
 import type { ChipFile } from './chip-schema.js';
-import { type AreaEntry, componentActions, type StatedPrice } from './price-schema.js';
+import { type AreaEntry, type StatedPrice } from './price-schema.js';
 import type { TechnologyModel } from './technology-model.js';
 
 /** What a file states of one action or component, and how that file is complained of. */
@@ -38,7 +43,10 @@ export function statedPrices(
   const isOffChip = file.value.delayedErrorMemory.placement === 'offChip';
   const entries = new Map<ComponentAction, StatedEntry<StatedPrice>>();
   for (const action of componentActions) {
-    const section = isOffChip && action.startsWith('delayedError.') ? 'offChipPrices' : 'prices';
+    const section =
+      isOffChip && componentFacts[actionOf(action).component].kind === 'sharedMemory'
+        ? 'offChipPrices'
+        : 'prices';
     const ownEntry = own[action];
     const entry = sections[section]?.[action];
     if (ownEntry !== undefined) entries.set(action, stated(ownEntry, file, 'prices', action));

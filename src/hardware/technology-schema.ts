@@ -1,10 +1,11 @@
+import { type ComponentAction } from '../ledger/components.js';
 import { z } from 'zod';
-import type { ComponentAction } from '../ledger/ledger-row.js';
 import { quantitySchema } from '../units/quantity-schema.js';
 import { accelergySchema } from './accelergy/accelergy-schema.js';
 import { modelName } from './chip-schema.js';
 import {
   areasSchema,
+  memoriesSchema,
   offChipPricesSchema,
   pricesSchema,
   source,
@@ -73,6 +74,11 @@ export const technologyFileSchema = z.strictObject({
   sram: sramSchema.optional(),
   logicScaling: logicScalingSchema.optional(),
   accelergy: accelergySchema.optional(),
+  memories: memoriesSchema
+    .optional()
+    .describe(
+      'Price of a read, price of a write and area of a bank of every memory, as if stated of each; prices and areas of this file go before them.',
+    ),
   prices: pricesSchema
     .optional()
     .describe('Price of each component.action; what is absent is unknown.'),

@@ -1,5 +1,6 @@
+import { type ComponentAction } from './components.js';
 import type { AccessLedger, ActionCounter } from './access-ledger.js';
-import type { ComponentAction, Phase, RunKind } from './ledger-row.js';
+import type { Phase, RunKind } from './ledger-row.js';
 
 /** Where an action is booked: layer 1…k and its core, or null where it belongs to none. */
 export interface Place {

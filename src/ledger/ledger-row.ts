@@ -1,3 +1,5 @@
+import { type ComponentAction, componentActions } from './components.js';
+
 /** Phases of the chip's work (docs/spec.md §4). */
 export const phases = ['forward', 'feedback', 'update', 'readout', 'control', 'idle'] as const;
 export type Phase = (typeof phases)[number];
@@ -5,31 +7,6 @@ export type Phase = (typeof phases)[number];
 /** Whether a row was counted while learning or while only inferring. */
 export const runKinds = ['inference', 'training'] as const;
 export type RunKind = (typeof runKinds)[number];
-
-/** Components and what can happen to them, in canonical order. A memory access is one access of one word; operations are per value. */
-export const actionsByComponent = {
-  synapses: ['read', 'write'],
-  neurons: ['read', 'write'],
-  bias: ['read', 'write'],
-  feedback: ['read', 'generate'],
-  delayedError: ['read', 'write'],
-  eventBuffer: ['read', 'write'],
-  activationBuffer: ['read', 'write'],
-  optimizerState: ['read', 'write'],
-  gradient: ['read', 'write'],
-  activation: ['lookup'],
-  datapath: ['multiplyAccumulate', 'multiply', 'add', 'compare', 'reciprocal', 'squareRoot'],
-  random: ['draw'],
-  router: ['hop'],
-  io: ['eventIn', 'eventOut', 'label'],
-  controller: ['fetch', 'execute'],
-  clock: ['cycle'],
-  leakage: ['cycle'],
-} as const;
-export type Component = keyof typeof actionsByComponent;
-export type ComponentAction = {
-  [Name in Component]: `${Name}.${(typeof actionsByComponent)[Name][number]}`;
-}[Component];
 
 /** Where and why an action happens; `bits` is the width of the word or operand, null where width has no meaning. */
 export interface ActionKey {
@@ -47,15 +24,11 @@ export interface LedgerRow extends ActionKey {
   readonly count: number;
 }
 
-const componentActions: readonly string[] = Object.entries(actionsByComponent).flatMap(
-  ([component, actions]) => actions.map((action) => `${component}.${action}`),
-);
-
 function compareNullable(left: number | null, right: number | null): number {
   return (left ?? -1) - (right ?? -1);
 }
 
-/** Canonical order of rows: run, phase, layer, core, component and action as listed above, bits. */
+/** Canonical order of rows: run, phase, layer, core, component and action as in the table of components, bits. */
 export function compareActionKeys(left: ActionKey, right: ActionKey): number {
   return (
     runKinds.indexOf(left.run) - runKinds.indexOf(right.run) ||

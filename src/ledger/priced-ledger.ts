@@ -1,4 +1,5 @@
-import type { ActionKey, ComponentAction, LedgerRow } from './ledger-row.js';
+import { type ComponentAction } from './components.js';
+import type { ActionKey, LedgerRow } from './ledger-row.js';
 
 /** How well a price is known; the report repeats it beside each figure. */
 export const priceKinds = ['measured', 'published', 'estimated', 'assumed', 'unknown'] as const;

@@ -199,7 +199,7 @@ test.serial('models and datasets answer, and wrong words end with code 2', async
   const list = await spikeledger(['models', 'list'], folder);
   t.regex(list.stdout, /edge-28nm +28 nm[^]*large-28nm +28 nm[^]*generic-90nm +90 nm +0\.7 V/);
   const show = await spikeledger(['models', 'show', 'edge-28nm'], folder);
-  t.regex(show.stdout, /activationBuffer\.read .*unpriced/);
+  t.regex(show.stdout, /optimizerState\.read .*unpriced/);
   t.regex(show.stdout, /clock\.cycle .*assumed +technology/);
   t.regex(show.stdout, /4 cores and what they share: .* mm², .* learning adds .* %/);
   t.is((await spikeledger(['models', 'check'], folder)).code, 0);

@@ -44,14 +44,14 @@ test('a wrong technology is refused as one: at its key, its formula, and where o
     [
       energy,
       'energy: 1 pJ * bitz',
-      /^model\.yaml:\d+:13: prices\.synapses\.read\.energy: .*"bitz" is neither .* did you mean "bits"\?$/,
+      /^model\.yaml:\d+:13: memories\.read\.energy: synapses\.read: .*"bitz" is neither .* did you mean "bits"\?$/,
     ],
     [energy, 'energy: 1 V', /"1 V" is V; a price is an energy, in pJ or nJ$/],
     // Right at 1.0 V, below 0 at 0.5 V.
     [
       energy,
       'energy: 1 pJ * (voltage / 0.6 V - 1)',
-      /prices\.synapses\.read\.energy: .*no energy is negative$/,
+      /memories\.read\.energy: synapses\.read: .*no energy is negative$/,
     ],
   ];
   for (const [from, to, message] of cases)

@@ -1,8 +1,8 @@
+import { componentActions, ledgerActions } from '../../src/ledger/components.js';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { modelSchemas } from '../../src/hardware/model-schemas.js';
-import { componentActions } from '../../src/hardware/price-schema.js';
 import { packageRoot } from '../../src/package-root.js';
 
 const glossary = readFileSync(path.join(packageRoot, 'hardware-models/README.md'), 'utf8');
@@ -31,5 +31,20 @@ test('the glossary explains every action of the ledger', (t) => {
   t.deepEqual(
     componentActions.filter((componentAction) => !glossary.includes(`\`${componentAction}\``)),
     [],
+  );
+});
+
+test('the glossary says of every action what the table of components says', (t) => {
+  const rows = glossary.matchAll(/^\| (`\w+\.\w+`(?:, `\w+\.\w+`)*) +\|[^|]*\| (.*?) +\|$/gm);
+  const said = new Map(
+    [...rows].flatMap(([, names = '', sentence = '']) =>
+      names.split(', ').map((name): [string, string] => [name.replaceAll('`', ''), sentence]),
+    ),
+  );
+  t.deepEqual(
+    new Map(
+      ledgerActions.map(({ componentAction, glossary: sentence }) => [componentAction, sentence]),
+    ),
+    said,
   );
 });

@@ -1,11 +1,11 @@
+import { coreMemories, componentActions } from '../../src/ledger/components.js';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { eventBits, memoryCapacityBits, memoryComponents } from '../../src/hardware/chip-model.js';
+import { eventBits, memoryCapacityBits } from '../../src/hardware/chip-model.js';
 import { loadChip } from '../../src/hardware/load-chip.js';
 import { allowedWidths } from '../../src/hardware/price-book.js';
-import { componentActions } from '../../src/hardware/price-schema.js';
 import type { LedgerRow } from '../../src/ledger/ledger-row.js';
 import { priceLedger } from '../../src/ledger/pricing.js';
 import { packageRoot } from '../../src/package-root.js';
@@ -57,7 +57,7 @@ test('edge-28nm holds 784-1000-1000-10, one layer a core (MNIST FC2-1000)', (t) 
     gradient: 0,
     optimizerState: 0,
   };
-  for (const name of memoryComponents) {
+  for (const name of coreMemories) {
     t.true(memoryCapacityBits(core.memories[name]) >= needs[name], name);
   }
   t.true(2 ** chip.events.addressBits >= 1000);
@@ -74,10 +74,8 @@ function unpriced(name: string): readonly string[] {
   );
 }
 
-const pricedByNobody = ['activationBuffer.read', 'activationBuffer.write'];
-
-test('large-28nm prices everything but the activation buffer, at every width', (t) => {
-  t.deepEqual(unpriced('large-28nm'), pricedByNobody);
+test('large-28nm prices everything, at every width', (t) => {
+  t.deepEqual(unpriced('large-28nm'), []);
 });
 
 for (const name of ['edge-28nm', 'mesh-28nm']) {
@@ -85,10 +83,7 @@ for (const name of ['edge-28nm', 'mesh-28nm']) {
     const absent = [
       ...['optimizerState.read', 'optimizerState.write', 'gradient.read', 'gradient.write'],
     ];
-    t.deepEqual(
-      unpriced(name).filter((action) => !pricedByNobody.includes(action)),
-      absent,
-    );
+    t.deepEqual(unpriced(name), absent);
   });
 }
 
@@ -285,7 +280,7 @@ test('wrong chip files are refused with file, line, column, what is wrong and wh
     [
       'banks: 4, wordsPerBank: 16384',
       'banks: 1, wordsPerBank: 65536',
-      /^technology\.yaml:\d+:13: prices\.synapses\.read\.energy: for edge-28nm, 1 bits: SRAM: a bank of 8388608 bits is outside/,
+      /^technology\.yaml:\d+:13: memories\.read\.energy: synapses\.read: for edge-28nm, 1 bits: SRAM: a bank of 8388608 bits is outside/,
     ],
   ];
   for (const [from, to, message] of cases) t.regex(refusal(t, edit(chipText, from, to)), message);
@@ -293,10 +288,11 @@ test('wrong chip files are refused with file, line, column, what is wrong and wh
 
 test('wrong technology files are refused with file, line, column, what is wrong and what is allowed', (t) => {
   const energy = 'sramReadEnergy(bankBits, bits)';
-  const at = String.raw`^technology\.yaml:\d+:13: prices\.synapses\.read\.energy: `;
+  const of = String.raw`^technology\.yaml:\d+:13: memories\.read\.energy: `;
+  const at = String.raw`${of}synapses\.read: `;
   const cases: [string, string, RegExp][] = [
-    [energy, '23.4', new RegExp(`${at}23\\.4 has no unit; write a formula with units`)],
-    [energy, '.nan', new RegExp(`${at}NaN has no unit; write a formula with units`)],
+    [energy, '23.4', new RegExp(`${of}23\\.4 has no unit; write a formula with units`)],
+    [energy, '.nan', new RegExp(`${of}NaN has no unit; write a formula with units`)],
     [energy, '23.4 V', new RegExp(`${at}.*"23\\.4 V" is V; a price is an energy`)],
     [energy, '1 pJ - bits * 1 pJ', new RegExp(`${at}.*2 bits: .* is -1 pJ; no energy is negative`)],
     [energy, '1 pJ / bits', new RegExp(`${at}falls from 1 pJ to 500 fJ at 2 bits`)],
@@ -306,12 +302,12 @@ test('wrong technology files are refused with file, line, column, what is wrong 
     [
       'low: 0.6 * energy',
       'low: 1.1 * energy',
-      /prices\.synapses\.read\.low: .* is outside its band/,
+      /memories\.read\.low: synapses\.read: .* is outside its band/,
     ],
     [
       'high: 1.7 * energy',
       'high: 0.9 * energy',
-      /prices\.synapses\.read\.high: .* outside its band/,
+      /memories\.read\.high: synapses\.read: .* outside its band/,
     ],
     [
       'kind: estimated',
@@ -319,13 +315,9 @@ test('wrong technology files are refused with file, line, column, what is wrong 
       /"guessed" is not allowed; allowed: measured, published, estimated, assumed, unknown$/,
     ],
     ['kind: estimated', 'kind: unknown', /kind is unknown exactly where energy is null/],
-    [
-      '    low: 0.6 * energy\n',
-      '',
-      /prices\.synapses\.read\.low: missing; every price states the band/,
-    ],
-    [`energy: ${energy}`, 'energy: null', /synapses\.read\.low: an unknown energy has no band/],
-    ['synapses.read:', 'synapse.read:', /unknown key; .*did you mean "synapses\.read"\?/],
+    ['    low: 0.6 * energy\n', '', /memories\.read\.low: missing; every price states the band/],
+    [`energy: ${energy}`, 'energy: null', /memories\.read\.low: an unknown energy has no band/],
+    ['router.hop:', 'routers.hop:', /unknown key; .*did you mean "router\.hop"\?/],
     [
       'cacti-7-sram.csv',
       'none.csv',

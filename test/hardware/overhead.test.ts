@@ -1,6 +1,6 @@
+import { type ComponentAction } from '../../src/ledger/components.js';
 import test from 'ava';
 import { loadChip } from '../../src/hardware/load-chip.js';
-import type { ComponentAction } from '../../src/ledger/ledger-row.js';
 
 /* Frenkel 2019, doi 10.1109/TBCAS.2018.2880425, at 0.55 V: µW a MHz, pJ a synaptic operation of two cycles, µW. */
 const idlePj = 1.78;

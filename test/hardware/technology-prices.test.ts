@@ -1,3 +1,4 @@
+import { type ComponentAction, componentActions } from '../../src/ledger/components.js';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { ChipModel } from '../../src/hardware/chip-model.js';
@@ -6,9 +7,9 @@ import { variablesFor } from '../../src/hardware/formula/formula-variables.js';
 import { loadChip } from '../../src/hardware/load-chip.js';
 import { listTechnologies, loadTechnology } from '../../src/hardware/load-technology.js';
 import { allowedWidths } from '../../src/hardware/price-book.js';
-import { componentActions, type PriceEntry } from '../../src/hardware/price-schema.js';
+import { type PriceEntry } from '../../src/hardware/price-schema.js';
 import { technologyFunctions, type TechnologyModel } from '../../src/hardware/technology-model.js';
-import type { ComponentAction, LedgerRow } from '../../src/ledger/ledger-row.js';
+import type { LedgerRow } from '../../src/ledger/ledger-row.js';
 import type { PriceList } from '../../src/ledger/priced-ledger.js';
 import { priceLedger } from '../../src/ledger/pricing.js';
 import { edit, makeFolder, shippedChipText } from './model-folder.js';

@@ -1,4 +1,5 @@
-import type { ChipModel, MemoryComponent, MemoryModel } from '../../src/hardware/chip-model.js';
+import { type CoreMemory } from '../../src/ledger/components.js';
+import type { ChipModel, MemoryModel } from '../../src/hardware/chip-model.js';
 import { loadChip } from '../../src/hardware/load-chip.js';
 import type { Learning } from '../../src/mapping/learning.js';
 
@@ -8,7 +9,7 @@ function memory(wordBits: number, bankCount = 1): MemoryModel {
 
 /** large-28nm with other memories: narrow words, so that every rounding up shows. */
 export function makeChip(
-  memories: Partial<Record<MemoryComponent, MemoryModel>> = {},
+  memories: Partial<Record<CoreMemory, MemoryModel>> = {},
   core: Partial<ChipModel['core']> = {},
 ): ChipModel {
   const chip = loadChip('large-28nm');

@@ -1,4 +1,5 @@
-import type { ActionKey, ComponentAction, Phase } from '../../ledger/ledger-row.js';
+import { type ComponentAction } from '../../ledger/components.js';
+import type { ActionKey, Phase } from '../../ledger/ledger-row.js';
 import { ceilDiv, elementAt } from '../../numerics/integer.js';
 import type { ChipImage, DefpSpec, LayerImage } from '../image/chip-image.js';
 import { coresOf, type LayerCore } from './cores.js';

@@ -1,5 +1,6 @@
+import { componentNames } from '../../ledger/components.js';
 import { z } from 'zod';
-import { actionsByComponent, phases, runKinds } from '../../ledger/ledger-row.js';
+import { phases, runKinds } from '../../ledger/ledger-row.js';
 import { ruleNames } from '../../network/rule-facts.js';
 import { resultSchema } from '../record/result-record.js';
 import { areaSchema } from './area-record.js';
@@ -40,7 +41,7 @@ const memoryBits = z.strictObject({
 const energyPart = z.strictObject({
   run: z.enum(runKinds),
   phase: z.enum(phases),
-  component: z.enum(Object.keys(actionsByComponent)),
+  component: z.enum(componentNames),
   energyNj: z.number().nullable().describe('Per sample, all layers; null: unpriced.'),
   energyLowNj: z.number().nullable(),
   energyHighNj: z.number().nullable(),

@@ -1,3 +1,4 @@
+import { actionOf } from '../../ledger/components.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import type { RunActivity } from '../../chip/image/activity.js';
 import { runLedger } from '../../chip/counts/run-ledger.js';
@@ -153,13 +154,13 @@ function energyParts(
   const groups = groupRows(
     rows,
     ({ run, phase, componentAction, unitPrice }) =>
-      `${run}/${phase}/${componentAction.replace(/\..*$/, '')}/${unitPrice === null ? 'unpriced' : 'priced'}`,
+      `${run}/${phase}/${actionOf(componentAction).component}/${unitPrice === null ? 'unpriced' : 'priced'}`,
   );
   return [...groups.values()].flatMap((group): RuleCost['energyParts'] => {
     const [row] = group;
     if (row === undefined) return [];
     const { run, phase, componentAction, unitPrice } = row;
-    const [component = ''] = componentAction.split('.');
+    const { component } = actionOf(componentAction);
     const place = { run, phase, component };
     if (unitPrice === null) {
       return [{ ...place, energyNj: null, energyLowNj: null, energyHighNj: null }];

@@ -1,5 +1,6 @@
+import { coreMemories } from '../../ledger/components.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
-import { type ChipModel, memoryComponents, type MemoryModel } from '../../hardware/chip-model.js';
+import { type ChipModel, type MemoryModel } from '../../hardware/chip-model.js';
 import { allocateCores } from '../../mapping/placement/allocate-cores.js';
 import type { Learning } from '../../mapping/learning.js';
 import { delayedErrorUse, type MemoryUse } from '../../mapping/placement/memory-use.js';
@@ -33,7 +34,7 @@ function roomy<Memory extends MemoryModel>(memory: Memory): Memory {
 /** The same chip with banks and cores without end: what the network needs of them can be read off it. */
 function roomyChip(chip: ChipModel): ChipModel {
   const memories = { ...chip.core.memories };
-  for (const component of memoryComponents) memories[component] = roomy(memories[component]);
+  for (const component of coreMemories) memories[component] = roomy(memories[component]);
   return {
     ...chip,
     coreCount: plenty,

@@ -1,6 +1,7 @@
+import { componentNames } from '../../ledger/components.js';
 import { z } from 'zod';
 import { areaComponents } from '../../hardware/chip-model.js';
-import { actionsByComponent, phases, runKinds } from '../../ledger/ledger-row.js';
+import { phases, runKinds } from '../../ledger/ledger-row.js';
 import { priceKinds } from '../../ledger/priced-ledger.js';
 import { cost, overheadPercents, powerSchema, sensitivity } from './cost-schema.js';
 import { measuredRunSchema } from './measured-run-schema.js';
@@ -25,7 +26,7 @@ const ledgerRow = z.strictObject({
   phase: z.enum(phases),
   layer: z.int().min(1).nullable(),
   core: z.int().min(0).nullable(),
-  component: z.enum(Object.keys(actionsByComponent)),
+  component: z.enum(componentNames),
   action: z.string(),
   bits: z.int().min(1).nullable().describe('Width of the word or operand; null where it has none.'),
   count: count.describe('Total over `samples`.'),

@@ -1,13 +1,10 @@
+import { coreMemories, type CoreMemory } from '../../ledger/components.js';
 /*
  * The wide witness: a chip of formats so fine that its arithmetic is nearly that of real numbers, and so large that any
  * network fits. It is no product and is never priced; it shows that the fixed-point chip follows the learning rules.
  */
 import { type ChipNumerics, type TensorName, tensorNames } from '../../chip/image/chip-image.js';
-import {
-  type ChipModel,
-  type MemoryComponent,
-  memoryComponents,
-} from '../../hardware/chip-model.js';
+import { type ChipModel } from '../../hardware/chip-model.js';
 import { loadChip } from '../../hardware/load-chip.js';
 import type { NetworkTopology } from '../../network/topology.js';
 import { maximumTensorBits } from '../../numerics/format.js';
@@ -84,9 +81,10 @@ export function wideChip({ layers }: NetworkTopology): ChipModel {
       ...chip.core,
       axonCount: plenty,
       neuronCount: plenty,
-      memories: Object.fromEntries(
-        memoryComponents.map((component) => [component, memory]),
-      ) as Record<MemoryComponent, typeof memory>,
+      memories: Object.fromEntries(coreMemories.map((component) => [component, memory])) as Record<
+        CoreMemory,
+        typeof memory
+      >,
     },
     delayedErrorMemory: { ...memory, placement: 'onChip' },
   };

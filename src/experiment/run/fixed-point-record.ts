@@ -1,3 +1,4 @@
+import { factsOf } from '../../network/rule-facts.js';
 import type { ChipImage, LayerImage, TensorName } from '../../chip/image/chip-image.js';
 import { learnsInSteps } from '../../chip/image/layer-geometry.js';
 import { elementAt } from '../../numerics/integer.js';
@@ -11,7 +12,7 @@ function hasTensor(image: ChipImage, layer: LayerImage, tensor: TensorName): boo
   const isInSteps = learnsInSteps(image, layer);
   switch (tensor) {
     case 'delayedError':
-      return layer.isOutput && image.rule.kind === 'defp';
+      return layer.isOutput && factsOf(image.rule.kind).keepsDelayedErrors;
     case 'input':
       return false;
     case 'activation':
@@ -28,7 +29,10 @@ function hasTensor(image: ChipImage, layer: LayerImage, tensor: TensorName): boo
       return isInSteps && (optimizer === 'momentum' || optimizer === 'adam');
     case 'secondMoment':
       return isInSteps && (optimizer === 'rmsprop' || optimizer === 'adam');
-    default:
+    case 'weight':
+    case 'bias':
+    case 'accumulator':
+    case 'delta':
       return true;
   }
 }

@@ -1,3 +1,4 @@
+import type { Component } from '../../ledger/components.js';
 import { printFormat } from '../../numerics/format.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import type { ResultRecord } from '../record/result-record.js';
@@ -44,7 +45,7 @@ export function warningsBefore(prepared: PreparedExperiment): readonly string[] 
 type FixedPoint = ResultRecord['fixedPoint'][number];
 
 /** Writes of the run `training` to a memory, whole chip. */
-function writesOf(ledger: ResultRecord['ledger'], component: string): number {
+function writesOf(ledger: ResultRecord['ledger'], component: Component): number {
   return ledger
     .filter(
       (row) => row.run === 'training' && row.component === component && row.action === 'write',

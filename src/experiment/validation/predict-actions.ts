@@ -1,4 +1,5 @@
-import { type ChipModel, memoryComponents } from '../../hardware/chip-model.js';
+import { actionOf, isCoreMemory } from '../../ledger/components.js';
+import { type ChipModel } from '../../hardware/chip-model.js';
 import type { EnergyBand } from '../../ledger/priced-ledger.js';
 import type { KeyPath } from '../../units/strict-yaml.js';
 import type { Predicted, Refuse } from './predicted.js';
@@ -11,18 +12,17 @@ function widthOf(
   path: KeyPath,
   refuse: Refuse,
 ): number | null {
-  const [component = ''] = action.split('.');
-  const memory = memoryComponents.find((name) => name === component);
-  const isOfMemory = memory !== undefined && action !== 'feedback.generate';
-  const hasNone = component === 'clock' || component === 'leakage';
-  if (bits !== undefined && (isOfMemory || hasNone)) {
+  const { component, width } = actionOf(action);
+  const memory = width === 'word' && isCoreMemory(component) ? component : null;
+  const hasNone = width === 'none';
+  if (bits !== undefined && (memory !== null || hasNone)) {
     throw refuse(
       [...path, 'bits'],
       `${action} takes ${hasNone ? 'no width' : "the width of the memory's word"}; leave bits out`,
     );
   }
   if (hasNone) return null;
-  if (isOfMemory) return chip.core.memories[memory].wordBits;
+  if (memory !== null) return chip.core.memories[memory].wordBits;
   if (bits === undefined) {
     throw refuse(
       path,

@@ -1,6 +1,6 @@
+import { componentActions } from '../../ledger/components.js';
 import { z } from 'zod';
 import { areaComponents } from '../../hardware/chip-model.js';
-import { componentActions } from '../../hardware/price-schema.js';
 import { quantitySchema } from '../../units/quantity-schema.js';
 import { figureSchema } from './figure.js';
 

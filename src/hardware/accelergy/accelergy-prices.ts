@@ -1,11 +1,11 @@
-import type { ComponentAction } from '../../ledger/ledger-row.js';
+import { type ComponentAction, componentActions } from '../../ledger/components.js';
 import type { InputError } from '../../units/input-error.js';
 import type { KeyPath, StrictYaml } from '../../units/strict-yaml.js';
 import type { AccelergyImport, AccelergyMapping } from './accelergy-schema.js';
 import { type AccelergyTable, findEnergy, readAccelergyTable } from './accelergy-table.js';
 import { besideModel, type ModelFile } from '../model-files.js';
 import { allowedWidths } from '../price-book.js';
-import { componentActions, type StatedPrice } from '../price-schema.js';
+import { type StatedPrice } from '../price-schema.js';
 import type { TechnologyFile } from '../technology-schema.js';
 
 /** What a technology file takes from its energy-reference table. */

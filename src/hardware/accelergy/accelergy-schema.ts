@@ -1,7 +1,8 @@
+import { componentActions } from '../../ledger/components.js';
 import { z } from 'zod';
 import { priceKinds } from '../../ledger/priced-ledger.js';
 import { quantitySchema } from '../../units/quantity-schema.js';
-import { componentActions, formula, source } from '../price-schema.js';
+import { formula, source } from '../price-schema.js';
 
 /** Values by which an energy-reference table tells rows of one action apart: `{ address_delta: 1, data_delta: 1 }`. */
 export const argumentsSchema = z.record(

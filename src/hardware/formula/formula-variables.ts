@@ -1,5 +1,11 @@
-import type { ComponentAction } from '../../ledger/ledger-row.js';
-import { type ChipModel, type MemoryModel, memoryComponents } from '../chip-model.js';
+import {
+  actionOf,
+  type ComponentAction,
+  coreMemories,
+  isCoreMemory,
+  isMemory,
+} from '../../ledger/components.js';
+import { type ChipModel, type MemoryModel } from '../chip-model.js';
 import type { FormulaFunction } from './formula.js';
 import { physical, type PhysicalValue, plain } from './physical-value.js';
 import type { TechnologyModel } from '../technology-model.js';
@@ -15,10 +21,9 @@ export function accessedMemory(
   componentAction: ComponentAction,
   { core, delayedErrorMemory }: PricedChip,
 ): MemoryModel | null {
-  if (componentAction === 'feedback.generate') return null;
-  if (componentAction.startsWith('delayedError.')) return delayedErrorMemory;
-  const name = memoryComponents.find((memory) => componentAction.startsWith(`${memory}.`));
-  return name === undefined ? null : core.memories[name];
+  const { component, width } = actionOf(componentAction);
+  if (width !== 'word' || !isMemory(component)) return null;
+  return isCoreMemory(component) ? core.memories[component] : delayedErrorMemory;
 }
 
 /**
@@ -46,7 +51,8 @@ export function variablesFor(
     variables.set('capacityBits', plain(bankCount * wordsPerBank * wordBits));
     variables.set('wordBits', plain(wordBits));
   }
-  if (componentAction.startsWith('datapath.')) {
+  const { component } = actionOf(componentAction);
+  if (component === 'datapath') {
     const registerBits = core.accumulate === 'registers' ? tensors.accumulator.format.totalBits : 0;
     variables.set('accumulatorBits', plain(tensors.accumulator.format.totalBits));
     variables.set('accumulatorRegisterBits', plain(registerBits));
@@ -54,16 +60,16 @@ export function variablesFor(
   if (componentAction === 'feedback.generate') {
     variables.set('generatorBits', plain(core.randomGenerator.widthBits));
   }
-  if (componentAction.startsWith('activation.')) {
+  if (component === 'activation') {
     const { indexBits, interpolation } = core.activationTable;
     variables.set('tableEntries', plain(2 ** indexBits));
     variables.set('tableReads', plain(interpolation === 'linear' ? 2 : 1));
   }
-  if (componentAction.startsWith('clock.')) {
+  if (component === 'clock') {
     variables.set('forwardLanes', plain(core.laneCounts.forward));
   }
   const leakage = functions.get('sramLeakage');
-  if (componentAction.startsWith('leakage.') && leakage !== undefined) {
+  if (component === 'leakage' && leakage !== undefined) {
     variables.set('coreSramLeakage', coreSramLeakage(chip, leakage));
   }
   return variables;
@@ -85,7 +91,7 @@ export function activationTable({
 /** Leakage of all memories of one core, activation tables included. */
 function coreSramLeakage(chip: PricedChip, leakage: FormulaFunction): PhysicalValue {
   const { core } = chip;
-  const banks = memoryComponents.map((name) => core.memories[name]);
+  const banks = coreMemories.map((name) => core.memories[name]);
   banks.push(activationTable(chip));
   return banks
     .map(({ bankCount, wordsPerBank, wordBits }) => {

@@ -1,11 +1,6 @@
+import { componentFacts, coreMemories, type CoreMemory } from '../../ledger/components.js';
 import type { RuleSpec } from '../../chip/image/chip-image.js';
-import {
-  type ChipModel,
-  type MemoryComponent,
-  memoryCapacityBits,
-  memoryComponents,
-  trainingOnlyMemories,
-} from '../../hardware/chip-model.js';
+import { type ChipModel, memoryCapacityBits } from '../../hardware/chip-model.js';
 import { ceilDiv } from '../../numerics/integer.js';
 import { InputError } from '../../units/input-error.js';
 
@@ -13,7 +8,7 @@ import { InputError } from '../../units/input-error.js';
 export interface MemoryUse {
   /** Null: all cores share it. */
   readonly core: number | null;
-  readonly component: MemoryComponent | 'delayedError';
+  readonly component: CoreMemory | 'delayedError';
   readonly capacityBits: number;
   readonly usedBits: number;
   readonly wordBits: number;
@@ -24,10 +19,10 @@ export interface MemoryUse {
 /** What a part uses of its core's memories, of so many words each. */
 export function memoryUse(
   core: number,
-  needed: Readonly<Record<MemoryComponent, number>>,
+  needed: Readonly<Record<CoreMemory, number>>,
   chip: ChipModel,
 ): readonly MemoryUse[] {
-  return memoryComponents.map((component) => {
+  return coreMemories.map((component) => {
     const memory = chip.core.memories[component];
     return {
       core,
@@ -35,7 +30,7 @@ export function memoryUse(
       capacityBits: memoryCapacityBits(memory),
       usedBits: needed[component] * memory.wordBits,
       wordBits: memory.wordBits,
-      isTrainingOnly: trainingOnlyMemories.includes(component),
+      isTrainingOnly: componentFacts[component].isTrainingOnly,
     };
   });
 }

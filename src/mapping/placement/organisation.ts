@@ -1,12 +1,13 @@
+import { type CoreMemory } from '../../ledger/components.js';
 import type { ChipNumerics, CoreOrganisation } from '../../chip/image/chip-image.js';
-import type { ChipModel, MemoryComponent } from '../../hardware/chip-model.js';
+import type { ChipModel } from '../../hardware/chip-model.js';
 import type { OptimizerName } from '../../network/optimizer-name.js';
 import { floorDiv } from '../../numerics/integer.js';
 import { optimizerStateBits } from '../optimizer-spec.js';
 
 /** What a word of a memory holds: whole values of so many bits. */
 interface StoredValue {
-  readonly memory: MemoryComponent;
+  readonly memory: CoreMemory;
   readonly bits: number;
   /** In a message: "a word does not hold …". */
   readonly name: string;
@@ -23,7 +24,7 @@ function storedValues(
 ): Readonly<Record<StoredTensor, StoredValue>> {
   const { formats } = numerics;
   const outputTensor = isOutput ? 'output' : 'activation';
-  const valueOf = (memory: MemoryComponent, tensor: keyof typeof formats): StoredValue => ({
+  const valueOf = (memory: CoreMemory, tensor: keyof typeof formats): StoredValue => ({
     memory,
     bits: formats[tensor].totalBits,
     name: `one value of the ${tensor} format`,
@@ -58,7 +59,7 @@ export function coreOrganisation(
   /** Of a neuron's sum or h: a word that holds all of n neurons has n of either. */
   const perNeuronWord = (value: StoredValue): number =>
     core.neuronsPerWord === 'packed' ? perWord(value) : core.neuronsPerWord;
-  const wordBits = (memory: MemoryComponent): number =>
+  const wordBits = (memory: CoreMemory): number =>
     memories[memory].bankCount === 0 ? 0 : memories[memory].wordBits;
   return {
     wordBits: {
@@ -100,7 +101,7 @@ export function narrowWordProblems(
   numerics: ChipNumerics,
   optimizer: OptimizerName,
   isOutput: boolean,
-  needed: Readonly<Record<MemoryComponent, number>>,
+  needed: Readonly<Record<CoreMemory, number>>,
 ): readonly string[] {
   const { memories, accumulate, neuronsPerWord } = chip.core;
   const { accumulator, ...others } = storedValues(numerics, optimizer, isOutput);

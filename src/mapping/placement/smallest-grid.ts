@@ -1,10 +1,6 @@
+import { coreMemories, type CoreMemory } from '../../ledger/components.js';
 import { alternatives, rulesWhere } from '../../network/rule-facts.js';
-import {
-  type ChipModel,
-  type MemoryComponent,
-  memoryCapacityBits,
-  memoryComponents,
-} from '../../hardware/chip-model.js';
+import { type ChipModel, memoryCapacityBits } from '../../hardware/chip-model.js';
 import {
   finestGrid,
   type GridSize,
@@ -67,7 +63,7 @@ function limitDemands({ place, chip }: GridProblem, share: PartShare): readonly 
 function memoryDemands(problem: GridProblem, share: PartShare): readonly Demand[] {
   const { place, classCount, learning, chip } = problem;
   const words = wordsNeeded(place, share, classCount, learning);
-  return memoryComponents
+  return coreMemories
     .filter((component) => chip.core.memories[component].bankCount > 0)
     .map((component) => {
       const memory = chip.core.memories[component];
@@ -137,7 +133,7 @@ export function shortageSentences(problem: GridProblem): readonly string[] {
 }
 
 /** What to do where a memory is missing altogether. */
-function missingRemedy(component: MemoryComponent, { described }: LayerPlace): string {
+function missingRemedy(component: CoreMemory, { described }: LayerPlace): string {
   if (component === 'optimizerState') return 'learn with sgd';
   if (component === 'eventBuffer') return 'this chip does not learn, so freeze the layer';
   if (component === 'feedback')
@@ -150,7 +146,7 @@ export function missingMemories(problem: GridProblem): readonly string[] {
   const { place, classCount, learning, chip } = problem;
   const whole = largestShare(place.described, { neuronParts: 1, axonParts: 1 });
   const words = wordsNeeded(place, whole, classCount, learning);
-  return memoryComponents
+  return coreMemories
     .filter((component) => chip.core.memories[component].bankCount === 0 && words[component] > 0)
     .map((component) => {
       const bits = words[component] * chip.core.memories[component].wordBits;

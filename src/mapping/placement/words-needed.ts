@@ -1,6 +1,6 @@
+import { type CoreMemory } from '../../ledger/components.js';
 import { factsOf } from '../../network/rule-facts.js';
 import type { CoreOrganisation } from '../../chip/image/chip-image.js';
-import type { MemoryComponent } from '../../hardware/chip-model.js';
 import { type NetworkLayer, weightShape } from '../../network/topology.js';
 import { ceilDiv, floorDiv } from '../../numerics/integer.js';
 import { outputsPerColumn, type PartShare, positionCount, rowsOf } from './layer-grid.js';
@@ -74,7 +74,7 @@ export function wordsNeeded(
   share: PartShare,
   classCount: number,
   learning: Learning,
-): Readonly<Record<MemoryComponent, number>> {
+): Readonly<Record<CoreMemory, number>> {
   const { described, organisation } = place;
   const { columnCount, axonCount } = share;
   const rowCount = rowsOf(described, share);

@@ -1,6 +1,6 @@
+import { type Component, componentFacts, isMemory } from '../../ledger/components.js';
 import type { ResultLedgerRow, ResultRecord } from '../../experiment/record/result-record.js';
 import { bandOf, pricingOf, rowsOf } from '../kit/ledger-view.js';
-import { memoryComponents } from '../kit/vocabulary.js';
 
 /**
  * The four phases of training that simulators of training accelerators report, as DNN+NeuroSim V2 names them (Peng et al.,
@@ -34,9 +34,28 @@ export interface PhaseCost {
   readonly operations: number;
 }
 
-/** Components whose actions of phase update change what is stored; what they do is one pass over the words. */
-const rewriting = ['synapses', 'bias', 'optimizerState', 'random', 'clock'];
-const operating = ['datapath', 'activation', 'random'];
+/**
+ * What a component's actions of phase update belong to: those that change what is stored are the weight update, one pass
+ * over the words.
+ */
+const updatePhases: Readonly<Record<Component, TrainingPhase['name']>> = {
+  synapses: 'weightUpdate',
+  neurons: 'weightGradient',
+  bias: 'weightUpdate',
+  feedback: 'weightGradient',
+  delayedError: 'error',
+  eventBuffer: 'weightGradient',
+  optimizerState: 'weightUpdate',
+  gradient: 'weightGradient',
+  activation: 'weightGradient',
+  datapath: 'weightGradient',
+  random: 'weightUpdate',
+  router: 'weightGradient',
+  io: 'weightGradient',
+  controller: 'weightGradient',
+  clock: 'weightUpdate',
+  leakage: 'weightGradient',
+};
 
 /** The training phase that a row belongs to (hardware-models/README.md, "Four phases"). */
 export function trainingPhaseOf({
@@ -55,16 +74,16 @@ export function trainingPhaseOf({
     case 'idle':
       return 'leakage';
     case 'update':
-      if (component === 'delayedError') return 'error';
-      return rewriting.includes(component) || action === 'squareRoot'
-        ? 'weightUpdate'
-        : 'weightGradient';
+      return action === 'squareRoot' ? 'weightUpdate' : updatePhases[component];
   }
 }
 
-function perSample(rows: readonly ResultLedgerRow[], components: readonly string[]): number {
+function perSample(
+  rows: readonly ResultLedgerRow[],
+  isIn: (component: Component) => boolean,
+): number {
   return rows
-    .filter(({ component }) => components.includes(component))
+    .filter(({ component }) => isIn(component))
     .reduce((sum, { count, samples }) => sum + count / Math.max(samples, 1), 0);
 }
 
@@ -74,7 +93,7 @@ function latencyCycles(rows: readonly ResultLedgerRow[]): number {
   const cyclesOf = cores.map((core) =>
     perSample(
       rows.filter((row) => row.core === core),
-      ['clock'],
+      (component) => component === 'clock',
     ),
   );
   return Math.max(0, ...cyclesOf);
@@ -96,8 +115,8 @@ function phaseCost(
     energyHighPj: isUnknown ? null : band.highPj,
     complete: pricing === 'complete',
     latencyCycles: phase.name === 'weightGradient' ? null : latencyCycles(rows),
-    memoryAccesses: perSample(rows, memoryComponents),
-    operations: perSample(rows, operating),
+    memoryAccesses: perSample(rows, isMemory),
+    operations: perSample(rows, (component) => componentFacts[component].kind === 'operation'),
   };
 }
 

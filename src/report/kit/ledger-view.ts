@@ -1,7 +1,8 @@
+import { type Component, componentNames, ledgerActions } from '../../ledger/components.js';
 import { type ResultLedgerRow, type ResultRecord } from '../../experiment/record/result-record.js';
 import { contributionsByPrice, independentEnds } from '../../ledger/price-bands.js';
 import { type EnergyBand, type PriceKind, sumEnergies } from '../../ledger/priced-ledger.js';
-import { actionsByComponent, phases, type Phase, type RunKind } from '../../ledger/ledger-row.js';
+import { phases, type Phase, type RunKind } from '../../ledger/ledger-row.js';
 import { InputError } from '../../units/input-error.js';
 
 /** What one run did at one place, per sample. */
@@ -18,7 +19,7 @@ export interface LedgerLine {
   readonly layer: number | null;
   readonly core: number | null;
   readonly phase: Phase;
-  readonly component: string;
+  readonly component: Component;
   readonly action: string;
   readonly bits: number | null;
   readonly priceKind: PriceKind;
@@ -103,8 +104,8 @@ export function checkTotals(result: ResultRecord): void {
   }
 }
 
-const componentOrder: readonly string[] = Object.keys(actionsByComponent);
-const actionOrder: readonly string[] = Object.values(actionsByComponent).flat();
+const componentOrder: readonly string[] = componentNames;
+const actionOrder = ledgerActions.map(({ action }) => action);
 
 /** Layers ascending, rows of no layer last; then phase, core, component, action, bits. */
 function orderOf(line: LedgerLine): readonly number[] {

@@ -1,5 +1,12 @@
 import type { PriceKind } from '../../ledger/priced-ledger.js';
-import type { Component, Phase, RunKind } from '../../ledger/ledger-row.js';
+import {
+  type Component,
+  componentFacts,
+  type ComponentGroupName,
+  componentGroupNames,
+  componentNames,
+} from '../../ledger/components.js';
+import type { Phase, RunKind } from '../../ledger/ledger-row.js';
 
 /* Words and colours of the report: one per thing. Colours are Okabe and Ito's, which colour-blind readers can tell apart. */
 
@@ -10,45 +17,22 @@ export interface ComponentGroup {
   readonly components: readonly Component[];
 }
 
-export const componentGroups: readonly ComponentGroup[] = [
-  { label: 'synapse array', color: '#0072B2', components: ['synapses'] },
-  { label: 'neuron and bias memory', color: '#56B4E9', components: ['neurons', 'bias'] },
-  {
-    label: 'feedback and error memory',
-    color: '#CC79A7',
-    components: ['feedback', 'delayedError'],
-  },
-  {
-    label: 'buffers',
-    color: '#009E73',
-    components: ['eventBuffer', 'activationBuffer', 'optimizerState', 'gradient'],
-  },
-  {
-    label: 'datapath and activation unit',
-    color: '#D55E00',
-    components: ['datapath', 'activation'],
-  },
-  { label: 'random generators', color: '#E69F00', components: ['random'] },
-  { label: 'router and input/output', color: '#F0E442', components: ['router', 'io'] },
-  {
-    label: 'clock, controller and leakage',
-    color: '#8A929A',
-    components: ['clock', 'controller', 'leakage'],
-  },
-];
+const groupColors: Readonly<Record<ComponentGroupName, string>> = {
+  'synapse array': '#0072B2',
+  'neuron and bias memory': '#56B4E9',
+  'feedback and error memory': '#CC79A7',
+  buffers: '#009E73',
+  'datapath and activation unit': '#D55E00',
+  'random generators': '#E69F00',
+  'router and input/output': '#F0E442',
+  'clock, controller and leakage': '#8A929A',
+};
 
-/** Components that are memories: their actions are accesses of one word. */
-export const memoryComponents: readonly string[] = [
-  'synapses',
-  'neurons',
-  'bias',
-  'feedback',
-  'delayedError',
-  'eventBuffer',
-  'activationBuffer',
-  'optimizerState',
-  'gradient',
-] satisfies readonly Component[];
+export const componentGroups: readonly ComponentGroup[] = componentGroupNames.map((label) => ({
+  label,
+  color: groupColors[label],
+  components: componentNames.filter((component) => componentFacts[component].group === label),
+}));
 
 export const runLabels: Readonly<Record<RunKind, string>> = {
   inference: 'Inference',

@@ -1,11 +1,6 @@
+import { type ComponentAction } from '../../../src/ledger/components.js';
 import type { ChipImage, LayerImage } from '../../../src/chip/image/chip-image.js';
-import type {
-  ActionKey,
-  ComponentAction,
-  LedgerRow,
-  Phase,
-  RunKind,
-} from '../../../src/ledger/ledger-row.js';
+import type { ActionKey, LedgerRow, Phase, RunKind } from '../../../src/ledger/ledger-row.js';
 import { compareActionKeys } from '../../../src/ledger/ledger-row.js';
 import { elementAt } from '../../../src/numerics/integer.js';
 

@@ -1,5 +1,6 @@
+import { coreMemories } from '../../../src/ledger/components.js';
 import test from 'ava';
-import { memoryCapacityBits, memoryComponents } from '../../../src/hardware/chip-model.js';
+import { memoryCapacityBits } from '../../../src/hardware/chip-model.js';
 import { loadChip } from '../../../src/hardware/load-chip.js';
 import { realDataFolder } from '../../real-data.js';
 import { runText } from '../small-run.js';
@@ -21,7 +22,7 @@ test('MNIST FC_500_FC_10 learns on ten cores of mesh-28nm, and no memory of a co
   t.true((result.accuracy.chip.testErrorPercent ?? 100) < 25);
   const { core } = loadChip('mesh-28nm');
   t.is(new Set(result.memory.map((memory) => memory.core)).size, 10);
-  for (const component of memoryComponents) {
+  for (const component of coreMemories) {
     const used = result.memory.filter((memory) => memory.component === component);
     t.is(used.length, 10);
     const capacityBits = memoryCapacityBits(core.memories[component]);

@@ -1,9 +1,9 @@
+import { type ComponentAction } from '../../../src/ledger/components.js';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { ChipModel } from '../../../src/hardware/chip-model.js';
 import { loadChip } from '../../../src/hardware/load-chip.js';
 import { AccessLedger } from '../../../src/ledger/access-ledger.js';
-import type { ComponentAction } from '../../../src/ledger/ledger-row.js';
 import { priceLedger } from '../../../src/ledger/pricing.js';
 import { packageRoot } from '../../../src/package-root.js';
 import { InputError } from '../../../src/units/input-error.js';

@@ -1,5 +1,6 @@
+import { type CoreMemory } from '../../../src/ledger/components.js';
 import test from 'ava';
-import type { ChipModel, MemoryComponent } from '../../../src/hardware/chip-model.js';
+import type { ChipModel } from '../../../src/hardware/chip-model.js';
 import { loadChip } from '../../../src/hardware/load-chip.js';
 import { allocateCores } from '../../../src/mapping/placement/allocate-cores.js';
 import type { Learning } from '../../../src/mapping/learning.js';
@@ -27,7 +28,7 @@ const small = network('CONV_3_2_1_1_FC_5_FC_4', [2, 4, 5], 4);
 
 /** Words used of one memory, layer by layer. */
 function words(
-  component: MemoryComponent,
+  component: CoreMemory,
   changes: Partial<Learning> = {},
   chip: ChipModel = makeChip(),
 ): readonly number[] {

@@ -1,3 +1,4 @@
+import type { Component } from '../../../src/ledger/components.js';
 import test from 'ava';
 import { phaseCosts, trainingPhaseOf } from '../../../src/report/files/four-phases.js';
 import { renderPhasesCsv } from '../../../src/report/files/phases-csv.js';
@@ -67,7 +68,7 @@ test('a phase with an unpriced row is incomplete, the others are complete', (t) 
 });
 
 test('the delayed error of DEFP belongs to the error, a square root to the update', (t) => {
-  const phaseOf = (phase: 'update' | 'readout' | 'control', component: string, action: string) =>
+  const phaseOf = (phase: 'update' | 'readout' | 'control', component: Component, action: string) =>
     trainingPhaseOf({ phase, component, action });
   t.is(phaseOf('update', 'delayedError', 'write'), 'error');
   t.is(phaseOf('update', 'datapath', 'squareRoot'), 'weightUpdate');

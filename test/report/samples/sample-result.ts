@@ -1,8 +1,9 @@
+import { actionOf, type ComponentAction } from '../../../src/ledger/components.js';
 import type {
   ResultLedgerRow,
   ResultRecord,
 } from '../../../src/experiment/record/result-record.js';
-import type { ComponentAction, Phase, RunKind } from '../../../src/ledger/ledger-row.js';
+import type { Phase, RunKind } from '../../../src/ledger/ledger-row.js';
 import { sampleEnergies, sampleFigures } from './sample-energy.js';
 import { sampleSchedule } from './sample-schedule.js';
 
@@ -59,7 +60,7 @@ function makeRow(
   bits: number | null,
   count: number,
 ): ResultLedgerRow {
-  const [component = '', action = ''] = componentAction.split('.');
+  const { component, action } = actionOf(componentAction);
   const price = prices[componentAction];
   const energyPj = price === undefined ? null : count * price[0];
   return {

@@ -1,4 +1,4 @@
-import type { ComponentAction } from '../../../ledger/ledger-row.js';
+import { type ComponentAction } from '../../../ledger/components.js';
 import type { ChipImage, LayerImage } from '../../image/chip-image.js';
 import type { WorkCounter } from './work-tally.js';
 

@@ -1,6 +1,7 @@
+import { type ComponentAction } from '../../../ledger/components.js';
 import type { AccessLedger, ActionCounter } from '../../../ledger/access-ledger.js';
 import type { Place } from '../../../ledger/access-meter.js';
-import type { ComponentAction, Phase, RunKind } from '../../../ledger/ledger-row.js';
+import type { Phase, RunKind } from '../../../ledger/ledger-row.js';
 
 /** Adds actions at one place to what a piece of work counts. */
 export type WorkCounter = (

@@ -1,3 +1,4 @@
+import { type Component, componentNames, isMemory } from '../../../ledger/components.js';
 import type { ResultRecord } from '../../../experiment/record/result-record.js';
 import { type Phase, phases } from '../../../ledger/ledger-row.js';
 import { labelAxis, lengthAxis } from '../../kit/bar-axes.js';
@@ -5,11 +6,11 @@ import { chartFont, ink, muted, renderChart } from '../../kit/chart.js';
 import { ledgerLines } from '../../kit/ledger-view.js';
 import type { Markup } from '../../kit/markup.js';
 import { formatMeanCount } from '../../kit/quantity.js';
-import { inferenceColor, memoryComponents, trainingColor } from '../../kit/vocabulary.js';
+import { inferenceColor, trainingColor } from '../../kit/vocabulary.js';
 
 /** Word accesses of one kind of memory in one phase, per sample, all layers together. */
 export interface AccessBar {
-  readonly component: string;
+  readonly component: Component;
   readonly action: string;
   readonly phase: Phase;
   readonly inferencePerSample: number;
@@ -21,7 +22,7 @@ export function accessBars(result: ResultRecord): readonly AccessBar[] {
   const bars = new Map<string, AccessBar>();
   for (const line of ledgerLines(result)) {
     const { component, action, phase, inference, training } = line;
-    if (!memoryComponents.includes(component)) continue;
+    if (!isMemory(component)) continue;
     const key = `${component}.${action} ${phase}`;
     const known = bars.get(key);
     bars.set(key, {
@@ -32,7 +33,7 @@ export function accessBars(result: ResultRecord): readonly AccessBar[] {
       trainingPerSample: (known?.trainingPerSample ?? 0) + (training?.countPerSample ?? 0),
     });
   }
-  const memoryOf = (bar: AccessBar) => memoryComponents.indexOf(bar.component);
+  const memoryOf = (bar: AccessBar) => componentNames.indexOf(bar.component);
   const isWrite = (bar: AccessBar) => Number(bar.action === 'write');
   return [...bars.values()].sort(
     (left, right) =>

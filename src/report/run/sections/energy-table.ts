@@ -1,5 +1,6 @@
+import { componentNames } from '../../../ledger/components.js';
 import type { ResultLedgerRow, ResultRecord } from '../../../experiment/record/result-record.js';
-import { actionsByComponent, phases, type RunKind, runKinds } from '../../../ledger/ledger-row.js';
+import { phases, type RunKind, runKinds } from '../../../ledger/ledger-row.js';
 import { bandOf, type Pricing, pricingOf, rowsOf, type SampleBand } from '../../kit/ledger-view.js';
 import { markup, type Markup } from '../../kit/markup.js';
 import { formatNumber, formatPercent, unpriced } from '../../kit/quantity.js';
@@ -48,9 +49,7 @@ export function energyGroupings(result: ResultRecord): readonly EnergyGrouping[]
     },
     {
       title: 'By component',
-      parts: Object.keys(actionsByComponent).map((name) =>
-        part(name, ({ component }) => component === name),
-      ),
+      parts: componentNames.map((name) => part(name, ({ component }) => component === name)),
     },
     {
       title: 'By layer',
