@@ -15,6 +15,7 @@ export const memoryComponents = [
   'gradient',
   'optimizerState',
 ] as const;
+/** Memory of a core, as a chip file names it. */
 export type MemoryComponent = (typeof memoryComponents)[number];
 
 /** Memories of a core that exist only because the chip learns. */

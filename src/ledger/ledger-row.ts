@@ -4,6 +4,7 @@ export type Phase = (typeof phases)[number];
 
 /** Whether a row was counted while learning or while only inferring. */
 export const runKinds = ['inference', 'training'] as const;
+/** Kind of run that a row was counted in. */
 export type RunKind = (typeof runKinds)[number];
 
 /** Components and what can happen to them, in canonical order. A memory access is one access of one word; operations are per value. */
@@ -26,7 +27,9 @@ export const actionsByComponent = {
   clock: ['cycle'],
   leakage: ['cycle'],
 } as const;
+/** Component of the chip, as the ledger names it. */
 export type Component = keyof typeof actionsByComponent;
+/** Action with its component, such as `synapses.read`. */
 export type ComponentAction = {
   [Name in Component]: `${Name}.${(typeof actionsByComponent)[Name][number]}`;
 }[Component];
