@@ -1,53 +1,144 @@
 /*
  * The public names of the package: everything the command line can do, typed. Nothing else is public.
  */
-export type {
-  ChipImage,
-  ChipNumerics,
-  CoreOrganisation,
-  LayerImage,
-} from './chip/image/chip-image.js';
+export {
+  assemble,
+  type ChipEventRecord,
+  loadShippedProgram,
+  type Program,
+  type RegisterAccessRecord,
+  type RegisterResult,
+  type SourceLine,
+  type StepRecord,
+  type TraceEntry,
+} from '../firmware-sim/index.js';
 export type {
   ChipEngine,
   LearnedState,
   SampleBatch,
+  StepArithmetic,
+  StepSample,
   TensorHealth,
+  TimelessChip,
   UpdateHealth,
   WearFigure,
 } from './chip/engine.js';
 export { makeEventDrivenEngine, makeFastEngine } from './chip/engines.js';
-export type { FastEngine } from './chip/fast/fast-engine.js';
+export type { DelayedErrorCheckpoint } from './chip/fast/delayed-error-state.js';
+export type {
+  FastEngine,
+  FastEngineCheckpoint,
+  FastEngineOptions,
+} from './chip/fast/fast-engine.js';
+export type { LayerCheckpoint } from './chip/fast/layer-state.js';
+export type { StepsCheckpoint } from './chip/fast/layout/steps-block.js';
+export type { EnginePath } from './chip/fast/layout/vector-choice.js';
+export type {
+  LayerActivity,
+  LayerTraffic,
+  PartActivity,
+  RunActivity,
+} from './chip/image/activity.js';
+export type { Arrivals } from './chip/image/arrivals.js';
+export {
+  type ActivationUnitImage,
+  type ChipImage,
+  type ChipNumerics,
+  type ConvolutionImage,
+  type CoreOrganisation,
+  type DefpSpec,
+  type LayerImage,
+  type LayerPart,
+  type OptimizerSpec,
+  type RuleSpec,
+  type TensorName,
+  tensorNames,
+} from './chip/image/chip-image.js';
 export { OracleEngine } from './chip/oracle/oracle-engine.js';
-export type { EventDrivenEngine } from './chip/timed/engine/event-driven-engine.js';
-export { assemble, loadShippedProgram, type Program } from '../firmware-sim/index.js';
-export type { Dataset, DatasetParts } from './datasets/dataset.js';
-export { resolveCacheFolder, resolveDataFolder } from './datasets/data-folder.js';
-export { loadDataset, type DatasetSpec } from './datasets/load-dataset.js';
-export { checkDataset, datasetCatalogue } from './datasets/catalogue.js';
+export {
+  type BlockName,
+  blockNames,
+  type ChipServices,
+  type StallSource,
+} from './chip/timed/chip-services.js';
+export type { CoreCommand } from './chip/timed/core/core-context.js';
+export type { DelayedErrorLatency } from './chip/timed/delayed-error-memory.js';
+export type {
+  CommandPort,
+  Controller,
+  ControllerMaker,
+  SamplesAtPins,
+  ScheduleKind,
+} from './chip/timed/engine/controller.js';
+export type {
+  EventDrivenEngine,
+  EventDrivenOptions,
+  HazardFigure,
+} from './chip/timed/engine/event-driven-engine.js';
+export type { LatencyFigure, ScheduleInterval, WorkKind } from './chip/timed/engine/time-record.js';
+export type { RouterSpec } from './chip/timed/router/router.js';
+export type { TimedBatch } from './chip/timed/run-in-flight.js';
+export {
+  type CatalogueEntry,
+  checkDataset,
+  datasetCatalogue,
+  type DatasetCheck,
+  type FileCheck,
+} from './datasets/catalogue.js';
+export { type Host, resolveCacheFolder, resolveDataFolder } from './datasets/data-folder.js';
+export type {
+  Dataset,
+  DatasetParts,
+  EventStream,
+  FeatureValues,
+  InputShape,
+  SourceFile,
+} from './datasets/dataset.js';
+export {
+  type DatasetSpec,
+  type FolderDatasetSpec,
+  loadDataset,
+  type NamedDatasetSpec,
+} from './datasets/load-dataset.js';
 export { type EstimateRecord, estimateSchema } from './experiment/estimate/estimate-record.js';
 export {
   type Estimate,
   makeEstimate,
   type RuleLedger,
 } from './experiment/estimate/make-estimate.js';
+export type {
+  LayerRecord,
+  MeasuredCut,
+  MeasuredPart,
+  PartRecord,
+} from './experiment/estimate/measured-cut.js';
+export type { LayerEvents, NetworkActivity } from './experiment/estimate/network-activity.js';
 export {
+  type ActivitySource,
   type EstimateRequest,
   type PreparedEstimate,
   prepareEstimate,
 } from './experiment/estimate/prepare-estimate.js';
-export type { Experiment } from './experiment/file/experiment-schema.js';
-export { Interrupted } from './experiment/run/interrupted.js';
+export type { MeasuredInput, StatedActivity } from './experiment/estimate/stated-activity.js';
+export { type Experiment, experimentSchema } from './experiment/file/experiment-schema.js';
+export {
+  type PreparedExperiment,
+  prepareExperiment,
+} from './experiment/file/prepare-experiment.js';
+export {
+  type MeasuredRunRecord,
+  measuredRunSchema,
+} from './experiment/record/measured-run-schema.js';
+export { type ResultRecord, resultSchema } from './experiment/record/result-record.js';
 export {
   type FirmwareRecord,
   type FirmwareRequest,
   runFirmware,
 } from './experiment/run/firmware-run.js';
-export {
-  type PreparedExperiment,
-  prepareExperiment,
-} from './experiment/file/prepare-experiment.js';
-export { type ResultRecord, resultSchema } from './experiment/record/result-record.js';
+export { Interrupted } from './experiment/run/interrupted.js';
 export { type Progress, runExperiment, type RunSettings } from './experiment/run/run-experiment.js';
+export { figureQuantities, type FigureQuantity } from './experiment/validation/figure.js';
+export type { Predicted } from './experiment/validation/predicted.js';
 export { type PublishedRow, readPublishedRows } from './experiment/validation/published-rows.js';
 export {
   listValidations,
@@ -59,15 +150,76 @@ export {
   validateChip,
   type Verdict,
 } from './experiment/validation/validate.js';
-export type { ChipModel } from './hardware/chip-model.js';
+export {
+  type ChipModel,
+  type ComponentArea,
+  type CoreModel,
+  type MemoryModel,
+  type RouterModel,
+  type TensorModel,
+  type TensorModels,
+} from './hardware/chip-model.js';
 export { listChips, loadChip } from './hardware/load-chip.js';
-export type { LedgerRow } from './ledger/ledger-row.js';
+export type { ModelFile } from './hardware/model-files.js';
+export { AccessLedger, ActionCounter } from './ledger/access-ledger.js';
+export {
+  type ActionFacts,
+  type ActionWidth,
+  type Component,
+  type ComponentAction,
+  type ComponentFacts,
+  componentFacts,
+  type ComponentGroupName,
+  componentNames,
+  type CoreMemory,
+  coreMemories,
+  type LedgerAction,
+  ledgerActions,
+  type Memory,
+} from './ledger/components.js';
+export { type ActionKey, type LedgerRow, type RunKind, runKinds } from './ledger/ledger-row.js';
+export type {
+  EnergyBand,
+  PricedLedger,
+  PricedRow,
+  PriceList,
+  UnitPrice,
+} from './ledger/priced-ledger.js';
 export { priceLedger } from './ledger/pricing.js';
+export type { InputFit } from './mapping/input/input-fit.js';
+export type { InputTiming } from './mapping/input/input-timing.js';
+export type { LayerAllocation, PartAllocation } from './mapping/placement/allocate-cores.js';
+export type { MemoryUse } from './mapping/placement/memory-use.js';
+export type { InitialOverflow, Placement } from './mapping/placement/place-network.js';
+export type { QuantiserSpec } from './mapping/quantise.js';
+export type { ConvolutionLayer, MapShape } from './network/convolution.js';
+export type { LayerParameters } from './network/parameters.js';
+export { type RuleName, ruleNames } from './network/rule-facts.js';
+export type { FullyConnectedLayer, NetworkLayer, NetworkTopology } from './network/topology.js';
 export { type FixedPointFormat, parseFormat, printFormat } from './numerics/format.js';
+export {
+  type ActivationTable,
+  type Interpolation,
+  interpolations,
+  type TabulatedFunction,
+  tabulatedFunctions,
+} from './numerics/function-table.js';
+export type { LearningRateFactor } from './numerics/learning-rate.js';
+export type { LfsrSpec } from './numerics/lfsr.js';
+export {
+  type DeterministicRoundingMode,
+  deterministicRoundingModes,
+  type OverflowMode,
+  overflowModes,
+  type RoundingMode,
+  roundingModes,
+} from './numerics/modes.js';
 export { renderEstimateCsv } from './report/estimate/estimate-csv.js';
 export { renderEstimateHtml } from './report/estimate/estimate-page.js';
-export { renderHtml } from './report/run/page.js';
 export { renderLedgerCsv } from './report/files/ledger-csv.js';
-export { renderMarkdown } from './report/run/result-markdown.js';
 export { renderPhasesCsv } from './report/files/phases-csv.js';
+export { renderHtml } from './report/run/page.js';
+export { renderMarkdown } from './report/run/result-markdown.js';
+export { type EventHandler, EventQueue } from './time/event-queue.js';
 export { InputError } from './units/input-error.js';
+export type { KeyPath, Override, Position, StrictYaml } from './units/strict-yaml.js';

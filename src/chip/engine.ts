@@ -77,9 +77,13 @@ export interface ChipEngine {
   infer(batch: SampleBatch): Int32Array;
   /** Everything counted since construction (or since the restored checkpoint began), zero rows left out, in canonical order. */
   ledgerRows(): readonly LedgerRow[];
+  /** Overflows of each tensor of each layer since construction. */
   tensorHealth(): readonly TensorHealth[];
+  /** Weight updates of each layer since construction, and those that changed nothing. */
   updateHealth(): readonly UpdateHealth[];
+  /** Words written in each synapse array since construction. */
   wear(): readonly WearFigure[];
+  /** Copy of what the chip has learned so far. */
   learnedState(): LearnedState;
 }
 
@@ -129,5 +133,6 @@ export interface TimelessChip extends Pick<
   ChipEngine,
   'tensorHealth' | 'updateHealth' | 'wear' | 'learnedState'
 > {
+  /** Arithmetic of this chip, in single steps; they change what it has learned. */
   singleSteps(): StepArithmetic;
 }

@@ -40,6 +40,7 @@ export interface FileCheck {
   readonly problems: readonly string[];
 }
 
+/** State of the files of a data set against their published sizes and SHA-256. */
 export interface DatasetCheck {
   readonly name: string;
   readonly folder: string;

@@ -45,6 +45,7 @@ export interface FolderDatasetSpec extends SampleLimits {
   readonly classCount?: number | undefined;
 }
 
+/** Data set by its name in the catalogue, or by a folder and its format. */
 export type DatasetSpec = NamedDatasetSpec | FolderDatasetSpec;
 
 /** What both parts of a set share. */

@@ -19,9 +19,12 @@ export const logicParts = [
   'router',
   'controller',
 ] as const;
+/** Piece of logic or table of a core. */
 export type LogicPart = (typeof logicParts)[number];
+/** Component that takes area. */
 export type AreaComponent = Memory | LogicPart;
 
+/** Whether a component of the area is logic or a table of a lane. */
 export function isLogicPart(component: AreaComponent): component is LogicPart {
   return logicParts.some((part) => part === component);
 }

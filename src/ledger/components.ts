@@ -21,6 +21,7 @@ export const componentNames = [
   'clock',
   'leakage',
 ] as const;
+/** Component of the chip, as the ledger names it. */
 export type Component = (typeof componentNames)[number];
 
 /** What `bits` of a row is: the word of a memory, an operand, a value of h, a register; `none`: width has no meaning. */
@@ -37,9 +38,11 @@ export const componentGroupNames = [
   'router and input/output',
   'clock, controller and leakage',
 ] as const;
+/** Group of components in charts. */
 export type ComponentGroupName = (typeof componentGroupNames)[number];
 
-interface ActionFacts {
+/** Facts of one action. */
+export interface ActionFacts {
   readonly width: ActionWidth;
   /** What it covers: its row of `hardware-models/README.md`, "Actions". */
   readonly glossary: string;
@@ -195,7 +198,7 @@ export const componentFacts = {
   },
 } as const satisfies Readonly<Record<Component, ComponentFacts>>;
 
-/** Names of actions: `synapses.read`, … */
+/** Action with its component, such as `synapses.read`. */
 export type ComponentAction = {
   [Name in Component]: `${Name}.${keyof (typeof componentFacts)[Name]['actions'] & string}`;
 }[Component];
@@ -203,7 +206,9 @@ export type ComponentAction = {
 type OfKind<Kind extends ComponentFacts['kind']> = {
   [Name in Component]: (typeof componentFacts)[Name]['kind'] extends Kind ? Name : never;
 }[Component];
+/** Memory of a core, as a chip file names it. */
 export type CoreMemory = OfKind<'coreMemory'>;
+/** Memory of a core or of all cores. */
 export type Memory = OfKind<'coreMemory' | 'sharedMemory'>;
 
 /** One action with what is known of it. */

@@ -6,6 +6,7 @@ export type Phase = (typeof phases)[number];
 
 /** Whether a row was counted while learning or while only inferring. */
 export const runKinds = ['inference', 'training'] as const;
+/** Kind of run that a row was counted in. */
 export type RunKind = (typeof runKinds)[number];
 
 /** Where and why an action happens; `bits` is the width of the word or operand, null where width has no meaning. */

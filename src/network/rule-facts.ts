@@ -8,6 +8,7 @@ import type { FeedbackKind } from './feedback.js';
 
 /** Learning rules, in the order in which they are listed. */
 export const ruleNames = ['bp', 'fa', 'dfa', 'sdfa', 'drtp', 'defp', 'shallow'] as const;
+/** Name of a learning rule, as experiment files write it. */
 export type RuleName = (typeof ruleNames)[number];
 
 /** What must be there before a hidden layer can make its error signal, beside its own forward pass. */

@@ -17,6 +17,7 @@ export interface FullyConnectedLayer {
   readonly activation: ActivationName;
 }
 
+/** Layer of a network: fully connected or convolutional. */
 export type NetworkLayer = FullyConnectedLayer | ConvolutionLayer;
 
 /** Layers i = 1…k in order; the last one is fully connected and has one neuron per class. */

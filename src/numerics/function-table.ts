@@ -7,9 +7,13 @@ import { confine, type FixedPointFormat } from './format.js';
 import { elementAt } from './integer.js';
 import { rescale } from './rounding.js';
 
+/** Functions that an activation table can hold. */
 export const tabulatedFunctions = ['tanh', 'sigmoid'] as const;
+/** Function that an activation table holds. */
 export type TabulatedFunction = (typeof tabulatedFunctions)[number];
+/** Interpolations between the entries of an activation table. */
 export const interpolations = ['none', 'linear'] as const;
+/** Interpolation between the entries of an activation table. */
 export type Interpolation = (typeof interpolations)[number];
 
 /** What an activation table is made of (docs/spec.md §2.8). */

@@ -14,6 +14,7 @@ import {
   type TimelessChip,
   type UpdateHealth,
   type WearFigure,
+  type StepArithmetic,
 } from '../engine.js';
 import { checkBatch, sampleIndicesOf } from './batch-check.js';
 import type { DelayedErrorCheckpoint } from './delayed-error-state.js';
@@ -25,6 +26,7 @@ import type { StepsCheckpoint } from './layout/steps-block.js';
 import type { EnginePath } from './layout/vector-choice.js';
 import { placeChip, type PlacedChip, stagedSampleCount } from './place-chip.js';
 
+/** How the compiled engine runs; no choice changes a result. */
 export interface FastEngineOptions {
   /** `general` forbids the vector path; the results are the same. */
   readonly path?: EnginePath;
@@ -88,7 +90,7 @@ export class FastEngine implements ChipEngine, TimelessChip {
   }
 
   /** The same chip one part of a sample at a time, for an engine that moves it through time. */
-  singleSteps(): SingleSteps {
+  singleSteps(): StepArithmetic {
     return new SingleSteps(this.#placed);
   }
 
@@ -135,6 +137,7 @@ export class FastEngine implements ChipEngine, TimelessChip {
     };
   }
 
+  /** Copy of everything that `restore` needs to go on from here. */
   checkpoint(): FastEngineCheckpoint {
     return {
       trainedSampleCount: this.#sampleCounts.training,

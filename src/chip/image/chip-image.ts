@@ -26,6 +26,7 @@ export const tensorNames = [
   'momentum',
   'secondMoment',
 ] as const;
+/** Name of a kind of value that has a format of its own. */
 export type TensorName = (typeof tensorNames)[number];
 
 /** How every tensor is represented, rounded and kept in range. */

@@ -21,6 +21,7 @@ export const blockNames = [
   'router',
   'controller',
 ] as const;
+/** Block of the chip that can be made to wait. */
 export type BlockName = (typeof blockNames)[number];
 
 /** Cycles by which a block starts late or takes longer, ≥ 0; asked once for each piece of work. `core`: null where it belongs to none. */

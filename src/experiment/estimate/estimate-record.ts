@@ -169,6 +169,7 @@ export const estimateSchema = z.strictObject({
   notes: z.array(z.string()).describe('What a reader must know to read the figures.'),
 });
 
+/** Record of an estimate, as `estimate.json` holds it. */
 export type EstimateRecord = z.infer<typeof estimateSchema>;
 export type RuleEstimate = EstimateRecord['rules'][number];
 export type MemoryBitsRecord = z.infer<typeof memoryBits>;

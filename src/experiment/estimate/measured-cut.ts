@@ -2,8 +2,10 @@ import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
 import { eventRoutes } from '../../chip/image/event-routes.js';
 import type { MeasuredRunRecord } from '../record/measured-run-schema.js';
 
-type LayerRecord = MeasuredRunRecord['layers'][number];
-type PartRecord = NonNullable<LayerRecord['parts']>[number];
+/** Activity of one layer in a run, as `result.json` holds it. */
+export type LayerRecord = MeasuredRunRecord['layers'][number];
+/** Activity of one core of a layer in a run, as `result.json` holds it. */
+export type PartRecord = NonNullable<LayerRecord['parts']>[number];
 
 /** What one core of a layer had of its events in a run, means over the samples. */
 export interface MeasuredPart {

@@ -51,6 +51,7 @@ const layer = z.strictObject({
     ),
 });
 
+/** Schema of the activity measured in one run of a network. */
 export const measuredRunSchema = z.strictObject({
   run: z.enum(runKinds),
   isMeasuring: z
@@ -60,4 +61,5 @@ export const measuredRunSchema = z.strictObject({
   layers: z.array(layer),
 });
 
+/** Activity measured in one run of a network, as `result.json` holds it. */
 export type MeasuredRunRecord = z.infer<typeof measuredRunSchema>;

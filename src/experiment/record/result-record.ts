@@ -316,5 +316,6 @@ export const resultSchema = z.strictObject({
   }),
 });
 
+/** Record of a run, as `result.json` holds it. */
 export type ResultRecord = z.infer<typeof resultSchema>;
 export type ResultLedgerRow = ResultRecord['ledger'][number];

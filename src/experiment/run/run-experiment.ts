@@ -39,6 +39,7 @@ export interface RunSettings {
   readonly outputFolder: string;
   readonly cacheFolder: string;
   readonly signal: AbortSignal;
+  /** Told how far the float reference and the chip are. */
   readonly onProgress: (progress: Progress) => void;
   /** A sentence on what went wrong and did not stop the run; left out, nobody is told. */
   readonly onWarning?: (sentence: string) => void;

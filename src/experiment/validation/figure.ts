@@ -8,7 +8,13 @@ import {
 } from '../../units/quantity.js';
 
 /** What is published and predicted: quantities with units, percentages, and cycles. */
-const figureQuantities = ['power', 'energy', 'time', 'area'] as const satisfies readonly Quantity[];
+export const figureQuantities = [
+  'power',
+  'energy',
+  'time',
+  'area',
+] as const satisfies readonly Quantity[];
+/** Quantity of a published figure. */
 export type FigureQuantity = (typeof figureQuantities)[number] | 'percent' | 'cycles';
 
 /** A published or predicted figure, in base units (`src/units`): µW, pJ, ns, mm², %, cycles. */

@@ -7,6 +7,7 @@ import type { CoreCommand } from '../core/core-context.js';
 
 /** Starts commands on cores: all that a controller can do to the chip, be it hardwired or a program. */
 export interface CommandPort {
+  /** Starts a command on a core; cores are counted from 0. */
   start(core: number, command: CoreCommand): void;
   /** For a controller that may leave steps out: it does no more with the samples of this pass. */
   endPass(): void;
