@@ -320,7 +320,7 @@ export class ChipBus implements RegisterBus {
   #release(): string | null {
     const first = elementAt(this.#layers, 0, 'layers');
     if (first.forwardDoneCount <= this.#releasedCount) {
-      return 'layer 1 is not through with the sample; wait until its forward pass is done';
+      return 'layer 1 has not finished the sample; wait until its forward pass is done';
     }
     this.#releasedCount += 1;
     return null;

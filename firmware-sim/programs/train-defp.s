@@ -81,7 +81,7 @@ forward:
     jal  r14, start_layer
     li   r12, START_UPDATE
     jal  r14, start_layer
-; Layer 1 is through with the sample: release it, so that the host can bring the next one.
+; Layer 1 has finished the sample: release it, so that the host can bring the next one.
     li   r7, 1
     bne  r1, r7, layer_done
     st   r7, INPUT_ACK

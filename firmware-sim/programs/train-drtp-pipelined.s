@@ -85,7 +85,7 @@ no_forward:
     li   r7, 1
     and  r8, r10, r7
     beq  r8, r0, next_slot
-    count                       ; layer 1 is through with its sample
+    count                       ; layer 1 has finished its sample
     st   r7, INPUT_ACK
     jmp  next_slot
 

@@ -141,7 +141,7 @@ export const registerMap = [
     'INPUT_ACK',
     0x034,
     strobe,
-    'writing 1 releases the sample at the input, once the first layer is through with it; only while `EVENT_INPUT` is up',
+    'writing 1 releases the sample at the input, once the first layer has finished it; only while `EVENT_INPUT` is up',
   ),
   register('LABEL', 0x038, chipReads(16), 'label of the sample at the input'),
   register('SAMPLE_INDEX', 0x03c, chipReads(32), 'its place in the data set'),

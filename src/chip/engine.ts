@@ -12,7 +12,7 @@ export interface SampleBatch {
   readonly sampleIndices?: Uint32Array;
 }
 
-/** Kinds of pass, in the order of the kernel. `measuring` runs forward and keeps delayed errors (docs/spec.md §2.9). */
+/** Kinds of pass, numbered by their place in this list in the compiled engine too. `measuring` runs forward and keeps delayed errors (docs/spec.md §2.9). */
 export const passes = ['inference', 'training', 'measuring'] as const;
 export type Pass = (typeof passes)[number];
 

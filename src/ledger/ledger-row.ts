@@ -20,7 +20,7 @@ export interface ActionKey {
   readonly bits: number | null;
 }
 
-/** One line of the ledger: so many actions of one kind at one place. */
+/** One line of the ledger: the count of one action at one place. */
 export interface LedgerRow extends ActionKey {
   readonly count: number;
 }

@@ -3,7 +3,7 @@
  * corrected by the remainder, so that no float enters.
  */
 
-/** ⌈dividend / divisor⌉ for safe integers, dividend ≥ 0, divisor > 0 (words that hold so many values). */
+/** ⌈dividend / divisor⌉ for safe integers, dividend ≥ 0, divisor > 0: words for `dividend` values, `divisor` per word. */
 export function ceilDiv(dividend: number, divisor: number): number {
   if (!Number.isSafeInteger(dividend) || dividend < 0) {
     throw new RangeError(`ceilDiv: dividend ${dividend} is not a safe integer ≥ 0`);

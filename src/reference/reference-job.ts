@@ -43,7 +43,7 @@ export interface TrainingExtras {
   readonly dropout: DropoutSpec;
   /** Layers 1…k whose parameters stay as they are. */
   readonly frozenLayers: readonly number[];
-  /** After every epoch the alignment on so many of the first test samples, at most all; 0 measures none. */
+  /** Test samples, the first ones, on which the alignment is measured after every epoch, at most all; 0 measures none. */
   readonly probeSampleCount: number;
 }
 

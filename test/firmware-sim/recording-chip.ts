@@ -50,9 +50,9 @@ const commandOf: Partial<Record<RegisterName, CommandName>> = {
 };
 
 /**
- * A chip that does nothing but take time: it records what it is told and is busy for so many cycles a command. It refuses
- * what docs/spec.md forbids whatever the program: a second sample before the first is released, a release before layer 1
- * is through with the sample, an epoch that ends while cores work.
+ * A chip that does nothing but take time: it records what it is told and is busy for a set number of cycles per command. It
+ * refuses what docs/spec.md forbids whatever the program: a second sample before the first is released, a release before
+ * layer 1 has finished the sample, an epoch that ends while cores work.
  */
 export class RecordingChip implements RegisterBus {
   readonly spec: RecordingChipSpec;

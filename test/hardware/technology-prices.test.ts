@@ -46,7 +46,7 @@ function exactly(energyPj: number): bigint {
   return BigInt(energyPj * 2 ** 90);
 }
 
-/** The prices of `section` again, each with so many 1/64 pJ more as its place says. */
+/** The prices of `section` again, the n-th raised by n/64 pJ. */
 function raised(section: string, prices: Prices): string {
   const known = Object.entries(prices).filter(([, { energy }]) => energy !== null);
   if (known.length === 0) return '';
@@ -139,7 +139,7 @@ function energyPj(
   return formula?.evaluate(variables, functions, '').value ?? NaN;
 }
 
-/** The chip at this supply, with so many words in every bank. */
+/** The chip at this supply, with `words` words in every bank. */
 function withBanksOf(words: number, voltageV: number): ChipModel {
   const shrink = <Memory extends { wordsPerBank: number }>(memory: Memory): Memory => ({
     ...memory,

@@ -35,7 +35,7 @@ interface Case {
   readonly rounding: RoundingMode;
   readonly optimizer: 'sgd' | 'adam';
   readonly batchSize: number;
-  /** One a layer: at least so many parts. */
+  /** Least numbers of parts, one pair per layer. */
   readonly parts: readonly (readonly [neuronParts: number, axonParts: number])[];
 }
 

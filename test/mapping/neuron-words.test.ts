@@ -24,7 +24,7 @@ function load(t: ExecutionContext, neuronsPerWord: string, wordBits: number): Ch
   return loadChip(path.join(folder, 'chip.yaml'));
 }
 
-/** One layer of so many neurons behind 16 inputs. */
+/** Allocation of one layer of `neuronCount` neurons behind 16 inputs. */
 function allocate(chip: ChipModel, neuronCount: number): LayerAllocation | undefined {
   const topology = buildTopology(parseTopologyString(`FC_${neuronCount}`), 16, neuronCount, {
     hidden: 'tanh',

@@ -18,7 +18,7 @@ test('ceilDiv and floorDiv bracket the quotient of safe integers', (t) => {
   );
 });
 
-test('ceilDiv counts the words that hold so many values (spec §4.1)', (t) => {
+test('ceilDiv counts the words that hold a number of values (spec §4.1)', (t) => {
   t.is(ceilDiv(0, 4), 0);
   t.is(ceilDiv(1, 4), 1);
   t.is(ceilDiv(4, 4), 1);

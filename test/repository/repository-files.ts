@@ -16,7 +16,7 @@ function filesBelow(folder: string): readonly string[] {
   });
 }
 
-/** Every file of the repository, relative to its root, with forward slashes; nothing that is made from them. */
+/** Every file of the repository, relative to its root, with forward slashes; without generated files. */
 export function repositoryFiles(): readonly string[] {
   return filesBelow(packageRoot);
 }

@@ -36,7 +36,7 @@ function slowestReadout(image: ChipImage, layer: LayerImage): number {
   return predictionCycles(image) + image.classCount - columnCount + hopsHome(homes);
 }
 
-/** δz on the link to each of so many satellites, one value a cycle. */
+/** Cycles of sending δz to `satelliteCount` satellites in turn, one value per cycle, until the last value is there. */
 function sendCyclesOf(
   image: ChipImage,
   own: LayerImage,

@@ -9,13 +9,13 @@ export interface CompiledEngine {
   layerFieldBytes(): number;
   delayedErrorsBytes(): number;
   stepsBytes(): number;
-  /** 1 if so many 32-bit values all lie in lowest..highest. */
+  /** 1 if all `count` 32-bit values lie in lowest..highest, else 0. */
   areWithin(valuesAddress: number, count: number, lowest: number, highest: number): number;
   /** Runs the staged samples; the kind of pass is its place in `passes`. */
   run(chipAddress: number, sampleCount: number, pass: number, firstTrainingSample: bigint): void;
   /** Takes the step of a batch that is not full, and closes the epoch of the delayed errors. */
   endEpoch(chipAddress: number): void;
-  /** What `run` is made of, one part a call; `trainingSample` is −1 where the sample does not train. */
+  /** The parts of `run`, one per call; `trainingSample` is −1 where the sample does not train. */
   forwardLayer(
     chipAddress: number,
     layerIndex: number,

@@ -102,7 +102,7 @@ export class FastEngine implements ChipEngine, TimelessChip {
     return this.#countRows(this.#image, this.activity());
   }
 
-  /** Measured totals per kind of pass: what the closed forms of counts and cycles are made from. */
+  /** Measured totals per kind of pass: the arguments of the closed forms of counts and cycles. */
   activity(): readonly RunActivity[] {
     return passes.map((pass) => ({
       run: pass === 'inference' ? 'inference' : 'training',

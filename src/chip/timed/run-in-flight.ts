@@ -25,12 +25,12 @@ export class RunInFlight {
   readonly #firstOrdinal: number;
   readonly #classCount: number;
   readonly #layerCount: number;
-  /** Of the samples in flight, by their number modulo the layers: layers that are through, and the tick of entry. */
+  /** Per sample in flight, at its number modulo the count of layers: layers that have finished it, and the tick of its entry. */
   readonly #finishedLayers: Int32Array;
   readonly #entryTicks: Float64Array;
-  /** Per layer: samples that it has begun, and that it is through with. */
+  /** Per layer: samples that it has begun, and that it has finished. */
   readonly #begunCounts: Int32Array;
-  readonly #throughCounts: Int32Array;
+  readonly #finishedSampleCounts: Int32Array;
   #finishedCount = 0;
 
   /** `firstOrdinal`: number of the first sample among all of its pass so far. */
@@ -51,7 +51,7 @@ export class RunInFlight {
     this.#finishedLayers = new Int32Array(shape.layerCount);
     this.#entryTicks = new Float64Array(shape.layerCount);
     this.#begunCounts = new Int32Array(shape.layerCount);
-    this.#throughCounts = new Int32Array(shape.layerCount);
+    this.#finishedSampleCounts = new Int32Array(shape.layerCount);
   }
 
   /** Samples that have left the chip. */
@@ -91,16 +91,16 @@ export class RunInFlight {
     this.#begunCounts[layer] = elementAt(this.#begunCounts, layer, 'layers') + 1;
   }
 
-  /** Whether a layer has begun a sample that it is not through with. */
+  /** Whether a layer has begun a sample and not finished it. */
   isLayerOpen(layer: number): boolean {
-    const throughCount = elementAt(this.#throughCounts, layer, 'layers');
-    return elementAt(this.#begunCounts, layer, 'layers') > throughCount;
+    const finishedSampleCount = elementAt(this.#finishedSampleCounts, layer, 'layers');
+    return elementAt(this.#begunCounts, layer, 'layers') > finishedSampleCount;
   }
 
-  /** A layer is through with its sample. Returns the tick of the sample's entry when all are, else null. */
+  /** A layer has finished its sample. Returns the tick of the sample's entry when all layers have, else null. */
   finishLayer(layer: number): number | null {
-    const sample = elementAt(this.#throughCounts, layer, 'layers');
-    this.#throughCounts[layer] = sample + 1;
+    const sample = elementAt(this.#finishedSampleCounts, layer, 'layers');
+    this.#finishedSampleCounts[layer] = sample + 1;
     const place = sample % this.#layerCount;
     const finished = elementAt(this.#finishedLayers, place, 'samples in flight') + 1;
     this.#finishedLayers[place] = finished;

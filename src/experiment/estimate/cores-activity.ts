@@ -79,7 +79,7 @@ export function evenSpread(image: ChipImage, layer: LayerImage, totals: LayerTot
   return { parts, traffic };
 }
 
-/** The spread of a run that was cut alike, as totals of so many samples. */
+/** Spread of a run whose layers were cut alike, scaled to totals over `sampleCount` samples. */
 export function measuredSpread({ parts, traffic }: MeasuredCut, sampleCount: number): Spread {
   const total = (perSample: number): number => Math.round(perSample * sampleCount);
   const shares = parts?.map((part): PartShare => {

@@ -32,7 +32,7 @@ export interface MeasuredCut {
 }
 
 /**
- * The cut of a layer in a run of so many samples; null where it had none.
+ * Cut of a layer in a run over `samples` samples; null where it had none.
  * @param changedWordsOf null where that is not known.
  */
 export function cutOf(

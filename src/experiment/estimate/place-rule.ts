@@ -92,15 +92,17 @@ function coreCountOf(memories: readonly MemoryUse[]): number {
   return 1 + memories.reduce((highest, { core }) => Math.max(highest, core ?? 0), 0);
 }
 
-/** What a network needs that the chip has not, and how an estimate gets around it. */
+/** A second line of a refusal: the option that assumes enough cores. */
+function coresHint(chip: ChipModel, coreCount: number): string {
+  return `\n--cores ${coreCount} estimates as if ${chip.name} had ${coreCount} cores`;
+}
+
+/** A rule that does not fit: what the chip lacks, and how an estimate gets around it. */
 function refuse(prepared: PreparedEstimate, learning: Learning, problem: string): PlacedRule {
   const { chip } = prepared;
   const needed = attempt(() => allocate(prepared, roomyChip(chip), learning));
   const withCores = attempt(() => allocate(prepared, { ...chip, coreCount: plenty }, learning));
-  const hint =
-    'value' in withCores
-      ? `\n--cores ${coreCountOf(withCores.value.memories)} estimates as if ${chip.name} had so many cores`
-      : '';
+  const hint = 'value' in withCores ? coresHint(chip, coreCountOf(withCores.value.memories)) : '';
   return {
     rule: learning.rule.kind,
     learning,

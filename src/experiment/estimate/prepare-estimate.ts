@@ -26,7 +26,7 @@ export interface EstimateRequest {
   readonly dataFolder: string;
   /** Rules to compare; null: that of the experiment. */
   readonly rules: readonly RuleName[] | null;
-  /** As if the chip had so many cores; null: as many as it has. */
+  /** Count of cores to assume instead of the chip's own; null: the chip's. */
   readonly coreCount: number | null;
   /** A result.json of the same network, or its folder, whose activity is taken; null: the experiment states it. */
   readonly result: string | null;

@@ -25,7 +25,7 @@ function reach(format: FixedPointFormat): { readonly lowest: number; readonly hi
   };
 }
 
-/** The widest fraction with which a signed or unsigned format of so many bits reaches `limit`. */
+/** The format of `totalBits` bits with the widest fraction that still reaches `limit`, a power of two. */
 function formatReaching(limit: number, totalBits: number, isSigned: boolean): string {
   const magnitudeBits = totalBits - (isSigned ? 1 : 0);
   return printFormat({ isSigned, totalBits, fractionBits: magnitudeBits - Math.log2(limit) });

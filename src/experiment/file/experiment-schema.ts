@@ -193,15 +193,17 @@ const mapping = z.strictObject({
           .int()
           .min(1)
           .default(1)
-          .describe('At least so many groups of its neurons (CONV: channels out).'),
+          .describe('Least number of groups its neurons (CONV: channels out) are divided into.'),
         axonParts: z
           .int()
           .min(1)
           .default(1)
-          .describe('At least so many groups of its inputs (CONV: whole channels in).'),
+          .describe(
+            'Least number of groups its inputs (CONV: whole channels in) are divided into.',
+          ),
       }),
     )
-    .describe('Layers on more cores than they need: neuronParts × axonParts, one part a core.'),
+    .describe('Layers on more cores than they need: neuronParts × axonParts, one part per core.'),
 });
 
 /** Names that Windows keeps for devices, whatever extension they have. */

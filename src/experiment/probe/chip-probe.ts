@@ -70,7 +70,7 @@ export class ChipProbe {
       );
     });
     this.#opened = this.#send({ kind: 'open', job });
-    // Whoever asks first hears of a failure; until then nobody waits for it.
+    // The first question reports a failure to open; until then nothing awaits this promise.
     this.#opened.catch(() => undefined);
   }
 

@@ -1,7 +1,7 @@
-/** Alignment of chip and reference is measured on so many of the first test samples, at most all. */
+/** Test samples, the first ones, on which the alignment of chip and reference is measured; fewer where the set has fewer. */
 export const alignmentSampleCount = 128;
 
-/** h and δz of the chip are compared with float arithmetic on so many of the first training samples, at most all. */
+/** Training samples, the first ones, on which h and δz of the chip are compared with float arithmetic; fewer where the set has fewer. */
 export const lockstepSampleCount = 16;
 
 /**
@@ -10,7 +10,7 @@ export const lockstepSampleCount = 16;
  */
 export const lockstepProducts = 12_000_000;
 
-/** The schedule shows so many of the first training samples, at most all. */
+/** Training samples, the first ones, that the schedule shows; fewer where the set has fewer. */
 export const scheduledSampleCount = 8;
 
 /** It shows fewer where their forward passes would make more products w·x than these: about a second each schedule. */

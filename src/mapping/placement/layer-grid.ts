@@ -11,7 +11,7 @@ export interface GridSize {
   readonly axonParts: number;
 }
 
-/** What an experiment asks of a layer: at least so many parts. */
+/** Least numbers of parts of a layer, as an experiment asks for them. */
 export interface GridRequest extends GridSize {
   /** 1…k. */
   readonly layer: number;

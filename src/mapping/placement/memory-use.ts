@@ -16,7 +16,7 @@ export interface MemoryUse {
   readonly isTrainingOnly: boolean;
 }
 
-/** What a part uses of its core's memories, of so many words each. */
+/** Use of a core's memories by the part it holds; `needed`: words per memory. */
 export function memoryUse(
   core: number,
   needed: Readonly<Record<CoreMemory, number>>,

@@ -5,7 +5,7 @@ import type { OptimizerName } from '../../network/optimizer-name.js';
 import { floorDiv } from '../../numerics/integer.js';
 import { optimizerStateBits } from '../optimizer-spec.js';
 
-/** What a word of a memory holds: whole values of so many bits. */
+/** A value that a memory stores, whole in one word: its width and its name. */
 interface StoredValue {
   readonly memory: CoreMemory;
   readonly bits: number;
@@ -89,7 +89,7 @@ export function coreOrganisation(
   };
 }
 
-/** What a word holds where it holds all of so many neurons. */
+/** The values of `neuronCount` neurons as one: a word holds them together. */
 function wholeNeurons(neuronCount: number, values: readonly StoredValue[]): StoredValue {
   const bits = neuronCount * values.reduce((sum, value) => sum + value.bits, 0);
   return { memory: 'neurons', bits, name: `all of ${neuronCount} neurons (neuronsPerWord)` };

@@ -96,8 +96,8 @@ function firstFrom(
 }
 
 /**
- * The smallest grid with at least so many parts: as few axon parts as some number of neuron parts fits with, then as few of
- * those. Memories that no core has are left to `missingMemories`. Null: not even the finest grid fits.
+ * The smallest grid with at least the parts of `least` that fits: first the fewest axon parts with which some number of neuron
+ * parts fits, then the fewest neuron parts. Memories that no core has are left to `missingMemories`. Null: not even the finest grid fits.
  *
  * Implements: docs/spec.md §7.
  */

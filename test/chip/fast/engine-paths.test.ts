@@ -89,7 +89,7 @@ test('a checkpoint within a batch restored into a fresh engine goes on to the sa
   }
 });
 
-/** The samples of a batch again and again, up to so many. */
+/** A batch repeated until it has `sampleCount` samples. */
 function repeated(batch: SampleBatch, sampleCount: number): SampleBatch {
   const { inputsRaw, labels, sampleIndices } = batch;
   const inputCount = inputsRaw.length / labels.length;

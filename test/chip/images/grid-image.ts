@@ -17,7 +17,7 @@ function homeOf({ isOutput, core }: LayerImage, part: LayerPart, parts: readonly
   return isOutput ? core : part.core;
 }
 
-/** The image on cores 0, 1, … in the order of its parts, which have at most so many axons and columns. */
+/** The image on cores 0, 1, … in the order of its parts, each of at most the axons and columns of `sizes` for its layer. */
 export function gridImage(
   image: ChipImage,
   sizes: readonly PartSize[],
@@ -43,7 +43,7 @@ export function gridImage(
   return { ...split, layers };
 }
 
-/** A core with so many events of one visit each and so many words written. */
+/** Activity of a core: `events` events of one visit each, and the words written. */
 export function partActivity(events: number, writtenWordCount: number): PartActivity {
   return {
     deliveredEventCount: events,

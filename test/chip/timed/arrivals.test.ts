@@ -35,7 +35,7 @@ function workedImage() {
 
 const noRecording = { inputShape: [1, 1, 4], events: null } as const;
 
-/** Arrivals by time to first spike at inputs of this format, for samples of so many inputs. */
+/** Arrivals by time to first spike at `inputCount` inputs of this format. */
 function ttfs(inputsRaw: Int32Array, inputCount: number, format: string, cyclesPerStep: number) {
   const coding = { kind: 'ttfs', cyclesPerStep } as const;
   const timing = inputTiming(coding, noRecording, parseFormat(format));

@@ -9,7 +9,7 @@ export interface Distances {
   readonly fromPins: (core: number) => number;
 }
 
-/** A mesh of so many columns, pins one hop before core 0 (docs/spec.md §7). */
+/** A mesh with `columns` columns, pins one hop before core 0 (docs/spec.md §7). */
 export function meshOf(columns: number): Distances {
   const at = (core: number) => ({ column: core % columns, row: Math.floor(core / columns) });
   return {

@@ -70,7 +70,7 @@ test('the worked example on 2 × 2 and 2 × 1 cores runs to the cycle: visits, s
   const satellite = [
     // Drained at 5, the home at 6: then N 1 + 2 hops.
     'forward 0-9',
-    // 1 event · 2, and when the home's events are through, at 32, D 3.
+    // 1 event · 2, and when the home has taken its events, at 32, D 3.
     'update 28-35',
   ];
   const output = [

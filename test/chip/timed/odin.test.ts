@@ -10,10 +10,10 @@ import { originalFeedback } from '../../../src/network/feedback.js';
 import { drawParameters } from '../../../src/network/parameters.js';
 import { buildTopology, parseTopologyString } from '../../../src/network/topology.js';
 
-/* Frenkel 2019, doi 10.1109/TBCAS.2018.2880425: 2 cycles a synaptic operation, 1 + 512 an event that 256 neurons receive. */
+/* Frenkel 2019, doi 10.1109/TBCAS.2018.2880425: 2 cycles per synaptic operation, 1 + 512 per event that 256 neurons receive. */
 const eventCycles = 1 + 512;
 
-/** One layer of so many neurons behind 256 inputs, on the shipped description of ODIN. */
+/** One layer of `neuronCount` neurons behind 256 inputs, on the shipped description of ODIN. */
 function odinImage(neuronCount: number): ChipImage {
   const chip = loadChip('odin-28nm');
   const activation = { hidden: 'tanh', output: 'sigmoid' } as const;
@@ -45,7 +45,7 @@ function odinImage(neuronCount: number): ChipImage {
   }).image;
 }
 
-/** Cycles of the event-driven engine from the first of so many events to the class sent. */
+/** Cycles of the event-driven engine from the first of `eventCount` events to the class sent. */
 async function simulatedCycles(image: ChipImage, eventCount: number): Promise<number> {
   const engine = await makeEventDrivenEngine(image);
   const inputsRaw = new Int32Array(256).fill(200, 0, eventCount);

@@ -185,13 +185,13 @@ test('a network of more layers than cores is refused with the option that assume
   const prepared = await prepareText(text);
   t.throws(() => makeEstimate(prepared), {
     instanceOf: InputError,
-    message: /needs 6 cores, edge-28nm has 4[^]*--cores 6 estimates as if edge-28nm had so many/,
+    message: /needs 6 cores, edge-28nm has 4[^]*--cores 6 estimates as if edge-28nm had 6 cores/,
   });
   const { record } = makeEstimate(await prepareText(text, { coreCount: 6 }));
   t.like(record.hardware, { cores: 4, coresAssumed: 6 });
 });
 
-test('the area is that of the chip with as many cores as are assumed, one entry a component', async (t) => {
+test('the area is that of the chip with as many cores as are assumed, one entry per component', async (t) => {
   const own = makeEstimate(await prepareText(smallText)).record.area;
   const more = makeEstimate(await prepareText(smallText, { coreCount: 1000 })).record.area;
   const { areas } = loadChip('edge-28nm');
@@ -257,7 +257,7 @@ test('tinyODIN reads 2 words of 8 weights for each of 128 events of 256, and hol
   );
   t.throws(() => makeEstimate(large), {
     instanceOf: InputError,
-    message: /tinyodin-28nm has 1, [^]*--cores \d+ estimates as if tinyodin-28nm had so many/,
+    message: /tinyodin-28nm has 1, [^]*--cores (\d+) estimates as if tinyodin-28nm had \1 cores/,
   });
 });
 

@@ -150,8 +150,8 @@ test.serial('a hidden layer that does not learn has h and no δz to compare', as
   t.deepEqual([...shallow.keys()], ['1 activation', '2 output', '2 delta']);
 });
 
-test('so many samples are compared as the oracle can show in some seconds, at most 16', (t) => {
-  // 784·500 + 500·10 = 397,000 products a sample: 30 samples would fit twelve million.
+test('at most 16 samples are compared, fewer where the oracle would need more than some seconds', (t) => {
+  // 784·500 + 500·10 = 397,000 products per sample: 30 samples would fit twelve million.
   const image = edgeImage();
   t.is(lockstepSamplesOf(image), 16);
   const [hidden, output] = image.layers;

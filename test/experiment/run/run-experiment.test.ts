@@ -71,7 +71,7 @@ test('a stop while the reference trains keeps what the chip has learned', async 
     }),
     { instanceOf: Interrupted },
   );
-  // Of the reference there is a checkpoint too if it was through with an epoch.
+  // Of the reference there is a checkpoint too if it had finished an epoch.
   const left = await readdir(outputFolder);
   t.deepEqual(
     left.filter((name) => name !== 'reference-checkpoint.bin'),

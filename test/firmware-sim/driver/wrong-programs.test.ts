@@ -88,9 +88,9 @@ const cases: readonly Case[] = [
     message: /trap refused .*taken already; release it with INPUT_ACK/,
   },
   {
-    what: 'a release before layer 1 is through',
+    what: 'a release before layer 1 has finished the sample',
     body: 'st r2, START_FORWARD\nli r5, 1\nst r5, INPUT_ACK',
-    message: /trap refused .*INPUT_ACK = 0x1: layer 1 is not through with the sample/,
+    message: /trap refused .*INPUT_ACK = 0x1: layer 1 has not finished the sample/,
   },
   {
     what: 'a layer that goes forward for a sample that the one below does not have',

@@ -23,7 +23,7 @@ function part(
   return { core, component, bits, areaMm2, ...band, kind, trainingOnly };
 }
 
-/** A chip of so many cores, each 1.6 mm², 0.2 mm² of it for learning, and a shared memory of 0.4 mm². */
+/** A chip of `coreCount` cores, each 1.6 mm², 0.2 mm² of it for learning, and a shared memory of 0.4 mm². */
 function chipOf(coreCount: number, routerMm2: number | null = 0.1): ResultRecord {
   const ofCore = (core: number) => [
     part(core, 'synapses', 0.8, { bits: 2 ** 18 }),

@@ -59,7 +59,7 @@ export function layerFieldBytes(): usize {
   return offsetof<Layer>('eventCount');
 }
 
-/** Whether so many i32 values all lie in lowest..highest. */
+/** Whether all `count` i32 values from `valuesAt` on lie in lowest..highest. */
 export function areWithin(valuesAt: usize, count: i32, lowest: i32, highest: i32): bool {
   const least = i32x4.splat(lowest);
   const most = i32x4.splat(highest);

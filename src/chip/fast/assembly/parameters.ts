@@ -45,7 +45,7 @@ export const INFERENCE: i32 = 0;
 export const TRAINING: i32 = 1;
 export const MEASURING: i32 = 2;
 
-/** What the hidden layers' δh is made from, numbered as in the driver (docs/spec.md §2.9). */
+/** Sources of the hidden layers' δh, numbered as in the driver (docs/spec.md §2.9). */
 export const LABEL_ROW: i32 = 0;
 export const SCALED_ROW: i32 = 1;
 export const DELAYED_VECTOR: i32 = 2;
@@ -135,7 +135,7 @@ export class Chip {
   classCount: i32;
   loss: i32;
   isDense: i32;
-  /** What δh of the hidden layers is made from; −1: they do not learn. */
+  /** Source of the hidden layers' δh; −1: they do not learn. */
   signalSource: i32;
   generatorBits: i32;
   generatorMask: u32;

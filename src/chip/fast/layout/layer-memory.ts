@@ -134,12 +134,12 @@ export interface LayerMemory {
   readonly counters: number;
 }
 
-/** Synapse words of a row of so many columns, R (docs/spec.md §1). */
+/** R, synapse words of a row with `columns` columns (docs/spec.md §1). */
 export function wordsPerRow({ organisation }: LayerImage, columns: number): number {
   return ceilDiv(columns, organisation.weightsPerWord);
 }
 
-/** Wear counters of so many columns: one a word with write gating; without it all words of a row wear alike, so one a row. */
+/** Wear counters of a core with `columns` columns: one per word with write gating; without it the words of a row wear alike: one per row. */
 export function wearCounterCount(layer: LayerImage, columns: number): number {
   const { hasWordWriteGating } = layer.organisation;
   return rowCount(layer) * (hasWordWriteGating ? wordsPerRow(layer, columns) : 1);
@@ -176,7 +176,7 @@ export function feedbackShape(
     : { rowCount: neuronCount, columnCount: classCount };
 }
 
-/** Reserves what the error signals of a layer are made from. */
+/** Reserves the buffers from which the error signals of a layer are computed. */
 function reserveFeedback(
   plan: MemoryPlan,
   image: ChipImage,

@@ -1,8 +1,8 @@
 import type { RuleSpec } from '../../image/chip-image.js';
 
 /**
- * What δh of the hidden layers is made from, in the order of the compiled engine (docs/spec.md §2.9): the label's row of B, that
- * row times the delayed error, or B (for `bp` the next layer's weights) times a vector.
+ * Sources of the hidden layers' δh, in the order of the compiled engine (docs/spec.md §2.9): the label's row of B, that row
+ * times the delayed error, or B (for `bp` the next layer's weights) times a vector.
  */
 export const signalSources = [
   'labelRow',

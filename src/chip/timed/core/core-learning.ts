@@ -21,7 +21,7 @@ interface Learner {
   readonly isHome: boolean;
 }
 
-/** Who hears of its progress. */
+/** Callbacks of a core's learning. */
 export interface LearningClient extends UpdateClient {
   deltaMade(): void;
   stepped(): void;
@@ -115,13 +115,13 @@ export class CoreLearning {
     queue.schedule(queue.now + cycles, tickPhases.workEnds, this.#stepEnds, 0, 0);
   }
 
-  /** With write gating: so many words have been written in it so far. */
+  /** Books synapse words written with write gating: `count` is the total so far. */
   wroteWords(count: number): void {
     this.#parts.synapses.wroteWords(count - this.#writtenWordCount, trainingUpdate);
     this.#writtenWordCount = count;
   }
 
-  /** δz was on its way to the other cores for so long. */
+  /** Books the time during which δz was on its way to the other cores. */
   sendDelta(fromTick: number, toTick: number): void {
     this.#beginTick = fromTick;
     this.#workTick = fromTick;

@@ -2,7 +2,7 @@ import { type PacketKind, packetKinds, type PacketTarget } from '../router/packe
 
 /** The core whose inlet it is. */
 export interface InletOwner {
-  /** The first packet of a sender's events has come; so many of them will. */
+  /** The first packet of a sender has come; its train holds `eventCount` events. */
   announce(eventCount: number): void;
   take(sample: number, address: number, valueRaw: number): void;
 }
@@ -14,7 +14,7 @@ export class EventInlet implements PacketTarget {
   /** Packets of the train that are still to come. */
   #missingCount = 0;
 
-  /** `whenHead`: the sender hears that its first packet of a sample has arrived. */
+  /** `whenHead`: called when the first packet of a sample has arrived. */
   constructor(owner: InletOwner, whenHead: () => void) {
     this.#owner = owner;
     this.#whenHead = whenHead;

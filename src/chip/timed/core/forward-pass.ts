@@ -113,7 +113,7 @@ export class ForwardPass {
     this.#isStarved = false;
   }
 
-  /** The first packet of a sender has come; so many of its events will. */
+  /** The first packet of a sender has come; its train holds `eventCount` events. */
   announce(eventCount: number): void {
     this.#missingHeadCount -= 1;
     this.#eventCount += eventCount;
@@ -147,7 +147,7 @@ export class ForwardPass {
     return { eventCount: buffer.size, visitCount };
   }
 
-  /** Cycles until it is drained with so many of them, where nothing holds it up. */
+  /** Cycles from the first bias to the end of the drain under this load, where nothing holds the pass up. */
   cyclesOf({ eventCount, visitCount }: VisitLoad): number {
     const visitCycles = eventCount * this.#fetchCycles + visitCount * this.#visitCycles;
     return this.biasCycles + visitCycles + this.#drainCycles;

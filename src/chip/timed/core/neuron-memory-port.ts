@@ -54,7 +54,7 @@ export class NeuronMemoryPort {
     this.#writes.add(moment, this.#positionCount * this.#sumWords);
   }
 
-  /** Adds to the sums of so many positions. */
+  /** Reads and writes the sums of one position per visit. */
   addToSums(visitCount: number, moment: Moment): void {
     if (this.#sumWords === 0) return;
     this.#reads.add(moment, visitCount * this.#sumWords);

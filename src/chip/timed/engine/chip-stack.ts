@@ -52,7 +52,7 @@ export function receiversOf(home: TimedCore, neighbours: Neighbours): readonly D
   );
 }
 
-/** A way of its own from a core to whoever takes its packets in another one, so many hops away. */
+/** An outlet from a core to `target` in another core, `hops` links away. */
 export function outletBetween(
   { router }: ChipStack,
   from: TimedCore,

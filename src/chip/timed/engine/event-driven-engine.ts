@@ -244,7 +244,7 @@ export class EventDrivenEngine implements ChipEngine {
     this.#watchdog.kick();
     this.#controller.begin(pass, flight.sampleCount, flight);
     if (flight.sampleCount === 0) this.#watchdog.rest();
-    // What is left when the last sample is through are writes of delayed errors.
+    // After the last sample only writes of delayed errors are left.
     while (queue.step());
     if (flight.finishedCount !== flight.sampleCount) {
       throw new Error(
@@ -278,7 +278,7 @@ export class EventDrivenEngine implements ChipEngine {
     this.#controller.commandDone(layer, command);
   }
 
-  /** A layer is through with its sample after the last command of the pass. */
+  /** A layer has finished its sample after the last command of the pass. */
   #finish(layer: number, command: CoreCommand): void {
     const flight = this.#flight;
     if (flight === null) return;
@@ -293,7 +293,7 @@ export class EventDrivenEngine implements ChipEngine {
     if (isOver) this.#leaveSample(layer, flight);
   }
 
-  /** Where a program left the last command of a sample out, the layer is through with it when it begins the next. */
+  /** Where a program left out the last command of a sample, the layer finishes that sample when it begins the next. */
   #beginSample(layer: number): void {
     const flight = this.#flight;
     if (flight === null) return;

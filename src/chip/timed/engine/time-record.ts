@@ -103,7 +103,7 @@ export class TimeRecord {
     this.#leaks = { inference: leaksOf('inference'), training: leaksOf('training') };
   }
 
-  /** A core, by its number among the places, worked so many cycles. */
+  /** Books `cycles` of work of the core at `place`. */
   addCycles(run: RunKind, phase: Phase, place: number, cycles: number): void {
     elementAt(this.#clocks[run][phase], place, 'places of cores').add(cycles);
   }
@@ -129,7 +129,7 @@ export class TimeRecord {
     figure.sampleCount += 1;
   }
 
-  /** The chip ran so many cycles: all cores in use leaked during them. */
+  /** Books `cycles` of the whole chip, during which all cores in use leak. */
   addElapsed(pass: Pass, cycles: number): void {
     this.#figures[pass].elapsedCycles += cycles;
     for (const leak of this.#leaks[runOf(pass)]) leak.add(cycles);

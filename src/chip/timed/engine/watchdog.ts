@@ -1,7 +1,7 @@
 import { type ChipServices, tickPhases } from '../chip-services.js';
 
 /**
- * Notices when the chip stands still: nothing is done for so many cycles while samples are in flight. Its entry lies far ahead
+ * Notices a standstill: nothing is done for `limitCycles` cycles while samples are in flight. Its entry lies far ahead
  * in the queue and is taken back whenever something is done. The time in which events of a sample are still to come is no
  * standstill, however slow the recording.
  */

@@ -76,7 +76,7 @@ export class AlignedFeedback implements FeedbackPass {
     });
   }
 
-  /** A home of the layer above, with so many neurons. Once each, before anything runs. */
+  /** Adds a home of the layer above, which has `neuronCount` neurons; called once per home, before anything runs. */
   connect(neuronCount: number, makeOutlet: (target: PacketTarget) => Outlet): void {
     const place = this.#sources.length;
     const target = {

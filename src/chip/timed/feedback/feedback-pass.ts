@@ -1,8 +1,8 @@
 /** Fetching the error signal of one home of a hidden layer, in time: docs/spec.md §5, §8. */
 export interface FeedbackPass {
-  /** Asks for the error signal, now; its client hears when it begins to come. */
+  /** Asks for the error signal, now; `signalArrived` is called when it begins to come. */
   start(sample: number): void;
-  /** All homes of the layer may work on what has come; the client hears of the end. */
+  /** Begins the work, once the signal has arrived at all homes of the layer; the client is called at its end. */
   work(): void;
 }
 

@@ -29,7 +29,7 @@ export class DeltaExchange {
   #missingCount = 0;
   #startTick = 0;
 
-  /** `whenSent` hears when the last core has the last value. */
+  /** `whenSent`: called when the last core has the last value. */
   constructor(image: ChipImage, home: TimedCore, services: ChipServices, whenSent: () => void) {
     const { layer, core } = home.layer;
     this.#home = home;
@@ -53,7 +53,7 @@ export class DeltaExchange {
     return farthest(this.#receiverHops);
   }
 
-  /** Another core that is so many hops away. Once, before anything runs. */
+  /** Adds a receiver, another core `hops` links away; called once per core, before anything runs. */
   connect(hops: number, makeOutlet: (target: PacketTarget) => Outlet): void {
     const target = {
       receive: () => {

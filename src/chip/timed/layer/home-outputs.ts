@@ -34,7 +34,7 @@ export class HomeOutputs {
   #heads: Rendezvous | null = null;
   #handOnTick = 0;
 
-  /** `whenSent` hears when all events of a sample have set out. */
+  /** `whenSent`: called when all events of a sample have set out. */
   constructor(
     image: ChipImage,
     layer: LayerImage,

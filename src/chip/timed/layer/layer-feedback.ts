@@ -28,7 +28,7 @@ export class LayerFeedback {
   #startTick = 0;
   #workTick = 0;
 
-  /** `makePass`: of a home; `whenDone` hears when the layer has its error signal. */
+  /** `makePass`: the pass of one home; `whenDone`: called when the layer has its error signal. */
   constructor(
     context: CoreContext,
     homes: readonly TimedCore[],

@@ -25,7 +25,7 @@ export interface LayerConnections extends LearningConnections {
   readonly readout: LayerReadout | null;
 }
 
-/** Who hears of what the layer did. */
+/** Callbacks of a layer. */
 export interface LayerClient {
   /** The first layer lets a sample in: at the pins it begins. */
   sampleEnters(sample: number): void;

@@ -4,7 +4,7 @@ import type { ActionCounter } from '../../../ledger/access-ledger.js';
 export const packetKinds = { event: 0, empty: 1, value: 2 } as const;
 export type PacketKind = (typeof packetKinds)[keyof typeof packetKinds];
 
-/** Whoever packets are sent to. */
+/** The receiver of packets. */
 export interface PacketTarget {
   /** A packet arrives, now. `eventCount`: events of its sample; `valueRaw`: the value of an event, else 0. */
   receive(

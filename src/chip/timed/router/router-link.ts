@@ -8,7 +8,7 @@ import {
   valueOf,
 } from './packet-train.js';
 
-/** Whoever waits for room in the queue of a link. */
+/** A sender that waits for room in the queue of a link. */
 export interface Waiter {
   wake(): void;
 }

@@ -72,7 +72,7 @@ export class Router {
     return new Outlet(place, this.#passages, this.#services, whenSent);
   }
 
-  /** From a core to another, which the image says are so many hops apart. */
+  /** The path between two cores; `hops`: their distance as the image states it. */
   betweenCores(fromCore: number, toCore: number, hops: number): RouterPath {
     const [from, to] = [`core ${fromCore}`, `core ${toCore}`];
     if (this.#spec.kind !== 'mesh') return this.#oneLink(`${from} → ${to}`, hops);
@@ -81,7 +81,7 @@ export class Router {
     return this.#meshPath(way);
   }
 
-  /** From the pins to a core, so many hops. */
+  /** The path from the pins to a core; `hops`: its length as the image states it. */
   fromPins(toCore: number, hops: number): RouterPath {
     const to = `core ${toCore}`;
     if (this.#spec.kind !== 'mesh') return this.#oneLink(`pins → ${to}`, hops);

@@ -8,7 +8,7 @@ export type ImageFamily = 'any' | 'vector';
 
 export type Draw = <Value>(arbitrary: fc.Arbitrary<Value>) => Value;
 
-/** A format of so many bits, so many of them fraction. */
+/** A drawn format; `bits` and `fraction`: lowest and highest number of all bits and of fraction bits. */
 export function format(
   draw: Draw,
   bits: readonly [number, number],

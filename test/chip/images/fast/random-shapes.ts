@@ -28,7 +28,7 @@ function convolution(draw: Draw, inputShape: MapShape, channelCount: number): Co
   return { inputShape, kernelSize, stride, padding, mapShape, pooledShape };
 }
 
-/** One or two CONV layers of at most so many channels; the second only where the maps of the first are large enough. */
+/** One or two CONV layers of at most `channelCount` channels; the second only where the maps of the first are large enough. */
 export function drawConvolutions(draw: Draw, channelCount: number): readonly ConvolutionImage[] {
   const side = fc.integer({ min: 3, max: 6 });
   const inputChannels = draw(fc.integer({ min: 1, max: 2 }));

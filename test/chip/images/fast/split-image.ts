@@ -9,7 +9,7 @@ export interface PartSize {
   readonly columnCount: number;
 }
 
-/** Ranges of so many but for the last. */
+/** Ranges of `length` that cover 0…total − 1; the last may be shorter. */
 function ranges(total: number, length: number): readonly (readonly [number, number])[] {
   return Array.from({ length: Math.ceil(total / length) }, (_, index) => {
     const first = index * length;

@@ -7,7 +7,7 @@ const LARGEST_VECTOR_VALUE: i64 = 32767;
 const LARGEST_MAGNITUDE_SUM: i64 = i32.MAX_VALUE >> 7;
 
 /**
- * The vector that error signals are made from, and its product with a layer's matrix.
+ * The vector from which error signals are computed, and its product with a layer's matrix.
  * Implements: docs/spec.md §2.9 (exact sums).
  */
 export class SignalProduct {

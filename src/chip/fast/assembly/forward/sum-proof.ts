@@ -3,7 +3,7 @@ import { Chip, Layer, TensorFormat } from '../parameters';
 /** Vector sums are kept in 32 bits and multiply values of 16. */
 const LARGEST_VECTOR_SUM: i64 = i32.MAX_VALUE;
 const LARGEST_VECTOR_VALUE: u32 = 32767;
-/** Aligned values of at most so many bits leave room for one addition in 64. */
+/** Widest aligned values whose sum of two still fits in 64 bits. */
 const LARGEST_ALIGNED_BITS: i32 = 62;
 
 /** What is certain of a sample's sums before they are made. */
