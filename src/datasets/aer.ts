@@ -5,7 +5,7 @@ import type { EventRecords } from './event-stream.js';
 import { readNpyWords } from './npy.js';
 
 /*
- * Event streams of a user's own: arrays of uint32 that numpy.save writes, one row an event, so that any tool that reads
+ * Event streams of a user's own: arrays of uint32 that numpy.save writes, one row per event, so that any tool that reads
  * a camera's format can write them.
  */
 

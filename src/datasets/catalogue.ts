@@ -23,7 +23,7 @@ export interface CatalogueEntry {
   readonly note: string | null;
 }
 
-/** What `datasets check` tells of one file; null where it was not to be found out. */
+/** What `datasets check` tells of one file; null where the file does not tell. */
 export interface FileCheck {
   /** Without `.gz`. */
   readonly fileName: string;

@@ -6,7 +6,7 @@ const imageBytes = valueCount(cifarShape);
 /** One label byte, then 1024 red, 1024 green, 1024 blue, each plane row-major. */
 const recordBytes = 1 + imageBytes;
 
-/** One batch: labels and images, as many of the one as of the other. */
+/** One batch: as many labels as images. */
 export interface CifarBatch {
   /** Shape (records). */
   readonly labels: Uint8Array;

@@ -3,7 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 
 import { InputError } from '../units/input-error.js';
 
-/** What of the host decides where its user's cache is. */
+/** Facts of the host that decide where its user's cache is. */
 export interface Host {
   readonly platform: string;
   readonly homeFolder: string;

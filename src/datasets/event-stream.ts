@@ -2,7 +2,7 @@ import { elementAt } from '../numerics/integer.js';
 import { InputError } from '../units/input-error.js';
 import { type EventStream, type FeatureBlock, type InputShape, valueCount } from './dataset.js';
 
-/** Records as a file holds them, unchecked, one array a field. */
+/** Records as a file holds them, unchecked, one array per field. */
 export interface EventRecords {
   readonly timesUs: Uint32Array;
   readonly x: Uint8Array | Uint32Array;
@@ -96,7 +96,7 @@ export function inputOfEvent(stream: EventStream, record: number, shape: InputSh
   return elementAt(stream.polarities, record, 'polarities') * height * width + address;
 }
 
-/** Adds the events of every input up; false, and incomplete, where one has more than `largest`. */
+/** Counts the events per sample and input into `counts`; false, with the counts incomplete, where one is above `largest`. */
 function countInto(
   counts: Uint8Array | Float32Array,
   largest: number,

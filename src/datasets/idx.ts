@@ -13,7 +13,7 @@ const images: IdxKind = { name: 'images', magic: 0x0803, dimensionCount: 3 };
 const labels: IdxKind = { name: 'labels', magic: 0x0801, dimensionCount: 1 };
 
 /**
- * The dimensions of an idx file and its payload: big-endian u32 magic, one big-endian u32 a
+ * The dimensions of an idx file and its payload: big-endian u32 magic, one big-endian u32 per
  * dimension, then bytes in row-major order (Y. LeCun, C. Cortes, C. Burges, "The MNIST database").
  */
 function readHeader(

@@ -33,7 +33,7 @@ export interface NamedDatasetSpec extends SampleLimits {
  * - `idx`: train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte;
  * - `cifar`: data_batch_1.bin, data_batch_2.bin, … without a gap, and test_batch.bin;
  * - `npy`: train-x.npy, train-y.npy, test-x.npy, test-y.npy;
- * - `aer`, event streams: sensor.npy (channels, height, width) and, for train and for test, train-events.npy (a row an event:
+ * - `aer`, event streams: sensor.npy (channels, height, width) and, for train and for test, train-events.npy (one row per event:
  *   time in µs since its sample began, x, y, polarity), train-offsets.npy (the first event of each sample, then the number
  *   of events), all uint32, and train-y.npy (uint8).
  * Bytes stand for value / 255, floats for themselves; of event streams the features are the counts of events by input.

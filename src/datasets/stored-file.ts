@@ -25,7 +25,7 @@ export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** The system's short name of an error (`ENOENT`, `Z_BUF_ERROR`), or what there is of one. */
+/** The system's short name of an error (`ENOENT`, `Z_BUF_ERROR`), or the error as text where it has none. */
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

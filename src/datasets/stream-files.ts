@@ -14,7 +14,7 @@ export type StreamFiles = Extract<PartFiles, { kind: 'planes' | 'aer' }>;
 /** Readers of the file of records. */
 export const recordReaders = { planes: readEventPlanes, aer: readAerEvents } as const;
 
-/** The most counts, samples × inputs, that are kept; a byte each at least. */
+/** The most counts, samples × inputs, that are kept; each takes at least a byte. */
 const mostCounts = 2 ** 31;
 
 /** @throws InputError for more counts than that: of a wrong sensor, most likely. */

@@ -17,7 +17,7 @@ import type { AreaEntry } from './price-schema.js';
 import type { StatedEntry } from './stated-entries.js';
 import { technologyFunctions, type TechnologyModel } from './technology-model.js';
 
-/** What of a chip the areas depend on. */
+/** Facts of a chip that its areas depend on. */
 export type BuiltChip = PricedChip & Pick<ChipModel, 'events'>;
 
 type Variables = ReadonlyMap<string, PhysicalValue>;
@@ -70,7 +70,7 @@ function logicVariables(chip: BuiltChip): Variables {
   ]);
 }
 
-/** All of one component in a core or, of the delayed-error memory, in the chip. */
+/** All of one component: in a core, or for the delayed-error memory in the chip. */
 interface Built {
   readonly component: AreaComponent;
   readonly count: number;

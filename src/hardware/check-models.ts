@@ -16,7 +16,7 @@ export interface ModelCheck {
 const trialChip = 'edge-28nm';
 
 /**
- * Prices show what is wrong with them on a chip only: a technology is tried on a shipped one, at both ends of its supplies.
+ * Tries a technology on a shipped chip at both ends of its supplies: a fault of a price shows on a chip only.
  * @throws InputError
  */
 function tryTechnology(nameOrPath: string): void {

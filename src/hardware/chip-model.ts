@@ -10,7 +10,7 @@ import {
 } from '../ledger/components.js';
 import type { PriceKind, PriceList } from '../ledger/priced-ledger.js';
 
-/** What a core has of logic and tables. */
+/** Pieces of logic and tables of a core. */
 export const logicParts = [
   'accumulators',
   'activationTable',
@@ -29,7 +29,7 @@ export function isLogicPart(component: AreaComponent): component is LogicPart {
   return logicParts.some((part) => part === component);
 }
 
-/** What a chip's area is made of, in the order of tables: the memories, then what a core has of logic (`hardware-models/README.md`, "Areas"). */
+/** Components of a chip's area, in the order of tables: memories, then logic of a core (`hardware-models/README.md`, "Areas"). */
 export const areaComponents: readonly AreaComponent[] = [
   ...coreMemories,
   'delayedError',
@@ -90,9 +90,9 @@ export type TensorModels = Readonly<
 
 /** One core; all cores of a chip are alike. */
 export interface CoreModel {
-  /** Most input rows of what a core has of a layer. */
+  /** Most input rows of a core's part of a layer. */
   readonly axonCount: number;
-  /** Most neurons of what a core has of a layer. */
+  /** Most neurons of a core's part of a layer. */
   readonly neuronCount: number;
   readonly memories: Readonly<Record<CoreMemory, MemoryModel>>;
   /** Ports of the synapse array and the bias memory. */
@@ -103,7 +103,7 @@ export interface CoreModel {
   readonly neuronsPerWord: 'packed' | number;
   readonly laneCounts: Readonly<{ forward: number; learning: number; activation: number }>;
   readonly pipelineDepthCycles: number;
-  /** To fetch an event, before its row is read in the forward pass. */
+  /** Cycles to fetch an event, before its row is read in the forward pass. */
   readonly eventOverheadCycles: number;
   /** One look-up table per activation lane, each of 2^indexBits entries. */
   readonly activationTable: Readonly<{
@@ -149,13 +149,13 @@ export interface ChipModel extends PriceList {
     isDense: boolean;
   }>;
   readonly core: CoreModel;
-  /** One delayed error a training sample (rule DEFP), shared by all cores. */
+  /** Memory of one delayed error per training sample (rule DEFP), shared by all cores. */
   readonly delayedErrorMemory: MemoryModel & {
     /** Off the chip it takes no area and has prices of its own. */
     readonly placement: 'onChip' | 'offChip';
   };
   readonly tensors: TensorModels;
-  /** Actions whose price (or whose having none) is stated by the chip's own file, not by its technology. */
+  /** Actions whose price, or lack of one, the chip's own file states, not its technology. */
   readonly ownPrices: ReadonlySet<ComponentAction>;
   /** What one core consists of, and what all cores share. */
   readonly areas: Readonly<{ core: readonly ComponentArea[]; shared: readonly ComponentArea[] }>;

@@ -152,8 +152,8 @@ export function loadChip(nameOrPath: string, overrides: readonly Override[] = []
 }
 
 /**
- * A shipped chip as if it were made in this technology: what its prices give on real memories.
- * @throws InputError at the price of the technology that gives nothing right
+ * A shipped chip as if it were made in this technology, to try the technology's prices on real memories.
+ * @throws InputError at the first price of the technology that is wrong on this chip
  */
 export function loadChipMadeIn(
   name: string,

@@ -36,7 +36,7 @@ interface ReadFile {
   readonly text: string;
 }
 
-/** What `read` gives. @param locate makes the error of the file that names what cannot be read. */
+/** Result of `read`. @param locate makes the error of the file that names what cannot be read. */
 function locating<Result>(locate: (sentence: string) => InputError, read: () => Result): Result {
   try {
     return read();
@@ -47,7 +47,7 @@ function locating<Result>(locate: (sentence: string) => InputError, read: () => 
 }
 
 /**
- * The file that `name` in `from` means.
+ * Reads the file that `name` in `from` refers to.
  * @param locate makes the error of `from` at that name.
  */
 function readNamed(

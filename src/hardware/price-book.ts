@@ -19,7 +19,7 @@ function isAbsentMemory(componentAction: ComponentAction, chip: PricedChip): boo
   return accessedMemory(componentAction, chip)?.bankCount === 0;
 }
 
-/** Largest width of an action, by what its width is; null: it has none. */
+/** Largest width of an action, by the kind of its width; null: it has none. */
 const largestBits: Readonly<Record<ActionWidth, number | null>> = {
   word: 256,
   operand: 64,

@@ -80,7 +80,7 @@ const priceSchema = z
   });
 export type PriceEntry = z.output<typeof priceSchema>;
 
-/** A price, and what its formula has from an energy-reference table where it was taken from one. */
+/** A price; where it was taken from an energy-reference table, with the values of that table. */
 export type StatedPrice = PriceEntry & {
   readonly imported?: {
     /** Variable `tableEnergy` of the formula. */

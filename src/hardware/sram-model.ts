@@ -23,7 +23,7 @@ interface NodeGrids {
   readonly area: LogGrid;
 }
 
-/** What the model can be asked for: pJ of one access of one word, or µW or mm² of one bank. */
+/** Quantities that the model gives: pJ per access of one word, µW or mm² per bank. */
 export type SramQuantity = 'read' | 'write' | 'leakage' | 'area';
 
 /** SRAM macros of a table, by bank capacity, word width, node and voltage (`hardware-models/README.md`, "SRAM"). */
@@ -92,8 +92,8 @@ function risingAxis(rows: readonly TableRow[], column: Column, factor: number): 
 }
 
 /**
- * A word of w bits never costs more than a wider one, nor a bank more than a larger one: who needs w bits may take the
- * wider or the larger macro. CACTI optimises every macro apart, so a few of its rows say otherwise; this makes energy
+ * A word of w bits never costs more than a wider one, nor a bank more than a larger one: a need of w bits is met by the
+ * wider or the larger macro, too. CACTI optimises every macro apart, so a few of its rows say otherwise; this makes energy
  * rise with width and capacity, as it must.
  */
 function capByLargerMacros(rows: Rows): Rows {

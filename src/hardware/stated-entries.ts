@@ -11,7 +11,7 @@ import type { ChipFile } from './chip-schema.js';
 import { type AreaEntry, type StatedPrice } from './price-schema.js';
 import type { TechnologyModel } from './technology-model.js';
 
-/** What a file states of one action or component, and how that file is complained of. */
+/** An entry that a file states for one action or component; `problem` makes an error at one of its keys. */
 export interface StatedEntry<Entry> {
   readonly entry: Entry;
   readonly problem: (key: string, sentence: string) => InputError;

@@ -27,7 +27,7 @@ export interface OperatingPoint {
 const lengthDimension: Dimension = [0, 0, 1, 0];
 const voltageDimension: Dimension = [0, 1, 0, 0];
 
-/** What each figure of a macro is. */
+/** Quantity of each figure of a macro. */
 const sramUnits = { read: 'energy', write: 'energy', leakage: 'power', area: 'area' } as const;
 
 function sramFunction(

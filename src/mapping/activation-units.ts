@@ -4,11 +4,11 @@ import type { ActivationName } from '../network/topology.js';
 import { type FixedPointFormat, printFormat } from '../numerics/format.js';
 import { buildActivationTable } from '../numerics/function-table.js';
 
-/** What is wanted of the units. */
+/** Options of the activation units of a network. */
 interface UnitOptions {
   /** Correctly rounded functions in place of tables (docs/spec.md §2.12). */
   readonly isExact: boolean;
-  /** Whether tables have their entries, which take long; counts and cycles need none. */
+  /** Whether tables are filled, which is slow; counts and cycles need no entries. */
   readonly isFilled: boolean;
 }
 

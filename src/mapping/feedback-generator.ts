@@ -4,7 +4,7 @@ import { type FixedPointFormat, printFormat } from '../numerics/format.js';
 import { type LfsrSpec, nextState } from '../numerics/lfsr.js';
 import { distinctSeeds } from './lane-seeds.js';
 
-/** What a feedback generator needs to know. */
+/** Parameters of a feedback generator. */
 export interface FeedbackGeneratorSpec {
   readonly generator: LfsrSpec;
   /** Of the feedback weights; signed. */

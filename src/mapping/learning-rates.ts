@@ -5,7 +5,7 @@ import type { LearningRateFactor } from '../numerics/learning-rate.js';
 import type { Learning } from './learning.js';
 import { learningRateFactor } from './learning-rate-factor.js';
 
-/** What the factors of η and of the gradient depend on. */
+/** Arguments of the factors of η and of the gradient. */
 export interface RateRequest {
   readonly topology: NetworkTopology;
   readonly learning: Learning;
@@ -27,7 +27,7 @@ function divisors({ topology, learning, loss, lossReduction }: RateRequest): rea
   });
 }
 
-/** Optimizers whose step does not grow with the gradient: a factor of the loss has its place before them. */
+/** Whether the optimizer's step does not grow with the gradient; a factor of the loss then belongs before the optimizer. */
 function isScaleFree({ optimizer }: Learning): boolean {
   return optimizer === 'rmsprop' || optimizer === 'adam';
 }

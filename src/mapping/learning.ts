@@ -2,13 +2,13 @@ import { factsOf, usesLayerAbove } from '../network/rule-facts.js';
 import type { ChipImage, RuleSpec } from '../chip/image/chip-image.js';
 import type { OptimizerName } from '../network/optimizer-name.js';
 
-/** What learns, and how: it decides which memories are needed. */
+/** Rule, layers and steps of learning: they decide which memories are needed. */
 export interface Learning {
   readonly rule: RuleSpec;
   /** Layers 1…k that keep their weights. */
   readonly frozenLayers: readonly number[];
   readonly optimizer: OptimizerName;
-  /** Training samples to a step. */
+  /** Training samples per step. */
   readonly batchSize: number;
   /** B from a memory, or made anew whenever it is used (docs/spec.md §2.14). */
   readonly feedbackSource: ChipImage['feedbackSource'];

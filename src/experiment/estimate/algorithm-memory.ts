@@ -27,7 +27,7 @@ export interface MemoryBits {
 /** A winner of pooling is one of the four places of its window. */
 const winnerBits = 2;
 
-/** A layer with what its place in the network decides. */
+/** A layer with the facts that its place in the network decides. */
 interface PlacedLayer {
   readonly described: NetworkLayer;
   readonly next: NetworkLayer | null;

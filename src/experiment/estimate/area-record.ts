@@ -3,7 +3,7 @@ import { chipArea, learningAreaPercent } from '../../hardware/chip-area.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
 import { resultSchema } from '../record/result-record.js';
 
-/* The area of a chip with one entry a component, so that of thousands of cores it is as short as of one. */
+/* The area of a chip with one entry per component: as short for thousands of cores as for one. */
 
 const { parts, ...band } = resultSchema.shape.area.shape;
 const component = parts.element.omit({ core: true }).extend({

@@ -20,7 +20,7 @@ function spread(total: number, shares: readonly number[]): readonly number[] {
   });
 }
 
-/** What a core has of the events of its layer. */
+/** A core's share of the events of its layer. */
 export interface PartShare extends EventTotals {
   /** Visits of the events of a value other than 0. */
   readonly nonZeroVisitCount: number;
@@ -60,7 +60,7 @@ function evenParts(layer: LayerImage, totals: LayerTotals): readonly PartShare[]
 
 /**
  * The spread of the events over the cores of a layer, if every input is as active as any other. The slowest axon part is
- * that of the most events on average: that in a single sample another may have more is not in a mean.
+ * the one with the most events on average; means do not show that in a single sample another may have more.
  */
 export function evenSpread(image: ChipImage, layer: LayerImage, totals: LayerTotals): Spread {
   const routes = eventRoutes(image, layer);

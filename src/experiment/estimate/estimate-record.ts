@@ -5,7 +5,7 @@ import { ruleNames } from '../../network/rule-facts.js';
 import { resultSchema } from '../record/result-record.js';
 import { areaSchema } from './area-record.js';
 
-/* The estimate record: what costs are, by rule, without training. Units are in the keys, unknown is null. */
+/* The estimate record: costs by rule, without training. Units are in the keys, unknown is null. */
 
 const count = z.int().min(0);
 const bits = z.int().min(0);

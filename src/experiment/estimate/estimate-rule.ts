@@ -84,7 +84,7 @@ export function memoryOf(
   };
 }
 
-/** Cycles that the events of a core are on the way, for which it does not wait in a pipeline. */
+/** Cycles for which a core's events are on the way; in a pipeline it does not wait for them. */
 function routingCycles({ layers }: ChipImage, core: number | null): number {
   for (const layer of layers) {
     const part = partsOf(layer).find((one) => one.core === core);
@@ -104,8 +104,8 @@ function coreCycles(image: ChipImage, rows: readonly PricedRow[], sampleCount: n
 }
 
 /**
- * From one sample to the next in the steady state. Every core takes the next sample when it has done with the one before, so
- * the busiest core sets the pace; and all cores leak for so long only.
+ * Interval between samples in the steady state. Every core takes the next sample when it has finished the one before, so the
+ * busiest core sets the pace, and all cores leak for this interval only.
  *
  * Implements: docs/spec.md §8 (pipelined schedule), as far as means tell: samples that differ make cores wait for each other.
  */
@@ -187,7 +187,7 @@ function memoryOverhead(memories: readonly MemoryUse[]): number | null {
   );
 }
 
-/** What costs are divided by, and the memories they are made with. */
+/** Divisors of the costs, and the memories that a rule uses. */
 interface CostBasis {
   /** Samples that the counts of a run are totals over. */
   readonly samples: Readonly<Record<RunKind, number>>;
@@ -203,7 +203,7 @@ export function priceActivities(
   return priceLedger(runLedger(image, activities), chip);
 }
 
-/** What an inference sample costs. */
+/** Costs of an inference sample. */
 export function inferenceCost(
   image: ChipImage,
   { rows, unpriced }: PricedLedger,
@@ -221,7 +221,7 @@ export function inferenceCost(
   };
 }
 
-/** What a training and an inference sample cost. */
+/** Costs of a training and of an inference sample. */
 export function ruleCost(
   image: ChipImage,
   priced: PricedLedger,

@@ -43,7 +43,7 @@ function attemptRule(prepared: PreparedEstimate, rule: RuleName): Attempt {
   }
 }
 
-/** @throws InputError where the chip writes only the words that change, and nobody says how many that are. */
+/** @throws InputError where the chip writes only the words that change, and their number is not known. */
 function activityOn(prepared: PreparedEstimate, image: ChipImage): NetworkActivity {
   const { source, read, trainSampleCount, chip } = prepared;
   const samples = { epochs: read.value.training.epochs, samplesPerEpoch: trainSampleCount };
@@ -64,7 +64,7 @@ function activityOn(prepared: PreparedEstimate, image: ChipImage): NetworkActivi
   return activity;
 }
 
-/** What an estimate of counts gives; counts that are too large become wrong input. */
+/** Result of `estimate`; counts that are too large become an InputError. */
 function counting<Result>({ read }: PreparedEstimate, estimate: () => Result): Result {
   try {
     return estimate();

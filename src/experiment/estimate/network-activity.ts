@@ -8,7 +8,7 @@ import { ceilDiv, elementAt } from '../../numerics/integer.js';
 import { evenSpread, measuredSpread, type PartShare } from './cores-activity.js';
 import { isCutAlike, isSpread, type MeasuredCut } from './measured-cut.js';
 
-/** What enters a layer with a sample, mean over the samples: values that are events, whether or not others are delivered too. */
+/** Events that enter a layer per sample, mean: values that are events, whether or not others are delivered too. */
 export interface LayerEvents {
   readonly eventsPerSample: number;
   /** Visits of these events (docs/spec.md §2.10). */
@@ -23,7 +23,7 @@ export interface NetworkActivity {
   /** Training samples of an epoch. */
   readonly samplesPerEpoch: number;
   readonly inferenceSamples: number;
-  /** One entry a layer in order, here and below. */
+  /** One entry per layer in order, here and below. */
   readonly training: readonly LayerEvents[];
   readonly inference: readonly LayerEvents[];
   /** Of a pass that only measures delayed errors. */

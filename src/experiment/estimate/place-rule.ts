@@ -31,7 +31,7 @@ function roomy<Memory extends MemoryModel>(memory: Memory): Memory {
   return { ...memory, bankCount: plenty };
 }
 
-/** The same chip with banks and cores without end: what the network needs of them can be read off it. */
+/** The same chip with banks and cores in plenty, to find out how many the network needs. */
 function roomyChip(chip: ChipModel): ChipModel {
   const memories = { ...chip.core.memories };
   for (const component of coreMemories) memories[component] = roomy(memories[component]);
@@ -66,7 +66,7 @@ function allocate(
   return { allocations, memories: [...parts.flatMap(({ memories }) => memories), ...shared] };
 }
 
-/** What the step gives, or the message of wrong input. */
+/** Result of the step, or the message of its InputError. */
 function attempt<Value>(
   step: () => Value,
 ): { readonly value: Value } | { readonly problem: string } {

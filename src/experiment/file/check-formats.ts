@@ -61,7 +61,7 @@ function delayedErrorProblem(
   return null;
 }
 
-/** How far f reaches to both sides; null: without end. */
+/** Range of f; null: without an upper bound. */
 function imageOf(activation: ActivationName): readonly [lowest: number, highest: number] | null {
   switch (activation) {
     case 'tanh':
@@ -83,7 +83,7 @@ function activationProblem(
     const tensor = isOutput ? 'output' : 'activation';
     const format = formats[tensor];
     const image = imageOf(activation);
-    // What is unsigned and ought not to be is refused where the unit is made.
+    // An unsigned format for an f with negative values is refused where the unit is made.
     if (image === null || (image[0] < 0 && !format.isSigned)) continue;
     const { lowest, highest } = reach(format);
     if (lowest <= image[0] && highest >= image[1]) continue;

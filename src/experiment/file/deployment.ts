@@ -48,7 +48,7 @@ export function batteryEnergyJ({
   return 3.6 * parseQuantity(capacity, 'charge') * parseQuantity(voltage, 'voltage');
 }
 
-/** Samples a second, one after the other, when they take these times; `trainingFraction` of them are learned from. */
+/** Samples per second, one after the other, when they take these times; `trainingFraction` of them are learned from. */
 export function maximumRate(
   latencyUs: Readonly<Record<RunKind, number>>,
   trainingFraction: number,

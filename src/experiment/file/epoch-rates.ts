@@ -16,7 +16,7 @@ export function rateOfEpoch(
   return learningRate.current;
 }
 
-/** Every η that a training of `epochs` epochs can come to; errors that never fall make the most of a plateau. */
+/** Every η that a training of `epochs` epochs can come to; training errors that never fall lower it as often as a plateau can. */
 export function possibleRates(
   initial: number,
   schedule: ScheduleSpec,

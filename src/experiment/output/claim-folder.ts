@@ -4,7 +4,7 @@ import { InputError, reasonOf } from '../../units/input-error.js';
 import { openOutputFolder } from '../file/output-folder.js';
 import { lockFolder } from './folder-lock.js';
 
-/** Whose output folder it is to be. */
+/** An experiment's claim to an output folder. */
 export interface FolderClaim {
   readonly folder: string;
   readonly experimentHash: string;
@@ -34,7 +34,7 @@ async function experimentOf(folder: string): Promise<string | null> {
   }
 }
 
-/** Removes temporary files that a process left which was killed while it wrote; nobody else writes here now. */
+/** Removes temporary files of a process that was killed while it wrote; the lock keeps others from writing here now. */
 async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (/\.[0-9a-f]{8}\.tmp$/.test(name)) await rm(path.join(folder, name), { force: true });
@@ -53,7 +53,7 @@ export function defaultFolder(
 
 /**
  * Opens the output folder for this run alone. What another experiment left in it is not lost unless the user says so.
- * @returns what gives it free again
+ * @returns a function that releases the folder
  * @throws InputError
  */
 export async function claimFolder(claim: FolderClaim): Promise<() => Promise<void>> {

@@ -8,7 +8,7 @@ import { InputError } from '../../units/input-error.js';
 
 /** Name of the file that says which process writes into a folder. */
 export const lockName = '.spikeledger.lock';
-/** A lock file is empty for as long as its process needs to fill it: no longer than this. */
+/** Longest time for which a new lock file is still empty, because its process is about to fill it. */
 const fillingMs = 2000;
 
 /** The process that holds a lock. */
@@ -61,7 +61,7 @@ async function holderOf(file: string): Promise<Holder | 'nobody' | 'unreadable'>
   }
 }
 
-/** The same, once a lock that is being filled is full. */
+/** The same, after waiting for a lock file that its process is still filling. */
 async function settledHolderOf(file: string): Promise<Holder | 'nobody' | 'unreadable'> {
   for (let waited = 0; waited < fillingMs; waited += 100) {
     const holder = await holderOf(file);
@@ -87,7 +87,7 @@ async function takeAway(file: string, stale: string): Promise<void> {
 
 /**
  * Holds a folder for this process until it is released or the process ends, however it ends.
- * @returns what releases it
+ * @returns a function that releases the folder
  * @throws InputError while another process holds it; the file system's error where no file can be made.
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {

@@ -38,7 +38,7 @@ export class StagedFiles {
     }
   }
 
-  /** Has an older file go that would say something of another record. @param name path inside the folder */
+  /** Marks an older file, which belongs to another record, for removal by `commit`. @param name path inside the folder */
   remove(name: string): void {
     this.#removed.push(path.join(this.#folder, name));
   }

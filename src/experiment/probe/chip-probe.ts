@@ -8,26 +8,26 @@ import type { ReferenceSamples } from '../../reference/samples.js';
 import { InputError } from '../../units/input-error.js';
 import { processEnded } from '../reference/process-end.js';
 
-/** What is looked at: parameters that the chip has learned, as real numbers, and samples to show to them. */
+/** Parameters that the chip has learned, as real numbers, and samples to show to them. */
 interface Look {
   readonly parameters: readonly LayerParameters[];
   readonly samples: ReferenceSamples;
 }
 
-/** What the process of the probe is asked. */
+/** Requests to the process of the probe. */
 export type ProbeRequest =
   | { readonly kind: 'open'; readonly job: ProbeJob }
   | (Look & { readonly kind: 'alignment' })
   | (Look & { readonly kind: 'signals'; readonly delayed: Float32Array | null });
 
-/** What it answers, one answer to each request, in order. */
+/** Its answers, one per request, in order. */
 export type ProbeAnswer =
   | { readonly kind: 'opened' }
   | { readonly kind: 'alignment'; readonly alignment: readonly LayerAlignment[] }
   | { readonly kind: 'signals'; readonly signals: readonly LayerSignals[] }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** Who waits for an answer. */
+/** Callbacks of a request without an answer yet. */
 interface Waiting {
   readonly resolve: (answer: ProbeAnswer) => void;
   readonly reject: (reason: Error) => void;

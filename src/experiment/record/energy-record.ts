@@ -15,7 +15,7 @@ import type {
   SensitivityRecord,
 } from './cost-schema.js';
 
-/** A priced ledger and the samples of each run: what energies a sample follow from. */
+/** A priced ledger and the samples of each run, from which the energies per sample follow. */
 export interface PricedSamples {
   readonly rows: readonly PricedRow[];
   readonly samples: Readonly<Record<RunKind, number>>;
@@ -26,7 +26,7 @@ export function rowsOfRun({ rows }: PricedSamples, run: RunKind): readonly Price
   return rows.filter((row) => row.run === run);
 }
 
-/** What each price contributes to a sample of a run, pJ. */
+/** Contribution of each price to a sample of a run, pJ. */
 export function contributionsPerSample(
   priced: PricedSamples,
   run: RunKind,

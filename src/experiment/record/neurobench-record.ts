@@ -7,7 +7,7 @@ import type { MemoryUse } from '../../mapping/placement/memory-use.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { NeurobenchRecord } from './neurobench-schema.js';
 
-/** What NeuroBench's metrics follow from. */
+/** Arguments of NeuroBench's metrics. */
 export interface NeurobenchRequest {
   readonly image: ChipImage;
   /** What the chip holds at the end of training. */

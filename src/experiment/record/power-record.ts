@@ -11,7 +11,7 @@ import type { CostRecord, PowerBand, PowerRecord } from './cost-schema.js';
 import { batteryEnergyJ, type Deployment, maximumRate } from '../file/deployment.js';
 import { contributionsPerSample, type PricedSamples, rowsOfRun } from './energy-record.js';
 
-/** What the power of a chip follows from besides its ledger. */
+/** Arguments of a chip's power. */
 export interface PowerRequest {
   readonly priced: PricedSamples;
   readonly prices: PriceList;
@@ -19,7 +19,7 @@ export interface PowerRequest {
   readonly deployment: Deployment | null;
 }
 
-/** pJ a second in µW. */
+/** µW per pJ/s. */
 const uwPerPjPerSecond = 1e-6;
 
 function powerBand(pjPerSecond: EnergyBand, complete: boolean): PowerBand {
@@ -41,7 +41,7 @@ function fullSpeed(cost: CostRecord, clockMhz: number): PowerRecord['fullSpeed']
   return { ...powerBand(scaleBand(perSample, samplesPerSecond), cost.complete), samplesPerSecond };
 }
 
-/** Leakage of the cores in use, pJ a second; null: unpriced. */
+/** Leakage of the cores in use, pJ per second; null: unpriced. */
 function leakage({ prices, priced }: PowerRequest): {
   readonly cores: number;
   readonly perSecond: EnergyBand | null;

@@ -1,6 +1,6 @@
 import { InputError } from '../../units/input-error.js';
 
-/** How a child process ended that was to go on. */
+/** The early end of a child process. */
 export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -23,7 +23,7 @@ function causeOf({ code, signal, lastWords }: ProcessEnd): string {
     : `was ended by ${signal}${said}`;
 }
 
-/** What a user is told of a process that ended: which, of what, and how to go on. */
+/** Error about a process that ended early: which, why, and how to go on. */
 export function processEnded(what: string, end: ProcessEnd): InputError {
   return new InputError(
     `the process of ${what} ${causeOf(end)}; the work of the chip is kept, and the same command goes on from it: free memory first, or leave the float reference out with --set reference.enabled=false`,

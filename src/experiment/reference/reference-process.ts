@@ -11,14 +11,14 @@ import type { ReferenceMessage, ReferenceOrder } from './reference-run.js';
 import { referenceCheckpoint } from './reference-state.js';
 
 const progressEveryMs = 200;
-/** A checkpoint after every epoch, but no more often than this: a stop costs at most an epoch, or so long. */
+/** Least time between two checkpoints, which are written after epochs: a stop costs at most an epoch or this time. */
 const checkpointEveryMs = 500;
 
 function send(message: ReferenceMessage): void {
   process.send?.(message);
 }
 
-/** Says what a checkpoint that cannot be gone on from means; null: there is nothing to say. */
+/** State to continue from; null: none. Warns of a checkpoint that cannot be continued. */
 async function startingPoint(
   checkpoint: CheckpointFile<ReferenceCheckpoint>,
 ): Promise<ReferenceCheckpoint | null> {

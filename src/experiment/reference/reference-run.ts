@@ -11,7 +11,7 @@ export type ReferenceRequest = Omit<ReferenceJob, 'orders'> & {
   readonly isShuffled: boolean;
 };
 
-/** What the process of the reference is told. */
+/** Order to the process of the reference. */
 export interface ReferenceOrder {
   readonly request: ReferenceRequest;
   /** Folder of its checkpoint. */
@@ -20,14 +20,14 @@ export interface ReferenceOrder {
   readonly key: string;
 }
 
-/** What the process of the reference says. */
+/** Messages from the process of the reference. */
 export type ReferenceMessage =
   | { readonly kind: 'progress'; readonly samplesDone: number; readonly samplesTotal: number }
   | { readonly kind: 'warning'; readonly sentence: string }
   | { readonly kind: 'done'; readonly outcome: ReferenceOutcome }
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** Where the reference runs and who is told. */
+/** Folders, cache key and callbacks of a run of the reference. */
 export interface ReferenceRunOptions {
   readonly cacheFolder: string;
   /** Where its checkpoint is kept while it trains. */

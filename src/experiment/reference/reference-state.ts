@@ -3,7 +3,7 @@ import { backendNames } from '../../reference/backend/backend.js';
 import type { ReferenceCheckpoint } from '../../reference/reference-job.js';
 import { CheckpointFile } from '../output/checkpoint.js';
 
-/* The form of the float reference's state in its checkpoint: what is of another form is not gone on from. */
+/* The form of the float reference's state in its checkpoint: a state of another form is not continued. */
 
 const floats = z.instanceof(Float32Array);
 const count = z.int().min(0);

@@ -1,7 +1,7 @@
 import type { LayerAlignment } from '../../reference/reference-job.js';
 import type { ResultRecord } from '../record/result-record.js';
 
-/** Angles of chip and reference side by side, one entry a hidden layer. */
+/** Angles of chip and reference side by side, one entry per hidden layer. */
 export function alignmentRecord(
   hiddenCount: number,
   chip: readonly LayerAlignment[],

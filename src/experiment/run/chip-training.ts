@@ -19,13 +19,13 @@ import type { ChipEpoch, TrainingState } from './training-state.js';
 const chunkSampleCount = 256;
 const secondsBetweenCheckpoints = 5;
 
-/** What the evaluation of the test samples found and took. */
+/** Error and activity of an evaluation of the test samples. */
 interface Evaluation {
   readonly testErrorPercent: number;
   readonly activity: RunActivity;
 }
 
-/** What trains, on what, and who is told. */
+/** Chip, data, schedule and callbacks of a training. */
 export interface TrainingPlan {
   /** A chip that has learned nothing yet, with this η. */
   readonly createEngine: (learningRate: number) => Promise<FastEngine>;
@@ -42,7 +42,7 @@ export interface TrainingPlan {
   readonly checkpoint: CheckpointFile<TrainingState>;
   /** Priced energy of all training so far. */
   readonly trainingEnergy: (training: readonly RunActivity[]) => EnergyBand;
-  /** How well the errors of the chip's rule point with what it has learned; null: nobody looks. */
+  /** How well the errors of the chip's rule point with what it has learned; null: not measured. */
   readonly alignmentOf: ((state: LearnedState) => Promise<readonly LayerAlignment[]>) | null;
   readonly onProgress: (
     samplesDone: number,
@@ -293,7 +293,7 @@ export class ChipTraining {
   async #closeEpoch(): Promise<void> {
     const engine = this.#engine;
     const { train, trainingEnergy, alignmentOf } = this.#plan;
-    // Whoever looks at the chip may die of it: the epoch's samples need not be learned again.
+    // The probe's process may fail: then this state is kept, so that the epoch's samples need not be learned again.
     const before = alignmentOf === null ? null : this.#state();
     engine.endEpoch();
     const energy = trainingEnergy(trainingActivities(engine));

@@ -9,7 +9,7 @@ function microjoules(energyPj: number | undefined): number | null {
   return energyPj === undefined ? null : energyPj / 1e6;
 }
 
-/** Every epoch that chip or reference trained; what had no such epoch is null. */
+/** Every epoch that chip or reference trained; null for the one of them that had no such epoch. */
 export function epochsOf(
   { training, reference }: Measured,
   hiddenCount: number,

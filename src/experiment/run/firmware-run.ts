@@ -27,7 +27,7 @@ export interface FirmwareRequest {
   /** Words of program memory. */
   readonly programWords: number;
   readonly sampleCount: number;
-  /** Is told what program and chip do, for a trace. */
+  /** Called with what program and chip do, for a trace. */
   readonly observe?: (entry: TraceEntry) => void;
 }
 
@@ -56,7 +56,7 @@ export interface FirmwareRecord {
   }>;
 }
 
-/** What both controllers are compared by. */
+/** Outcome by which both controllers are compared. */
 interface Outcome {
   readonly outputsRaw: Int32Array;
   readonly state: LearnedState;
@@ -73,7 +73,7 @@ export function checkSampleCount(prepared: PreparedExperiment, sampleCount: numb
   );
 }
 
-/** Shows a chip the samples as a pass wants them, and what comes out. */
+/** Shows a chip the samples in the form that the pass needs, and returns the outcome. */
 function present(engine: EventDrivenEngine, pass: Pass, batch: TimedBatch): Outcome {
   let outputsRaw: Int32Array;
   if (pass === 'inference') {

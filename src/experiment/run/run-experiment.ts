@@ -34,14 +34,14 @@ export interface Progress {
   readonly samplesPerSecond: number;
 }
 
-/** Where a run puts its checkpoints, where finished references are kept, and who is told. */
+/** Folders of a run's checkpoints and of finished references, and its callbacks. */
 export interface RunSettings {
   readonly outputFolder: string;
   readonly cacheFolder: string;
   readonly signal: AbortSignal;
-  /** Told how far the float reference and the chip are. */
+  /** Called with how far the float reference and the chip are. */
   readonly onProgress: (progress: Progress) => void;
-  /** A sentence on what went wrong and did not stop the run; left out, nobody is told. */
+  /** Called with a sentence about a fault that did not stop the run. */
   readonly onWarning?: (sentence: string) => void;
   /** Writes what is kept of the result: the checkpoints go when that is done. */
   readonly keep?: (result: ResultRecord) => Promise<void>;
@@ -251,7 +251,7 @@ export async function runExperiment(
       training.run().catch(stopOther),
       trainReferences(prepared, settings, signal).catch(stopOther),
     ]);
-    // The chip knows where it stopped when the user stops both; else whoever failed first says why.
+    // Where the user stops both, the chip's error says where it stopped; else the first failure says why.
     if (failure.signal.aborted && !settings.signal.aborted) throw failure.signal.reason;
     if (chip.status === 'rejected') throw chip.reason;
     if (reference.status === 'rejected') throw reference.reason;

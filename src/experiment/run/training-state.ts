@@ -13,7 +13,7 @@ export interface ChipEpoch {
   readonly trainErrorPercent: number;
   /** Priced energy of this epoch's training. */
   readonly trainingEnergy: EnergyBand;
-  /** After the epoch, one entry a hidden layer; empty where it is not measured. */
+  /** After the epoch, one entry per hidden layer; empty where it is not measured. */
   readonly alignment: readonly LayerAlignment[];
   /** Counted from the start of training to the end of the epoch, its evaluation included. */
   readonly tensorHealth: readonly TensorHealth[];

@@ -8,7 +8,7 @@ import type { ResultRecord } from '../record/result-record.js';
  * the report, and in the record.
  */
 
-/** Share of the writes of a memory that saturate from which the memory does not hold what the rule says. */
+/** Share of saturated writes above which a memory no longer holds what the rule says. */
 const saturatedLimit = 0.5;
 
 function percentOf(part: number, whole: number): string {

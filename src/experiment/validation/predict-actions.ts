@@ -62,7 +62,7 @@ function sumActions(
 }
 
 /**
- * Power P = r·ΣE(operation) + f·ΣE(cycle) at r operations a second and clock f, or energy of an operation P / r: pJ times
+ * Power P = r·ΣE(operation) + f·ΣE(cycle) at r operations per second and clock f, or energy of an operation P / r: pJ times
  * MHz are µW. The bands add up as if all prices erred in the same direction.
  * @param keys of the prediction in its file.
  * @throws InputError at the action that cannot be priced, or where the rate is missing.

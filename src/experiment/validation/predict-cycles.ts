@@ -47,7 +47,7 @@ function layerImage(described: ChipModel, inputCount: number, neuronCount: numbe
 }
 
 /**
- * Cycles that one event more takes, and one neuron more takes of an event (docs/spec.md §5).
+ * Cycles of one more event, or of one more neuron that an event reaches (docs/spec.md §5).
  * @param keys of the prediction in its file.
  * @throws InputError where the chip has no room for the layer.
  */
@@ -68,7 +68,7 @@ export function predictCycles(
       `${neurons} is too small; what a synaptic operation takes is the difference between two layers, so use at least 2`,
     );
   }
-  // From half of the neurons to all of them: what an event takes whatever it reaches cancels out.
+  // The difference between all neurons and half of them: cycles of an event that do not depend on neurons cancel out.
   const fewer = Math.floor(neurons / 2);
   const value = (eventCycles(neurons) - eventCycles(fewer)) / (neurons - fewer);
   return withoutBand({ quantity: 'cycles', value });

@@ -14,7 +14,7 @@ import type { PublishedRow } from './published-rows.js';
 import type { Validation } from './read-validation.js';
 import { bases, type Basis, type Claim } from './validation-schema.js';
 
-/** A claim with what came of it. */
+/** A claim and its outcome. */
 export interface Verdict {
   readonly claim: Claim;
   readonly row: PublishedRow;
@@ -26,7 +26,7 @@ export interface Verdict {
   readonly isWithin: boolean;
 }
 
-/** What became of one validation file. */
+/** Verdicts on the claims of one validation file. */
 export interface ChipValidation {
   readonly chip: ChipModel;
   readonly verdicts: readonly Verdict[];

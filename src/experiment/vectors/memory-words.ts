@@ -52,7 +52,7 @@ export function packRows(valuesRaw: Iterable<number>, layout: WordLayout): reado
   return words;
 }
 
-/** One word a line, every digit of its width, lower case. */
+/** One word per line, every digit of its width, lower case. */
 export function hexText(words: readonly bigint[], wordBits: number): string {
   const digitCount = ceilDiv(wordBits, 4);
   return words.map((word) => `${word.toString(16).padStart(digitCount, '0')}\n`).join('');
@@ -75,7 +75,7 @@ export function memoryFile(
   return { path, meaning, layout, format: printFormat(format), words };
 }
 
-/** Values that lie in no memory, one a line. */
+/** Values that lie in no memory, one per line. */
 export function valueFile(
   path: string,
   meaning: string,
@@ -87,7 +87,7 @@ export function valueFile(
   return memoryFile(path, meaning, valuesRaw, shape);
 }
 
-/** Numbers that stand for themselves (addresses, labels, generator states), one a line. */
+/** Numbers that stand for themselves (addresses, labels, generator states), one per line. */
 export function numberFile(
   path: string,
   meaning: string,

@@ -4,7 +4,7 @@ import { printInput } from '../../units/schema-problem.js';
 import { readStrictYaml, type StrictYaml } from '../../units/strict-yaml.js';
 import { type AccelergyMapping, argumentsSchema } from './accelergy-schema.js';
 
-/** Names in a complaint; longer lists are cut. */
+/** Most names in a message; longer lists are cut. */
 const mostListed = 12;
 
 const rowSchema = z.strictObject({

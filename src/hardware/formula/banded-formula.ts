@@ -59,7 +59,7 @@ export class BandedFormula {
 
   /**
    * @param variables those of the value; its band may also use the variable named after the quantity.
-   * @param circumstances begins each sentence of complaint: `for edge-28nm, 8 bits: `.
+   * @param circumstances begins each sentence of an error: `for edge-28nm, 8 bits: `.
    * @throws InputError: of another dimension, negative, or a value outside its band.
    */
   evaluate(

@@ -10,7 +10,7 @@ import type { FormulaFunction } from './formula.js';
 import { physical, type PhysicalValue, plain } from './physical-value.js';
 import type { TechnologyModel } from '../technology-model.js';
 
-/** What of a chip the prices depend on. */
+/** Facts of a chip that its prices depend on. */
 export type PricedChip = Pick<
   ChipModel,
   'name' | 'voltageV' | 'clockMhz' | 'core' | 'delayedErrorMemory' | 'tensors'

@@ -8,8 +8,8 @@ export interface QuantisedInputs {
 }
 
 /**
- * Of event streams the raw input is the number of events, at most the format's maximum (docs/spec.md §9): an event weighs
- * 2^−F, for the float reference too. Other data sets pass through.
+ * Makes the counts of an event stream its raw inputs, each at most the format's maximum (docs/spec.md §9): an event weighs
+ * 2^−F, for the float reference too. Other data sets pass through unchanged.
  */
 export function countInputs({ data, quantiser }: QuantisedInputs): QuantisedInputs {
   if (data.train.events === null) return { data, quantiser };

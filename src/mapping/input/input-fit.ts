@@ -63,7 +63,7 @@ function outsideOf(table: FeatureTable, format: FixedPointFormat): number {
   return outsideCount;
 }
 
-/** Fraction bits that are tried at the least: that far a format may go. */
+/** Fewest fraction bits that are tried, those of the widest range a format can have. */
 const fewestFractionBits = -maximumFractionBits;
 
 /** The finest format that holds the data, with a sign where a value is below 0. */

@@ -20,7 +20,7 @@ import {
 } from './smallest-grid.js';
 import { wordsNeeded } from './words-needed.js';
 
-/** What one core has of a layer, before any value is known. */
+/** The part of a layer on one core, before any value is known. */
 export interface PartAllocation extends PartShare {
   readonly core: number;
   readonly memories: readonly MemoryUse[];
@@ -62,7 +62,7 @@ function printGrid(parts: readonly PartShare[]): string {
   return `${counted(neuronParts, 'neuron part')} × ${counted(axonParts, 'axon part')}`;
 }
 
-/** More cores than the chip has: how many, and which layers take them. */
+/** The problem that the network needs more cores than the chip has: how many, and which layers take them; else none. */
 function coreProblems(
   allocations: readonly LayerAllocation[],
   { name, coreCount }: ChipModel,

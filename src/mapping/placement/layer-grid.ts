@@ -17,7 +17,7 @@ export interface GridRequest extends GridSize {
   readonly layer: number;
 }
 
-/** What one core has of a layer; docs/spec.md §7. */
+/** The part of a layer on one core (docs/spec.md §7). */
 export interface PartShare {
   readonly neuronPart: number;
   /** 0: the home of its neuron part. */
@@ -29,7 +29,7 @@ export interface PartShare {
   readonly axonCount: number;
 }
 
-/** Inputs that stay together: fully connected each goes alone, CONV whole channels. */
+/** Inputs that a cut keeps together: fully connected 1, CONV those of a channel. */
 function inputsTogether(layer: NetworkLayer): number {
   return layer.kind === 'fc' ? 1 : layer.inputShape[1] * layer.inputShape[2];
 }
@@ -40,7 +40,7 @@ export function finestGrid(layer: NetworkLayer): GridSize {
   return { neuronParts, axonParts: floorDiv(layer.inputCount, inputsTogether(layer)) };
 }
 
-/** Consecutive ranges of ⌈total/parts⌉, the last one what is left; none is empty, so there may be fewer. */
+/** Consecutive ranges of ⌈total/parts⌉, the last one shorter where they do not divide; none is empty, so there may be fewer than `parts`. */
 function ranges(
   total: number,
   parts: number,
@@ -82,7 +82,7 @@ export function largestShare(layer: NetworkLayer, { neuronParts, axonParts }: Gr
   };
 }
 
-/** Rows of the synapse array for these inputs: fully connected one each, CONV one a place of a kernel. */
+/** Rows of the synapse array for these inputs: fully connected one per input, CONV one per place of a kernel. */
 export function rowsOf(layer: NetworkLayer, { axonCount }: Pick<PartShare, 'axonCount'>): number {
   const rowsTogether = layer.kind === 'fc' ? 1 : layer.kernelSize ** 2;
   return floorDiv(axonCount, inputsTogether(layer)) * rowsTogether;

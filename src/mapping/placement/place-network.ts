@@ -21,7 +21,7 @@ import { optimizerSpec } from '../optimizer-spec.js';
 import { placeParts } from './place-parts.js';
 import { type Quantised, quantiseAll, type QuantiserSpec } from '../quantise.js';
 
-/** What is placed, and how it learns. */
+/** A network to place, and how it learns. */
 export interface PlacementRequest extends RateRequest {
   readonly allocations: readonly LayerAllocation[];
   /**
@@ -113,7 +113,7 @@ interface PlacedLayer {
   readonly overflows: readonly InitialOverflow[];
 }
 
-/** One layer but for its factors. */
+/** One layer, without its factors of η and of the gradient. */
 function placeLayer(
   request: PlacementRequest,
   allocation: LayerAllocation,
@@ -163,7 +163,7 @@ function placeLayer(
   };
 }
 
-/** The layers with their factors. */
+/** All layers, with their factors. */
 function placeLayers(request: PlacementRequest): readonly PlacedLayer[] {
   const rates = learningRates(request, request.learningRate);
   const scales = gradientScales(request);

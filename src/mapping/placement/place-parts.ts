@@ -12,7 +12,10 @@ interface Neighbours {
   readonly above: LayerAllocation | null;
 }
 
-/** Where a part's sums go, or from a home of the output layer its outputs: a home, the first home. Else nowhere. */
+/**
+ * The part that gathers what this one sends: for the sums of a satellite its home, for the outputs of a home of the output
+ * layer the first home; for any other part itself.
+ */
 function gatheringPart({ own }: Neighbours, part: PartAllocation): PartAllocation {
   if (part.axonPart === 0) return own.isOutput ? elementAt(own.parts, 0, 'parts') : part;
   const home = own.parts.find(

@@ -24,7 +24,7 @@ export interface GridProblem {
   readonly chip: ChipModel;
 }
 
-/** Something a part needs of its core, and what there is of it. */
+/** A resource of a core: how much of it a part needs, and how much there is. */
 interface Demand {
   readonly what: string;
   readonly needed: number;
@@ -77,7 +77,7 @@ function memoryDemands(problem: GridProblem, share: PartShare): readonly Demand[
     });
 }
 
-/** What a part needs more of than there is. */
+/** Demands of a part that its core cannot meet. */
 function shortages(problem: GridProblem, share: PartShare): readonly Demand[] {
   return [...limitDemands(problem, share), ...memoryDemands(problem, share)].filter(
     ({ needed, available }) => needed > available,
@@ -96,8 +96,9 @@ function firstFrom(
 }
 
 /**
- * The smallest grid with at least the parts of `least` that fits: first the fewest axon parts with which some number of neuron
- * parts fits, then the fewest neuron parts. Memories that no core has are left to `missingMemories`. Null: not even the finest grid fits.
+ * The smallest grid with at least the parts of `least` that fits: first the fewest axon parts with which some number of
+ * neuron parts fits, then the fewest neuron parts. Memories that no core has are left to `missingMemories`. Null: not even
+ * the finest grid fits.
  *
  * Implements: docs/spec.md §7.
  */
@@ -120,7 +121,7 @@ export function smallestGrid(problem: GridProblem, least: GridSize): GridSize | 
   return neuronParts === null ? null : { neuronParts, axonParts };
 }
 
-/** What is short even on the finest grid, one sentence each. */
+/** Demands that even the finest grid cannot meet, one sentence each. */
 export function shortageSentences(problem: GridProblem): readonly string[] {
   const { place, chip } = problem;
   const { layer, described } = place;

@@ -81,7 +81,7 @@ function renderSection({ title, network, estimates }: MemorySection): string {
   return `### ${title}: ${network}\n\n\`\`\`sh\n${commands}\n\`\`\`\n\n${markdownTable(header, rows)}\n${problems.join('')}`;
 }
 
-/** Samples, values a sample and bits a value of the delayed errors that are compared. */
+/** Samples, values per sample and bits per value of the delayed errors that are compared. */
 const sampleCounts = [
   ['Synth', 25_000],
   ['CIFAR-10', 50_000],

@@ -16,7 +16,7 @@ export const trainingPhases = [
 ] as const;
 export type TrainingPhase = (typeof trainingPhases)[number];
 
-/** What one phase takes in one layer for one training sample, mean. */
+/** Mean cost of one phase in one layer per training sample. */
 export interface PhaseCost {
   /** Null: what belongs to no layer. */
   readonly layer: number | null;
@@ -35,8 +35,8 @@ export interface PhaseCost {
 }
 
 /**
- * What a component's actions of phase update belong to: those that change what is stored are the weight update, one pass
- * over the words.
+ * Training phase of a component's actions in phase update: actions that change stored values, in one pass over the words,
+ * are the weight update.
  */
 const updatePhases: Readonly<Record<Component, TrainingPhase['name']>> = {
   synapses: 'weightUpdate',

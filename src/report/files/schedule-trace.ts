@@ -38,8 +38,8 @@ function metadataOf({ intervals }: ScheduleRecord): readonly TraceEvent[] {
 }
 
 /**
- * The schedule for chrome://tracing and Perfetto, in Chrome's trace-event format (JSON object form): a process a schedule,
- * a thread a core, a complete event ("X") a bar. Null where the record has no schedule.
+ * The schedule for chrome://tracing and Perfetto, in Chrome's trace-event format (JSON object form): one process per
+ * schedule, one thread per core, one complete event ("X") per bar. Null where the record has no schedule.
  */
 export function renderScheduleTrace({ schedule, hardware }: ResultRecord): string | null {
   if (schedule === null) return null;

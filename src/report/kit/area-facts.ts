@@ -8,7 +8,7 @@ export type AreaRow = AreaRecord['components'][number];
 /** A word in place of an area that no hardware model knows. */
 export const unknownArea = 'unknown';
 
-/** The area of a run's chip, however many cores it has: one row a component. */
+/** The area of a run's chip, however many cores it has: one row per component. */
 export function areaOfResult({ area, perSample }: ResultRecord): AreaRecord {
   const { parts, ...total } = area;
   const { area: learningOverheadPercent } = perSample.learningOverheadPercent;
@@ -45,7 +45,7 @@ export function formatAreaBand(lowMm2: number | null, highMm2: number | null): s
   return withUnit(`${formatNumber(lowMm2, 3)}–${formatNumber(highMm2, 3)}`, 'mm²');
 }
 
-/** Names that a short text has of the parts whose area is unknown. */
+/** Most components of unknown area that a short text names. */
 const shownNames = 3;
 
 /**

@@ -116,7 +116,7 @@ function totalRow(
   return markup`<tr class="total"><th scope="row" colspan="4">${label}</th><td class="n">${figure(areaMm2)}</td><td class="n">${band(lowMm2, highMm2)}</td><td class="n">${share}</td><td class="t" colspan="2">${note}</td></tr>`;
 }
 
-/** What of the chip is unknown, and why nothing is said of the whole then. */
+/** Components of unknown area, for which the whole chip has no area either; nothing where all are known. */
 function renderUnknown(area: AreaRecord): Markup {
   const reason = unknownAreaReason(area, area.components.length);
   if (reason === null) return noMarkup;

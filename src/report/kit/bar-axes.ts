@@ -15,7 +15,7 @@ export function lengthAxis(name: string) {
   };
 }
 
-/** The axis beside lying bars: one label a bar, the first on top. `axisLabel`: what differs from the usual text. */
+/** The axis beside lying bars: one label per bar, the first on top. `axisLabel`: what differs from the usual text. */
 export function labelAxis(labels: readonly string[], axisLabel: Readonly<Record<string, unknown>>) {
   return {
     type: 'category',

@@ -5,7 +5,7 @@ import { type EnergyBand, type PriceKind, sumEnergies } from '../../ledger/price
 import { phases, type Phase, type RunKind } from '../../ledger/ledger-row.js';
 import { InputError } from '../../units/input-error.js';
 
-/** What one run did at one place, per sample. */
+/** A run's share of a line of the ledger, per sample. */
 export interface RunPart {
   readonly count: number;
   readonly samples: number;

@@ -25,7 +25,7 @@ export class Markup {
   }
 }
 
-/** What a template takes. Numbers are not among it: a number reaches the page through `quantity.ts`, with its unit. */
+/** Values that a template takes. Numbers are not among them: a number reaches the page through `quantity.ts`, with its unit. */
 export type MarkupValue = string | Markup | readonly Markup[];
 
 function toHtml(value: MarkupValue): string {
