@@ -151,9 +151,12 @@ export {
   type Verdict,
 } from './experiment/validation/validate.js';
 export {
+  type AreaComponent,
   type ChipModel,
   type ComponentArea,
   type CoreModel,
+  type LogicPart,
+  logicParts,
   type MemoryModel,
   type RouterModel,
   type TensorModel,
@@ -169,6 +172,7 @@ export {
   type ComponentAction,
   type ComponentFacts,
   componentFacts,
+  componentGroupNames,
   type ComponentGroupName,
   componentNames,
   type CoreMemory,
@@ -176,6 +180,7 @@ export {
   type LedgerAction,
   ledgerActions,
   type Memory,
+  type OfKind,
 } from './ledger/components.js';
 export { type ActionKey, type LedgerRow, type RunKind, runKinds } from './ledger/ledger-row.js';
 export type {

@@ -203,7 +203,8 @@ export type ComponentAction = {
   [Name in Component]: `${Name}.${keyof (typeof componentFacts)[Name]['actions'] & string}`;
 }[Component];
 
-type OfKind<Kind extends ComponentFacts['kind']> = {
+/** Components of one kind. */
+export type OfKind<Kind extends ComponentFacts['kind']> = {
   [Name in Component]: (typeof componentFacts)[Name]['kind'] extends Kind ? Name : never;
 }[Component];
 /** Memory of a core, as a chip file names it. */
