@@ -54,7 +54,7 @@ const parts = z
   .min(1);
 export type CountedParts = z.output<typeof parts>;
 
-export const estimateFigures = [
+const estimateFigures = [
   'inferenceEnergy',
   'inferenceLatency',
   'learningEnergyOverhead',

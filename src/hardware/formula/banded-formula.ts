@@ -8,10 +8,10 @@ import { isSameDimension, physical, type PhysicalValue, printDimension } from '.
 const significantDigits = 12;
 
 /** What can be stated with a band: base unit pJ or mm². */
-export type BandedQuantity = 'energy' | 'area';
+type BandedQuantity = 'energy' | 'area';
 
 /** The words of an entry as a file states it; `value` is what stands under the key of the quantity. */
-export interface BandedText {
+interface BandedText {
   readonly value: string;
   readonly low: string;
   readonly high: string;
@@ -20,7 +20,7 @@ export interface BandedText {
 }
 
 /** A value and its band in the base unit, 0 ≤ low ≤ value ≤ high. */
-export interface BandedValue {
+interface BandedValue {
   readonly value: number;
   readonly low: number;
   readonly high: number;
@@ -117,7 +117,7 @@ export class BandedFormula {
 }
 
 /** What stands beside a value in a file; without a band where the value is unknown. */
-export interface StatedBand {
+interface StatedBand {
   readonly low?: string | undefined;
   readonly high?: string | undefined;
   readonly kind: PriceKind;
