@@ -20,11 +20,15 @@ export interface ModelFile {
   readonly shownPath: string;
 }
 
+/** Name of the table of published SRAM macros: it lies beside the technologies and is none. */
+export const sramWitnessFile = 'sram-witnesses';
+
 /** Names of the shipped models of a kind, in alphabetical order. */
 export function listModels(kind: ModelKind): readonly string[] {
   return readdirSync(path.join(packageRoot, 'hardware-models', kind))
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => name.slice(0, -'.yaml'.length))
+    .filter((name) => name !== sramWitnessFile)
     .sort();
 }
 
