@@ -8,7 +8,7 @@ import { isSameDimension, physical, type PhysicalValue, printDimension } from '.
 const significantDigits = 12;
 
 /** What can be stated with a band: base unit pJ or mm². */
-type BandedQuantity = 'energy' | 'area';
+export type BandedQuantity = 'energy' | 'area';
 
 /** The words of an entry as a file states it; `value` is what stands under the key of the quantity. */
 interface BandedText {
@@ -20,7 +20,7 @@ interface BandedText {
 }
 
 /** A value and its band in the base unit, 0 ≤ low ≤ value ≤ high. */
-interface BandedValue {
+export interface BandedValue {
   readonly value: number;
   readonly low: number;
   readonly high: number;
@@ -117,7 +117,7 @@ export class BandedFormula {
 }
 
 /** What stands beside a value in a file; without a band where the value is unknown. */
-interface StatedBand {
+export interface StatedBand {
   readonly low?: string | undefined;
   readonly high?: string | undefined;
   readonly kind: PriceKind;
