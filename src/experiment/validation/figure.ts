@@ -19,7 +19,8 @@ export type FigureQuantity = (typeof figureQuantities)[number] | 'percent' | Cou
 
 /** What is counted: its name is its unit. */
 const countedQuantities = ['cycles', 'accesses'] as const;
-type CountedQuantity = (typeof countedQuantities)[number];
+/** `cycles` or `accesses`. */
+export type CountedQuantity = (typeof countedQuantities)[number];
 
 /** A published or predicted figure, in base units (`src/units`): µW, pJ, ns, mm², %, or a count. */
 export interface Figure {
