@@ -44,7 +44,7 @@ function readUnits(quantity: Quantity): readonly string[] {
 }
 
 /** A unit that we know: what it measures, and how many base units of that it is. */
-export interface KnownUnit {
+interface KnownUnit {
   readonly quantity: Quantity;
   readonly baseUnits: number;
 }

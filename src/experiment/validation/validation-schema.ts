@@ -54,11 +54,7 @@ const parts = z
   .min(1);
 export type CountedParts = z.output<typeof parts>;
 
-export const estimateFigures = [
-  'inferenceEnergy',
-  'inferenceLatency',
-  'learningEnergyOverhead',
-] as const;
+const estimateFigures = ['inferenceEnergy', 'inferenceLatency', 'learningEnergyOverhead'] as const;
 
 const prediction = z.discriminatedUnion('kind', [
   z.strictObject({
