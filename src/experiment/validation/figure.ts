@@ -18,9 +18,8 @@ export const figureQuantities = [
 export type FigureQuantity = (typeof figureQuantities)[number] | 'percent' | CountedQuantity;
 
 /** What is counted: its name is its unit. */
-const countedQuantities = ['cycles', 'accesses'] as const;
-/** `cycles` or `accesses`. */
-export type CountedQuantity = (typeof countedQuantities)[number];
+export type CountedQuantity = 'cycles' | 'accesses';
+const countedQuantities: readonly CountedQuantity[] = ['cycles', 'accesses'];
 
 /** A published or predicted figure, in base units (`src/units`): µW, pJ, ns, mm², %, or a count. */
 export interface Figure {
