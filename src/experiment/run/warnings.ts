@@ -39,7 +39,7 @@ function inputWarning({ inputFit, inputQuantiser, data }: PreparedExperiment): s
 
 /** What is known to mislead before anything is trained. */
 export function warningsBefore(prepared: PreparedExperiment): readonly string[] {
-  return [inputWarning(prepared)].filter((warning) => warning !== null);
+  return [inputWarning(prepared), ...zeroWarnings(prepared)].filter((warning) => warning !== null);
 }
 
 type FixedPoint = ResultRecord['fixedPoint'][number];
@@ -69,6 +69,22 @@ export function saturationWarnings({
     .filter(({ tensor }) => tensor === 'delayedError' && delayed > 0)
     .map((row) => saturationWarning(row, delayed, 'the delayed error'))
     .filter((warning) => warning !== null);
+}
+
+/** Share of the initial weights of a layer that its format may make 0 without a word. */
+const zeroLimit = 0.1;
+
+/** Layers that begin without many of the weights that the reference begins with. */
+function zeroWarnings({
+  placement: { initialZeros, image },
+}: PreparedExperiment): readonly string[] {
+  const format = printFormat(image.numerics.formats.weight);
+  return initialZeros
+    .filter(({ zeroCount, valueCount }) => zeroCount > zeroLimit * valueCount)
+    .map(
+      ({ layer, zeroCount, valueCount }) =>
+        `${percentOf(zeroCount, valueCount)} of the initial weights of layer ${layer} are 0 in ${format}, and not in the float reference: its step is too coarse for them; give precision.weight more fraction bits.`,
+    );
 }
 
 /** Says that there is nothing to compare the chip with; null where the reference ended with finite weights. */
