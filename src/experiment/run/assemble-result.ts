@@ -2,6 +2,7 @@ import { runLedger } from '../../chip/counts/run-ledger.js';
 import { chipArea } from '../../hardware/chip-area.js';
 import { checkCounts, checkPricedLedger } from '../../ledger/invariants.js';
 import { priceLedger } from '../../ledger/pricing.js';
+import { inTime } from '../file/input-time.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import { type PricedSamples, sensitivityOf } from '../record/energy-record.js';
 import { resultRow } from '../record/ledger-record.js';
@@ -39,7 +40,8 @@ function neurobenchRecord(
  */
 export function assembleResult(prepared: PreparedExperiment, measured: Measured): ResultRecord {
   const { experiment, chip, topology, placement } = prepared;
-  const { activities, speed } = measured.training;
+  const { speed } = measured.training;
+  const activities = inTime(measured.training.activities, prepared.inputTime);
   const { image } = placement;
   const counted = runLedger(image, activities);
   checkCounts(counted);
@@ -49,7 +51,12 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
     inference: samplesOf(activities, 'inference'),
     training: samplesOf(activities, 'training'),
   };
-  const pricedSamples: PricedSamples = { rows: priced.rows, samples, clockMhz: chip.clockMhz };
+  const pricedSamples: PricedSamples = {
+    rows: priced.rows,
+    samples,
+    clockMhz: chip.clockMhz,
+    inputTime: prepared.inputTime,
+  };
   const area = chipArea(chip);
   const accuracy = accuracyOf(measured);
   const perSample = perSampleRecord(prepared, pricedSamples, area);
