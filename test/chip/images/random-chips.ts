@@ -5,7 +5,7 @@ import { randomSplit } from './fast/split-image.js';
 import { randomImage } from './random-image.js';
 
 /** A chip that a property has drawn: a failure prints it. */
-export interface RandomChip {
+interface RandomChip {
   readonly image: ChipImage;
   /** `image` follows from it, and so may samples. */
   readonly seed: number;

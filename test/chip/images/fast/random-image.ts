@@ -24,7 +24,7 @@ export interface ChipCase {
 }
 
 /** `plain`: fully connected, batch 1, sgd, tables; `full`: all of docs/spec.md §2.10–2.13 as well. */
-export type ImageScope = 'plain' | 'full';
+type ImageScope = 'plain' | 'full';
 
 const maskOfWidth: Readonly<Record<number, number>> = {
   2: 0x3,
@@ -183,7 +183,7 @@ function layerImage(
 }
 
 /** Bounds of the first layer's shape. */
-export interface ShapeBounds {
+interface ShapeBounds {
   readonly inputCount: number;
   readonly neuronCount: number;
 }
