@@ -23,7 +23,7 @@ import { referenceTraining } from '../file/reference-training.js';
 import type { ResultRecord } from '../record/result-record.js';
 import { referenceCheckpoint } from '../reference/reference-state.js';
 import { recordSchedule } from '../probe/schedule-probe.js';
-import { learningRateValue, type Training } from '../file/training-schema.js';
+import { beginsWithMeasuring, learningRateValue, type Training } from '../file/training-schema.js';
 import { chipCheckpoint } from './training-state.js';
 
 /** How far the chip or the reference is. */
@@ -203,7 +203,7 @@ async function startChip(
 ): Promise<StartedChip> {
   const { experiment, data, placement, chip, inputQuantiser } = prepared;
   const { image } = placement;
-  const { schedule, learningRate, epochs, seed, shuffle, rule, defp } = experiment.training;
+  const { schedule, learningRate, epochs, seed, shuffle } = experiment.training;
   const encoder = new InputEncoder(data.train, inputQuantiser);
   const rowsOf = (activities: readonly RunActivity[]) => runLedger(image, activities);
   const training = await ChipTraining.start({
@@ -219,7 +219,7 @@ async function startChip(
     epochs,
     seed,
     isShuffled: shuffle,
-    isMeasuredFirst: rule === 'defp' && defp.init === 'measure',
+    isMeasuredFirst: beginsWithMeasuring(experiment.training),
     checkpoint: chipCheckpoint(settings.outputFolder, prepared.experimentHash),
     alignmentOf: probe === null ? null : (state) => probe.alignmentOf(state),
     trainingEnergy: (activities) => priceLedger(rowsOf(activities), chip).total,
