@@ -115,7 +115,6 @@ export const instructions = [
   hardware('trap', 0x3e, [halfWord], 1, 'stops with trap `software` and the code of the program'),
   hardware('halt', 0x3f, [], 1, 'stops: the program is done'),
 ] as const;
-type Mnemonic = (typeof instructions)[number]['mnemonic'];
 /** An instruction of the set, with its name as a literal type. */
 export type Instruction = (typeof instructions)[number];
 /** An instruction of one kind. */
