@@ -110,6 +110,7 @@ function referenceKey(prepared: PreparedExperiment, inputs: ReferenceInputs): st
   const files = [data.train, data.test].map((part) => ({
     sampleCount: part.sampleCount,
     featureScale: part.featureScale,
+    ...(part.normalise === null ? {} : { normalise: part.normalise }),
     sha256: part.sourceFiles.map(({ sha256 }) => sha256),
   }));
   const training = referenceTraining(experiment);
