@@ -5,7 +5,7 @@ import { InputError } from '../units/input-error.js';
 import { suggestion } from '../units/nearest-name.js';
 
 /** The kinds of model files, named as their folders under `hardware-models/`. */
-export type ModelKind = 'chips' | 'technologies' | 'validation';
+type ModelKind = 'chips' | 'technologies' | 'validation';
 
 const kindNames: Readonly<Record<ModelKind, string>> = {
   chips: 'chips',

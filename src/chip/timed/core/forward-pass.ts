@@ -9,7 +9,7 @@ import type { NeuronMemoryPort } from './neuron-memory-port.js';
 import type { SynapseArrayPort } from './synapse-array-port.js';
 
 /** The parts of a core that a forward pass uses. */
-export interface ForwardParts {
+interface ForwardParts {
   readonly buffer: TimedEventBuffer;
   readonly synapses: SynapseArrayPort;
   readonly neurons: NeuronMemoryPort;
@@ -19,13 +19,13 @@ export interface ForwardParts {
 }
 
 /** What a sample brings to a core. */
-export interface VisitLoad {
+interface VisitLoad {
   readonly eventCount: number;
   readonly visitCount: number;
 }
 
 /** Callbacks of the pass. */
-export interface ForwardClient {
+interface ForwardClient {
   /** All events are visited, and the pipeline is drained. */
   drained(): void;
   /** h is made. */
