@@ -1,9 +1,9 @@
-import { readOffsets, readSensor } from './aer.js';
+import { readOffsets, readSensor } from './events/aer.js';
 import { readCifarBatch } from './cifar.js';
 import { type Labels, sampleCountOf } from './dataset.js';
 import type { PartFiles } from './folder-layout.js';
-import { readNpyLabels } from './npy-labels.js';
-import { readReckonCue } from './reckon-cue.js';
+import { readNpyLabels } from './npy/npy-labels.js';
+import { readReckonCue } from './events/reckon-cue.js';
 import { pairReaders } from './sample-files.js';
 import { recordReaders, type StreamFiles } from './stream-files.js';
 

@@ -9,7 +9,7 @@ import {
   type Samples,
   valueCount,
 } from './dataset.js';
-import { firstSamples } from './event-stream.js';
+import { firstSamples } from './events/event-stream.js';
 import { type FolderFormat, layoutOfFolder } from './folder-layout.js';
 import { findKnownSet, folderOf, type KnownSet, remedyOf } from './known-sets.js';
 import { type Rows, scaleByRange, splitEverySixth, takeFirst } from './partition.js';

@@ -9,8 +9,8 @@ import {
 } from './dataset.js';
 import type { PartFiles } from './folder-layout.js';
 import { readIdxImages, readIdxLabels } from './idx.js';
-import { readNpyFeatures } from './npy.js';
-import { areFlattenedRows, readNpyLabels } from './npy-labels.js';
+import { readNpyFeatures } from './npy/npy-features.js';
+import { areFlattenedRows, readNpyLabels } from './npy/npy-labels.js';
 import { readCues, readStreams } from './stream-files.js';
 import { assertLabels, type FileSource, readVerified } from './verified-file.js';
 

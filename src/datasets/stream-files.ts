@@ -1,12 +1,12 @@
 import { InputError } from '../units/input-error.js';
-import { readAerEvents, readOffsets, readSensor } from './aer.js';
+import { readAerEvents, readOffsets, readSensor } from './events/aer.js';
 import { type InputShape, type Samples, type SourceFile, valueCount } from './dataset.js';
-import { readEventPlanes } from './event-planes.js';
-import { countEvents, makeEventStream } from './event-stream.js';
-import { startAtSamples, type TimedRecords } from './event-times.js';
+import { readEventPlanes } from './events/event-planes.js';
+import { countEvents, makeEventStream } from './events/event-stream.js';
+import { startAtSamples, type TimedRecords } from './events/event-times.js';
 import type { PartFiles } from './folder-layout.js';
-import { readNpyLabels } from './npy-labels.js';
-import { cueShape, readReckonCue } from './reckon-cue.js';
+import { readNpyLabels } from './npy/npy-labels.js';
+import { cueShape, readReckonCue } from './events/reckon-cue.js';
 import { assertLabels, type FileSource, readVerified, type VerifiedFile } from './verified-file.js';
 
 /** A part whose records, offsets and labels are files of their own. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 
 import { loadDataset } from '../../src/datasets/load-dataset.js';
 import { InputError } from '../../src/units/input-error.js';
-import { aerPart, type EventRow, sensorFile, wordFile } from './event-files.js';
+import { aerPart, type EventRow, sensorFile, wordFile } from './events/event-files.js';
 import { npyFile, temporaryFolder, writeFiles } from './file-writers.js';
 import { holds } from '../support/holds.js';
 

@@ -1,9 +1,9 @@
 import test from 'ava';
 
-import type { AerRecords } from '../../src/datasets/aer.js';
-import type { StreamSource } from '../../src/datasets/event-stream.js';
-import { startAtSamples } from '../../src/datasets/event-times.js';
-import { InputError } from '../../src/units/input-error.js';
+import type { AerRecords } from '../../../src/datasets/events/aer.js';
+import type { StreamSource } from '../../../src/datasets/events/event-stream.js';
+import { startAtSamples } from '../../../src/datasets/events/event-times.js';
+import { InputError } from '../../../src/units/input-error.js';
 
 /** Events at one pixel at these times, sample by sample. */
 function source(

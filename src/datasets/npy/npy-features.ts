@@ -1,5 +1,5 @@
-import { InputError } from '../units/input-error.js';
-import { type FeatureBlock, type FeatureValues, type InputShape, valueCount } from './dataset.js';
+import { InputError } from '../../units/input-error.js';
+import { type FeatureBlock, type FeatureValues, type InputShape, valueCount } from '../dataset.js';
 import { lengthOf, type NpyArray, printShape, readNpyArray, writeValues } from './npy-array.js';
 
 /** (samples, n), (samples, height, width) or (samples, channels, height, width), else null. */

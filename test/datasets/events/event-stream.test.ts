@@ -6,8 +6,8 @@ import {
   inputOfEvent,
   makeEventStream,
   type StreamSource,
-} from '../../src/datasets/event-stream.js';
-import { InputError } from '../../src/units/input-error.js';
+} from '../../../src/datasets/events/event-stream.js';
+import { InputError } from '../../../src/units/input-error.js';
 import type { EventRow } from './event-files.js';
 
 /** Two channels of 2 rows and 3 columns: 12 inputs. */

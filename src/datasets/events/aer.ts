@@ -1,8 +1,8 @@
-import { elementAt } from '../numerics/integer.js';
-import { InputError } from '../units/input-error.js';
-import type { InputShape } from './dataset.js';
+import { elementAt } from '../../numerics/integer.js';
+import { InputError } from '../../units/input-error.js';
+import type { InputShape } from '../dataset.js';
 import type { EventRecords } from './event-stream.js';
-import { printShape, readNpyArray, valuesOf } from './npy-array.js';
+import { printShape, readNpyArray, valuesOf } from '../npy/npy-array.js';
 
 /*
  * Event streams of a user's own: arrays of whole numbers that numpy.save writes, one row per event, so that any tool that

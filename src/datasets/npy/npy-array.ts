@@ -1,5 +1,5 @@
-import { elementAt } from '../numerics/integer.js';
-import { InputError } from '../units/input-error.js';
+import { elementAt } from '../../numerics/integer.js';
+import { InputError } from '../../units/input-error.js';
 
 /** 0x93 "NUMPY", then format version 1.0. */
 const preamble = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0];

@@ -1,6 +1,6 @@
-import { elementAt } from '../numerics/integer.js';
-import { InputError } from '../units/input-error.js';
-import { type EventStream, type FeatureBlock, type InputShape, valueCount } from './dataset.js';
+import { elementAt } from '../../numerics/integer.js';
+import { InputError } from '../../units/input-error.js';
+import { type EventStream, type FeatureBlock, type InputShape, valueCount } from '../dataset.js';
 
 /** Records as a file holds them, unchecked, one array per field. */
 export interface EventRecords {

@@ -1,8 +1,8 @@
 import test from 'ava';
 
-import { areFlattenedRows, readNpyLabels } from '../../src/datasets/npy-labels.js';
-import { InputError } from '../../src/units/input-error.js';
-import { floatBytes, npyFile } from './file-writers.js';
+import { areFlattenedRows, readNpyLabels } from '../../../src/datasets/npy/npy-labels.js';
+import { InputError } from '../../../src/units/input-error.js';
+import { floatBytes, npyFile } from '../file-writers.js';
 
 /** Whole numbers of an integer type, little-endian. */
 function integerBytes(values: readonly number[], itemBytes: number): Uint8Array {

@@ -1,5 +1,5 @@
-import { elementAt } from '../numerics/integer.js';
-import { InputError } from '../units/input-error.js';
+import { elementAt } from '../../numerics/integer.js';
+import { InputError } from '../../units/input-error.js';
 import { type AerRecords, timeRemedy } from './aer.js';
 import { assertOffsets, type EventRecords, type StreamSource } from './event-stream.js';
 

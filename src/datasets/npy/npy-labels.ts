@@ -1,6 +1,6 @@
-import { elementAt } from '../numerics/integer.js';
-import { InputError } from '../units/input-error.js';
-import type { Labels } from './dataset.js';
+import { elementAt } from '../../numerics/integer.js';
+import { InputError } from '../../units/input-error.js';
+import type { Labels } from '../dataset.js';
 import { printShape, readNpyArray, valuesOf } from './npy-array.js';
 
 /** Labels are bytes: classes 0…255. */

@@ -1,9 +1,9 @@
 import test from 'ava';
 
-import { readAerEvents, readOffsets, readSensor } from '../../src/datasets/aer.js';
-import { InputError } from '../../src/units/input-error.js';
+import { readAerEvents, readOffsets, readSensor } from '../../../src/datasets/events/aer.js';
+import { InputError } from '../../../src/units/input-error.js';
 import { sensorFile, wordFile } from './event-files.js';
-import { floatBytes, npyFile } from './file-writers.js';
+import { floatBytes, npyFile } from '../file-writers.js';
 
 test('events are rows of time, x, y, polarity in 32 bits', (t) => {
   t.deepEqual(readAerEvents(wordFile([2, 4], [7, 1, 2, 0, 2 ** 32 - 1, 3, 4, 1]), 'e'), {

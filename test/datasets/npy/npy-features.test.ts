@@ -1,10 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
 
-import { readNpyFeatures } from '../../src/datasets/npy.js';
-import { InputError } from '../../src/units/input-error.js';
-import { floatBytes, npyFile, npyFileWithHeader } from './file-writers.js';
-import { holds } from '../support/holds.js';
+import { readNpyFeatures } from '../../../src/datasets/npy/npy-features.js';
+import { InputError } from '../../../src/units/input-error.js';
+import { floatBytes, npyFile, npyFileWithHeader } from '../file-writers.js';
+import { holds } from '../../support/holds.js';
 
 // Format: NumPy enhancement proposal 1, "A Simple File Format for NumPy Arrays", version 1.0.
 
