@@ -7,7 +7,7 @@ import { printShape, readNpyArray, valuesOf } from './npy-array.js';
 const mostClasses = 256;
 
 /** Numbers the classes of both parts alike from 0, whatever they are called. */
-export const numberingRemedy =
+const numberingRemedy =
   'number the classes from 0, in both parts alike, with numpy.searchsorted(numpy.unique(train_y), y)';
 
 /** The only column of a row that is 1 while all others are 0; null: the row is not one-hot. */
