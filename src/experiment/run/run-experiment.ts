@@ -12,6 +12,7 @@ import { encodedSamples } from './encoded-reference.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
 import { ChipTraining } from './chip-training.js';
 import { rateOfEpoch } from '../file/epoch-rates.js';
+import { inTime } from '../file/input-time.js';
 import { HealthProbe } from '../probe/health-probe.js';
 import { Interrupted } from './interrupted.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
@@ -206,7 +207,8 @@ async function startChip(
   const { image } = placement;
   const { schedule, learningRate, epochs, seed, shuffle, rule, defp } = experiment.training;
   const encoder = new InputEncoder(data.train, inputQuantiser);
-  const rowsOf = (activities: readonly RunActivity[]) => runLedger(image, activities);
+  const rowsOf = (activities: readonly RunActivity[]) =>
+    runLedger(image, inTime(activities, prepared.inputTime));
   const training = await ChipTraining.start({
     createEngine: (rate) => makeFastEngine(prepared.imageAtRate(rate)),
     learningRateAfter: (trainErrorPercents) =>
