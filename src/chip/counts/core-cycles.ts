@@ -56,7 +56,7 @@ export function additionCycles(layer: LayerImage): number {
 }
 
 /** The fetch of every event and a row a visit. */
-function visitingCycles(layer: LayerImage, { eventCount, visitCount }: CoreWork): number {
+export function visitingCycles(layer: LayerImage, { eventCount, visitCount }: CoreWork): number {
   const { organisation } = layer;
   const columns = columnCount(layer);
   const visitCycles = Math.max(

@@ -156,5 +156,6 @@ export function activityOfResult(
     inference: eventsOf(inference, null),
     measuring: eventsOf(measuring ?? training, null),
     changedWords: changed,
+    inputTime: null,
   };
 }

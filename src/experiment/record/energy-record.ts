@@ -9,6 +9,7 @@ import {
   sensitivities,
 } from '../../ledger/price-bands.js';
 import { type PricedRow, sumEnergies } from '../../ledger/priced-ledger.js';
+import type { InputTime } from '../file/input-time.js';
 import type {
   CostRecord,
   OverheadRecord,
@@ -21,6 +22,8 @@ export interface PricedSamples {
   readonly rows: readonly PricedRow[];
   readonly samples: Readonly<Record<RunKind, number>>;
   readonly clockMhz: number;
+  /** How long samples wait for their events; absent or null: not at all. */
+  readonly inputTime?: InputTime;
 }
 
 export function rowsOfRun({ rows }: PricedSamples, run: RunKind): readonly PricedRow[] {
@@ -61,6 +64,8 @@ export function costOf(priced: PricedSamples, run: RunKind): CostRecord {
     complete: rows.every(({ energy }) => energy !== null),
     latencyCycles,
     latencyUs: latencyCycles / priced.clockMhz,
+    inputCycles: priced.inputTime?.[run].durationCycles ?? null,
+    waitCycles: priced.inputTime?.[run].waitCycles ?? null,
   };
 }
 

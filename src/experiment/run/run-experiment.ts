@@ -12,6 +12,7 @@ import { encodedSamples } from './encoded-reference.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
 import { ChipTraining } from './chip-training.js';
 import { rateOfEpoch } from '../file/epoch-rates.js';
+import { inTime } from '../file/input-time.js';
 import { HealthProbe } from '../probe/health-probe.js';
 import { Interrupted } from './interrupted.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
@@ -110,6 +111,7 @@ function referenceKey(prepared: PreparedExperiment, inputs: ReferenceInputs): st
   const files = [data.train, data.test].map((part) => ({
     sampleCount: part.sampleCount,
     featureScale: part.featureScale,
+    ...(part.normalise === null ? {} : { normalise: part.normalise }),
     sha256: part.sourceFiles.map(({ sha256 }) => sha256),
   }));
   const training = referenceTraining(experiment);
@@ -205,7 +207,8 @@ async function startChip(
   const { image } = placement;
   const { schedule, learningRate, epochs, seed, shuffle } = experiment.training;
   const encoder = new InputEncoder(data.train, inputQuantiser);
-  const rowsOf = (activities: readonly RunActivity[]) => runLedger(image, activities);
+  const rowsOf = (activities: readonly RunActivity[]) =>
+    runLedger(image, inTime(activities, prepared.inputTime));
   const training = await ChipTraining.start({
     createEngine: (rate) => makeFastEngine(prepared.imageAtRate(rate)),
     learningRateAfter: (trainErrorPercents) =>
