@@ -40,7 +40,7 @@ import { type InputTime, timeInputs } from './input-time.js';
 import { describeLearning } from './describe-learning.js';
 import { describeNetwork } from './describe-network.js';
 import { possibleRates } from './epoch-rates.js';
-import type { Experiment } from './experiment-schema.js';
+import { type Experiment, statedScale } from './experiment-schema.js';
 import { readExperiment } from './read-experiment.js';
 import { learningRateValue } from './training-schema.js';
 
@@ -112,9 +112,10 @@ export async function readData(
       'only the shape of a data set is stated, which is enough for estimate alone; name a data set, or the path of one';
     throw read.problem(['dataset'], sentence);
   }
-  if ('name' in dataset) return loadDataset(dataset, dataFolder);
+  const scale = statedScale(read.value) ?? undefined;
+  if ('name' in dataset) return loadDataset({ ...dataset, scale }, dataFolder);
   return loadDataset(
-    { ...dataset, path: path.resolve(path.dirname(file), dataset.path) },
+    { ...dataset, scale, path: path.resolve(path.dirname(file), dataset.path) },
     dataFolder,
   );
 }
@@ -181,6 +182,20 @@ async function checkDeployment(
   }
 }
 
+/** How long the samples of both sets wait for their events; null where inputs are graded. */
+function inputTimeOf(
+  coding: InputCoding,
+  data: DatasetParts,
+  image: ChipImage,
+  quantiser: QuantiserSpec,
+): InputTime {
+  if (coding.kind === 'graded') return null;
+  const timed = (samples: Dataset) => {
+    return { samples, quantiser, timing: inputTiming(coding, samples, quantiser.format) };
+  };
+  return timeInputs(image, { training: timed(data.train), inference: timed(data.test) });
+}
+
 /**
  * Reads and checks everything a run needs, in the order in which a user would want to hear of mistakes: the file, the
  * chip, the data, then whether the network fits.
@@ -219,16 +234,9 @@ export async function prepareExperiment(
     { topology, allocations, chip, numerics, learning },
     (draw) => drawParameters(topology, experiment.training.seed, draw),
   );
-  const inputTime =
-    experiment.input.coding === 'graded'
-      ? null
-      : at(read, ['input'], () => {
-          const testTiming = inputTiming(coding, data.test, numerics.formats.input);
-          return timeInputs(placed.placement.image, {
-            training: { samples: data.train, quantiser: inputQuantiser, timing },
-            inference: { samples: data.test, quantiser: inputQuantiser, timing: testTiming },
-          });
-        });
+  const inputTime = at(read, ['input'], () =>
+    inputTimeOf(coding, data, placed.placement.image, inputQuantiser),
+  );
   await checkDeployment(read, placed.placement.image, chip.clockMhz, inputTime);
   const experimentHash = canonicalHash({
     experiment,

@@ -1,3 +1,4 @@
+import type { RunActivity } from '../../chip/image/activity.js';
 import { runLedger } from '../../chip/counts/run-ledger.js';
 import { chipArea } from '../../hardware/chip-area.js';
 import { checkCounts, checkPricedLedger } from '../../ledger/invariants.js';
@@ -34,6 +35,19 @@ function neurobenchRecord(
   return neurobenchOf({ image, learned, memories, inference, testErrorPercent });
 }
 
+/** The rows, and all that makes them figures of a sample. */
+function pricedSamplesOf(
+  { chip, inputTime }: PreparedExperiment,
+  activities: readonly RunActivity[],
+  rows: PricedSamples['rows'],
+): PricedSamples {
+  const samples = {
+    inference: samplesOf(activities, 'inference'),
+    training: samplesOf(activities, 'training'),
+  };
+  return { rows, samples, clockMhz: chip.clockMhz, inputTime };
+}
+
 /**
  * Prices what was counted and puts everything into the result record.
  * @throws Error when the ledger breaks one of its laws: a defect, never to be passed on silently.
@@ -47,16 +61,8 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
   checkCounts(counted);
   const priced = priceLedger(counted, chip);
   checkPricedLedger(priced);
-  const samples = {
-    inference: samplesOf(activities, 'inference'),
-    training: samplesOf(activities, 'training'),
-  };
-  const pricedSamples: PricedSamples = {
-    rows: priced.rows,
-    samples,
-    clockMhz: chip.clockMhz,
-    inputTime: prepared.inputTime,
-  };
+  const pricedSamples = pricedSamplesOf(prepared, activities, priced.rows);
+  const { samples } = pricedSamples;
   const area = chipArea(chip);
   const accuracy = accuracyOf(measured);
   const perSample = perSampleRecord(prepared, pricedSamples, area);

@@ -1,4 +1,4 @@
-import { npyFile } from './file-writers.js';
+import { npyFile } from '../file-writers.js';
 
 /** An event as the tests write it. */
 export type EventRow = readonly [timeUs: number, x: number, y: number, polarity: number];
