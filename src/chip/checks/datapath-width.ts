@@ -79,7 +79,7 @@ function hiddenSignalOf(layer: LayerImage, image: ChipImage): Operand | null {
   }
 }
 
-/** What a rule makes once a sample: e of dfa, the new delayed error of defp (docs/spec.md §2.9). */
+/** What a rule makes once per sample: e of dfa, the new delayed error of defp (docs/spec.md §2.9). */
 function checkOnceASample(image: ChipImage): void {
   const { rule, loss, numerics } = image;
   const { output, delta, delayedError } = numerics.formats;

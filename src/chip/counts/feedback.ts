@@ -206,7 +206,7 @@ export function countFeedback(
   count('feedback', 'router.hop', work.packetBits, sampleCount * work.hopCount);
 }
 
-/** Delayed errors read and written, once a sample; a measuring pass only writes them. Implements: docs/spec.md §4.2. */
+/** Delayed errors read and written, once per sample; a measuring pass only writes them. Implements: docs/spec.md §4.2. */
 export function countDelayedErrors(
   image: ChipImage,
   sampleCount: number,
