@@ -166,7 +166,7 @@ function runCycles(
 
 /**
  * `clock.cycle` of every core and phase: what the core works itself; and `leakage.cycle` (phase idle) of every core in
- * use: a core leaks during all cycles of the run, whoever works, and while the chip waits for events. Implements: docs/spec.md
+ * use: a core leaks in every cycle of the run, whether it works or not, and while the chip waits for events. Implements: docs/spec.md
  * §5, §9.
  */
 export function cycleRows(

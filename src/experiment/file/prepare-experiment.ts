@@ -40,7 +40,7 @@ import { type InputTime, timeInputs } from './input-time.js';
 import { describeLearning } from './describe-learning.js';
 import { describeNetwork } from './describe-network.js';
 import { possibleRates } from './epoch-rates.js';
-import type { Experiment } from './experiment-schema.js';
+import { type Experiment, statedScale } from './experiment-schema.js';
 import { readExperiment } from './read-experiment.js';
 import { learningRateValue } from './training-schema.js';
 
@@ -112,9 +112,10 @@ export async function readData(
       'only the shape of a data set is stated, which is enough for estimate alone; name a data set, or the path of one';
     throw read.problem(['dataset'], sentence);
   }
-  if ('name' in dataset) return loadDataset(dataset, dataFolder);
+  const scale = statedScale(read.value) ?? undefined;
+  if ('name' in dataset) return loadDataset({ ...dataset, scale }, dataFolder);
   return loadDataset(
-    { ...dataset, path: path.resolve(path.dirname(file), dataset.path) },
+    { ...dataset, scale, path: path.resolve(path.dirname(file), dataset.path) },
     dataFolder,
   );
 }

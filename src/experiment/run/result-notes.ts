@@ -1,3 +1,4 @@
+import { keepsFullVector } from '../../chip/image/learning-layers.js';
 import { factsOf } from '../../network/rule-facts.js';
 import type { LayerImage } from '../../chip/image/chip-image.js';
 import { homesOf, neuronsOf } from '../../chip/image/layer-parts.js';
@@ -11,8 +12,7 @@ import { scheduledSamplesOf } from '../probe/schedule-probe.js';
 /** What selecting a row of B by the label saves against DFA's product on the same network (docs/spec.md §4.2). */
 function selectionNote({ image }: PreparedExperiment['placement']): string | null {
   const facts = factsOf(image.rule.kind);
-  const takesVector = image.rule.kind === 'defp' && image.rule.variant === 'fullVector';
-  const isSelected = facts.isLabelSelected && !takesVector;
+  const isSelected = facts.isLabelSelected && !keepsFullVector(image.rule);
   const hidden = image.layers.filter((layer) => !layer.isOutput && layer.isTrainable);
   if (!isSelected || hidden.length === 0) return null;
   const sum = (countOf: (layer: LayerImage) => number): number =>

@@ -26,9 +26,9 @@ function leavesOf(value: unknown, path: string, leaves: Map<string, string>): vo
 
 /** All that makes a result, by key: its experiment without its name, the files of its data, its hardware model, the version. */
 function settingsOf(result: ResultRecord): ReadonlyMap<string, string> {
-  const { name: _, ...experiment } = result.experiment;
   const leaves = new Map<string, string>();
-  leavesOf(experiment, '', leaves);
+  leavesOf(result.experiment, '', leaves);
+  leaves.delete('name');
   const files = canonicalHash(result.dataset.files.map(({ sha256 }) => sha256));
   leaves.set('files of the data set', files.slice(0, shortHashLength));
   leaves.set(

@@ -13,7 +13,8 @@ test.serial(
   'drawn chips: the values of each tensor are as many as the oracle compares with its format (spec §2.3, §2.6)',
   async (t) => {
     const counts = new Map<TensorCheck, number>();
-    const { confine } = TensorCheck.prototype;
+    const original = Object.getOwnPropertyDescriptor(TensorCheck.prototype, 'confine');
+    const confine = original?.value as (this: TensorCheck, raw: bigint) => bigint;
     TensorCheck.prototype.confine = function counted(this: TensorCheck, raw: bigint): bigint {
       counts.set(this, (counts.get(this) ?? 0) + 1);
       return confine.call(this, raw);

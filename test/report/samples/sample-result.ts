@@ -383,13 +383,7 @@ export function sampleWithoutReference(): ResultRecord {
   const sample = sampleResult();
   return {
     ...sample,
-    accuracy: {
-      chip: sample.accuracy.chip,
-      reference: null,
-      lossPoints: null,
-      intervals: null,
-      encoded: null,
-    },
+    accuracy: { ...sample.accuracy, reference: null, lossPoints: null },
     epochs: sample.epochs.map((epoch) => ({
       ...epoch,
       reference: null,

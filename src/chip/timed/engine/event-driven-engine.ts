@@ -1,3 +1,4 @@
+import { keepsDelayedErrors } from '../../image/learning-layers.js';
 import { EventQueue } from '../../../time/event-queue.js';
 import { AccessLedger } from '../../../ledger/access-ledger.js';
 import type { LedgerRow } from '../../../ledger/ledger-row.js';
@@ -113,10 +114,9 @@ export class EventDrivenEngine implements ChipEngine {
     this.#record = new TimeRecord(places, ledger, options.scheduledSampleCount ?? 0);
     this.#steps = arithmetic.singleSteps();
     const latency = options.delayedErrorLatency ?? { readCycles: 1, writeCycles: 1 };
-    this.#delayedErrors =
-      rule.kind === 'defp'
-        ? new TimedDelayedErrorMemory(image, rule, latency, this.#steps, services)
-        : null;
+    this.#delayedErrors = keepsDelayedErrors(rule)
+      ? new TimedDelayedErrorMemory(image, rule, latency, this.#steps, services)
+      : null;
     const context: CoreContext = {
       image,
       services,
