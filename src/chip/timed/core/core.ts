@@ -104,7 +104,8 @@ export class TimedCore {
       visits: visitTable(own),
     };
     const parts = { ...shared, activation: new TimedActivationUnit(own, place, ledger) };
-    this.forward = new ForwardPass(image, own, this.isHome, parts, services, {
+    const learner = { number, layer: own, isHome: this.isHome };
+    this.forward = new ForwardPass(image, learner, parts, services, {
       drained: () => {
         this.#endVisits();
       },
@@ -112,7 +113,6 @@ export class TimedCore {
         this.#endActivation();
       },
     });
-    const learner = { number, layer: own, isHome: this.isHome };
     this.learning = new CoreLearning(context, learner, shared, client);
   }
 
