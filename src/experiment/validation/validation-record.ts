@@ -11,6 +11,7 @@ const unitOf: Readonly<Record<FigureQuantity, string>> = {
   area: 'mm^2',
   percent: '%',
   cycles: 'cycles',
+  accesses: 'accesses',
 };
 
 /** A claim with its outcome as plain data. */

@@ -79,6 +79,14 @@ const prediction = z.discriminatedUnion('kind', [
     neurons: z.int().min(1).max(65_536).describe('Neurons of the layer.'),
   }),
   z.strictObject({
+    kind: z.literal('accesses').describe('Closed form of docs/spec.md §4.2.'),
+    action: z
+      .enum(['synapses.read', 'neurons.read', 'neurons.write'])
+      .describe('What is counted of one event more of a layer that infers.'),
+    inputs: z.int().min(1).max(65_536).describe('Inputs of the layer.'),
+    neurons: z.int().min(1).max(65_536).describe('Neurons of the layer.'),
+  }),
+  z.strictObject({
     kind: z.literal('area').describe('Sum of areas of parts.'),
     parts: parts.describe('What is summed.'),
   }),
