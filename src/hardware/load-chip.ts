@@ -83,6 +83,7 @@ function readCore(file: StrictYaml<ChipFile>): CoreModel {
     neuronCount: core.neurons,
     memories: core.memories,
     portCount: core.ports,
+    update: core.update,
     writeGating: core.writeGating,
     accumulate: core.accumulate,
     neuronsPerWord: core.neuronsPerWord,

@@ -156,6 +156,7 @@ export class LayerState {
     this.#weights.write(layer.weightsRaw);
     this.#biases.set(layer.biasesRaw);
     this.#setLanes(concatenated(partsOf(layer).map(({ laneSeeds }) => laneSeeds)));
+    new Int32Array(buffer, memory.lastSamples, layer.inputCount).fill(-1);
     for (const index of tensorNames.keys()) this.#counters[2 * index + 1] = -1n;
     if (layer.activationUnit.kind === 'table') {
       const { entriesRaw } = layer.activationUnit;
@@ -240,6 +241,7 @@ export class LayerState {
       deliveredVisitCount: this.#count(place + 1),
       nonZeroEventCount: this.#count(place + 2),
       writtenWordCount: this.#count(place + 3),
+      sharedEventCount: this.#count(place + 6),
     };
   }
 

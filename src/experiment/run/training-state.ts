@@ -42,6 +42,7 @@ const engine = z.strictObject({
   trainedSampleCount: count,
   inferredSampleCount: count,
   measuredSampleCount: count,
+  flushCount: count,
   layers: z.array(
     z.strictObject({
       weightsRaw: integers,
@@ -97,6 +98,7 @@ const part = {
   deliveredEventCount: count,
   deliveredVisitCount: count,
   nonZeroEventCount: count,
+  sharedEventCount: count,
   writtenWordCount: count,
 };
 
@@ -105,6 +107,7 @@ const activity = z.strictObject({
   isMeasuring: z.boolean().optional(),
   sampleCount: count,
   stepCount: count,
+  flushCount: count,
   layers: z.array(
     z.strictObject({
       layer: count,
