@@ -66,9 +66,20 @@ export interface HazardFigure {
   readonly cycles: number;
 }
 
-/** @throws RangeError when times are not given for each sample. */
-function checkArrivals({ arrivals, labels }: TimedBatch): void {
-  if (arrivals === undefined || arrivals.endTicks.length === labels.length) return;
+/** @throws RangeError when times are not given for each sample, or rows are changed in another order than events come in. */
+function checkArrivals(
+  { layers, numerics }: ChipImage,
+  { arrivals, labels }: TimedBatch,
+  pass: Pass,
+): void {
+  if (arrivals === undefined) return;
+  const isOrdered = layers[0]?.organisation.updateSchedule === 'fused';
+  if (pass === 'training' && isOrdered && numerics.rounding.weight === 'stochastic') {
+    throw new RangeError(
+      'arrivals: schedule fused of layer 1 changes rows, and draws their random words, in the order of axons; give no arrivals, or round weights to nearest',
+    );
+  }
+  if (arrivals.endTicks.length === labels.length) return;
   throw new RangeError(
     `arrivals: times of ${arrivals.endTicks.length} samples were given for ${labels.length}; give those of each sample`,
   );
@@ -253,7 +264,7 @@ export class EventDrivenEngine implements ChipEngine {
     const { classCount, layers } = this.#image;
     const { queue } = this.#services;
     checkSamples(batch, elementAt(layers, 0, 'layers'), classCount);
-    checkArrivals(batch);
+    checkArrivals(this.#image, batch, pass);
     if (pass !== 'training') this.#flush();
     const shape = { classCount, layerCount: layers.length };
     const flight = new RunInFlight(pass, batch, this.#sampleCounts[pass], shape);
