@@ -38,6 +38,8 @@ export interface FastEngineCheckpoint {
   readonly inferredSampleCount: number;
   readonly measuredSampleCount: number;
   readonly flushCount: number;
+  /** Training samples since the last flush. */
+  readonly unflushedCount: number;
   readonly layers: readonly LayerCheckpoint[];
   readonly steps: StepsCheckpoint;
   /** Null for all rules but `defp`. */
@@ -150,12 +152,12 @@ export class FastEngine implements ChipEngine, TimelessChip {
 
   /** Copy of everything that `restore` needs to go on from here. */
   checkpoint(): FastEngineCheckpoint {
-    this.#flush();
     return {
       trainedSampleCount: this.#sampleCounts.training,
       inferredSampleCount: this.#sampleCounts.inference,
       measuredSampleCount: this.#sampleCounts.measuring,
       flushCount: this.#flushCount,
+      unflushedCount: this.#unflushedCount,
       layers: this.#placed.layers.map((layer) => layer.checkpoint()),
       steps: this.#placed.steps.checkpoint(),
       delayedErrors: this.#placed.delayedErrors?.checkpoint() ?? null,
@@ -183,8 +185,8 @@ export class FastEngine implements ChipEngine, TimelessChip {
     this.#sampleCounts.training = checkpoint.trainedSampleCount;
     this.#sampleCounts.inference = checkpoint.inferredSampleCount;
     this.#sampleCounts.measuring = checkpoint.measuredSampleCount;
-    this.#flush();
     this.#flushCount = checkpoint.flushCount;
+    this.#unflushedCount = checkpoint.unflushedCount;
   }
 
   /** What waits of an update is done: to whoever looks, and before what is no training. The arithmetic has been done at once. */

@@ -43,6 +43,7 @@ const engine = z.strictObject({
   inferredSampleCount: count,
   measuredSampleCount: count,
   flushCount: count,
+  unflushedCount: count,
   layers: z.array(
     z.strictObject({
       weightsRaw: integers,
@@ -52,6 +53,7 @@ const engine = z.strictObject({
       momentaRaw: integers.nullable(),
       secondMomentsRaw: integers.nullable(),
       wear: z.instanceof(Uint32Array),
+      lastSamples: integers,
       counters: z.instanceof(Float64Array),
     }),
   ),

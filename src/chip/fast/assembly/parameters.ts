@@ -283,7 +283,7 @@ export class Layer {
   eventValuesAt: u32;
   /** Fully connected: 8 bytes per event and 8 to spare, the events as each of the vector loops wants them. CONV: `EventVisits`. */
   eventListAt: u32;
-  /** i32 per axon: number of the last training sample with an event there, by `sampleNumber`; −1: none. */
+  /** i32 per axon: number of the last training sample with an event there, −1: none; and one more, that of the sample in flight (shared-events.ts). */
   lastSamplesAt: u32;
   /** A row of weights before its update, for the vector path with write gating. */
   rowCopyAt: u32;
@@ -344,8 +344,6 @@ export class Layer {
   /** Likewise: the largest |g|, and how many g are not 0. */
   largestRate: i64;
   nonZeroRateCount: i64;
-  /** Numbers the training samples in flight of the layer; a flush passes one over. */
-  sampleNumber: i32;
 }
 
 /** Places of the counted tensors in a layer's overflow records: their indices in `tensorNames`. */

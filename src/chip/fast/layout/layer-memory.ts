@@ -259,7 +259,7 @@ export function reserveLayer(
     eventAxons: plan.reserve(4 * inputCount),
     eventValues: plan.reserve(8 * inputCount),
     eventList: plan.reserve(eventListBytes),
-    lastSamples: plan.reserve(4 * inputCount),
+    lastSamples: plan.reserve(4 * (inputCount + 1)),
     rowCopy: plan.reserve(paddedColumns),
     sums: plan.reserve(8 * neuronCount),
     partSums: plan.reserve(axonPartsOf(layer).length > 1 ? 8 * neuronCount : 0),
