@@ -134,7 +134,8 @@ module.exports = {
       from: {
         orphan: true,
         path: '^src/',
-        pathNot: 'src/(index|cli/main|cli/write/write-schemas)|reference-process|assembly',
+        pathNot:
+          'src/(index|cli/main|cli/write/write-schemas)|reference-process|assembly|\\.d\\.ts$',
       },
       to: {},
     },

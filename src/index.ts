@@ -137,7 +137,11 @@ export {
 } from './experiment/run/firmware-run.js';
 export { Interrupted } from './experiment/run/interrupted.js';
 export { type Progress, runExperiment, type RunSettings } from './experiment/run/run-experiment.js';
-export { figureQuantities, type FigureQuantity } from './experiment/validation/figure.js';
+export {
+  figureQuantities,
+  type CountedQuantity,
+  type FigureQuantity,
+} from './experiment/validation/figure.js';
 export type { Predicted } from './experiment/validation/predicted.js';
 export { type PublishedRow, readPublishedRows } from './experiment/validation/published-rows.js';
 export {

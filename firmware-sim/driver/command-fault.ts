@@ -7,7 +7,7 @@ import { elementAt } from '../../src/numerics/integer.js';
 import type { LayerCommands } from './layer-commands.js';
 
 /** What decides whether a layer may take a command. */
-export interface CommandScene {
+interface CommandScene {
   readonly rule: RuleSpec;
   readonly pass: Pass | null;
   /** In the order of the chip. */

@@ -6,7 +6,7 @@ import {
 } from './instruction-set.js';
 
 /** Fields of a word; those an instruction does not use are 0. */
-export interface Fields {
+interface Fields {
   readonly a: number;
   readonly b: number;
   readonly c: number;

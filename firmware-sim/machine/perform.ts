@@ -23,7 +23,7 @@ export interface Effect {
 }
 
 /** What an instruction works on. */
-export interface Workplace {
+interface Workplace {
   /** r0…r15; r0 holds 0. */
   readonly registers: Uint32Array;
   readonly port: RegisterPort;

@@ -3,7 +3,7 @@ import { printPlace } from '../assembler/program.js';
 import { printHex } from '../assembler/disassemble.js';
 
 /** Why a program was stopped; `code` is the value of TRAP_CAUSE. */
-export interface TrapCauseSpec {
+interface TrapCauseSpec {
   readonly name: string;
   readonly code: number;
   readonly meaning: string;

@@ -1,5 +1,5 @@
 /** A line by which the chip wakes the controller; levels, not edges: it stays up as long as its cause lasts. */
-export interface EventLine {
+interface EventLine {
   readonly name: string;
   readonly bit: number;
   readonly mask: number;

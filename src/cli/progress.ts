@@ -2,7 +2,7 @@ import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import type { Progress } from '../experiment/run/run-experiment.js';
 
 /** Shows how far the chip and the reference are, on stderr. */
-export interface ProgressDisplay {
+interface ProgressDisplay {
   readonly show: (progress: Progress) => void;
   /** A warning, above the bars. */
   readonly warn: (sentence: string) => void;

@@ -35,7 +35,7 @@ export class SetupFailed extends Error {
 const lastLineCount = 12;
 
 /** Runs a program to its end; returns what it printed. @throws SetupFailed with its last words. */
-export function runProgram(program: string, words: readonly string[]): string {
+function runProgram(program: string, words: readonly string[]): string {
   const run = spawnSync(program, words, { encoding: 'utf8', maxBuffer: 2 ** 26 });
   if (run.error !== undefined) {
     throw new SetupFailed(`${program} cannot be run: ${run.error.message}`);

@@ -31,6 +31,7 @@ const unitOf = {
   area: 'mm^2',
   percent: '%',
   cycles: 'cycles',
+  accesses: 'accesses',
 };
 
 /** `spikeledger.validation/1`. */

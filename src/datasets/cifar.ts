@@ -7,7 +7,7 @@ const imageBytes = valueCount(cifarShape);
 const recordBytes = 1 + imageBytes;
 
 /** One batch: as many labels as images. */
-export interface CifarBatch {
+interface CifarBatch {
   /** Shape (records). */
   readonly labels: Uint8Array;
   /** Shape (records × 3 × 32 × 32). */

@@ -82,7 +82,7 @@ function aerFiles(part: 'train' | 'test'): PartFiles {
 }
 
 /** Event streams of a user's own; one sensor for both parts. */
-export const aerLayout: PartsLayout = {
+const aerLayout: PartsLayout = {
   kind: 'parts',
   train: aerFiles('train'),
   test: aerFiles('test'),

@@ -18,7 +18,7 @@ import { readSamples } from './sample-files.js';
 import type { FileSource } from './verified-file.js';
 
 /** How many samples of each part are used, from the first on; all where it is not said. */
-export interface SampleLimits {
+interface SampleLimits {
   readonly trainSamples?: number | undefined;
   readonly testSamples?: number | undefined;
 }

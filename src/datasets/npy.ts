@@ -151,7 +151,7 @@ export function readNpyLabels(content: Uint8Array, path: string): Uint8Array {
 }
 
 /** An array of uint32 of any shape, row-major. */
-export interface NpyWords {
+interface NpyWords {
   readonly shape: readonly number[];
   readonly values: Uint32Array;
 }

@@ -14,7 +14,7 @@ const usPerMs = 1000;
 const latestMs = 4_294_967;
 
 /** Samples of cue accumulation. */
-export interface CueSamples {
+interface CueSamples {
   readonly stream: EventStream;
   /** Shape (samples): 0 or 1. */
   readonly labels: Uint8Array;

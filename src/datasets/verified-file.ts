@@ -46,7 +46,7 @@ export function checksumProblem(
 }
 
 /** A file that has been read and is the known one, where one is known. */
-export interface VerifiedFile<Parsed> {
+interface VerifiedFile<Parsed> {
   readonly parsed: Parsed;
   readonly path: string;
   readonly sourceFile: SourceFile;

@@ -18,7 +18,7 @@ import type { StatedEntry } from './stated-entries.js';
 import { technologyFunctions, type TechnologyModel } from './technology-model.js';
 
 /** Facts of a chip that its areas depend on. */
-export type BuiltChip = PricedChip & Pick<ChipModel, 'events'>;
+type BuiltChip = PricedChip & Pick<ChipModel, 'events'>;
 
 type Variables = ReadonlyMap<string, PhysicalValue>;
 

@@ -1,7 +1,7 @@
 import { interpolateLog, locateOnLogAxis } from './formula/interpolation.js';
 
 /** Factors of one node (Stillmaker & Baas 2017), dimensionless: energy b2·V² + b1·V + b0, and area. */
-export interface NodeFactors {
+interface NodeFactors {
   readonly nodeNm: number;
   readonly b2: number;
   readonly b1: number;

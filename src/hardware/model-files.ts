@@ -5,7 +5,7 @@ import { InputError } from '../units/input-error.js';
 import { suggestion } from '../units/nearest-name.js';
 
 /** The kinds of model files, named as their folders under `hardware-models/`. */
-export type ModelKind = 'chips' | 'technologies' | 'validation';
+type ModelKind = 'chips' | 'technologies' | 'validation';
 
 const kindNames: Readonly<Record<ModelKind, string>> = {
   chips: 'chips',
@@ -20,11 +20,15 @@ export interface ModelFile {
   readonly shownPath: string;
 }
 
+/** Name of the table of published SRAM macros: it lies beside the technologies and is none. */
+export const sramWitnessFile = 'sram-witnesses';
+
 /** Names of the shipped models of a kind, in alphabetical order. */
 export function listModels(kind: ModelKind): readonly string[] {
   return readdirSync(path.join(packageRoot, 'hardware-models', kind))
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => name.slice(0, -'.yaml'.length))
+    .filter((name) => name !== sramWitnessFile)
     .sort();
 }
 

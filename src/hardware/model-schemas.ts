@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { chipSchema } from './chip-schema.js';
+import { sramWitnessSchema } from './sram-witnesses.js';
 import { technologyFileSchema } from './technology-schema.js';
 
 /**
@@ -12,5 +13,6 @@ export function modelSchemas(): ReadonlyMap<string, string> {
   return new Map([
     ['chip.schema.json', render(chipSchema)],
     ['technology.schema.json', render(technologyFileSchema)],
+    ['sram-witnesses.schema.json', render(sramWitnessSchema)],
   ]);
 }

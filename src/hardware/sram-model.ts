@@ -7,7 +7,7 @@ import {
 } from './formula/interpolation.js';
 
 /** Which rows of the table a technology uses, and at which supply they were computed. */
-export interface SramSelection {
+interface SramSelection {
   readonly cell: string;
   readonly objective: string;
   /** Supply of each node of the table, in V; nodes that are not named are not used. */
@@ -44,7 +44,7 @@ export interface SramModel {
 }
 
 /** Extrapolation to small banks ends here: 64 bytes, where a memory of flip-flops would be built instead. */
-export const smallestBankBits = 512;
+const smallestBankBits = 512;
 
 const columns = [
   'objective',

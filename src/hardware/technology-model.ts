@@ -19,7 +19,7 @@ export interface TechnologyModel {
 }
 
 /** Node and supply for which a formula is computed. */
-export interface OperatingPoint {
+interface OperatingPoint {
   readonly nodeNm: number;
   readonly voltageV: number;
 }

@@ -2,7 +2,7 @@ import type { PriceContribution } from './price-bands.js';
 import type { EnergyBand } from './priced-ledger.js';
 
 /** Smallest and largest learning overhead, per cent of the inference. */
-export interface OverheadRange {
+interface OverheadRange {
   readonly lowPercent: number;
   readonly highPercent: number;
 }

@@ -19,13 +19,13 @@ export interface RowEnergy {
 }
 
 /** Both ends of a total. */
-export interface Ends {
+interface Ends {
   readonly lowPj: number;
   readonly highPj: number;
 }
 
 /** A total with one price alone at its low and at its high end, all others as they are. */
-export interface PriceSensitivity extends PriceContribution {
+interface PriceSensitivity extends PriceContribution {
   readonly totalLowPj: number;
   readonly totalHighPj: number;
 }

@@ -5,7 +5,7 @@ import { type LfsrSpec, nextState } from '../numerics/lfsr.js';
 import { distinctSeeds } from './lane-seeds.js';
 
 /** Parameters of a feedback generator. */
-export interface FeedbackGeneratorSpec {
+interface FeedbackGeneratorSpec {
   readonly generator: LfsrSpec;
   /** Of the feedback weights; signed. */
   readonly format: FixedPointFormat;
@@ -15,7 +15,7 @@ export interface FeedbackGeneratorSpec {
 }
 
 /** B of one layer as its generator makes it. */
-export interface GeneratedFeedback {
+interface GeneratedFeedback {
   /** Arithmetic right shift after the generator: values lie in ±2^−j. */
   readonly shiftBits: number;
   /** Shape `feedbackShape`. */

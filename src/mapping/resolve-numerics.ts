@@ -11,9 +11,7 @@ import type { DeterministicRoundingMode, OverflowMode, RoundingMode } from '../n
 type Overridable = Exclude<TensorName, 'activation' | 'output' | 'delayedError'>;
 
 /** What an experiment changes of a chip's number formats; a key left out keeps the chip's. */
-export interface PrecisionOverrides extends Partial<
-  Readonly<Record<TensorName, string | undefined>>
-> {
+interface PrecisionOverrides extends Partial<Readonly<Record<TensorName, string | undefined>>> {
   /** One mode: that of the weight update. */
   readonly rounding?:
     | RoundingMode

@@ -6,9 +6,9 @@ import seedrandom from 'seedrandom';
  */
 
 /** Uniform in [0, 1). */
-export type UniformSource = () => number;
+type UniformSource = () => number;
 
-export function uniformSource(seed: string): UniformSource {
+function uniformSource(seed: string): UniformSource {
   return seedrandom(seed);
 }
 
@@ -52,7 +52,7 @@ function drawGeometric(uniform: UniformSource): number {
  * from the normal distribution", DOI 10.1145/2710016, algorithm N): |n| = k + x, where k, then x in [0, 1), are
  * kept with probabilities e^−(k/2)·e^−(k(k−1)/2)·e^−(x(2k+x)/2) = e^−((k+x)²/2).
  */
-export function drawNormalNumber(uniform: UniformSource): number {
+function drawNormalNumber(uniform: UniformSource): number {
   for (;;) {
     const k = drawGeometric(uniform);
     if (!isHalfHit(uniform, k * (k - 1))) continue;

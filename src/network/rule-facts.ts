@@ -12,7 +12,7 @@ export const ruleNames = ['bp', 'fa', 'dfa', 'sdfa', 'drtp', 'defp', 'shallow'] 
 export type RuleName = (typeof ruleNames)[number];
 
 /** What must be there before a hidden layer can make its error signal, beside its own forward pass. */
-export type RuleWait =
+type RuleWait =
   /** Nothing: it updates at once. */
   | 'nothing'
   /** The error of the output layer. */
@@ -21,7 +21,7 @@ export type RuleWait =
   | 'nextLayer';
 
 /** Facts of one rule. */
-export interface RuleFacts {
+interface RuleFacts {
   /** As reports print it. */
   readonly label: string;
   /** Whether hidden layers learn by it. */

@@ -65,7 +65,7 @@ export function maximumRaw(format: FixedPointFormat): bigint {
 }
 
 /** A raw value brought back into its format, and whether it had been outside. */
-export interface Confined {
+interface Confined {
   readonly raw: bigint;
   readonly hasOverflowed: boolean;
 }

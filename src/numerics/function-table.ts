@@ -2,7 +2,8 @@
  * Look-up tables of the activation unit. Built once, with mathjs bignumbers: Math.tanh and Math.exp differ in the
  * last bit between machines. The only floats here are table indices, and those are exact.
  */
-import { all, type BigNumber, create } from 'mathjs';
+import type { BigNumber } from 'mathjs';
+import { createMath } from '../units/mathjs.js';
 import { confine, type FixedPointFormat } from './format.js';
 import { elementAt } from './integer.js';
 import { rescale } from './rounding.js';
@@ -34,7 +35,7 @@ export interface ActivationTable extends ActivationTableSpec {
 }
 
 const decimalDigits = 40;
-const math = create(all ?? {}, { number: 'BigNumber', precision: decimalDigits });
+const math = createMath({ number: 'BigNumber', precision: decimalDigits });
 
 function evaluate(name: TabulatedFunction, argument: BigNumber): BigNumber {
   if (name === 'tanh') return math.tanh(argument);

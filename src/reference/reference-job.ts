@@ -35,7 +35,7 @@ export type FeedbackPolicy =
   | { readonly kind: 'transported'; readonly everyEpochs: number };
 
 /** What of a training is plain unless a thesis experiment says otherwise. */
-export interface TrainingExtras {
+interface TrainingExtras {
   readonly optimizer: OptimizerName;
   readonly schedule: ScheduleSpec;
   readonly feedback: FeedbackPolicy;

@@ -3,7 +3,7 @@ import { allowedUnits, nameQuantity, parseQuantity, type Quantity } from './quan
 import { printInput } from './schema-problem.js';
 
 /** How the range of a quantity is limited. */
-export interface QuantityLimits {
+interface QuantityLimits {
   readonly isZeroAllowed: boolean;
 }
 

@@ -1,4 +1,4 @@
-import { bignumber, unit } from 'mathjs';
+import { createMath } from './mathjs.js';
 import { suggestion } from './nearest-name.js';
 
 /**
@@ -44,16 +44,20 @@ function readUnits(quantity: Quantity): readonly string[] {
 }
 
 /** A unit that we know: what it measures, and how many base units of that it is. */
-export interface KnownUnit {
+interface KnownUnit {
   readonly quantity: Quantity;
   readonly baseUnits: number;
 }
+
+const math = createMath();
 
 /** How many of `base` this is, converted with 64 decimal digits: floats would make 1 nJ 1000.0000000000001 pJ. */
 function convert(amount: string, unitName: string, base: string): number {
   // mathjs knows no ampere-hour as one unit, but it knows the product.
   const spell = (name: string): string => name.replace(/Ah$/, 'A h');
-  return Number(unit(bignumber(amount), spell(unitName)).toNumeric(spell(base)).toString());
+  return Number(
+    math.unit(math.bignumber(amount), spell(unitName)).toNumeric(spell(base)).toString(),
+  );
 }
 
 const knownUnits: ReadonlyMap<string, KnownUnit> = new Map(

@@ -40,7 +40,7 @@ export interface Override {
 }
 
 /** `cores.synapses.banks`, `layers[2].size`; the root is `file`. */
-export function printKeyPath(path: KeyPath): string {
+function printKeyPath(path: KeyPath): string {
   const text = path
     .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
     .join('');

@@ -8,10 +8,10 @@ async function validate(...words: readonly string[]): Promise<Outcome> {
 test.serial(
   'validate ends with 0 where every figure is within its tolerance, one line a figure',
   async (t) => {
-    const { code, stdout, stderr } = await validate('tinyodin-28nm');
+    const { code, stdout, stderr } = await validate('truenorth-28nm');
     t.is(code, 0, stderr);
     t.regex(stdout, /^chip +figure +predicted +published +error +basis +tolerance +verdict$/m);
-    t.is(stdout.match(/^tinyodin-28nm .* exact +calibrated \(fitted\) +0 % +within$/gm)?.length, 2);
+    t.is(stdout.match(/^truenorth-28nm .* calibrated +10 % +within$/gm)?.length, 2);
   },
 );
 
@@ -28,19 +28,20 @@ test.serial(
 
 test.serial('--json prints only the verdicts, in base units with their sources', async (t) => {
   const { code, stdout } = await validate('tinyodin-28nm', '--json');
-  t.is(code, 0);
+  // Its code, simulated, reads a synapse word twice where the simulator reads it once.
+  t.is(code, 3);
   const record = JSON.parse(stdout) as { schema: string; claims: Record<string, unknown>[] };
   t.is(record.schema, 'spikeledger.validation/1');
-  t.is(record.claims.length, 2);
-  t.like(record.claims[0], {
+  const queued = record.claims.find(({ claim }) => claim === 'cycles-between-queued-events');
+  t.like(queued, {
     chip: 'tinyodin-28nm',
     unit: 'cycles',
-    predicted: 513,
-    published: 513,
+    predicted: 514,
+    published: 514,
     errorPercent: 0,
     tolerancePercent: 0,
     basis: 'fitted',
-    status: 'read-primary',
+    status: 'simulated',
     isWithin: true,
   });
 });

@@ -31,7 +31,7 @@ export function coresOf(layer: LayerImage): readonly LayerCore[] {
 }
 
 /** A core of the next layer that has outputs of a home as axons. */
-export interface Destination {
+interface Destination {
   readonly part: LayerPart;
   /** These outputs, as inputs of that layer. */
   readonly inputs: Range;

@@ -29,7 +29,7 @@ export function rowsAbove(layer: LayerImage, home: LayerPart, above: LayerImage)
 }
 
 /** What comes to a home: hops of all packets together, and of the one from the farthest core. */
-export interface Arrivals {
+interface Arrivals {
   readonly hopCount: number;
   readonly farthestHops: number;
 }
@@ -61,7 +61,7 @@ function rowWords({ organisation }: LayerImage, columns: number): number {
 }
 
 /** Words of weights that a core of the layer above reads for a home (bp). */
-export interface SynapseReads {
+interface SynapseReads {
   readonly core: number;
   readonly wordCount: number;
 }

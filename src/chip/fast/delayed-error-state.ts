@@ -27,7 +27,7 @@ export interface DelayedErrorCheckpoint {
 }
 
 /** Where the memory of delayed errors lies. */
-export interface DelayedErrorMemory {
+interface DelayedErrorMemory {
   readonly block: number;
   readonly values: number;
   readonly valid: number;

@@ -30,7 +30,7 @@ function spansAlong(side: number, positions: number, convolution: ConvolutionIma
 }
 
 /** Spans of the rows and of the columns of an input map. */
-export interface MapSpans {
+interface MapSpans {
   readonly ofRows: Int32Array;
   readonly ofColumns: Int32Array;
 }

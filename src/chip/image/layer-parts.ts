@@ -24,7 +24,7 @@ export function isInside(member: number, { first, count }: Range): boolean {
 }
 
 /** Columns and inputs that a core has of its layer. */
-export type LayerShare = Pick<LayerPart, 'firstColumn' | 'columnCount' | 'firstAxon' | 'axonCount'>;
+type LayerShare = Pick<LayerPart, 'firstColumn' | 'columnCount' | 'firstAxon' | 'axonCount'>;
 
 /** The inputs of a layer that one of its cores takes. */
 export function axonsOf({ firstAxon, axonCount }: LayerShare): Range {

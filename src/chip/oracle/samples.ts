@@ -2,7 +2,7 @@ import type { SampleBatch } from '../engine.js';
 import type { TrainingSample } from './rules/learning-rule.js';
 
 /** One sample of a batch. */
-export interface Sample extends TrainingSample {
+interface Sample extends TrainingSample {
   /** Shape (inputCount). */
   readonly inputs: readonly bigint[];
 }

@@ -4,7 +4,7 @@ import { eventRoutes } from '../../chip/image/event-routes.js';
 import type { MeasuredCut } from './measured-cut.js';
 
 /** Totals of a layer but for words written, which depend on how it is cut. */
-export type EventTotals = Omit<PartActivity, 'writtenWordCount'>;
+type EventTotals = Omit<PartActivity, 'writtenWordCount'>;
 
 /** Integers that sum to `total`, as near to the shares as rounding allows. */
 function spread(total: number, shares: readonly number[]): readonly number[] {
@@ -29,7 +29,7 @@ export interface PartShare extends EventTotals {
 }
 
 /** How the events of a layer spread over cores. */
-export interface Spread {
+interface Spread {
   /** Null: the layer is on one core. */
   readonly parts: readonly PartShare[] | null;
   readonly traffic: LayerTraffic | null;

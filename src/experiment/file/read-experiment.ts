@@ -5,7 +5,7 @@ import { type Override, readStrictYaml, type StrictYaml } from '../../units/stri
 import { type Experiment, experimentSchema } from './experiment-schema.js';
 
 /** Reads `training.epochs=3` as an override. @throws InputError */
-export function parseOverride(text: string): Override {
+function parseOverride(text: string): Override {
   const split = text.indexOf('=');
   if (split <= 0) {
     throw new InputError(

@@ -21,7 +21,7 @@ const headerSchema = z.object({
 type Header = z.infer<typeof headerSchema>;
 
 /** What a checkpoint file turned out to be. */
-export type StoredState<State> =
+type StoredState<State> =
   | { readonly kind: 'none' }
   | { readonly kind: 'found'; readonly state: State }
   /** Whole and of this version, but of a run with another hash. */
@@ -30,7 +30,7 @@ export type StoredState<State> =
   | { readonly kind: 'unusable'; readonly reason: string };
 
 /** A file with the state of a run: where it is, whose it is and what the state must look like. */
-export interface CheckpointPlace<State> {
+interface CheckpointPlace<State> {
   readonly folder: string;
   readonly fileName: string;
   /** Hash of all that the state depends on. */

@@ -5,7 +5,7 @@ import { openOutputFolder } from '../file/output-folder.js';
 import { lockFolder } from './folder-lock.js';
 
 /** An experiment's claim to an output folder. */
-export interface FolderClaim {
+interface FolderClaim {
   readonly folder: string;
   readonly experimentHash: string;
   /** Results of another experiment may be replaced. */

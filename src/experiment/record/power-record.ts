@@ -12,7 +12,7 @@ import { batteryEnergyJ, type Deployment, maximumRate } from '../file/deployment
 import { contributionsPerSample, type PricedSamples, rowsOfRun } from './energy-record.js';
 
 /** Arguments of a chip's power. */
-export interface PowerRequest {
+interface PowerRequest {
   readonly priced: PricedSamples;
   readonly prices: PriceList;
   readonly costs: Readonly<Record<'inference' | 'training', CostRecord>>;

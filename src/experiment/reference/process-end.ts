@@ -1,7 +1,7 @@
 import { InputError } from '../../units/input-error.js';
 
 /** The early end of a child process. */
-export interface ProcessEnd {
+interface ProcessEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   /** The end of what it wrote on stderr. */

@@ -28,7 +28,7 @@ export type ReferenceMessage =
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** Folders, cache key and callbacks of a run of the reference. */
-export interface ReferenceRunOptions {
+interface ReferenceRunOptions {
   readonly cacheFolder: string;
   /** Where its checkpoint is kept while it trains. */
   readonly outputFolder: string;

@@ -31,7 +31,7 @@ import {
 
 /** The wide chip's deviation from a published run (rules, table of witnesses): in all, and of a tensor's largest change. */
 export const wideTolerance = { parameter: 1e-3, ofChange: 1e-2 } as const;
-export const wideFractionBits = 24;
+const wideFractionBits = 24;
 
 /** A training on the wide chip. */
 export interface WideTraining {

@@ -3,7 +3,7 @@ import type { LayerParameters } from '../../network/parameters.js';
 import { elementAt } from '../../numerics/integer.js';
 
 /** How far values of the chip are from those of float arithmetic. */
-export interface Deviation {
+interface Deviation {
   /** Root mean square of the differences, in real values; null: nothing to compare, or float values are not finite. */
   readonly rmsErrorVsReference: number | null;
   /** Values that are above 0 on one side and below 0 on the other, per cent of all; null as above. */

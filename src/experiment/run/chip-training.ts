@@ -26,7 +26,7 @@ interface Evaluation {
 }
 
 /** Chip, data, schedule and callbacks of a training. */
-export interface TrainingPlan {
+interface TrainingPlan {
   /** A chip that has learned nothing yet, with this η. */
   readonly createEngine: (learningRate: number) => Promise<FastEngine>;
   /** η of the epoch after epochs with these training errors, per cent. */

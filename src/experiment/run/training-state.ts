@@ -137,7 +137,7 @@ const stateSchema = z.strictObject({
 });
 
 /** Whether a value is the state of a training on the chip, of this version of the program. */
-export function isTrainingState(value: unknown): value is TrainingState {
+function isTrainingState(value: unknown): value is TrainingState {
   return stateSchema.safeParse(value).success;
 }
 

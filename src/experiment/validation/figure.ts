@@ -7,7 +7,7 @@ import {
   type Quantity,
 } from '../../units/quantity.js';
 
-/** What is published and predicted: quantities with units, percentages, and cycles. */
+/** What is published and predicted: quantities with units, percentages, cycles and accesses. */
 export const figureQuantities = [
   'power',
   'energy',
@@ -15,9 +15,13 @@ export const figureQuantities = [
   'area',
 ] as const satisfies readonly Quantity[];
 /** Quantity of a published figure. */
-export type FigureQuantity = (typeof figureQuantities)[number] | 'percent' | 'cycles';
+export type FigureQuantity = (typeof figureQuantities)[number] | 'percent' | CountedQuantity;
 
-/** A published or predicted figure, in base units (`src/units`): µW, pJ, ns, mm², %, cycles. */
+/** What is counted: its name is its unit. */
+export type CountedQuantity = 'cycles' | 'accesses';
+const countedQuantities: readonly CountedQuantity[] = ['cycles', 'accesses'];
+
+/** A published or predicted figure, in base units (`src/units`): µW, pJ, ns, mm², %, or a count. */
 export interface Figure {
   readonly quantity: FigureQuantity;
   readonly value: number;
@@ -26,17 +30,15 @@ export interface Figure {
 const pattern = /^\s*(?<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?<unit>\S.*?)\s*$/u;
 
 function allowed(): string {
-  return [...figureQuantities.map(allowedUnits), '%', 'cycles'].join(', ');
+  return [...figureQuantities.map(allowedUnits), '%', ...countedQuantities].join(', ');
 }
 
 /** Reads `477 uW`, `16.8 %`, `513 cycles`. @throws RangeError, a sentence with the allowed units. */
 export function parseFigure(text: string): Figure {
   const groups = pattern.exec(text)?.groups;
   const unit = groups?.['unit'];
-  if (unit === '%' || unit === 'cycles') {
-    const quantity = unit === '%' ? 'percent' : 'cycles';
-    return { quantity, value: Number(groups?.['number']) };
-  }
+  const counted = unit === '%' ? 'percent' : countedQuantities.find((name) => name === unit);
+  if (counted !== undefined) return { quantity: counted, value: Number(groups?.['number']) };
   const quantity = figureQuantities.find((name) => name === findUnit(unit ?? '')?.quantity);
   if (quantity === undefined) {
     throw new RangeError(
@@ -49,7 +51,9 @@ export function parseFigure(text: string): Figure {
 /** A figure for people: `477 µW`, `16.8 %`, `513 cycles`. */
 export function printFigure({ quantity, value }: Figure): string {
   if (quantity === 'percent') return `${Number(value.toPrecision(4))} %`;
-  if (quantity === 'cycles') return `${Number(value.toPrecision(6))} cycles`;
+  if (quantity === 'cycles' || quantity === 'accesses') {
+    return `${Number(value.toPrecision(6))} ${quantity}`;
+  }
   return printQuantity(value, quantity);
 }
 

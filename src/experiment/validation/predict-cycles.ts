@@ -1,4 +1,5 @@
 import type { ChipImage } from '../../chip/image/chip-image.js';
+import { closedFormCounts } from '../../chip/counts/counts.js';
 import { cyclesPerSample } from '../../chip/counts/cycles.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
 import { allocateCores } from '../../mapping/placement/allocate-cores.js';
@@ -72,4 +73,40 @@ export function predictCycles(
   const fewer = Math.floor(neurons / 2);
   const value = (eventCycles(neurons) - eventCycles(fewer)) / (neurons - fewer);
   return withoutBand({ quantity: 'cycles', value });
+}
+
+/**
+ * Accesses of one more event of a layer that infers (docs/spec.md §4.2).
+ * @param keys of the prediction in its file.
+ * @throws InputError where the chip has no room for the layer, or the layer more than one core.
+ */
+export function predictAccesses(
+  { action, inputs, neurons }: Prediction & { readonly kind: 'accesses' },
+  chip: ChipModel,
+  keys: KeyPath,
+  refuse: Refuse,
+): Predicted {
+  const image = layerImage(chip, inputs, neurons);
+  if (image.layers.some(({ parts }) => parts !== null)) {
+    throw refuse(
+      [...keys, 'neurons'],
+      `${neurons} neurons of ${inputs} inputs take more than one core; accesses of an event are compared for one`,
+    );
+  }
+  const accesses = (eventCount: number): number => {
+    const layer = {
+      layer: 1,
+      deliveredEventCount: eventCount,
+      deliveredVisitCount: eventCount,
+      nonZeroEventCount: eventCount,
+      writtenWordCount: 0,
+      parts: null,
+      traffic: null,
+    };
+    const activity = { run: 'inference', sampleCount: 1, stepCount: 0, layers: [layer] } as const;
+    return closedFormCounts(image, [activity])
+      .filter(({ componentAction }) => componentAction === action)
+      .reduce((sum, { count }) => sum + count, 0);
+  };
+  return withoutBand({ quantity: 'accesses', value: accesses(2) - accesses(1) });
 }

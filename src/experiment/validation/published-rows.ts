@@ -3,8 +3,8 @@ import path from 'node:path';
 import { z } from 'zod';
 import { packageRoot } from '../../package-root.js';
 
-/** How a row came to be known; only the first two are evidence. */
-const statuses = ['read-primary', 'read-secondary', 'computed', 'unverified'] as const;
+/** How a row came to be known; all but `computed` and `unverified` are evidence. */
+const statuses = ['read-primary', 'read-secondary', 'simulated', 'computed', 'unverified'] as const;
 
 const publishedSchema = z.strictObject({
   statuses: z.record(z.enum(statuses), z.string()),

@@ -35,7 +35,8 @@ function predictedQuantity(prediction: Prediction): FigureQuantity {
     case 'actions':
       return prediction.figure === 'power' ? 'power' : 'energy';
     case 'cycles':
-      return 'cycles';
+    case 'accesses':
+      return prediction.kind;
     case 'area':
       return 'area';
     case 'overhead':

@@ -6,7 +6,7 @@ import { suggestion } from '../../units/nearest-name.js';
 import type { KeyPath } from '../../units/strict-yaml.js';
 import { relativeTo } from '../file/prepare-experiment.js';
 import { predictActions } from './predict-actions.js';
-import { predictCycles } from './predict-cycles.js';
+import { predictAccesses, predictCycles } from './predict-cycles.js';
 import { predictArea, predictOverhead } from './predict-parts.js';
 import { estimateCost, predictEstimate, predictResult, type RuleCost } from './predict-run.js';
 import type { Predicted, Refuse } from './predicted.js';
@@ -103,6 +103,8 @@ class Predictor {
       }
       case 'cycles':
         return predictCycles(prediction, this.chip(), keys, refuse);
+      case 'accesses':
+        return predictAccesses(prediction, this.chip(), keys, refuse);
       case 'area':
         return predictArea(prediction, this.chip(), keys, refuse);
       case 'overhead':

@@ -54,11 +54,7 @@ const parts = z
   .min(1);
 export type CountedParts = z.output<typeof parts>;
 
-export const estimateFigures = [
-  'inferenceEnergy',
-  'inferenceLatency',
-  'learningEnergyOverhead',
-] as const;
+const estimateFigures = ['inferenceEnergy', 'inferenceLatency', 'learningEnergyOverhead'] as const;
 
 const prediction = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -79,6 +75,14 @@ const prediction = z.discriminatedUnion('kind', [
     figure: z
       .enum(['event', 'synapticOperation'])
       .describe('One event more of a layer; what of an event one neuron more takes.'),
+    inputs: z.int().min(1).max(65_536).describe('Inputs of the layer.'),
+    neurons: z.int().min(1).max(65_536).describe('Neurons of the layer.'),
+  }),
+  z.strictObject({
+    kind: z.literal('accesses').describe('Closed form of docs/spec.md §4.2.'),
+    action: z
+      .enum(['synapses.read', 'neurons.read', 'neurons.write'])
+      .describe('What is counted of one event more of a layer that infers.'),
     inputs: z.int().min(1).max(65_536).describe('Inputs of the layer.'),
     neurons: z.int().min(1).max(65_536).describe('Neurons of the layer.'),
   }),

@@ -20,7 +20,7 @@ import type { TrainingTrace } from './training-trace.js';
 const addressBits = 32;
 
 /** One layer, and where its vectors come from. */
-export interface LayerSource {
+interface LayerSource {
   readonly image: ChipImage;
   readonly layer: LayerImage;
   readonly trace: TrainingTrace;

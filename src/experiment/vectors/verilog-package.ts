@@ -115,7 +115,7 @@ function memories({ organisation }: LayerImage, eventValueBits: number): readonl
 }
 
 /** How much stimulus the files of a layer hold. */
-export interface StimulusCounts {
+interface StimulusCounts {
   readonly sampleCount: number;
   readonly eventCount: number;
 }

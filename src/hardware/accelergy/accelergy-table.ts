@@ -83,7 +83,7 @@ export function readAccelergyTable(shownPath: string, text: string): AccelergyTa
 }
 
 /** A row that was found: its energy, and what it is called in sources of prices. */
-export interface FoundEnergy {
+interface FoundEnergy {
   readonly energyPj: number;
   readonly label: string;
 }

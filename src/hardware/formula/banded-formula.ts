@@ -11,7 +11,7 @@ const significantDigits = 12;
 export type BandedQuantity = 'energy' | 'area';
 
 /** The words of an entry as a file states it; `value` is what stands under the key of the quantity. */
-export interface BandedText {
+interface BandedText {
   readonly value: string;
   readonly low: string;
   readonly high: string;

@@ -1,12 +1,5 @@
-import {
-  isConstantNode,
-  isFunctionNode,
-  isOperatorNode,
-  isParenthesisNode,
-  isSymbolNode,
-  type MathNode,
-  parse,
-} from 'mathjs';
+import type { MathNode } from 'mathjs';
+import { createMath } from '../../units/mathjs.js';
 import { suggestion } from '../../units/nearest-name.js';
 import { allUnits } from '../../units/quantity.js';
 import {
@@ -19,6 +12,8 @@ import {
   printDimension,
   raiseDimension,
 } from './physical-value.js';
+
+const math = createMath();
 
 /** A function that formulas may call; it checks its own arguments and throws RangeError sentences. */
 export type FormulaFunction = (values: readonly PhysicalValue[]) => PhysicalValue;
@@ -111,18 +106,18 @@ function walk(node: MathNode, scope: FormulaScope, depth: number): PhysicalValue
   if (depth > deepestFormula) {
     throw new RangeError(`the formula is nested deeper than ${deepestFormula} levels; simplify it`);
   }
-  if (isParenthesisNode(node)) return walk(node.content, scope, depth + 1);
-  if (isSymbolNode(node)) return resolveSymbol(node.name, scope);
-  if (isConstantNode(node)) {
+  if (math.isParenthesisNode(node)) return walk(node.content, scope, depth + 1);
+  if (math.isSymbolNode(node)) return resolveSymbol(node.name, scope);
+  if (math.isConstantNode(node)) {
     const value: unknown = node.value;
     if (typeof value === 'number' && Number.isFinite(value)) return plain(value);
     throw new RangeError(`${node.toString()} is not a finite number; formulas know numbers only`);
   }
-  if (isOperatorNode(node)) {
+  if (math.isOperatorNode(node)) {
     const operands = node.args.map((argument) => walk(argument, scope, depth + 1));
     return applyOperator(node.op, operands, node);
   }
-  if (isFunctionNode(node) && isSymbolNode(node.fn)) {
+  if (math.isFunctionNode(node) && math.isSymbolNode(node.fn)) {
     const called = scope.functions.get(node.fn.name);
     if (called === undefined) {
       throw new RangeError(
@@ -148,7 +143,7 @@ export function parseFormula(text: string): Formula {
   }
   let root: MathNode;
   try {
-    root = parse(text);
+    root = math.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     throw new RangeError(`"${text}" is not a formula: ${error.message}`, { cause: error });

@@ -8,7 +8,7 @@ export interface LogGrid {
 }
 
 /** Which two points of an axis surround a position, and how far between them it lies in the logarithm. */
-export interface LogPosition {
+interface LogPosition {
   readonly lower: number;
   readonly upper: number;
   /** 0 at the lower point, 1 at the upper; below 0 or above 1 where the line is continued beyond the axis. */

@@ -13,7 +13,7 @@ export interface PhysicalValue {
 }
 
 export const dimensionless: Dimension = [0, 0, 0, 0];
-export const energyDimension: Dimension = [1, 0, 0, 0];
+const energyDimension: Dimension = [1, 0, 0, 0];
 
 /** How each quantity enters a formula: its dimension, and how many coherent units one of its base units is. */
 const coherent: Readonly<Record<Quantity, { dimension: Dimension; perBaseUnit: number }>> = {

@@ -2,7 +2,7 @@ import type { DatasetParts } from '../../datasets/dataset.js';
 import type { QuantiserSpec } from '../quantise.js';
 
 /** A data set and how its features become raw inputs. */
-export interface QuantisedInputs {
+interface QuantisedInputs {
   readonly data: DatasetParts;
   readonly quantiser: QuantiserSpec;
 }

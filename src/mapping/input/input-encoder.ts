@@ -11,7 +11,7 @@ export interface FeatureTable {
 }
 
 /** Consecutive samples as the chip's input format holds them. */
-export interface EncodedSamples {
+interface EncodedSamples {
   readonly inputsRaw: Int32Array;
   readonly labels: Uint8Array;
 }

@@ -10,7 +10,7 @@ export type InputCoding =
   | { readonly kind: 'recorded'; readonly cyclesPerUs: number };
 
 /** What codings need of the data set. */
-export interface CodedSamples {
+interface CodedSamples {
   readonly inputShape: InputShape;
   readonly events: EventStream | null;
 }

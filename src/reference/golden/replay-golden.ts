@@ -18,7 +18,7 @@ export const goldenTolerance = {
 } as const;
 
 /** How far final parameters may be off. */
-export interface ParameterTolerance {
+interface ParameterTolerance {
   readonly parameter: number;
   /** As a part of the largest change of their tensor. */
   readonly ofChange: number;

@@ -9,7 +9,7 @@ import { chooseInputs, chooseLabels } from '../samples.js';
 import type { TrainingState } from './training-state.js';
 
 /** Some training samples that are learned together, and when. */
-export interface Block {
+interface Block {
   readonly chosen: Uint32Array;
   readonly epoch: number;
   /** 0, 1, … in the epoch. */
@@ -32,7 +32,7 @@ export function usesOnlineBlocks({ job }: TrainingState): boolean {
 }
 
 /** What the error of a network's outputs depends on. */
-export interface OutputJudge {
+interface OutputJudge {
   readonly job: Pick<ReferenceJob, 'loss' | 'lossReduction'>;
   readonly layers: readonly ReferenceLayer[];
   readonly classCount: number;

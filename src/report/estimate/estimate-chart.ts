@@ -11,7 +11,7 @@ import { componentGroups } from '../kit/vocabulary.js';
 type RuleCost = NonNullable<RuleEstimate['perSample']>;
 
 /** One bar: an inference, or a training sample by one rule. Energies are nJ per sample. */
-export interface RuleBar {
+interface RuleBar {
   readonly label: string;
   /** In the order of `componentGroups`. */
   readonly groupsNj: readonly number[];

@@ -42,18 +42,18 @@ export function energyText(cost: Energy): string {
 }
 
 /** `305–2,180 nJ`, with a word where rows without a price are missing in it. */
-export function bandText(cost: Energy, { complete }: Pick<Cost, 'complete'>): string {
+function bandText(cost: Energy, { complete }: Pick<Cost, 'complete'>): string {
   if (!isPriced(cost)) return '';
   const band = formatEnergyBand(cost.energyLowNj * 1000, cost.energyHighNj * 1000);
   return complete ? band : `${band}, incomplete`;
 }
 
-export function cyclesText(cycles: number): string {
+function cyclesText(cycles: number): string {
   return withUnit(formatCount(cycles), 'cycles');
 }
 
 /** One column of the table of rules, for the page and for the terminal. */
-export interface RuleColumn {
+interface RuleColumn {
   readonly label: string;
   readonly explanation: string;
   /** What it says of a rule, and what stands smaller below; the problem of a rule that does not fit is said once. */

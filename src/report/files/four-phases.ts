@@ -6,7 +6,7 @@ import { bandOf, pricingOf, rowsOf } from '../kit/ledger-view.js';
  * The four phases of training that simulators of training accelerators report, as DNN+NeuroSim V2 names them (Peng et al.,
  * doi 10.1109/TCAD.2020.3043731), and what of a sample belongs to none of them.
  */
-export const trainingPhases = [
+const trainingPhases = [
   { name: 'forward', neuroSim: 'FW' },
   { name: 'error', neuroSim: 'AG' },
   { name: 'weightGradient', neuroSim: 'WG' },
@@ -14,10 +14,10 @@ export const trainingPhases = [
   { name: 'control', neuroSim: null },
   { name: 'leakage', neuroSim: null },
 ] as const;
-export type TrainingPhase = (typeof trainingPhases)[number];
+type TrainingPhase = (typeof trainingPhases)[number];
 
 /** Mean cost of one phase in one layer per training sample. */
-export interface PhaseCost {
+interface PhaseCost {
   /** Null: what belongs to no layer. */
   readonly layer: number | null;
   readonly phase: TrainingPhase;

@@ -16,7 +16,7 @@ export const chartFont = 'inherit';
 
 export const axisText = { color: muted, fontSize: 12, fontFamily: chartFont };
 
-export interface ChartSpec {
+interface ChartSpec {
   /** Unique in the page; prefixes the ids inside the picture. */
   readonly id: string;
   /** What the picture says, for readers who cannot see it. */

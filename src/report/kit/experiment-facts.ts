@@ -29,7 +29,7 @@ export function experimentName(result: ResultRecord): string {
 }
 
 /** `DRTP`, `DEFP (loss, init measure)`: a rule with the options that make it another; null where none is named. */
-export function ruleName(result: ResultRecord): string | null {
+function ruleName(result: ResultRecord): string | null {
   const { rule, defp } = factsSchema.parse(result.experiment).training;
   if (rule === null) return null;
   const name = rule.toUpperCase();

@@ -20,7 +20,7 @@ export interface LayerCurve {
   readonly values: readonly (number | null)[];
 }
 
-export interface LayerCurvesSpec {
+interface LayerCurvesSpec {
   readonly id: string;
   readonly description: string;
   readonly widthPx: number;

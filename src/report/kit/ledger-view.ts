@@ -32,7 +32,7 @@ export interface LedgerLine {
 }
 
 /** Energy of a row for one sample, null: unpriced. */
-export function energyPjPerSample(row: ResultLedgerRow): number | null {
+function energyPjPerSample(row: ResultLedgerRow): number | null {
   return row.energyPj === null ? null : row.energyPj / Math.max(row.samples, 1);
 }
 

@@ -26,7 +26,7 @@ export class Markup {
 }
 
 /** Values that a template takes. Numbers are not among them: a number reaches the page through `quantity.ts`, with its unit. */
-export type MarkupValue = string | Markup | readonly Markup[];
+type MarkupValue = string | Markup | readonly Markup[];
 
 function toHtml(value: MarkupValue): string {
   if (typeof value === 'string') return escapeHtml(value);

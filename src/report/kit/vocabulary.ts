@@ -11,7 +11,7 @@ import type { Phase, RunKind } from '../../ledger/ledger-row.js';
 /* Words and colours of the report: one per thing. Colours are Okabe and Ito's, which colour-blind readers can tell apart. */
 
 /** Components that share a colour in the energy chart; the ledger table keeps them apart. */
-export interface ComponentGroup {
+interface ComponentGroup {
   readonly label: string;
   readonly color: string;
   readonly components: readonly Component[];

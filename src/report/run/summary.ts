@@ -21,7 +21,7 @@ import {
 import { decisivePrices, priceName } from './decisive-prices.js';
 
 /** One key figure of a result, for tables of several and for short summaries. */
-export interface SummaryFigure {
+interface SummaryFigure {
   readonly label: string;
   /** One sentence. */
   readonly explanation: string;

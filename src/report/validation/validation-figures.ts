@@ -19,7 +19,7 @@ export function printError(errorPercent: number): string {
 }
 
 /** The predicted figure with its band, where it has one. */
-export function printPredicted({ predicted }: Verdict): string {
+function printPredicted({ predicted }: Verdict): string {
   const { quantity, value, low, high } = predicted;
   const text = printFigure({ quantity, value });
   if (low === null || high === null) return text;
@@ -27,7 +27,7 @@ export function printPredicted({ predicted }: Verdict): string {
 }
 
 /** One column of the table of verdicts. */
-export interface VerdictColumn {
+interface VerdictColumn {
   readonly label: string;
   readonly cell: (verdict: Verdict) => string;
 }

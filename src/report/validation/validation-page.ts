@@ -1,6 +1,8 @@
 import { printFigure } from '../../experiment/validation/figure.js';
 import type { ChipValidation, Verdict } from '../../experiment/validation/validate.js';
-import { escapeMarkdown } from '../kit/markdown.js';
+import { escapeMarkdown, markdownTable } from '../kit/markdown.js';
+import type { SramComparison } from '../../hardware/sram-witnesses.js';
+import { sramWitnessSection } from './sram-witness-section.js';
 import { printError, tally, verdictColumns } from './validation-figures.js';
 
 /** How far off, in words. */
@@ -45,7 +47,6 @@ function verdictSection(chip: string, verdict: Verdict): readonly string[] {
   ];
 }
 
-/** Columns as wide as their widest cell, so that the page is as the formatter would have it. */
 function table(validations: readonly ChipValidation[]): readonly string[] {
   const labels = ['chip', ...verdictColumns.map(({ label }) => label)];
   const rows = validations.flatMap(({ chip, verdicts }) =>
@@ -54,16 +55,14 @@ function table(validations: readonly ChipValidation[]): readonly string[] {
       ...verdictColumns.map(({ cell }) => escapeMarkdown(cell(verdict))),
     ]),
   );
-  const widths = labels.map((label, column) =>
-    Math.max(label.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  return [line(labels), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
+  return markdownTable(labels, rows);
 }
 
-/** `docs/validation.md`: every prediction, its error, and what it rests on. */
-export function renderValidation(validations: readonly ChipValidation[]): string {
+/** `docs/validation.md`: every prediction, its error, and what it rests on; then published memories. */
+export function renderValidation(
+  validations: readonly ChipValidation[],
+  memories: readonly SramComparison[],
+): string {
   const all = validations.flatMap(({ verdicts }) => verdicts);
   const sections = (isWithin: boolean): readonly string[] =>
     validations.flatMap(({ chip, verdicts }) =>
@@ -99,6 +98,7 @@ export function renderValidation(validations: readonly ChipValidation[]): string
     '## Where it is right',
     '',
     ...sections(true),
+    ...sramWitnessSection(memories),
     '## What is not predicted',
     '',
     ...notPredicted,

@@ -16,7 +16,7 @@ test('text without a unit that can be compared is refused with those that can', 
     t.throws(() => parseFigure(text), {
       instanceOf: RangeError,
       message:
-        /^".*" is not a number with a unit that can be compared; allowed units are .*%, cycles$/,
+        /^".*" is not a number with a unit that can be compared; allowed units are .*%, cycles, accesses$/,
     });
   }
 });

@@ -37,7 +37,7 @@ export const activations: readonly ActivationUnitImage['function'][] = [
 ];
 
 /** Addresses of the blocks and areas that all layers share. */
-export interface ChipMemory {
+interface ChipMemory {
   readonly formats: number;
   readonly layers: number;
   readonly inputs: number;

@@ -60,7 +60,7 @@ export function wholeBlock(image: ChipImage, placed: PlacedLayer, partsAt: numbe
 }
 
 /** Wear counters before those of a neuron part. */
-export function firstWearCounter({ layer }: PlacedLayer, part: LayerPart): number {
+function firstWearCounter({ layer }: PlacedLayer, part: LayerPart): number {
   return homesOf(layer)
     .slice(0, part.neuronPart)
     .reduce((sum, home) => sum + wearCounterCount(layer, home.columnCount), 0);

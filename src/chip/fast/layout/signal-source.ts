@@ -12,7 +12,7 @@ export const signalSources = [
   'outputSign',
   'nextDelta',
 ] as const;
-export type SignalSource = (typeof signalSources)[number];
+type SignalSource = (typeof signalSources)[number];
 
 /** The rule's source; null: hidden layers do not learn. */
 export function signalSourceOf(rule: RuleSpec): SignalSource | null {

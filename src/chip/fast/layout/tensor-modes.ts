@@ -2,7 +2,7 @@ import type { OverflowMode, RoundingMode } from '../../../numerics/modes.js';
 import type { ChipNumerics, TensorName } from '../../image/chip-image.js';
 
 /** How values are brought into a tensor's format. */
-export interface TensorModes {
+interface TensorModes {
   readonly rounding: RoundingMode;
   readonly overflow: OverflowMode;
 }

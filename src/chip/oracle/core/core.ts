@@ -39,7 +39,7 @@ export interface CoreState {
 }
 
 /** Constructor arguments of a core. */
-export interface CoreParts {
+interface CoreParts {
   /** The part as a layer of its own, with its parameters. */
   readonly layer: LayerImage;
   readonly part: LayerPart;

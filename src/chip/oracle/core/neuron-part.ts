@@ -22,7 +22,7 @@ import type { TensorChecks } from '../units/tensor-check.js';
 const noErrors: NeuronErrors = { deltaH: null, deltaZ: [] };
 
 /** Constructor arguments of a neuron part. */
-export interface NeuronPartSpec {
+interface NeuronPartSpec {
   /** The home's part as a layer of its own. */
   readonly layer: LayerImage;
   readonly image: ChipImage;

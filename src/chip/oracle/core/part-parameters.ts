@@ -77,7 +77,7 @@ export function partWithParameters(
 }
 
 /** Values of one part: one a weight, then, of a home and where there are some, one a bias. */
-export interface PartValues {
+interface PartValues {
   readonly part: LayerPart;
   readonly valuesRaw: Int32Array;
 }

@@ -13,7 +13,7 @@ import { RateMultiplier } from './rate-multiplier.js';
 import type { TensorChecks } from '../units/tensor-check.js';
 import { UpdateTally } from './update-tally.js';
 
-export interface LearningEngineSpec {
+interface LearningEngineSpec {
   readonly layer: number;
   readonly rounding: ChipNumerics['rounding'];
   /** Format of the buffered event values x. */
@@ -22,7 +22,7 @@ export interface LearningEngineSpec {
 }
 
 /** The neighbours of the learning engine in its core. */
-export interface LearningEngineServices {
+interface LearningEngineServices {
   readonly randomLanes: RandomLanes;
   readonly checks: TensorChecks;
 }

@@ -2,7 +2,7 @@ import type { AccessLedger } from '../../../ledger/access-ledger.js';
 import { ceilDiv } from '../../../numerics/integer.js';
 import { AccessMeter, type Moment, type Place } from '../../../ledger/access-meter.js';
 
-export interface BiasMemorySpec {
+interface BiasMemorySpec {
   readonly wordBits: number;
   /** Pb: whole biases in a word. */
   readonly biasesPerWord: number;

@@ -3,7 +3,7 @@ import { ceilDiv, elementAt } from '../../../numerics/integer.js';
 import { AccessMeter, type Moment, pins } from '../../../ledger/access-meter.js';
 import type { LearnedState } from '../../engine.js';
 
-export interface DelayedErrorMemorySpec {
+interface DelayedErrorMemorySpec {
   /** Training samples that have a place. */
   readonly sampleCount: number;
   /** Delayed errors a sample: 1, for the full vector C. */

@@ -2,7 +2,7 @@ import type { AccessLedger } from '../../../ledger/access-ledger.js';
 import { ceilDiv, elementAt } from '../../../numerics/integer.js';
 import { AccessMeter, type Moment, type Place } from '../../../ledger/access-meter.js';
 
-export interface FeedbackMemorySpec {
+interface FeedbackMemorySpec {
   /** Classes; for rule fa the rows of the next layer's synapse array. */
   readonly rowCount: number;
   /** The neurons of the layer; for rule fa the columns of the next layer's synapse array. */

@@ -2,7 +2,7 @@ import type { AccessLedger } from '../../../ledger/access-ledger.js';
 import { ceilDiv, elementAt } from '../../../numerics/integer.js';
 import { AccessMeter, type Moment, type Place } from '../../../ledger/access-meter.js';
 
-export interface RowMemorySpec {
+interface RowMemorySpec {
   /** ρ rows of the weights, and one more where the core has biases. */
   readonly rowCount: number;
   readonly columnCount: number;

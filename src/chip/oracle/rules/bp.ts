@@ -4,7 +4,7 @@ import type { ErrorSignal, ErrorSource } from './error-source.js';
 import type { LayerAbove } from './learning-rule.js';
 import { projectBack } from './projection.js';
 
-export interface BpSpec {
+interface BpSpec {
   /** Of the product of a weight and δz. */
   readonly productFractionBits: number;
 }

@@ -41,7 +41,7 @@ export class ErrorsInDelta implements OutputErrors {
   }
 }
 
-export interface DfaSpec {
+interface DfaSpec {
   /** Of the product of e and a feedback weight. */
   readonly productFractionBits: number;
 }

@@ -3,7 +3,7 @@ import type { FeedbackMemory } from '../memories/feedback-memory.js';
 import type { RouterLink } from '../units/router-link.js';
 import type { ErrorSignal, ErrorSource } from './error-source.js';
 
-export interface DrtpSpec {
+interface DrtpSpec {
   readonly feedbackFractionBits: number;
 }
 

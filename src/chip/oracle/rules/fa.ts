@@ -5,7 +5,7 @@ import type { ErrorSignal, ErrorSource } from './error-source.js';
 import type { LayerAbove } from './learning-rule.js';
 import { projectBack } from './projection.js';
 
-export interface FaSpec {
+interface FaSpec {
   /** Of the product of a feedback weight and δz. */
   readonly productFractionBits: number;
 }

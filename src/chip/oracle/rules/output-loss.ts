@@ -5,7 +5,7 @@ import type { RouterLink } from '../units/router-link.js';
 import type { SoftmaxUnit } from '../units/softmax-unit.js';
 import type { ErrorSignal, ErrorSource } from './error-source.js';
 
-export interface OutputLossSpec {
+interface OutputLossSpec {
   readonly layer: number;
   /** The class of its first neuron: a home may have some of the classes only (docs/spec.md §7). */
   readonly firstClass: number;
@@ -26,13 +26,13 @@ export function errorsOf(
 }
 
 /** Where p − t is made, and the way of its values to a home of the output layer. */
-export interface DistantSoftmax {
+interface DistantSoftmax {
   readonly softmax: SoftmaxUnit;
   readonly errorLink: RouterLink;
 }
 
 /** e of every class, exact. */
-export interface OutputError {
+interface OutputError {
   readonly errorRaw: readonly bigint[];
   readonly fractionBits: number;
 }

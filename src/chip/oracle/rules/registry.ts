@@ -215,7 +215,7 @@ export function makeRule(parts: RuleParts): LearningRule {
 }
 
 /** One home of a layer, and what it sees of the next one: null in the output layer. */
-export interface HomePlace {
+interface HomePlace {
   /** Its part as a layer of its own. */
   readonly layer: LayerImage;
   readonly home: LayerPart;

@@ -26,7 +26,7 @@ export class ErrorSigns implements OutputErrors {
   }
 }
 
-export interface SdfaSpec {
+interface SdfaSpec {
   readonly feedbackFractionBits: number;
 }
 

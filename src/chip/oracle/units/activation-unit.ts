@@ -6,7 +6,7 @@ import { AccessMeter, type Moment, type Place } from '../../../ledger/access-met
 import type { ActivationUnitImage } from '../../image/chip-image.js';
 import { exactActivation } from './exact-functions.js';
 
-export interface ActivationUnitSpec {
+interface ActivationUnitSpec {
   readonly unit: ActivationUnitImage;
   readonly accumulatorFractionBits: number;
   /** Of h. */

@@ -5,7 +5,7 @@ export interface AddressEvent {
 }
 
 /** When an incoming value becomes an event (docs/spec.md §1). */
-export interface EventCondition {
+interface EventCondition {
   /** θ ≥ 0: a value is an event when |value| > θ. */
   readonly thresholdRaw: bigint;
   /** Values that are no events are delivered too, as events of value 0. */

@@ -2,9 +2,10 @@
  * Real functions, correctly rounded: what exact images are made of (docs/spec.md §2.12, §2.13). All of it is done with
  * mathjs bignumbers, with as many digits as it takes for the rounding to be certain.
  */
-import { type BigNumber, bignumberDependencies, create, expDependencies } from 'mathjs';
+import type { BigNumber } from 'mathjs';
 import type { TabulatedFunction } from '../../../numerics/function-table.js';
 import { elementAt } from '../../../numerics/integer.js';
+import { createMath } from '../../../units/mathjs.js';
 
 /** Digits tried first; doubled until the rounding is certain. */
 const firstDigits = 40;
@@ -20,10 +21,7 @@ class Calculator {
 
   constructor(digits: number) {
     this.digits = digits;
-    this.#math = create(
-      { ...bignumberDependencies, ...expDependencies },
-      { number: 'BigNumber', precision: digits },
-    );
+    this.#math = createMath({ number: 'BigNumber', precision: digits });
   }
 
   /** value · 2^−fractionBits, to `digits` digits. */

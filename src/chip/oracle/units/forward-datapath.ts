@@ -7,7 +7,7 @@ import { AccessMeter, type Moment, type Place } from '../../../ledger/access-met
 import type { AddressEvent } from './address-event.js';
 import type { TensorCheck } from './tensor-check.js';
 
-export interface ForwardDatapathSpec {
+interface ForwardDatapathSpec {
   readonly weightFormat: FixedPointFormat;
   readonly biasFormat: FixedPointFormat;
   /** Format of the incoming event values. */

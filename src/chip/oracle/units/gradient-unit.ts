@@ -8,7 +8,7 @@ import type { AddressEvent } from './address-event.js';
 import type { TensorCheck, TensorChecks } from './tensor-check.js';
 import { atPosition, type Wiring } from '../core/wiring.js';
 
-export interface GradientUnitSpec {
+interface GradientUnitSpec {
   /** Format of the buffered event values x. */
   readonly inputFormat: FixedPointFormat;
   readonly rounding: DeterministicRoundingMode;

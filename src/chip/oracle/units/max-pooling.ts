@@ -5,7 +5,7 @@ import { AccessMeter, type Moment, type Place } from '../../../ledger/access-met
 import type { ConvolutionImage } from '../../image/chip-image.js';
 
 /** What leaves a pooling unit: the largest h of every window, and which of its neurons it was (0…3, row-major). */
-export interface Pooled {
+interface Pooled {
   readonly valuesRaw: readonly bigint[];
   readonly winners: readonly number[];
 }

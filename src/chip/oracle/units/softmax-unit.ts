@@ -6,7 +6,7 @@ import { nearestQuotient } from '../../../numerics/divider.js';
 import { exactDecay, exactSoftmax } from './exact-functions.js';
 import type { RouterLink } from './router-link.js';
 
-export interface SoftmaxSpec {
+interface SoftmaxSpec {
   /** Format of y. */
   readonly outputFormat: FixedPointFormat;
   /** p correctly rounded, in place of the unit's table (docs/spec.md §2.12). */
@@ -14,7 +14,7 @@ export interface SoftmaxSpec {
 }
 
 /** Some of the y, and their way to the unit. */
-export interface OutputRoute {
+interface OutputRoute {
   readonly outputCount: number;
   readonly link: RouterLink;
 }

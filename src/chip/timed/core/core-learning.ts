@@ -31,7 +31,7 @@ interface Learner {
 }
 
 /** Callbacks of a core's learning. */
-export interface LearningClient extends UpdateClient {
+interface LearningClient extends UpdateClient {
   deltaMade(): void;
   stepped(): void;
   /** Nothing waits any more. */

@@ -24,7 +24,7 @@ export const forwardMoments: Readonly<Record<RunKind, Moment>> = {
 };
 
 /** Which core it is. */
-export interface CoreSeat {
+interface CoreSeat {
   /** Its number among all cores in use, in the order of the layers and their parts. */
   readonly number: number;
   readonly layer: LayerImage;
@@ -34,7 +34,7 @@ export interface CoreSeat {
 }
 
 /** The layer whose core it is: all its cores are at the same step. */
-export interface CoreClient {
+interface CoreClient {
   /** The first packet of a sender has come. */
   headArrived(): void;
   /** All events are visited. */

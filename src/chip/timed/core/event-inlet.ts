@@ -1,7 +1,7 @@
 import { type PacketKind, packetKinds, type PacketTarget } from '../router/packet-train.js';
 
 /** The core whose inlet it is. */
-export interface InletOwner {
+interface InletOwner {
   /** The first packet of a sender has come; its train holds `eventCount` events. */
   announce(eventCount: number): void;
   take(sample: number, address: number, valueRaw: number): void;

@@ -10,7 +10,7 @@ import type { SynapseArrayPort } from './synapse-array-port.js';
 import type { WaitingRows } from './waiting-rows.js';
 
 /** The parts of a core that a forward pass uses. */
-export interface ForwardParts {
+interface ForwardParts {
   readonly buffer: TimedEventBuffer;
   readonly synapses: SynapseArrayPort;
   readonly neurons: NeuronMemoryPort;
@@ -24,13 +24,13 @@ export interface ForwardParts {
 }
 
 /** What a sample brings to a core. */
-export interface VisitLoad {
+interface VisitLoad {
   readonly eventCount: number;
   readonly visitCount: number;
 }
 
 /** Callbacks of the pass. */
-export interface ForwardClient {
+interface ForwardClient {
   /** All events are visited, and the pipeline is drained. */
   drained(): void;
   /** h is made. */

@@ -21,7 +21,7 @@ export interface Neighbours {
 }
 
 /** A core of the layer above, and its hops to or from a home. */
-export interface DistantCore {
+interface DistantCore {
   readonly core: TimedCore;
   readonly hops: number;
 }

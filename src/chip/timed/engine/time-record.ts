@@ -5,7 +5,7 @@ import { type Pass, passes } from '../../engine.js';
 import { runOf } from '../run-in-flight.js';
 
 /** A core in use and the layer, 1…k, that it works for. */
-export interface CorePlace {
+interface CorePlace {
   readonly layer: number;
   readonly core: number;
 }

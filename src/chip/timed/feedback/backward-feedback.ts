@@ -19,13 +19,13 @@ interface RowReader {
 }
 
 /** H: hops of the farthest core that sends to any home of the layer, and to this one. */
-export interface FarthestHops {
+interface FarthestHops {
   readonly ofLayer: number;
   readonly ofHome: number;
 }
 
 /** The home of a layer, and the layer above. */
-export interface BackwardSpec {
+interface BackwardSpec {
   /** The home as a layer of its own. */
   readonly layer: LayerImage;
   readonly above: LayerImage;

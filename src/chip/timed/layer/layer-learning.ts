@@ -18,7 +18,7 @@ export interface LearningConnections {
 }
 
 /** Callbacks of a command. */
-export interface LayerLearningClient {
+interface LayerLearningClient {
   feedbackDone(): void;
   updateDone(): void;
 }

@@ -15,7 +15,7 @@ import type { RunInFlight } from '../run-in-flight.js';
 import { SoftmaxWork } from './softmax-work.js';
 
 /** What a layer is connected to. */
-export interface LayerConnections extends LearningConnections {
+interface LayerConnections extends LearningConnections {
   readonly source: EventSource;
   /** Of every home; none in the output layer. */
   readonly outputs: readonly HomeOutputs[];

@@ -9,7 +9,7 @@ import { formatMeanCount } from '../../kit/quantity.js';
 import { inferenceColor, trainingColor } from '../../kit/vocabulary.js';
 
 /** Word accesses of one kind of memory in one phase, per sample, all layers together. */
-export interface AccessBar {
+interface AccessBar {
   readonly component: Component;
   readonly action: string;
   readonly phase: Phase;

@@ -23,7 +23,7 @@ import { energyWithBand } from '../summary.js';
 import { componentGroups, runLabels } from '../../kit/vocabulary.js';
 
 /** One bar: a run as a whole (phase null) or one of its phases. Energies are pJ per sample. */
-export interface EnergyBar {
+interface EnergyBar {
   readonly run: RunKind;
   readonly phase: Phase | null;
   /** In the order of `componentGroups`. */

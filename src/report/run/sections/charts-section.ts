@@ -8,7 +8,7 @@ import { renderPriceKinds } from './price-kinds.js';
 import { renderSensitivity } from './sensitivity-section.js';
 import { inferenceColor, phaseExplanations, trainingColor } from '../../kit/vocabulary.js';
 
-export interface Key {
+interface Key {
   readonly label: string;
   readonly color: string;
 }

@@ -8,13 +8,13 @@ import { type Column, renderTable, type TableBody } from '../../kit/table.js';
 import { runLabels } from '../../kit/vocabulary.js';
 
 /** Energy of a part of a sample in one run. */
-export interface PartEnergy {
+interface PartEnergy {
   readonly band: SampleBand;
   readonly pricing: Pricing;
 }
 
 /** One part of a sample: a phase, a component or a layer. */
-export interface EnergyPart {
+interface EnergyPart {
   readonly name: string;
   /** Null: the run does nothing there. */
   readonly inference: PartEnergy | null;
@@ -22,7 +22,7 @@ export interface EnergyPart {
 }
 
 /** A way to cut a sample into parts; each way adds up to the whole. */
-export interface EnergyGrouping {
+interface EnergyGrouping {
   readonly title: string;
   readonly parts: readonly EnergyPart[];
 }

@@ -7,7 +7,7 @@ import { formatPercent } from '../../kit/quantity.js';
 import { priceKindExplanations } from '../../kit/vocabulary.js';
 
 /** How much of a run's priced energy rests on prices of one kind. */
-export interface KindShare {
+interface KindShare {
   readonly kind: PriceKind;
   /** null where nothing is priced. */
   readonly percent: number | null;

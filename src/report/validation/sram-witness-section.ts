@@ -1,0 +1,85 @@
+import {
+  type SramComparison,
+  type WitnessFigure,
+  witnessBases,
+} from '../../hardware/sram-witnesses.js';
+import { printQuantity } from '../../units/quantity.js';
+import { escapeMarkdown, markdownTable } from '../kit/markdown.js';
+
+const quantityOf = {
+  access: 'energy',
+  read: 'energy',
+  write: 'energy',
+  leakage: 'power',
+  area: 'area',
+} as const satisfies Readonly<Record<WitnessFigure, string>>;
+
+const labelOf: Readonly<Record<WitnessFigure, string>> = {
+  access: 'access',
+  read: 'read',
+  write: 'write',
+  leakage: 'leakage',
+  area: 'area',
+};
+
+/** Whether the published figure lies in the band of the price; a leakage has none. */
+function isInside({ figure, published, model }: SramComparison): boolean | null {
+  return figure === 'leakage' ? null : model.low <= published && published <= model.high;
+}
+
+function row(comparison: SramComparison): readonly string[] {
+  const { witness, figure, wordBits, published, model } = comparison;
+  const print = (value: number): string => printQuantity(value, quantityOf[figure]);
+  const inside = isInside(comparison);
+  return [
+    escapeMarkdown(witness.name),
+    `${witness.voltage} V`,
+    witness.word.from === witness.word.to ? `${wordBits} bit` : `${wordBits} bit, not stated`,
+    labelOf[figure],
+    print(published),
+    print(model.value),
+    (published / model.value).toPrecision(3),
+    inside === null ? '–' : inside ? 'inside' : 'OUTSIDE',
+    witness.basis,
+  ];
+}
+
+function rangeWords(comparisons: readonly SramComparison[]): string {
+  const ratios = comparisons.map(({ published, model }) => published / model.value);
+  const print = (value: number): string => value.toPrecision(2);
+  return `${print(Math.min(...ratios))} to ${print(Math.max(...ratios))}`;
+}
+
+function tallyOf(comparisons: readonly SramComparison[], what: string): string {
+  const inside = comparisons.filter((one) => isInside(one) === true).length;
+  return `${what}: ${inside} of ${comparisons.length} inside the band; published over modelled ${rangeWords(comparisons)}.`;
+}
+
+/** "Memories against silicon" of `docs/validation.md`: every published macro against the table of SRAM. */
+export function sramWitnessSection(comparisons: readonly SramComparison[]): readonly string[] {
+  const energies = comparisons.filter(({ figure }) => quantityOf[figure] === 'energy');
+  const areas = comparisons.filter(({ figure }) => figure === 'area');
+  const witnesses = [...new Set(comparisons.map(({ witness }) => witness))];
+  return [
+    '## Memories against silicon',
+    '',
+    'Published SRAM macros (`hardware-models/technologies/sram-witnesses.yaml`) against what the generic technologies say of the',
+    'same capacity, word, node and supply. Nothing in their table is from one of these. Where a source does not state the word,',
+    'both ends of what it may be are compared. Nodes that the table lacks are scaled from the nearest, as the file says.',
+    '',
+    `- ${tallyOf(energies, 'Energies')}`,
+    `- ${tallyOf(areas, 'Areas')}`,
+    '',
+    ...markdownTable(
+      ['macro', 'supply', 'word', 'figure', 'published', 'model', 'ratio', 'band', 'basis'],
+      comparisons.map(row),
+    ),
+    '',
+    ...Object.entries(witnessBases).map(([basis, meaning]) => `- **${basis}**: ${meaning}.`),
+    ...witnesses.map(
+      ({ name, source, reading }) =>
+        `- ${escapeMarkdown(name)}: ${escapeMarkdown(source)} ${escapeMarkdown(reading)}`,
+    ),
+    '',
+  ];
+}
