@@ -112,6 +112,8 @@ export type {
   MeasuredPart,
   PartRecord,
 } from './experiment/estimate/measured-cut.js';
+export type { InputTime } from './experiment/file/input-time.js';
+export type { InputWait } from './chip/counts/input-wait.js';
 export type { LayerEvents, NetworkActivity } from './experiment/estimate/network-activity.js';
 export {
   type ActivitySource,

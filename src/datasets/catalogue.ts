@@ -1,8 +1,8 @@
-import { elementAt } from '../numerics/integer.js';
 import { attempt } from './attempt.js';
 import type { InputShape } from './dataset.js';
 import { type FileContents, readContents } from './file-contents.js';
 import { fileNamesOf, type PartFiles, partsOf } from './folder-layout.js';
+import { countLabels } from './label-counts.js';
 import { findKnownSet, folderOf, type KnownSet, knownSets, remedyOf } from './known-sets.js';
 import { findEntry, listFolder, readStoredFile, unpack } from './stored-file.js';
 import { assertLabels, checksumProblem } from './verified-file.js';
@@ -64,12 +64,6 @@ export async function datasetCatalogue(dataFolder: string): Promise<readonly Cat
       return { name, title, ...counts, folder, missingFiles, licence, note };
     }),
   );
-}
-
-function countLabels(labels: Uint8Array, classCount: number): readonly number[] {
-  const counts = Array.from({ length: classCount }, () => 0);
-  for (const label of labels) counts[label] = elementAt(counts, label, 'label counts') + 1;
-  return counts;
 }
 
 async function checkFile(

@@ -26,6 +26,9 @@ export interface EventStream {
   readonly polarities: Uint8Array;
 }
 
+/** How values are normalised before anything else: `range`, each input to 0…1 by its smallest and largest training value. */
+export type Normalisation = 'range';
+
 /** One part of a data set, training or test; samples in the order of their files. */
 export interface Dataset {
   readonly name: string;
@@ -39,6 +42,8 @@ export interface Dataset {
   readonly features: FeatureValues;
   /** Real value = raw value · featureScale; 1 for event counts, which `countInputs` of the mapping scales. */
   readonly featureScale: number;
+  /** `range`: the features are no longer what the files hold, but each input's place in its training range; null: they are. */
+  readonly normalise: Normalisation | null;
   /** Shape (sampleCount). */
   readonly labels: Uint8Array;
   /** When the events happened; then `features` are their counts by input. Null: there is no time in the set. */
@@ -57,9 +62,19 @@ export interface DatasetParts {
 /** Samples of one part and the files they came from. */
 export interface Samples {
   readonly features: FeatureBlock;
-  readonly labels: Uint8Array;
+  readonly labels: Labels;
   readonly events: EventStream | null;
   readonly sourceFiles: readonly SourceFile[];
+  /** What reading changed, or null. */
+  readonly note: string | null;
+}
+
+/** Classes of some samples, as one file holds them. */
+export interface Labels {
+  /** Shape (samples). */
+  readonly values: Uint8Array;
+  /** Columns of one-hot rows, one per class, whether it occurs or not; null: the labels were numbers. */
+  readonly oneHotClassCount: number | null;
 }
 
 /** Features of some samples, as one file holds them. */
@@ -67,6 +82,8 @@ export interface FeatureBlock {
   readonly sampleShape: InputShape;
   /** Shape (samples × sampleShape), row-major. */
   readonly values: FeatureValues;
+  /** `featureScale` unless something else is stated: 1/255 for unsigned bytes, 1 for all others. */
+  readonly defaultScale: number;
 }
 
 /** How many values one sample of this shape has. */

@@ -1,9 +1,9 @@
-import { readOffsets, readSensor } from './aer.js';
+import { readOffsets, readSensor } from './events/aer.js';
 import { readCifarBatch } from './cifar.js';
-import { sampleCountOf } from './dataset.js';
+import { type Labels, sampleCountOf } from './dataset.js';
 import type { PartFiles } from './folder-layout.js';
-import { readNpyLabels } from './npy.js';
-import { readReckonCue } from './reckon-cue.js';
+import { readNpyLabels } from './npy/npy-labels.js';
+import { readReckonCue } from './events/reckon-cue.js';
 import { pairReaders } from './sample-files.js';
 import { recordReaders, type StreamFiles } from './stream-files.js';
 
@@ -13,8 +13,8 @@ export interface FileContents {
   readonly labels: Uint8Array | null;
 }
 
-function ofLabels(labels: Uint8Array): FileContents {
-  return { sampleCount: labels.length, labels };
+function ofLabels({ values }: Pick<Labels, 'values'>): FileContents {
+  return { sampleCount: values.length, labels: values };
 }
 
 function readStreamFile(
@@ -46,9 +46,9 @@ export function readContents(
       return { sampleCount: sampleCountOf(readers.features(content, path)), labels: null };
     }
     case 'cifarBatches':
-      return ofLabels(readCifarBatch(content, path).labels);
+      return ofLabels({ values: readCifarBatch(content, path).labels });
     case 'cues':
-      return ofLabels(readReckonCue(content, path).labels);
+      return ofLabels({ values: readReckonCue(content, path).labels });
     case 'planes':
     case 'aer':
       return readStreamFile(part, fileName, content, path);

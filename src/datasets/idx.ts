@@ -1,6 +1,6 @@
 import { elementAt } from '../numerics/integer.js';
 import { InputError } from '../units/input-error.js';
-import type { FeatureBlock } from './dataset.js';
+import type { FeatureBlock, Labels } from './dataset.js';
 
 interface IdxKind {
   readonly name: string;
@@ -63,6 +63,7 @@ export function readIdxImages(content: Uint8Array, path: string): FeatureBlock {
   return {
     sampleShape: [1, elementAt(dimensions, 1, path), elementAt(dimensions, 2, path)],
     values: payload,
+    defaultScale: 1 / 255,
   };
 }
 
@@ -70,6 +71,6 @@ export function readIdxImages(content: Uint8Array, path: string): FeatureBlock {
  * Labels of an unpacked idx file; their range is checked where the classes are known.
  * @throws InputError as `readIdxImages`.
  */
-export function readIdxLabels(content: Uint8Array, path: string): Uint8Array {
-  return readHeader(content, path, labels).payload;
+export function readIdxLabels(content: Uint8Array, path: string): Labels {
+  return { values: readHeader(content, path, labels).payload, oneHotClassCount: null };
 }

@@ -12,7 +12,7 @@ import {
   planesLayout,
   wholeNpyLayout,
 } from './folder-layout.js';
-import { cueShape } from './reckon-cue.js';
+import { cueShape } from './events/reckon-cue.js';
 import type { Checksum } from './verified-file.js';
 
 /** A data set known by name: what its files must be, and what they mean. */

@@ -4,17 +4,17 @@ import { InputError } from '../units/input-error.js';
 import {
   type Dataset,
   type DatasetParts,
-  type FeatureBlock,
   type InputShape,
   sampleCountOf,
   type Samples,
   valueCount,
 } from './dataset.js';
-import { firstSamples } from './event-stream.js';
+import { firstSamples } from './events/event-stream.js';
 import { type FolderFormat, layoutOfFolder } from './folder-layout.js';
 import { findKnownSet, folderOf, type KnownSet, remedyOf } from './known-sets.js';
 import { type Rows, scaleByRange, splitEverySixth, takeFirst } from './partition.js';
 import { readSamples } from './sample-files.js';
+import { commonScale, scaleValues, type ValueScaling } from './scaling.js';
 import type { FileSource } from './verified-file.js';
 
 /** How many samples of each part are used, from the first on; all where it is not said. */
@@ -24,7 +24,7 @@ interface SampleLimits {
 }
 
 /** A set known by name, verified by its checksums; `datasetCatalogue` lists them. */
-export interface NamedDatasetSpec extends SampleLimits {
+export interface NamedDatasetSpec extends SampleLimits, ValueScaling {
   readonly name: string;
 }
 
@@ -35,10 +35,11 @@ export interface NamedDatasetSpec extends SampleLimits {
  * - `npy`: train-x.npy, train-y.npy, test-x.npy, test-y.npy;
  * - `aer`, event streams: sensor.npy (channels, height, width) and, for train and for test, train-events.npy (one row per event:
  *   time in µs since its sample began, x, y, polarity), train-offsets.npy (the first event of each sample, then the number
- *   of events), all uint32, and train-y.npy (uint8).
- * Bytes stand for value / 255, floats for themselves; of event streams the features are the counts of events by input.
+ *   of events), all whole numbers, and train-y.npy.
+ * Unsigned bytes stand for value / 255 unless `scale` is stated, other numbers for themselves; of event streams the features are
+ * the counts of events by input. Labels of npy and aer: class numbers from 0, or one-hot rows.
  */
-export interface FolderDatasetSpec extends SampleLimits {
+export interface FolderDatasetSpec extends SampleLimits, ValueScaling {
   readonly path: string;
   readonly format: FolderFormat;
   /** 2…256; where it is not said 10 for `cifar`, else one more than the largest label of both parts. */
@@ -49,7 +50,10 @@ export interface FolderDatasetSpec extends SampleLimits {
 export type DatasetSpec = NamedDatasetSpec | FolderDatasetSpec;
 
 /** What both parts of a set share. */
-type Common = Pick<Dataset, 'name' | 'classCount' | 'inputShape' | 'featureScale' | 'note'>;
+type Common = Pick<
+  Dataset,
+  'name' | 'classCount' | 'inputShape' | 'featureScale' | 'normalise' | 'note'
+>;
 
 /** Number of samples wanted of a part that has `available`. */
 function limitOf(
@@ -86,7 +90,7 @@ function makeDataset(
 }
 
 function rowsOf(samples: Samples): Rows {
-  return { features: samples.features.values, labels: samples.labels };
+  return { features: samples.features.values, labels: samples.labels.values };
 }
 
 async function loadKnownSet(
@@ -104,7 +108,7 @@ async function loadKnownSet(
     classCount: set.classCount,
   };
   const { layout, name, classCount, inputShape, featureScale, note } = set;
-  const common: Common = { name, classCount, inputShape, featureScale, note };
+  const common: Common = { name, classCount, inputShape, featureScale, normalise: null, note };
   if (layout.kind === 'parts') {
     const train = await readSamples(source, layout.train);
     const test = await readSamples(source, layout.test);
@@ -126,19 +130,11 @@ async function loadKnownSet(
   };
 }
 
-/** 1 for event counts and floats, 1/255 for bytes; both parts must be of one kind. */
-function commonScale(format: FolderFormat, parts: readonly FeatureBlock[], folder: string): number {
-  if (format === 'aer') return 1;
-  const hasBytes = parts.map(({ values }) => values instanceof Uint8Array);
-  if (hasBytes[0] !== hasBytes[1]) {
-    throw new InputError(
-      `${folder}: one part has features of bytes, the other of floats; both parts must have the same type`,
-    );
-  }
-  return hasBytes[0] === true ? 1 / 255 : 1;
-}
-
-function commonShape(train: FeatureBlock, test: FeatureBlock, folder: string): InputShape {
+function commonShape(
+  train: Samples['features'],
+  test: Samples['features'],
+  folder: string,
+): InputShape {
   const [trainShape, testShape] = [train.sampleShape.join(' x '), test.sampleShape.join(' x ')];
   if (trainShape !== testShape) {
     throw new InputError(
@@ -148,8 +144,10 @@ function commonShape(train: FeatureBlock, test: FeatureBlock, folder: string): I
   return train.sampleShape;
 }
 
-function largestLabel(labels: Uint8Array): number {
-  return labels.reduce((largest, label) => Math.max(largest, label), 0);
+/** The classes that the labels of a part show. */
+function shownClassCount({ labels: { values, oneHotClassCount } }: Samples): number {
+  const largest = values.reduce((soFar, label) => Math.max(soFar, label), 0);
+  return Math.max(1 + largest, oneHotClassCount ?? 0);
 }
 
 /** The classes that are stated, or those that the labels show. */
@@ -160,10 +158,10 @@ function classCountOf(
   folder: string,
 ): number {
   if (stated !== null) return stated;
-  const classCount = 1 + Math.max(largestLabel(train.labels), largestLabel(test.labels));
+  const classCount = Math.max(shownClassCount(train), shownClassCount(test));
   if (classCount < 2) {
     throw new InputError(
-      `${folder}: every label is 0; there must be at least 2 classes; give dataset.classCount if there are`,
+      `${folder}: every label is 0; there must be at least 2 classes; write dataset.classCount: 2 if there is another class without samples here`,
     );
   }
   return classCount;
@@ -190,8 +188,9 @@ async function loadFolder(spec: FolderDatasetSpec): Promise<DatasetParts> {
     name: basename(folder),
     classCount: classCountOf(stated, train, test, folder),
     inputShape: commonShape(train.features, test.features, folder),
-    featureScale: commonScale(spec.format, [train.features, test.features], folder),
-    note: null,
+    featureScale: commonScale([train.features, test.features], spec, folder),
+    normalise: null,
+    note: [train.note, test.note].filter((note) => note !== null).join(' ') || null,
   };
   const trainCount = limitOf(
     spec.trainSamples,
@@ -217,7 +216,9 @@ async function loadFolder(spec: FolderDatasetSpec): Promise<DatasetParts> {
  * @throws InputError for an unknown name, for more samples than there are, and for any fault of a file.
  */
 export async function loadDataset(spec: DatasetSpec, dataFolder: string): Promise<DatasetParts> {
-  return 'name' in spec
-    ? loadKnownSet(findKnownSet(spec.name), spec, dataFolder)
-    : loadFolder(spec);
+  const parts =
+    'name' in spec
+      ? await loadKnownSet(findKnownSet(spec.name), spec, dataFolder)
+      : await loadFolder(spec);
+  return scaleValues(parts, spec);
 }

@@ -1,9 +1,16 @@
 import { InputError } from '../units/input-error.js';
 import { cifarShape, readCifarBatch } from './cifar.js';
-import { type Samples, sampleCountOf, type SourceFile } from './dataset.js';
+import {
+  type FeatureBlock,
+  type Samples,
+  sampleCountOf,
+  type SourceFile,
+  valueCount,
+} from './dataset.js';
 import type { PartFiles } from './folder-layout.js';
 import { readIdxImages, readIdxLabels } from './idx.js';
-import { readNpyFeatures, readNpyLabels } from './npy.js';
+import { readNpyFeatures } from './npy/npy-features.js';
+import { areFlattenedRows, readNpyLabels } from './npy/npy-labels.js';
 import { readCues, readStreams } from './stream-files.js';
 import { assertLabels, type FileSource, readVerified } from './verified-file.js';
 
@@ -13,6 +20,19 @@ export const pairReaders = {
   npy: { features: readNpyFeatures, labels: readNpyLabels },
 } as const;
 
+/** What most likely made features and labels differ in number. */
+function countRemedy({ sampleShape, values }: FeatureBlock, labels: Uint8Array): string {
+  const sampleCount = values.length / valueCount(sampleShape);
+  if (areFlattenedRows(labels, sampleCount)) {
+    const columnCount = labels.length / sampleCount;
+    return `the labels are one-hot rows of ${columnCount} one after the other: save them as rows, with .reshape(-1, ${columnCount})`;
+  }
+  const [channelCount, height, width] = sampleShape;
+  return channelCount * height === 1 && width === labels.length
+    ? 'the samples are the columns of the features: save x.T'
+    : 'get both files of one set';
+}
+
 async function readPair(
   source: FileSource,
   part: Extract<PartFiles, { kind: 'pair' }>,
@@ -21,17 +41,19 @@ async function readPair(
   const features = await readVerified(source, part.features, readers.features);
   const labels = await readVerified(source, part.labels, readers.labels);
   const sampleCount = sampleCountOf(features.parsed);
-  if (sampleCount !== labels.parsed.length) {
+  const { values } = labels.parsed;
+  if (sampleCount !== values.length) {
     throw new InputError(
-      `${features.path}: the file holds ${sampleCount} samples, ${labels.path} holds ${labels.parsed.length} labels; there must be as many labels as samples; get both files of one set`,
+      `${features.path}: the file holds ${sampleCount} samples, ${labels.path} holds ${values.length} labels; there must be as many labels as samples; ${countRemedy(features.parsed, values)}`,
     );
   }
-  assertLabels(labels.parsed, source.classCount, labels.path);
+  assertLabels(values, source.classCount, labels.path);
   return {
     features: features.parsed,
     labels: labels.parsed,
     events: null,
     sourceFiles: [features.sourceFile, labels.sourceFile],
+    note: null,
   };
 }
 
@@ -57,10 +79,11 @@ async function readBatches(source: FileSource, fileNames: readonly string[]): Pr
     sourceFiles.push(sourceFile);
   }
   return {
-    features: { sampleShape: cifarShape, values: joinBytes(values) },
-    labels: joinBytes(labels),
+    features: { sampleShape: cifarShape, values: joinBytes(values), defaultScale: 1 / 255 },
+    labels: { values: joinBytes(labels), oneHotClassCount: null },
     events: null,
     sourceFiles,
+    note: null,
   };
 }
 

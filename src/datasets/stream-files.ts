@@ -1,12 +1,13 @@
 import { InputError } from '../units/input-error.js';
-import { readAerEvents, readOffsets, readSensor } from './aer.js';
+import { readAerEvents, readOffsets, readSensor } from './events/aer.js';
 import { type InputShape, type Samples, type SourceFile, valueCount } from './dataset.js';
-import { readEventPlanes } from './event-planes.js';
-import { countEvents, makeEventStream } from './event-stream.js';
+import { readEventPlanes } from './events/event-planes.js';
+import { countEvents, makeEventStream } from './events/event-stream.js';
+import { startAtSamples, type TimedRecords } from './events/event-times.js';
 import type { PartFiles } from './folder-layout.js';
-import { readNpyLabels } from './npy.js';
-import { cueShape, readReckonCue } from './reckon-cue.js';
-import { assertLabels, type FileSource, readVerified } from './verified-file.js';
+import { readNpyLabels } from './npy/npy-labels.js';
+import { cueShape, readReckonCue } from './events/reckon-cue.js';
+import { assertLabels, type FileSource, readVerified, type VerifiedFile } from './verified-file.js';
 
 /** A part whose records, offsets and labels are files of their own. */
 export type StreamFiles = Extract<PartFiles, { kind: 'planes' | 'aer' }>;
@@ -36,35 +37,64 @@ async function shapeOf(
   return { shape: parsed, sourceFiles: [sourceFile] };
 }
 
-/**
- * Reads a part of event streams; its features are the counts of events by input.
- * @throws InputError as `readSamples`, and with the record's position as `makeEventStream`.
- */
-export async function readStreams(source: FileSource, part: StreamFiles): Promise<Samples> {
-  const { shape, sourceFiles } = await shapeOf(source, part);
-  const records = await readVerified(source, part.events, recordReaders[part.kind]);
-  const offsets = await readVerified(source, part.offsets, readOffsets);
-  const labels = await readVerified(source, part.labels, readNpyLabels);
-  const sampleCount = offsets.parsed.length - 1;
-  if (sampleCount !== labels.parsed.length) {
-    throw new InputError(
-      `${offsets.path}: the file holds ${offsets.parsed.length} offsets, so ${sampleCount} samples, ${labels.path} holds ${labels.parsed.length} labels; there must be as many labels as samples; get both files of one set`,
-    );
+/** Records whose times count from the beginning of their sample, the first of each sample, and where they stand. */
+interface ReadRecords {
+  readonly timed: TimedRecords;
+  readonly recordsFile: Pick<VerifiedFile<unknown>, 'path' | 'sourceFile'>;
+  readonly offsets: VerifiedFile<Uint32Array>;
+}
+
+async function readTimedRecords(
+  source: FileSource,
+  part: StreamFiles,
+  shape: InputShape,
+): Promise<ReadRecords> {
+  if (part.kind === 'planes') {
+    const planes = await readVerified(source, part.events, recordReaders.planes);
+    const offsets = await readVerified(source, part.offsets, readOffsets);
+    return { timed: { records: planes.parsed, note: null }, recordsFile: planes, offsets };
   }
-  assertCounts(sampleCount, shape, records.path);
-  assertLabels(labels.parsed, source.classCount, labels.path);
-  const events = makeEventStream({
+  const records = await readVerified(source, part.events, recordReaders.aer);
+  const offsets = await readVerified(source, part.offsets, readOffsets);
+  const timed = startAtSamples({
     records: records.parsed,
     offsets: offsets.parsed,
     shape,
     recordsPath: records.path,
     offsetsPath: offsets.path,
   });
+  return { timed, recordsFile: records, offsets };
+}
+
+/**
+ * Reads a part of event streams; its features are the counts of events by input.
+ * @throws InputError as `readSamples`, and with the record's position as `makeEventStream`.
+ */
+export async function readStreams(source: FileSource, part: StreamFiles): Promise<Samples> {
+  const { shape, sourceFiles } = await shapeOf(source, part);
+  const { timed, recordsFile, offsets } = await readTimedRecords(source, part, shape);
+  const labels = await readVerified(source, part.labels, readNpyLabels);
+  const sampleCount = offsets.parsed.length - 1;
+  if (sampleCount !== labels.parsed.values.length) {
+    throw new InputError(
+      `${offsets.path}: the file holds ${offsets.parsed.length} offsets, so ${sampleCount} samples, ${labels.path} holds ${labels.parsed.values.length} labels; there must be as many labels as samples; get both files of one set`,
+    );
+  }
+  assertCounts(sampleCount, shape, recordsFile.path);
+  assertLabels(labels.parsed.values, source.classCount, labels.path);
+  const events = makeEventStream({
+    records: timed.records,
+    offsets: offsets.parsed,
+    shape,
+    recordsPath: recordsFile.path,
+    offsetsPath: offsets.path,
+  });
   return {
     features: countEvents(events, shape),
     labels: labels.parsed,
     events,
-    sourceFiles: [...sourceFiles, records.sourceFile, offsets.sourceFile, labels.sourceFile],
+    sourceFiles: [...sourceFiles, recordsFile.sourceFile, offsets.sourceFile, labels.sourceFile],
+    note: timed.note,
   };
 }
 
@@ -74,8 +104,9 @@ export async function readCues(source: FileSource, fileName: string): Promise<Sa
   const { stream, labels } = parsed;
   return {
     features: countEvents(stream, cueShape),
-    labels,
+    labels: { values: labels, oneHotClassCount: null },
     events: stream,
     sourceFiles: [sourceFile],
+    note: null,
   };
 }

@@ -27,8 +27,12 @@ export function assertLabels(labels: Uint8Array, classCount: number | null, path
   if (classCount === null) return;
   const wrongIndex = labels.findIndex((label) => label >= classCount);
   if (wrongIndex >= 0) {
+    const remedy =
+      labels.includes(1) && labels.every((label) => label >= 1 && label <= classCount)
+        ? `the labels run from 1 to ${classCount}: subtract 1, in both parts alike (y - 1)`
+        : 'correct that label, or the number of classes if there are more';
     throw new InputError(
-      `${path}: label of sample ${wrongIndex} is ${elementAt(labels, wrongIndex, 'labels')}; allowed are 0 to ${classCount - 1}; correct that label, or the number of classes if there are more`,
+      `${path}: label of sample ${wrongIndex} is ${elementAt(labels, wrongIndex, 'labels')}; allowed are 0 to ${classCount - 1}; ${remedy}`,
     );
   }
 }
@@ -46,7 +50,7 @@ export function checksumProblem(
 }
 
 /** A file that has been read and is the known one, where one is known. */
-interface VerifiedFile<Parsed> {
+export interface VerifiedFile<Parsed> {
   readonly parsed: Parsed;
   readonly path: string;
   readonly sourceFile: SourceFile;

@@ -4,9 +4,10 @@ import type { LfsrSpec } from '../numerics/lfsr.js';
 import type { DeterministicRoundingMode, OverflowMode, RoundingMode } from '../numerics/modes.js';
 import {
   type ComponentAction,
-  type CoreMemory,
   coreMemories,
+  type CoreMemory,
   type Memory,
+  sharedMemories,
 } from '../ledger/components.js';
 import type { UpdateSchedule, WriteBanks } from '../time/update-schedule.js';
 import type { PriceKind, PriceList } from '../ledger/priced-ledger.js';
@@ -33,7 +34,7 @@ export function isLogicPart(component: AreaComponent): component is LogicPart {
 /** Components of a chip's area, in the order of tables: memories, then logic of a core (`hardware-models/README.md`, "Areas"). */
 export const areaComponents: readonly AreaComponent[] = [
   ...coreMemories,
-  'delayedError',
+  ...sharedMemories,
   ...logicParts,
 ];
 

@@ -6,7 +6,7 @@ import test from 'ava';
 
 import { checkDataset, datasetCatalogue, type FileCheck } from '../../src/datasets/catalogue.js';
 import { InputError } from '../../src/units/input-error.js';
-import { planesFile, wordFile } from './event-files.js';
+import { planesFile, wordFile } from './events/event-files.js';
 import { cifarFile, idxFile, npyFile, temporaryFolder, writeFiles } from './file-writers.js';
 
 function linesOf(file: FileCheck | undefined): string {

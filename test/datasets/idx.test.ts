@@ -19,7 +19,11 @@ test('images keep their bytes and their shape, one channel (idx format)', (t) =>
       (count, height, width, first) => {
         const pixels = Uint8Array.from({ length: count * height * width }, (_, i) => first + i);
         const block = readIdxImages(idxFile([count, height, width], pixels), 'images');
-        t.deepEqual(block, { sampleShape: [1, height, width], values: pixels });
+        t.deepEqual(block, {
+          sampleShape: [1, height, width],
+          values: pixels,
+          defaultScale: 1 / 255,
+        });
       },
     ),
     { seed: 11, numRuns: 50 },
@@ -27,7 +31,10 @@ test('images keep their bytes and their shape, one channel (idx format)', (t) =>
 });
 
 test('labels keep their bytes (idx format)', (t) => {
-  t.deepEqual(readIdxLabels(idxFile([3], [7, 0, 255]), 'labels'), Uint8Array.of(7, 0, 255));
+  t.deepEqual(readIdxLabels(idxFile([3], [7, 0, 255]), 'labels'), {
+    values: Uint8Array.of(7, 0, 255),
+    oneHotClassCount: null,
+  });
 });
 
 test('every shorter file is refused as cut off, every longer one as too long', (t) => {

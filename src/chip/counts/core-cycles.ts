@@ -70,6 +70,11 @@ function forwardRowCycles(layer: LayerImage): number {
   );
 }
 
+/** The fetch of one event and a row per visit, in a forward pass that changes no row. */
+export function forwardEventCycles(layer: LayerImage, visitCount: number): number {
+  return layer.organisation.eventOverheadCycles + visitCount * forwardRowCycles(layer);
+}
+
 /** A row of weights that only the update visits. */
 function updateRowCycles(layer: LayerImage): number {
   const { organisation } = layer;

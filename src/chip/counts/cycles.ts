@@ -180,7 +180,8 @@ function runCycles(
 
 /**
  * `clock.cycle` of every core and phase: what the core works itself; and `leakage.cycle` (phase idle) of every core in
- * use: a core leaks during all cycles of the run, whoever works. Implements: docs/spec.md §5.
+ * use: a core leaks in every cycle of the run, whether it works or not, and while the chip waits for events. Implements: docs/spec.md
+ * §5, §9.
  */
 export function cycleRows(
   image: ChipImage,
@@ -189,8 +190,8 @@ export function cycleRows(
   const ledger = new AccessLedger();
   const cores = new Set(image.layers.flatMap((layer) => partsOf(layer).map(({ core }) => core)));
   for (const activity of activities) {
-    const { run } = activity;
-    let total = 0;
+    const { run, inputWaitCycles = 0 } = activity;
+    let total = inputWaitCycles;
     for (const [index, layer] of image.layers.entries()) {
       const measured = elementAt(activity.layers, index, 'activity');
       total += runCycles(image, layer, activity, measured);

@@ -51,4 +51,6 @@ export interface RunActivity {
   readonly flushCount: number;
   /** One entry a layer, in order. */
   readonly layers: readonly LayerActivity[];
+  /** Cycles by which events that come in time made the samples longer, all together (docs/spec.md §9); absent: 0. */
+  readonly inputWaitCycles?: number;
 }

@@ -4,6 +4,16 @@ import { type NetworkActivity, spreadsEvenly } from './network-activity.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
 import { measuredSampleCount } from './stated-activity.js';
 
+/** When input events come; null where all are there at once. */
+function timeNote({ read, timedInput, trainSampleCount }: PreparedEstimate): string | null {
+  const { coding } = read.value.input;
+  if (coding === 'graded') return null;
+  const sampleCount = Math.min(measuredSampleCount, trainSampleCount);
+  return timedInput === null
+    ? `Input events come in time (coding ${coding}), but when is not known without samples: latency, leakage and interval are those of inputs that are there at once, which is too little; name a data set.`
+    : `Input events come in time (coding ${coding}): latency, leakage and interval include the wait for them, measured on the first ${sampleCount} training samples.`;
+}
+
 /** Where the activity is from, and what is taken for granted with it. */
 function activityNotes({
   source,
@@ -52,6 +62,7 @@ export function estimateNotes(
     read.value.training.defp.init === 'measure';
   const notes = [
     ...activityNotes(prepared),
+    timeNote(prepared),
     images.some((image) => spreadsEvenly(image, activity))
       ? 'Events are taken to spread evenly over the cores of a split layer.'
       : null,

@@ -15,6 +15,7 @@ import {
 } from '../../ledger/priced-ledger.js';
 import { priceLedger } from '../../ledger/pricing.js';
 import type { MemoryUse } from '../../mapping/placement/memory-use.js';
+import type { InputTime } from '../file/input-time.js';
 import { costOf, overheadPercent } from '../record/energy-record.js';
 import { algorithmMemory, type MemoryBits } from './algorithm-memory.js';
 import {
@@ -93,13 +94,28 @@ function routingCycles({ layers }: ChipImage, core: number | null): number {
   return 0;
 }
 
-/** Cycles that each core works on a sample, mean over the run. */
-function coreCycles(image: ChipImage, rows: readonly PricedRow[], sampleCount: number) {
+/** What the interval between samples depends on besides the ledger. */
+interface Pace {
+  readonly sampleCount: number;
+  readonly clockMhz: number;
+  /** For which the first layer waits for events, per sample. */
+  readonly waitCycles: number;
+}
+
+/** Cycles that a sample keeps each core, mean over the run; those of the first layer wait for their events, too. */
+function coreCycles(
+  image: ChipImage,
+  rows: readonly PricedRow[],
+  { sampleCount, waitCycles }: Pick<Pace, 'sampleCount' | 'waitCycles'>,
+) {
+  const [first] = image.layers;
+  const waiting = first === undefined ? [] : partsOf(first).map((part) => part.core);
   const cycleRows = rows.filter((row) => row.componentAction === 'clock.cycle');
   return [...groupRows(cycleRows, ({ core }) => String(core)).values()].map((group) => {
     const core = group[0]?.core ?? null;
     const worked = group.reduce((sum, { count }) => sum + count, 0) / sampleCount;
-    return { core, cycles: worked - routingCycles(image, core) };
+    const wait = core !== null && waiting.includes(core) ? waitCycles : 0;
+    return { core, cycles: worked - routingCycles(image, core) + wait };
   });
 }
 
@@ -113,9 +129,9 @@ function pipelinedInterval(
   image: ChipImage,
   rows: readonly PricedRow[],
   cost: Cost,
-  { sampleCount, clockMhz }: { readonly sampleCount: number; readonly clockMhz: number },
+  { sampleCount, clockMhz, waitCycles }: Pace,
 ): RuleCost['trainingInterval'] {
-  const { core, cycles } = coreCycles(image, rows, sampleCount).reduce(
+  const { core, cycles } = coreCycles(image, rows, { sampleCount, waitCycles }).reduce(
     (most, one) => (one.cycles > most.cycles ? one : most),
     { core: null, cycles: 0 },
   );
@@ -192,6 +208,7 @@ interface CostBasis {
   /** Samples that the counts of a run are totals over. */
   readonly samples: Readonly<Record<RunKind, number>>;
   readonly memories: readonly MemoryUse[];
+  readonly inputTime: InputTime;
 }
 
 /** Counts of a network on a chip for this activity, priced: no weight is looked at. */
@@ -208,11 +225,15 @@ export function inferenceCost(
   image: ChipImage,
   { rows, unpriced }: PricedLedger,
   { clockMhz }: ChipModel,
-  samples: CostBasis['samples'],
+  { samples, inputTime }: Omit<CostBasis, 'memories'>,
 ): InferenceCost {
-  const inference = costOf({ rows, samples, clockMhz }, 'inference');
+  const inference = costOf({ rows, samples, clockMhz, inputTime }, 'inference');
   const own = rows.filter(({ run }) => run === 'inference');
-  const pace = { sampleCount: samples.inference, clockMhz };
+  const pace = {
+    sampleCount: samples.inference,
+    clockMhz,
+    waitCycles: inputTime?.inference.waitCycles ?? 0,
+  };
   return {
     inference,
     inferenceInterval: pipelinedInterval(image, own, inference, pace),
@@ -226,14 +247,18 @@ export function ruleCost(
   image: ChipImage,
   priced: PricedLedger,
   chip: ChipModel,
-  { samples, memories }: CostBasis,
+  { samples, memories, inputTime }: CostBasis,
 ): RuleCost {
   const { clockMhz } = chip;
-  const ofInference = inferenceCost(image, priced, chip, samples);
+  const ofInference = inferenceCost(image, priced, chip, { samples, inputTime });
   const { inference } = ofInference;
-  const training = costOf({ rows: priced.rows, samples, clockMhz }, 'training');
+  const training = costOf({ rows: priced.rows, samples, clockMhz, inputTime }, 'training');
   const own = priced.rows.filter(({ run }) => run === 'training');
-  const pace = { sampleCount: samples.training, clockMhz };
+  const pace = {
+    sampleCount: samples.training,
+    clockMhz,
+    waitCycles: inputTime?.training.waitCycles ?? 0,
+  };
   return {
     ...ofInference,
     training,

@@ -1,3 +1,4 @@
+import { beginsWithMeasuring, defpOf } from '../file/training-schema.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import type { PricedRow } from '../../ledger/priced-ledger.js';
@@ -5,6 +6,7 @@ import { printTopology, weightShape } from '../../network/topology.js';
 import type { RuleName } from '../../network/rule-facts.js';
 import { toolCommit, toolVersion } from '../../tool-version.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
+import { type InputTime, meanInputWait } from '../file/input-time.js';
 import { InputError } from '../../units/input-error.js';
 import { areaOfChip } from './area-record.js';
 import { estimateNotes } from './estimate-notes.js';
@@ -13,7 +15,7 @@ import { inferenceCost, memoryOf, priceActivities, ruleCost, usedMemory } from '
 import { type NetworkActivity, needsChangedWords, runActivities } from './network-activity.js';
 import { type PlacedInference, placeInference, type PlacedRule, placeRule } from './place-rule.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
-import { activityFromStatement } from './stated-activity.js';
+import { activityFromStatement, measuredSampleCount } from './stated-activity.js';
 
 /** The ledger of one rule, every row of both runs; of a chip that does not learn, `none` with those of inference. */
 export interface RuleLedger {
@@ -61,7 +63,15 @@ function activityOn(prepared: PreparedEstimate, image: ChipImage): NetworkActivi
       `missing; ${chip.name} writes only the synapse words that change: state their fraction of the words an update meets (0 to 1)`,
     );
   }
-  return activity;
+  return { ...activity, inputTime: inputTimeOf(prepared, image) };
+}
+
+/** Mean wait for input events, measured on the first training samples; null: graded, or not known. */
+function inputTimeOf({ timedInput }: PreparedEstimate, image: ChipImage): InputTime {
+  if (timedInput === null) return null;
+  const sampleCount = Math.min(measuredSampleCount, timedInput.samples.sampleCount);
+  const mean = meanInputWait(image, timedInput, sampleCount);
+  return { training: mean, inference: mean };
 }
 
 /** Result of `estimate`; counts that are too large become an InputError. */
@@ -89,13 +99,17 @@ function estimateRule(
 ): { readonly cost: RuleEstimate['perSample']; readonly ledger: RuleLedger } {
   const { chip, read } = prepared;
   const { defp } = read.value.training;
-  const isMeasured = placed.rule === 'defp' && defp.init === 'measure';
+  const isMeasured = beginsWithMeasuring({ rule: placed.rule, defp });
   return counting(prepared, () => {
     const activities = runActivities(image, activity, isMeasured);
     const priced = priceActivities(image, activities, chip);
     const samples = samplesOf(activity);
     return {
-      cost: ruleCost(image, priced, chip, { samples, memories: placed.memories }),
+      cost: ruleCost(image, priced, chip, {
+        samples,
+        memories: placed.memories,
+        inputTime: activity.inputTime,
+      }),
       ledger: { rule: placed.rule, rows: priced.rows, samples },
     };
   });
@@ -114,7 +128,10 @@ function estimateInference(
     const inference = activities.filter(({ run }) => run === 'inference');
     const priced = priceActivities(image, inference, chip);
     const samples = samplesOf(activity);
-    const perSample = inferenceCost(image, priced, chip, samples);
+    const perSample = inferenceCost(image, priced, chip, {
+      samples,
+      inputTime: activity.inputTime,
+    });
     return {
       estimate: { perSample, memory: usedMemory(placed.memories) },
       ledger: { rule: 'none', rows: priced.rows, samples },
@@ -201,11 +218,14 @@ export function makeEstimate(prepared: PreparedEstimate): Estimate {
     throw new InputError([...new Set(problems)].join('\n'));
   }
   const activity = activityOn(prepared, image);
+  // Where no event comes in time there is nothing more to tell estimates apart by.
+  const { inputTime, ...untimed } = activity;
+  const hashed = inputTime === null ? untimed : activity;
   const { defp } = read.value.training;
   const ledgers: RuleLedger[] = [];
   const rules = attempts.map((one): RuleEstimate => {
     const { rule, placed } = one;
-    const variant = rule === 'defp' ? defp.variant : null;
+    const variant = defpOf({ rule, defp })?.variant ?? null;
     if (placed === null) {
       const memory = { algorithm: null, chip: null };
       return { rule, variant, problem: one.problem, perSample: null, memory };
@@ -228,7 +248,7 @@ export function makeEstimate(prepared: PreparedEstimate): Estimate {
       rules: prepared.rules,
       hardware: chip.hash,
       cores: chip.coreCount,
-      activity,
+      activity: hashed,
     }),
     hardware: hardwareRecord(prepared),
     network: networkRecord(prepared),

@@ -3,6 +3,7 @@ import type { LayerActivity, PartActivity, RunActivity } from '../../chip/image/
 import { columnCount, learnsInSteps, rowCount } from '../../chip/image/layer-geometry.js';
 import { learns } from '../../chip/image/learning-layers.js';
 import { totalVisits } from '../../chip/image/total-visits.js';
+import { type InputTime, inTime } from '../file/input-time.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import { ceilDiv, elementAt } from '../../numerics/integer.js';
 import { evenSpread, measuredSpread, type PartShare } from './cores-activity.js';
@@ -37,6 +38,8 @@ export interface NetworkActivity {
    * writes. Null: not known.
    */
   readonly changedWords: readonly number[] | null;
+  /** How long samples wait for their events; null: they are there at once, or their times are not known. */
+  readonly inputTime: InputTime;
 }
 
 /** One run of the network on a chip. */
@@ -210,9 +213,10 @@ export function runActivities(
     flushCount: 0,
     events: activity.inference,
   };
-  return [
+  const runs = [
     activityOf(training, steps),
     ...(isMeasured ? [activityOf(measuring, 0)] : []),
     activityOf(inference, 0),
   ];
+  return inTime(runs, activity.inputTime);
 }

@@ -3,6 +3,7 @@ import type { DatasetParts, InputShape } from '../../datasets/dataset.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
 import { loadChip } from '../../hardware/load-chip.js';
 import { countInputs } from '../../mapping/input/count-inputs.js';
+import { inputTiming } from '../../mapping/input/input-timing.js';
 import { quantiserOf } from '../../mapping/placement/place-network.js';
 import { resolveNumerics } from '../../mapping/resolve-numerics.js';
 import { buildTopology, type NetworkTopology } from '../../network/topology.js';
@@ -11,8 +12,9 @@ import { InputError } from '../../units/input-error.js';
 import { suggestion } from '../../units/nearest-name.js';
 import type { StrictYaml } from '../../units/strict-yaml.js';
 import { describeNetwork } from '../file/describe-network.js';
+import type { TimedSamples } from '../file/input-time.js';
 import type { Experiment } from '../file/experiment-schema.js';
-import { at, readData, relativeTo } from '../file/prepare-experiment.js';
+import { at, inputCoding, readData, relativeTo } from '../file/prepare-experiment.js';
 import { readExperiment } from '../file/read-experiment.js';
 import { readResult, resultFile } from '../record/read-result.js';
 import type { NetworkActivity } from './network-activity.js';
@@ -56,6 +58,8 @@ export interface PreparedEstimate {
   readonly classCount: number;
   readonly trainSampleCount: number;
   readonly source: ActivitySource;
+  /** Training samples whose events come in time; null: there are no samples, or inputs are graded. */
+  readonly timedInput: TimedSamples | null;
 }
 
 /** Reads `drtp,bp` or `all`; null: the rule of the experiment. @throws InputError for a rule that does not exist. */
@@ -98,6 +102,17 @@ function measuredInput(data: DatasetParts | null, numerics: ChipNumerics): Measu
   if (data === null) return null;
   const counted = countInputs({ data, quantiser: quantiserOf(numerics, 'input') });
   return { train: counted.data.train, quantiser: counted.quantiser };
+}
+
+function timedInput(
+  experiment: Experiment,
+  input: MeasuredInput | null,
+  { formats }: ChipNumerics,
+): TimedSamples | null {
+  const coding = inputCoding(experiment);
+  if (coding.kind === 'graded' || input === null) return null;
+  const { train, quantiser } = input;
+  return { samples: train, quantiser, timing: inputTiming(coding, train, formats.input) };
 }
 
 async function readSource(
@@ -158,5 +173,6 @@ export async function prepareEstimate(
     classCount,
     trainSampleCount,
     source: await readSource(read, topology, input, request.result),
+    timedInput: at(read, ['input'], () => timedInput(experiment, input, numerics)),
   };
 }

@@ -1,3 +1,4 @@
+import { isForSteps } from '../../ledger/components.js';
 import { z } from 'zod';
 import type { NetworkTopology } from '../../network/topology.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
@@ -107,7 +108,7 @@ function changedFraction(
     .filter(({ component, action }) => component === 'synapses' && action === 'read')
     .reduce((sum, { count }) => sum + count, 0);
   // A step meets every word, an online update those of its events.
-  const hasSteps = rows.some(({ component }) => ['gradient', 'optimizerState'].includes(component));
+  const hasSteps = rows.some(({ component }) => isForSteps(component));
   const met = !hasSteps && events > 0 ? (read * nonZeroEvents) / events : read;
   return met === 0 ? 1 : writtenWords / met;
 }
@@ -157,5 +158,6 @@ export function activityOfResult(
     inference: eventsOf(inference, null),
     measuring: eventsOf(measuring ?? training, null),
     changedWords: changed,
+    inputTime: null,
   };
 }

@@ -121,5 +121,6 @@ export function activityFromStatement(
     inference: events,
     measuring: events,
     changedWords: changedWords === null ? null : layers.map(() => changedWords),
+    inputTime: null,
   };
 }

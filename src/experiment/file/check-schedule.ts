@@ -12,7 +12,6 @@ export function checkSchedule(read: StrictYaml<Experiment>, image: ChipImage): v
   const { coding } = read.value.input;
   const [first] = image.layers;
   if (coding === 'graded' || first === undefined || !isFused(image, first)) return;
-  if (image.numerics.rounding.weight !== 'stochastic') return;
-  const sentence = `events of ${coding} input come in the order of time, and schedule fused of this chip changes rows, and draws their random words, in the order of axons; use graded input, weights that round to nearest (precision), or a chip with schedule serial`;
+  const sentence = `events of ${coding} input come in the order of time, and schedule fused of this chip changes rows in the order of axons, those of the sample before among them; use graded input, or a chip with schedule serial`;
   throw read.problem(['input', 'coding'], sentence);
 }

@@ -90,12 +90,37 @@ const sampleLimits = {
   testSamples: z.int().min(1).optional().describe('Use the first n test samples; all if left out.'),
 };
 
+/** A number above 0 as it is, as a fraction of two, or as a power of two. */
+const scale = z
+  .union([
+    z.number().min(1e-12).max(1e12),
+    z
+      .string()
+      .regex(
+        /^(?:[1-9]\d{0,8}\/[1-9]\d{0,8}|2\^-?[1-3]?\d)$/,
+        'is not a scale; write a number above 0, a fraction such as 1/16, or a power of two such as 2^-4',
+      ),
+  ])
+  .exactOptional()
+  .describe(
+    'Real value of a stored 1: a number, a fraction such as 1/16, or a power of two. Left out, it is 1/255 for unsigned bytes, 1 for all other types, and that of the set for a known one. Not for event streams, whose values are counts.',
+  );
+
+const normalise = z
+  .literal('range')
+  .exactOptional()
+  .describe(
+    'range: every input to 0…1, by the smallest and the largest value that it has in the training samples in use; in place of scale. Values outside that range, in the test samples, leave 0…1.',
+  );
+
 const dataset = z.union([
   z.strictObject({
     name: z
       .string()
       .describe('A known data set: digits (packaged), mnist, cifar-10, synth-frenkel, …'),
     ...sampleLimits,
+    scale,
+    normalise,
   }),
   z.strictObject({
     path: z.string().describe('Folder with your own data, relative to this file.'),
@@ -107,6 +132,8 @@ const dataset = z.union([
       .optional()
       .describe('Number of classes; the largest label plus 1 unless stated.'),
     ...sampleLimits,
+    scale,
+    normalise,
   }),
   z.strictObject({
     inputShape: z
@@ -294,6 +321,17 @@ export const experimentSchema = z.strictObject({
       'How the trained chip is used: its average power follows; without it, no more than that at full speed.',
     ),
 });
+
+/** The scale of the values as a number; null: not stated. */
+export function statedScale({ dataset }: Experiment): number | null {
+  if (!('scale' in dataset)) return null;
+  const { scale: stated } = dataset;
+  if (typeof stated === 'number') return stated;
+  const [, power] = /^2\^(.*)$/.exec(stated) ?? [];
+  if (power !== undefined) return 2 ** Number(power);
+  const [numerator, denominator] = stated.split('/').map(Number);
+  return (numerator ?? NaN) / (denominator ?? NaN);
+}
 
 /** An experiment with every default filled in. */
 export type Experiment = z.output<typeof experimentSchema>;

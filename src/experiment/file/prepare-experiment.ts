@@ -37,10 +37,11 @@ import { checkMapping } from './check-mapping.js';
 import { checkSchedule } from './check-schedule.js';
 import { checkTraining } from './check-training.js';
 import { checkRate } from './deployment-rate.js';
+import { type InputTime, timeInputs } from './input-time.js';
 import { describeLearning } from './describe-learning.js';
 import { describeNetwork } from './describe-network.js';
 import { possibleRates } from './epoch-rates.js';
-import type { Experiment } from './experiment-schema.js';
+import { type Experiment, statedScale } from './experiment-schema.js';
 import { readExperiment } from './read-experiment.js';
 import { learningRateValue } from './training-schema.js';
 
@@ -64,6 +65,8 @@ export interface PreparedExperiment {
   readonly inputFit: InputFit;
   /** When the inputs of the training samples become events. */
   readonly inputTiming: InputTiming;
+  /** How long samples wait for their events, mean. */
+  readonly inputTime: InputTime;
 }
 
 /** Runs a step; a RangeError of it becomes wrong input at this key of the experiment file. */
@@ -87,7 +90,7 @@ export function relativeTo(file: string, name: string): string {
 }
 
 /** Input coding as the mapping knows it. */
-function inputCoding({ input }: Experiment): InputCoding {
+export function inputCoding({ input }: Experiment): InputCoding {
   switch (input.coding) {
     case 'graded':
       return { kind: 'graded' };
@@ -110,9 +113,10 @@ export async function readData(
       'only the shape of a data set is stated, which is enough for estimate alone; name a data set, or the path of one';
     throw read.problem(['dataset'], sentence);
   }
-  if ('name' in dataset) return loadDataset(dataset, dataFolder);
+  const scale = statedScale(read.value) ?? undefined;
+  if ('name' in dataset) return loadDataset({ ...dataset, scale }, dataFolder);
   return loadDataset(
-    { ...dataset, path: path.resolve(path.dirname(file), dataset.path) },
+    { ...dataset, scale, path: path.resolve(path.dirname(file), dataset.path) },
     dataFolder,
   );
 }
@@ -168,15 +172,30 @@ async function checkDeployment(
   read: StrictYaml<Experiment>,
   image: ChipImage,
   clockMhz: number,
+  inputTime: InputTime,
 ): Promise<void> {
   const { deployment } = read.value;
   if (deployment === undefined) return;
   try {
-    await checkRate(deployment, image, clockMhz);
+    await checkRate(deployment, image, clockMhz, inputTime);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw read.problem(['deployment', 'samplesPerSecond'], error.message);
   }
+}
+
+/** How long the samples of both sets wait for their events; null where inputs are graded. */
+function inputTimeOf(
+  coding: InputCoding,
+  data: DatasetParts,
+  image: ChipImage,
+  quantiser: QuantiserSpec,
+): InputTime {
+  if (coding.kind === 'graded') return null;
+  const timed = (samples: Dataset) => {
+    return { samples, quantiser, timing: inputTiming(coding, samples, quantiser.format) };
+  };
+  return timeInputs(image, { training: timed(data.train), inference: timed(data.test) });
 }
 
 /**
@@ -206,9 +225,8 @@ export async function prepareExperiment(
     data: loaded,
     quantiser: quantiserOf(numerics, 'input'),
   });
-  const timing = at(read, ['input'], () =>
-    inputTiming(inputCoding(experiment), data.train, numerics.formats.input),
-  );
+  const coding = inputCoding(experiment);
+  const timing = at(read, ['input'], () => inputTiming(coding, data.train, numerics.formats.input));
   const learning = describeLearning(experiment, chip, numerics, data.train.sampleCount);
   const requests = experiment.mapping?.layers ?? [];
   const allocations = allocateCores(topology, chip, numerics, learning, requests);
@@ -218,7 +236,10 @@ export async function prepareExperiment(
     { topology, allocations, chip, numerics, learning },
     (draw) => drawParameters(topology, experiment.training.seed, draw),
   );
-  await checkDeployment(read, placed.placement.image, chip.clockMhz);
+  const inputTime = at(read, ['input'], () =>
+    inputTimeOf(coding, data, placed.placement.image, inputQuantiser),
+  );
+  await checkDeployment(read, placed.placement.image, chip.clockMhz, inputTime);
   const experimentHash = canonicalHash({
     experiment,
     hardware: chip.hash,
@@ -237,5 +258,6 @@ export async function prepareExperiment(
     inputQuantiser,
     inputFit: fitInputs(data.train, inputQuantiser.format),
     inputTiming: timing,
+    inputTime,
   };
 }

@@ -18,8 +18,18 @@ export const cost = z.strictObject({
   ),
   energyIndependentHighNj: added.describe('High end, likewise.'),
   complete: z.boolean().describe('False when a row of this run has no price.'),
-  latencyCycles: z.number().describe('Serial latency of a sample, mean over the run.'),
+  latencyCycles: z
+    .number()
+    .describe(
+      'Serial latency of a sample, mean over the run; the time until its last event is part of it.',
+    ),
   latencyUs: z.number().nullable(),
+  inputCycles: added.describe(
+    'From the beginning of a sample until its last event, mean (docs/spec.md §9). Null: its inputs are there at once, or an older record.',
+  ),
+  waitCycles: added.describe(
+    'Part of latencyCycles by which the chip waits for events, mean. Null: likewise.',
+  ),
 });
 
 export const overheadPercents = z
@@ -68,7 +78,9 @@ const power = z.strictObject({
 const fullSpeed = power.extend({
   samplesPerSecond: z
     .number()
-    .describe('One sample after the other without a pause: 1 / mean serial latency.'),
+    .describe(
+      'One sample after the other without a pause: 1 / mean serial latency, so at most 1 / the time until the last event.',
+    ),
 });
 
 const battery = z.strictObject({

@@ -1,3 +1,4 @@
+import { actionOf } from '../../ledger/components.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import { overheadRange } from '../../ledger/overhead-range.js';
 import {
@@ -7,7 +8,8 @@ import {
   scaleBand,
   sensitivities,
 } from '../../ledger/price-bands.js';
-import { type PricedRow, type PriceKind, sumEnergies } from '../../ledger/priced-ledger.js';
+import { type PricedRow, sumEnergies } from '../../ledger/priced-ledger.js';
+import type { InputTime } from '../file/input-time.js';
 import type {
   CostRecord,
   OverheadRecord,
@@ -20,6 +22,8 @@ export interface PricedSamples {
   readonly rows: readonly PricedRow[];
   readonly samples: Readonly<Record<RunKind, number>>;
   readonly clockMhz: number;
+  /** How long samples wait for their events; absent or null: not at all. */
+  readonly inputTime?: InputTime;
 }
 
 export function rowsOfRun({ rows }: PricedSamples, run: RunKind): readonly PricedRow[] {
@@ -60,6 +64,8 @@ export function costOf(priced: PricedSamples, run: RunKind): CostRecord {
     complete: rows.every(({ energy }) => energy !== null),
     latencyCycles,
     latencyUs: latencyCycles / priced.clockMhz,
+    inputCycles: priced.inputTime?.[run].durationCycles ?? null,
+    waitCycles: priced.inputTime?.[run].waitCycles ?? null,
   };
 }
 
@@ -84,18 +90,22 @@ export function energyOverhead(
   };
 }
 
+type PriceName = Pick<PriceSensitivityRecord, 'component' | 'action' | 'priceKind'>;
+
 function sensitivityOfRun(priced: PricedSamples, run: RunKind): PriceSensitivityRecord[] {
   const rows = rowsOfRun(priced, run);
-  const kinds = new Map<string, PriceKind>(
-    rows.map(({ componentAction, unitPrice }) => [componentAction, unitPrice?.kind ?? 'unknown']),
+  const prices = new Map<string, PriceName>(
+    rows.map(({ componentAction, unitPrice }) => {
+      const { component, action } = actionOf(componentAction);
+      return [componentAction, { component, action, priceKind: unitPrice?.kind ?? 'unknown' }];
+    }),
   );
   const perSampleNj = (energyPj: number): number => energyPj / priced.samples[run] / 1000;
-  return sensitivities(sumEnergies(rows), contributionsByPrice(rows)).map((price) => {
-    const [component = '', action = ''] = price.componentAction.split('.');
+  return sensitivities(sumEnergies(rows), contributionsByPrice(rows)).flatMap((price) => {
+    const name = prices.get(price.componentAction);
+    if (name === undefined) return [];
     return {
-      component,
-      action,
-      priceKind: kinds.get(price.componentAction) ?? 'unknown',
+      ...name,
       energyNj: perSampleNj(price.energy.energyPj),
       totalLowNj: perSampleNj(price.totalLowPj),
       totalHighNj: perSampleNj(price.totalHighPj),

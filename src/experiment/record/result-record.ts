@@ -86,12 +86,27 @@ const fixedPoint = z.strictObject({
 const inputRange = z
   .strictObject({
     format: z.string().describe('Format of the inputs on the chip.'),
-    scale: z.number().describe('Real value of a stored value of 1: 1/255 for bytes, 1 for floats.'),
+    scale: z
+      .number()
+      .describe(
+        'Real value of a stored value of 1: dataset.scale, else 1/255 for unsigned bytes, 1 for other types, and that of a known set.',
+      ),
     lowest: z.number().describe('Smallest real value of the training data.'),
     highest: z.number().describe('Largest real value of the training data.'),
     values: count.describe('Values of the training data.'),
     outside: count.describe('Values more than one step outside the format.'),
     lostSigns: count.describe('Negative values that an unsigned format makes 0.'),
+    vanished: count
+      .nullable()
+      .default(null)
+      .describe('Values other than 0 that become 0, below half a step; null in older records.'),
+    normalise: z
+      .literal('range')
+      .nullable()
+      .default(null)
+      .describe(
+        'range: each input was brought to 0…1 by its training range before anything else; null: the values are those of the files, times scale.',
+      ),
     fittingFormat: z
       .string()
       .nullable()

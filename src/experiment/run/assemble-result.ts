@@ -1,7 +1,9 @@
+import type { RunActivity } from '../../chip/image/activity.js';
 import { runLedger } from '../../chip/counts/run-ledger.js';
 import { chipArea } from '../../hardware/chip-area.js';
 import { checkCounts, checkPricedLedger } from '../../ledger/invariants.js';
 import { priceLedger } from '../../ledger/pricing.js';
+import { inTime } from '../file/input-time.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import { type PricedSamples, sensitivityOf } from '../record/energy-record.js';
 import { resultRow } from '../record/ledger-record.js';
@@ -33,23 +35,34 @@ function neurobenchRecord(
   return neurobenchOf({ image, learned, memories, inference, testErrorPercent });
 }
 
+/** The rows, and all that makes them figures of a sample. */
+function pricedSamplesOf(
+  { chip, inputTime }: PreparedExperiment,
+  activities: readonly RunActivity[],
+  rows: PricedSamples['rows'],
+): PricedSamples {
+  const samples = {
+    inference: samplesOf(activities, 'inference'),
+    training: samplesOf(activities, 'training'),
+  };
+  return { rows, samples, clockMhz: chip.clockMhz, inputTime };
+}
+
 /**
  * Prices what was counted and puts everything into the result record.
  * @throws Error when the ledger breaks one of its laws: a defect, never to be passed on silently.
  */
 export function assembleResult(prepared: PreparedExperiment, measured: Measured): ResultRecord {
   const { experiment, chip, topology, placement } = prepared;
-  const { activities, speed } = measured.training;
+  const { speed } = measured.training;
+  const activities = inTime(measured.training.activities, prepared.inputTime);
   const { image } = placement;
   const counted = runLedger(image, activities);
   checkCounts(counted);
   const priced = priceLedger(counted, chip);
   checkPricedLedger(priced);
-  const samples = {
-    inference: samplesOf(activities, 'inference'),
-    training: samplesOf(activities, 'training'),
-  };
-  const pricedSamples: PricedSamples = { rows: priced.rows, samples, clockMhz: chip.clockMhz };
+  const pricedSamples = pricedSamplesOf(prepared, activities, priced.rows);
+  const { samples } = pricedSamples;
   const area = chipArea(chip);
   const accuracy = accuracyOf(measured);
   const perSample = perSampleRecord(prepared, pricedSamples, area);

@@ -1,3 +1,4 @@
+import { beginsWithMeasuring } from '../file/training-schema.js';
 import {
   createFirmwareEngine,
   type FirmwareEngine,
@@ -114,12 +115,11 @@ async function createDriven(
   { placement, chip, experiment }: PreparedExperiment,
   { program, programWords, observe }: FirmwareRequest,
 ): Promise<FirmwareEngine> {
-  const { rule, defp } = experiment.training;
   const spec: FirmwareSpec = {
     program,
     machine: { programWords },
     coreCount: chip.coreCount,
-    beginsWithMeasuring: rule === 'defp' && defp.init === 'measure',
+    beginsWithMeasuring: beginsWithMeasuring(experiment.training),
     ...(observe && { observe }),
   };
   try {

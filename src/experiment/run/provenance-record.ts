@@ -14,7 +14,8 @@ function inputRangeOf({
   inputQuantiser,
   data,
 }: PreparedExperiment): ResultRecord['dataset']['inputs'] {
-  const { lowest, highest, valueCount, outsideCount, lostSignCount, fittingFormat } = inputFit;
+  const { lowest, highest, valueCount, outsideCount, lostSignCount, vanishedCount, fittingFormat } =
+    inputFit;
   return {
     format: printFormat(inputQuantiser.format),
     scale: data.train.featureScale,
@@ -23,6 +24,8 @@ function inputRangeOf({
     values: valueCount,
     outside: outsideCount,
     lostSigns: lostSignCount,
+    vanished: vanishedCount,
+    normalise: data.train.normalise,
     fittingFormat: fittingFormat === null ? null : printFormat(fittingFormat),
   };
 }

@@ -1,3 +1,4 @@
+import { keepsFullVector } from '../../chip/image/learning-layers.js';
 import { factsOf } from '../../network/rule-facts.js';
 import type { LayerImage } from '../../chip/image/chip-image.js';
 import { homesOf, neuronsOf } from '../../chip/image/layer-parts.js';
@@ -11,8 +12,7 @@ import { scheduledSamplesOf } from '../probe/schedule-probe.js';
 /** What selecting a row of B by the label saves against DFA's product on the same network (docs/spec.md §4.2). */
 function selectionNote({ image }: PreparedExperiment['placement']): string | null {
   const facts = factsOf(image.rule.kind);
-  const takesVector = image.rule.kind === 'defp' && image.rule.variant === 'fullVector';
-  const isSelected = facts.isLabelSelected && !takesVector;
+  const isSelected = facts.isLabelSelected && !keepsFullVector(image.rule);
   const hidden = image.layers.filter((layer) => !layer.isOutput && layer.isTrainable);
   if (!isSelected || hidden.length === 0) return null;
   const sum = (countOf: (layer: LayerImage) => number): number =>
@@ -59,15 +59,18 @@ function lockstepNote({ experiment, placement, data }: PreparedExperiment): stri
     : `h and δz of the chip are compared with float arithmetic on the first ${count} training samples, with the weights, B and delayed errors that the chip ends with.`;
 }
 
-/** Says what latencies leave out, or that there is no schedule; null where there is nothing to say. */
-function scheduleNote({ experiment, placement, data }: PreparedExperiment): string | null {
-  if (scheduledSamplesOf(placement.image, data.train.sampleCount) === 0) {
-    return 'When each core works is not shown: the network is too large for the event-driven engine in reasonable time.';
-  }
-  const { coding } = experiment.input;
-  return coding === 'graded'
+/** Says that there is no schedule; null where there is one. */
+function scheduleNote({ placement, data }: PreparedExperiment): string | null {
+  return scheduledSamplesOf(placement.image, data.train.sampleCount) > 0
     ? null
-    : `Input coding ${coding}: latency, clock and leakage are those of graded events, all there when a sample begins; the time until the last event is in the schedule and its latencies.`;
+    : 'When each core works is not shown: the network is too large for the event-driven engine in reasonable time.';
+}
+
+/** Says what latencies include where inputs come in time; null where they are there at once. */
+function timeNote({ experiment, inputTime }: PreparedExperiment): string | null {
+  if (inputTime === null) return null;
+  const { coding } = experiment.input;
+  return `Input coding ${coding}: latency, leakage, power and the highest rate include the time until a sample's last event (docs/spec.md §9); a core that waits for events leaks and is not clocked.`;
 }
 
 /** Where the chip's f is not the reference's: a format ends, a float does not. */
@@ -104,6 +107,7 @@ export function notesOf(prepared: PreparedExperiment): readonly string[] {
     unboundedNote(prepared),
     lockstepNote(prepared),
     scheduleNote(prepared),
+    timeNote(prepared),
     data.train.note,
   ];
   return notes.filter((note) => note !== null);

@@ -12,6 +12,7 @@ import { encodedSamples } from './encoded-reference.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
 import { ChipTraining } from './chip-training.js';
 import { rateOfEpoch } from '../file/epoch-rates.js';
+import { inTime } from '../file/input-time.js';
 import { HealthProbe } from '../probe/health-probe.js';
 import { Interrupted } from './interrupted.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
@@ -23,7 +24,7 @@ import { referenceTraining } from '../file/reference-training.js';
 import type { ResultRecord } from '../record/result-record.js';
 import { referenceCheckpoint } from '../reference/reference-state.js';
 import { recordSchedule } from '../probe/schedule-probe.js';
-import { learningRateValue, type Training } from '../file/training-schema.js';
+import { beginsWithMeasuring, learningRateValue, type Training } from '../file/training-schema.js';
 import { chipCheckpoint } from './training-state.js';
 
 /** How far the chip or the reference is. */
@@ -110,6 +111,7 @@ function referenceKey(prepared: PreparedExperiment, inputs: ReferenceInputs): st
   const files = [data.train, data.test].map((part) => ({
     sampleCount: part.sampleCount,
     featureScale: part.featureScale,
+    ...(part.normalise === null ? {} : { normalise: part.normalise }),
     sha256: part.sourceFiles.map(({ sha256 }) => sha256),
   }));
   const training = referenceTraining(experiment);
@@ -203,9 +205,10 @@ async function startChip(
 ): Promise<StartedChip> {
   const { experiment, data, placement, chip, inputQuantiser } = prepared;
   const { image } = placement;
-  const { schedule, learningRate, epochs, seed, shuffle, rule, defp } = experiment.training;
+  const { schedule, learningRate, epochs, seed, shuffle } = experiment.training;
   const encoder = new InputEncoder(data.train, inputQuantiser);
-  const rowsOf = (activities: readonly RunActivity[]) => runLedger(image, activities);
+  const rowsOf = (activities: readonly RunActivity[]) =>
+    runLedger(image, inTime(activities, prepared.inputTime));
   const training = await ChipTraining.start({
     createEngine: (rate) => makeFastEngine(prepared.imageAtRate(rate)),
     learningRateAfter: (trainErrorPercents) =>
@@ -219,7 +222,7 @@ async function startChip(
     epochs,
     seed,
     isShuffled: shuffle,
-    isMeasuredFirst: rule === 'defp' && defp.init === 'measure',
+    isMeasuredFirst: beginsWithMeasuring(experiment.training),
     checkpoint: chipCheckpoint(settings.outputFolder, prepared.experimentHash),
     alignmentOf: probe === null ? null : (state) => probe.alignmentOf(state),
     trainingEnergy: (activities) => priceLedger(rowsOf(activities), chip).total,

@@ -1,7 +1,7 @@
 import type { Component } from '../../ledger/components.js';
-import { printFormat } from '../../numerics/format.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import type { ResultRecord } from '../record/result-record.js';
+import { byteWarning, inputWarning, missingClassWarning, percentOf } from './data-warnings.js';
 
 /*
  * What would mislead a reader of the headline: said in the terminal before training where it is known then, at the top of
@@ -11,35 +11,11 @@ import type { ResultRecord } from '../record/result-record.js';
 /** Share of saturated writes above which a memory no longer holds what the rule says. */
 const saturatedLimit = 0.5;
 
-function percentOf(part: number, whole: number): string {
-  return `${((100 * part) / whole).toPrecision(3)} %`;
-}
-
-function realOf(value: number): string {
-  return String(Number(value.toPrecision(3)));
-}
-
-function inputWarning({ inputFit, inputQuantiser, data }: PreparedExperiment): string | null {
-  if (!inputFit.isLost) return null;
-  const { lowest, highest, outsideCount, lostSignCount, valueCount, fittingFormat } = inputFit;
-  const format = printFormat(inputQuantiser.format);
-  const signs =
-    lostSignCount === 0
-      ? ''
-      : `, ${percentOf(lostSignCount, valueCount)} because they are negative`;
-  const remedies = [
-    ...(fittingFormat === null || data.train.events !== null
-      ? []
-      : [`write precision.input: ${printFormat(fittingFormat)}`]),
-    ...(lowest < 0 ? [] : ['scale the data']),
-  ];
-  const remedy = remedies.length === 0 ? '' : `; ${remedies.join(', or ')}`;
-  return `Inputs do not fit their format: the training data range from ${realOf(lowest)} to ${realOf(highest)}, and ${percentOf(outsideCount, valueCount)} of the values lie outside ${format}${signs}. Points lost to the float reference are then in part the encoder's, not those of fixed-point learning${remedy}.`;
-}
-
 /** What is known to mislead before anything is trained. */
 export function warningsBefore(prepared: PreparedExperiment): readonly string[] {
-  return [inputWarning(prepared)].filter((warning) => warning !== null);
+  return [inputWarning(prepared), byteWarning(prepared), missingClassWarning(prepared)].filter(
+    (warning) => warning !== null,
+  );
 }
 
 type FixedPoint = ResultRecord['fixedPoint'][number];

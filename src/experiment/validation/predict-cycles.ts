@@ -1,3 +1,4 @@
+import { ruleWithoutFeedback } from '../../network/rule-facts.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import { closedFormCounts } from '../../chip/counts/counts.js';
 import { cyclesPerSample } from '../../chip/counts/cycles.js';
@@ -14,7 +15,7 @@ import type { Prediction } from './validation-schema.js';
 
 /** One layer that only infers, so that chips without a learning engine hold it too. */
 const inferring: Learning = {
-  rule: { kind: 'shallow' },
+  rule: { kind: ruleWithoutFeedback },
   frozenLayers: [1],
   optimizer: 'sgd',
   batchSize: 1,

@@ -1,3 +1,5 @@
+import { beginsWithMeasuring } from '../file/training-schema.js';
+import { keepsDelayedErrors } from '../../chip/image/learning-layers.js';
 import type { ChipImage, DefpSpec } from '../../chip/image/chip-image.js';
 import { sampleOrder } from '../../time/seeded-order.js';
 import { InputEncoder } from '../../mapping/input/input-encoder.js';
@@ -49,8 +51,7 @@ export function checkVectorImage({ layers, optimizer, batchSize }: ChipImage): v
 
 /** @throws InputError where the training cannot be shown by its first samples, or has fewer of them. */
 function checkTraining({ experiment, data }: PreparedExperiment, sampleCount: number): void {
-  const { rule, defp } = experiment.training;
-  if (rule === 'defp' && defp.init === 'measure') {
+  if (beginsWithMeasuring(experiment.training)) {
     throw new InputError(
       'vectors: training.defp.init is measure; vectors begin with an empty delayed-error memory, set it to targets',
     );
@@ -98,7 +99,7 @@ function sharedFiles(image: ChipImage, trace: TrainingTrace): readonly VectorFil
   return [
     numberFile('labels.hex', 'label of each sample', labels, image.labelBits),
     numberFile('samples.hex', 'place of each sample in the training set', sampleIndices, 32),
-    ...(image.rule.kind === 'defp' ? delayedErrorFiles(image, trace, image.rule) : []),
+    ...(keepsDelayedErrors(image.rule) ? delayedErrorFiles(image, trace, image.rule) : []),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { factsOf } from '../../network/rule-facts.js';
 import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
 import { learns } from '../../chip/image/learning-layers.js';
 import type { FixedPointFormat } from '../../numerics/format.js';
@@ -36,7 +37,9 @@ function errorSourceCode(image: ChipImage, layer: LayerImage): number {
   if (!learns(image, layer)) return 0;
   if (layer.isOutput && image.loss === 'bce') return 2;
   if (layer.isOutput && image.loss === 'mse') return 3;
-  const isRowOfMemory = image.rule.kind === 'drtp' && image.feedbackSource === 'memory';
+  const { isLabelSelected, keepsDelayedErrors } = factsOf(image.rule.kind);
+  const isPlainRow = isLabelSelected && !keepsDelayedErrors;
+  const isRowOfMemory = isPlainRow && image.feedbackSource === 'memory';
   return isRowOfMemory && !layer.isOutput ? 1 : 4;
 }
 

@@ -17,7 +17,10 @@ export interface InputFit {
   readonly outsideCount: number;
   /** Values below 0 that become 0 because the format is unsigned; part of `outsideCount`. */
   readonly lostSignCount: number;
-  /** More than 1 % of the values lie outside, or a sign is lost: worth a warning. */
+  /** Values other than 0, and those of them that become 0 because they are below half a step. */
+  readonly nonZeroCount: number;
+  readonly vanishedCount: number;
+  /** Over 1 % of the values lie outside, a sign is lost, or over half of what is not 0 becomes 0: worth a warning. */
   readonly isLost: boolean;
   /** The format of as many bits that holds all but 1 % of the values with the finest step; null: nothing is lost, or none does. */
   readonly fittingFormat: FixedPointFormat | null;
@@ -54,6 +57,9 @@ function* occurrences({ features, featureScale }: FeatureTable): Occurrences {
 /** Share of the values that a format may leave outside and still be said to hold them. */
 const outsideLimit = 0.01;
 
+/** Share of the values other than 0 that may become 0 without a word. */
+const vanishedLimit = 0.5;
+
 function outsideOf(table: FeatureTable, format: FixedPointFormat): number {
   const { below, above } = boundsOf(format);
   let outsideCount = 0;
@@ -74,7 +80,11 @@ function findFormat(
 ): FixedPointFormat | null {
   const isSigned = lowest < 0;
   const limit = outsideLimit * table.features.length;
-  for (let fractionBits = totalBits; fractionBits >= fewestFractionBits; fractionBits -= 1) {
+  for (
+    let fractionBits = maximumFractionBits;
+    fractionBits >= fewestFractionBits;
+    fractionBits -= 1
+  ) {
     const format = { isSigned, totalBits, fractionBits };
     if (outsideOf(table, format) <= limit) return format;
   }
@@ -87,20 +97,30 @@ export function fitInputs(table: FeatureTable, format: FixedPointFormat): InputF
   let lowest = Infinity;
   let highest = -Infinity;
   let lostSignCount = 0;
+  let nonZeroCount = 0;
+  let vanishedCount = 0;
+  const halfStep = 2 ** -format.fractionBits / 2;
   for (const [real, count] of occurrences(table)) {
     if (real < lowest) lowest = real;
     if (real > highest) highest = real;
     if (real < below && !format.isSigned) lostSignCount += count;
+    if (real !== 0) nonZeroCount += count;
+    if (real !== 0 && Math.abs(real) < halfStep) vanishedCount += count;
   }
   const valueCount = table.features.length;
   const outsideCount = outsideOf(table, format);
-  const isLost = lostSignCount > 0 || outsideCount > outsideLimit * valueCount;
+  const isLost =
+    lostSignCount > 0 ||
+    outsideCount > outsideLimit * valueCount ||
+    vanishedCount > vanishedLimit * nonZeroCount;
   return {
     lowest,
     highest,
     valueCount,
     outsideCount,
     lostSignCount,
+    nonZeroCount,
+    vanishedCount,
     isLost,
     fittingFormat: isLost ? findFormat(table, format, lowest) : null,
   };

@@ -1,5 +1,5 @@
 import type { EventStream, InputShape } from '../../datasets/dataset.js';
-import { inputOfEvent } from '../../datasets/event-stream.js';
+import { inputOfEvent } from '../../datasets/events/event-stream.js';
 import { type FixedPointFormat, maximumRaw, printFormat } from '../../numerics/format.js';
 import { elementAt } from '../../numerics/integer.js';
 

@@ -78,8 +78,8 @@ test('schedule fused takes neuron parts, stochastic weights of layers on one cor
   });
 });
 
-test('the event-driven engine refuses to train on arrivals where their order would be that of random words (spec §5.1)', async (t) => {
-  const engine = await makeEventDrivenEngine(fused(stochastic));
+test('the event-driven engine refuses to train on arrivals with schedule fused: their order is that of time (spec §5.1)', async (t) => {
+  const engine = await makeEventDrivenEngine(fused());
   const arrivals = {
     offsets: Uint32Array.of(0, 0),
     axons: new Uint32Array(),
@@ -87,7 +87,7 @@ test('the event-driven engine refuses to train on arrivals where their order wou
     ticks: new Float64Array(),
     endTicks: Float64Array.of(9),
   };
-  const message = /in the order of axons; give no arrivals/;
+  const message = /in the order of axons, .*give no arrivals/;
   t.throws(() => engine.train({ ...samples([1, 2], [0]), arrivals }), { message });
   t.notThrows(() => engine.infer({ ...samples([1, 2], [0]), arrivals }));
 });

@@ -22,7 +22,7 @@ export function allBy(image: ChipImage, schedule: UpdateSchedule): ChipImage {
 }
 
 /** Whether the chip can learn so (docs/spec.md §5.1). */
-export function isPossible(image: ChipImage): boolean {
+function isPossible(image: ChipImage): boolean {
   try {
     checkSettings(image);
     return true;

@@ -4,7 +4,7 @@ import test from 'ava';
 
 import { prepareExperiment } from '../../../src/experiment/file/prepare-experiment.js';
 import { packageRoot } from '../../../src/package-root.js';
-import { aerPart, type EventRow, sensorFile } from '../../datasets/event-files.js';
+import { aerPart, type EventRow, sensorFile } from '../../datasets/events/event-files.js';
 import { temporaryFolder, writeFiles } from '../../datasets/file-writers.js';
 import { realDataFolder } from '../../real-data.js';
 import { runText } from '../small-run.js';

@@ -15,6 +15,7 @@ function counted(features: Uint8Array | Float32Array): Dataset {
     sampleCount: 1,
     features,
     featureScale: 1,
+    normalise: null,
     labels: Uint8Array.of(1),
     events: {
       offsets: Uint32Array.of(0, 0),

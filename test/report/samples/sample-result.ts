@@ -183,6 +183,8 @@ function costOf(of: Run, rows: readonly ResultLedgerRow[]): ResultRecord['perSam
     complete: rows.every(({ energyPj }) => energyPj !== null),
     latencyCycles,
     latencyUs: latencyCycles / clockMhz,
+    inputCycles: null,
+    waitCycles: null,
   };
 }
 

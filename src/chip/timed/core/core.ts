@@ -141,8 +141,8 @@ export class TimedCore {
   open(sample: number, keptAt: Moment | null): void {
     this.#sample = sample;
     this.buffer.open(sample, keptAt);
-    const isTimed = this.layer.layer === 1 && this.#flight?.batch.arrivals !== undefined;
-    this.forward.open(this.#senderCount, this.#senderCount === 1 && !isTimed);
+    // One sender sends in the order of addresses; where rows wait it is refused that events come in that of time.
+    this.forward.open(this.#senderCount, this.#senderCount === 1);
   }
 
   announce(eventCount: number): void {

@@ -1,3 +1,4 @@
+import { keepsDelayedErrors } from '../../image/learning-layers.js';
 import { EventQueue } from '../../../time/event-queue.js';
 import { AccessLedger } from '../../../ledger/access-ledger.js';
 import type { LedgerRow } from '../../../ledger/ledger-row.js';
@@ -15,6 +16,7 @@ import type {
   WearFigure,
 } from '../../engine.js';
 import { partsOf } from '../../image/layer-parts.js';
+import { isFused } from '../../image/update-order.js';
 import { checkSampleIndices, checkSamples } from '../../checks/sample-check.js';
 import { assembleChip, type AssembledChip } from './assemble-chip.js';
 import { type ChipServices, noStalls, type StallSource } from '../chip-services.js';
@@ -67,16 +69,12 @@ export interface HazardFigure {
 }
 
 /** @throws RangeError when times are not given for each sample, or rows are changed in another order than events come in. */
-function checkArrivals(
-  { layers, numerics }: ChipImage,
-  { arrivals, labels }: TimedBatch,
-  pass: Pass,
-): void {
+function checkArrivals(image: ChipImage, { arrivals, labels }: TimedBatch, pass: Pass): void {
   if (arrivals === undefined) return;
-  const isOrdered = layers[0]?.organisation.updateSchedule === 'fused';
-  if (pass === 'training' && isOrdered && numerics.rounding.weight === 'stochastic') {
+  const [first] = image.layers;
+  if (pass === 'training' && first !== undefined && isFused(image, first)) {
     throw new RangeError(
-      'arrivals: schedule fused of layer 1 changes rows, and draws their random words, in the order of axons; give no arrivals, or round weights to nearest',
+      'arrivals: schedule fused of layer 1 changes rows in the order of axons, those of the sample before among them; give no arrivals',
     );
   }
   if (arrivals.endTicks.length === labels.length) return;
@@ -125,10 +123,9 @@ export class EventDrivenEngine implements ChipEngine {
     this.#record = new TimeRecord(places, ledger, options.scheduledSampleCount ?? 0);
     this.#steps = arithmetic.singleSteps();
     const latency = options.delayedErrorLatency ?? { readCycles: 1, writeCycles: 1 };
-    this.#delayedErrors =
-      rule.kind === 'defp'
-        ? new TimedDelayedErrorMemory(image, rule, latency, this.#steps, services)
-        : null;
+    this.#delayedErrors = keepsDelayedErrors(rule)
+      ? new TimedDelayedErrorMemory(image, rule, latency, this.#steps, services)
+      : null;
     const context: CoreContext = {
       image,
       services,

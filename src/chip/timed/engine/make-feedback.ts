@@ -1,7 +1,7 @@
 import { factsOf, readsWeightsAbove } from '../../../network/rule-facts.js';
 import { elementAt } from '../../../numerics/integer.js';
 import { axonsOf, farthest, outputsOf } from '../../image/layer-parts.js';
-import { needsDelta } from '../../image/learning-layers.js';
+import { keepsFullVector, needsDelta } from '../../image/learning-layers.js';
 import { AlignedFeedback } from '../feedback/aligned-feedback.js';
 import { BackwardFeedback } from '../feedback/backward-feedback.js';
 import {
@@ -85,8 +85,7 @@ function passMaker(stack: ChipStack, neighbours: Neighbours): MakePass | null {
   if (!teachesHidden) return null;
   switch (waitsFor) {
     case 'nothing': {
-      const isVector = rule.kind === 'defp' && rule.variant === 'fullVector';
-      const Pass = isVector ? VectorFeedback : LabelFeedback;
+      const Pass = keepsFullVector(rule) ? VectorFeedback : LabelFeedback;
       return (home, client) =>
         new Pass(image, home, fromPins(home), delayedErrors, client, services);
     }

@@ -1,3 +1,4 @@
+import { factsOf } from '../../../network/rule-facts.js';
 import type { ActionCounter } from '../../../ledger/access-ledger.js';
 import { ceilDiv } from '../../../numerics/integer.js';
 import { AccessMeter, type Place, trainingFeedback } from '../../../ledger/access-meter.js';
@@ -50,7 +51,7 @@ export class VectorFeedback implements FeedbackPass, PacketTarget {
     const { ledger, queue } = services;
     const { delayedError, delta, feedback } = image.numerics.formats;
     const place: Place = { layer: layer.layer, core: layer.core };
-    const isSign = image.rule.kind === 'sdfa';
+    const isSign = factsOf(image.rule.kind).feedsBackSigns;
     const operandBits = delayedErrors === null ? delta.totalBits : delayedError.totalBits;
     const operationBits = isSign ? feedback.totalBits : Math.max(operandBits, feedback.totalBits);
     this.#client = client;

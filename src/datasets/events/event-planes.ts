@@ -1,5 +1,5 @@
-import { elementAt } from '../numerics/integer.js';
-import { InputError } from '../units/input-error.js';
+import { elementAt } from '../../numerics/integer.js';
+import { InputError } from '../../units/input-error.js';
 import type { EventRecords } from './event-stream.js';
 
 /** x, y, polarity and the high bits of time, the middle and the low bits of time. */

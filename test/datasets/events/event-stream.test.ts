@@ -6,8 +6,8 @@ import {
   inputOfEvent,
   makeEventStream,
   type StreamSource,
-} from '../../src/datasets/event-stream.js';
-import { InputError } from '../../src/units/input-error.js';
+} from '../../../src/datasets/events/event-stream.js';
+import { InputError } from '../../../src/units/input-error.js';
 import type { EventRow } from './event-files.js';
 
 /** Two channels of 2 rows and 3 columns: 12 inputs. */
@@ -87,15 +87,15 @@ test('time that goes backwards is refused with the record; equal times, and an e
 });
 
 test('a field is refused from its size on, with the record', (t) => {
-  const wrongFields: readonly (readonly [EventRow, string])[] = [
-    [[0, 3, 1, 1], 'x = 3 is outside 0..2'],
-    [[0, 2, 2, 1], 'y = 2 is outside 0..1'],
-    [[0, 2, 1, 2], 'polarity = 2 is outside 0..1'],
+  const wrongFields: readonly (readonly [EventRow, string, string])[] = [
+    [[0, 3, 1, 1], 'x = 3 is outside 0..2', '[2, 2, 4]'],
+    [[0, 2, 2, 1], 'y = 2 is outside 0..1', '[2, 3, 3]'],
+    [[0, 2, 1, 2], 'polarity = 2 is outside 0..1', '[3, 2, 3]'],
   ];
-  for (const [row, fault] of wrongFields) {
+  for (const [row, fault, sensor] of wrongFields) {
     t.throws(() => makeEventStream(source([[0, 2, 1, 1], row], [0, 1, 2])), {
       instanceOf: InputError,
-      message: `e: record 1 (event 0 of sample 1): ${fault}; correct that record, or the shape of the sensor`,
+      message: `e: record 1 (event 0 of sample 1): ${fault}; correct that record, or the sensor: all records need ${sensor} (channels, height, width)`,
     });
   }
 });
@@ -104,7 +104,7 @@ test('offsets that do not start at 0, fall, or do not end at the number of recor
   const refused = (offsets: readonly number[], message: RegExp): void => {
     t.throws(() => makeEventStream(source(rows, offsets)), { instanceOf: InputError, message });
   };
-  refused([1, 4], /^o: offset 0 is 1; the first sample begins with record 0$/);
+  refused([1, 4], /^o: offset 0 is 1; the first sample begins with record 0; get both/);
   refused([0, 3, 2, 4], /^o: offset 2 is 2, the one before it 3; offsets must not fall/);
   const mismatch = (last: number, count: number): RegExp =>
     new RegExp(`^e: the file holds 4 records, the last of ${count} offsets in o is ${last};`);

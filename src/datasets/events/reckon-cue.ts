@@ -1,6 +1,6 @@
-import { elementAt } from '../numerics/integer.js';
-import { InputError } from '../units/input-error.js';
-import { type EventStream, type InputShape, valueCount } from './dataset.js';
+import { elementAt } from '../../numerics/integer.js';
+import { InputError } from '../../units/input-error.js';
+import { type EventStream, type InputShape, valueCount } from '../dataset.js';
 
 /** Cue accumulation has 40 input neurons in a row. */
 export const cueShape: InputShape = [1, 1, 40];

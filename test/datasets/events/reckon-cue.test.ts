@@ -1,9 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
 
-import { readReckonCue } from '../../src/datasets/reckon-cue.js';
-import { InputError } from '../../src/units/input-error.js';
-import { holds } from '../support/holds.js';
+import { readReckonCue } from '../../../src/datasets/events/reckon-cue.js';
+import { InputError } from '../../../src/units/input-error.js';
+import { holds } from '../../support/holds.js';
 
 function read(...lines: readonly string[]): ReturnType<typeof readReckonCue> {
   return readReckonCue(new TextEncoder().encode(`${lines.join('\n')}\n`), 'c');

@@ -1,10 +1,10 @@
 import test from 'ava';
 import fc from 'fast-check';
 
-import { readEventPlanes } from '../../src/datasets/event-planes.js';
-import { InputError } from '../../src/units/input-error.js';
+import { readEventPlanes } from '../../../src/datasets/events/event-planes.js';
+import { InputError } from '../../../src/units/input-error.js';
 import { type EventRow, planesFile } from './event-files.js';
-import { holds } from '../support/holds.js';
+import { holds } from '../../support/holds.js';
 
 test('an event is x, y, polarity in the highest bit and a big-endian time of 23 bits (data README, nmnist-small)', (t) => {
   // Two events by hand: x 18, y 16, ON at 0x01037d µs; x 33, y 0, OFF at 0x7fffff µs.

@@ -1,0 +1,57 @@
+import { InputError } from '../units/input-error.js';
+import type { Dataset, DatasetParts, FeatureBlock, Normalisation } from './dataset.js';
+import { scaleByRange } from './partition.js';
+
+/** What the values of a set's files are to mean; where nothing is said, as the set or the type of the file has it. */
+export interface ValueScaling {
+  /** Real value of a stored 1. */
+  readonly scale?: number | undefined;
+  readonly normalise?: Normalisation | undefined;
+}
+
+/**
+ * Scale of both parts: that of their type. A stated one replaces it, so the types may then differ.
+ * @throws InputError where one part has bytes, the other numbers that stand for themselves.
+ */
+export function commonScale(
+  [train, test]: readonly [FeatureBlock, FeatureBlock],
+  { scale }: ValueScaling,
+  folder: string,
+): number {
+  if (scale === undefined && train.defaultScale !== test.defaultScale) {
+    throw new InputError(
+      `${folder}: one part has features of bytes, which stand for value / 255, the other numbers that stand for themselves; save both with the same type, or say what a stored 1 is with dataset.scale: 1/255, or 1`,
+    );
+  }
+  return train.defaultScale;
+}
+
+/**
+ * Gives the values of both parts the meaning that is stated; the range of `normalise` is that of the training samples in use.
+ * @throws InputError where both are stated, and for event streams: their counts weigh 2^−F (docs/spec.md §9).
+ */
+export function scaleValues(parts: DatasetParts, { scale, normalise }: ValueScaling): DatasetParts {
+  if (scale === undefined && normalise === undefined) return parts;
+  const { train, test } = parts;
+  const key = scale === undefined ? 'normalise' : 'scale';
+  if (train.events !== null) {
+    throw new InputError(
+      `dataset.${key}: the values of an event stream are counts of events, and one event weighs the last bit of precision.input; leave dataset.${key} out, and choose precision.input`,
+    );
+  }
+  if (scale !== undefined && normalise !== undefined) {
+    throw new InputError(
+      'dataset.scale and dataset.normalise: both say what the values mean; keep one of the two',
+    );
+  }
+  const change = (part: Dataset): Dataset =>
+    normalise === undefined
+      ? { ...part, featureScale: scale ?? part.featureScale }
+      : {
+          ...part,
+          features: scaleByRange(part.features, train.features, part.inputCount),
+          featureScale: 1,
+          normalise,
+        };
+  return { train: change(train), test: change(test) };
+}

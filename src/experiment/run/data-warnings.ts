@@ -1,0 +1,113 @@
+import { countLabels } from '../../datasets/label-counts.js';
+import { maximumTensorBits, printFormat } from '../../numerics/format.js';
+import { statedScale } from '../file/experiment-schema.js';
+import type { PreparedExperiment } from '../file/prepare-experiment.js';
+
+/* What the data themselves make of a run, each with what to do about it. */
+
+/** `12.3 %` */
+export function percentOf(part: number, whole: number): string {
+  return `${((100 * part) / whole).toPrecision(3)} %`;
+}
+
+function realOf(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+/** The largest denominator that `dataset.scale` reads. */
+const largestDenominator = 999_999_999;
+
+/** `1/9`, `40`: brings values of this magnitude, as they are stored, just below `limit`; null: it cannot be written. */
+function scaleWithin(limit: number, storedMagnitude: number): string | null {
+  const ratio = storedMagnitude / limit;
+  if (ratio >= 1) return ratio <= largestDenominator ? `1/${Math.ceil(ratio)}` : null;
+  return 1 / ratio <= largestDenominator ? String(Math.floor(1 / ratio)) : null;
+}
+
+/** Keys that let the values fit, each by itself. */
+function inputRemedies({ inputFit, inputQuantiser, data }: PreparedExperiment): readonly string[] {
+  const { lowest, highest, fittingFormat } = inputFit;
+  const { format } = inputQuantiser;
+  if (data.train.events !== null) {
+    // Counts of events: an event weighs the last bit, whatever the fraction is.
+    const bits = Math.ceil(Math.log2(highest * 2 ** format.fractionBits + 1));
+    const wider = { isSigned: false, totalBits: bits, fractionBits: format.fractionBits };
+    return bits > maximumTensorBits ? [] : [`write precision.input: ${printFormat(wider)}`];
+  }
+  const limit = 2 ** (format.totalBits - (format.isSigned ? 1 : 0) - format.fractionBits);
+  const magnitude = Math.max(highest, -lowest) / data.train.featureScale;
+  const scale = format.isSigned || lowest >= 0 ? scaleWithin(limit, magnitude) : null;
+  const scalings = [
+    ...(scale === null || data.train.normalise !== null ? [] : [`dataset.scale: ${scale}`]),
+    ...(limit < 1 || data.train.normalise !== null ? [] : ['dataset.normalise: range']),
+  ];
+  return [
+    ...(fittingFormat === null ? [] : [`write precision.input: ${printFormat(fittingFormat)}`]),
+    ...(scalings.length === 0 ? [] : [`scale the values with ${scalings.join(', or ')}`]),
+  ];
+}
+
+/** Values that the input format cannot hold. */
+export function inputWarning(prepared: PreparedExperiment): string | null {
+  const { inputFit, inputQuantiser } = prepared;
+  if (!inputFit.isLost) return null;
+  const { lowest, highest, outsideCount, lostSignCount, valueCount } = inputFit;
+  const { nonZeroCount, vanishedCount } = inputFit;
+  const format = printFormat(inputQuantiser.format);
+  const losses = [
+    ...(outsideCount === 0
+      ? []
+      : [`${percentOf(outsideCount, valueCount)} of the values lie outside ${format}`]),
+    ...(lostSignCount === 0
+      ? []
+      : [`${percentOf(lostSignCount, valueCount)} because they are negative`]),
+    ...(2 * vanishedCount <= nonZeroCount
+      ? []
+      : [`${percentOf(vanishedCount, nonZeroCount)} of those other than 0 become 0 in ${format}`]),
+  ];
+  const remedies = inputRemedies(prepared);
+  const remedy = remedies.length === 0 ? '' : `; ${remedies.join(', or ')}`;
+  return `Inputs do not fit their format: the training data range from ${realOf(lowest)} to ${realOf(highest)}, and ${losses.join(', ')}. Points lost to the float reference are then in part the encoder's, not those of fixed-point learning${remedy}.`;
+}
+
+/** Bytes below it leave the upper half of their range unused. */
+const halfOfBytes = 128;
+
+/** Bytes of the user's own that are divided by 255 and end far below it. */
+export function byteWarning({ experiment, data, inputFit }: PreparedExperiment): string | null {
+  const { features, featureScale, events } = data.train;
+  const isOwn = 'path' in experiment.dataset;
+  if (!isOwn || events !== null || !(features instanceof Uint8Array)) return null;
+  if (statedScale(experiment) !== null || featureScale === 1) return null;
+  const largest = Math.round(inputFit.highest / featureScale);
+  if (largest === 0 || largest >= halfOfBytes) return null;
+  return `Bytes are divided by 255, but the largest of the training data is ${largest}: the inputs end at ${realOf(inputFit.highest)}. If ${largest} is full scale, write dataset.scale: ${largest === 1 ? '1' : `1/${largest}`}; if 255 is, write dataset.scale: 1/255.`;
+}
+
+/** Classes in a sentence, the first of them where there are many. */
+function listClasses(classes: readonly number[]): string {
+  const shown = classes.slice(0, 10).join(', ');
+  const more = classes.length > 10 ? ` and ${classes.length - 10} others` : '';
+  return `${classes.length === 1 ? 'Class' : 'Classes'} ${shown}${more}`;
+}
+
+/** Classes of the network that no training sample belongs to. */
+export function missingClassWarning({ data }: PreparedExperiment): string | null {
+  const { train, test } = data;
+  const { classCount } = train;
+  const trainCounts = countLabels(train.labels, classCount);
+  const testCounts = countLabels(test.labels, classCount);
+  const present = [...trainCounts.keys()].filter((label) => trainCounts[label] !== 0);
+  const missing = [...trainCounts.keys()].filter((label) => trainCounts[label] === 0);
+  if (missing.length === 0) return null;
+  if (present.length === 1) {
+    return `All training samples are of class ${present.join()}: there is nothing to tell apart, and a test error says only how many test samples are of it; give training samples of every class.`;
+  }
+  const have = missing.length === 1 ? 'has' : 'have';
+  const them = missing.length === 1 ? 'it' : 'them';
+  const isFromOne = missing.join() === '0' && testCounts[0] === 0;
+  const remedy = isFromOne
+    ? 'if the labels count from 1, subtract 1 in both parts (y - 1), and give the last layer one neuron less'
+    : `give training samples of ${them}, or number the classes without gaps`;
+  return `${listClasses(missing)} ${have} no training sample: the chip cannot learn ${them}; ${remedy}.`;
+}
