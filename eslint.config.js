@@ -62,16 +62,6 @@ export default tseslint.config(
       'max-params': ['error', { max: 5 }],
     },
   },
-  {
-    // Six services each, until the parts of the timed engine are cut.
-    files: [
-      'src/chip/timed/core/forward-pass.ts',
-      'src/chip/timed/engine/chip-stack.ts',
-      'src/chip/timed/feedback/*.ts',
-      'src/chip/timed/layer/home-outputs.ts',
-    ],
-    rules: { 'max-params': ['error', { max: 6 }] },
-  },
   { files: ['src/cli/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: integerRooms,

@@ -47,7 +47,7 @@ function settingsNote({ experiment }: PreparedExperiment): string | null {
   const differences = keys.map(
     (key) => `${key} ${printSetting(reference.get(key))} (chip ${printSetting(chip.get(key))})`,
   );
-  return `The float reference was trained with other settings than the chip: ${differences.join(', ')}. The points lost compare two trainings, not two number formats.`;
+  return `The float reference was trained with other settings than the chip: ${differences.join(', ')}. The points lost compare two trainings, not two number formats, and so do the RMS errors and signs of weights and biases.`;
 }
 
 /** Says on what the RMS errors of h and δz rest; null where nothing is compared. */

@@ -263,6 +263,7 @@ export async function runExperiment(
       training: chip.value,
       reference: reference.value.exact,
       encodedReference: reference.value.encoded,
+      activities: engine.activity(),
       tensorHealth: engine.tensorHealth(),
       updateHealth: engine.updateHealth(),
       deviations:

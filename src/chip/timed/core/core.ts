@@ -110,7 +110,7 @@ export class TimedCore {
     const { waiting, rowCycles } = this.learning;
     const activation = new TimedActivationUnit(own, place, ledger);
     const parts = { ...shared, activation, waiting, changeCycles: rowCycles };
-    this.forward = new ForwardPass(image, own, this.isHome, parts, services, {
+    this.forward = new ForwardPass(image, learner, parts, services, {
       drained: () => {
         this.#endVisits();
       },

@@ -75,8 +75,7 @@ export class ForwardPass {
   /** `layer`: the part as a layer of its own. */
   constructor(
     image: ChipImage,
-    layer: LayerImage,
-    isHome: boolean,
+    { layer, isHome }: { readonly layer: LayerImage; readonly isHome: boolean },
     parts: ForwardParts,
     services: ChipServices,
     client: ForwardClient,
