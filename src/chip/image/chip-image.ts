@@ -10,6 +10,7 @@ import type {
 import type { ActivationTable, TabulatedFunction } from '../../numerics/function-table.js';
 import type { MapShape } from '../../network/convolution.js';
 import type { DelayedErrorRule, RuleName } from '../../network/rule-facts.js';
+import type { UpdateSchedule, WriteBanks } from '../../time/update-schedule.js';
 
 /** Tensors whose overflow mode can be chosen and whose overflows are counted (docs/spec.md §2.3). */
 export const tensorNames = [
@@ -110,6 +111,8 @@ export interface CoreOrganisation {
   readonly eventOverheadCycles: number;
   /** 1: read and write share a port and take two cycles; 2: they overlap. */
   readonly portCount: 1 | 2;
+  readonly updateSchedule: UpdateSchedule;
+  readonly writeBanks: WriteBanks;
 }
 
 /** One core's share of a layer that spans cores (docs/spec.md §7). */

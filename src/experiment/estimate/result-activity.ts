@@ -84,6 +84,7 @@ function eventsOf(
     return {
       eventsPerSample: layer.nonZeroEvents / samples,
       visitsPerSample: (layer.visits * share) / samples,
+      sharedPerSample: layer.sharedEvents === null ? null : layer.sharedEvents / samples,
       cut: cutOf(layer, samples, ofPart),
     };
   });
@@ -152,6 +153,7 @@ export function activityOfResult(
     epochs: training.samples / samplesPerEpoch,
     samplesPerEpoch,
     inferenceSamples: inference.samples,
+    flushes: training.flushes ?? Math.ceil(training.samples / samplesPerEpoch),
     training: eventsOf(training, changed === null ? null : ofCore),
     inference: eventsOf(inference, null),
     measuring: eventsOf(measuring ?? training, null),

@@ -35,6 +35,7 @@ import type { KeyPath, StrictYaml } from '../../units/strict-yaml.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
 import { checkFormats } from './check-formats.js';
 import { checkMapping } from './check-mapping.js';
+import { checkSchedule } from './check-schedule.js';
 import { checkTraining } from './check-training.js';
 import { checkRate } from './deployment-rate.js';
 import { type InputTime, timeInputs } from './input-time.js';
@@ -156,6 +157,7 @@ export function placeExperiment(
     isExact: false,
   };
   const placement = at(read, ['training'], () => placeNetwork(request));
+  checkSchedule(read, placement.image);
   const imageAtRate = at(read, ['training', 'schedule'], () =>
     imagesByRate(
       placement.image,

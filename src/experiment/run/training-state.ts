@@ -42,6 +42,8 @@ const engine = z.strictObject({
   trainedSampleCount: count,
   inferredSampleCount: count,
   measuredSampleCount: count,
+  flushCount: count,
+  unflushedCount: count,
   layers: z.array(
     z.strictObject({
       weightsRaw: integers,
@@ -51,6 +53,7 @@ const engine = z.strictObject({
       momentaRaw: integers.nullable(),
       secondMomentsRaw: integers.nullable(),
       wear: z.instanceof(Uint32Array),
+      lastSamples: integers,
       counters: z.instanceof(Float64Array),
     }),
   ),
@@ -97,6 +100,7 @@ const part = {
   deliveredEventCount: count,
   deliveredVisitCount: count,
   nonZeroEventCount: count,
+  sharedEventCount: count,
   writtenWordCount: count,
 };
 
@@ -105,6 +109,7 @@ const activity = z.strictObject({
   isMeasuring: z.boolean().optional(),
   sampleCount: count,
   stepCount: count,
+  flushCount: count,
   layers: z.array(
     z.strictObject({
       layer: count,

@@ -100,11 +100,18 @@ export function predictAccesses(
       deliveredEventCount: eventCount,
       deliveredVisitCount: eventCount,
       nonZeroEventCount: eventCount,
+      sharedEventCount: 0,
       writtenWordCount: 0,
       parts: null,
       traffic: null,
     };
-    const activity = { run: 'inference', sampleCount: 1, stepCount: 0, layers: [layer] } as const;
+    const activity = {
+      run: 'inference',
+      sampleCount: 1,
+      stepCount: 0,
+      flushCount: 0,
+      layers: [layer],
+    } as const;
     return closedFormCounts(image, [activity])
       .filter(({ componentAction }) => componentAction === action)
       .reduce((sum, { count }) => sum + count, 0);

@@ -80,6 +80,8 @@ export function coreOrganisation(
     pipelineDepthCycles: core.pipelineDepthCycles,
     eventOverheadCycles: core.eventOverheadCycles,
     portCount: core.portCount,
+    updateSchedule: core.update.schedule,
+    writeBanks: core.update.writeBanks,
   };
 }
 

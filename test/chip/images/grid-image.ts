@@ -49,6 +49,7 @@ export function partActivity(events: number, writtenWordCount: number): PartActi
     deliveredEventCount: events,
     deliveredVisitCount: events,
     nonZeroEventCount: events,
+    sharedEventCount: 0,
     writtenWordCount,
   };
 }

@@ -176,6 +176,8 @@ function layerImage(
       pipelineDepthCycles: 2,
       eventOverheadCycles: 1,
       portCount: 1,
+      updateSchedule: 'serial',
+      writeBanks: 'shared',
     },
     outputHops: isOutput ? 0 : 1,
     labelHops: 1,
