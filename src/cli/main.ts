@@ -4,6 +4,7 @@ import { toolVersion } from '../tool-version.js';
 import type { DatasetsOptions } from './datasets-command.js';
 import type { EstimateOptions } from './estimate-command.js';
 import { exitCodes, reportFailure } from './exit.js';
+import { printProblem } from './output.js';
 import type { FirmwareAsmOptions } from './firmware-asm-command.js';
 import type { FirmwareRunOptions } from './firmware-command.js';
 import type { ReportOptions } from './report-command.js';
@@ -262,9 +263,7 @@ async function main(words: readonly string[]): Promise<number> {
 // A reader that has seen enough, such as `head`, closes the pipe: that is no failure.
 process.stdout.on('error', (error: Error) => {
   if ('code' in error && error.code === 'EPIPE') process.exit(exitCodes.done);
-  process.stderr.write(
-    `standard output cannot be written (${error.message}); send it somewhere else\n`,
-  );
+  printProblem(`standard output cannot be written (${error.message}); send it somewhere else`);
   process.exit(exitCodes.wrongInput);
 });
 process.exitCode = await main(process.argv);

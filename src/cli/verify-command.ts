@@ -16,9 +16,9 @@ import { CheckFailed } from './exit.js';
 import { printLine, printTable } from './output.js';
 
 /** @throws InputError for a folder that is no whole case, and for settings that no training can have. */
-async function readCase(folder: string): Promise<GoldenCase> {
+function readCase(folder: string): GoldenCase {
   try {
-    const golden = await readGoldenCase(folder, 'auto');
+    const golden = readGoldenCase(folder, 'auto');
     checkJob(golden.job);
     return golden;
   } catch (error) {
@@ -90,7 +90,7 @@ function verifyOnChip(folder: string, golden: GoldenCase): boolean {
 export async function verifyCommand(folders: readonly string[]): Promise<void> {
   let hasFailed = false;
   for (const folder of folders) {
-    const golden = await readCase(folder);
+    const golden = readCase(folder);
     const report = await replayGolden(golden);
     printReference(folder, report);
     const isRepeatedOnChip = verifyOnChip(folder, golden);
