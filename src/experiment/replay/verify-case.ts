@@ -22,7 +22,7 @@ export interface CaseVerdict {
 /** @throws InputError for a folder that is no whole case, and for settings that no training can have. */
 async function readCase(folder: string): Promise<GoldenCase> {
   try {
-    const golden = await readGoldenCase(folder, 'auto');
+    const golden = readGoldenCase(folder, 'auto');
     checkJob(golden.job);
     return golden;
   } catch (error) {
