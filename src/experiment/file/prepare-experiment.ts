@@ -1,6 +1,7 @@
 import { factsOf } from '../../network/rule-facts.js';
 import path from 'node:path';
 import type { ChipImage } from '../../chip/image/chip-image.js';
+import { resolveDataFolder } from '../../datasets/data-folder.js';
 import type { Dataset, DatasetParts } from '../../datasets/dataset.js';
 import { loadDataset } from '../../datasets/load-dataset.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
@@ -201,12 +202,14 @@ function inputTimeOf(
 /**
  * Reads and checks everything a run needs, in the order in which a user would want to hear of mistakes: the file, the
  * chip, the data, then whether the network fits.
+ * @param overrides `path=value`, as `--set` takes them
+ * @param dataFolder folder of the known data sets
  * @throws InputError
  */
 export async function prepareExperiment(
   file: string,
-  overrides: readonly string[],
-  dataFolder: string,
+  overrides: readonly string[] = [],
+  dataFolder: string = resolveDataFolder(),
 ): Promise<PreparedExperiment> {
   const read = await readExperiment(file, overrides);
   const { value: experiment } = read;

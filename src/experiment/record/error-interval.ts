@@ -9,7 +9,7 @@ export interface ErrorInterval {
 }
 
 /** A difference of two errors on the same test samples. */
-export interface ErrorDifference extends ErrorInterval {
+interface ErrorDifference extends ErrorInterval {
   /** By which the left errs more often; negative: less often. */
   readonly samples: number;
   /** 0 is inside: the test set does not tell the two apart. */

@@ -103,6 +103,9 @@ function sharedFiles(image: ChipImage, trace: TrainingTrace): readonly VectorFil
   ];
 }
 
+/** Samples that vectors show unless another number is asked for. */
+export const usualVectorSamples = 16;
+
 /**
  * Golden vectors of an experiment: what its chip holds, is shown and must hold after the first samples of its first
  * epoch, in the order in which a run would show them. The oracle makes them.
@@ -110,7 +113,10 @@ function sharedFiles(image: ChipImage, trace: TrainingTrace): readonly VectorFil
  * Implements: docs/spec.md §10.
  * @throws InputError for what has no vectors, before anything is computed.
  */
-export function makeVectors(prepared: PreparedExperiment, sampleCount: number): Vectors {
+export function makeVectors(
+  prepared: PreparedExperiment,
+  sampleCount: number = usualVectorSamples,
+): Vectors {
   const { data, experiment, placement, inputQuantiser, chip } = prepared;
   const { image } = placement;
   checkVectorImage(image);

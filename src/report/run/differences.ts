@@ -2,7 +2,7 @@ import type { ResultRecord } from '../../experiment/record/result-record.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
 
 /** A key of which several results have not all the same value, and that of each, in their order. */
-export interface Difference {
+interface Difference {
   readonly key: string;
   readonly values: readonly string[];
 }
