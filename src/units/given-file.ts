@@ -71,7 +71,7 @@ export function readGivenText(file: string, limitBytes: number): string {
 }
 
 /** Why a text is not JSON, without the text: Node quotes the first characters of a file that may be anybody's. */
-export function jsonProblem(error: unknown): string {
+function jsonProblem(error: unknown): string {
   const place = /at position \d+(?: \(line \d+ column \d+\))?/.exec(reasonOf(error))?.[0];
   return place === undefined ? 'no JSON' : `no JSON ${place}`;
 }

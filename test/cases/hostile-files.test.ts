@@ -66,7 +66,7 @@ test('a memory that the table does not hold is a mistake of the chip file, at th
   );
   t.regex(
     problemsOf(makeFile(t, 'chip.yaml', wide)).join(),
-    /chip\.yaml:36:\d+: core\.memories\.gradient\.wordBits: .*a word of 512 bits .* ends at 256 bits/,
+    /chip\.yaml:37:\d+: core\.memories\.gradient\.wordBits: .*a word of 512 bits .* ends at 256 bits/,
   );
   const large = text.replace(
     'onChip, banks: 1, wordsPerBank: 65536',
@@ -74,7 +74,7 @@ test('a memory that the table does not hold is a mistake of the chip file, at th
   );
   t.regex(
     problemsOf(makeFile(t, 'chip.yaml', large)).join(),
-    /chip\.yaml:38:\d+: delayedErrorMemory\.wordsPerBank: .*a bank of 8000000 bits .*smaller banks/,
+    /chip\.yaml:39:\d+: delayedErrorMemory\.wordsPerBank: .*a bank of 8000000 bits .*smaller banks/,
   );
 });
 
@@ -85,7 +85,11 @@ test('a scalar of thousands of characters is refused before anything is matched 
   );
   const text = caseText('act-s16.2.yaml');
   const siblings: readonly (readonly [string, string, RegExp])[] = [
-    ['voltage: 0.8 V', `voltage: ${'1'.repeat(1985)} V`, /voltage: .*1987 characters; .*at most 100/],
+    [
+      'voltage: 0.8 V',
+      `voltage: ${'1'.repeat(1985)} V`,
+      /voltage: .*1987 characters; .*at most 100/,
+    ],
     ['voltage: 0.8 V', `${'v'.repeat(900)}: 0.8 V`, /v…: unknown key/],
     ['s8.7,', `s${'8'.repeat(1900)}.7,`, /format: .*is not|has Infinity bits|has 8{2}/],
     ['technology: generic-28nm', `technology: ${'x'.repeat(1999)}`, /technology: /],
@@ -156,7 +160,7 @@ test('20,000 keys, or a tree of thousands of levels, are refused in a few lines 
   t.is(many.length, mostProblems + 1);
   t.is(many.at(-1), `and ${20_000 - mostProblems} more problems`);
   const twice = problemsOf(makeFile(t, 'chip.yaml', `${text}${keys(100)}${keys(100)}`));
-  t.regex(twice.join('\n'), /:153:1: this key occurs twice in one map/);
+  t.regex(twice.join('\n'), /:154:1: this key occurs twice in one map/);
   for (const deep of ['[', '- ', '{a: ', '? ']) {
     const problem = problemsOf(makeFile(t, 'chip.yaml', deep.repeat(50_000))).join('\n');
     t.regex(problem, /nested too deep/);
