@@ -75,8 +75,7 @@ export async function readStoredFile(
     return { path, fileName: entry, bytes, sha256: sha256(bytes) };
   } catch (error) {
     if (error instanceof RefusedFile) throw new InputError(`${path}: ${error.message}`);
-    const fault = codeOf(error) === 'EISDIR' ? 'is a folder' : `cannot be read (${codeOf(error)})`;
-    throw new InputError(`${path}: ${fault}; it must be a readable file`);
+    throw new InputError(`${path}: cannot be read (${codeOf(error)}); it must be a readable file`);
   }
 }
 

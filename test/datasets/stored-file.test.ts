@@ -61,7 +61,7 @@ test('a folder in the place of a file is refused', async (t) => {
   await mkdir(join(folder, 'x.gz'));
   await t.throwsAsync(readStoredFile(folder, 'x', 'remedy'), {
     instanceOf: InputError,
-    message: `${join(folder, 'x.gz')}: is a folder; it must be a readable file`,
+    message: `${join(folder, 'x.gz')}: it is a folder, and a regular file is needed`,
   });
 });
 
