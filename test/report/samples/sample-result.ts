@@ -277,7 +277,8 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
       files: [{ name: 'digits.csv', sha256: '3d'.repeat(32) }],
     },
     seed: 1,
-    accuracy: {
+    classes: null,
+  accuracy: {
       chip: errors(epochErrors[1].chip),
       reference: { divergedInEpoch: null, ...errors(epochErrors[1].reference), backend: 'wasm' },
       lossPoints: 1.34,
