@@ -278,7 +278,7 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
     },
     seed: 1,
     classes: null,
-  accuracy: {
+    accuracy: {
       chip: errors(epochErrors[1].chip),
       reference: { divergedInEpoch: null, ...errors(epochErrors[1].reference), backend: 'wasm' },
       lossPoints: 1.34,
