@@ -38,6 +38,7 @@ const reportRooms = [
   ['run', ['kit']],
   ['estimate', ['kit', 'files']],
   ['validation', ['kit']],
+  ['output', ['files', 'run', 'estimate']],
 ];
 const roomsApart = (room, folders) =>
   folders.map(([folder, allowed]) => ({

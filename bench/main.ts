@@ -1,3 +1,4 @@
+import { keepsDelayedErrors } from '../src/chip/image/learning-layers.js';
 import { Bench } from 'tinybench';
 import { OracleEngine } from '../src/chip/oracle/oracle-engine.js';
 import type { ChipImage } from '../src/chip/image/chip-image.js';
@@ -107,7 +108,7 @@ const batch = mnistLikeBatch(32);
 const sampleIndices = Uint32Array.from(batch.labels.keys());
 for (const rule of otherRules) {
   const engine = await makeFastEngine(withRule(image, rule));
-  const name = rule.kind === 'defp' ? `defp ${rule.variant}` : rule.kind;
+  const name = keepsDelayedErrors(rule) ? `${rule.kind} ${rule.variant}` : rule.kind;
   report(`fast, ${name}, training`, engine, { ...batch, sampleIndices }, 'train', yardstick);
 }
 // Learning in steps: gradients summed over a batch, and CONV_32_5_1_2_FC_1000_FC_10 on the same chip.

@@ -1,20 +1,16 @@
-import { factsOf } from '../src/network/rule-facts.js';
+import { factsOf, isDelayedErrorRule, rulesWhere } from '../src/network/rule-facts.js';
 import type { ChipImage, RuleSpec } from '../src/chip/image/chip-image.js';
 import { elementAt } from '../src/numerics/integer.js';
 
-function defp(variant: 'error' | 'fullVector'): RuleSpec {
-  return { kind: 'defp', variant, sampleCount: 60_000, wordBits: 8, delayedErrorsPerWord: 1 };
-}
+const delayedErrors = { sampleCount: 60_000, wordBits: 8, delayedErrorsPerWord: 1 } as const;
 
-/** Rules beside DRTP that differ in work: a product per neuron, with B, with the weights above, none. */
-export const otherRules: readonly RuleSpec[] = [
-  defp('error'),
-  defp('fullVector'),
-  { kind: 'dfa' },
-  { kind: 'fa' },
-  { kind: 'bp' },
-  { kind: 'shallow' },
-];
+/** Rules that do more, or less, than fetch the label's row of B; of those with delayed errors the least and the most work. */
+export const otherRules: readonly RuleSpec[] = rulesWhere(
+  ({ isLabelSelected, keepsDelayedErrors }) => !isLabelSelected || keepsDelayedErrors,
+).flatMap((kind): readonly RuleSpec[] => {
+  if (!isDelayedErrorRule(kind)) return [{ kind }];
+  return (['error', 'fullVector'] as const).map((variant) => ({ kind, variant, ...delayedErrors }));
+});
 
 /** The same chip and network with another rule; where the rule wants B in another shape, its values are repeated. */
 export function withRule(image: ChipImage, rule: RuleSpec): ChipImage {

@@ -1,6 +1,7 @@
 /* The controller's processor: what other rooms may use of it. */
 export { assemble, maximumProgramWords } from './assembler/assemble.js';
 export { disassemble, disassembleWord } from './assembler/disassemble.js';
+export { hexWords } from './assembler/hex-words.js';
 export { formatListing } from './assembler/listing.js';
 export type { Program, SourceLine } from './assembler/program.js';
 export { ChipBus } from './driver/chip-bus.js';

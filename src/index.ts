@@ -4,10 +4,15 @@
 export {
   assemble,
   type ChipEventRecord,
+  formatListing,
+  formatTraceEntry,
+  hexWords,
   loadShippedProgram,
   type Program,
   type RegisterAccessRecord,
   type RegisterResult,
+  type ShippedProgram,
+  shippedPrograms,
   type SourceLine,
   type StepRecord,
   type TraceEntry,
@@ -100,6 +105,7 @@ export {
   loadDataset,
   type NamedDatasetSpec,
 } from './datasets/load-dataset.js';
+export { warningsBefore } from './experiment/run/warnings.js';
 export { type EstimateRecord, estimateSchema } from './experiment/estimate/estimate-record.js';
 export {
   type Estimate,
@@ -131,7 +137,13 @@ export {
   type MeasuredRunRecord,
   measuredRunSchema,
 } from './experiment/record/measured-run-schema.js';
+export { loadResult } from './experiment/record/read-result.js';
 export { type ResultRecord, resultSchema } from './experiment/record/result-record.js';
+export { firstSamples, routerOf } from './experiment/probe/schedule-probe.js';
+export type { WideReport } from './experiment/replay/replay-on-chip.js';
+export type { FractionBits } from './experiment/replay/wide-chip.js';
+export { type CaseVerdict, type ChipReplay, verifyCase } from './experiment/replay/verify-case.js';
+export { loadProgram } from './experiment/run/load-program.js';
 export {
   type FirmwareRecord,
   type FirmwareRequest,
@@ -151,11 +163,27 @@ export {
   readValidation,
   type Validation,
 } from './experiment/validation/read-validation.js';
+export { validateAll } from './experiment/validation/validate-all.js';
 export {
   type ChipValidation,
   validateChip,
   type Verdict,
 } from './experiment/validation/validate.js';
+export {
+  type ClaimRecord,
+  type ValidationRecord,
+  validationRecord,
+} from './experiment/validation/validation-record.js';
+export { makeVectors, type TextFile, type Vectors } from './experiment/vectors/make-vectors.js';
+export type { VectorFile, WordLayout } from './experiment/vectors/memory-words.js';
+export { writeVectors } from './experiment/vectors/write-vectors.js';
+export { checkModel, checkModels, type ModelCheck } from './hardware/check-models.js';
+export {
+  type ChipArea,
+  chipArea,
+  type ChipAreaPart,
+  learningAreaPercent,
+} from './hardware/chip-area.js';
 export {
   type AreaComponent,
   type ChipModel,
@@ -169,7 +197,13 @@ export {
   type TensorModels,
 } from './hardware/chip-model.js';
 export { listChips, loadChip } from './hardware/load-chip.js';
+export {
+  describeTechnology,
+  listTechnologies,
+  type TechnologySummary,
+} from './hardware/load-technology.js';
 export type { ModelFile } from './hardware/model-files.js';
+export { priceTable, type PriceTableRow } from './hardware/price-table.js';
 export { AccessLedger, ActionCounter } from './ledger/access-ledger.js';
 export {
   type ActionFacts,
@@ -197,6 +231,7 @@ export type {
   UnitPrice,
 } from './ledger/priced-ledger.js';
 export { priceLedger } from './ledger/pricing.js';
+export { encodeSamples, type SampleRange } from './mapping/input/encode-samples.js';
 export type { InputFit } from './mapping/input/input-fit.js';
 export type { InputTiming } from './mapping/input/input-timing.js';
 export type { LayerAllocation, PartAllocation } from './mapping/placement/allocate-cores.js';
@@ -225,10 +260,20 @@ export {
   type RoundingMode,
   roundingModes,
 } from './numerics/modes.js';
+export { type BackendName, backendNames } from './reference/backend/backend.js';
+export type {
+  GoldenReport,
+  GoldenSeries,
+  GoldenTensor,
+} from './reference/golden/replay-golden.js';
 export { renderEstimateCsv } from './report/estimate/estimate-csv.js';
 export { renderEstimateHtml } from './report/estimate/estimate-page.js';
 export { renderLedgerCsv } from './report/files/ledger-csv.js';
 export { renderPhasesCsv } from './report/files/phases-csv.js';
+export { renderScheduleTrace } from './report/files/schedule-trace.js';
+export { writeEstimate } from './report/output/write-estimate.js';
+export { writeReport } from './report/output/write-report.js';
+export { writeResult } from './report/output/write-result.js';
 export { renderHtml } from './report/run/page.js';
 export { renderMarkdown } from './report/run/result-markdown.js';
 export { type EventHandler, EventQueue } from './time/event-queue.js';

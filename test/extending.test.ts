@@ -32,7 +32,7 @@ const steps: readonly Step[] = [
         file: 'src/network/rule-facts.ts',
         before: '} as const satisfies',
         insert:
-          "  toy: { label: 'toy', teachesHidden: true, feedback: 'classes', waitsFor: 'nothing', isLabelSelected: true, keepsDelayedErrors: false, program: null, registerCode: 8 },\n",
+          "  toy: { label: 'toy', teachesHidden: true, feedback: 'classes', waitsFor: 'nothing', isLabelSelected: true, feedsBackSigns: false, keepsDelayedErrors: false, program: null, registerCode: 8 },\n",
       },
     ],
   },

@@ -126,10 +126,11 @@ function encodePlaced({ statement, head, address }: PlacedStatement, symbols: Sy
 }
 
 /**
- * Assembles a source text; `file` is the name that messages bear.
+ * Assembles a source text.
+ * @param file name that messages bear
  * @throws InputError with every fault found, one `file:line:column: what is wrong, what is allowed` a line
  */
-export function assemble(text: string, file: string): Program {
+export function assemble(text: string, file = 'program.s'): Program {
   const diagnostics = new Diagnostics(file);
   const layout = new Layout();
   const lines = text.split(/\r?\n/);

@@ -31,12 +31,12 @@ export interface ChipBusSpec {
   readonly beginsWithMeasuring: boolean;
 }
 
-const commandOf: Partial<Record<RegisterName, CoreCommand>> = {
+const commandOf = {
   START_FORWARD: 'forward',
   START_FEEDBACK: 'feedback',
   START_UPDATE: 'update',
   START_READOUT: 'readout',
-};
+} as const satisfies Partial<Record<RegisterName, CoreCommand>>;
 const learningOf: Readonly<Record<Pass, number>> = {
   inference: learningModes.off,
   training: learningModes.train,
@@ -63,6 +63,15 @@ function checkCores(layers: readonly LayerCommands[], coreCount: number): void {
       `controller: layers share cores (${cores.join(', ')}); place each layer on cores of its own`,
     );
   }
+}
+
+/** @throws RangeError for an address at which the chip holds nothing */
+function heldWord(address: number) {
+  const word = mappedWord(address);
+  if (word?.register.holder !== 'chip') {
+    throw new RangeError(`chip: it holds no register at address ${address}`);
+  }
+  return { register: word.register, bank: word.bank };
 }
 
 /** First largest of the outputs (docs/spec.md §2.6). */
@@ -180,8 +189,11 @@ export class ChipBus implements RegisterBus {
 
   /** @throws RangeError for an address that the chip does not hold */
   read(address: number): number {
-    const word = mappedWord(address);
-    switch (word?.register.name) {
+    const { register, bank } = heldWord(address);
+    if (register.access === 'write') {
+      throw new RangeError(`chip: ${register.name} can only be written`);
+    }
+    switch (register.name) {
       case 'CORE_COUNT':
         return this.#coreCount;
       case 'BANK_COUNT':
@@ -203,28 +215,30 @@ export class ChipBus implements RegisterBus {
       case 'LAYER_SELECT':
         return this.#selectedLayer;
       case 'LAYER_CORES':
-        return this.#coresWhere(word.bank, ({ layer }) => layer === this.#selectedLayer);
+        return this.#coresWhere(bank, ({ layer }) => layer === this.#selectedLayer);
       case 'MAPPED_CORES':
-        return this.#coresWhere(word.bank, () => true);
+        return this.#coresWhere(bank, () => true);
       case 'CORE_BUSY':
-        return this.#coresWhere(word.bank, (layer, core) => layer.isBusy(core));
+        return this.#coresWhere(bank, (layer, core) => layer.isBusy(core));
       case 'CORE_FULL':
-        return this.#coresWhere(word.bank, (layer, core) => layer.isFull(core));
+        return this.#coresWhere(bank, (layer, core) => layer.isFull(core));
       case 'CORE_DONE':
-        return elementAt(this.#doneCores, word.bank, 'banks');
-      default:
-        throw new RangeError(`chip: no register that it holds can be read at address ${address}`);
+        return elementAt(this.#doneCores, bank, 'banks');
     }
   }
 
   /** @throws RangeError for an address that the chip does not hold */
   write(address: number, value: number): string | null {
-    const word = mappedWord(address);
-    const command = word === undefined ? undefined : commandOf[word.register.name];
-    if (word !== undefined && command !== undefined) {
-      return this.#start(command, word.bank, value);
+    const { register, bank } = heldWord(address);
+    if (register.access === 'read') {
+      throw new RangeError(`chip: ${register.name} can only be read`);
     }
-    switch (word?.register.name) {
+    switch (register.name) {
+      case 'START_FORWARD':
+      case 'START_FEEDBACK':
+      case 'START_UPDATE':
+      case 'START_READOUT':
+        return this.#start(commandOf[register.name], bank, value);
       case 'RULE':
         return this.#chooseRule(value);
       case 'LEARNING':
@@ -238,12 +252,10 @@ export class ChipBus implements RegisterBus {
       case 'LAYER_SELECT':
         return this.#selectLayer(value);
       case 'CORE_DONE': {
-        const cores = elementAt(this.#doneCores, word.bank, 'banks');
-        this.#doneCores[word.bank] = cores & ~value;
+        const cores = elementAt(this.#doneCores, bank, 'banks');
+        this.#doneCores[bank] = cores & ~value;
         return null;
       }
-      default:
-        throw new RangeError(`chip: no register that it holds can be written at ${address}`);
     }
   }
 

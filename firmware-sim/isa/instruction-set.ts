@@ -17,6 +17,8 @@ export type OperandSpec =
 /** One instruction of the controller: what the assembler writes, the machine does and the datasheet says. */
 export interface InstructionSpec {
   readonly mnemonic: string;
+  /** What it does: a result from words, a choice or a change of the next address, or something with the hardware. */
+  readonly kind: 'arithmetic' | 'branch' | 'jump' | 'hardware';
   /** Bits 31–26; 0 is no instruction, so that empty memory traps. */
   readonly opcode: number;
   readonly operands: readonly OperandSpec[];
@@ -55,61 +57,71 @@ const eventMask: OperandSpec = {
 const target: OperandSpec = { kind: 'target' };
 const location: OperandSpec = { kind: 'location' };
 
-const defined = <const Name extends string>(
-  mnemonic: Name,
-  opcode: number,
-  operands: readonly OperandSpec[],
-  cycles: number | readonly [notTaken: number, taken: number],
-  effect: string,
-): InstructionSpec & { readonly mnemonic: Name } => {
-  const [notTaken, taken] = typeof cycles === 'number' ? [cycles, cycles] : cycles;
-  return { mnemonic, opcode, operands, cycles: notTaken, takenCycles: taken, effect };
-};
+const kindOf =
+  <const Kind extends InstructionSpec['kind']>(kind: Kind) =>
+  <const Name extends string>(
+    mnemonic: Name,
+    opcode: number,
+    operands: readonly OperandSpec[],
+    cycles: number | readonly [notTaken: number, taken: number],
+    effect: string,
+  ): InstructionSpec & { readonly mnemonic: Name; readonly kind: Kind } => {
+    const [notTaken, taken] = typeof cycles === 'number' ? [cycles, cycles] : cycles;
+    return { mnemonic, kind, opcode, operands, cycles: notTaken, takenCycles: taken, effect };
+  };
+const arithmetic = kindOf('arithmetic');
+const branch = kindOf('branch');
+const jump = kindOf('jump');
+const hardware = kindOf('hardware');
 
 /** The instruction set, in the order of the datasheet. Arithmetic is modulo 2^32; comparisons are unsigned. */
 export const instructions = [
-  defined('nop', 0x01, [], 1, 'nothing'),
-  defined('li', 0x02, [a, signed], 1, 'a ← immediate, sign extended'),
-  defined('lih', 0x03, [a, halfWord], 1, 'upper 16 bits of a ← immediate'),
-  defined('addi', 0x04, [a, b, signed], 1, 'a ← b + immediate'),
-  defined('add', 0x08, [a, b, c], 1, 'a ← b + c'),
-  defined('sub', 0x09, [a, b, c], 1, 'a ← b − c'),
-  defined('and', 0x0a, [a, b, c], 1, 'a ← b and c'),
-  defined('or', 0x0b, [a, b, c], 1, 'a ← b or c'),
-  defined('xor', 0x0c, [a, b, c], 1, 'a ← b exclusive or c'),
-  defined('shl', 0x0d, [a, b, c], 1, 'a ← b shifted left by c mod 32'),
-  defined('shr', 0x0e, [a, b, c], 1, 'a ← b shifted right by c mod 32, zeros enter'),
-  defined('beq', 0x10, [a, b, target], [1, 2], 'jumps if a = b'),
-  defined('bne', 0x11, [a, b, target], [1, 2], 'jumps if a ≠ b'),
-  defined('bltu', 0x12, [a, b, target], [1, 2], 'jumps if a < b'),
-  defined('bgeu', 0x13, [a, b, target], [1, 2], 'jumps if a ≥ b'),
-  defined('jmp', 0x14, [target], 2, 'jumps'),
-  defined('jal', 0x15, [a, target], 2, 'a ← address of the next instruction; jumps'),
-  defined('jr', 0x16, [a], 2, 'jumps to the address in a'),
-  defined('loop', 0x17, [a, target], [1, 2], 'a ← a − 1; jumps if a ≠ 0'),
-  defined('ld', 0x20, [a, location], 2, 'a ← mapped register at b + immediate'),
-  defined('st', 0x21, [a, location], 2, 'mapped register at b + immediate ← a'),
-  defined(
+  hardware('nop', 0x01, [], 1, 'nothing'),
+  arithmetic('li', 0x02, [a, signed], 1, 'a ← immediate, sign extended'),
+  arithmetic('lih', 0x03, [a, halfWord], 1, 'upper 16 bits of a ← immediate'),
+  arithmetic('addi', 0x04, [a, b, signed], 1, 'a ← b + immediate'),
+  arithmetic('add', 0x08, [a, b, c], 1, 'a ← b + c'),
+  arithmetic('sub', 0x09, [a, b, c], 1, 'a ← b − c'),
+  arithmetic('and', 0x0a, [a, b, c], 1, 'a ← b and c'),
+  arithmetic('or', 0x0b, [a, b, c], 1, 'a ← b or c'),
+  arithmetic('xor', 0x0c, [a, b, c], 1, 'a ← b exclusive or c'),
+  arithmetic('shl', 0x0d, [a, b, c], 1, 'a ← b shifted left by c mod 32'),
+  arithmetic('shr', 0x0e, [a, b, c], 1, 'a ← b shifted right by c mod 32, zeros enter'),
+  branch('beq', 0x10, [a, b, target], [1, 2], 'jumps if a = b'),
+  branch('bne', 0x11, [a, b, target], [1, 2], 'jumps if a ≠ b'),
+  branch('bltu', 0x12, [a, b, target], [1, 2], 'jumps if a < b'),
+  branch('bgeu', 0x13, [a, b, target], [1, 2], 'jumps if a ≥ b'),
+  jump('jmp', 0x14, [target], 2, 'jumps'),
+  jump('jal', 0x15, [a, target], 2, 'a ← address of the next instruction; jumps'),
+  jump('jr', 0x16, [a], 2, 'jumps to the address in a'),
+  jump('loop', 0x17, [a, target], [1, 2], 'a ← a − 1; jumps if a ≠ 0'),
+  hardware('ld', 0x20, [a, location], 2, 'a ← mapped register at b + immediate'),
+  hardware('st', 0x21, [a, location], 2, 'mapped register at b + immediate ← a'),
+  hardware(
     'wait',
     0x28,
     [a, eventMask],
     1,
     'sleeps until an event line of the mask is up; a ← the lines that are up, masked',
   ),
-  defined(
+  hardware(
     'sync',
     0x29,
     [a, b],
     1,
     'sleeps until no core of mask a is busy in the bank with offset b (4 × bank)',
   ),
-  defined('count', 0x2a, [], 1, 'SAMPLE_COUNT ← SAMPLE_COUNT + 1'),
-  defined('trap', 0x3e, [halfWord], 1, 'stops with trap `software` and the code of the program'),
-  defined('halt', 0x3f, [], 1, 'stops: the program is done'),
+  hardware('count', 0x2a, [], 1, 'SAMPLE_COUNT ← SAMPLE_COUNT + 1'),
+  hardware('trap', 0x3e, [halfWord], 1, 'stops with trap `software` and the code of the program'),
+  hardware('halt', 0x3f, [], 1, 'stops: the program is done'),
 ] as const;
-export type Mnemonic = (typeof instructions)[number]['mnemonic'];
 /** An instruction of the set, with its name as a literal type. */
 export type Instruction = (typeof instructions)[number];
+/** An instruction of one kind. */
+export type InstructionOf<Kind extends Instruction['kind']> = Extract<
+  Instruction,
+  { readonly kind: Kind }
+>;
 
 const byMnemonic: ReadonlyMap<string, Instruction> = new Map(
   instructions.map((instruction) => [instruction.mnemonic, instruction]),

@@ -1,11 +1,11 @@
-import type { Mnemonic } from '../isa/instruction-set.js';
+import type { InstructionOf } from '../isa/instruction-set.js';
 
-/** Result of an arithmetic instruction on words b and c (or the immediate), modulo 2^32; null where it is none. */
+/** Result of an arithmetic instruction on words b and c (or the immediate), modulo 2^32. */
 export function arithmeticResult(
-  mnemonic: Mnemonic,
+  mnemonic: InstructionOf<'arithmetic'>['mnemonic'],
   { a, b, c }: { readonly a: number; readonly b: number; readonly c: number },
   immediate: number,
-): number | null {
+): number {
   switch (mnemonic) {
     case 'li':
       return immediate >>> 0;
@@ -27,13 +27,15 @@ export function arithmeticResult(
       return (b << (c & 31)) >>> 0;
     case 'shr':
       return b >>> (c & 31);
-    default:
-      return null;
   }
 }
 
-/** Whether a branch on words a and b is taken; null where the instruction is none. */
-export function isBranchTaken(mnemonic: Mnemonic, a: number, b: number): boolean | null {
+/** Whether a branch on words a and b is taken. */
+export function isBranchTaken(
+  mnemonic: InstructionOf<'branch'>['mnemonic'],
+  a: number,
+  b: number,
+): boolean {
   switch (mnemonic) {
     case 'beq':
       return a === b;
@@ -43,7 +45,5 @@ export function isBranchTaken(mnemonic: Mnemonic, a: number, b: number): boolean
       return a < b;
     case 'bgeu':
       return a >= b;
-    default:
-      return null;
   }
 }

@@ -1,4 +1,7 @@
-import type { RegisterName } from '../registers/register-map.js';
+import type {
+  ControllerRegisterName,
+  WritableControllerRegisterName,
+} from '../registers/register-map.js';
 import { TrapSignal } from './trap.js';
 import type { Watchdog } from './watchdog.js';
 
@@ -27,7 +30,7 @@ export class ControllerRegisters {
   }
 
   /** @param resetValue what a register that never changes reads as */
-  read(name: RegisterName, resetValue: number, cycle: number): number {
+  read(name: ControllerRegisterName, resetValue: number, cycle: number): number {
     switch (name) {
       case 'SAMPLE_COUNT':
         return this.#sampleCount;
@@ -41,13 +44,14 @@ export class ControllerRegisters {
         return this.#watchdog.limit;
       case 'TRAP_CAUSE':
         return this.trapCode;
-      default:
+      case 'ID':
+      case 'VERSION':
         return resetValue;
     }
   }
 
-  /** @throws TrapSignal for a limit of 0; RangeError for a register the map calls writable and this class does not know */
-  write(name: RegisterName, value: number, cycle: number): void {
+  /** @throws TrapSignal for a limit of 0 */
+  write(name: WritableControllerRegisterName, value: number, cycle: number): void {
     switch (name) {
       case 'SAMPLE_COUNT':
         this.#sampleCount = value;
@@ -64,8 +68,6 @@ export class ControllerRegisters {
         }
         this.#watchdog.limit = value;
         return;
-      default:
-        throw new RangeError(`controller: register ${name} is not one it writes`);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { DecodedInstruction } from '../isa/encoding.js';
-import { bytesPerWord } from '../isa/instruction-set.js';
+import { bytesPerWord, type InstructionOf } from '../isa/instruction-set.js';
 import { elementAt } from '../../src/numerics/integer.js';
 import { arithmeticResult, isBranchTaken } from './arithmetic.js';
 import type { ControllerRegisters } from './controller-registers.js';
@@ -57,12 +57,24 @@ export function awakening(
   return lines === 0 ? null : { result: { register: sleep.register, value: lines } };
 }
 
-/** Where a jump or branch goes; undefined where the instruction is none. */
-function jumpEffect(
+/** Where a branch goes. */
+function branchEffect(
+  { mnemonic, cycles, takenCycles }: InstructionOf<'branch'>,
   decoded: DecodedInstruction,
   { registers, address }: Workplace,
-): Effect | undefined {
-  const { mnemonic, cycles, takenCycles } = decoded.instruction;
+): Effect {
+  const a = word(registers, decoded.a);
+  return isBranchTaken(mnemonic, a, word(registers, decoded.b))
+    ? plainEffect(takenCycles, address + decoded.immediate * bytesPerWord)
+    : plainEffect(cycles, address + bytesPerWord);
+}
+
+/** Where a jump goes. */
+function jumpEffect(
+  { mnemonic, cycles, takenCycles }: InstructionOf<'jump'>,
+  decoded: DecodedInstruction,
+  { registers, address }: Workplace,
+): Effect {
   const a = word(registers, decoded.a);
   const next = address + bytesPerWord;
   const target = address + decoded.immediate * bytesPerWord;
@@ -78,11 +90,6 @@ function jumpEffect(
       const [taken, to] = value === 0 ? [cycles, next] : [takenCycles, target];
       return { ...plainEffect(taken, to), result: { register: decoded.a, value } };
     }
-    default: {
-      const isTaken = isBranchTaken(mnemonic, a, word(registers, decoded.b));
-      if (isTaken === null) return undefined;
-      return isTaken ? plainEffect(takenCycles, target) : plainEffect(cycles, next);
-    }
   }
 }
 
@@ -94,8 +101,11 @@ function sleepEffect(sleep: Sleep, cycles: number, { port, address, cycle }: Wor
 }
 
 /** What loads, stores, waits, counts or ends; registers of the map are reached in the last cycle of the instruction. */
-function hardwareEffect(decoded: DecodedInstruction, workplace: Workplace): Effect {
-  const { mnemonic, cycles } = decoded.instruction;
+function hardwareEffect(
+  { mnemonic, cycles }: InstructionOf<'hardware'>,
+  decoded: DecodedInstruction,
+  workplace: Workplace,
+): Effect {
   const { registers, port, controller } = workplace;
   const a = word(registers, decoded.a);
   const b = word(registers, decoded.b);
@@ -124,24 +134,38 @@ function hardwareEffect(decoded: DecodedInstruction, workplace: Workplace): Effe
       throw new TrapSignal('software', `the program stopped itself with code ${decoded.immediate}`);
     case 'halt':
       return { ...plain, next: null };
-    default:
+    case 'nop':
       return plain;
   }
 }
 
-/** Carries one instruction out. @throws TrapSignal */
-export function perform(decoded: DecodedInstruction, workplace: Workplace): Effect {
-  const { registers, address } = workplace;
-  const { instruction, immediate } = decoded;
+/** Result of an arithmetic instruction, and the next address. */
+function arithmeticEffect(
+  { mnemonic, cycles }: InstructionOf<'arithmetic'>,
+  decoded: DecodedInstruction,
+  { registers, address }: Workplace,
+): Effect {
   const operands = {
     a: word(registers, decoded.a),
     b: word(registers, decoded.b),
     c: word(registers, decoded.c),
   };
-  const value = arithmeticResult(instruction.mnemonic, operands, immediate);
-  if (value !== null) {
-    const plain = plainEffect(instruction.cycles, address + bytesPerWord);
-    return { ...plain, result: { register: decoded.a, value } };
+  const value = arithmeticResult(mnemonic, operands, decoded.immediate);
+  const plain = plainEffect(cycles, address + bytesPerWord);
+  return { ...plain, result: { register: decoded.a, value } };
+}
+
+/** Carries one instruction out. @throws TrapSignal */
+export function perform(decoded: DecodedInstruction, workplace: Workplace): Effect {
+  const { instruction } = decoded;
+  switch (instruction.kind) {
+    case 'arithmetic':
+      return arithmeticEffect(instruction, decoded, workplace);
+    case 'branch':
+      return branchEffect(instruction, decoded, workplace);
+    case 'jump':
+      return jumpEffect(instruction, decoded, workplace);
+    case 'hardware':
+      return hardwareEffect(instruction, decoded, workplace);
   }
-  return jumpEffect(decoded, workplace) ?? hardwareEffect(decoded, workplace);
 }

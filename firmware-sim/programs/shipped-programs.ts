@@ -13,6 +13,7 @@ export const shippedPrograms = [
   'train-dfa',
   'train-bp',
 ] as const;
+/** Name of a shipped program. */
 export type ShippedProgram = (typeof shippedPrograms)[number];
 
 /** Source text of a shipped program. */

@@ -51,12 +51,19 @@ const wordBits = 32;
 type Shape = Pick<RegisterSpec, 'bits' | 'access' | 'resetValue' | 'holder'> &
   Partial<Pick<RegisterSpec, 'wordCount' | 'fields'>>;
 
-const register = <const Name extends string>(
+/** A register whose name, access and holder are known to the compiler. */
+type Named<Name extends string, Row extends Shape> = RegisterSpec & {
+  readonly name: Name;
+  readonly access: Row['access'];
+  readonly holder: Row['holder'];
+};
+
+const register = <const Name extends string, const Row extends Shape>(
   name: Name,
   address: number,
-  shape: Shape,
+  shape: Row,
   description: string,
-): RegisterSpec & { readonly name: Name } => ({
+): Named<Name, Row> => ({
   wordCount: 1,
   fields: [],
   ...shape,
@@ -65,13 +72,13 @@ const register = <const Name extends string>(
   description,
 });
 
-const constant = (value: number, bits: number): Shape =>
+const constant = (value: number, bits: number) =>
   ({ bits, access: 'read', resetValue: value, holder: 'controller' }) as const;
-const chipReads = (bits: number, resetValue: number | null = null): Shape =>
+const chipReads = (bits: number, resetValue: number | null = null) =>
   ({ bits, access: 'read', resetValue, holder: 'chip' }) as const;
-const coreSet = (access: RegisterAccess, resetValue: number | null): Shape =>
+const coreSet = <const Access extends RegisterAccess>(access: Access, resetValue: number | null) =>
   ({ bits: wordBits, access, resetValue, holder: 'chip', wordCount: bankCount }) as const;
-const strobe: Shape = { bits: 1, access: 'write', resetValue: 0, holder: 'chip' };
+const strobe = { bits: 1, access: 'write', resetValue: 0, holder: 'chip' } as const;
 
 const ruleFields = [...ruleCodes].map(([rule, code]) => ({
   name: `RULE_${rule.toUpperCase()}`,
@@ -237,6 +244,17 @@ export const registerMap = [
 export type RegisterName = (typeof registerMap)[number]['name'];
 /** A register of the map, with its name as a literal type. */
 export type MappedRegister = (typeof registerMap)[number];
+
+/** Name of a register that the controller holds itself. */
+export type ControllerRegisterName = Extract<
+  MappedRegister,
+  { readonly holder: 'controller' }
+>['name'];
+/** Name of one of them that a program may write. */
+export type WritableControllerRegisterName = Exclude<
+  Extract<MappedRegister, { readonly holder: 'controller' }>,
+  { readonly access: 'read' }
+>['name'];
 
 /** A word of the map: its register, and for core sets the bank. */
 export interface MappedWord {

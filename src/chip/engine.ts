@@ -58,7 +58,7 @@ export interface LearnedState {
   /** Velocities (momentum) or first moments (adam), same shape; null where the optimizer has none. */
   readonly momentaRaw: readonly (Int32Array | null)[];
   readonly secondMomentsRaw: readonly (Int32Array | null)[];
-  /** Rule `defp`: one value a sample (fullVector: C, aggregated: one in all) and one valid bit a sample (aggregated: one); else null. */
+  /** Rule `defp`: one value per sample (fullVector: C, aggregated: one in all) and one valid bit per sample (aggregated: one); else null. */
   readonly delayedErrors: { readonly raw: Int32Array; readonly isValid: Uint8Array } | null;
 }
 

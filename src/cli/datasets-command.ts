@@ -10,7 +10,7 @@ export interface DatasetsOptions {
 
 /** `spikeledger datasets list`: every known set, and whether its files are there. */
 export async function listDatasets(options: DatasetsOptions): Promise<void> {
-  const folder = resolveDataFolder(options.data, process.env);
+  const folder = resolveDataFolder(options.data);
   const entries = await datasetCatalogue(folder);
   printTable(
     ['name', 'training', 'test', 'classes', 'shape', 'files', 'licence'],
@@ -40,7 +40,7 @@ export async function checkDatasets(
   names: readonly string[],
   options: DatasetsOptions,
 ): Promise<void> {
-  const folder = resolveDataFolder(options.data, process.env);
+  const folder = resolveDataFolder(options.data);
   const known = await datasetCatalogue(folder);
   const chosen = names.length > 0 ? names : known.map((entry) => entry.name);
   let hasFailed = false;

@@ -3,15 +3,14 @@ import { resolveDataFolder } from '../datasets/data-folder.js';
 import type { EstimateRecord } from '../experiment/estimate/estimate-record.js';
 import { makeEstimate } from '../experiment/estimate/make-estimate.js';
 import { parseRules, prepareEstimate } from '../experiment/estimate/prepare-estimate.js';
-import { openOutputFolder, writeWhole } from '../experiment/file/output-folder.js';
 import { areaSentence } from '../report/kit/area-facts.js';
-import { renderEstimateCsv } from '../report/estimate/estimate-csv.js';
 import {
   estimateAnswer,
   ruleColumns,
   unpricedActions,
 } from '../report/estimate/estimate-figures.js';
-import { renderEstimateHtml } from '../report/estimate/estimate-page.js';
+import { renderJson } from '../report/files/json.js';
+import { writeEstimate } from '../report/output/write-estimate.js';
 import { InputError } from '../units/input-error.js';
 import { printLine, printTable } from './output.js';
 
@@ -69,21 +68,17 @@ function printSummary(estimate: EstimateRecord, page: string): void {
 export async function estimateCommand(file: string, options: EstimateOptions): Promise<void> {
   const prepared = await prepareEstimate(file, {
     overrides: options.set,
-    dataFolder: resolveDataFolder(options.data, process.env),
+    dataFolder: resolveDataFolder(options.data),
     rules: options.rules === undefined ? null : parseRules(options.rules),
     coreCount: options.cores === undefined ? null : parseCores(options.cores),
     result: options.result ?? null,
   });
-  const { record, ledgers } = makeEstimate(prepared);
+  const estimate = makeEstimate(prepared);
+  const { record } = estimate;
   const folder = options.out ?? path.join('reports', `${prepared.read.value.name}-estimate`);
-  await openOutputFolder(folder);
-  const json = `${JSON.stringify(record, null, 2)}\n`;
+  await writeEstimate(estimate, folder);
   const page = path.join(folder, 'estimate.html');
-  // The record last: where there is an estimate.json, the others are there too.
-  await writeWhole(path.join(folder, 'ledger.csv'), renderEstimateCsv(ledgers));
-  await writeWhole(page, renderEstimateHtml(record));
-  await writeWhole(path.join(folder, 'estimate.json'), json);
-  if (options.json === true) process.stdout.write(json);
+  if (options.json === true) process.stdout.write(renderJson(record));
   else if (options.quiet === true) printLine(page);
   else printSummary(record, page);
 }

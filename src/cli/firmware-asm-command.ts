@@ -1,18 +1,13 @@
-import { formatListing, type Program } from '../../firmware-sim/index.js';
+import { formatListing, hexWords } from '../../firmware-sim/index.js';
 import { writeWhole } from '../experiment/file/output-folder.js';
 import { InputError, reasonOf } from '../units/input-error.js';
-import { loadProgram } from './load-program.js';
+import { loadProgram } from '../experiment/run/load-program.js';
 import { printLine } from './output.js';
 
 /** Options of `firmware asm`. */
 export interface FirmwareAsmOptions {
   readonly out?: string;
   readonly listing?: boolean;
-}
-
-/** Words as `$readmemh` reads them: one a line, eight hexadecimal digits. */
-function hexWords({ words }: Program): string {
-  return Array.from(words, (word) => `${word.toString(16).padStart(8, '0')}\n`).join('');
 }
 
 /** `spikeledger firmware asm`: assembles a program; its words to a file, or on stdout where no listing is asked for. */

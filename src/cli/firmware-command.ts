@@ -6,16 +6,16 @@ import {
 } from '../../firmware-sim/index.js';
 import { resolveDataFolder } from '../datasets/data-folder.js';
 import {
-  checkSampleCount,
   type FirmwareRecord,
+  firmwareSampleCount,
   runFirmware,
 } from '../experiment/run/firmware-run.js';
 import {
   type PreparedExperiment,
   prepareExperiment,
 } from '../experiment/file/prepare-experiment.js';
+import { loadProgram } from '../experiment/run/load-program.js';
 import { InputError } from '../units/input-error.js';
-import { loadProgram } from './load-program.js';
 import { printLine } from './output.js';
 
 /** Options of `firmware run` and `firmware trace`. */
@@ -28,7 +28,6 @@ export interface FirmwareRunOptions {
   readonly json?: boolean;
 }
 
-const usualSampleCount = 100;
 /** Of a number of nine digits. */
 const highestCount = 999_999_999;
 
@@ -38,16 +37,17 @@ function wholeNumber(option: string, text: string, highest: number): number {
   throw new InputError(`${option} "${text}" is not allowed; write a whole number 1..${highest}`);
 }
 
-/** Reads everything that is asked for; `usualCount`: samples where --samples is left out, at most those there are. @throws InputError */
-async function prepare(file: string, options: FirmwareRunOptions, usualCount: number) {
+/** Reads everything that is asked for; `usualCount`: samples where --samples is left out. @throws InputError */
+async function prepare(file: string, options: FirmwareRunOptions, usualCount?: number) {
   const program = await loadProgram(options.program);
   const programWords = wholeNumber('--words', options.words, maximumProgramWords);
   const asked =
-    options.samples === undefined ? null : wholeNumber('--samples', options.samples, highestCount);
-  const dataFolder = resolveDataFolder(options.data, process.env);
+    options.samples === undefined
+      ? usualCount
+      : wholeNumber('--samples', options.samples, highestCount);
+  const dataFolder = resolveDataFolder(options.data);
   const prepared = await prepareExperiment(file, options.set, dataFolder);
-  const sampleCount = asked ?? Math.min(usualCount, prepared.data.train.sampleCount);
-  checkSampleCount(prepared, sampleCount);
+  const sampleCount = firmwareSampleCount(prepared, asked);
   return { prepared, request: { program, programWords, sampleCount } };
 }
 
@@ -78,7 +78,7 @@ function recordLines(record: FirmwareRecord, prepared: PreparedExperiment): read
 
 /** `spikeledger firmware run`: a program drives the chip of an experiment; what came of it, beside the hardwired controller. */
 export async function firmwareRunCommand(file: string, options: FirmwareRunOptions): Promise<void> {
-  const { prepared, request } = await prepare(file, options, usualSampleCount);
+  const { prepared, request } = await prepare(file, options);
   const record = await runFirmware(prepared, request);
   if (options.json === true) process.stdout.write(`${JSON.stringify(record, null, 2)}\n`);
   else for (const line of recordLines(record, prepared)) printLine(line);

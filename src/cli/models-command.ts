@@ -1,15 +1,10 @@
-import {
-  type ComponentAction,
-  coreMemories,
-  isCoreMemory,
-  type LedgerAction,
-  ledgerActions,
-} from '../ledger/components.js';
-import { type ChipModel, eventBits, memoryCapacityBits } from '../hardware/chip-model.js';
+import { coreMemories } from '../ledger/components.js';
+import { type ChipModel, memoryCapacityBits } from '../hardware/chip-model.js';
 import { chipArea, learningAreaPercent } from '../hardware/chip-area.js';
 import { checkModel, checkModels } from '../hardware/check-models.js';
 import { listChips, loadChip } from '../hardware/load-chip.js';
-import { listTechnologies, loadTechnology } from '../hardware/load-technology.js';
+import { describeTechnology, listTechnologies } from '../hardware/load-technology.js';
+import { priceTable } from '../hardware/price-table.js';
 import { printFormat } from '../numerics/format.js';
 import { CheckFailed } from './exit.js';
 import { printLine, printTable } from './output.js';
@@ -34,57 +29,21 @@ export function listModels(): void {
   printTable(
     ['technology', 'node', 'lowest', 'highest', 'description'],
     listTechnologies().map((name) => {
-      const { node, voltage, description } = loadTechnology(name).text.value;
-      return [name, `${node} nm`, `${voltage.lowest} V`, `${voltage.highest} V`, description];
+      const { nodeNm, lowestV, highestV, description } = describeTechnology(name);
+      return [name, `${nodeNm} nm`, `${lowestV} V`, `${highestV} V`, description];
     }),
   );
-}
-
-/** The widths an action has on this chip, in bits; [null] where width has no meaning. */
-function widthsOn(chip: ChipModel, { component, width }: LedgerAction): readonly (number | null)[] {
-  const { weight, accumulator, activation, feedback } = chip.tensors;
-  if (isCoreMemory(component)) {
-    const { wordBits } = chip.core.memories[component];
-    return [width === 'word' ? wordBits : feedback.format.totalBits];
-  }
-  switch (component) {
-    case 'delayedError':
-      return [chip.delayedErrorMemory.wordBits];
-    case 'controller':
-      return [32];
-    case 'datapath':
-      return [...new Set([weight.format.totalBits, 16, accumulator.format.totalBits])];
-    case 'activation':
-      return [activation.format.totalBits];
-    case 'random':
-      return [chip.core.randomGenerator.widthBits];
-    case 'router':
-    case 'io':
-      return [eventBits(chip)];
-    case 'clock':
-    case 'leakage':
-      return [null];
-  }
-}
-
-/** Whether the chip's own file states the price, or the technology. */
-function statedBy(chip: ChipModel, componentAction: ComponentAction): string {
-  return chip.ownPrices.has(componentAction) ? 'chip' : 'technology';
 }
 
 function priceRows(chip: ChipModel): readonly (readonly string[])[] {
-  return ledgerActions.flatMap((action) =>
-    widthsOn(chip, action).map((bits) => {
-      const { componentAction } = action;
-      const price = chip.unitPrice({ componentAction, bits });
-      const width = bits === null ? '' : `${bits} bit`;
-      const by = statedBy(chip, componentAction);
-      if (price === null) return [componentAction, width, 'unpriced', '', '', 'unknown', by, ''];
-      const { energyPj, lowPj, highPj, kind, source } = price;
-      const numbers = [energyPj, lowPj, highPj].map((value) => value.toPrecision(4));
-      return [componentAction, width, ...numbers, kind, by, source];
-    }),
-  );
+  return priceTable(chip).map(({ componentAction, bits, statedBy, price }) => {
+    const width = bits === null ? '' : `${bits} bit`;
+    if (price === null)
+      return [componentAction, width, 'unpriced', '', '', 'unknown', statedBy, ''];
+    const { energyPj, lowPj, highPj, kind, source } = price;
+    const numbers = [energyPj, lowPj, highPj].map((value) => value.toPrecision(4));
+    return [componentAction, width, ...numbers, kind, statedBy, source];
+  });
 }
 
 function printMm2(value: number | null): string {

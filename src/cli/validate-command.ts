@@ -1,65 +1,12 @@
-import { readPublishedRows } from '../experiment/validation/published-rows.js';
-import { listValidations, readValidation } from '../experiment/validation/read-validation.js';
-import { type ChipValidation, validateChip } from '../experiment/validation/validate.js';
+import { validateAll } from '../experiment/validation/validate-all.js';
+import { validationRecord } from '../experiment/validation/validation-record.js';
 import { tally, verdictColumns } from '../report/validation/validation-figures.js';
-import { toolCommit, toolVersion } from '../tool-version.js';
 import { CheckFailed } from './exit.js';
 import { printLine, printTable } from './output.js';
 
 /** Options of `validate`. */
 export interface ValidateOptions {
   readonly json?: boolean;
-}
-
-/** Every prediction of these chips, all shipped ones if none is named. @throws InputError */
-export async function validateAll(names: readonly string[]): Promise<readonly ChipValidation[]> {
-  const published = readPublishedRows();
-  // All files are read before anything is computed: wrong input is said at once.
-  const files = (names.length === 0 ? listValidations() : names).map((name) =>
-    readValidation(name, published),
-  );
-  const validations: ChipValidation[] = [];
-  for (const file of files) validations.push(await validateChip(file));
-  return validations;
-}
-
-/** Base units by quantity, as `src/units` has them. */
-const unitOf = {
-  power: 'uW',
-  energy: 'pJ',
-  time: 'ns',
-  area: 'mm^2',
-  percent: '%',
-  cycles: 'cycles',
-  accesses: 'accesses',
-};
-
-/** `spikeledger.validation/1`. */
-function validationRecord(validations: readonly ChipValidation[]): unknown {
-  return {
-    schema: 'spikeledger.validation/1',
-    tool: { version: toolVersion(), commit: toolCommit() },
-    claims: validations.flatMap(({ chip, verdicts }) =>
-      verdicts.map(({ claim, row, predicted, errorPercent, basis, isWithin }) => ({
-        chip: chip.name,
-        hash: chip.hash,
-        claim: claim.name,
-        what: claim.what,
-        unit: unitOf[predicted.quantity],
-        predicted: predicted.value,
-        predictedLow: predicted.low,
-        predictedHigh: predicted.high,
-        published: claim.published.value.value,
-        status: row.status,
-        source: row.source,
-        errorPercent,
-        tolerancePercent: claim.tolerancePercent,
-        basis,
-        constants: claim.constants,
-        isWithin,
-      })),
-    ),
-  };
 }
 
 /** `spikeledger validate`: published results against predictions. @throws CheckFailed when one is outside its tolerance. */

@@ -1,7 +1,5 @@
 import { resolveDataFolder } from '../datasets/data-folder.js';
-import { openOutputFolder } from '../experiment/file/output-folder.js';
 import { prepareExperiment } from '../experiment/file/prepare-experiment.js';
-import { makeVectors } from '../experiment/vectors/make-vectors.js';
 import { writeVectors } from '../experiment/vectors/write-vectors.js';
 import { InputError } from '../units/input-error.js';
 import { printLine } from './output.js';
@@ -25,11 +23,9 @@ function sampleCountOf(text: string): number {
 /** `spikeledger vectors`: golden vectors of an experiment's first training samples, for RTL test benches. */
 export async function vectorsCommand(file: string, options: VectorsOptions): Promise<void> {
   const sampleCount = sampleCountOf(options.samples);
-  const dataFolder = resolveDataFolder(options.data, process.env);
+  const dataFolder = resolveDataFolder(options.data);
   const prepared = await prepareExperiment(file, options.set, dataFolder);
-  const vectors = makeVectors(prepared, sampleCount);
-  await openOutputFolder(options.out);
-  await writeVectors(prepared, sampleCount, vectors, options.out);
+  const vectors = await writeVectors(prepared, options.out, sampleCount);
   const fileCount = vectors.wordFiles.length + vectors.textFiles.length;
   printLine(
     `${options.out}: ${fileCount} files of vectors, ${sampleCount} samples of ${prepared.data.train.name}; README.txt says what they are`,

@@ -1,32 +1,8 @@
-import {
-  replayOnChip,
-  wideObstacle,
-  type WideReport,
-} from '../experiment/replay/replay-on-chip.js';
-import { checkJob } from '../reference/check-job.js';
-import { GoldenCaseError } from '../reference/golden/golden-array.js';
-import { type GoldenCase, readGoldenCase } from '../reference/golden/golden-case.js';
-import {
-  type GoldenReport,
-  type GoldenTensor,
-  replayGolden,
-} from '../reference/golden/replay-golden.js';
-import { InputError } from '../units/input-error.js';
+import type { WideReport } from '../experiment/replay/replay-on-chip.js';
+import { type ChipReplay, verifyCase } from '../experiment/replay/verify-case.js';
+import type { GoldenReport, GoldenTensor } from '../reference/golden/replay-golden.js';
 import { CheckFailed } from './exit.js';
 import { printLine, printTable } from './output.js';
-
-/** @throws InputError for a folder that is no whole case, and for settings that no training can have. */
-async function readCase(folder: string): Promise<GoldenCase> {
-  try {
-    const golden = await readGoldenCase(folder, 'auto');
-    checkJob(golden.job);
-    return golden;
-  } catch (error) {
-    if (error instanceof GoldenCaseError) throw new InputError(error.message);
-    if (error instanceof RangeError) throw new InputError(`${folder}: ${error.message}`);
-    throw error;
-  }
-}
 
 const columns = ['tensor', 'largest deviation', 'of its largest change', 'tolerance'] as const;
 
@@ -70,16 +46,9 @@ function printChip(folder: string, { fractionBits, tensors, passes }: WideReport
   printLine('');
 }
 
-/** Whether the wide-format chip repeats the case, or has no way to. */
-function verifyOnChip(folder: string, golden: GoldenCase): boolean {
-  const obstacle = wideObstacle(golden.job);
-  if (obstacle !== null) {
-    printLine(`${folder}, wide-format chip: not replayed, ${obstacle}\n`);
-    return true;
-  }
-  const report = replayOnChip(golden);
-  printChip(folder, report);
-  return report.passes;
+function printReplay(folder: string, chip: ChipReplay): void {
+  if (chip.report !== null) printChip(folder, chip.report);
+  else printLine(`${folder}, wide-format chip: not replayed, ${chip.obstacle}\n`);
 }
 
 /**
@@ -90,11 +59,10 @@ function verifyOnChip(folder: string, golden: GoldenCase): boolean {
 export async function verifyCommand(folders: readonly string[]): Promise<void> {
   let hasFailed = false;
   for (const folder of folders) {
-    const golden = await readCase(folder);
-    const report = await replayGolden(golden);
-    printReference(folder, report);
-    const isRepeatedOnChip = verifyOnChip(folder, golden);
-    hasFailed ||= !report.passes || !isRepeatedOnChip;
+    const { reference, chip, passes } = await verifyCase(folder);
+    printReference(folder, reference);
+    printReplay(folder, chip);
+    hasFailed ||= !passes;
   }
   if (hasFailed) throw new CheckFailed();
 }

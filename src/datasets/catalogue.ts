@@ -1,4 +1,5 @@
 import { attempt } from './attempt.js';
+import { resolveDataFolder } from './data-folder.js';
 import type { InputShape } from './dataset.js';
 import { type FileContents, readContents } from './file-contents.js';
 import { fileNamesOf, type PartFiles, partsOf } from './folder-layout.js';
@@ -50,7 +51,9 @@ export interface DatasetCheck {
 }
 
 /** Every set known by name, and whether its files are there (their content is not looked at). */
-export async function datasetCatalogue(dataFolder: string): Promise<readonly CatalogueEntry[]> {
+export async function datasetCatalogue(
+  dataFolder: string = resolveDataFolder(),
+): Promise<readonly CatalogueEntry[]> {
   return Promise.all(
     knownSets.map(async (set) => {
       const folder = folderOf(set, dataFolder);
@@ -108,7 +111,10 @@ async function checkFile(
  * Reads every file of a known set and says what is wrong with each; one file at a time, to hold little memory.
  * @throws InputError for an unknown name, and where the folder of the set is none.
  */
-export async function checkDataset(name: string, dataFolder: string): Promise<DatasetCheck> {
+export async function checkDataset(
+  name: string,
+  dataFolder: string = resolveDataFolder(),
+): Promise<DatasetCheck> {
   const set = findKnownSet(name);
   const folder = folderOf(set, dataFolder);
   const files: FileCheck[] = [];

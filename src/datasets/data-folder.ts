@@ -18,7 +18,7 @@ const thisHost: Host = { platform: process.platform, homeFolder: homedir() };
 
 /** `spikeledger` in the user's cache folder, absolute: data sets and finished references are kept there. */
 export function resolveCacheFolder(
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
   host: Host = thisHost,
 ): string {
   return join(userCacheFolder(environment, host), 'spikeledger');
@@ -44,8 +44,8 @@ function userCacheFolder(
  * @throws InputError when `option` is empty.
  */
 export function resolveDataFolder(
-  option: string | undefined,
-  environment: Readonly<Record<string, string | undefined>>,
+  option?: string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
   host: Host = thisHost,
 ): string {
   if (option === '') {

@@ -10,6 +10,7 @@ import {
   valueCount,
 } from './dataset.js';
 import { firstSamples } from './events/event-stream.js';
+import { resolveDataFolder } from './data-folder.js';
 import { type FolderFormat, layoutOfFolder } from './folder-layout.js';
 import { findKnownSet, folderOf, type KnownSet, remedyOf } from './known-sets.js';
 import { type Rows, scaleByRange, splitEverySixth, takeFirst } from './partition.js';
@@ -212,10 +213,13 @@ async function loadFolder(spec: FolderDatasetSpec): Promise<DatasetParts> {
 
 /**
  * Reads a data set, in file order.
- * @param dataFolder from `resolveDataFolder`; the packaged digits do not look at it, nor does a set with a path
+ * @param dataFolder folder of the known sets; the packaged digits do not look at it, nor does a set with a path
  * @throws InputError for an unknown name, for more samples than there are, and for any fault of a file.
  */
-export async function loadDataset(spec: DatasetSpec, dataFolder: string): Promise<DatasetParts> {
+export async function loadDataset(
+  spec: DatasetSpec,
+  dataFolder: string = resolveDataFolder(),
+): Promise<DatasetParts> {
   const parts =
     'name' in spec
       ? await loadKnownSet(findKnownSet(spec.name), spec, dataFolder)

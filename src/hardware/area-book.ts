@@ -1,4 +1,4 @@
-import { coreMemories, isCoreMemory } from '../ledger/components.js';
+import { coreMemories, isCoreMemory, sharedMemories } from '../ledger/components.js';
 import { statedFormula } from './formula/banded-formula.js';
 import {
   type AreaComponent,
@@ -121,5 +121,5 @@ export function chipAreas(
       .map((component) => builtOf(component, chip))
       .filter(({ count }) => count > 0)
       .map(areaOf);
-  return { core: areasOf([...coreMemories, ...logicParts]), shared: areasOf(['delayedError']) };
+  return { core: areasOf([...coreMemories, ...logicParts]), shared: areasOf(sharedMemories) };
 }

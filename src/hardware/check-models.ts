@@ -7,7 +7,7 @@ import { findModel, isModelPath, readModelText, shippedModel } from './model-fil
 import { technologyFileSchema } from './technology-schema.js';
 
 /** One file of hardware models and what is wrong with it; null where nothing is. */
-interface ModelCheck {
+export interface ModelCheck {
   readonly path: string;
   readonly problem: string | null;
 }

@@ -1,4 +1,4 @@
-import { componentFacts } from '../ledger/components.js';
+import { isTrainingOnly } from '../ledger/components.js';
 import type { PriceKind } from '../ledger/priced-ledger.js';
 import {
   type AreaComponent,
@@ -36,15 +36,13 @@ const isLearningLogic: Readonly<Record<LogicPart, boolean>> = {
 };
 
 function isLearningOnly(component: AreaComponent): boolean {
-  return isLogicPart(component)
-    ? isLearningLogic[component]
-    : componentFacts[component].isTrainingOnly;
+  return isLogicPart(component) ? isLearningLogic[component] : isTrainingOnly(component);
 }
 
 function partOf(area: ComponentArea, core: number | null): ChipAreaPart {
   const { component, bits, areaMm2, lowMm2, highMm2, kind } = area;
-  const isTrainingOnly = isLearningOnly(component);
-  return { core, component, bits, areaMm2, lowMm2, highMm2, kind, isTrainingOnly };
+  const band = { areaMm2, lowMm2, highMm2 };
+  return { core, component, bits, ...band, kind, isTrainingOnly: isLearningOnly(component) };
 }
 
 /** Null where one of them is unknown. */

@@ -4,10 +4,12 @@ import type { LfsrSpec } from '../numerics/lfsr.js';
 import type { DeterministicRoundingMode, OverflowMode, RoundingMode } from '../numerics/modes.js';
 import {
   type ComponentAction,
-  type CoreMemory,
   coreMemories,
+  type CoreMemory,
   type Memory,
+  sharedMemories,
 } from '../ledger/components.js';
+import type { UpdateSchedule, WriteBanks } from '../time/update-schedule.js';
 import type { PriceKind, PriceList } from '../ledger/priced-ledger.js';
 
 /** Pieces of logic and tables of a core. */
@@ -32,7 +34,7 @@ export function isLogicPart(component: AreaComponent): component is LogicPart {
 /** Components of a chip's area, in the order of tables: memories, then logic of a core (`hardware-models/README.md`, "Areas"). */
 export const areaComponents: readonly AreaComponent[] = [
   ...coreMemories,
-  'delayedError',
+  ...sharedMemories,
   ...logicParts,
 ];
 
@@ -97,6 +99,8 @@ export interface CoreModel {
   readonly memories: Readonly<Record<CoreMemory, MemoryModel>>;
   /** Ports of the synapse array and the bias memory. */
   readonly portCount: 1 | 2;
+  /** When weights change, and whether a synapse word is read while another is written (docs/spec.md §5.1). */
+  readonly update: Readonly<{ schedule: UpdateSchedule; writeBanks: WriteBanks }>;
   readonly writeGating: 'none' | 'word';
   readonly accumulate: 'registers' | 'memory';
   /** `packed`: sums and outputs in words of their own; n: a word holds all of n neurons (docs/spec.md §4.1). */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { maximumAccumulatorBits, maximumTensorBits, parseFormat } from '../numerics/format.js';
 import { interpolations } from '../numerics/function-table.js';
 import { deterministicRoundingModes, overflowModes, roundingModes } from '../numerics/modes.js';
+import { updateSchedules, writeBankings } from '../time/update-schedule.js';
 import { quantitySchema } from '../units/quantity-schema.js';
 import { areasSchema, pricesSchema } from './price-schema.js';
 
@@ -69,6 +70,20 @@ const coreSchema = z.strictObject({
   ports: z
     .literal([1, 2])
     .describe('Ports of synapse array and bias memory: 1 means read and write take turns.'),
+  update: z
+    .strictObject({
+      schedule: z
+        .enum(updateSchedules)
+        .describe(
+          'When weights change (docs/spec.md §5.1). serial: before the next sample comes; fused: when its forward pass visits their row. From documented structure, never from an overhead.',
+        ),
+      writeBanks: z
+        .enum(writeBankings)
+        .describe(
+          'interleaved: the words of a row lie in two macros by turns, so that one is read while another is written.',
+        ),
+    })
+    .describe('When and how a core changes its weights.'),
   writeGating: z
     .enum(['none', 'word'])
     .describe('word: a synapse word is written back only if a weight in it changed.'),

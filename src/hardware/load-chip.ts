@@ -49,6 +49,19 @@ function checkConsistency(file: StrictYaml<ChipFile>, technology: TechnologyMode
       `an event has ${events.address + events.value} bits, a word of the event buffer holds ${eventWordBits}; a word holds a whole event`,
     );
   }
+  const { synapses } = core.memories;
+  if (core.update.writeBanks === 'interleaved' && synapses.bankCount < 2) {
+    throw file.problem(
+      ['core', 'update', 'writeBanks'],
+      `interleaved needs two macros that hold the words of a row by turns, the synapse memory has ${synapses.bankCount}; give it 2 banks or more, or use shared`,
+    );
+  }
+  if (core.update.schedule !== 'serial' && core.lanes.learning === 0) {
+    throw file.problem(
+      ['core', 'update', 'schedule'],
+      `${core.update.schedule} is a schedule of learning, and the chip has no learning lanes; use serial`,
+    );
+  }
   const { input, indexBits } = core.activationTable;
   if (!input.isSigned || input.totalBits < indexBits) {
     throw file.problem(
@@ -83,6 +96,7 @@ function readCore(file: StrictYaml<ChipFile>): CoreModel {
     neuronCount: core.neurons,
     memories: core.memories,
     portCount: core.ports,
+    update: core.update,
     writeGating: core.writeGating,
     accumulate: core.accumulate,
     neuronsPerWord: core.neuronsPerWord,

@@ -206,3 +206,24 @@ export function loadNamedTechnology(
 export function listTechnologies(): readonly string[] {
   return listModels('technologies');
 }
+
+/** A technology in a line: node, range of supplies, and what it is. */
+export interface TechnologySummary {
+  readonly name: string;
+  readonly description: string;
+  readonly nodeNm: number;
+  readonly lowestV: number;
+  readonly highestV: number;
+}
+
+/** Reads a technology, a shipped name or a path. @throws InputError with file, line and column */
+export function describeTechnology(nameOrPath: string): TechnologySummary {
+  const { name, description, node, voltage } = loadTechnology(nameOrPath).text.value;
+  return {
+    name,
+    description,
+    nodeNm: node,
+    lowestV: voltage.lowest,
+    highestV: voltage.highest,
+  };
+}

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { componentActions } from '../ledger/components.js';
+import { componentActions, componentFacts, ledgerActions } from '../ledger/components.js';
 import { priceKinds } from '../ledger/priced-ledger.js';
 import { printInput } from '../units/schema-problem.js';
 import { areaComponents } from './chip-model.js';
@@ -115,7 +115,11 @@ export const pricesSchema = z.partialRecord(z.enum(componentActions), priceSchem
 
 /** Prices of memories that lie off the chip. */
 export const offChipPricesSchema = z.partialRecord(
-  z.enum(['delayedError.read', 'delayedError.write']),
+  z.enum(
+    ledgerActions
+      .filter(({ component }) => componentFacts[component].kind === 'sharedMemory')
+      .map(({ componentAction }) => componentAction),
+  ),
   priceSchema,
 );
 

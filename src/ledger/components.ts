@@ -54,8 +54,8 @@ export interface ComponentFacts {
   readonly kind: 'coreMemory' | 'sharedMemory' | 'operation' | 'transport' | 'control' | 'cycles';
   /** In canonical order. */
   readonly actions: Readonly<Record<string, ActionFacts>>;
-  /** It exists, or happens, only because the chip learns. */
-  readonly isTrainingOnly: boolean;
+  /** The least for which a chip has it, or for which it happens; steps: docs/spec.md §2.11. */
+  readonly neededTo: 'infer' | 'learn' | 'learnInSteps';
   readonly group: ComponentGroupName;
 }
 
@@ -75,19 +75,19 @@ export const componentFacts = {
   synapses: {
     kind: 'coreMemory',
     actions: accesses('weights'),
-    isTrainingOnly: false,
+    neededTo: 'infer',
     group: 'synapse array',
   },
   neurons: {
     kind: 'coreMemory',
     actions: accesses('h, and partial sums with `accumulate: memory`'),
-    isTrainingOnly: false,
+    neededTo: 'infer',
     group: 'neuron and bias memory',
   },
   bias: {
     kind: 'coreMemory',
     actions: accesses('biases'),
-    isTrainingOnly: false,
+    neededTo: 'infer',
     group: 'neuron and bias memory',
   },
   feedback: {
@@ -99,31 +99,31 @@ export const componentFacts = {
         glossary: 'one value of B made by a generator, one clock of it',
       },
     },
-    isTrainingOnly: true,
+    neededTo: 'learn',
     group: 'feedback and error memory',
   },
   delayedError: {
     kind: 'sharedMemory',
     actions: accesses("DEFP's stored errors, one per training sample"),
-    isTrainingOnly: true,
+    neededTo: 'learn',
     group: 'feedback and error memory',
   },
   eventBuffer: {
     kind: 'coreMemory',
     actions: accesses('events kept for the update'),
-    isTrainingOnly: true,
+    neededTo: 'learn',
     group: 'buffers',
   },
   optimizerState: {
     kind: 'coreMemory',
     actions: accesses('momenta and second moments; unpriced on a chip with `banks: 0`'),
-    isTrainingOnly: true,
+    neededTo: 'learnInSteps',
     group: 'buffers',
   },
   gradient: {
     kind: 'coreMemory',
     actions: accesses('sums over a batch or a CONV map; unpriced on a chip with `banks: 0`'),
-    isTrainingOnly: true,
+    neededTo: 'learnInSteps',
     group: 'buffers',
   },
   activation: {
@@ -134,7 +134,7 @@ export const componentFacts = {
         glossary: "one value through the table; relu, none and softmax's e^−x are counted here too",
       },
     },
-    isTrainingOnly: false,
+    neededTo: 'infer',
     group: 'datapath and activation unit',
   },
   datapath: {
@@ -150,31 +150,31 @@ export const componentFacts = {
       reciprocal: division,
       squareRoot: division,
     },
-    isTrainingOnly: false,
+    neededTo: 'infer',
     group: 'datapath and activation unit',
   },
   random: {
     kind: 'operation',
     actions: { draw: { width: 'generator', glossary: 'one clock of one generator' } },
-    isTrainingOnly: true,
+    neededTo: 'learn',
     group: 'random generators',
   },
   router: {
     kind: 'transport',
     actions: { hop: { width: 'operand', glossary: 'from one core to the next' } },
-    isTrainingOnly: false,
+    neededTo: 'infer',
     group: 'router and input/output',
   },
   io: {
     kind: 'transport',
     actions: { eventIn: pads, eventOut: pads, label: pads },
-    isTrainingOnly: false,
+    neededTo: 'infer',
     group: 'router and input/output',
   },
   controller: {
     kind: 'control',
     actions: { fetch: firmware, execute: firmware },
-    isTrainingOnly: false,
+    neededTo: 'infer',
     group: 'clock, controller and leakage',
   },
   clock: {
@@ -185,7 +185,7 @@ export const componentFacts = {
         glossary: 'clock tree, controller and pipeline registers of a working core, per cycle',
       },
     },
-    isTrainingOnly: false,
+    neededTo: 'infer',
     group: 'clock, controller and leakage',
   },
   leakage: {
@@ -193,7 +193,7 @@ export const componentFacts = {
     actions: {
       cycle: { width: 'none', glossary: 'leakage of one core, per cycle of the whole run' },
     },
-    isTrainingOnly: false,
+    neededTo: 'infer',
     group: 'clock, controller and leakage',
   },
 } as const satisfies Readonly<Record<Component, ComponentFacts>>;
@@ -211,6 +211,20 @@ export type OfKind<Kind extends ComponentFacts['kind']> = {
 export type CoreMemory = OfKind<'coreMemory'>;
 /** Memory of a core or of all cores. */
 export type Memory = OfKind<'coreMemory' | 'sharedMemory'>;
+
+/** Memory that only chips which learn in steps have. */
+export type StepMemory = {
+  [Name in Component]: (typeof componentFacts)[Name]['neededTo'] extends 'learnInSteps'
+    ? Name
+    : never;
+}[Component];
+
+/** Memory of a core that is written as it runs; B is not. */
+export type WrittenCoreMemory = {
+  [Name in CoreMemory]: 'write' extends keyof (typeof componentFacts)[Name]['actions']
+    ? Name
+    : never;
+}[CoreMemory];
 
 /** One action with what is known of it. */
 export interface LedgerAction extends ActionFacts {
@@ -250,6 +264,16 @@ export function actionOf(componentAction: ComponentAction): LedgerAction {
   return action;
 }
 
+/** Whether a component exists, or works, only because the chip learns. */
+export function isTrainingOnly(component: Component): boolean {
+  return componentFacts[component].neededTo !== 'infer';
+}
+
+/** Whether a component exists only because the chip learns in steps. */
+export function isForSteps(component: Component): component is StepMemory {
+  return componentFacts[component].neededTo === 'learnInSteps';
+}
+
 /** Whether a component is a memory of every core. */
 export function isCoreMemory(component: Component): component is CoreMemory {
   return componentFacts[component].kind === 'coreMemory';
@@ -266,3 +290,9 @@ export const coreMemories: readonly CoreMemory[] = componentNames
   .toSorted(
     (left, right) => Number(left === 'optimizerState') - Number(right === 'optimizerState'),
   );
+
+/** Memories that all cores share. */
+export const sharedMemories = componentNames.filter(
+  (component): component is OfKind<'sharedMemory'> =>
+    componentFacts[component].kind === 'sharedMemory',
+);

@@ -31,6 +31,8 @@ interface RuleFacts {
   readonly waitsFor: RuleWait;
   /** The label selects a row of B (`defp`: but for variant fullVector). */
   readonly isLabelSelected: boolean;
+  /** Only signs of the output error go down: values of B are added or subtracted, none is multiplied. */
+  readonly feedsBackSigns: boolean;
   /** It keeps errors of a sample's last visit. */
   readonly keepsDelayedErrors: boolean;
   /** Program of `firmware-sim/programs` that knows the rule; null: none, the hardwired controller runs it. */
@@ -47,6 +49,7 @@ export const ruleFacts = {
     feedback: 'none',
     waitsFor: 'nextLayer',
     isLabelSelected: false,
+    feedsBackSigns: false,
     keepsDelayedErrors: false,
     program: 'train-bp',
     registerCode: 6,
@@ -57,6 +60,7 @@ export const ruleFacts = {
     feedback: 'weights',
     waitsFor: 'nextLayer',
     isLabelSelected: false,
+    feedsBackSigns: false,
     keepsDelayedErrors: false,
     program: 'train-bp',
     registerCode: 5,
@@ -67,6 +71,7 @@ export const ruleFacts = {
     feedback: 'classes',
     waitsFor: 'outputs',
     isLabelSelected: false,
+    feedsBackSigns: false,
     keepsDelayedErrors: false,
     program: 'train-dfa',
     registerCode: 3,
@@ -77,6 +82,7 @@ export const ruleFacts = {
     feedback: 'classes',
     waitsFor: 'outputs',
     isLabelSelected: false,
+    feedsBackSigns: true,
     keepsDelayedErrors: false,
     program: 'train-dfa',
     registerCode: 4,
@@ -87,6 +93,7 @@ export const ruleFacts = {
     feedback: 'classes',
     waitsFor: 'nothing',
     isLabelSelected: true,
+    feedsBackSigns: false,
     keepsDelayedErrors: false,
     program: 'train-drtp',
     registerCode: 1,
@@ -97,6 +104,7 @@ export const ruleFacts = {
     feedback: 'classes',
     waitsFor: 'nothing',
     isLabelSelected: true,
+    feedsBackSigns: false,
     keepsDelayedErrors: true,
     program: 'train-defp',
     registerCode: 2,
@@ -107,11 +115,22 @@ export const ruleFacts = {
     feedback: 'none',
     waitsFor: 'nothing',
     isLabelSelected: false,
+    feedsBackSigns: false,
     keepsDelayedErrors: false,
     program: 'train-drtp',
     registerCode: 7,
   },
 } as const satisfies Readonly<Record<RuleName, RuleFacts>>;
+
+/** Rules that keep delayed errors: a spec of them says which, and where. */
+export type DelayedErrorRule = {
+  [Name in RuleName]: (typeof ruleFacts)[Name]['keepsDelayedErrors'] extends true ? Name : never;
+}[RuleName];
+
+/** The rule by which no hidden layer learns: networks that only infer are placed with it. */
+export const ruleWithoutFeedback = 'shallow' satisfies RuleName;
+/** The rule whose δ is the gradient itself: what the others are aligned with. */
+export const gradientRule = 'bp' satisfies RuleName;
 
 /** Facts of a rule. */
 export function factsOf(rule: RuleName): RuleFacts {
@@ -126,6 +145,11 @@ export function usesLayerAbove(rule: RuleName): boolean {
 /** The weights of the layer above, not B, carry its δz down (docs/spec.md §2.9: `bp`). */
 export function readsWeightsAbove(rule: RuleName): boolean {
   return usesLayerAbove(rule) && factsOf(rule).feedback === 'none';
+}
+
+/** Whether a rule keeps delayed errors. */
+export function isDelayedErrorRule(rule: RuleName): rule is DelayedErrorRule {
+  return factsOf(rule).keepsDelayedErrors;
 }
 
 /** Names of the rules for which something holds, in the order of their codes. */

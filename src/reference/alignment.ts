@@ -1,3 +1,4 @@
+import { gradientRule } from '../network/rule-facts.js';
 import { errorSignals, type ObservedNetwork } from './training/error-signals.js';
 import { rowOf } from './loss.js';
 import type { LayerAlignment } from './reference-job.js';
@@ -50,7 +51,7 @@ export async function measureAlignment(
   samples: ReferenceSamples,
 ): Promise<LayerAlignment[]> {
   const own = await errorSignals(network, samples, null);
-  const bp = await errorSignals({ ...network, rule: { name: 'bp' } }, samples, null);
+  const bp = await errorSignals({ ...network, rule: { name: gradientRule } }, samples, null);
   return network.layers.slice(0, -1).map(({ isTrainable }, index) => {
     const [u, v] = [own[index]?.deltaH ?? null, bp[index]?.deltaH ?? null];
     const angle =

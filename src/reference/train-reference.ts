@@ -1,3 +1,4 @@
+import { keepsDelayedErrors } from './rules/rules.js';
 import { setImmediate } from 'node:timers/promises';
 import { measureAlignment } from './alignment.js';
 import { type BackendName, openBackend } from './backend/backend.js';
@@ -188,7 +189,7 @@ export async function trainReference(
     if (from?.backend === name) {
       state.restore(from.memory);
       epochs.push(...from.epochs);
-    } else if (job.rule.name === 'defp' && job.rule.init === 'measure') {
+    } else if (keepsDelayedErrors(job.rule) && job.rule.init === 'measure') {
       await measureDelayed(state);
     }
     const divergedInEpoch = await trainEpochs(state, name, epochs, callbacks);

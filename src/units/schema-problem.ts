@@ -85,7 +85,9 @@ export function describeIssue(issue: z.core.$ZodRawIssue): string {
       return `${printInput(input)} is not of the form ${issue.pattern ?? issue.format}`;
     case 'invalid_union':
       return describeUnion(issue);
-    default:
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_key':
       return `${printInput(input)} is not allowed here`;
   }
 }

@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import test from 'ava';
 import { jsonSchemas } from '../../src/cli/write/json-schemas.js';
 import { packageRoot } from '../../src/package-root.js';
-import { makeFolder, type Outcome, spikeledger } from './spikeledger.js';
+import { makeFolder, type Outcome, spawned, spikeledger } from './spikeledger.js';
 
 const example = path.join(packageRoot, 'examples/estimate-mnist.yaml');
 
@@ -16,7 +16,10 @@ test.serial(
   'the example leaves three files, and --json prints the record, which keeps its JSON Schema',
   async (t) => {
     const folder = await makeFolder();
-    const { code, stdout, stderr } = await estimate(folder, '--rules', 'all', '--json');
+    const { code, stdout, stderr } = await spawned(
+      ['estimate', example, '--rules', 'all', '--json'],
+      folder,
+    );
     t.is(code, 0, stderr);
     const written = path.join(folder, 'reports/estimate-mnist-estimate');
     t.deepEqual(await readdir(written), ['estimate.html', 'estimate.json', 'ledger.csv']);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import { makeExperiment, type Outcome, program, spikeledger } from './spikeledger.js';
+import { makeExperiment, type Outcome, program, spawned, spikeledger } from './spikeledger.js';
 
 async function makeFolder(source: string): Promise<string> {
   const folder = await makeExperiment();
@@ -22,7 +22,7 @@ test.serial(
   'asm prints the words of a program, or writes them as $readmemh reads them',
   async (t) => {
     const folder = await makeFolder(twoLines);
-    const printed = await firmware(['asm', 'own.s'], folder);
+    const printed = await spawned(['firmware', 'asm', 'own.s'], folder);
     t.deepEqual(printed, { code: 0, stdout: twoWords, stderr: '' });
     const written = await firmware(['asm', 'own.s', '--out', 'own.hex'], folder);
     t.is(written.stdout, 'own.hex: 2 words of own.s\n', written.stderr);
@@ -45,7 +45,7 @@ test.serial(
   async (t) => {
     const folder = await makeExperiment();
     const words = ['run', 'small.yaml', '--program', 'train-drtp', '--samples', '5'];
-    const { code, stdout, stderr } = await firmware(words, folder);
+    const { code, stdout, stderr } = await spawned(['firmware', ...words], folder);
     t.is(code, 0, stderr);
     t.regex(
       stdout,

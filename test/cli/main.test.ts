@@ -7,7 +7,7 @@ import test from 'ava';
 import { jsonSchemas } from '../../src/cli/write/json-schemas.js';
 import { resultSchema } from '../../src/experiment/record/result-record.js';
 import { packageRoot } from '../../src/package-root.js';
-import { makeExperiment, makeFolder, program, spikeledger } from './spikeledger.js';
+import { makeExperiment, makeFolder, program, spawned, spikeledger } from './spikeledger.js';
 
 /** Names in a folder; none where there is no folder. */
 async function filesIn(folder: string): Promise<readonly string[]> {
@@ -32,7 +32,7 @@ test.serial(
     t.timeout(120_000);
     const folder = await makeFolder();
     const example = path.join(packageRoot, 'examples/digits-drtp.yaml');
-    const { code, stdout, stderr } = await spikeledger(
+    const { code, stdout, stderr } = await spawned(
       ['run', example, '--out', 'out', '--json'],
       folder,
     );
@@ -66,7 +66,7 @@ test.serial(
     const validate = new Ajv2020({ strict: false }).compile(schema);
     t.true(validate(result), JSON.stringify(validate.errors));
     const again = ['report', 'out', '--out', 'again.html', '--phases', 'again.csv'];
-    t.is((await spikeledger(again, folder)).code, 0);
+    t.is((await spawned(again, folder)).code, 0);
     const textOf = (file: string) => readFile(path.join(folder, file), 'utf8');
     t.is(await textOf('again.html'), await textOf('out/report.html'));
     t.is(await textOf('again.csv'), await textOf('out/phases.csv'));
@@ -196,7 +196,7 @@ test.serial('Ctrl-C ends with code 130 and leaves a checkpoint, never half a fil
 
 test.serial('models and datasets answer, and wrong words end with code 2', async (t) => {
   const folder = await makeFolder();
-  const list = await spikeledger(['models', 'list'], folder);
+  const list = await spawned(['models', 'list'], folder);
   t.regex(list.stdout, /edge-28nm +28 nm[^]*large-28nm +28 nm[^]*generic-90nm +90 nm +0\.7 V/);
   const show = await spikeledger(['models', 'show', 'edge-28nm'], folder);
   t.regex(show.stdout, /optimizerState\.read .*unpriced/);
@@ -204,12 +204,12 @@ test.serial('models and datasets answer, and wrong words end with code 2', async
   t.regex(show.stdout, /4 cores and what they share: .* mm², .* learning adds .* %/);
   t.is((await spikeledger(['models', 'check'], folder)).code, 0);
   t.is((await spikeledger(['models', 'check', 'no-such-chip'], folder)).code, 3);
-  const datasets = await spikeledger(['datasets', 'list'], folder);
+  const datasets = await spawned(['datasets', 'list'], folder);
   t.regex(datasets.stdout, /digits +1498 +299/);
   t.is((await spikeledger(['datasets', 'check', 'digits'], folder)).code, 0);
   t.is((await spikeledger(['datasets', 'check', 'mnist'], folder)).code, 3);
   t.is((await spikeledger(['datasets', 'check', 'imagenet'], folder)).code, 2);
-  t.is((await spikeledger(['frobnicate'], folder)).code, 2);
+  t.is((await spawned(['frobnicate'], folder)).code, 2);
   t.is((await spikeledger(['run'], folder)).code, 2);
   t.is((await spikeledger(['--help'], folder)).code, 0);
 });
@@ -237,7 +237,7 @@ test.serial(
   async (t) => {
     const folder = await makeFolder();
     const golden = path.join(packageRoot, 'test/golden');
-    const right = await spikeledger(['verify', path.join(golden, 'batch1-drtp')], folder);
+    const right = await spawned(['verify', path.join(golden, 'batch1-drtp')], folder);
     t.is(right.code, 0, right.stderr);
     t.regex(right.stdout, /batch1-drtp, float reference on \w+: passes\n/);
     t.regex(right.stdout, /batch1-drtp, wide-format chip \(24 fraction bits\): passes\n/);

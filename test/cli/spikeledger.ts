@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { runProgram } from '../../src/cli/program.js';
 import { packageRoot } from '../../src/package-root.js';
 
 /** The program as npm's bin entry names it. */
@@ -14,15 +15,60 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Calls the program in a folder, which stands for its cache and its data sets too. */
-export function spikeledger(words: readonly string[], cwd: string): Promise<Outcome> {
-  const env = { ...process.env, XDG_CACHE_HOME: cwd, SPIKELEDGER_DATA: path.join(cwd, 'data') };
+/** A folder stands for the cache and the data sets of a call too. */
+function environmentIn(cwd: string): { XDG_CACHE_HOME: string; SPIKELEDGER_DATA: string } {
+  return { XDG_CACHE_HOME: cwd, SPIKELEDGER_DATA: path.join(cwd, 'data') };
+}
+
+/** Calls the program in a folder as a shell does, in a process of its own. */
+export function spawned(words: readonly string[], cwd: string): Promise<Outcome> {
+  const env = { ...process.env, ...environmentIn(cwd) };
   return new Promise((resolve) => {
     const options = { cwd, env, maxBuffer: 2 ** 26 };
     const child = execFile(process.execPath, [program, ...words], options, (_, stdout, stderr) => {
       resolve({ code: child.exitCode, stdout, stderr });
     });
   });
+}
+
+/** Keeps what is written to a stream, until it is given back. */
+function capture(stream: NodeJS.WriteStream): { text: string; readonly release: () => void } {
+  const write = stream.write.bind(stream);
+  const captured = {
+    text: '',
+    release: () => {
+      stream.write = write;
+    },
+  };
+  stream.write = (chunk: Uint8Array | string): boolean => {
+    captured.text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
+    return true;
+  };
+  return captured;
+}
+
+/**
+ * Calls the program in a folder, in this process: a second less than `spawned`. One call at a time (`test.serial`), since
+ * folder, environment and streams are the process's.
+ */
+export async function spikeledger(words: readonly string[], cwd: string): Promise<Outcome> {
+  const folder = process.cwd();
+  const { XDG_CACHE_HOME, SPIKELEDGER_DATA } = process.env;
+  process.chdir(cwd);
+  Object.assign(process.env, environmentIn(cwd));
+  const [stdout, stderr] = [capture(process.stdout), capture(process.stderr)];
+  try {
+    const code = await runProgram([process.execPath, program, ...words]);
+    return { code, stdout: stdout.text, stderr: stderr.text };
+  } finally {
+    stdout.release();
+    stderr.release();
+    process.chdir(folder);
+    for (const [name, value] of Object.entries({ XDG_CACHE_HOME, SPIKELEDGER_DATA })) {
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = value;
+    }
+  }
 }
 
 export function makeFolder(): Promise<string> {

@@ -1,5 +1,5 @@
 import test from 'ava';
-import { makeFolder, type Outcome, spikeledger } from './spikeledger.js';
+import { makeFolder, type Outcome, spawned, spikeledger } from './spikeledger.js';
 
 async function validate(...words: readonly string[]): Promise<Outcome> {
   return spikeledger(['validate', ...words], await makeFolder());
@@ -8,7 +8,10 @@ async function validate(...words: readonly string[]): Promise<Outcome> {
 test.serial(
   'validate ends with 0 where every figure is within its tolerance, one line a figure',
   async (t) => {
-    const { code, stdout, stderr } = await validate('truenorth-28nm');
+    const { code, stdout, stderr } = await spawned(
+      ['validate', 'truenorth-28nm'],
+      await makeFolder(),
+    );
     t.is(code, 0, stderr);
     t.regex(stdout, /^chip +figure +predicted +published +error +basis +tolerance +verdict$/m);
     t.is(stdout.match(/^truenorth-28nm .* calibrated +10 % +within$/gm)?.length, 2);

@@ -42,12 +42,12 @@ export interface RecordingChipSpec {
   readonly prediction: number;
 }
 
-const commandOf: Partial<Record<RegisterName, CommandName>> = {
+const commandOf = {
   START_FORWARD: 'forward',
   START_FEEDBACK: 'feedback',
   START_UPDATE: 'update',
   START_READOUT: 'readout',
-};
+} as const satisfies Partial<Record<RegisterName, CommandName>>;
 
 /**
  * A chip that does nothing but take time: it records what it is told and is busy for a set number of cycles per command. It
@@ -93,6 +93,9 @@ export class RecordingChip implements RegisterBus {
     const word = mappedWord(address);
     if (word === undefined) throw new RangeError(`chip: no register at ${address}`);
     const { register, bank } = word;
+    if (register.holder !== 'chip' || register.access === 'write') {
+      throw new RangeError(`chip: ${register.name} is not one the machine should ask for`);
+    }
     switch (register.name) {
       case 'CORE_COUNT':
         return this.spec.coreCount;
@@ -130,18 +133,23 @@ export class RecordingChip implements RegisterBus {
         );
       case 'CORE_DONE':
         return this.#mask(bank, this.#doneCores(cycle));
-      default:
-        throw new RangeError(`chip: ${register.name} is not one the machine should ask for`);
     }
   }
 
   write(address: number, value: number, cycle: number): string | null {
     const word = mappedWord(address);
     if (word === undefined) throw new RangeError(`chip: no register at ${address}`);
-    const { name } = word.register;
-    const command = commandOf[name];
-    if (command !== undefined) return this.#start(command, word.bank, value, cycle);
-    switch (name) {
+    const { register } = word;
+    const { name } = register;
+    if (register.holder !== 'chip' || register.access === 'read') {
+      throw new RangeError(`chip: ${name} is not one the machine should write`);
+    }
+    switch (register.name) {
+      case 'START_FORWARD':
+      case 'START_FEEDBACK':
+      case 'START_UPDATE':
+      case 'START_READOUT':
+        return this.#start(commandOf[register.name], word.bank, value, cycle);
       case 'INPUT_ACK':
         return this.#release(cycle);
       case 'EPOCH_END':
@@ -163,8 +171,6 @@ export class RecordingChip implements RegisterBus {
       case 'LEARNING':
         this.#learning = value;
         break;
-      default:
-        throw new RangeError(`chip: ${name} is not one the machine should write`);
     }
     this.settings.push([name, value]);
     return null;

@@ -361,3 +361,27 @@ test('a row without width is refused where the price needs one', (t) => {
       /datapath\.add\.energy: for edge-28nm, no bits: "bits" is neither a unit nor a variable/,
   });
 });
+
+test('a schedule without the banks or lanes that it needs is refused at its key, with what is possible (spec §5.1)', (t) => {
+  const update = 'schedule: serial, writeBanks: shared';
+  const interleaved = edit(chipText, update, 'schedule: fused, writeBanks: interleaved');
+  t.is(loadChip(makeChip(t, interleaved)).core.update.schedule, 'fused');
+  const oneBank = edit(interleaved, 'synapses: { banks: 4,', 'synapses: { banks: 1,');
+  t.regex(
+    refusal(t, oneBank),
+    /^chip\.yaml:\d+:\d+: core\.update\.writeBanks: interleaved needs two macros .* has 1; give it 2 banks or more, or use shared$/,
+  );
+  const noLanes = edit(
+    edit(interleaved, 'learning: 16,', 'learning: 0,'),
+    'eventBuffer: { banks: 1,',
+    'eventBuffer: { banks: 0,',
+  );
+  t.regex(
+    refusal(t, noLanes),
+    /core\.update\.schedule: fused is a schedule of learning.*use serial$/,
+  );
+  t.regex(
+    refusal(t, edit(chipText, 'schedule: serial', 'schedule: sometimes')),
+    /core\.update\.schedule/,
+  );
+});

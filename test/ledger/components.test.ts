@@ -3,10 +3,10 @@ import {
   actionOf,
   componentActions,
   type ComponentAction,
-  componentFacts,
   componentNames,
   coreMemories,
   isMemory,
+  isTrainingOnly,
 } from '../../src/ledger/components.js';
 
 test('memories are those whose accesses are of one word (spec §4.2)', (t) => {
@@ -34,7 +34,7 @@ test('memories of a core are in the order of the tables, optimizer states last',
 
 test('inference needs synapses, neurons and biases alone of all memories (hardware-models/README.md, "Areas")', (t) => {
   t.deepEqual(
-    componentNames.filter((name) => isMemory(name) && !componentFacts[name].isTrainingOnly),
+    componentNames.filter((name) => isMemory(name) && !isTrainingOnly(name)),
     ['synapses', 'neurons', 'bias'],
   );
 });

@@ -11,13 +11,6 @@ function payload(path: string, descr: string): Buffer {
   return file.subarray(headerEnd);
 }
 
-export function readFloats(path: string): Float32Array {
-  const bytes = payload(path, '<f4');
-  return Float32Array.from({ length: bytes.length / 4 }, (_, index) =>
-    bytes.readFloatLE(4 * index),
-  );
-}
-
 export function readBytes(path: string): Uint8Array {
   return Uint8Array.from(payload(path, '|u1'));
 }

@@ -65,6 +65,11 @@ function deadExpressions(expressions: readonly string[]): readonly string[] {
     .filter((source) => !places.some((place) => new RegExp(source, 'u').test(place)));
 }
 
+/** The source that a place below `dist/` is built from; other places as they are. */
+function sourceOf(place: string): string {
+  return place.replace(/^(!?)(?:\.\/)?(?:dist\/)?/u, '$1').replace(/(?:\.d\.ts|\.js)$/u, '.ts');
+}
+
 /** The strings under these keys, however deep. */
 function stringsUnder(value: unknown, keys: readonly string[], isUnder = false): readonly string[] {
   if (typeof value === 'string') return isUnder ? [value] : [];
@@ -102,32 +107,34 @@ test('every path of .dependency-cruiser.cjs matches a file, each alternative by 
   t.deepEqual(deadExpressions(expressions), []);
 });
 
-test('what package.json packs, exports and tests is there, or is built from what is', (t) => {
+test('what package.json packs and exports is there, or is built from what is', (t) => {
   const {
     files: packed,
     exports,
     bin,
-    ava,
   } = z
     .object({
       files: z.array(z.string()),
       exports: z.unknown(),
       bin: z.unknown(),
-      ava: z.object({ files: z.array(z.string()) }),
     })
     .parse(json('package.json'));
   const named = (value: unknown): readonly string[] => {
     if (typeof value === 'string') return [value];
     return typeof value === 'object' && value !== null ? Object.values(value).flatMap(named) : [];
   };
-  const places = [...packed, ...named(exports), ...named(bin), ...ava.files].map((place) =>
-    place
-      .replace(/^\.\//u, '')
-      .replace(/^dist\//u, '')
-      .replace(/(?:\.d\.ts|\.js)$/u, '.ts'),
-  );
+  const places = [...packed, ...named(exports), ...named(bin)].map(sourceOf);
   t.deepEqual(deadGlobs(places), []);
 });
+
+for (const file of ['ava.config.js', 'ava.fast.config.js']) {
+  test(`every glob of ${file} matches a file`, async (t) => {
+    const { default: config } = z
+      .object({ default: z.object({ files: z.array(z.string()) }) })
+      .parse(await import(pathToFileURL(join(packageRoot, file)).href));
+    t.deepEqual(deadGlobs(config.files.map(sourceOf)), []);
+  });
+}
 
 for (const file of ['.prettierignore', '.gitignore']) {
   test(`every line of ${file} matches a file, or is made by a command`, (t) => {

@@ -1,6 +1,8 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { OracleEngine } from '../../src/chip/oracle/oracle-engine.js';
+import { chipCase } from '../chip/images/fast/random-image.js';
+import { randomChips } from '../chip/images/random-chips.js';
 import { randomImage, randomSamples } from '../chip/images/random-image.js';
 import { agree } from './agree.js';
 import { holds } from './holds.js';
@@ -42,4 +44,59 @@ test('a failed property shows the case, what was thrown and the command that run
   t.true(text.split('\n').length <= 20, text);
   t.regex(text, /17 is too large/);
   t.regex(text, /SPIKELEDGER_REPLAY=7:\S+ npx ava .*agree\.test\.js --match 'small numbers'/);
+});
+
+for (const [kind, chips] of [
+  ['of a seed', randomChips()],
+  ['of the generator of the fast engine', chipCase('any', undefined, 'full')],
+] as const) {
+  test(`a failed property prints the drawn chip ${kind}: rule, layers, formats, lanes, and how to draw it again, in at most 20 lines (style §9)`, (t) => {
+    const property = fc.property(chips, ({ image }) => {
+      const state = new OracleEngine(image).learnedState();
+      const wrong = {
+        ...state,
+        weightsRaw: state.weightsRaw.map((raws) => raws.map((w) => w + 1)),
+      };
+      agree(t, image, { oracle: state, wrong });
+    });
+    const { message } = t.throws(() => {
+      holds(t, property, { seed: 5, numRuns: 3 });
+    });
+    t.true(message.split('\n').length <= 20, message);
+    t.regex(message, /chip \((seed \d+|family any, full; \d samples?)\)\n/);
+    t.regex(
+      message,
+      /\n +rule +(drtp|defp|dfa|sdfa|fa|bp|shallow)[^\n]*; B from (memory|generator)\n/,
+    );
+    t.regex(message, /\n +layers +(FC \d+→\d+|CONV \d)/);
+    t.regex(message, /\n +formats input [us]\d[^\n]* weight [us]\d[^\n]* secondMoment/);
+    t.regex(message, /\n +lanes +\d+[^\n]* bits\n/);
+    t.regex(message, /oracle and wrong differ in \d+ values?\n/);
+    t.regex(
+      message,
+      /SPIKELEDGER_REPLAY=5:\S+ npx ava dist\/test\/support\/agree\.test\.js --match/,
+    );
+  });
+}
+
+test('the case that a failed property names is drawn again alone, with the seed and path that it printed', (t) => {
+  const drawn: number[] = [];
+  const property = fc.property(randomChips(), ({ seed }) => {
+    drawn.push(seed);
+    throw new RangeError('never');
+  });
+  const { message } = t.throws(() => {
+    holds({ title: 'never', log: t.log }, property, { seed: 5, numRuns: 3 });
+  });
+  const [, replay = ''] = /SPIKELEDGER_REPLAY=(\S+)/.exec(message) ?? [];
+  const [, printed] = /seed (\d+)/.exec(message) ?? [];
+  drawn.length = 0;
+  process.env['SPIKELEDGER_REPLAY'] = replay;
+  t.teardown(() => {
+    delete process.env['SPIKELEDGER_REPLAY'];
+  });
+  t.throws(() => {
+    holds({ title: 'never', log: t.log }, property, { seed: 99, numRuns: 1 });
+  });
+  t.is(`${drawn[0] ?? ''}`, printed ?? 'nothing printed');
 });

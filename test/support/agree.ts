@@ -70,7 +70,7 @@ function printValue(value: unknown): string {
 }
 
 /** Two witnesses that show different values. */
-export class Disagreement extends Error {
+class Disagreement extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'Disagreement';

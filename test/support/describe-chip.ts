@@ -37,3 +37,24 @@ export function describeChip(image: ChipImage): string {
     `${generator.widthBits}-bit generator${isDense ? ', dense' : ''}`,
   ].join('; ');
 }
+
+/**
+ * A drawn chip for the report of a failed property: what it was drawn from, its rule, layers, formats and lanes, a line
+ * for each.
+ */
+export function describeDrawnChip(image: ChipImage, drawnFrom: string): string {
+  const { numerics, optimizer, batchSize, loss, feedbackSource, isDense, generator } = image;
+  const formats = Object.entries(numerics.formats).map(
+    ([tensor, format]) => `${tensor} ${printFormat(format)}`,
+  );
+  const { weight, bias } = numerics.rounding;
+  const lanes = image.layers.map(({ organisation }) => organisation.learningLaneCount);
+  return [
+    `chip (${drawnFrom})`,
+    `  rule    ${describeRule(image)}; ${optimizer.kind} batch ${batchSize} ${loss}; B from ${feedbackSource}`,
+    `  layers  ${image.layers.map(describeLayer).join(', ')}${isDense ? '; dense' : ''}`,
+    `  formats ${formats.join(' ')}; weight ${weight}, bias ${bias}`,
+    `  lanes   ${lanes.join(', ')} of ${generator.widthBits} bits`,
+    '',
+  ].join('\n');
+}

@@ -6,13 +6,13 @@ import { replayVariable, runAgain } from './run-again.js';
 const largestReport = { lineCount: 17, lineLength: 200 };
 
 /** Parameters of a property: a seed, so that every run is the same, and how many cases it draws. */
-export type Runs = Pick<fc.Parameters, 'seed' | 'numRuns' | 'endOnFailure'> & {
+type Runs = Pick<fc.Parameters, 'seed' | 'numRuns' | 'endOnFailure'> & {
   /** Cases that are tried before the drawn ones. */
   readonly examples?: readonly (readonly unknown[])[];
 };
 
 /** What a failed property is told with: the command that runs its test again is added. */
-export type Told = Pick<ExecutionContext, 'title' | 'log'>;
+type Told = Pick<ExecutionContext, 'title' | 'log'>;
 
 /** Seed and path of a failed case, where the environment names one to run alone. */
 function replayed(): { readonly seed: number; readonly path: string } | null {
@@ -35,7 +35,7 @@ function shortened(text: string): string {
 }
 
 /** A property that failed: the case, what was thrown, and the command that runs it again; no frames of the library. */
-export class PropertyFailed extends Error {
+class PropertyFailed extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'PropertyFailed';

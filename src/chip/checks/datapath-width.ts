@@ -1,3 +1,5 @@
+import { factsOf } from '../../network/rule-facts.js';
+import { keepsDelayedErrors } from '../image/learning-layers.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { ChipImage, LayerImage } from '../image/chip-image.js';
 import { largestVisitCount } from '../image/convolution.js';
@@ -77,18 +79,19 @@ function hiddenSignalOf(layer: LayerImage, image: ChipImage): Operand | null {
   }
 }
 
-/** What a rule makes once a sample: e of dfa, the new delayed error of defp (docs/spec.md §2.9). */
+/** What a rule makes once per sample: e of dfa, the new delayed error of defp (docs/spec.md §2.9). */
 function checkOnceASample(image: ChipImage): void {
   const { rule, loss, numerics } = image;
   const { output, delta, delayedError } = numerics.formats;
   const error = outputErrorOf(image);
-  if (rule.kind === 'dfa') {
+  const { waitsFor, feedsBackSigns } = factsOf(rule.kind);
+  if (waitsFor === 'outputs' && !feedsBackSigns) {
     checkAlignment('the output error y − t', error, delta.fractionBits);
     if (loss === 'ce') {
       checkAlignment('the output error p − t', probabilityError(), delta.fractionBits);
     }
   }
-  if (rule.kind !== 'defp') return;
+  if (!keepsDelayedErrors(rule)) return;
   const where = 'the delayed error';
   if (rule.variant === 'loss' && loss === 'bce') {
     // 1 divided by y_c: the dividend is 1 at the sum of both fractions.

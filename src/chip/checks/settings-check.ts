@@ -2,6 +2,7 @@ import { InputError } from '../../units/input-error.js';
 import type { ChipImage, LayerImage } from '../image/chip-image.js';
 import { ratioGainedBits } from '../image/optimizer-formats.js';
 import { checkParts } from './parts-check.js';
+import { checkSchedules } from './schedule-check.js';
 
 /** The largest decay: a 16-bit fraction below 1 (docs/spec.md §2.11). */
 const largestDecay = 65535;
@@ -82,7 +83,7 @@ function checkLayer(layer: LayerImage, { loss, isExact }: ChipImage): void {
   }
 }
 
-/** @throws InputError where settings of an image do not fit each other (docs/spec.md §2.11 to §2.13, §7). */
+/** @throws InputError where settings of an image do not fit each other (docs/spec.md §2.11 to §2.13, §5.1, §7). */
 export function checkSettings(image: ChipImage): void {
   const { batchSize } = image;
   if (!isParameter(batchSize)) {
@@ -92,5 +93,6 @@ export function checkSettings(image: ChipImage): void {
   }
   checkOptimizer(image);
   checkParts(image);
+  checkSchedules(image);
   for (const layer of image.layers) checkLayer(layer, image);
 }

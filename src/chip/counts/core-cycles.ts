@@ -5,6 +5,7 @@ import type { RunActivity } from '../image/activity.js';
 import { columnCount, learnsInSteps, positionCount, rowCount } from '../image/layer-geometry.js';
 import { learns, needsDelta } from '../image/learning-layers.js';
 import { rowWords } from '../image/row-words.js';
+import { isFused, synapseRewriteCycles } from '../image/update-order.js';
 
 /** Cycles of one phase. */
 export interface PhaseCycles {
@@ -15,12 +16,15 @@ export interface PhaseCycles {
 /** The kind of a run, and whether it only measures delayed errors. */
 export type RunPurpose = Pick<RunActivity, 'run' | 'isMeasuring'>;
 
-/** What a core did in a run, as far as cycles depend on it: every step of §5 is linear in all four. */
+/** What a core did in a run, as far as cycles depend on it: every step of §5 is linear in all of it. */
 export interface CoreWork {
   readonly sampleCount: number;
   readonly eventCount: number;
   readonly visitCount: number;
+  /** S (docs/spec.md §5.1). */
+  readonly sharedCount: number;
   readonly stepCount: number;
+  readonly flushCount: number;
 }
 
 /** What a home waits for or sends in a sample, beside its own memories and lanes (docs/spec.md §5, §7). */
@@ -37,7 +41,7 @@ export interface HomeTraffic {
   readonly readoutCycles: number;
 }
 
-/** Cycles of a word's read-modify-write: with one port it takes two, with two they overlap. */
+/** Cycles of the read-modify-write of a bias, a sum, a gradient or a state: with one port two, with two ports they overlap. */
 function rewriteCyclesOf({ organisation }: LayerImage): number {
   return organisation.portCount === 1 ? 2 : 1;
 }
@@ -55,34 +59,67 @@ export function additionCycles(layer: LayerImage): number {
   return Math.max(passes, positionCount(layer) * sumCyclesOf(layer));
 }
 
-/** The fetch of every event and a row a visit. */
-export function visitingCycles(layer: LayerImage, { eventCount, visitCount }: CoreWork): number {
+/** A row that only the forward pass visits. */
+function forwardRowCycles(layer: LayerImage): number {
   const { organisation } = layer;
   const columns = columnCount(layer);
-  const visitCycles = Math.max(
+  return Math.max(
     ceilDiv(columns, organisation.weightsPerWord),
     ceilDiv(columns, organisation.forwardLaneCount),
     sumCyclesOf(layer),
   );
-  return eventCount * organisation.eventOverheadCycles + visitCount * visitCycles;
+}
+
+/** The fetch of one event and a row per visit, in a forward pass that changes no row. */
+export function forwardEventCycles(layer: LayerImage, visitCount: number): number {
+  return layer.organisation.eventOverheadCycles + visitCount * forwardRowCycles(layer);
+}
+
+/** A row of weights that only the update visits. */
+function updateRowCycles(layer: LayerImage): number {
+  const { organisation } = layer;
+  const columns = columnCount(layer);
+  return Math.max(
+    ceilDiv(columns, organisation.weightsPerWord) * synapseRewriteCycles(layer),
+    ceilDiv(columns, organisation.learningLaneCount),
+  );
+}
+
+/** The fetch of every event and a row a visit; fused, rows that the sample before visited too are changed on the way. */
+function visitingCycles(
+  image: ChipImage,
+  layer: LayerImage,
+  { run, isMeasuring = false }: RunPurpose,
+  { eventCount, visitCount, sharedCount }: CoreWork,
+): number {
+  const fetchCycles = eventCount * layer.organisation.eventOverheadCycles;
+  const forward = forwardRowCycles(layer);
+  if (run === 'inference' || isMeasuring || !isFused(image, layer)) {
+    return fetchCycles + visitCount * forward;
+  }
+  const both = Math.max(forward, updateRowCycles(layer));
+  return fetchCycles + (visitCount - sharedCount) * forward + sharedCount * both;
 }
 
 /** What a core that learns does after δz: rewrites weights and biases, or sums gradients and takes steps. */
 function learningCycles(
   image: ChipImage,
   layer: LayerImage,
-  { sampleCount, visitCount, stepCount }: CoreWork,
+  { sampleCount, visitCount, sharedCount, stepCount, flushCount }: CoreWork,
   hasBiases: boolean,
 ): number {
   const { learningLaneCount, pipelineDepthCycles } = layer.organisation;
   const rewriteCycles = rewriteCyclesOf(layer);
   const passes = ceilDiv(columnCount(layer), learningLaneCount);
   const words = rowWords(image, layer);
-  const synapseCycles = words.synapses * rewriteCycles;
   const biasCycles = hasBiases ? words.biases * rewriteCycles : 0;
   if (!learnsInSteps(image, layer)) {
-    return sampleCount * biasCycles + visitCount * Math.max(synapseCycles, passes);
+    const fused = isFused(image, layer);
+    const rowVisits = fused ? visitCount - sharedCount : visitCount;
+    const flushCycles = fused ? flushCount * pipelineDepthCycles : 0;
+    return sampleCount * biasCycles + rowVisits * updateRowCycles(layer) + flushCycles;
   }
+  const synapseCycles = words.synapses * synapseRewriteCycles(layer);
   const gradientCycles = words.gradients * rewriteCycles;
   const stateCycles = words.states * rewriteCycles;
   const rowCycles = Math.max(synapseCycles, gradientCycles, stateCycles, passes);
@@ -102,10 +139,11 @@ function learningCycles(
 export function homeCycles(
   image: ChipImage,
   layer: LayerImage,
-  { run, isMeasuring = false }: RunPurpose,
+  purpose: RunPurpose,
   work: CoreWork,
   traffic: HomeTraffic,
 ): readonly PhaseCycles[] {
+  const { run, isMeasuring = false } = purpose;
   const { organisation } = layer;
   const { pipelineDepthCycles } = organisation;
   const { sampleCount } = work;
@@ -117,7 +155,7 @@ export function homeCycles(
     traffic.routingCycles;
   const forward: PhaseCycles = {
     phase: 'forward',
-    cycles: sampleCount * sampleCycles + visitingCycles(layer, work),
+    cycles: sampleCount * sampleCycles + visitingCycles(image, layer, purpose, work),
   };
   if (run === 'inference') {
     if (!layer.isOutput) return [forward];
@@ -146,15 +184,16 @@ export function satelliteCycles(
   image: ChipImage,
   layer: LayerImage,
   homeHops: number,
-  { run, isMeasuring = false }: RunPurpose,
+  purpose: RunPurpose,
   work: CoreWork,
 ): readonly PhaseCycles[] {
+  const { run, isMeasuring = false } = purpose;
   const { sampleCount } = work;
   const { pipelineDepthCycles } = layer.organisation;
   const sampleCycles = pipelineDepthCycles + layer.neuronCount + homeHops;
   const forward: PhaseCycles = {
     phase: 'forward',
-    cycles: sampleCount * sampleCycles + visitingCycles(layer, work),
+    cycles: sampleCount * sampleCycles + visitingCycles(image, layer, purpose, work),
   };
   if (run === 'inference' || isMeasuring || !learns(image, layer)) return [forward];
   const learning = learningCycles(image, layer, work, false);

@@ -101,9 +101,13 @@ function layerCycles(
   return homeCycles(image, slowest, purpose, work, traffic);
 }
 
+/** Alone: it shares no row with another, and what follows it waits for nothing. */
+const oneSample = { sampleCount: 1, sharedCount: 0, stepCount: 1, flushCount: 0 };
+
 /**
  * Serial latency of one sample in cycles, from its first event to the class sent (inference) or the last weight written
- * (training). Where layers learn in steps it is that of the sample that takes the step, the longest of its batch.
+ * (training). Where layers learn in steps it is that of the sample that takes the step, the longest of its batch; with
+ * schedule fused that of a sample between others of which it shares no row.
  * Implements: docs/spec.md §5.
  * @param deliveredVisits visits of the events delivered to each layer (docs/spec.md §2.10): of a fully-connected layer
  * A_{i−1}, its events. Of a layer that spans cores the most of any axon part.
@@ -119,7 +123,7 @@ export function cyclesPerSample(
   for (const [index, layer] of image.layers.entries()) {
     const visitCount = elementAt(deliveredVisits, index, 'visits of the layers');
     const eventCount = elementAt(deliveredEvents, index, 'events of the layers');
-    const work = { sampleCount: 1, eventCount, visitCount, stepCount: 1 };
+    const work = { ...oneSample, eventCount, visitCount };
     for (const { cycles } of layerCycles(image, layer, { run }, work)) total += cycles;
   }
   return total;
@@ -131,13 +135,19 @@ function coreCycles(
   layer: LayerImage,
   purpose: RunPurpose,
   activity: LayerActivity,
-  { sampleCount, stepCount }: Pick<RunActivity, 'sampleCount' | 'stepCount'>,
+  { sampleCount, stepCount, flushCount }: RunActivity,
 ) {
   return coresOf(layer).map((core, index) => {
     const measured =
       activity.parts === null ? activity : elementAt(activity.parts, index, 'activity of parts');
-    const { deliveredEventCount: eventCount, deliveredVisitCount: visitCount } = measured;
-    const work = { sampleCount, eventCount, visitCount, stepCount };
+    const work = {
+      sampleCount,
+      eventCount: measured.deliveredEventCount,
+      visitCount: measured.deliveredVisitCount,
+      sharedCount: measured.sharedEventCount,
+      stepCount,
+      flushCount,
+    };
     const { own, part } = core;
     const phases = isHome(part)
       ? homeCycles(image, own, purpose, work, trafficOfHome(image, layer, core))
@@ -151,14 +161,18 @@ function runCycles(
   image: ChipImage,
   layer: LayerImage,
   activity: RunActivity,
-  { traffic, deliveredEventCount, deliveredVisitCount }: LayerActivity,
+  measured: LayerActivity,
 ): number {
-  const { sampleCount, stepCount } = activity;
+  const { traffic, deliveredEventCount, deliveredVisitCount, sharedEventCount } = measured;
+  const { sampleCount, stepCount, flushCount } = activity;
   const work = {
     sampleCount,
     eventCount: traffic?.slowestEventCount ?? deliveredEventCount,
     visitCount: traffic?.slowestVisitCount ?? deliveredVisitCount,
+    // Where rows are shared, all cores of the layer have the same axons (docs/spec.md §5.1).
+    sharedCount: sharedEventCount,
     stepCount,
+    flushCount,
   };
   const phases = layerCycles(image, layer, activity, work);
   return phases.reduce((sum, { cycles }) => sum + cycles, 0);
@@ -166,7 +180,7 @@ function runCycles(
 
 /**
  * `clock.cycle` of every core and phase: what the core works itself; and `leakage.cycle` (phase idle) of every core in
- * use: a core leaks during all cycles of the run, whoever works, and while the chip waits for events. Implements: docs/spec.md
+ * use: a core leaks in every cycle of the run, whether it works or not, and while the chip waits for events. Implements: docs/spec.md
  * §5, §9.
  */
 export function cycleRows(

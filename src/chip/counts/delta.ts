@@ -5,7 +5,7 @@ import type { LayerCore } from './cores.js';
 import type { Counter, CounterAt } from './feedback.js';
 import { columnCount, outputCount, positionCount } from '../image/layer-geometry.js';
 import { homesOf } from '../image/layer-parts.js';
-import { needsDelta, sendsDelta } from '../image/learning-layers.js';
+import { keepsDelayedErrors, needsDelta, sendsDelta } from '../image/learning-layers.js';
 
 /** A winner is one of the four places of its window. */
 const winnerBits = 2;
@@ -81,7 +81,7 @@ export function countDeltaTransfer(
 function needsSoftmax(image: ChipImage, output: LayerImage, isMeasuring: boolean): boolean {
   const { rule, loss } = image;
   if (loss !== 'ce') return false;
-  if (rule.kind === 'defp' && rule.variant === 'loss') return true;
+  if (keepsDelayedErrors(rule) && rule.variant === 'loss') return true;
   if (isMeasuring) return false;
   if (needsDelta(image, output)) return true;
   const { activationUnit } = output;

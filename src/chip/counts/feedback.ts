@@ -1,3 +1,5 @@
+import { readsWeightsAbove } from '../../network/rule-facts.js';
+import { keepsDelayedErrors } from '../image/learning-layers.js';
 import { type ComponentAction } from '../../ledger/components.js';
 import type { ActionKey, Phase } from '../../ledger/ledger-row.js';
 import { ceilDiv, elementAt } from '../../numerics/integer.js';
@@ -94,27 +96,23 @@ function defpWork(image: ChipImage, core: LayerCore, rule: DefpSpec): FeedbackWo
 }
 
 /** fa and bp: rows of the layer above, or of B in its shape, times δz. */
-function rowByRowWork(
-  image: ChipImage,
-  layer: LayerImage,
-  { own, part }: LayerCore,
-  kind: 'fa' | 'bp',
-): FeedbackWork {
+function rowByRowWork(image: ChipImage, layer: LayerImage, { own, part }: LayerCore): FeedbackWork {
   const { delta, feedback, weight } = image.numerics.formats;
   const { feedbacksPerWord, learningLaneCount } = own.organisation;
+  const readsWeights = readsWeightsAbove(image.rule.kind);
   const above = elementAt(image.layers, layer.layer, 'layers');
   const rows = rowsAbove(layer, part, above);
   const columns = columnCount(above);
-  const readCycles = kind === 'bp' ? rowReadCycles(above) : rowCycles(image, own, columns);
-  const factor = kind === 'bp' ? weight : feedback;
+  const readCycles = readsWeights ? rowReadCycles(above) : rowCycles(image, own, columns);
+  const factor = readsWeights ? weight : feedback;
   return {
-    wordCount: kind === 'bp' ? 0 : rows * ceilDiv(columns, feedbacksPerWord),
+    wordCount: readsWeights ? 0 : rows * ceilDiv(columns, feedbacksPerWord),
     valueCount: rows * columns,
     operation: 'multiplyAccumulate',
     operationCount: rows * columns,
     operationBits: Math.max(delta.totalBits, factor.totalBits),
     packetBits: image.eventBits,
-    ...(kind === 'bp' ? errorsFromAbove(layer, part, above) : deltasFromAbove(part, above)),
+    ...(readsWeights ? errorsFromAbove(layer, part, above) : deltasFromAbove(part, above)),
     cycles: rows * Math.max(readCycles, ceilDiv(columns, learningLaneCount)),
   };
 }
@@ -146,7 +144,7 @@ function feedbackWork(image: ChipImage, layer: LayerImage, core: LayerCore): Fee
       return { ...perClass(image, core), operation: 'add', operationBits: feedback.totalBits };
     case 'fa':
     case 'bp':
-      return rowByRowWork(image, layer, core, rule.kind);
+      return rowByRowWork(image, layer, core);
     case 'shallow':
       return null;
   }
@@ -168,7 +166,7 @@ export function feedbackCycles(image: ChipImage, layer: LayerImage): number {
     .map((home) => feedbackWork(image, layer, home))
     .filter((work) => work !== null);
   const above = elementAt(image.layers, layer.layer, 'layers');
-  const readCycles = image.rule.kind === 'bp' ? busiestReadCycles(above) : 0;
+  const readCycles = readsWeightsAbove(image.rule.kind) ? busiestReadCycles(above) : 0;
   const slowest = works.reduce((most, { cycles }) => Math.max(most, cycles), readCycles);
   return farthest(works.map(({ farthestHops }) => farthestHops)) + slowest;
 }
@@ -187,7 +185,7 @@ export function countFeedback(
   const work = feedbackWork(image, layer, home);
   if (work === null) return;
   const count = countAt(home.own);
-  if (image.rule.kind === 'bp') {
+  if (readsWeightsAbove(image.rule.kind)) {
     const above = elementAt(image.layers, layer.layer, 'layers');
     const { synapses } = above.organisation.wordBits;
     for (const { core, wordCount } of synapseReadsFor(layer, home.part, above)) {
@@ -208,7 +206,7 @@ export function countFeedback(
   count('feedback', 'router.hop', work.packetBits, sampleCount * work.hopCount);
 }
 
-/** Delayed errors read and written, once a sample; a measuring pass only writes them. Implements: docs/spec.md §4.2. */
+/** Delayed errors read and written, once per sample; a measuring pass only writes them. Implements: docs/spec.md §4.2. */
 export function countDelayedErrors(
   image: ChipImage,
   sampleCount: number,
@@ -216,7 +214,7 @@ export function countDelayedErrors(
   count: Counter,
 ): void {
   const { rule, loss } = image;
-  if (rule.kind !== 'defp' || rule.variant === 'aggregated') return;
+  if (!keepsDelayedErrors(rule) || rule.variant === 'aggregated') return;
   const words = sampleCount * delayedWords(image, rule);
   if (!isMeasuring) count('feedback', 'delayedError.read', rule.wordBits, words);
   count('update', 'delayedError.write', rule.wordBits, words);

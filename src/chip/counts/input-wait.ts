@@ -4,7 +4,7 @@ import type { ChipImage, LayerImage } from '../image/chip-image.js';
 import { convolutionVisits } from '../image/convolution.js';
 import { columnCount } from '../image/layer-geometry.js';
 import { axonPartsOf, axonsOf, isInside, narrowed, type Range } from '../image/layer-parts.js';
-import { visitingCycles } from './core-cycles.js';
+import { forwardEventCycles } from './core-cycles.js';
 
 /** One axon part of the first layer: the cores that take the same inputs, and how long they work on each. */
 interface AxonPart {
@@ -31,13 +31,11 @@ function partOf(layer: LayerImage, part: ReturnType<typeof axonPartsOf>[number])
     own.convolution === null
       ? null
       : convolutionVisits(own.convolution).map(({ length }) => length);
-  const cyclesOf = (visitCount: number) =>
-    visitingCycles(own, { sampleCount: 1, eventCount: 1, visitCount, stepCount: 0 });
   return {
     axons: axonsOf(part),
     biasCycles: ceilDiv(columnCount(own), layer.organisation.biasesPerWord),
     eventCycles: Array.from({ length: own.inputCount }, (_, input) =>
-      cyclesOf(visits === null ? 1 : elementAt(visits, input, 'visits')),
+      forwardEventCycles(own, visits === null ? 1 : elementAt(visits, input, 'visits')),
     ),
   };
 }

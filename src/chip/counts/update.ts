@@ -5,6 +5,7 @@ import type { Counter } from './feedback.js';
 import { countGradients, countSteps, mantissaBits } from './steps.js';
 import { learnsInSteps } from '../image/layer-geometry.js';
 import { isHome } from '../image/layer-parts.js';
+import { isFused } from '../image/update-order.js';
 import { learns } from '../image/learning-layers.js';
 
 /** What a core took part in. */
@@ -14,10 +15,11 @@ interface UpdateTotals {
   readonly deliveredEventCount: number;
   readonly deliveredVisitCount: number;
   readonly nonZeroEventCount: number;
+  readonly sharedEventCount: number;
   readonly writtenWordCount: number;
 }
 
-/** g where η is no power of two, and what changes weights and biases by it, event by event (docs/spec.md §4.2). */
+/** g where η is no power of two, and what changes weights and biases by it, event by event (docs/spec.md §4.2, §5.1). */
 function countUpdate(
   image: ChipImage,
   { own: layer, part }: LayerCore,
@@ -35,7 +37,9 @@ function countUpdate(
   }
   count('update', 'eventBuffer.read', wordBits.eventBuffer, events);
   const words = ceilDiv(neuronCount, organisation.weightsPerWord);
-  count('update', 'synapses.read', wordBits.synapses, events * words);
+  // Fused, the forward pass has read the rows that both samples visit.
+  const readRows = isFused(image, layer) ? events - totals.sharedEventCount : events;
+  count('update', 'synapses.read', wordBits.synapses, readRows * words);
   count('update', 'synapses.write', wordBits.synapses, totals.writtenWordCount);
   const rateBits = (layer.learningRate.kind === 'shift' ? formats.delta : formats.update).totalBits;
   const operandBits = Math.max(rateBits, layer.inputFormat.totalBits);

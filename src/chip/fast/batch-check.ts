@@ -1,3 +1,4 @@
+import { keepsDelayedErrors } from '../image/learning-layers.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { ChipImage } from '../image/chip-image.js';
 import type { SampleBatch } from '../engine.js';
@@ -26,7 +27,7 @@ export function sampleIndicesOf(
   { rule }: ChipImage,
   { labels, sampleIndices }: SampleBatch,
 ): Uint32Array | null {
-  if (rule.kind !== 'defp') return null;
+  if (!keepsDelayedErrors(rule)) return null;
   if (sampleIndices?.length !== labels.length) {
     throw new RangeError(
       `batch: ${sampleIndices?.length ?? 0} sample indices for ${labels.length} samples; rule defp needs the place of every sample in the training set`,

@@ -15,6 +15,8 @@ export interface CompiledEngine {
   run(chipAddress: number, sampleCount: number, pass: number, firstTrainingSample: bigint): void;
   /** Takes the step of a batch that is not full, and closes the epoch of the delayed errors. */
   endEpoch(chipAddress: number): void;
+  /** Does what waits of an update: the next training sample shares no row with the one before. */
+  flushUpdates(chipAddress: number): void;
   /** The parts of `run`, one per call; `trainingSample` is −1 where the sample does not train. */
   forwardLayer(
     chipAddress: number,

@@ -37,6 +37,9 @@ export interface FastEngineCheckpoint {
   readonly trainedSampleCount: number;
   readonly inferredSampleCount: number;
   readonly measuredSampleCount: number;
+  readonly flushCount: number;
+  /** Training samples since the last flush. */
+  readonly unflushedCount: number;
   readonly layers: readonly LayerCheckpoint[];
   readonly steps: StepsCheckpoint;
   /** Null for all rules but `defp`. */
@@ -54,6 +57,9 @@ export class FastEngine implements ChipEngine, TimelessChip {
   readonly #placed: PlacedChip;
   readonly #countRows: CountRows;
   readonly #sampleCounts: Record<Pass, number> = { inference: 0, training: 0, measuring: 0 };
+  #flushCount = 0;
+  /** Training samples since the last flush: the last one's update may wait (docs/spec.md §5.1). */
+  #unflushedCount = 0;
 
   private constructor(image: ChipImage, placed: PlacedChip, countRows: CountRows) {
     this.#image = image;
@@ -95,6 +101,7 @@ export class FastEngine implements ChipEngine, TimelessChip {
   }
 
   endEpoch(): void {
+    this.#flush();
     this.#placed.compiled.endEpoch(this.#placed.staging.chip);
   }
 
@@ -104,28 +111,34 @@ export class FastEngine implements ChipEngine, TimelessChip {
 
   /** Measured totals per kind of pass: the arguments of the closed forms of counts and cycles. */
   activity(): readonly RunActivity[] {
+    this.#flush();
     return passes.map((pass) => ({
       run: pass === 'inference' ? 'inference' : 'training',
       isMeasuring: pass === 'measuring',
       sampleCount: this.#sampleCounts[pass],
       stepCount: pass === 'training' ? this.#placed.steps.stepCount : 0,
+      flushCount: pass === 'training' ? this.#flushCount : 0,
       layers: this.#placed.layers.map((layer) => layer.activity(pass)),
     }));
   }
 
   tensorHealth(): readonly TensorHealth[] {
+    this.#flush();
     return this.#placed.layers.flatMap((layer) => layer.tensorHealth());
   }
 
   updateHealth(): readonly UpdateHealth[] {
+    this.#flush();
     return this.#placed.layers.map((layer) => layer.updateHealth());
   }
 
   wear(): readonly WearFigure[] {
+    this.#flush();
     return this.#placed.layers.map((layer) => layer.wear());
   }
 
   learnedState(): LearnedState {
+    this.#flush();
     return {
       weightsRaw: this.#placed.layers.map((layer) => layer.weightsRaw()),
       biasesRaw: this.#placed.layers.map((layer) => layer.biasesRaw()),
@@ -143,6 +156,8 @@ export class FastEngine implements ChipEngine, TimelessChip {
       trainedSampleCount: this.#sampleCounts.training,
       inferredSampleCount: this.#sampleCounts.inference,
       measuredSampleCount: this.#sampleCounts.measuring,
+      flushCount: this.#flushCount,
+      unflushedCount: this.#unflushedCount,
       layers: this.#placed.layers.map((layer) => layer.checkpoint()),
       steps: this.#placed.steps.checkpoint(),
       delayedErrors: this.#placed.delayedErrors?.checkpoint() ?? null,
@@ -170,10 +185,21 @@ export class FastEngine implements ChipEngine, TimelessChip {
     this.#sampleCounts.training = checkpoint.trainedSampleCount;
     this.#sampleCounts.inference = checkpoint.inferredSampleCount;
     this.#sampleCounts.measuring = checkpoint.measuredSampleCount;
+    this.#flushCount = checkpoint.flushCount;
+    this.#unflushedCount = checkpoint.unflushedCount;
+  }
+
+  /** What waits of an update is done: to whoever looks, and before what is no training. The arithmetic has been done at once. */
+  #flush(): void {
+    if (this.#unflushedCount === 0) return;
+    this.#unflushedCount = 0;
+    this.#flushCount += 1;
+    this.#placed.compiled.flushUpdates(this.#placed.staging.chip);
   }
 
   #run(batch: SampleBatch, pass: Pass): Int32Array {
     checkBatch(this.#image, batch);
+    if (pass !== 'training') this.#flush();
     const sampleIndices = pass === 'inference' ? null : sampleIndicesOf(this.#image, batch);
     const { classCount } = this.#image;
     const { buffer } = this.#placed.compiled.memory;
@@ -207,6 +233,7 @@ export class FastEngine implements ChipEngine, TimelessChip {
       const length = (end - first) * classCount;
       outputs.set(new Int32Array(buffer, this.#placed.staging.outputs, length), first * classCount);
       this.#sampleCounts[pass] += end - first;
+      if (pass === 'training') this.#unflushedCount += end - first;
     }
     return outputs;
   }

@@ -34,6 +34,8 @@ export interface LayerCheckpoint {
   readonly secondMomentsRaw: Int32Array | null;
   /** Writes per synapse word with write gating, else updates per row. */
   readonly wear: Uint32Array;
+  /** Which training sample last had an event at each axon (docs/spec.md §5.1), and the number of the latest; shape (inputCount + 1). */
+  readonly lastSamples: Int32Array;
   /** The layer's counters in the order of `counterPlaces`, then those of its parts; safe integers, −1 for "no training sample yet". */
   readonly counters: Float64Array;
 }
@@ -121,6 +123,8 @@ export class LayerState {
   readonly #steps: StepMemory | null;
   readonly #wear: Uint32Array;
   readonly #counters: BigInt64Array;
+  /** Per axon, and of the sample in flight, as `lastSamplesAt` in `assembly/parameters.ts` says. */
+  readonly #lastSamples: Int32Array;
 
   constructor(buffer: ArrayBuffer, image: ChipImage, placed: PlacedLayer) {
     const { layer, geometry, choice, memory } = placed;
@@ -146,6 +150,7 @@ export class LayerState {
       (sum, home) => sum + wearCounterCount(layer, home.columnCount),
       0,
     );
+    this.#lastSamples = new Int32Array(buffer, memory.lastSamples, layer.inputCount + 1);
     this.#wear = new Uint32Array(buffer, memory.wear, wearCount);
     this.#counters = new BigInt64Array(buffer, memory.counters, counterCount(image, layer));
   }
@@ -156,6 +161,7 @@ export class LayerState {
     this.#weights.write(layer.weightsRaw);
     this.#biases.set(layer.biasesRaw);
     this.#setLanes(concatenated(partsOf(layer).map(({ laneSeeds }) => laneSeeds)));
+    this.#lastSamples.fill(-1, 0, layer.inputCount);
     for (const index of tensorNames.keys()) this.#counters[2 * index + 1] = -1n;
     if (layer.activationUnit.kind === 'table') {
       const { entriesRaw } = layer.activationUnit;
@@ -240,6 +246,7 @@ export class LayerState {
       deliveredVisitCount: this.#count(place + 1),
       nonZeroEventCount: this.#count(place + 2),
       writtenWordCount: this.#count(place + 3),
+      sharedEventCount: this.#count(place + 6),
     };
   }
 
@@ -293,6 +300,7 @@ export class LayerState {
       momentaRaw: this.momentaRaw(),
       secondMomentsRaw: this.secondMomentsRaw(),
       wear: this.#wear.slice(),
+      lastSamples: this.#lastSamples.slice(),
       counters: Float64Array.from(this.#counters, Number),
     };
   }
@@ -309,6 +317,7 @@ export class LayerState {
       ['momentaRaw', checkpoint.momentaRaw?.length ?? 0, momenta?.count ?? 0],
       ['secondMomentsRaw', checkpoint.secondMomentsRaw?.length ?? 0, secondMoments?.count ?? 0],
       ['wear', checkpoint.wear.length, this.#wear.length],
+      ['lastSamples', checkpoint.lastSamples.length, this.#lastSamples.length],
       ['counters', checkpoint.counters.length, this.#counters.length],
     ] as const;
     for (const [name, actual, expected] of lengths) {
@@ -323,6 +332,7 @@ export class LayerState {
     this.#setLanes(checkpoint.laneStates);
     this.#restoreSteps(checkpoint);
     this.#wear.set(checkpoint.wear);
+    this.#lastSamples.set(checkpoint.lastSamples);
     checkpoint.counters.forEach((count, index) => {
       this.#counters[index] = BigInt(count);
     });

@@ -1,3 +1,4 @@
+import { keepsDelayedErrors } from '../image/learning-layers.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { ChipImage } from '../image/chip-image.js';
 import { columnCount } from '../image/layer-geometry.js';
@@ -129,7 +130,7 @@ export function placeChip(
   const staging = reserveStaging(plan, compiled, image);
   const shared = reserveShared(plan, compiled, image);
   const { rule } = image;
-  const delayed = rule.kind === 'defp' ? reserveDelayedErrors(plan, image, rule) : null;
+  const delayed = keepsDelayedErrors(rule) ? reserveDelayedErrors(plan, image, rule) : null;
   const placedLayers = image.layers.map((layer) => placeLayer(plan, image, layer, path));
   const partBlocksOf = image.layers.map((layer) =>
     plan.reserve(compiled.layerBytes() * dividedParts(layer).length),
@@ -148,7 +149,7 @@ export function placeChip(
   }
   const layers = writeLayers(image, compiled, placedLayers, shared.layers, partBlocksOf);
   const steps = new StepsState(buffer, staging.steps);
-  if (rule.kind !== 'defp' || delayed === null) {
+  if (!keepsDelayedErrors(rule) || delayed === null) {
     return { compiled, staging, layers, steps, delayedErrors: null };
   }
   const fields = delayedErrorFields(image, rule, delayed);

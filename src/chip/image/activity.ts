@@ -8,6 +8,11 @@ export interface PartActivity {
   readonly deliveredVisitCount: number;
   /** Σ A*_{i−1}: those of them with a value other than 0. */
   readonly nonZeroEventCount: number;
+  /**
+   * S: events that the training sample before had at the same axon, nothing having flushed between them (docs/spec.md §5.1);
+   * 0 in inference, in measuring passes and where the layer does not learn event by event.
+   */
+  readonly sharedEventCount: number;
   /** Synapse words written; 0 in inference. */
   readonly writtenWordCount: number;
 }
@@ -42,6 +47,8 @@ export interface RunActivity {
   readonly sampleCount: number;
   /** Steps taken (docs/spec.md §2.11); 0 where no layer learns in steps. */
   readonly stepCount: number;
+  /** Times that what waits of an update was done at once (docs/spec.md §5.1); 0 but in training. */
+  readonly flushCount: number;
   /** One entry a layer, in order. */
   readonly layers: readonly LayerActivity[];
   /** Cycles by which events that come in time made the samples longer, all together (docs/spec.md §9); absent: 0. */

@@ -1,3 +1,4 @@
+import { type CoreMemory } from '../../ledger/components.js';
 import type { FixedPointFormat } from '../../numerics/format.js';
 import type { LearningRateFactor } from '../../numerics/learning-rate.js';
 import type { LfsrSpec } from '../../numerics/lfsr.js';
@@ -8,7 +9,8 @@ import type {
 } from '../../numerics/modes.js';
 import type { ActivationTable, TabulatedFunction } from '../../numerics/function-table.js';
 import type { MapShape } from '../../network/convolution.js';
-import type { RuleName } from '../../network/rule-facts.js';
+import type { DelayedErrorRule, RuleName } from '../../network/rule-facts.js';
+import type { UpdateSchedule, WriteBanks } from '../../time/update-schedule.js';
 
 /** Tensors whose overflow mode can be chosen and whose overflows are counted (docs/spec.md §2.3). */
 export const tensorNames = [
@@ -41,11 +43,11 @@ export interface ChipNumerics {
 }
 
 /** How hidden layers learn (docs/spec.md §2.9). */
-export type RuleSpec = { readonly kind: Exclude<RuleName, 'defp'> } | DefpSpec;
+export type RuleSpec = { readonly kind: Exclude<RuleName, DelayedErrorRule> } | DefpSpec;
 
 /** Delayed-error projection: which error is kept, and the memory that keeps it. */
 export interface DefpSpec {
-  readonly kind: 'defp';
+  readonly kind: DelayedErrorRule;
   readonly variant: 'error' | 'loss' | 'aggregated' | 'fullVector';
   /** Training samples that have a word (`aggregated`: one word in all). */
   readonly sampleCount: number;
@@ -86,17 +88,8 @@ export interface ConvolutionImage {
 
 /** Organisation of one core's memories and datapath: everything the counts and cycles depend on. */
 export interface CoreOrganisation {
-  /** Word width of each memory in bits: the `bits` of its ledger rows. */
-  readonly wordBits: Readonly<{
-    synapses: number;
-    neurons: number;
-    bias: number;
-    feedback: number;
-    eventBuffer: number;
-    /** 0: the core has no such memory. */
-    gradient: number;
-    optimizerState: number;
-  }>;
+  /** Word width of each memory in bits: the `bits` of its ledger rows; 0: the core has no such memory. */
+  readonly wordBits: Readonly<Record<CoreMemory, number>>;
   /** Whole values in a word (docs/spec.md §4.1): P, Pa and Ph, Pb, Pf, Pg, Po. */
   readonly weightsPerWord: number;
   readonly accumulatorsPerWord: number;
@@ -118,6 +111,8 @@ export interface CoreOrganisation {
   readonly eventOverheadCycles: number;
   /** 1: read and write share a port and take two cycles; 2: they overlap. */
   readonly portCount: 1 | 2;
+  readonly updateSchedule: UpdateSchedule;
+  readonly writeBanks: WriteBanks;
 }
 
 /** One core's share of a layer that spans cores (docs/spec.md §7). */

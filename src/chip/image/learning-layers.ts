@@ -1,5 +1,20 @@
-import { factsOf, readsWeightsAbove, usesLayerAbove } from '../../network/rule-facts.js';
-import type { ChipImage, LayerImage } from './chip-image.js';
+import {
+  factsOf,
+  isDelayedErrorRule,
+  readsWeightsAbove,
+  usesLayerAbove,
+} from '../../network/rule-facts.js';
+import type { ChipImage, DefpSpec, LayerImage, RuleSpec } from './chip-image.js';
+
+/** Whether a rule keeps delayed errors: its spec then says which, and where. */
+export function keepsDelayedErrors(rule: RuleSpec): rule is DefpSpec {
+  return isDelayedErrorRule(rule.kind);
+}
+
+/** Whether a whole vector of a sample's last visit is kept and multiplied with B (docs/spec.md §2.9). */
+export function keepsFullVector(rule: RuleSpec): boolean {
+  return keepsDelayedErrors(rule) && rule.variant === 'fullVector';
+}
 
 /** Whether a layer's weights and biases change in training: not in a frozen layer, nor in a hidden one with `shallow`. */
 export function learns({ rule }: ChipImage, layer: LayerImage): boolean {

@@ -120,6 +120,11 @@ export class LayerCores {
     for (const core of this.#cores) core.step();
   }
 
+  /** Changes all rows whose update waits (§5.1). */
+  finishRows(): void {
+    for (const core of this.#cores) core.finishRows();
+  }
+
   /** δz of all neurons, shape (neuronCount). */
   deltaZ(): readonly bigint[] {
     return this.#neuronParts.flatMap((neurons) => neurons.deltaZ());

@@ -20,7 +20,7 @@ import { samplesOf } from './samples.js';
  * The chip: the controller around its layers. This is the oracle engine: exact integers of any size, one step after the
  * other, every access counted where it happens (import rule `oracle-knows-no-other-witness`).
  *
- * Implements: docs/spec.md §1, §2.6, §2.9, §2.11 (batches), §4.2. Not modelled: cycles, firmware.
+ * Implements: docs/spec.md §1, §2.6, §2.9, §2.11 (batches), §4.2, §5.1 (flush). Not modelled: cycles, firmware.
  */
 export class OracleEngine implements ChipEngine {
   readonly #image: ChipImage;
@@ -53,6 +53,7 @@ export class OracleEngine implements ChipEngine {
       );
     }
     checkSampleIndices(batch, rule);
+    this.#flush();
     return this.#runAll(batch, (inputs, sample) => {
       const outputs = this.#stack.measure(inputs);
       delayedErrors.finish(sample, outputs);
@@ -61,31 +62,38 @@ export class OracleEngine implements ChipEngine {
   }
 
   endEpoch(): void {
+    this.#flush();
     if (this.#batchSampleCount > 0) this.#step();
     this.#stack.rule.delayedErrors?.endEpoch();
   }
 
   infer(batch: SampleBatch): Int32Array {
+    this.#flush();
     return this.#runAll(batch, (inputs) => this.#stack.infer(inputs));
   }
 
   ledgerRows(): readonly LedgerRow[] {
+    this.#flush();
     return this.#ledger.rows();
   }
 
   tensorHealth(): readonly TensorHealth[] {
+    this.#flush();
     return this.#stack.layers.flatMap((layer) => layer.tensorHealth());
   }
 
   updateHealth(): readonly UpdateHealth[] {
+    this.#flush();
     return this.#stack.layers.map((layer) => layer.updateHealth());
   }
 
   wear(): readonly WearFigure[] {
+    this.#flush();
     return this.#stack.layers.map((layer) => layer.wear());
   }
 
   learnedState(): LearnedState {
+    this.#flush();
     const states = this.#stack.layers.map((layer) => layer.state());
     return {
       weightsRaw: states.map(({ weightsRaw }) => weightsRaw),
@@ -112,6 +120,11 @@ export class OracleEngine implements ChipEngine {
     this.#trainedSampleCount += 1;
     this.#sample.trainingOrdinal = null;
     return outputs;
+  }
+
+  /** Does what waits of an update, before anyone looks at it or uses it (§5.1). */
+  #flush(): void {
+    for (const layer of this.#stack.layers) layer.finishRows();
   }
 
   #step(): void {

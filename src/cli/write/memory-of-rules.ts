@@ -1,3 +1,4 @@
+import { gradientRule, type RuleName, rulesWhere } from '../../network/rule-facts.js';
 import path from 'node:path';
 import { makeEstimate } from '../../experiment/estimate/make-estimate.js';
 import { prepareEstimate } from '../../experiment/estimate/prepare-estimate.js';
@@ -36,7 +37,11 @@ const sets: Readonly<Record<string, ThesisSet>> = {
   },
 };
 
-const rules = ['bp', 'drtp', 'defp'] as const;
+/** Those of the thesis's table: BP, and the rules of which the label selects a row of B. */
+const rules: readonly RuleName[] = [
+  gradientRule,
+  ...rulesWhere(({ isLabelSelected }) => isLabelSelected),
+];
 
 async function estimateOf(
   file: string,

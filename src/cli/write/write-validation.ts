@@ -2,13 +2,13 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { compareSramWitnesses } from '../../hardware/sram-witnesses.js';
+import { validateAll } from '../../experiment/validation/validate-all.js';
 import { packageRoot } from '../../package-root.js';
 import { renderValidation } from '../../report/validation/validation-page.js';
-import { validateAll } from '../validate-command.js';
 
 const file = 'docs/validation.md';
 await writeFile(
   path.join(packageRoot, file),
-  renderValidation(await validateAll([]), compareSramWitnesses()),
+  renderValidation(await validateAll(), compareSramWitnesses()),
 );
 process.stdout.write(`${file}\n`);

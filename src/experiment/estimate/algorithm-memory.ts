@@ -1,3 +1,4 @@
+import { keepsDelayedErrors } from '../../chip/image/learning-layers.js';
 import { factsOf, usesLayerAbove } from '../../network/rule-facts.js';
 import type { ChipNumerics, RuleSpec } from '../../chip/image/chip-image.js';
 import { isCarryingGradient, isLearning, type Learning } from '../../mapping/learning.js';
@@ -114,7 +115,7 @@ function feedbackValues(
 
 /** Delayed errors that rule DEFP keeps, values. */
 function delayedErrorValues(rule: RuleSpec, classCount: number): number {
-  if (rule.kind !== 'defp') return 0;
+  if (!keepsDelayedErrors(rule)) return 0;
   if (rule.variant === 'aggregated') return 1;
   return rule.sampleCount * (rule.variant === 'fullVector' ? classCount : 1);
 }

@@ -49,10 +49,12 @@ function evenParts(layer: LayerImage, totals: LayerTotals): readonly PartShare[]
   const visits = spread(totals.deliveredVisitCount, widths);
   const nonZero = spread(totals.nonZeroEventCount, widths);
   const nonZeroVisits = spread(totals.nonZeroVisitCount, widths);
+  const shared = spread(totals.sharedEventCount, widths);
   return parts.map(({ axonPart }) => ({
     deliveredEventCount: delivered[axonPart] ?? 0,
     deliveredVisitCount: visits[axonPart] ?? 0,
     nonZeroEventCount: nonZero[axonPart] ?? 0,
+    sharedEventCount: shared[axonPart] ?? 0,
     nonZeroVisitCount: nonZeroVisits[axonPart] ?? 0,
     changedWords: null,
   }));
@@ -90,6 +92,7 @@ export function measuredSpread({ parts, traffic }: MeasuredCut, sampleCount: num
       deliveredEventCount: total(eventsPerSample),
       deliveredVisitCount: total(visitsPerSample),
       nonZeroEventCount: total(nonZeroEventsPerSample),
+      sharedEventCount: total(part.sharedEventsPerSample),
       nonZeroVisitCount: visitsPerSample * sampleCount * nonZero,
       changedWords,
     };

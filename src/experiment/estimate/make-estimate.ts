@@ -1,3 +1,4 @@
+import { beginsWithMeasuring, defpOf } from '../file/training-schema.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import type { PricedRow } from '../../ledger/priced-ledger.js';
@@ -98,7 +99,7 @@ function estimateRule(
 ): { readonly cost: RuleEstimate['perSample']; readonly ledger: RuleLedger } {
   const { chip, read } = prepared;
   const { defp } = read.value.training;
-  const isMeasured = placed.rule === 'defp' && defp.init === 'measure';
+  const isMeasured = beginsWithMeasuring({ rule: placed.rule, defp });
   return counting(prepared, () => {
     const activities = runActivities(image, activity, isMeasured);
     const priced = priceActivities(image, activities, chip);
@@ -224,7 +225,7 @@ export function makeEstimate(prepared: PreparedEstimate): Estimate {
   const ledgers: RuleLedger[] = [];
   const rules = attempts.map((one): RuleEstimate => {
     const { rule, placed } = one;
-    const variant = rule === 'defp' ? defp.variant : null;
+    const variant = defpOf({ rule, defp })?.variant ?? null;
     if (placed === null) {
       const memory = { algorithm: null, chip: null };
       return { rule, variant, problem: one.problem, perSample: null, memory };

@@ -13,6 +13,8 @@ export interface MeasuredPart {
   readonly eventsPerSample: number;
   readonly visitsPerSample: number;
   readonly nonZeroEventsPerSample: number;
+  /** 0 where the record does not tell. */
+  readonly sharedEventsPerSample: number;
   /** As `NetworkActivity.changedWords`, of this core; null: not known. */
   readonly changedWords: number | null;
 }
@@ -48,6 +50,7 @@ export function cutOf(
       eventsPerSample: part.events / samples,
       visitsPerSample: part.visits / samples,
       nonZeroEventsPerSample: part.nonZeroEvents / samples,
+      sharedEventsPerSample: (part.sharedEvents ?? 0) / samples,
       changedWords: changedWordsOf?.(part) ?? null,
     };
   });

@@ -14,6 +14,8 @@ export interface LayerEvents {
   readonly eventsPerSample: number;
   /** Visits of these events (docs/spec.md §2.10). */
   readonly visitsPerSample: number;
+  /** Those of the events that the sample before had too, in training (docs/spec.md §5.1); null: not known. */
+  readonly sharedPerSample: number | null;
   /** How they spread over the cores of a run; null: not known, or there was nothing to spread over. */
   readonly cut: MeasuredCut | null;
 }
@@ -24,6 +26,8 @@ export interface NetworkActivity {
   /** Training samples of an epoch. */
   readonly samplesPerEpoch: number;
   readonly inferenceSamples: number;
+  /** Times that a chip which puts updates off has to do what waits (docs/spec.md §5.1). */
+  readonly flushes: number;
   /** One entry per layer in order, here and below. */
   readonly training: readonly LayerEvents[];
   readonly inference: readonly LayerEvents[];
@@ -43,6 +47,7 @@ interface Run {
   readonly run: RunKind;
   readonly isMeasuring: boolean;
   readonly sampleCount: number;
+  readonly flushCount: number;
   readonly events: readonly LayerEvents[];
 }
 
@@ -73,13 +78,27 @@ function usableCut(image: ChipImage, layer: LayerImage, events: LayerEvents): Me
   return cut.eventsPerSample === delivered && isCutAlike(image, layer, cut) ? cut : null;
 }
 
+/** S (docs/spec.md §5.1); 0 where it is not known. With `dense` every sample shares all inputs with the one before. */
+function sharedEvents(
+  image: ChipImage,
+  layer: LayerImage,
+  { run, isMeasuring, sampleCount, flushCount }: Run,
+  { sharedPerSample }: LayerEvents,
+): number {
+  const isOnline = learns(image, layer) && !learnsInSteps(image, layer);
+  if (run === 'inference' || isMeasuring || !isOnline) return 0;
+  if (image.isDense) return layer.inputCount * Math.max(0, sampleCount - flushCount);
+  return Math.round((sharedPerSample ?? 0) * sampleCount);
+}
+
 function layerActivity(
   image: ChipImage,
   layer: LayerImage,
-  { run, isMeasuring, sampleCount, events }: Run,
+  ofRun: Run,
   changedFraction: number,
   stepCount: number,
 ): LayerActivity {
+  const { run, isMeasuring, sampleCount, events } = ofRun;
   const ofLayer = elementAt(events, layer.layer - 1, 'activity');
   const nonZeroEventCount = Math.round(ofLayer.eventsPerSample * sampleCount);
   const nonZeroVisitCount = ofLayer.visitsPerSample * sampleCount;
@@ -88,6 +107,7 @@ function layerActivity(
     deliveredEventCount: isDense ? sampleCount * layer.inputCount : nonZeroEventCount,
     deliveredVisitCount: isDense ? sampleCount * totalVisits(layer) : Math.round(nonZeroVisitCount),
     nonZeroEventCount,
+    sharedEventCount: sharedEvents(image, layer, ofRun, ofLayer),
   };
   const isWritten = run === 'training' && !isMeasuring && learns(image, layer);
   // Rows of value 0 are written back only by a chip that does not look whether they changed.
@@ -120,6 +140,7 @@ function layerActivity(
       deliveredEventCount,
       deliveredVisitCount,
       nonZeroEventCount: nonZero,
+      sharedEventCount: share.sharedEventCount,
       writtenWordCount: written(shape, share),
     };
   });
@@ -158,13 +179,14 @@ export function runActivities(
   activity: NetworkActivity,
   isMeasured: boolean,
 ): readonly RunActivity[] {
-  const { epochs, samplesPerEpoch, inferenceSamples } = activity;
+  const { epochs, samplesPerEpoch, inferenceSamples, flushes } = activity;
   const steps = stepsOf(image, activity);
   const activityOf = (run: Run, stepCount: number): RunActivity => ({
     run: run.run,
     isMeasuring: run.isMeasuring,
     sampleCount: run.sampleCount,
     stepCount,
+    flushCount: run.flushCount,
     layers: image.layers.map((layer, index) => {
       const changed = activity.changedWords?.[index] ?? 1;
       return layerActivity(image, layer, run, changed, stepCount);
@@ -174,18 +196,21 @@ export function runActivities(
     run: 'training',
     isMeasuring: false,
     sampleCount: epochs * samplesPerEpoch,
+    flushCount: flushes,
     events: activity.training,
   };
   const measuring: Run = {
     run: 'training',
     isMeasuring: true,
     sampleCount: samplesPerEpoch,
+    flushCount: 0,
     events: activity.measuring,
   };
   const inference: Run = {
     run: 'inference',
     isMeasuring: false,
     sampleCount: inferenceSamples,
+    flushCount: 0,
     events: activity.inference,
   };
   const runs = [

@@ -1,3 +1,4 @@
+import { ruleWithoutFeedback } from '../../network/rule-facts.js';
 import { coreMemories } from '../../ledger/components.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import { type ChipModel, type MemoryModel } from '../../hardware/chip-model.js';
@@ -154,7 +155,7 @@ export interface PlacedInference {
 export function placeInference(prepared: PreparedEstimate): PlacedInference {
   const { read, topology } = prepared;
   const learning: Learning = {
-    rule: { kind: 'shallow' },
+    rule: { kind: ruleWithoutFeedback },
     frozenLayers: topology.layers.map((_, index) => index + 1),
     optimizer: 'sgd',
     batchSize: 1,

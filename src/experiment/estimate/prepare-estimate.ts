@@ -1,4 +1,5 @@
 import type { ChipNumerics } from '../../chip/image/chip-image.js';
+import { resolveDataFolder } from '../../datasets/data-folder.js';
 import type { DatasetParts, InputShape } from '../../datasets/dataset.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
 import { loadChip } from '../../hardware/load-chip.js';
@@ -21,17 +22,18 @@ import type { NetworkActivity } from './network-activity.js';
 import { activityOfResult } from './result-activity.js';
 import { type MeasuredInput, readStatedActivity, type StatedActivity } from './stated-activity.js';
 
-/** What an estimate may be asked for besides its experiment. */
+/** What an estimate may be asked for besides its experiment; every field may be left out. */
 export interface EstimateRequest {
-  /** `--set path=value`. */
-  readonly overrides: readonly string[];
-  readonly dataFolder: string;
-  /** Rules to compare; null: that of the experiment. */
-  readonly rules: readonly RuleName[] | null;
-  /** Count of cores to assume instead of the chip's own; null: the chip's. */
-  readonly coreCount: number | null;
-  /** A result.json of the same network, or its folder, whose activity is taken; null: the experiment states it. */
-  readonly result: string | null;
+  /** `path=value`, as `--set` takes them. */
+  readonly overrides?: readonly string[];
+  /** Folder of the known data sets; left out: SPIKELEDGER_DATA, else the user's cache folder. */
+  readonly dataFolder?: string;
+  /** Rules to compare; null, or left out: that of the experiment. */
+  readonly rules?: readonly RuleName[] | 'all' | null;
+  /** Count of cores to assume instead of the chip's own; null, or left out: the chip's. */
+  readonly coreCount?: number | null;
+  /** A result.json of the same network, or its folder, whose activity is taken; null, or left out: the experiment states it. */
+  readonly result?: string | null;
 }
 
 /** Where the activity is from. */
@@ -146,9 +148,9 @@ async function readSource(
  */
 export async function prepareEstimate(
   file: string,
-  request: EstimateRequest,
+  request: EstimateRequest = {},
 ): Promise<PreparedEstimate> {
-  const read = await readExperiment(file, request.overrides);
+  const read = await readExperiment(file, request.overrides ?? []);
   const { value: experiment } = read;
   const described = loadChip(relativeTo(file, experiment.hardware));
   const chip = { ...described, coreCount: request.coreCount ?? described.coreCount };
@@ -156,23 +158,24 @@ export async function prepareEstimate(
   const { inputShape, classCount, trainSampleCount, data } = await readSamples(
     file,
     read,
-    request.dataFolder,
+    request.dataFolder ?? resolveDataFolder(),
   );
   const topology = at(read, ['network'], () =>
     buildTopology(layers, inputShape, classCount, experiment.activation),
   );
   const numerics = resolveNumerics(chip, experiment.precision);
   const input = measuredInput(data, numerics);
+  const { rules } = request;
   return {
     read,
-    rules: request.rules ?? [experiment.training.rule],
+    rules: rules === 'all' ? ruleNames : (rules ?? [experiment.training.rule]),
     chip,
     ownCoreCount: described.coreCount,
     topology,
     numerics,
     classCount,
     trainSampleCount,
-    source: await readSource(read, topology, input, request.result),
+    source: await readSource(read, topology, input, request.result ?? null),
     timedInput: at(read, ['input'], () => timedInput(experiment, input, numerics)),
   };
 }

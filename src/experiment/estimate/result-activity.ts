@@ -1,3 +1,4 @@
+import { isForSteps } from '../../ledger/components.js';
 import { z } from 'zod';
 import type { NetworkTopology } from '../../network/topology.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
@@ -83,6 +84,7 @@ function eventsOf(
     return {
       eventsPerSample: layer.nonZeroEvents / samples,
       visitsPerSample: (layer.visits * share) / samples,
+      sharedPerSample: layer.sharedEvents === null ? null : layer.sharedEvents / samples,
       cut: cutOf(layer, samples, ofPart),
     };
   });
@@ -106,7 +108,7 @@ function changedFraction(
     .filter(({ component, action }) => component === 'synapses' && action === 'read')
     .reduce((sum, { count }) => sum + count, 0);
   // A step meets every word, an online update those of its events.
-  const hasSteps = rows.some(({ component }) => ['gradient', 'optimizerState'].includes(component));
+  const hasSteps = rows.some(({ component }) => isForSteps(component));
   const met = !hasSteps && events > 0 ? (read * nonZeroEvents) / events : read;
   return met === 0 ? 1 : writtenWords / met;
 }
@@ -151,6 +153,7 @@ export function activityOfResult(
     epochs: training.samples / samplesPerEpoch,
     samplesPerEpoch,
     inferenceSamples: inference.samples,
+    flushes: training.flushes ?? Math.ceil(training.samples / samplesPerEpoch),
     training: eventsOf(training, changed === null ? null : ofCore),
     inference: eventsOf(inference, null),
     measuring: eventsOf(measuring ?? training, null),

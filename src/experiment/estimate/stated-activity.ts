@@ -76,16 +76,20 @@ function measure({ train, quantiser }: MeasuredInput, layer: LayerImage): LayerE
   const { convolution, inputCount, eventThresholdRaw } = layer;
   const visitCounts =
     convolution === null ? null : convolutionVisits(convolution).map(({ length }) => length);
+  const isEvent = (index: number): boolean => Math.abs(inputsRaw[index] ?? 0) > eventThresholdRaw;
   let events = 0;
+  let shared = 0;
   let visits = 0;
-  for (const [index, raw] of inputsRaw.entries()) {
-    if (Math.abs(raw) <= eventThresholdRaw) continue;
+  for (const index of inputsRaw.keys()) {
+    if (!isEvent(index)) continue;
     events += 1;
+    if (isEvent(index - inputCount)) shared += 1;
     visits += visitCounts === null ? 1 : elementAt(visitCounts, index % inputCount, 'inputs');
   }
   return {
     eventsPerSample: events / sampleCount,
     visitsPerSample: visits / sampleCount,
+    sharedPerSample: shared / sampleCount,
     cut: null,
   };
 }
@@ -105,12 +109,14 @@ export function activityFromStatement(
     return {
       eventsPerSample: fraction * layer.inputCount,
       visitsPerSample: fraction * totalVisits(layer),
+      sharedPerSample: null,
       cut: null,
     };
   });
   return {
     ...samples,
     inferenceSamples: samples.samplesPerEpoch,
+    flushes: samples.epochs,
     training: events,
     inference: events,
     measuring: events,

@@ -1,3 +1,4 @@
+import { defpOf } from './training-schema.js';
 import type { ChipNumerics } from '../../chip/image/chip-image.js';
 import type { ActivationName, NetworkTopology } from '../../network/topology.js';
 import {
@@ -39,10 +40,11 @@ function delayedErrorProblem(
   { training }: Experiment,
   { formats }: ChipNumerics,
 ): FormatProblem | null {
-  if (training.rule !== 'defp') return null;
+  const defp = defpOf(training);
+  if (defp === null) return null;
   const key = ['precision', 'delayedError'];
   const { delayedError: format } = formats;
-  const { variant } = training.defp;
+  const { variant } = defp;
   const text = printFormat(format);
   if (variant === 'fullVector' && !format.isSigned) {
     const fitting = formatReaching(1, format.totalBits, true);

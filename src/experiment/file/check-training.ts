@@ -3,7 +3,7 @@ import { alternatives, factsOf, rulesWhere } from '../../network/rule-facts.js';
 import type { KeyPath, StrictYaml } from '../../units/strict-yaml.js';
 import type { Experiment } from './experiment-schema.js';
 import { referenceTraining } from './reference-training.js';
-import type { ReferenceOverrides, Training } from './training-schema.js';
+import { defpOf, type ReferenceOverrides, type Training } from './training-schema.js';
 
 /** What is wrong, and at which key. */
 interface Problem {
@@ -13,14 +13,14 @@ interface Problem {
 
 /** What only the float reference does: refused in `training`, with the place where it belongs. */
 function chipProblems({ training }: Experiment): readonly Problem[] {
-  const { dropout, dyingReluGate, feedbackPolicy, rule, defp } = training;
+  const { dropout, dyingReluGate, feedbackPolicy } = training;
   const where = 'which the chip cannot; write it under reference.training, for the float reference';
   const problems: readonly (readonly [boolean, readonly string[], string])[] = [
     [dropout > 0, ['dropout'], `${dropout} drops inputs at random`],
     [dyingReluGate !== 'none', ['dyingReluGate'], `${dyingReluGate} closes columns of B`],
     [feedbackPolicy.name !== 'fixed', ['feedbackPolicy'], `${feedbackPolicy.name} changes B`],
     [
-      rule === 'defp' && defp.variant === 'lossValue',
+      defpOf(training)?.variant === 'lossValue',
       ['defp', 'variant'],
       'lossValue computes the loss itself',
     ],

@@ -1,3 +1,4 @@
+import { isDelayedErrorRule } from '../../network/rule-facts.js';
 import type { ChipNumerics } from '../../chip/image/chip-image.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
 import type { Learning } from '../../mapping/learning.js';
@@ -13,7 +14,7 @@ export function describeLearning(
 ): Learning {
   const { rule: kind, frozenLayers, optimizer, batch: batchSize, feedbackSource } = training;
   const how = { frozenLayers, optimizer, batchSize, feedbackSource };
-  if (kind !== 'defp') return { rule: { kind }, ...how };
+  if (!isDelayedErrorRule(kind)) return { rule: { kind }, ...how };
   const { wordBits } = chip.delayedErrorMemory;
   const delayedErrorsPerWord = floorDiv(wordBits, formats.delayedError.totalBits);
   const { variant } = training.defp;

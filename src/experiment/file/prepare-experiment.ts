@@ -1,6 +1,7 @@
 import { factsOf } from '../../network/rule-facts.js';
 import path from 'node:path';
 import type { ChipImage } from '../../chip/image/chip-image.js';
+import { resolveDataFolder } from '../../datasets/data-folder.js';
 import type { Dataset, DatasetParts } from '../../datasets/dataset.js';
 import { loadDataset } from '../../datasets/load-dataset.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
@@ -35,6 +36,7 @@ import { canonicalHash } from '../../units/canonical-hash.js';
 import { checkClasses } from './check-classes.js';
 import { checkFormats } from './check-formats.js';
 import { checkMapping } from './check-mapping.js';
+import { checkSchedule } from './check-schedule.js';
 import { checkTraining } from './check-training.js';
 import { checkRate } from './deployment-rate.js';
 import { type InputTime, timeInputs } from './input-time.js';
@@ -156,6 +158,7 @@ export function placeExperiment(
     isExact: false,
   };
   const placement = at(read, ['training'], () => placeNetwork(request));
+  checkSchedule(read, placement.image);
   const imageAtRate = at(read, ['training', 'schedule'], () =>
     imagesByRate(
       placement.image,
@@ -200,12 +203,14 @@ function inputTimeOf(
 /**
  * Reads and checks everything a run needs, in the order in which a user would want to hear of mistakes: the file, the
  * chip, the data, then whether the network fits.
+ * @param overrides `path=value`, as `--set` takes them
+ * @param dataFolder folder of the known data sets
  * @throws InputError
  */
 export async function prepareExperiment(
   file: string,
-  overrides: readonly string[],
-  dataFolder: string,
+  overrides: readonly string[] = [],
+  dataFolder: string = resolveDataFolder(),
 ): Promise<PreparedExperiment> {
   const read = await readExperiment(file, overrides);
   const { value: experiment } = read;

@@ -1,6 +1,6 @@
 import { canonicalHash } from '../../units/canonical-hash.js';
 import type { Experiment } from './experiment-schema.js';
-import { learningRateValue, type Training } from './training-schema.js';
+import { defpOf, learningRateValue, type Training } from './training-schema.js';
 
 /** How the float reference is trained: `training`, with what `reference.training` says in its place. */
 export function referenceTraining({ training, reference }: Experiment): Training {
@@ -13,7 +13,7 @@ function comparable(training: Training): Readonly<Record<string, unknown>> {
   return {
     ...training,
     learningRate: learningRateValue(training.learningRate),
-    defp: training.rule === 'defp' ? training.defp : null,
+    defp: defpOf(training),
   };
 }
 

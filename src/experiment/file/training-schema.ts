@@ -5,7 +5,7 @@ import { dyingReluGates } from '../../reference/training/dying-relu-gate.js';
 import { lossNames, lossReductions } from '../../reference/loss.js';
 import { optimizerNames } from '../../reference/optimizers/optimizers.js';
 import { defpInits, defpVariants } from '../../reference/rules/defp.js';
-import { ruleNames } from '../../network/rule-facts.js';
+import { isDelayedErrorRule, ruleNames } from '../../network/rule-facts.js';
 
 /* How a network is trained: keys of `training`, and those of them that the float reference may have otherwise. */
 
@@ -173,6 +173,16 @@ export const referenceOverrides = z
 /** A training with every default filled in. */
 export type Training = z.output<typeof training>;
 export type ReferenceOverrides = z.output<typeof referenceOverrides>;
+
+/** Options of a rule that keeps delayed errors; null: the rule has none. */
+export function defpOf({ rule, defp }: Pick<Training, 'rule' | 'defp'>): Training['defp'] | null {
+  return isDelayedErrorRule(rule) ? defp : null;
+}
+
+/** Whether a pass over the training samples that only measures errors comes first (docs/spec.md §2.9). */
+export function beginsWithMeasuring(training: Pick<Training, 'rule' | 'defp'>): boolean {
+  return defpOf(training)?.init === 'measure';
+}
 
 /** η as a number. */
 export function learningRateValue(learningRate: number | string): number {

@@ -1,3 +1,4 @@
+import { keepsDelayedErrors } from '../../chip/image/learning-layers.js';
 import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
 import type { LearnedState, SampleBatch } from '../../chip/engine.js';
 import { columnCount, positionCount, rowCount } from '../../chip/image/layer-geometry.js';
@@ -36,7 +37,7 @@ export function delayedReals(
   { delayedErrors }: LearnedState,
   sampleCount: number,
 ): Float32Array | null {
-  if (rule.kind !== 'defp' || delayedErrors === null) return null;
+  if (!keepsDelayedErrors(rule) || delayedErrors === null) return null;
   const reals = dequantise(delayedErrors.raw, formats.delayedError);
   if (rule.variant === 'aggregated') {
     return new Float32Array(sampleCount).fill(elementAt(reals, 0, 'delayed errors'));

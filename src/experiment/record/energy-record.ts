@@ -1,3 +1,4 @@
+import { actionOf } from '../../ledger/components.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import { overheadRange } from '../../ledger/overhead-range.js';
 import {
@@ -7,7 +8,7 @@ import {
   scaleBand,
   sensitivities,
 } from '../../ledger/price-bands.js';
-import { type PricedRow, type PriceKind, sumEnergies } from '../../ledger/priced-ledger.js';
+import { type PricedRow, sumEnergies } from '../../ledger/priced-ledger.js';
 import type { InputTime } from '../file/input-time.js';
 import type {
   CostRecord,
@@ -89,18 +90,22 @@ export function energyOverhead(
   };
 }
 
+type PriceName = Pick<PriceSensitivityRecord, 'component' | 'action' | 'priceKind'>;
+
 function sensitivityOfRun(priced: PricedSamples, run: RunKind): PriceSensitivityRecord[] {
   const rows = rowsOfRun(priced, run);
-  const kinds = new Map<string, PriceKind>(
-    rows.map(({ componentAction, unitPrice }) => [componentAction, unitPrice?.kind ?? 'unknown']),
+  const prices = new Map<string, PriceName>(
+    rows.map(({ componentAction, unitPrice }) => {
+      const { component, action } = actionOf(componentAction);
+      return [componentAction, { component, action, priceKind: unitPrice?.kind ?? 'unknown' }];
+    }),
   );
   const perSampleNj = (energyPj: number): number => energyPj / priced.samples[run] / 1000;
-  return sensitivities(sumEnergies(rows), contributionsByPrice(rows)).map((price) => {
-    const [component = '', action = ''] = price.componentAction.split('.');
+  return sensitivities(sumEnergies(rows), contributionsByPrice(rows)).flatMap((price) => {
+    const name = prices.get(price.componentAction);
+    if (name === undefined) return [];
     return {
-      component,
-      action,
-      priceKind: kinds.get(price.componentAction) ?? 'unknown',
+      ...name,
       energyNj: perSampleNj(price.energy.energyPj),
       totalLowNj: perSampleNj(price.totalLowPj),
       totalHighNj: perSampleNj(price.totalHighPj),

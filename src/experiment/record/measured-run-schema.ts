@@ -9,6 +9,12 @@ const totals = {
   events: count.describe('Events delivered to the layer, total over the samples.'),
   visits: count.describe('Visits of these events (docs/spec.md §2.10).'),
   nonZeroEvents: count.describe('Those of the events that have a value other than 0.'),
+  sharedEvents: count
+    .nullable()
+    .default(null)
+    .describe(
+      'Those of the events that the training sample before had at the same input, nothing having flushed between (docs/spec.md §5.1). Null: an older record.',
+    ),
   writtenWords: count.describe('Synapse words written.'),
 };
 
@@ -58,6 +64,12 @@ export const measuredRunSchema = z.strictObject({
     .boolean()
     .describe('A pass of rule defp that only measures delayed errors (docs/spec.md §2.9).'),
   samples: count,
+  flushes: count
+    .nullable()
+    .default(null)
+    .describe(
+      'Times that a chip which puts updates off has to do what waits (docs/spec.md §5.1). Null: an older record.',
+    ),
   layers: z.array(layer),
 });
 

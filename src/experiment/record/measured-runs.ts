@@ -16,6 +16,7 @@ function totalsOf(activity: PartActivity) {
     events: activity.deliveredEventCount,
     visits: activity.deliveredVisitCount,
     nonZeroEvents: activity.nonZeroEventCount,
+    sharedEvents: activity.sharedEventCount,
     writtenWords: activity.writtenWordCount,
   };
 }
@@ -51,7 +52,7 @@ function trafficRecord(
 
 /** What was measured of a run, with how it was cut into cores: the ledger follows from it. */
 export function measuredRun(image: ChipImage, activity: RunActivity): MeasuredRunRecord {
-  const { run, isMeasuring = false, sampleCount: samples } = activity;
+  const { run, isMeasuring = false, sampleCount: samples, flushCount: flushes } = activity;
   const layers = activity.layers.map((measured): LayerRecord => {
     const layer = elementAt(image.layers, measured.layer - 1, 'layers');
     return {
@@ -61,5 +62,5 @@ export function measuredRun(image: ChipImage, activity: RunActivity): MeasuredRu
       traffic: trafficRecord(image, layer, measured.traffic),
     };
   });
-  return { run, isMeasuring, samples, layers };
+  return { run, isMeasuring, samples, flushes, layers };
 }

@@ -31,3 +31,8 @@ export async function readResult(file: string): Promise<ResultRecord> {
     `${file}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is not a result record'}; expected a spikeledger.result/1 record`,
   );
 }
+
+/** Reads the result of a run, by its result.json or by the folder of it. @throws InputError */
+export async function loadResult(fileOrFolder: string): Promise<ResultRecord> {
+  return readResult(await resultFile(fileOrFolder));
+}

@@ -22,6 +22,8 @@ const errorPercents = z.strictObject({
   ),
 });
 
+const interval = z.strictObject({ low: z.number(), high: z.number() });
+
 const ledgerRow = z.strictObject({
   run: z.enum(runKinds),
   phase: z.enum(phases),
@@ -71,8 +73,21 @@ const fixedPoint = z.strictObject({
     .nullable()
     .describe('Null: not counted, because the activation unit ends there by itself.'),
   wraps: count,
+  values: count
+    .nullable()
+    .default(null)
+    .describe(
+      'Values that were compared with the format, initial ones, training and evaluations together (input: each presentation in training); saturations and wraps are so many of them. Null: not known, or an older record.',
+    ),
   firstTrainingSample: count.nullable(),
   deadUpdateFraction: z.number().nullable(),
+  initialZeros: count
+    .nullable()
+    .default(null)
+    .describe(
+      'weight: initial values other than 0 that the format makes 0. Null: another tensor, or an older record.',
+    ),
+  initialValues: count.nullable().default(null).describe('weight: all initial values.'),
   rmsErrorVsReference: z
     .number()
     .nullable()
@@ -221,6 +236,25 @@ export const resultSchema = z.strictObject({
       .number()
       .nullable()
       .describe('Test error of the chip minus that of the reference.'),
+    intervals: z
+      .strictObject({
+        chip: interval.nullable().describe("Wilson's interval of the chip's test error, per cent."),
+        reference: interval.nullable().describe('Of the test error of the reference, likewise.'),
+        lossPoints: interval
+          .extend({
+            samples: z.int().describe('Test samples by which the chip errs more often.'),
+            isWithin: z
+              .boolean()
+              .describe('0 lies inside: the test set does not tell chip and reference apart.'),
+          })
+          .nullable()
+          .describe(
+            "Newcombe's interval of lossPoints, which takes the errors of both to be independent: they are not, so it is too wide rather than too narrow.",
+          ),
+      })
+      .nullable()
+      .default(null)
+      .describe('95 % confidence; null in older records.'),
     encoded: errorPercents
       .extend({
         encodingPoints: z

@@ -1,3 +1,4 @@
+import { keepsDelayedErrors } from '../../reference/rules/rules.js';
 import {
   type ChipNumerics,
   type RuleSpec,
@@ -49,11 +50,11 @@ export interface WideReport extends Pick<WideTraining, 'fractionBits'> {
 
 /** The rule as the chip knows it; null for the variant of DEFP that it does not have. */
 function chipRule({ rule, train }: ReferenceJob): RuleSpec | null {
-  if (rule.name !== 'defp') return { kind: rule.name };
+  if (!keepsDelayedErrors(rule)) return { kind: rule.name };
   const { variant } = rule;
   if (variant === 'lossValue') return null;
   const { sampleCount } = train;
-  return { kind: 'defp', variant, sampleCount, ...wideDelayedErrorWords };
+  return { kind: rule.name, variant, sampleCount, ...wideDelayedErrorWords };
 }
 
 /** Why a training has no counterpart on the wide chip, as the end of a sentence; null where it has one. */
@@ -114,7 +115,7 @@ function trainChip(chip: OracleEngine, job: ReferenceJob, numerics: ChipNumerics
     ...encoder.encode(sampleIndices, 0, sampleIndices.length),
     sampleIndices,
   });
-  if (rule.name === 'defp' && rule.init === 'measure') {
+  if (keepsDelayedErrors(rule) && rule.init === 'measure') {
     chip.measure(batchOf(job.orders(1)));
     chip.endEpoch();
   }

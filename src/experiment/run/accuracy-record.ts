@@ -1,3 +1,4 @@
+import { errorDifference, errorInterval } from '../record/error-interval.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import { referenceTraining, settingsThatDiffer } from '../file/reference-training.js';
 import type { ResultRecord } from '../record/result-record.js';
@@ -15,26 +16,46 @@ function errorsOf({ epochs, divergedInEpoch }: Reference): Errors {
   return { testErrorPercent: last.testErrorPercent, trainErrorPercent: last.trainErrorPercent };
 }
 
+/** Intervals of the test errors; null where there is no test sample. */
+function intervalsOf(
+  chip: number | null,
+  reference: number | null,
+  sampleCount: number,
+): ResultRecord['accuracy']['intervals'] {
+  if (sampleCount === 0) return null;
+  const ofError = (percent: number | null) =>
+    percent === null ? null : errorInterval(percent, sampleCount);
+  return {
+    chip: ofError(chip),
+    reference: ofError(reference),
+    lossPoints:
+      chip === null || reference === null ? null : errorDifference(chip, reference, sampleCount),
+  };
+}
+
 function pointsBetween(left: number | null, right: number | null): number | null {
   return left === null || right === null ? null : left - right;
 }
 
 /** Errors after each one's own last epoch. */
-export function accuracyOf({
-  training,
-  reference,
-  encodedReference,
-}: Measured): ResultRecord['accuracy'] {
+export function accuracyOf(
+  { training, reference, encodedReference }: Measured,
+  testSampleCount: number,
+): ResultRecord['accuracy'] {
   const { testErrorPercent = null, trainErrorPercent = null } = training.epochs.at(-1) ?? {};
   const chip = { testErrorPercent, trainErrorPercent };
-  if (reference === null) return { chip, reference: null, lossPoints: null, encoded: null };
-  const exact = errorsOf(reference);
+  const exact = reference === null ? noErrors : errorsOf(reference);
+  const intervals = intervalsOf(testErrorPercent, exact.testErrorPercent, testSampleCount);
+  if (reference === null) {
+    return { chip, reference: null, lossPoints: null, intervals, encoded: null };
+  }
   const encoded = encodedReference === null ? null : errorsOf(encodedReference);
   const { backend, divergedInEpoch } = reference;
   return {
     chip,
     reference: { backend, ...exact, divergedInEpoch },
     lossPoints: pointsBetween(testErrorPercent, exact.testErrorPercent),
+    intervals,
     encoded:
       encoded === null
         ? null

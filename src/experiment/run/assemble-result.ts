@@ -65,7 +65,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
   const pricedSamples = pricedSamplesOf(prepared, activities, priced.rows);
   const { samples } = pricedSamples;
   const area = chipArea(chip);
-  const accuracy = accuracyOf(measured);
+  const accuracy = accuracyOf(measured, prepared.data.test.sampleCount);
   const perSample = perSampleRecord(prepared, pricedSamples, area);
   const { testErrorPercent } = accuracy.chip;
   const classes = classesOf(prepared.data, measured.training.confusion);

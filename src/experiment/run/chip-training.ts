@@ -105,6 +105,7 @@ function partBetween(earlier: PartActivity, later: PartActivity): PartActivity {
     deliveredEventCount: later.deliveredEventCount - earlier.deliveredEventCount,
     deliveredVisitCount: later.deliveredVisitCount - earlier.deliveredVisitCount,
     nonZeroEventCount: later.nonZeroEventCount - earlier.nonZeroEventCount,
+    sharedEventCount: later.sharedEventCount - earlier.sharedEventCount,
     writtenWordCount: later.writtenWordCount - earlier.writtenWordCount,
   };
 }
@@ -130,6 +131,7 @@ export function activityBetween(earlier: RunActivity, later: RunActivity): RunAc
     run: later.run,
     sampleCount: later.sampleCount - earlier.sampleCount,
     stepCount: later.stepCount - earlier.stepCount,
+    flushCount: later.flushCount - earlier.flushCount,
     layers: later.layers.map((layer, index) => {
       const before = elementAt(earlier.layers, index, 'layers');
       const parts = layer.parts?.map((part, place) =>

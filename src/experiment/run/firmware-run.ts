@@ -1,7 +1,9 @@
+import { beginsWithMeasuring } from '../file/training-schema.js';
 import {
   createFirmwareEngine,
   type FirmwareEngine,
   type FirmwareSpec,
+  maximumProgramWords,
   type Program,
   type TraceEntry,
 } from '../../../firmware-sim/index.js';
@@ -24,9 +26,10 @@ import { firstSamples, routerOf } from '../probe/schedule-probe.js';
 /** A program and how many of the first training samples of epoch 1 it is shown. */
 export interface FirmwareRequest {
   readonly program: Program;
-  /** Words of program memory. */
-  readonly programWords: number;
-  readonly sampleCount: number;
+  /** Words of program memory; left out: as many as there can be, 65,536. */
+  readonly programWords?: number;
+  /** Left out: 100, or all where there are fewer. */
+  readonly sampleCount?: number;
   /** Called with what program and chip do, for a trace. */
   readonly observe?: (entry: TraceEntry) => void;
 }
@@ -64,8 +67,19 @@ interface Outcome {
   readonly elapsedCycles: number;
 }
 
-/** @throws InputError where the training set has fewer samples */
-export function checkSampleCount(prepared: PreparedExperiment, sampleCount: number): void {
+const usualSampleCount = 100;
+
+/** How many samples a program is shown. @throws InputError where the training set has fewer than `asked`. */
+export function firmwareSampleCount(
+  prepared: PreparedExperiment,
+  asked: number | undefined,
+): number {
+  const sampleCount = asked ?? Math.min(usualSampleCount, prepared.data.train.sampleCount);
+  checkSampleCount(prepared, sampleCount);
+  return sampleCount;
+}
+
+function checkSampleCount(prepared: PreparedExperiment, sampleCount: number): void {
   const { sampleCount: available, name } = prepared.data.train;
   if (Number.isSafeInteger(sampleCount) && sampleCount >= 1 && sampleCount <= available) return;
   throw new InputError(
@@ -112,14 +126,13 @@ function haveSameClocks(left: readonly LedgerRow[], right: readonly LedgerRow[])
 /** @throws InputError where the program does not fit its memory, or the register map the chip */
 async function createDriven(
   { placement, chip, experiment }: PreparedExperiment,
-  { program, programWords, observe }: FirmwareRequest,
+  { program, programWords = maximumProgramWords, observe }: FirmwareRequest,
 ): Promise<FirmwareEngine> {
-  const { rule, defp } = experiment.training;
   const spec: FirmwareSpec = {
     program,
     machine: { programWords },
     coreCount: chip.coreCount,
-    beginsWithMeasuring: rule === 'defp' && defp.init === 'measure',
+    beginsWithMeasuring: beginsWithMeasuring(experiment.training),
     ...(observe && { observe }),
   };
   try {
@@ -141,8 +154,8 @@ export async function runFirmware(
   prepared: PreparedExperiment,
   request: FirmwareRequest,
 ): Promise<FirmwareRecord> {
-  checkSampleCount(prepared, request.sampleCount);
-  const batch = firstSamples(prepared, request.sampleCount);
+  const sampleCount = firmwareSampleCount(prepared, request.sampleCount);
+  const batch = firstSamples(prepared, sampleCount);
   const { image } = prepared.placement;
   const { engine, controller } = await createDriven(prepared, request);
   controller.boot();
@@ -162,7 +175,7 @@ export async function runFirmware(
     programWords: request.program.words.length,
     run: runOf(pass),
     isMeasuredFirst: pass === 'measuring',
-    samples: request.sampleCount,
+    samples: sampleCount,
     wrong: countWrong(driven.outputsRaw, batch.labels, image.classCount),
     fetches: fetchCount,
     executed: executeCount,

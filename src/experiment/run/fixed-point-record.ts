@@ -1,5 +1,6 @@
 import { factsOf } from '../../network/rule-facts.js';
 import type { ChipImage, LayerImage, TensorName } from '../../chip/image/chip-image.js';
+import { checkedValues } from '../../chip/counts/checked-values.js';
 import { learnsInSteps } from '../../chip/image/layer-geometry.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
@@ -42,20 +43,40 @@ function isCountedAtEnds(tensor: TensorName): boolean {
   return tensor !== 'activation' && tensor !== 'output';
 }
 
+/** How often a training sample was shown. */
+function presentations(activities: Measured['activities']): number {
+  return activities
+    .filter(({ run }) => run === 'training')
+    .reduce((sum, { sampleCount }) => sum + sampleCount, 0);
+}
+
+/** Initial weights that the format made 0, of how many. */
+function initialOf(
+  tensor: TensorName,
+  zeros: PreparedExperiment['placement']['initialZeros'],
+  layer: number,
+): Pick<ResultRecord['fixedPoint'][number], 'initialZeros' | 'initialValues'> {
+  const own = tensor === 'weight' ? zeros.find((entry) => entry.layer === layer) : undefined;
+  return { initialZeros: own?.zeroCount ?? null, initialValues: own?.valueCount ?? null };
+}
+
 /** Saturations, wraps and deviations of the input and of every tensor that the run has. */
 export function fixedPointOf(
   prepared: PreparedExperiment,
   measured: Measured,
 ): ResultRecord['fixedPoint'] {
-  const { initialOverflows, image } = prepared.placement;
+  const { initialOverflows, initialZeros, image } = prepared.placement;
   const inputWraps = prepared.inputQuantiser.overflow === 'wrap';
   const input = {
     layer: 0,
     tensor: 'input',
     saturations: inputWraps ? 0 : measured.inputOverflowCount,
     wraps: inputWraps ? measured.inputOverflowCount : 0,
+    values: presentations(measured.activities) * prepared.data.train.inputCount,
     firstTrainingSample: null,
     deadUpdateFraction: null,
+    initialZeros: null,
+    initialValues: null,
     rmsErrorVsReference: null,
     signDisagreementPercent: null,
   };
@@ -65,6 +86,7 @@ export function fixedPointOf(
     )
     .map((health) => {
       const { layer, tensor } = health;
+      const own = elementAt(image.layers, layer - 1, 'layers');
       const update = measured.updateHealth.find((candidate) => candidate.layer === layer);
       const initial = initialOverflows.find(
         (overflow) => overflow.layer === layer && overflow.tensor === tensor,
@@ -82,11 +104,13 @@ export function fixedPointOf(
           ? health.saturationCount + (wraps ? 0 : initialCount)
           : null,
         wraps: health.wrapCount + (wraps ? initialCount : 0),
+        values: checkedValues(image, own, tensor, measured.activities),
         firstTrainingSample: health.firstTrainingSample,
         deadUpdateFraction:
           isWeight && update.nonZeroUpdateCount > 0
             ? update.deadUpdateCount / update.nonZeroUpdateCount
             : null,
+        ...initialOf(tensor, initialZeros, layer),
         rmsErrorVsReference: deviation?.rmsErrorVsReference ?? null,
         signDisagreementPercent: deviation?.signDisagreementPercent ?? null,
       };

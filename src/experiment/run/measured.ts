@@ -1,3 +1,4 @@
+import type { RunActivity } from '../../chip/image/activity.js';
 import type { LearnedState, TensorHealth, UpdateHealth, WearFigure } from '../../chip/engine.js';
 import type { ScheduleRecord } from '../record/result-record.js';
 import type { ReferenceOutcome } from '../reference/reference-outcome.js';
@@ -10,6 +11,8 @@ export interface Measured {
   readonly reference: ReferenceOutcome | null;
   /** The one that saw the inputs as the chip does; null: not asked for. */
   readonly encodedReference: ReferenceOutcome | null;
+  /** Of all runs since the chip was set up, every evaluation among them. */
+  readonly activities: readonly RunActivity[];
   readonly tensorHealth: readonly TensorHealth[];
   readonly updateHealth: readonly UpdateHealth[];
   /** Empty where there is no reference. */

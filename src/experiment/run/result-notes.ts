@@ -1,3 +1,4 @@
+import { keepsFullVector } from '../../chip/image/learning-layers.js';
 import { factsOf } from '../../network/rule-facts.js';
 import type { LayerImage } from '../../chip/image/chip-image.js';
 import { homesOf, neuronsOf } from '../../chip/image/layer-parts.js';
@@ -12,8 +13,7 @@ import { scheduledSamplesOf } from '../probe/schedule-probe.js';
 /** What selecting a row of B by the label saves against DFA's product on the same network (docs/spec.md §4.2). */
 function selectionNote({ image }: PreparedExperiment['placement']): string | null {
   const facts = factsOf(image.rule.kind);
-  const takesVector = image.rule.kind === 'defp' && image.rule.variant === 'fullVector';
-  const isSelected = facts.isLabelSelected && !takesVector;
+  const isSelected = facts.isLabelSelected && !keepsFullVector(image.rule);
   const hidden = image.layers.filter((layer) => !layer.isOutput && layer.isTrainable);
   if (!isSelected || hidden.length === 0) return null;
   const sum = (countOf: (layer: LayerImage) => number): number =>
@@ -48,7 +48,7 @@ function settingsNote({ experiment }: PreparedExperiment): string | null {
   const differences = keys.map(
     (key) => `${key} ${printSetting(reference.get(key))} (chip ${printSetting(chip.get(key))})`,
   );
-  return `The float reference was trained with other settings than the chip: ${differences.join(', ')}. The points lost compare two trainings, not two number formats.`;
+  return `The float reference was trained with other settings than the chip: ${differences.join(', ')}. The points lost compare two trainings, not two number formats, and so do the RMS errors and signs of weights and biases.`;
 }
 
 /** Says on what the RMS errors of h and δz rest; null where nothing is compared. */

@@ -1,7 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { RunActivity } from '../../chip/image/activity.js';
 import { runLedger } from '../../chip/counts/run-ledger.js';
 import { makeFastEngine } from '../../chip/engines.js';
+import { resolveCacheFolder } from '../../datasets/data-folder.js';
 import type { Dataset } from '../../datasets/dataset.js';
 import { priceLedger } from '../../ledger/pricing.js';
 import { InputEncoder } from '../../mapping/input/input-encoder.js';
@@ -14,6 +18,7 @@ import { ChipTraining } from './chip-training.js';
 import { rateOfEpoch } from '../file/epoch-rates.js';
 import { inTime } from '../file/input-time.js';
 import { HealthProbe } from '../probe/health-probe.js';
+import { claimFolder } from '../output/claim-folder.js';
 import { Interrupted } from './interrupted.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import { alignmentSampleCount } from '../record/probe-samples.js';
@@ -24,7 +29,7 @@ import { referenceTraining } from '../file/reference-training.js';
 import type { ResultRecord } from '../record/result-record.js';
 import { referenceCheckpoint } from '../reference/reference-state.js';
 import { recordSchedule } from '../probe/schedule-probe.js';
-import { learningRateValue, type Training } from '../file/training-schema.js';
+import { beginsWithMeasuring, learningRateValue, type Training } from '../file/training-schema.js';
 import { chipCheckpoint } from './training-state.js';
 
 /** How far the chip or the reference is. */
@@ -35,17 +40,34 @@ export interface Progress {
   readonly samplesPerSecond: number;
 }
 
-/** Folders of a run's checkpoints and of finished references, and its callbacks. */
+/** Folders of a run and its callbacks; every field may be left out. */
 export interface RunSettings {
+  /**
+   * Folder of the checkpoints and of what `keep` writes; it is made, and belongs to this run alone while that lasts. Left
+   * out: a temporary folder, so that a run that is stopped begins anew.
+   */
+  readonly outputFolder?: string;
+  /** Results and checkpoints of another experiment in the output folder may be replaced. */
+  readonly overwrite?: boolean;
+  /** Folder of finished references; left out: `spikeledger/reference` in the user's cache folder. */
+  readonly cacheFolder?: string;
+  /** Stops the run at the next checkpoint. */
+  readonly signal?: AbortSignal;
+  /** Called once, when the output folder is this run's and before anything is computed. */
+  readonly onStart?: () => void;
+  /** Called with how far the float reference and the chip are. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Called with a sentence about a fault that did not stop the run. */
+  readonly onWarning?: (sentence: string) => void;
+  /** Writes what is kept of the result into the output folder, such as `writeResult`; the checkpoints go when that is done. */
+  readonly keep?: (result: ResultRecord, outputFolder: string) => Promise<void>;
+}
+
+/** The same with what was left out. */
+interface KnownSettings extends RunSettings {
   readonly outputFolder: string;
   readonly cacheFolder: string;
   readonly signal: AbortSignal;
-  /** Called with how far the float reference and the chip are. */
-  readonly onProgress: (progress: Progress) => void;
-  /** Called with a sentence about a fault that did not stop the run. */
-  readonly onWarning?: (sentence: string) => void;
-  /** Writes what is kept of the result: the checkpoints go when that is done. */
-  readonly keep?: (result: ResultRecord) => Promise<void>;
 }
 
 /** B over the epochs, as the reference knows it: drawn again like the first one. */
@@ -134,7 +156,7 @@ function referenceKey(prepared: PreparedExperiment, inputs: ReferenceInputs): st
 
 async function trainReferenceBeside(
   prepared: PreparedExperiment,
-  settings: RunSettings,
+  settings: KnownSettings,
   signal: AbortSignal,
   inputs: ReferenceInputs,
 ): Promise<ReferenceOutcome | null> {
@@ -150,7 +172,7 @@ async function trainReferenceBeside(
       onWarning: (sentence) => settings.onWarning?.(sentence),
       onProgress: (samplesDone, samplesTotal) => {
         const samplesPerSecond = (1000 * samplesDone) / (performance.now() - begin);
-        settings.onProgress({ who: 'reference', samplesDone, samplesTotal, samplesPerSecond });
+        settings.onProgress?.({ who: 'reference', samplesDone, samplesTotal, samplesPerSecond });
       },
     });
   } catch (error) {
@@ -170,7 +192,7 @@ interface References {
 /** One after the other: each has a process of its own, and the chip another. */
 async function trainReferences(
   prepared: PreparedExperiment,
-  settings: RunSettings,
+  settings: KnownSettings,
   signal: AbortSignal,
 ): Promise<References> {
   const exact = await trainReferenceBeside(prepared, settings, signal, 'exact');
@@ -179,7 +201,7 @@ async function trainReferences(
 }
 
 /** Whether a checkpoint of another experiment, written by this version of the program, lies in a folder. */
-export async function holdsOtherCheckpoint(
+async function holdsOtherCheckpoint(
   prepared: PreparedExperiment,
   folder: string,
 ): Promise<boolean> {
@@ -199,13 +221,13 @@ interface StartedChip {
 
 async function startChip(
   prepared: PreparedExperiment,
-  settings: RunSettings,
+  settings: KnownSettings,
   signal: AbortSignal,
   probe: HealthProbe | null,
 ): Promise<StartedChip> {
   const { experiment, data, placement, chip, inputQuantiser } = prepared;
   const { image } = placement;
-  const { schedule, learningRate, epochs, seed, shuffle, rule, defp } = experiment.training;
+  const { schedule, learningRate, epochs, seed, shuffle } = experiment.training;
   const encoder = new InputEncoder(data.train, inputQuantiser);
   const rowsOf = (activities: readonly RunActivity[]) =>
     runLedger(image, inTime(activities, prepared.inputTime));
@@ -222,12 +244,12 @@ async function startChip(
     epochs,
     seed,
     isShuffled: shuffle,
-    isMeasuredFirst: rule === 'defp' && defp.init === 'measure',
+    isMeasuredFirst: beginsWithMeasuring(experiment.training),
     checkpoint: chipCheckpoint(settings.outputFolder, prepared.experimentHash),
     alignmentOf: probe === null ? null : (state) => probe.alignmentOf(state),
     trainingEnergy: (activities) => priceLedger(rowsOf(activities), chip).total,
     onProgress: (samplesDone, samplesTotal, samplesPerSecond) => {
-      settings.onProgress({ who: 'chip', samplesDone, samplesTotal, samplesPerSecond });
+      settings.onProgress?.({ who: 'chip', samplesDone, samplesTotal, samplesPerSecond });
     },
     onWarning: (sentence) => settings.onWarning?.(sentence),
     signal,
@@ -239,10 +261,41 @@ async function startChip(
  * Trains and evaluates on the chip, beside the float reference in a process of its own, and prices what was counted.
  * Resumes from the checkpoints in the output folder, if they are of this experiment; they go when the result is kept.
  * @throws Interrupted after `signal`, with a checkpoint left in the output folder.
+ * @throws InputError where the output folder cannot be written, is in use, or holds another experiment's result.
  */
 export async function runExperiment(
   prepared: PreparedExperiment,
-  settings: RunSettings,
+  settings: RunSettings = {},
+): Promise<ResultRecord> {
+  const outputFolder = settings.outputFolder ?? (await mkdtemp(join(tmpdir(), 'spikeledger-')));
+  try {
+    const release = await claimFolder({
+      folder: outputFolder,
+      experimentHash: prepared.experimentHash,
+      overwrite: settings.overwrite ?? false,
+      holdsOtherCheckpoint: () => holdsOtherCheckpoint(prepared, outputFolder),
+    });
+    try {
+      settings.onStart?.();
+      return await runInFolder(prepared, {
+        ...settings,
+        outputFolder,
+        cacheFolder: settings.cacheFolder ?? join(resolveCacheFolder(), 'reference'),
+        signal: settings.signal ?? new AbortController().signal,
+      });
+    } finally {
+      await release();
+    }
+  } finally {
+    if (settings.outputFolder === undefined) {
+      await rm(outputFolder, { recursive: true, force: true });
+    }
+  }
+}
+
+async function runInFolder(
+  prepared: PreparedExperiment,
+  settings: KnownSettings,
 ): Promise<ResultRecord> {
   const begin = performance.now();
   const failure = new AbortController();
@@ -263,6 +316,7 @@ export async function runExperiment(
       training: chip.value,
       reference: reference.value.exact,
       encodedReference: reference.value.encoded,
+      activities: engine.activity(),
       tensorHealth: engine.tensorHealth(),
       updateHealth: engine.updateHealth(),
       deviations:
@@ -275,7 +329,7 @@ export async function runExperiment(
       schedule: await recordSchedule(prepared),
       wallSeconds: (performance.now() - begin) / 1000,
     });
-    await settings.keep?.(result);
+    await settings.keep?.(result, settings.outputFolder);
     await removeCheckpoints(prepared, settings.outputFolder);
     return result;
   } finally {

@@ -44,6 +44,8 @@ const engine = z.strictObject({
   trainedSampleCount: count,
   inferredSampleCount: count,
   measuredSampleCount: count,
+  flushCount: count,
+  unflushedCount: count,
   layers: z.array(
     z.strictObject({
       weightsRaw: integers,
@@ -53,6 +55,7 @@ const engine = z.strictObject({
       momentaRaw: integers.nullable(),
       secondMomentsRaw: integers.nullable(),
       wear: z.instanceof(Uint32Array),
+      lastSamples: integers,
       counters: z.instanceof(Float64Array),
     }),
   ),
@@ -99,6 +102,7 @@ const part = {
   deliveredEventCount: count,
   deliveredVisitCount: count,
   nonZeroEventCount: count,
+  sharedEventCount: count,
   writtenWordCount: count,
 };
 
@@ -107,6 +111,7 @@ const activity = z.strictObject({
   isMeasuring: z.boolean().optional(),
   sampleCount: count,
   stepCount: count,
+  flushCount: count,
   layers: z.array(
     z.strictObject({
       layer: count,

@@ -1,4 +1,5 @@
 import type { Component } from '../../ledger/components.js';
+import { printFormat } from '../../numerics/format.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import type { ResultRecord } from '../record/result-record.js';
 import { byteWarning, inputWarning, missingClassWarning, percentOf } from './data-warnings.js';
@@ -8,14 +9,17 @@ import { byteWarning, inputWarning, missingClassWarning, percentOf } from './dat
  * the report, and in the record.
  */
 
-/** Share of saturated writes above which a memory no longer holds what the rule says. */
+/** Share of saturated values above which a tensor no longer holds what the rule says. */
 const saturatedLimit = 0.5;
 
 /** What is known to mislead before anything is trained. */
 export function warningsBefore(prepared: PreparedExperiment): readonly string[] {
-  return [inputWarning(prepared), byteWarning(prepared), missingClassWarning(prepared)].filter(
-    (warning) => warning !== null,
-  );
+  return [
+    inputWarning(prepared),
+    byteWarning(prepared),
+    missingClassWarning(prepared),
+    ...zeroWarnings(prepared),
+  ].filter((warning) => warning !== null);
 }
 
 type FixedPoint = ResultRecord['fixedPoint'][number];
@@ -29,22 +33,49 @@ function writesOf(ledger: ResultRecord['ledger'], component: Component): number 
     .reduce((sum, { count }) => sum + count, 0);
 }
 
-function saturationWarning(row: FixedPoint, writes: number, what: string): string | null {
+/**
+ * A tensor most of whose values end at its range holds the end of the range, not what the rule says.
+ * @param valueCount of how many values the saturations are; null: not counted.
+ */
+function saturationWarning(row: FixedPoint, valueCount: number | null): string | null {
   const { saturations, layer, tensor } = row;
-  if (saturations === null || saturations <= saturatedLimit * writes) return null;
-  return `${what} of layer ${layer} saturates in ${percentOf(saturations, writes)} of its writes: the chip does not learn with the rule that is named, but with one whose ${what} is constant; give precision.${tensor} more range.`;
+  if (saturations === null || valueCount === null) return null;
+  if (saturations <= saturatedLimit * valueCount) return null;
+  const share = percentOf(saturations, valueCount);
+  return tensor === 'delayedError'
+    ? `the delayed error of layer ${layer} saturates in ${share} of its writes: the chip does not learn with the rule that is named, but with one whose delayed error is constant; give precision.delayedError more range.`
+    : `${tensor} of layer ${layer} saturates in ${share} of its values: most are the end of their format, not what the rule says; give precision.${tensor} more range.`;
 }
 
-/** Memories most of whose writes saturated: what they hold is the end of their range, not what the rule says. */
+/** Tensors most of whose values saturated; inputs have a warning of their own, before anything is trained. */
 export function saturationWarnings({
   fixedPoint,
   ledger,
 }: Pick<ResultRecord, 'fixedPoint' | 'ledger'>): readonly string[] {
   const delayed = writesOf(ledger, 'delayedError');
   return fixedPoint
-    .filter(({ tensor }) => tensor === 'delayedError' && delayed > 0)
-    .map((row) => saturationWarning(row, delayed, 'the delayed error'))
+    .filter(({ tensor }) => tensor !== 'input')
+    .map((row) =>
+      // An aggregated delayed error is checked once a write.
+      saturationWarning(row, row.tensor === 'delayedError' && delayed > 0 ? delayed : row.values),
+    )
     .filter((warning) => warning !== null);
+}
+
+/** Share of the initial weights of a layer that its format may make 0 without a word. */
+const zeroLimit = 0.1;
+
+/** Layers that begin without many of the weights that the reference begins with. */
+function zeroWarnings({
+  placement: { initialZeros, image },
+}: PreparedExperiment): readonly string[] {
+  const format = printFormat(image.numerics.formats.weight);
+  return initialZeros
+    .filter(({ zeroCount, valueCount }) => zeroCount > zeroLimit * valueCount)
+    .map(
+      ({ layer, zeroCount, valueCount }) =>
+        `${percentOf(zeroCount, valueCount)} of the initial weights of layer ${layer} are 0 in ${format}, and not in the float reference: its step is too coarse for them; give precision.weight more fraction bits.`,
+    );
 }
 
 /** Says that there is nothing to compare the chip with; null where the reference ended with finite weights. */

@@ -1,3 +1,4 @@
+import { ruleWithoutFeedback } from '../../network/rule-facts.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import { closedFormCounts } from '../../chip/counts/counts.js';
 import { cyclesPerSample } from '../../chip/counts/cycles.js';
@@ -14,7 +15,7 @@ import type { Prediction } from './validation-schema.js';
 
 /** One layer that only infers, so that chips without a learning engine hold it too. */
 const inferring: Learning = {
-  rule: { kind: 'shallow' },
+  rule: { kind: ruleWithoutFeedback },
   frozenLayers: [1],
   optimizer: 'sgd',
   batchSize: 1,
@@ -99,11 +100,18 @@ export function predictAccesses(
       deliveredEventCount: eventCount,
       deliveredVisitCount: eventCount,
       nonZeroEventCount: eventCount,
+      sharedEventCount: 0,
       writtenWordCount: 0,
       parts: null,
       traffic: null,
     };
-    const activity = { run: 'inference', sampleCount: 1, stepCount: 0, layers: [layer] } as const;
+    const activity = {
+      run: 'inference',
+      sampleCount: 1,
+      stepCount: 0,
+      flushCount: 0,
+      layers: [layer],
+    } as const;
     return closedFormCounts(image, [activity])
       .filter(({ componentAction }) => componentAction === action)
       .reduce((sum, { count }) => sum + count, 0);

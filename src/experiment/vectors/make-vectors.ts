@@ -1,3 +1,5 @@
+import { beginsWithMeasuring } from '../file/training-schema.js';
+import { keepsDelayedErrors } from '../../chip/image/learning-layers.js';
 import type { ChipImage, DefpSpec } from '../../chip/image/chip-image.js';
 import { sampleOrder } from '../../time/seeded-order.js';
 import { InputEncoder } from '../../mapping/input/input-encoder.js';
@@ -49,8 +51,7 @@ export function checkVectorImage({ layers, optimizer, batchSize }: ChipImage): v
 
 /** @throws InputError where the training cannot be shown by its first samples, or has fewer of them. */
 function checkTraining({ experiment, data }: PreparedExperiment, sampleCount: number): void {
-  const { rule, defp } = experiment.training;
-  if (rule === 'defp' && defp.init === 'measure') {
+  if (beginsWithMeasuring(experiment.training)) {
     throw new InputError(
       'vectors: training.defp.init is measure; vectors begin with an empty delayed-error memory, set it to targets',
     );
@@ -98,9 +99,12 @@ function sharedFiles(image: ChipImage, trace: TrainingTrace): readonly VectorFil
   return [
     numberFile('labels.hex', 'label of each sample', labels, image.labelBits),
     numberFile('samples.hex', 'place of each sample in the training set', sampleIndices, 32),
-    ...(image.rule.kind === 'defp' ? delayedErrorFiles(image, trace, image.rule) : []),
+    ...(keepsDelayedErrors(image.rule) ? delayedErrorFiles(image, trace, image.rule) : []),
   ];
 }
+
+/** Samples that vectors show unless another number is asked for. */
+export const usualVectorSamples = 16;
 
 /**
  * Golden vectors of an experiment: what its chip holds, is shown and must hold after the first samples of its first
@@ -109,7 +113,10 @@ function sharedFiles(image: ChipImage, trace: TrainingTrace): readonly VectorFil
  * Implements: docs/spec.md §10.
  * @throws InputError for what has no vectors, before anything is computed.
  */
-export function makeVectors(prepared: PreparedExperiment, sampleCount: number): Vectors {
+export function makeVectors(
+  prepared: PreparedExperiment,
+  sampleCount: number = usualVectorSamples,
+): Vectors {
   const { data, experiment, placement, inputQuantiser, chip } = prepared;
   const { image } = placement;
   checkVectorImage(image);

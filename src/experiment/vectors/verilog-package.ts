@@ -1,3 +1,4 @@
+import { factsOf } from '../../network/rule-facts.js';
 import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
 import { learns } from '../../chip/image/learning-layers.js';
 import type { FixedPointFormat } from '../../numerics/format.js';
@@ -31,13 +32,23 @@ function formatParameters(
   ];
 }
 
-/** Where δz of the layer comes from, as far as it has a code. */
-function errorSourceCode(image: ChipImage, layer: LayerImage): number {
-  if (!learns(image, layer)) return 0;
-  if (layer.isOutput && image.loss === 'bce') return 2;
-  if (layer.isOutput && image.loss === 'mse') return 3;
-  const isRowOfMemory = image.rule.kind === 'drtp' && image.feedbackSource === 'memory';
-  return isRowOfMemory && !layer.isOutput ? 1 : 4;
+/** Codes of ERROR_SOURCE, where δz of a layer comes from, and what they mean. */
+export const errorSources = {
+  none: { code: 0, meaning: 'the layer does not learn' },
+  feedbackRow: { code: 1, meaning: 'dh = row of B by label' },
+  difference: { code: 2, meaning: 'dz = y - t' },
+  doubleDifference: { code: 3, meaning: 'dh = 2(y - t)' },
+  another: { code: 4, meaning: 'another, see delta-h.hex or delta-z.hex' },
+} as const;
+
+function errorSourceOf(image: ChipImage, layer: LayerImage): keyof typeof errorSources {
+  if (!learns(image, layer)) return 'none';
+  if (layer.isOutput && image.loss === 'bce') return 'difference';
+  if (layer.isOutput && image.loss === 'mse') return 'doubleDifference';
+  const { isLabelSelected, keepsDelayedErrors } = factsOf(image.rule.kind);
+  const isPlainRow = isLabelSelected && !keepsDelayedErrors;
+  const isRowOfMemory = isPlainRow && image.feedbackSource === 'memory';
+  return isRowOfMemory && !layer.isOutput ? 'feedbackRow' : 'another';
 }
 
 function geometry(image: ChipImage, layer: LayerImage, counts: StimulusCounts): Parameter[] {
@@ -50,9 +61,10 @@ function geometry(image: ChipImage, layer: LayerImage, counts: StimulusCounts): 
     { name: 'CLASSES', value: image.classCount, comment: '' },
     {
       name: 'ERROR_SOURCE',
-      value: errorSourceCode(image, layer),
-      comment:
-        '0: the layer does not learn; 1: dh = row of B by label; 2: dz = y - t; 3: dh = 2(y - t); 4: another, see delta-h.hex or delta-z.hex',
+      value: errorSources[errorSourceOf(image, layer)].code,
+      comment: Object.values(errorSources)
+        .map(({ code, meaning }) => `${code}: ${meaning}`)
+        .join('; '),
     },
     {
       name: 'ACTIVATION',

@@ -4,10 +4,10 @@ import path from 'node:path';
 import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
 import { printFormat } from '../../numerics/format.js';
 import { toolCommit, toolVersion } from '../../tool-version.js';
-import { makeFolder, writeWhole } from '../file/output-folder.js';
+import { makeFolder, openOutputFolder, writeWhole } from '../file/output-folder.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import { layerFolder } from './layer-vectors.js';
-import type { TextFile, Vectors } from './make-vectors.js';
+import { makeVectors, type TextFile, usualVectorSamples, type Vectors } from './make-vectors.js';
 import { hexText, type VectorFile, wordsPerRow } from './memory-words.js';
 
 const manifestName = 'manifest.json';
@@ -96,13 +96,19 @@ ${list.join('\n')}
 `;
 }
 
-/** Writes vectors into an output folder that is open; the manifest last: where there is one, the folder is whole. */
+/**
+ * Makes golden vectors of an experiment's first training samples and writes them; the manifest comes last: where there is
+ * one, the folder is whole. The folder is made.
+ * @throws InputError for what has no vectors, and where the folder cannot be written.
+ */
 export async function writeVectors(
   prepared: PreparedExperiment,
-  sampleCount: number,
-  { wordFiles, textFiles }: Vectors,
   folder: string,
-): Promise<void> {
+  sampleCount: number = usualVectorSamples,
+): Promise<Vectors> {
+  const vectors = makeVectors(prepared, sampleCount);
+  const { wordFiles, textFiles } = vectors;
+  await openOutputFolder(folder);
   const { image } = prepared.placement;
   await rm(path.join(folder, manifestName), { force: true });
   for (const layer of image.layers) await makeFolder(path.join(folder, layerFolder(layer)));
@@ -143,4 +149,5 @@ export async function writeVectors(
     ],
   };
   await write(manifestName, `${JSON.stringify(manifest, null, 2)}\n`);
+  return vectors;
 }

@@ -26,6 +26,53 @@ export function accessedMemory(
   return isCoreMemory(component) ? core.memories[component] : delayedErrorMemory;
 }
 
+/** Variables that only actions of this component have. */
+function ownVariables(
+  componentAction: ComponentAction,
+  chip: PricedChip,
+  functions: ReadonlyMap<string, FormulaFunction>,
+): readonly (readonly [string, PhysicalValue])[] {
+  const { core, tensors } = chip;
+  const { component, width } = actionOf(componentAction);
+  switch (component) {
+    case 'datapath': {
+      const accumulatorBits = plain(tensors.accumulator.format.totalBits);
+      return [
+        ['accumulatorBits', accumulatorBits],
+        ['accumulatorRegisterBits', core.accumulate === 'registers' ? accumulatorBits : plain(0)],
+      ];
+    }
+    case 'feedback':
+      // What is no access of a word is a clock of the generator.
+      return width === 'word' ? [] : [['generatorBits', plain(core.randomGenerator.widthBits)]];
+    case 'activation': {
+      const { indexBits, interpolation } = core.activationTable;
+      return [
+        ['tableEntries', plain(2 ** indexBits)],
+        ['tableReads', plain(interpolation === 'linear' ? 2 : 1)],
+      ];
+    }
+    case 'clock':
+      return [['forwardLanes', plain(core.laneCounts.forward)]];
+    case 'leakage': {
+      const leakage = functions.get('sramLeakage');
+      return leakage === undefined ? [] : [['coreSramLeakage', coreSramLeakage(chip, leakage)]];
+    }
+    case 'synapses':
+    case 'neurons':
+    case 'bias':
+    case 'delayedError':
+    case 'eventBuffer':
+    case 'optimizerState':
+    case 'gradient':
+    case 'random':
+    case 'router':
+    case 'io':
+    case 'controller':
+      return [];
+  }
+}
+
 /**
  * The variables that the price of this action may use (`hardware-models/README.md`, "Formulas").
  * @param functions those of the technology at this chip's supply; the leakage of a core is computed with them.
@@ -37,7 +84,6 @@ export function variablesFor(
   technology: TechnologyModel,
   functions: ReadonlyMap<string, FormulaFunction>,
 ): Map<string, PhysicalValue> {
-  const { core, tensors } = chip;
   const variables = new Map<string, PhysicalValue>([
     ['voltage', physical(chip.voltageV, 'voltage')],
     ['node', physical(technology.text.value.node, 'length')],
@@ -51,26 +97,8 @@ export function variablesFor(
     variables.set('capacityBits', plain(bankCount * wordsPerBank * wordBits));
     variables.set('wordBits', plain(wordBits));
   }
-  const { component } = actionOf(componentAction);
-  if (component === 'datapath') {
-    const registerBits = core.accumulate === 'registers' ? tensors.accumulator.format.totalBits : 0;
-    variables.set('accumulatorBits', plain(tensors.accumulator.format.totalBits));
-    variables.set('accumulatorRegisterBits', plain(registerBits));
-  }
-  if (componentAction === 'feedback.generate') {
-    variables.set('generatorBits', plain(core.randomGenerator.widthBits));
-  }
-  if (component === 'activation') {
-    const { indexBits, interpolation } = core.activationTable;
-    variables.set('tableEntries', plain(2 ** indexBits));
-    variables.set('tableReads', plain(interpolation === 'linear' ? 2 : 1));
-  }
-  if (component === 'clock') {
-    variables.set('forwardLanes', plain(core.laneCounts.forward));
-  }
-  const leakage = functions.get('sramLeakage');
-  if (component === 'leakage' && leakage !== undefined) {
-    variables.set('coreSramLeakage', coreSramLeakage(chip, leakage));
+  for (const [name, value] of ownVariables(componentAction, chip, functions)) {
+    variables.set(name, value);
   }
   return variables;
 }

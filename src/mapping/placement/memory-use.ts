@@ -1,4 +1,10 @@
-import { componentFacts, coreMemories, type CoreMemory } from '../../ledger/components.js';
+import { keepsDelayedErrors } from '../../chip/image/learning-layers.js';
+import {
+  coreMemories,
+  type CoreMemory,
+  isTrainingOnly,
+  type Memory,
+} from '../../ledger/components.js';
 import type { RuleSpec } from '../../chip/image/chip-image.js';
 import { type ChipModel, memoryCapacityBits } from '../../hardware/chip-model.js';
 import { ceilDiv } from '../../numerics/integer.js';
@@ -8,7 +14,7 @@ import { InputError } from '../../units/input-error.js';
 export interface MemoryUse {
   /** Null: all cores share it. */
   readonly core: number | null;
-  readonly component: CoreMemory | 'delayedError';
+  readonly component: Memory;
   readonly capacityBits: number;
   readonly usedBits: number;
   readonly wordBits: number;
@@ -30,7 +36,7 @@ export function memoryUse(
       capacityBits: memoryCapacityBits(memory),
       usedBits: needed[component] * memory.wordBits,
       wordBits: memory.wordBits,
-      isTrainingOnly: componentFacts[component].isTrainingOnly,
+      isTrainingOnly: isTrainingOnly(component),
     };
   });
 }
@@ -44,7 +50,7 @@ export function delayedErrorUse(
   classCount: number,
   chip: ChipModel,
 ): readonly MemoryUse[] {
-  if (rule.kind !== 'defp') return [];
+  if (!keepsDelayedErrors(rule)) return [];
   const { variant, sampleCount, wordBits, delayedErrorsPerWord } = rule;
   if (delayedErrorsPerWord < 1) {
     throw new InputError(

@@ -1,4 +1,4 @@
-import { type CoreMemory } from '../../ledger/components.js';
+import { coreMemories, type CoreMemory } from '../../ledger/components.js';
 import type { ChipNumerics, CoreOrganisation } from '../../chip/image/chip-image.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
 import type { OptimizerName } from '../../network/optimizer-name.js';
@@ -62,15 +62,9 @@ export function coreOrganisation(
   const wordBits = (memory: CoreMemory): number =>
     memories[memory].bankCount === 0 ? 0 : memories[memory].wordBits;
   return {
-    wordBits: {
-      synapses: wordBits('synapses'),
-      neurons: wordBits('neurons'),
-      bias: wordBits('bias'),
-      feedback: wordBits('feedback'),
-      eventBuffer: wordBits('eventBuffer'),
-      gradient: wordBits('gradient'),
-      optimizerState: wordBits('optimizerState'),
-    },
+    wordBits: Object.fromEntries(
+      coreMemories.map((memory) => [memory, wordBits(memory)]),
+    ) as Record<CoreMemory, number>,
     weightsPerWord: perWord(stored.weight),
     accumulatorsPerWord: perNeuronWord(stored.accumulator),
     outputsPerWord: perNeuronWord(stored.output),
@@ -86,6 +80,8 @@ export function coreOrganisation(
     pipelineDepthCycles: core.pipelineDepthCycles,
     eventOverheadCycles: core.eventOverheadCycles,
     portCount: core.portCount,
+    updateSchedule: core.update.schedule,
+    writeBanks: core.update.writeBanks,
   };
 }
 

@@ -50,12 +50,21 @@ export interface InitialOverflow {
   readonly count: number;
 }
 
+/** Initial weights other than 0 that their format makes 0, of all of a layer. */
+export interface InitialZeros {
+  readonly layer: number;
+  readonly zeroCount: number;
+  readonly valueCount: number;
+}
+
 /** A network on a chip: what the engines run. */
 export interface Placement {
   readonly image: ChipImage;
   /** What was asked for, with the B of the generator where there is one: what the float reference starts from. */
   readonly parameters: readonly LayerParameters[];
   readonly initialOverflows: readonly InitialOverflow[];
+  /** One entry per layer. */
+  readonly initialZeros: readonly InitialZeros[];
 }
 
 const nothingDrawn: LayerParameters = {
@@ -111,6 +120,7 @@ interface PlacedLayer {
   readonly layer: LayerImage;
   readonly parameters: LayerParameters;
   readonly overflows: readonly InitialOverflow[];
+  readonly zeros: InitialZeros;
 }
 
 /** One layer, without its factors of η and of the gradient. */
@@ -158,9 +168,19 @@ function placeLayer(
   ).map(([tensor, count]) => ({ layer: number, tensor, count }));
   return {
     layer,
+    zeros: zerosOf(number, parameters.weights, weights.raw),
     parameters: { ...parameters, feedback: feedback && feedback.real },
     overflows: overflows.filter(({ count }) => count > 0),
   };
+}
+
+/** Weights that rounding takes away before anything is learned. */
+function zerosOf(layer: number, reals: ArrayLike<number>, raw: Int32Array): InitialZeros {
+  let zeroCount = 0;
+  for (const [index, value] of raw.entries()) {
+    if (value === 0 && reals[index] !== 0) zeroCount += 1;
+  }
+  return { layer, zeroCount, valueCount: raw.length };
 }
 
 /** All layers, with their factors. */
@@ -206,5 +226,6 @@ export function placeNetwork(request: PlacementRequest): Placement {
     image,
     parameters: placed.map(({ parameters }) => parameters),
     initialOverflows: placed.flatMap(({ overflows }) => overflows),
+    initialZeros: placed.map(({ zeros }) => zeros),
   };
 }

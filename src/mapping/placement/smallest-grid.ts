@@ -135,11 +135,22 @@ export function shortageSentences(problem: GridProblem): readonly string[] {
 
 /** What to do where a memory is missing altogether. */
 function missingRemedy(component: CoreMemory, { described }: LayerPlace): string {
-  if (component === 'optimizerState') return 'learn with sgd';
-  if (component === 'eventBuffer') return 'this chip does not learn, so freeze the layer';
-  if (component === 'feedback')
-    return `learn by ${alternatives(rulesWhere(({ feedback }) => feedback === 'none'))}, or let a generator make B`;
-  return described.kind === 'conv' ? 'freeze this CONV layer' : 'learn sample by sample (batch 1)';
+  switch (component) {
+    case 'optimizerState':
+      return 'learn with sgd';
+    case 'eventBuffer':
+      return 'this chip does not learn, so freeze the layer';
+    case 'feedback':
+      return `learn by ${alternatives(rulesWhere(({ feedback }) => feedback === 'none'))}, or let a generator make B`;
+    case 'gradient':
+      return described.kind === 'conv'
+        ? 'freeze this CONV layer'
+        : 'learn sample by sample (batch 1)';
+    case 'synapses':
+    case 'neurons':
+    case 'bias':
+      return `give the core ${component} memory in the chip file (core.memories.${component}.banks)`;
+  }
 }
 
 /** Memories that a layer needs and no core has, one sentence each. */

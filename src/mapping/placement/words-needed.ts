@@ -65,6 +65,16 @@ function feedbackWords(
   return columnCount * floorDiv(nextRows, columns) * ceilDiv(nextColumns, feedbacksPerWord);
 }
 
+/** Samples whose events a core keeps at a time: with an update that waits, the one before too (docs/spec.md §5.1). */
+function samplesInBuffer({ updateSchedule }: CoreOrganisation): number {
+  switch (updateSchedule) {
+    case 'serial':
+      return 1;
+    case 'fused':
+      return 2;
+  }
+}
+
 /**
  * Words that each memory of a core needs for its part of a layer (docs/spec.md §4.5, §7). The event buffer must hold an
  * event of every axon, for no event is dropped.
@@ -88,7 +98,7 @@ export function wordsNeeded(
     neurons: neuronWords(place, share, learning),
     bias: isHome(share) ? ceilDiv(columnCount, organisation.biasesPerWord) : 0,
     feedback: isHome(share) ? feedbackWords(place, share, classCount, learning) : 0,
-    eventBuffer: learns ? axonCount : 0,
+    eventBuffer: learns ? axonCount * samplesInBuffer(organisation) : 0,
     gradient: sumsGradients ? perParameter(organisation.gradientsPerWord) : 0,
     optimizerState:
       learns && learning.optimizer !== 'sgd'

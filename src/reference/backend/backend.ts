@@ -8,6 +8,7 @@ export type TensorFlow = typeof import('@tensorflow/tfjs');
 
 /** Backends in the order in which `auto` tries them, fastest first. */
 export const backendNames = ['tensorflow-gpu', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
+/** Name of a backend of TensorFlow.js. */
 export type BackendName = (typeof backendNames)[number];
 export const backendRequests = ['auto', ...backendNames] as const;
 export type BackendRequest = (typeof backendRequests)[number];

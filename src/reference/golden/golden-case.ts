@@ -1,4 +1,5 @@
-import { factsOf } from '../../network/rule-facts.js';
+import { keepsDelayedErrors } from '../rules/rules.js';
+import { factsOf, isDelayedErrorRule, ruleNames } from '../../network/rule-facts.js';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -18,16 +19,17 @@ import { plainTraining, type ReferenceJob } from '../reference-job.js';
 import type { RuleSpec } from '../rules/rules.js';
 import { GoldenCaseError, readGoldenBytes, readGoldenFloats } from './golden-array.js';
 
-const ruleByAlgorithm = {
-  BP: { name: 'bp' },
-  FA: { name: 'fa' },
-  DFA: { name: 'dfa' },
-  sDFA: { name: 'sdfa' },
-  DRTP: { name: 'drtp' },
-  'DEFP-error': { name: 'defp', variant: 'error', init: 'targets' },
-  'DEFP-loss': { name: 'defp', variant: 'loss', init: 'targets' },
-  shallow: { name: 'shallow' },
-} as const satisfies Record<string, RuleSpec>;
+/** Rules by the algorithm that a case names: the label, behind it what a delayed-error rule keeps. */
+const ruleByAlgorithm: Readonly<Record<string, RuleSpec>> = Object.fromEntries(
+  ruleNames.flatMap((name): readonly (readonly [string, RuleSpec])[] => {
+    const { label } = factsOf(name);
+    if (!isDelayedErrorRule(name)) return [[label, { name }]];
+    return (['error', 'loss'] as const).map((variant) => [
+      `${label}-${variant}`,
+      { name, variant, init: 'targets' },
+    ]);
+  }),
+);
 
 /** The originals call momentum SGD; SGD0 has none. */
 const optimizerByName = {
@@ -212,9 +214,8 @@ export async function readGoldenCase(folder: string, backend: BackendRequest): P
     final: await readParameters(folder, 'final', topology, rule),
     losses: await readGoldenFloats(folder, 'losses', [stepCount]),
     outputs: await readGoldenFloats(folder, 'outputs', [stepCount, batch, classCount]),
-    delayed:
-      rule.name === 'defp'
-        ? await readGoldenFloats(folder, 'delayed', [sampleCount, classCount])
-        : null,
+    delayed: keepsDelayedErrors(rule)
+      ? await readGoldenFloats(folder, 'delayed', [sampleCount, classCount])
+      : null,
   };
 }

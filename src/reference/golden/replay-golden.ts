@@ -45,6 +45,7 @@ export interface GoldenSeries {
   readonly isWithin: boolean;
 }
 
+/** How the float reference repeated a published run. */
 export interface GoldenReport {
   readonly backend: BackendName;
   readonly tensors: readonly GoldenTensor[];

@@ -1,4 +1,9 @@
-import type { RuleName, ruleFacts } from '../../network/rule-facts.js';
+import {
+  type DelayedErrorRule,
+  isDelayedErrorRule,
+  type ruleFacts,
+  type RuleName,
+} from '../../network/rule-facts.js';
 import { bp } from './bp.js';
 import { defp, defpFullVector, type DefpInit, type DefpVariant } from './defp.js';
 import { dfa } from './dfa.js';
@@ -9,9 +14,19 @@ import { sdfa } from './sdfa.js';
 import { shallow } from './shallow.js';
 
 /** A rule with its options. */
-export type RuleSpec =
-  | { readonly name: Exclude<RuleName, 'defp'> }
-  | { readonly name: 'defp'; readonly variant: DefpVariant; readonly init: DefpInit };
+export type RuleSpec = { readonly name: Exclude<RuleName, DelayedErrorRule> } | DelayedRuleSpec;
+
+/** Options of a rule that keeps delayed errors. */
+interface DelayedRuleSpec {
+  readonly name: DelayedErrorRule;
+  readonly variant: DefpVariant;
+  readonly init: DefpInit;
+}
+
+/** Whether a rule keeps delayed errors. */
+export function keepsDelayedErrors(spec: RuleSpec): spec is DelayedRuleSpec {
+  return isDelayedErrorRule(spec.name);
+}
 
 /** The form of a rule's equation follows from what it waits for. */
 type FormOf<Name extends RuleName> = Extract<
@@ -32,6 +47,6 @@ const rules: { readonly [Name in RuleName]: FormOf<Name> } = {
 
 /** The rule that a spec names. */
 export function ruleOf(spec: RuleSpec): LearningRule {
-  const isFullVector = spec.name === 'defp' && spec.variant === 'fullVector';
+  const isFullVector = keepsDelayedErrors(spec) && spec.variant === 'fullVector';
   return isFullVector ? defpFullVector : rules[spec.name];
 }

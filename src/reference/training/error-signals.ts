@@ -5,7 +5,7 @@ import { judgeOutputs } from './learn-block.js';
 import { type LossName, losses } from '../loss.js';
 import type { LayerActivity, ReferenceLayer } from '../reference-layer.js';
 import { type LearningRule, needed } from '../rules/learning-rule.js';
-import { type RuleSpec, ruleOf } from '../rules/rules.js';
+import { keepsDelayedErrors, ruleOf, type RuleSpec } from '../rules/rules.js';
 import { chooseInputs, type ReferenceSamples } from '../samples.js';
 
 /** A network at rest: it is looked at, not taught. */
@@ -47,7 +47,7 @@ function freshlyDelayed(
   labels: Uint8Array,
   outputs: Float32Array,
 ): Float32Array | null {
-  if (rule.name !== 'defp') return null;
+  if (!keepsDelayedErrors(rule)) return null;
   const everySample = Uint32Array.from(labels.keys());
   const classCount = outputs.length / labels.length;
   const memory = new DelayedError(rule.variant, losses[loss], labels, classCount);

@@ -9,7 +9,7 @@ import { optimizers } from '../optimizers/optimizers.js';
 import type { ReferenceJob } from '../reference-job.js';
 import { ReferenceLayer } from '../reference-layer.js';
 import type { LayerMemory, TrainingMemory } from './training-memory.js';
-import { ruleOf } from '../rules/rules.js';
+import { keepsDelayedErrors, ruleOf } from '../rules/rules.js';
 
 /** Everything that changes while a job is trained. It owns tensors: whoever makes one disposes of it. */
 export class TrainingState {
@@ -51,10 +51,9 @@ export class TrainingState {
     this.learningRate = new LearningRate(job.learningRate, job.schedule);
     this.upkeep = new FeedbackUpkeep(tf, job, layers);
     this.batchStep = new BatchStep(tf, ruleOf(rule), layers, this.upkeep, job.dropout);
-    this.delayed =
-      rule.name === 'defp'
-        ? new DelayedError(rule.variant, losses[job.loss], job.train.labels, this.classCount)
-        : null;
+    this.delayed = keepsDelayedErrors(rule)
+      ? new DelayedError(rule.variant, losses[job.loss], job.train.labels, this.classCount)
+      : null;
   }
 
   /** Between two epochs only: masks and orders are drawn from the number of the epoch. */

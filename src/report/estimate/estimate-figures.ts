@@ -1,3 +1,4 @@
+import { factsOf, ruleWithoutFeedback } from '../../network/rule-facts.js';
 import type { EstimateRecord, RuleEstimate } from '../../experiment/estimate/estimate-record.js';
 import { ruleLabel } from './estimate-facts.js';
 import {
@@ -22,7 +23,7 @@ export interface PricedRule {
   readonly cost: RuleCost;
 }
 
-const shallowLabel = ruleLabel({ rule: 'shallow', variant: null });
+const shallowLabel = factsOf(ruleWithoutFeedback).label;
 
 export function pricedRules({ rules }: EstimateRecord): readonly PricedRule[] {
   return rules.flatMap((rule) =>

@@ -1,3 +1,4 @@
+import { isDelayedErrorRule, ruleNames } from '../../network/rule-facts.js';
 import { z } from 'zod';
 import { describeNetwork } from '../../experiment/file/describe-network.js';
 import { experimentSchema } from '../../experiment/file/experiment-schema.js';
@@ -33,7 +34,8 @@ function ruleName(result: ResultRecord): string | null {
   const { rule, defp } = factsSchema.parse(result.experiment).training;
   if (rule === null) return null;
   const name = rule.toUpperCase();
-  if (rule !== 'defp' || defp === null) return name;
+  const keepsErrors = ruleNames.some((known) => known === rule && isDelayedErrorRule(known));
+  if (!keepsErrors || defp === null) return name;
   return `${name} (${defp.variant}${defp.init === 'targets' ? '' : `, init ${defp.init}`})`;
 }
 

@@ -1,5 +1,6 @@
 import type { ResultRecord } from '../../experiment/record/result-record.js';
 import { markup, type Markup } from '../kit/markup.js';
+import { differencesOf } from './differences.js';
 import { summaryFigures } from './summary.js';
 
 /** One result of several in a page: its anchor and the name it goes by there. */
@@ -26,6 +27,16 @@ export function renderComparison(entries: readonly NamedResult[]): Markup {
     });
     return markup`<tr><th scope="row" title="${explanation}">${label}</th>${cells}</tr>\n`;
   });
+  const differing = differencesOf(entries.map(({ result }) => result)).map(
+    ({ key, values }) =>
+      markup`<tr class="differs"><th scope="row" title="Key of the experiment, or what it names, that is not the same everywhere."><code>${key}</code></th>${values.map((value) => markup`<td>${value}</td>`)}</tr>\n`,
+  );
+  const head = (text: string) =>
+    markup`<tr class="group"><th scope="rowgroup" colspan="${String(entries.length + 1)}">${text}</th></tr>\n`;
+  const first =
+    differing.length === 0
+      ? head('The same experiment everywhere')
+      : markup`${head('What differs')}${differing}`;
   return markup`<section class="comparison"><h1>${String(entries.length)} results side by side</h1>
-<div class="wide" role="region" tabindex="0" aria-label="Comparison"><table><thead><tr><th></th>${heads}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
+<div class="wide" role="region" tabindex="0" aria-label="Comparison"><table><thead><tr><th></th>${heads}</tr></thead><tbody>${first}${head('Figures')}${rows}</tbody></table></div></section>`;
 }

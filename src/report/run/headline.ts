@@ -13,7 +13,16 @@ import {
   splitEnergy,
   unpriced,
 } from '../kit/quantity.js';
-import { answer, bandSentence, independentBand, latency, overheadRange } from './summary.js';
+import {
+  answer,
+  bandSentence,
+  differenceText,
+  errorText,
+  independentBand,
+  intervalsOf,
+  latency,
+  overheadRange,
+} from './summary.js';
 
 interface Figure {
   readonly label: string;
@@ -34,14 +43,17 @@ function large(text: string): Markup {
 
 function errorFigure(result: ResultRecord): Figure {
   const { chip, reference, lossPoints, encoded } = result.accuracy;
+  const intervals = intervalsOf(result);
   const compared =
     reference === null
       ? [markup`no float reference in this run`]
       : [
           reference.divergedInEpoch === null
-            ? markup`float reference ${formatPercent(reference.testErrorPercent)}`
+            ? markup`float reference ${errorText(reference.testErrorPercent, intervals?.reference ?? null)}`
             : markup`float reference <b>diverged in epoch ${formatCount(reference.divergedInEpoch)}</b>`,
-          ...(lossPoints === null ? [] : [markup`lost <b>${formatPoints(lossPoints)}</b>`]),
+          ...(lossPoints === null
+            ? []
+            : [markup`lost <b>${formatPoints(lossPoints)}</b> (${differenceText(result)})`]),
           ...(encoded === null
             ? []
             : [
@@ -52,7 +64,12 @@ function errorFigure(result: ResultRecord): Figure {
     label: 'Test error of the chip',
     explanation: 'Wrong test samples after the last epoch, on the simulated chip.',
     value: large(formatPercent(chip.testErrorPercent)),
-    notes: compared,
+    notes: [
+      ...(intervals?.chip == null
+        ? []
+        : [markup`95 % interval ${errorText(chip.testErrorPercent, intervals.chip)}`]),
+      ...compared,
+    ],
   };
 }
 

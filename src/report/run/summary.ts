@@ -1,3 +1,8 @@
+import {
+  errorDifference,
+  errorInterval,
+  type ErrorInterval,
+} from '../../experiment/record/error-interval.js';
 import type { ResultRecord } from '../../experiment/record/result-record.js';
 import { type RunKind, runKinds } from '../../ledger/ledger-row.js';
 import { areaOfResult, areaOverheadText, areaText } from '../kit/area-facts.js';
@@ -96,8 +101,43 @@ export function answer(result: ResultRecord): string {
     space === '' ? '' : `A chip that learns needs ${space}. `,
     lossPoints === null
       ? notMeasured(result)
-      : `Its test error ends ${formatPoints(Math.abs(lossPoints))} ${side} the float reference${otherwise}.`,
+      : `Its test error ends ${formatPoints(Math.abs(lossPoints))} ${side} the float reference${otherwise} (${differenceText(result)}).`,
   ].join('');
+}
+
+/** Intervals of the record, or of an older one from what it has. */
+export function intervalsOf({
+  accuracy: { chip, reference, intervals },
+  dataset: { testSamples },
+}: ResultRecord): NonNullable<ResultRecord['accuracy']['intervals']> | null {
+  if (intervals !== null) return intervals;
+  const [left, right] = [chip.testErrorPercent, reference?.testErrorPercent ?? null];
+  if (testSamples === 0) return null;
+  return {
+    chip: left === null ? null : errorInterval(left, testSamples),
+    reference: right === null ? null : errorInterval(right, testSamples),
+    lossPoints: left === null || right === null ? null : errorDifference(left, right, testSamples),
+  };
+}
+
+/** `2.49 % (1.2 to 5 %)`: an error with the interval of the test set. */
+export function errorText(percent: number | null, interval: ErrorInterval | null): string {
+  if (percent === null || interval === null) return formatPercent(percent);
+  return `${formatPercent(percent)} (${intervalText(interval, '%')})`;
+}
+
+function intervalText({ low, high }: ErrorInterval, unit: string): string {
+  return withUnit(`${low.toFixed(2)} to ${high.toFixed(2)}`, unit).replaceAll('-', '−');
+}
+
+/** `2 of 299 samples: within the interval, −2.1 to 3.5 points`; empty where nothing is compared. */
+export function differenceText(result: ResultRecord): string {
+  const difference = intervalsOf(result)?.lossPoints ?? null;
+  if (difference === null) return '';
+  const count = formatCount(Math.abs(difference.samples));
+  const of = `${count} of ${formatCount(result.dataset.testSamples)} samples`;
+  const where = difference.isWithin ? 'within the interval' : 'outside chance, interval';
+  return `${of}: ${where}, ${intervalText(difference, 'points')}`;
 }
 
 type Figure = readonly [label: string, explanation: string, value: string];
@@ -214,24 +254,27 @@ function overheadFigures(result: ResultRecord): readonly Figure[] {
 /** Every key figure, in the order in which they are read. */
 export function summaryFigures(result: ResultRecord): readonly SummaryFigure[] {
   const { chip, reference, lossPoints } = result.accuracy;
+  const intervals = intervalsOf(result);
   const chipEpochs = result.epochs.filter((epoch) => epoch.trainingEnergyUj !== null).length;
   const figures: readonly Figure[] = [
     ['Epochs', 'Passes of the chip through the training samples.', formatCount(chipEpochs)],
     [
       'Test error, chip',
-      'Wrong test samples of the simulated chip after the last epoch.',
-      formatPercent(chip.testErrorPercent),
+      'Wrong test samples of the simulated chip after the last epoch, with the 95 % interval of so many samples.',
+      errorText(chip.testErrorPercent, intervals?.chip ?? null),
     ],
     ...balancedFigure(result),
     [
       'Test error, reference',
       'The same for the float network trained on the same samples in the same order.',
-      formatPercent(reference?.testErrorPercent ?? null),
+      errorText(reference?.testErrorPercent ?? null, intervals?.reference ?? null),
     ],
     [
       'Points lost',
-      'Test error of the chip minus that of the reference, in percentage points.',
-      formatPoints(lossPoints),
+      'Test error of the chip minus that of the reference, in percentage points, with its 95 % interval as if both erred independently.',
+      lossPoints === null
+        ? formatPoints(lossPoints)
+        : `${formatPoints(lossPoints)} (${differenceText(result)})`,
     ],
     ...encodedFigures(result),
     [

@@ -106,11 +106,13 @@ const activities = fc
     run: 'training',
     sampleCount,
     stepCount,
+    flushCount: 0,
     layers: counts.map(([events, visits, nonZeroEventCount, writtenWordCount], index) => ({
       layer: index + 1,
       deliveredEventCount: events,
       deliveredVisitCount: visits,
       nonZeroEventCount,
+      sharedEventCount: 0,
       writtenWordCount,
       parts: null,
       traffic: null,
@@ -122,6 +124,7 @@ function sumOf(left: RunActivity, right: RunActivity): RunActivity {
     run: 'training',
     sampleCount: left.sampleCount + right.sampleCount,
     stepCount: left.stepCount + right.stepCount,
+    flushCount: 0,
     layers: left.layers.map((layer, index) => ({
       layer: layer.layer,
       deliveredEventCount:
@@ -129,6 +132,7 @@ function sumOf(left: RunActivity, right: RunActivity): RunActivity {
       deliveredVisitCount:
         layer.deliveredVisitCount + (right.layers[index]?.deliveredVisitCount ?? 0),
       nonZeroEventCount: layer.nonZeroEventCount + (right.layers[index]?.nonZeroEventCount ?? 0),
+      sharedEventCount: 0,
       writtenWordCount: layer.writtenWordCount + (right.layers[index]?.writtenWordCount ?? 0),
       parts: null,
       traffic: null,

@@ -13,12 +13,14 @@ function oneSample(run: RunKind): readonly RunActivity[] {
       run,
       sampleCount: 1,
       stepCount: 0,
+      flushCount: 0,
       layers: [
         {
           layer: 1,
           deliveredEventCount: 3,
           deliveredVisitCount: 3,
           nonZeroEventCount: 3,
+          sharedEventCount: 0,
           writtenWordCount: isTraining ? 3 : 0,
           parts: null,
           traffic: null,
@@ -28,6 +30,7 @@ function oneSample(run: RunKind): readonly RunActivity[] {
           deliveredEventCount: 2,
           deliveredVisitCount: 2,
           nonZeroEventCount: 2,
+          sharedEventCount: 0,
           writtenWordCount: isTraining ? 2 : 0,
           parts: null,
           traffic: null,

@@ -33,6 +33,7 @@ test('cycle rows sum the samples of a run and every core leaks through all of th
       deliveredEventCount: 5,
       deliveredVisitCount: 5,
       nonZeroEventCount: 5,
+      sharedEventCount: 0,
       writtenWordCount: 5,
       parts: null,
       traffic: null,
@@ -42,13 +43,14 @@ test('cycle rows sum the samples of a run and every core leaks through all of th
       deliveredEventCount: 4,
       deliveredVisitCount: 4,
       nonZeroEventCount: 4,
+      sharedEventCount: 0,
       writtenWordCount: 4,
       parts: null,
       traffic: null,
     },
   ];
   const rows = cycleRows(workedImage(), [
-    { run: 'training', sampleCount: 2, stepCount: 0, layers },
+    { run: 'training', sampleCount: 2, stepCount: 0, flushCount: 0, layers },
   ]);
   // Two samples with 5 and 4 events in all: forward 2·11 + 5 and 2·8 + 4·1, update 2·10 + 5·2 and 2·10 + 4·2.
   const expected = [

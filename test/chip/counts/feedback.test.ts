@@ -31,6 +31,7 @@ function oneSample(isMeasuring = false): readonly RunActivity[] {
       deliveredEventCount: 3,
       deliveredVisitCount: 3,
       nonZeroEventCount: 3,
+      sharedEventCount: 0,
       writtenWordCount: 7,
       parts: null,
       traffic: null,
@@ -40,12 +41,13 @@ function oneSample(isMeasuring = false): readonly RunActivity[] {
       deliveredEventCount: 2,
       deliveredVisitCount: 2,
       nonZeroEventCount: 2,
+      sharedEventCount: 0,
       writtenWordCount: 5,
       parts: null,
       traffic: null,
     },
   ];
-  return [{ run: 'training', isMeasuring, sampleCount: 1, stepCount: 0, layers }];
+  return [{ run: 'training', isMeasuring, sampleCount: 1, stepCount: 0, flushCount: 0, layers }];
 }
 
 /** Rows that a rule decides: phase feedback, and of phase update those of the delayed error. */

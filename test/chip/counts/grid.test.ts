@@ -57,6 +57,7 @@ const meshSample: RunActivity = {
   run: 'training',
   sampleCount: 1,
   stepCount: 0,
+  flushCount: 0,
   layers: [
     layerActivity(
       1,
@@ -244,7 +245,7 @@ test('operations of all cores together are those of one core, for every rule (sp
         const whole = convolutionImage({ chip: { ...chip, rule: { kind } } });
         const image = gridImage(whole, parts, { between: () => 1, ofLabel: () => 1 });
         const layers = drawnActivity(image, drawn);
-        const run = { run: 'training', sampleCount: 5, stepCount } as const;
+        const run = { run: 'training', sampleCount: 5, stepCount, flushCount: 0 } as const;
         const ofOne = layers.map((layer) => ({ ...layer, parts: null, traffic: null }));
         t.deepEqual(
           sharedTotals(closedFormCounts(image, [{ ...run, layers }])),

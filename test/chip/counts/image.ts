@@ -52,6 +52,8 @@ const organisation = {
   pipelineDepthCycles: 4,
   eventOverheadCycles: 0,
   portCount: 1 as const,
+  updateSchedule: 'serial' as const,
+  writeBanks: 'shared' as const,
 };
 
 const first: ConvolutionImage = {
@@ -141,6 +143,7 @@ export const twoSamples: RunActivity = {
   run: 'training',
   sampleCount: 2,
   stepCount: 1,
+  flushCount: 0,
   layers: [
     { layer: 1, events: 10, visits: 70, writtenWordCount: 36 },
     { layer: 2, events: 8, visits: 25, writtenWordCount: 12 },
@@ -151,6 +154,7 @@ export const twoSamples: RunActivity = {
     deliveredEventCount: events,
     deliveredVisitCount: visits,
     nonZeroEventCount: events,
+    sharedEventCount: 0,
     writtenWordCount,
     parts: null,
     traffic: null,

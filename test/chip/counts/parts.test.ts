@@ -34,6 +34,7 @@ function neuronPartsSample(run: RunKind): RunActivity {
     run,
     sampleCount: 1,
     stepCount: 0,
+    flushCount: 0,
     layers: [
       layerActivity(1, partActivity(3, 6 * words), [part, part], null),
       layerActivity(2, partActivity(2, 2 * words), null, [1, 1]),
@@ -49,6 +50,7 @@ function axonPartsSample(run: RunKind): RunActivity {
     run,
     sampleCount: 1,
     stepCount: 0,
+    flushCount: 0,
     layers: [
       layerActivity(1, partActivity(3, 3 * words), parts, [2, 1]),
       layerActivity(2, partActivity(2, 2 * words), null, null),
@@ -218,6 +220,7 @@ test('two homes of an output layer send y, and get p − t back, by way of the f
     run,
     sampleCount: 1,
     stepCount: 0,
+    flushCount: 0,
     layers: [
       layerActivity(1, partActivity(3, 3), null, null),
       layerActivity(2, partActivity(2, 4), [part, part], null),

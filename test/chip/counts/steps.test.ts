@@ -46,11 +46,12 @@ function activity(sampleCount: number, stepCount: number): RunActivity {
     deliveredEventCount: events,
     deliveredVisitCount: events,
     nonZeroEventCount: events,
+    sharedEventCount: 0,
     writtenWordCount,
     parts: null,
     traffic: null,
   }));
-  return { run: 'training', sampleCount, stepCount, layers };
+  return { run: 'training', sampleCount, stepCount, flushCount: 0, layers };
 }
 
 function rowsOf(image: ChipImage, pattern: RegExp, measured = activity(3, 1)): readonly string[] {

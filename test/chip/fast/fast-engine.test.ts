@@ -10,6 +10,7 @@ import { parseFormat } from '../../../src/numerics/format.js';
 import type { ActivationTable } from '../../../src/numerics/function-table.js';
 import { elementAt } from '../../../src/numerics/integer.js';
 import { workedImage } from '../images/fast/worked-image.js';
+import { agree } from '../../support/agree.js';
 import { holds } from '../../support/holds.js';
 
 /** Three inputs that are events, so that A_0 = 3; both hidden neurons answer, so that A_1 = 2. */
@@ -21,13 +22,13 @@ function firstUnit(image: ChipImage): ActivationTable {
 
 /** Everything observable, as plain values. */
 function observed(engine: FastEngine): unknown {
-  return [
-    engine.learnedState(),
-    engine.ledgerRows(),
-    engine.tensorHealth(),
-    engine.updateHealth(),
-    engine.wear(),
-  ];
+  return {
+    learned: engine.learnedState(),
+    ledger: engine.ledgerRows(),
+    tensors: engine.tensorHealth(),
+    updates: engine.updateHealth(),
+    wear: engine.wear(),
+  };
 }
 
 test('one training sample of the worked example counts what the specification says (spec §4.3)', async (t) => {
@@ -136,10 +137,7 @@ test('a checkpoint restored into a fresh engine goes on to the same bits and cou
             engine.endEpoch();
             engine.train(batch);
           }
-          const [expected, actual] = [through, resumed].map(observed);
-          if (JSON.stringify(actual) !== JSON.stringify(expected)) {
-            throw new Error(`${JSON.stringify(actual)} is not ${JSON.stringify(expected)}`);
-          }
+          agree(t, image, { resumed: observed(resumed), through: observed(through) });
         },
       ),
       { numRuns: 150, seed: 7, endOnFailure: true },
@@ -157,7 +155,7 @@ test('batches larger than the staging area run as one sequence (spec §3)', asyn
   const first = { inputsRaw: inputsRaw.subarray(0, 3 * 111), labels: labels.subarray(0, 111) };
   const second = { inputsRaw: inputsRaw.subarray(3 * 111), labels: labels.subarray(111) };
   t.deepEqual([...parts.train(first), ...parts.train(second)], outputs);
-  t.deepEqual(observed(parts), observed(whole));
+  agree(t, workedImage(), { parts: observed(parts), whole: observed(whole) });
 });
 
 test('a batch that the chip cannot take is refused with value and limit', async (t) => {

@@ -3,11 +3,14 @@ import fc from 'fast-check';
 import type { ChipImage, LayerImage } from '../../../src/chip/image/chip-image.js';
 import type { SampleBatch } from '../../../src/chip/engine.js';
 import { makeFastEngine } from '../../../src/chip/engines.js';
+import type { FastEngine } from '../../../src/chip/fast/fast-engine.js';
 import { fitsDatapath } from '../checks/datapath-fit.js';
 import { Draws } from '../oracle/draws.js';
+import { randomChips, randomGrid } from '../images/random-chips.js';
 import { randomImage, randomSamples } from '../images/random-image.js';
 import { randomSplit, splitImage } from '../images/fast/split-image.js';
 import { workedImage } from '../images/fast/worked-image.js';
+import { agree } from '../../support/agree.js';
 import { holds } from '../../support/holds.js';
 
 /** The image with the first layer cut into parts of such a size and with such seeds, the others whole. */
@@ -32,7 +35,8 @@ function withFirstLayerSplit(
 }
 
 /** Weights nearest, biases nearest, and accumulators that nothing overflows. */
-function mappingIndependent(image: ChipImage): ChipImage {
+function independentImage(seed: number): ChipImage {
+  const image = randomImage(seed);
   const { formats, rounding } = image.numerics;
   const accumulator = { ...formats.accumulator, isSigned: true, totalBits: 64 };
   return {
@@ -61,13 +65,13 @@ test('bits do not depend on the mapping where nothing is drawn and no accumulato
   let comparedCount = 0;
   await holds(
     t,
-    fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
-      const image = mappingIndependent(randomImage(seed));
+    fc.asyncProperty(randomChips(independentImage), async ({ image, seed }) => {
       if (!fitsDatapath(image)) return;
       const samples = randomSamples(image, seed, 5);
       const whole = await bitsOf(image, samples);
       if (whole === null) return;
-      t.deepEqual(await bitsOf(randomSplit(image, seed), samples), whole, `seed ${seed}`);
+      const split = await bitsOf(randomSplit(image, seed), samples);
+      agree(t, image, { split, whole });
       comparedCount += 1;
     }),
     { seed: 20_261_124, numRuns: 150 },
@@ -136,21 +140,20 @@ test('a checkpoint carries the lanes and words of all parts (spec §3, §7)', as
   t.timeout(60_000);
   await holds(
     t,
-    fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
-      const image = randomSplit(randomImage(seed), seed);
+    fc.asyncProperty(randomChips(randomGrid), async ({ image, seed }) => {
       const samples = randomSamples(image, seed, 5);
       const through = await makeFastEngine(image);
       through.train(samples);
       const resumed = await makeFastEngine(image);
       resumed.restore(through.checkpoint());
       for (const engine of [through, resumed]) engine.train(samples);
-      const [expected, actual] = [through, resumed].map((engine) => [
-        engine.learnedState(),
-        engine.tensorHealth(),
-        engine.updateHealth(),
-        engine.wear(),
-      ]);
-      t.deepEqual(actual, expected, `seed ${seed}`);
+      const shown = (engine: FastEngine) => ({
+        learned: engine.learnedState(),
+        tensors: engine.tensorHealth(),
+        updates: engine.updateHealth(),
+        wear: engine.wear(),
+      });
+      agree(t, image, { resumed: shown(resumed), through: shown(through) });
     }),
     { seed: 5, numRuns: 60 },
   );

@@ -5,7 +5,7 @@ import { Draws } from '../oracle/draws.js';
 import { type PartSize, splitImage } from './fast/split-image.js';
 
 /** Distances of a router (docs/spec.md §7). */
-export interface Distances {
+interface Distances {
   readonly between: (from: number, to: number) => number;
   /** From the pins. */
   readonly ofLabel: (core: number) => number;
@@ -49,6 +49,7 @@ export function partActivity(events: number, writtenWordCount: number): PartActi
     deliveredEventCount: events,
     deliveredVisitCount: events,
     nonZeroEventCount: events,
+    sharedEventCount: 0,
     writtenWordCount,
   };
 }

@@ -180,6 +180,8 @@ function drawOrganisation(
     pipelineDepthCycles: draws.integer(0, 5),
     eventOverheadCycles: draws.integer(0, 2),
     portCount: draws.pick([1, 2]),
+    updateSchedule: 'serial',
+    writeBanks: 'shared',
   };
 }
 

@@ -1,4 +1,9 @@
-import { factsOf, type RuleName as RuleKind, rulesWhere } from '../../../src/network/rule-facts.js';
+import {
+  factsOf,
+  isDelayedErrorRule,
+  type RuleName as RuleKind,
+  rulesWhere,
+} from '../../../src/network/rule-facts.js';
 import type {
   ChipNumerics,
   DefpSpec,
@@ -11,9 +16,21 @@ import type { LayerShape } from './random-steps.js';
 
 /** The rules and variants of docs/spec.md §2.9; drtp, the oldest, often enough to keep the coverage it had. */
 export type RuleName = Exclude<RuleKind, 'defp'> | `defp ${DefpSpec['variant']}`;
+const variantOf = {
+  'defp error': 'error',
+  'defp loss': 'loss',
+  'defp aggregated': 'aggregated',
+  'defp fullVector': 'fullVector',
+} as const satisfies Partial<Record<RuleName, DefpSpec['variant']>>;
+type VariantName = keyof typeof variantOf;
+
+function hasVariant(name: string): name is VariantName {
+  return Object.hasOwn(variantOf, name);
+}
+
 export const ruleNames: readonly RuleName[] = rulesWhere(() => true).flatMap(
   (rule): readonly RuleName[] =>
-    rule === 'defp' ? ['defp error', 'defp loss', 'defp aggregated', 'defp fullVector'] : [rule],
+    isDelayedErrorRule(rule) ? Object.keys(variantOf).filter(hasVariant) : [rule],
 );
 
 const wordWidths = [8, 16, 24, 32, 64, 128];
@@ -40,18 +57,7 @@ export function drawRule(draws: Draws, name: RuleName, { formats }: ChipNumerics
       delayedErrorsPerWord: Math.max(1, Math.floor(wordBits / formats.delayedError.totalBits)),
     };
   };
-  switch (name) {
-    case 'defp error':
-      return defp('error');
-    case 'defp loss':
-      return defp('loss');
-    case 'defp aggregated':
-      return defp('aggregated');
-    case 'defp fullVector':
-      return defp('fullVector');
-    default:
-      return { kind: name };
-  }
+  return hasVariant(name) ? defp(variantOf[name]) : { kind: name };
 }
 
 /** B of a layer in the shape its rule needs (`LayerImage.feedbackRaw`); `next`: the layer above, null at the output. */

@@ -211,6 +211,8 @@ export function tinyImage(tinyLayers: readonly TinyLayer[], options: TinyOptions
         pipelineDepthCycles: 0,
         eventOverheadCycles: 0,
         portCount: 1,
+        updateSchedule: 'serial',
+        writeBanks: 'shared',
         ...options.organisation,
       },
       parts: null,

@@ -6,10 +6,11 @@ import type { ChipEngine, SampleBatch } from '../../../src/chip/engine.js';
 import { maximumRaw, minimumRaw } from '../../../src/numerics/format.js';
 import { elementAt } from '../../../src/numerics/integer.js';
 import { roleOf } from '../counts/closed-form.js';
+import { randomChips } from '../images/random-chips.js';
 import { randomImage, randomSamples } from '../images/random-image.js';
+import { agree } from '../../support/agree.js';
 import { holds } from '../../support/holds.js';
 
-const seeds = fc.integer({ min: 0, max: 1_000_000 });
 const sampleCount = 4;
 
 /** Everything an engine reports. */
@@ -27,6 +28,12 @@ function train(image: ChipImage, batch: SampleBatch) {
   const dut = new OracleEngine(image);
   const outputs = dut.train(batch);
   return { outputs, inferred: dut.infer(batch), report: reportOf(dut) };
+}
+
+/** What does not depend on words and delivery: no counts, no wear. */
+function resultsOf({ outputs, inferred, report }: ReturnType<typeof train>) {
+  const { state, tensors, updates } = report;
+  return { outputs: [outputs, inferred], state, tensors, updates };
 }
 
 function withOrganisation(image: ChipImage, change: Partial<CoreOrganisation>): ChipImage {
@@ -48,10 +55,9 @@ function slice(batch: SampleBatch, first: number, end: number, inputCount: numbe
 test('the same image and samples give the same outputs, state, ledger, health and wear (spec §3)', (t) => {
   holds(
     t,
-    fc.property(seeds, (seed) => {
-      const image = randomImage(seed);
+    fc.property(randomChips(), ({ image, seed }) => {
       const batch = randomSamples(image, seed, sampleCount);
-      t.deepEqual(train(image, batch), train(randomImage(seed), batch));
+      agree(t, image, { once: train(image, batch), again: train(randomImage(seed), batch) });
     }),
     { seed: 21, numRuns: 15 },
   );
@@ -60,8 +66,7 @@ test('the same image and samples give the same outputs, state, ledger, health an
 test('a batch cut in two gives what the whole batch gives (spec §2.6)', (t) => {
   holds(
     t,
-    fc.property(seeds, fc.integer({ min: 0, max: sampleCount }), (seed, cut) => {
-      const image = randomImage(seed);
+    fc.property(randomChips(), fc.integer({ min: 0, max: sampleCount }), ({ image, seed }, cut) => {
       const { inputCount } = elementAt(image.layers, 0, 'layers');
       const batch = randomSamples(image, seed, sampleCount);
       const whole = new OracleEngine(image);
@@ -69,8 +74,10 @@ test('a batch cut in two gives what the whole batch gives (spec §2.6)', (t) => 
       const outputs = whole.train(batch);
       const first = parts.train(slice(batch, 0, cut, inputCount));
       const second = parts.train(slice(batch, cut, sampleCount, inputCount));
-      t.deepEqual([...first, ...second], [...outputs]);
-      t.deepEqual(reportOf(parts), reportOf(whole));
+      agree(t, image, {
+        parts: { outputs: [[...first, ...second]], ...reportOf(parts) },
+        whole: { outputs: [[...outputs]], ...reportOf(whole) },
+      });
     }),
     { seed: 22, numRuns: 15 },
   );
@@ -79,17 +86,17 @@ test('a batch cut in two gives what the whole batch gives (spec §2.6)', (t) => 
 test('inference changes neither weights, biases, lanes, wear nor update health (spec §2.6)', (t) => {
   holds(
     t,
-    fc.property(seeds, (seed) => {
-      const image = randomImage(seed);
+    fc.property(randomChips(), ({ image, seed }) => {
       const batch = randomSamples(image, seed, sampleCount);
       const dut = new OracleEngine(image);
       dut.train(batch);
-      const before = reportOf(dut);
+      const { state, wear, updates } = reportOf(dut);
       dut.infer(batch);
       const after = reportOf(dut);
-      t.deepEqual(after.state, before.state);
-      t.deepEqual(after.wear, before.wear);
-      t.deepEqual(after.updates, before.updates);
+      agree(t, image, {
+        before: { state, wear, updates },
+        after: { state: after.state, wear: after.wear, updates: after.updates },
+      });
     }),
     { seed: 23, numRuns: 15 },
   );
@@ -98,16 +105,11 @@ test('inference changes neither weights, biases, lanes, wear nor update health (
 test('dense delivery changes no output, weight or lane state (spec §1)', (t) => {
   holds(
     t,
-    fc.property(seeds, (seed) => {
-      const image = randomImage(seed);
+    fc.property(randomChips(), ({ image, seed }) => {
       const batch = randomSamples(image, seed, sampleCount);
       const sparse = train({ ...image, isDense: false }, batch);
       const dense = train({ ...image, isDense: true }, batch);
-      t.deepEqual(dense.outputs, sparse.outputs);
-      t.deepEqual(dense.inferred, sparse.inferred);
-      t.deepEqual(dense.report.state, sparse.report.state);
-      t.deepEqual(dense.report.tensors, sparse.report.tensors);
-      t.deepEqual(dense.report.updates, sparse.report.updates);
+      agree(t, image, { dense: resultsOf(dense), sparse: resultsOf(sparse) });
     }),
     { seed: 24, numRuns: 15 },
   );
@@ -116,8 +118,7 @@ test('dense delivery changes no output, weight or lane state (spec §1)', (t) =>
 test('words, gating and the place of partial sums change no result, only counts (spec §4.2)', (t) => {
   holds(
     t,
-    fc.property(seeds, fc.integer({ min: 1, max: 9 }), (seed, perWord) => {
-      const image = randomImage(seed);
+    fc.property(randomChips(), fc.integer({ min: 1, max: 9 }), ({ image, seed }, perWord) => {
       const batch = randomSamples(image, seed, sampleCount);
       const changed = withOrganisation(image, {
         weightsPerWord: perWord,
@@ -129,10 +130,7 @@ test('words, gating and the place of partial sums change no result, only counts 
         hasWordWriteGating: true,
       });
       const [one, other] = [train(image, batch), train(changed, batch)];
-      t.deepEqual(other.outputs, one.outputs);
-      t.deepEqual(other.report.state, one.report.state);
-      t.deepEqual(other.report.tensors, one.report.tensors);
-      t.deepEqual(other.report.updates, one.report.updates);
+      agree(t, image, { changed: resultsOf(other), drawn: resultsOf(one) });
     }),
     { seed: 25, numRuns: 15 },
   );
@@ -141,8 +139,7 @@ test('words, gating and the place of partial sums change no result, only counts 
 test('weights, biases and outputs stay inside their formats (spec §2.3)', (t) => {
   holds(
     t,
-    fc.property(seeds, (seed) => {
-      const image = randomImage(seed);
+    fc.property(randomChips(), ({ image, seed }) => {
       const { formats } = image.numerics;
       const { outputs, report } = train(image, randomSamples(image, seed, sampleCount));
       const fits = (raws: Int32Array, format: (typeof formats)['weight']) =>
@@ -158,8 +155,7 @@ test('weights, biases and outputs stay inside their formats (spec §2.3)', (t) =
 test('lanes move only where weight or bias rounds stochastically (spec §2.5)', (t) => {
   holds(
     t,
-    fc.property(seeds, (seed) => {
-      const image = randomImage(seed);
+    fc.property(randomChips(), ({ image, seed }) => {
       const { rounding } = image.numerics;
       const { report } = train(image, randomSamples(image, seed, sampleCount));
       const draws = report.rows.filter(({ componentAction }) => componentAction === 'random.draw');
@@ -168,7 +164,10 @@ test('lanes move only where weight or bias rounds stochastically (spec §2.5)', 
       else if (rounding.weight !== 'stochastic') {
         t.is(draws.length, 0);
         const laneSeeds = image.layers.map((layer) => layer.laneSeeds);
-        t.deepEqual(report.state.laneStates, laneSeeds);
+        agree(t, image, {
+          after: { laneStates: report.state.laneStates },
+          before: { laneStates: laneSeeds },
+        });
       }
     }),
     { seed: 27, numRuns: 25 },

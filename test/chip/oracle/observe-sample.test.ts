@@ -6,26 +6,28 @@ import { type LayerObservation, observeSamples } from '../../../src/chip/oracle/
 import { confine } from '../../../src/numerics/format.js';
 import { elementAt } from '../../../src/numerics/integer.js';
 import { rescale } from '../../../src/numerics/rounding.js';
-import { randomImage, randomSamples } from '../images/random-image.js';
+import { randomChips } from '../images/random-chips.js';
+import { randomSamples } from '../images/random-image.js';
 import { fitsDatapath } from '../checks/datapath-fit.js';
 import { samples, tinyDefp, tinyImage } from '../images/tiny-image.js';
+import { agree } from '../../support/agree.js';
 import { holds } from '../../support/holds.js';
-
-const seeds = fc.integer({ min: 0, max: 1_000_000 });
 
 test('observing gives the outputs of training and changes nothing in the chip (spec §2.9)', (t) => {
   holds(
     t,
-    fc.property(seeds, (seed) => {
-      const image = randomImage(seed);
+    fc.property(randomChips(), ({ image, seed }) => {
       const batch = randomSamples(image, seed, 3);
       const dut = new OracleEngine(image);
       dut.train(batch);
       const state = dut.learnedState();
       const observed = observeSamples(image, state, batch);
-      t.deepEqual(dut.learnedState(), state);
+      agree(t, image, { observed: dut.learnedState(), trained: state });
       const outputs = observed.flatMap((layers) => [...(layers.at(-1)?.outputsRaw ?? [])]);
-      t.deepEqual(outputs, [...dut.infer(batch)]);
+      agree(t, image, {
+        observed: { outputs: [outputs] },
+        inferred: { outputs: [[...dut.infer(batch)]] },
+      });
       for (const layers of observed) {
         t.is(layers.length, image.layers.length);
         for (const [index, { outputsRaw, deltaZRaw }] of layers.entries()) {
@@ -183,8 +185,7 @@ test('bp and fa bring through CONV layers what a sum over outputs brings, to the
   let compared = 0;
   holds(
     t,
-    fc.property(seeds, fc.constantFrom('bp', 'fa'), (seed, kind) => {
-      const drawn = randomImage(seed);
+    fc.property(randomChips(), fc.constantFrom('bp', 'fa'), ({ image: drawn, seed }, kind) => {
       const layers = drawn.layers.map((layer, index) => {
         const above = drawn.layers[index + 1];
         // B of any values in the shape of the weights above.
@@ -201,7 +202,14 @@ test('bp and fa bring through CONV layers what a sum over outputs brings, to the
         for (const index of image.layers.slice(0, -1).keys()) {
           compared += 1;
           const { deltaHRaw } = elementAt(observed, index, 'layers');
-          t.deepEqual(deltaHRaw, expectedDeltaH(image, observed, index), `seed ${seed}`);
+          agree(t, image, {
+            observed: { layer: index + 1, tensor: 'deltaH', values: deltaHRaw },
+            gathered: {
+              layer: index + 1,
+              tensor: 'deltaH',
+              values: expectedDeltaH(image, observed, index),
+            },
+          });
         }
       }
     }),
@@ -214,8 +222,7 @@ test('gradients of a CONV layer are the correlation of its inputs with δz where
   let compared = 0;
   holds(
     t,
-    fc.property(seeds, (seed) => {
-      const drawn = randomImage(seed);
+    fc.property(randomChips(), ({ image: drawn, seed }) => {
       const [first] = drawn.layers;
       if (first?.convolution === null || first === undefined) return;
       const { delta, input } = drawn.numerics.formats;
@@ -245,7 +252,10 @@ test('gradients of a CONV layer are the correlation of its inputs with δz where
         const product = at(inputs, shape, place) * elementAt(deltaZ, neuron, 'δz');
         expected[weight] = elementAt(expected, weight, 'expected') + product;
       }
-      t.deepEqual([...gradients.subarray(0, expected.length)], [...expected], `seed ${seed}`);
+      agree(t, image, {
+        oracle: { gradientsRaw: [[...gradients.subarray(0, expected.length)]] },
+        correlation: { gradientsRaw: [[...expected]] },
+      });
     }),
     { seed: 93, numRuns: 150 },
   );

@@ -11,16 +11,16 @@ import type { SampleBatch } from '../../../src/chip/engine.js';
 import { elementAt } from '../../../src/numerics/integer.js';
 import { roleOf } from '../counts/closed-form.js';
 import { fitsDatapath } from '../checks/datapath-fit.js';
+import { randomChips } from '../images/random-chips.js';
 import { plainImage, randomSamples } from '../images/random-image.js';
 import { tinyDefp } from '../images/tiny-image.js';
+import { agree } from '../../support/agree.js';
 import { holds } from '../../support/holds.js';
 
 /*
  * Rules that must agree where their equations do: witnesses that need no second implementation. They run on every
  * random image that fits with both rules.
  */
-
-const seeds = fc.integer({ min: 0, max: 1_000_000 });
 
 /** The image with another rule; layers changed by `change`. */
 function withRule(
@@ -53,8 +53,7 @@ test('fa whose B are the weights of the layers above teaches what bp teaches, on
   let compared = 0;
   holds(
     t,
-    fc.property(seeds, (seed) => {
-      const drawn = plainImage(seed);
+    fc.property(randomChips(plainImage), ({ image: drawn, seed }) => {
       const { formats } = drawn.numerics;
       const image = {
         ...drawn,
@@ -67,7 +66,7 @@ test('fa whose B are the weights of the layers above teaches what bp teaches, on
       if (!fitsDatapath(bp) || !fitsDatapath(fa)) return;
       compared += image.layers.length > 1 ? 1 : 0;
       const batch = randomSamples(bp, seed, 1);
-      t.deepEqual(train(fa, batch), train(bp, batch));
+      agree(t, bp, { fa: train(fa, batch), bp: train(bp, batch) });
     }),
     { seed: 61, numRuns: 40 },
   );
@@ -84,8 +83,7 @@ test('defp at first visits, with a format that holds 1, teaches what drtp teache
   );
   holds(
     t,
-    fc.property(seeds, variants, (seed, variant) => {
-      const drawn = plainImage(seed);
+    fc.property(randomChips(plainImage), variants, ({ image: drawn, seed }, variant) => {
       const delayedError = { isSigned: true, totalBits: 8, fractionBits: 6 };
       const formats = { ...drawn.numerics.formats, delayedError };
       const image = { ...drawn, numerics: { ...drawn.numerics, formats } };
@@ -96,7 +94,7 @@ test('defp at first visits, with a format that holds 1, teaches what drtp teache
       compared += image.layers.length > 1 ? 1 : 0;
       const batch = randomSamples(drtp, seed, 4);
       const placed = { ...batch, sampleIndices: Uint32Array.of(2, 0, 3, 1) };
-      t.deepEqual(train(defp, placed), train(drtp, batch));
+      agree(t, defp, { defp: train(defp, placed), drtp: train(drtp, batch) });
     }),
     { seed: 62, numRuns: 40 },
   );
@@ -106,21 +104,27 @@ test('defp at first visits, with a format that holds 1, teaches what drtp teache
 test('shallow is any local rule with frozen hidden layers, to the last count (spec §2.9, §4.2)', (t) => {
   holds(
     t,
-    fc.property(seeds, fc.constantFrom('drtp', 'sdfa'), (seed, kind) => {
-      const image = plainImage(seed);
-      const shallow = withRule(image, { kind: 'shallow' }, () => ({ feedbackRaw: null }));
-      const frozen = withRule(image, { kind }, (layer) => ({
-        feedbackRaw: null,
-        isTrainable: layer.isTrainable && layer.isOutput,
-      }));
-      if (!fitsDatapath(frozen)) return;
-      const batch = randomSamples(shallow, seed, 3);
-      const [one, other] = [new OracleEngine(shallow), new OracleEngine(frozen)];
-      t.deepEqual(one.train(batch), other.train(batch));
-      t.deepEqual(one.learnedState(), other.learnedState());
-      t.deepEqual(one.ledgerRows(), other.ledgerRows());
-      t.deepEqual(one.tensorHealth(), other.tensorHealth());
-    }),
+    fc.property(
+      randomChips(plainImage),
+      fc.constantFrom('drtp', 'sdfa'),
+      ({ image, seed }, kind) => {
+        const shallow = withRule(image, { kind: 'shallow' }, () => ({ feedbackRaw: null }));
+        const frozen = withRule(image, { kind }, (layer) => ({
+          feedbackRaw: null,
+          isTrainable: layer.isTrainable && layer.isOutput,
+        }));
+        if (!fitsDatapath(frozen)) return;
+        const batch = randomSamples(shallow, seed, 3);
+        const [one, other] = [new OracleEngine(shallow), new OracleEngine(frozen)];
+        const shown = (dut: OracleEngine) => ({
+          outputs: [dut.train(batch)],
+          learned: dut.learnedState(),
+          ledger: dut.ledgerRows(),
+          tensors: dut.tensorHealth(),
+        });
+        agree(t, shallow, { shallow: shown(one), frozen: shown(other) });
+      },
+    ),
     { seed: 63, numRuns: 20 },
   );
 });
@@ -128,8 +132,7 @@ test('shallow is any local rule with frozen hidden layers, to the last count (sp
 test('layers that do not learn keep weights, biases and lanes, are never written and buffer no event (spec §2.9)', (t) => {
   holds(
     t,
-    fc.property(seeds, (seed) => {
-      const image = plainImage(seed);
+    fc.property(randomChips(plainImage), ({ image, seed }) => {
       const dut = new OracleEngine(image);
       dut.train(randomSamples(image, seed, 3));
       const { weightsRaw, biasesRaw, laneStates } = dut.learnedState();
@@ -155,23 +158,29 @@ test('layers that do not learn keep weights, biases and lanes, are never written
 test('a measuring pass gives the outputs of inference, changes delayed errors only, and measuring twice changes none (spec §2.9)', (t) => {
   holds(
     t,
-    fc.property(seeds, fc.constantFrom('error', 'loss', 'fullVector'), (seed, variant) => {
-      const drawn = plainImage(seed);
-      const image = withRule(drawn, tinyDefp(variant, 3), (layer) => ({
-        feedbackRaw: classFeedback(drawn, layer),
-      }));
-      if (!fitsDatapath(image)) return;
-      const batch = { ...randomSamples(image, seed, 3), sampleIndices: Uint32Array.of(1, 2, 0) };
-      const dut = new OracleEngine(image);
-      const before = dut.learnedState();
-      t.deepEqual(dut.measure(batch), dut.infer(batch));
-      const measured = dut.learnedState();
-      t.deepEqual({ ...measured, delayedErrors: before.delayedErrors }, before);
-      t.deepEqual(measured.delayedErrors?.isValid, Uint8Array.of(1, 1, 1));
-      dut.measure(batch);
-      t.deepEqual(dut.learnedState(), measured);
-      t.true(dut.wear().every(({ totalWrites }) => totalWrites === 0));
-    }),
+    fc.property(
+      randomChips(plainImage),
+      fc.constantFrom('error', 'loss', 'fullVector'),
+      ({ image: drawn, seed }, variant) => {
+        const image = withRule(drawn, tinyDefp(variant, 3), (layer) => ({
+          feedbackRaw: classFeedback(drawn, layer),
+        }));
+        if (!fitsDatapath(image)) return;
+        const batch = { ...randomSamples(image, seed, 3), sampleIndices: Uint32Array.of(1, 2, 0) };
+        const dut = new OracleEngine(image);
+        const before = dut.learnedState();
+        agree(t, image, {
+          measured: { outputs: [dut.measure(batch)] },
+          inferred: { outputs: [dut.infer(batch)] },
+        });
+        const measured = dut.learnedState();
+        agree(t, image, { measured: { ...measured, delayedErrors: before.delayedErrors }, before });
+        t.deepEqual(measured.delayedErrors?.isValid, Uint8Array.of(1, 1, 1));
+        dut.measure(batch);
+        agree(t, image, { twice: dut.learnedState(), once: measured });
+        t.true(dut.wear().every(({ totalWrites }) => totalWrites === 0));
+      },
+    ),
     { seed: 65, numRuns: 25 },
   );
 });

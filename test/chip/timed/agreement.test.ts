@@ -4,7 +4,8 @@ import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
 import { cycleRows } from '../../../src/chip/counts/cycles.js';
 import { makeEventDrivenEngine, makeFastEngine } from '../../../src/chip/engines.js';
 import { compareActionKeys } from '../../../src/ledger/ledger-row.js';
-import { randomImage, randomSamples } from '../images/random-image.js';
+import { chipOf, randomChips } from '../images/random-chips.js';
+import { randomSamples } from '../images/random-image.js';
 import { history, splitRows } from './engine-history.js';
 import { hasUnseenInputs } from './unseen-inputs.js';
 import { holds } from '../../support/holds.js';
@@ -15,8 +16,7 @@ test('serial: outputs, weights, counts and health figures are those of the oracl
   let comparedCount = 0;
   await holds(
     t,
-    fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
-      const image = randomImage(seed);
+    fc.asyncProperty(randomChips(), async ({ image, seed }) => {
       const samples = randomSamples(image, seed, 3);
       const timed = await makeEventDrivenEngine(image);
       const fast = await makeFastEngine(image);
@@ -47,8 +47,7 @@ test('pipelined, with narrow link queues: the same bits and counts, and never fe
   t.timeout(120_000);
   await holds(
     t,
-    fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
-      const image = randomImage(seed);
+    fc.asyncProperty(randomChips(), async ({ image, seed }) => {
       const samples = randomSamples(image, seed, 5);
       const options = {
         schedule: 'pipelined',
@@ -72,6 +71,6 @@ test('pipelined, with narrow link queues: the same bits and counts, and never fe
       }
     }),
     // 376: a layer asks for d while another reads it.
-    { seed: 20_261_205, numRuns: 80, examples: [[376]] },
+    { seed: 20_261_205, numRuns: 80, examples: [[chipOf(376)]] },
   );
 });

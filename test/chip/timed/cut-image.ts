@@ -4,7 +4,7 @@ import { Draws } from '../oracle/draws.js';
 import { type PartSize, splitImage } from '../images/fast/split-image.js';
 
 /** How far apart cores are; the pins are at none. */
-export interface Distances {
+interface Distances {
   readonly between: (from: number, to: number) => number;
   readonly fromPins: (core: number) => number;
 }

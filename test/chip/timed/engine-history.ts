@@ -23,7 +23,7 @@ export function history(engine: ChipEngine, image: ChipImage, samples: SampleBat
   };
 }
 
-export function isCycle({ componentAction }: LedgerRow): boolean {
+function isCycle({ componentAction }: LedgerRow): boolean {
   return componentAction === 'clock.cycle' || componentAction === 'leakage.cycle';
 }
 

@@ -13,7 +13,7 @@ export function wordFile(shape: readonly number[], values: readonly number[]): U
 }
 
 /** Number of the first event of each sample, then the number of events. */
-export function offsetsOf(samples: readonly (readonly EventRow[])[]): readonly number[] {
+function offsetsOf(samples: readonly (readonly EventRow[])[]): readonly number[] {
   const offsets = [0];
   for (const sample of samples) offsets.push((offsets.at(-1) ?? 0) + sample.length);
   return offsets;

@@ -17,7 +17,7 @@ hardware: edge-28nm
 reference: { enabled: false }
 `;
 
-export interface Run {
+interface Run {
   readonly file: string;
   readonly folder: string;
   readonly overrides: readonly string[];

@@ -109,3 +109,14 @@ test('inputs outside their format are a warning before training and in the recor
   t.true(Math.abs(sum - (lossPoints ?? NaN)) < 1e-9);
   t.deepEqual((await runText(text, ['precision.input=u8.8'])).warnings, []);
 });
+
+test('a tensor most of whose values saturate is a warning, and with the range that it asks for there is none', async (t) => {
+  // Weights of ±2^-6 under a step of 2^-1: nearly every update goes to the end of the range.
+  const narrow = ['precision.weight=s4.9', 'precision.bias=s16.14', 'training.learningRate=2^-1'];
+  const { warnings } = await runText(text, narrow);
+  const warning = warnings.find((sentence) => /^weight of layer \d saturates/.test(sentence)) ?? '';
+  t.regex(warning, /saturates in \d\d[\d.]* % of its values: .*give precision\.weight more range/);
+  const wide = narrow.map((key) => key.replace('s4.9', 's8.4'));
+  const after = await runText(text, wide);
+  t.false(after.warnings.some((sentence) => /^weight of layer/.test(sentence)));
+});

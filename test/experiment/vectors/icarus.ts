@@ -4,11 +4,11 @@ import type { ExecutionContext } from 'ava';
 import { packageRoot } from '../../../src/package-root.js';
 import { notChecked } from '../../support/not-checked.js';
 
-export const rtlFolder = path.join(packageRoot, 'examples/rtl');
+const rtlFolder = path.join(packageRoot, 'examples/rtl');
 export const engineFile = path.join(rtlFolder, 'learning_engine.v');
 
 /** What a command printed and how it ended. */
-export interface Simulation {
+interface Simulation {
   readonly code: number;
   readonly output: string;
 }

@@ -5,7 +5,6 @@ import {
   type PreparedExperiment,
   prepareExperiment,
 } from '../../../src/experiment/file/prepare-experiment.js';
-import { makeVectors } from '../../../src/experiment/vectors/make-vectors.js';
 import { writeVectors } from '../../../src/experiment/vectors/write-vectors.js';
 import { packageRoot } from '../../../src/package-root.js';
 
@@ -44,7 +43,7 @@ export async function vectorFolder(
   sampleCount: number,
 ): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'spikeledger-vectors-'));
-  await writeVectors(prepared, sampleCount, makeVectors(prepared, sampleCount), folder);
+  await writeVectors(prepared, folder, sampleCount);
   return folder;
 }
 

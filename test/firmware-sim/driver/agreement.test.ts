@@ -5,8 +5,8 @@ import type { SampleBatch } from '../../../src/chip/engine.js';
 import { makeEventDrivenEngine } from '../../../src/chip/engines.js';
 import type { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
 import type { ShippedProgram } from '../../../firmware-sim/index.js';
-import { randomSplit } from '../../chip/images/fast/split-image.js';
-import { randomImage, randomSamples } from '../../chip/images/random-image.js';
+import { randomChips, randomGrid } from '../../chip/images/random-chips.js';
+import { randomSamples } from '../../chip/images/random-image.js';
 import { makeDut, splitControl, trainerOf, trainTwice } from './driven-chip.js';
 import { holds } from '../../support/holds.js';
 import { agree } from '../../support/agree.js';
@@ -46,8 +46,7 @@ test('random chips of every rule: a shipped program trains to the bits, counts, 
   const seen = new Set<string>();
   await holds(
     t,
-    fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
-      const image = randomImage(seed);
+    fc.asyncProperty(randomChips(), async ({ image, seed }) => {
       const { kind } = image.rule;
       const samples = randomSamples(image, seed, 3);
       const isMeasuredFirst = kind === 'defp' && seed % 2 === 0;
@@ -66,8 +65,7 @@ test('random chips: the inference program gives the outputs, counts and layer cy
   t.timeout(120_000);
   await holds(
     t,
-    fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
-      const image = randomImage(seed);
+    fc.asyncProperty(randomChips(), async ({ image, seed }) => {
       const samples = randomSamples(image, seed, 4);
       const hardwired = await makeEventDrivenEngine(image);
       const { engine, controller } = await makeDut(image, 'inference');
@@ -87,8 +85,7 @@ test('layers that span cores, every rule: a program tells all cores of a layer, 
   let splitCount = 0;
   await holds(
     t,
-    fc.asyncProperty(fc.integer({ min: 0, max: 1_000_000 }), async (seed) => {
-      const image = randomSplit(randomImage(seed), seed);
+    fc.asyncProperty(randomChips(randomGrid), async ({ image, seed }) => {
       const samples = randomSamples(image, seed, 3);
       const expected = await trainedHardwired(image, samples, false);
       const actual = await trainedByProgram(image, trainerOf[image.rule.kind], samples, false);

@@ -200,8 +200,11 @@ function fixedPointOf(layer: number, tensor: string, saturations: number, first:
     tensor,
     saturations,
     wraps: 0,
+    values: null,
     firstTrainingSample: first,
     deadUpdateFraction: tensor === 'weight' ? 0.3182 : null,
+    initialZeros: null,
+    initialValues: null,
     rmsErrorVsReference: null,
     signDisagreementPercent: null,
   };
@@ -282,6 +285,7 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
       chip: errors(epochErrors[1].chip),
       reference: { divergedInEpoch: null, ...errors(epochErrors[1].reference), backend: 'wasm' },
       lossPoints: 1.34,
+      intervals: null,
       encoded: null,
     },
     epochs: epochErrors.map(({ chip, reference }, index) => ({
@@ -380,7 +384,7 @@ export function sampleWithoutReference(): ResultRecord {
   const sample = sampleResult();
   return {
     ...sample,
-    accuracy: { chip: sample.accuracy.chip, reference: null, lossPoints: null, encoded: null },
+    accuracy: { ...sample.accuracy, reference: null, lossPoints: null },
     epochs: sample.epochs.map((epoch) => ({
       ...epoch,
       reference: null,

@@ -31,6 +31,7 @@ import {
 } from './parameters';
 import { Parts } from './parts';
 import { Pooling } from './forward/pooling';
+import { SharedEvents } from './forward/shared-events';
 import { Softmax } from './forward/softmax';
 import { EXACT, EXACT_IN_VECTORS, proveSums } from './forward/sum-proof';
 import { VectorForward } from './forward/vector-forward';
@@ -112,6 +113,14 @@ export function endEpoch(chipAt: usize): void {
   Run.trainingSample = -1;
   if (changetype<Steps>(chip.stepsAt).sampleCount > 0) takeStep(chip);
   if (chip.delayedErrorsAt != 0) DelayedErrorMemory.endEpoch(chip);
+}
+
+/** What waits of an update is done: the next training sample shares no row with the one before (docs/spec.md §5.1). */
+export function flushUpdates(chipAt: usize): void {
+  const chip = changetype<Chip>(chipAt);
+  for (let index: i32 = 0; index < chip.layerCount; index += 1) {
+    SharedEvents.flush(layerAt(chip, index));
+  }
 }
 
 /*

@@ -38,6 +38,8 @@ export class Activity {
   slowestVisits: i64;
   /** Likewise the most events. */
   slowestEvents: i64;
+  /** Events that the training sample before had at the same axon (docs/spec.md §5.1). */
+  sharedEvents: i64;
 }
 
 /** Kinds of run, numbered as the activities of a layer. */
@@ -281,6 +283,8 @@ export class Layer {
   eventValuesAt: u32;
   /** Fully connected: 8 bytes per event and 8 to spare, the events as each of the vector loops wants them. CONV: `EventVisits`. */
   eventListAt: u32;
+  /** i32 per axon: number of the last training sample with an event there, −1: none; and one more, that of the sample in flight (shared-events.ts). */
+  lastSamplesAt: u32;
   /** A row of weights before its update, for the vector path with write gating. */
   rowCopyAt: u32;
   /** i64 per neuron: z. */

@@ -1,3 +1,4 @@
+import { readsWeightsAbove } from '../../../network/rule-facts.js';
 import type { ChipImage, LayerImage } from '../../image/chip-image.js';
 import { learnsInSteps } from '../../image/layer-geometry.js';
 import { signalSourceOf } from './signal-source.js';
@@ -84,7 +85,7 @@ function signalFractionBits({ rule, numerics }: ChipImage): number {
     case 'outputError':
       return delta.fractionBits + feedback.fractionBits;
     case 'nextDelta':
-      return delta.fractionBits + (rule.kind === 'bp' ? weight : feedback).fractionBits;
+      return delta.fractionBits + (readsWeightsAbove(rule.kind) ? weight : feedback).fractionBits;
   }
 }
 

@@ -31,11 +31,11 @@ const groupSize = 8;
 const spanBytes = 8;
 
 /** Counters of one kind of pass: `Activity` in `assembly/parameters.ts`. */
-const activityCount = 6;
+const activityCount = 7;
 /** Counters of all kinds of pass, and so of each part of a layer that spans cores. */
 const passesCount = passes.length * activityCount;
 
-/** Places in a layer's counters, 64 bits each: two per tensor, six per kind of pass, two for the updates. */
+/** Places in a layer's counters, 64 bits each: two per tensor, seven per kind of pass, two for the updates. */
 export const counterPlaces = {
   overflow: 0,
   inference: 2 * tensorNames.length,
@@ -117,6 +117,7 @@ export interface LayerMemory {
   readonly eventAxons: number;
   readonly eventValues: number;
   readonly eventList: number;
+  readonly lastSamples: number;
   readonly rowCopy: number;
   readonly sums: number;
   readonly partSums: number;
@@ -258,6 +259,7 @@ export function reserveLayer(
     eventAxons: plan.reserve(4 * inputCount),
     eventValues: plan.reserve(8 * inputCount),
     eventList: plan.reserve(eventListBytes),
+    lastSamples: plan.reserve(4 * (inputCount + 1)),
     rowCopy: plan.reserve(paddedColumns),
     sums: plan.reserve(8 * neuronCount),
     partSums: plan.reserve(axonPartsOf(layer).length > 1 ? 8 * neuronCount : 0),

@@ -248,6 +248,7 @@ function memoryFields(
     memory.eventAxons,
     memory.eventValues,
     memory.eventList,
+    memory.lastSamples,
     memory.rowCopy,
     memory.sums,
     memory.vectorSums,

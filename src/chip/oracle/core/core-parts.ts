@@ -2,6 +2,8 @@ import type { AccessLedger } from '../../../ledger/access-ledger.js';
 import type { Place } from '../../../ledger/access-meter.js';
 import type { ChipImage, LayerImage } from '../../image/chip-image.js';
 import { learnsInSteps, outputCount } from '../../image/layer-geometry.js';
+import { isFused } from '../../image/update-order.js';
+import { FusedLearning } from '../learning/fused-learning.js';
 import { LearningEngine } from '../learning/learning-engine.js';
 import type { LearningParts, LearningPath } from '../learning/learning-path.js';
 import type { NeuronMemorySpec } from '../memories/neuron-memory.js';
@@ -46,7 +48,7 @@ export function neuronMemorySpec(
   };
 }
 
-/** Event by event or in steps, whichever the layer learns in (docs/spec.md §2.11). */
+/** Event by event, at once or while the next sample goes forward, or in steps (docs/spec.md §2.11, §5.1). */
 export function makeLearningPath(
   image: ChipImage,
   parts: LearningParts,
@@ -63,5 +65,7 @@ export function makeLearningPath(
     learningRate,
   };
   const engine = new LearningEngine(spec, { randomLanes, checks }, place, ledger);
-  return new OnlineLearning(parts, engine);
+  return isFused(image, layer)
+    ? new FusedLearning(parts, engine)
+    : new OnlineLearning(parts, engine);
 }

@@ -129,6 +129,7 @@ export class Core {
       this.neurons.writeSums(position, sums, moment);
     }
     for (const event of events) this.#integrateEvent(event, moment);
+    if (run === 'training') this.#learningPath?.finishRows();
   }
 
   /** The partial sums of all neurons, on their way to their home. */
@@ -178,6 +179,17 @@ export class Core {
     };
   }
 
+  /** Changes all rows whose update waits (§5.1). */
+  finishRows(): void {
+    this.#learningPath?.finishRows();
+  }
+
+  /** A row of the forward pass; in training with what waits to change it. */
+  #weightsOf(row: number, moment: Moment): readonly bigint[] {
+    const path = moment.run === 'training' ? this.#learningPath : null;
+    return path === null ? this.#synapses.readRow(row, moment) : path.rowFor(row, moment);
+  }
+
   #zeros(): bigint[] {
     return Array.from({ length: this.wiring.columnCount }, () => 0n);
   }
@@ -185,7 +197,7 @@ export class Core {
   /** Adds what one event brings to the sums of every position it visits. */
   #integrateEvent(event: AddressEvent, moment: Moment): void {
     for (const { row, position } of this.wiring.visits(event.axon)) {
-      const weights = this.#synapses.readRow(row, moment);
+      const weights = this.#weightsOf(row, moment);
       const sums = this.neurons.readSums(position, moment);
       const added = this.#datapath.accumulate(sums, weights, event, moment);
       this.neurons.writeSums(position, added, moment);

@@ -1,3 +1,4 @@
+import type { Moment } from '../../../ledger/access-meter.js';
 import type { BiasMemory } from '../memories/bias-memory.js';
 import type { LayerImage } from '../../image/chip-image.js';
 import type { UpdateHealth } from '../../engine.js';
@@ -14,8 +15,12 @@ export interface StepState {
   readonly secondMomentsRaw: Int32Array | null;
 }
 
-/** How a core learns from δz: event by event (docs/spec.md §2.6), or in steps (§2.11). */
+/** How a core learns from δz: event by event (docs/spec.md §2.6), at once or later (§5.1), or in steps (§2.11). */
 export interface LearningPath {
+  /** A row of weights for the forward pass of a training sample, with what waited to change it; axons come ascending. */
+  rowFor(row: number, moment: Moment): readonly bigint[];
+  /** Changes all rows that still wait. */
+  finishRows(): void;
   /** Takes the sample in the event buffer into account; δz, shape (neuronCount), raw in delta. */
   learn(deltaZ: readonly bigint[]): void;
   /** After the last sample of a batch. */

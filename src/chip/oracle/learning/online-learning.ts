@@ -1,4 +1,4 @@
-import { trainingUpdate } from '../../../ledger/access-meter.js';
+import { type Moment, trainingUpdate } from '../../../ledger/access-meter.js';
 import type { UpdateHealth } from '../../engine.js';
 import type { LearningEngine } from './learning-engine.js';
 import type { LearningParts, LearningPath } from './learning-path.js';
@@ -28,6 +28,14 @@ export class OnlineLearning implements LearningPath {
     if (biases === null) return;
     const stored = biases.read(trainingUpdate);
     biases.write(this.#engine.updateBiases(stored, scaled), trainingUpdate);
+  }
+
+  rowFor(axon: number, moment: Moment): readonly bigint[] {
+    return this.#parts.synapses.readRow(axon, moment);
+  }
+
+  finishRows(): void {
+    // Every row has been changed already.
   }
 
   step(): void {

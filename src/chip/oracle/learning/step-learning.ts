@@ -1,6 +1,11 @@
 import type { AccessLedger } from '../../../ledger/access-ledger.js';
 import { elementAt } from '../../../numerics/integer.js';
-import { AccessMeter, type Place, trainingUpdate } from '../../../ledger/access-meter.js';
+import {
+  AccessMeter,
+  type Moment,
+  type Place,
+  trainingUpdate,
+} from '../../../ledger/access-meter.js';
 import type { ChipImage } from '../../image/chip-image.js';
 import type { UpdateHealth } from '../../engine.js';
 import { GradientUnit } from '../units/gradient-unit.js';
@@ -92,6 +97,14 @@ export class StepLearning implements LearningPath {
     const biasGradients = this.#gradients.readRow(this.#biasRow, trainingUpdate);
     const sums = this.#gradientUnit.addErrors(biasGradients, deltaZ, wiring);
     this.#gradients.writeRow(this.#biasRow, sums, trainingUpdate);
+  }
+
+  rowFor(row: number, moment: Moment): readonly bigint[] {
+    return this.#parts.synapses.readRow(row, moment);
+  }
+
+  finishRows(): void {
+    // Rows change in steps only.
   }
 
   step(): void {

@@ -1,3 +1,4 @@
+import { type StepMemory } from '../../../ledger/components.js';
 import type { AccessLedger } from '../../../ledger/access-ledger.js';
 import { ceilDiv, elementAt } from '../../../numerics/integer.js';
 import { AccessMeter, type Moment, type Place } from '../../../ledger/access-meter.js';
@@ -26,7 +27,7 @@ export class RowMemory<Value> {
   readonly #writes: AccessMeter;
 
   constructor(
-    component: 'gradient' | 'optimizerState',
+    component: StepMemory,
     spec: RowMemorySpec,
     first: Value,
     place: Place,

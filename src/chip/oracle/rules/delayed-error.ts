@@ -8,7 +8,7 @@ import type { DelayedErrors, RuleParts, TrainingSample } from './learning-rule.j
 /**
  * One delayed error, or one vector of them, for every training sample: d of its last visit.
  *
- * Implements: docs/spec.md §2.9 (variants error, loss, fullVector), and the rows booked once a sample in §4.2.
+ * Implements: docs/spec.md §2.9 (variants error, loss, fullVector), and the rows booked once per sample in §4.2.
  */
 export class DelayedErrorPerSample implements DelayedErrors {
   readonly #memory: DelayedErrorMemory;

@@ -9,7 +9,7 @@ import type { OutputErrors } from './learning-rule.js';
 import type { FeedbackError } from './output-loss.js';
 import { project } from './projection.js';
 
-/** e → delta, made once a sample at the output and sent to all hidden layers as C values. */
+/** e → delta, made once per sample at the output and sent to all hidden layers as C values. */
 export class ErrorsInDelta implements OutputErrors {
   readonly #error: FeedbackError;
   readonly #delta: TensorCheck;

@@ -1,10 +1,10 @@
-import { factsOf } from '../../../network/rule-facts.js';
+import { type DelayedErrorRule, factsOf, type RuleName } from '../../../network/rule-facts.js';
 import { elementAt } from '../../../numerics/integer.js';
 import { AccessMeter, type Place } from '../../../ledger/access-meter.js';
-import type { DefpSpec, LayerImage, LayerPart, RuleSpec } from '../../image/chip-image.js';
+import type { DefpSpec, LayerImage, LayerPart } from '../../image/chip-image.js';
 import { FeedbackMemory } from '../memories/feedback-memory.js';
 import { hopsOfNeurons, hopsOfOutputs } from '../../image/layer-parts.js';
-import { needsDelta } from '../../image/learning-layers.js';
+import { keepsDelayedErrors, needsDelta } from '../../image/learning-layers.js';
 import { RouterLink } from '../units/router-link.js';
 import { AggregatedDelayedError } from './aggregated-error.js';
 import { Bp } from './bp.js';
@@ -198,7 +198,7 @@ const shallow: LearningRule = { ...bare, makeErrorSource: null };
 
 /** The rules without variants that a hidden layer can learn by: one line each. */
 const rules: Readonly<
-  Record<Exclude<RuleSpec['kind'], 'defp'>, (parts: RuleParts) => LearningRule>
+  Record<Exclude<RuleName, DelayedErrorRule>, (parts: RuleParts) => LearningRule>
 > = {
   drtp: makeDrtp,
   dfa: makeDfa,
@@ -211,7 +211,7 @@ const rules: Readonly<
 /** The rule of an image, with all it keeps outside the layers. */
 export function makeRule(parts: RuleParts): LearningRule {
   const { rule } = parts.image;
-  return rule.kind === 'defp' ? makeDefp(parts, rule) : rules[rule.kind](parts);
+  return keepsDelayedErrors(rule) ? makeDefp(parts, rule) : rules[rule.kind](parts);
 }
 
 /** One home of a layer, and what it sees of the next one: null in the output layer. */

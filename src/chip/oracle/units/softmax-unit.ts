@@ -39,7 +39,7 @@ function entryOf(address: bigint): bigint {
 }
 
 /**
- * Softmax of the outputs, for loss ce: p of every class. It works once a sample, and only where p is asked for.
+ * Softmax of the outputs, for loss ce: p of every class. It works once per sample, and only where p is asked for.
  *
  * Implements: docs/spec.md §2.13, §4.5 (loss ce), §7 (output layer of several homes).
  */

@@ -26,6 +26,8 @@ export class TensorCheck {
   readonly #sample: SampleInFlight;
   readonly #lowest: bigint;
   readonly #highest: bigint;
+  /** Of a sample whose work is made up for; undefined: work is that of the sample in flight. */
+  #otherOrdinal: number | null | undefined;
   #overflowCount = 0;
   #firstTrainingSample: number | null = null;
 
@@ -39,11 +41,24 @@ export class TensorCheck {
     this.#highest = maximumRaw(this.format);
   }
 
+  /** Ordinal of the training sample that an overflow belongs to; null: to none. */
+  get trainingOrdinal(): number | null {
+    return this.#otherOrdinal === undefined ? this.#sample.trainingOrdinal : this.#otherOrdinal;
+  }
+
+  /** Result of work that belongs to another sample than the one in flight, as its overflows do. */
+  ofSample<Result>(trainingOrdinal: number | null, work: () => Result): Result {
+    this.#otherOrdinal = trainingOrdinal;
+    const result = work();
+    this.#otherOrdinal = undefined;
+    return result;
+  }
+
   /** The raw value, saturated or wrapped into the format if it lies outside. */
   confine(raw: bigint): bigint {
     if (raw >= this.#lowest && raw <= this.#highest) return raw;
     this.#overflowCount += 1;
-    this.#firstTrainingSample ??= this.#sample.trainingOrdinal;
+    this.#firstTrainingSample ??= this.trainingOrdinal;
     return confine(raw, this.format, this.#overflow).raw;
   }
 

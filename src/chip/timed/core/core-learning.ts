@@ -2,12 +2,21 @@ import { type Place, trainingUpdate } from '../../../ledger/access-meter.js';
 import type { LayerImage } from '../../image/chip-image.js';
 import { learnsInSteps } from '../../image/layer-geometry.js';
 import { learns } from '../../image/learning-layers.js';
+import { isFused } from '../../image/update-order.js';
 import { tickPhases } from '../chip-services.js';
 import type { CoreContext } from './core-context.js';
 import { TimedLearningEngine } from './learning-engine.js';
 import type { RunInFlight } from '../run-in-flight.js';
 import { type UpdateClient, UpdatePass } from './update-pass.js';
-import { GradientUpdate, type UpdateParts, WeightUpdate } from './update-work.js';
+import {
+  GradientUpdate,
+  type UpdateParts,
+  type UpdateWork,
+  WaitingUpdate,
+  WeightUpdate,
+} from './update-work.js';
+import { RowChange } from './row-change.js';
+import { WaitingRows } from './waiting-rows.js';
 
 /** The parts of the core that learning shares with the forward pass. */
 type SharedParts = Omit<UpdateParts, 'engine' | 'isHome'>;
@@ -25,6 +34,8 @@ interface Learner {
 interface LearningClient extends UpdateClient {
   deltaMade(): void;
   stepped(): void;
+  /** Nothing waits any more. */
+  flushed(): void;
 }
 
 /**
@@ -33,6 +44,10 @@ interface LearningClient extends UpdateClient {
  * Implements: docs/spec.md §5 (update, a step), §7 (home), §8, §2.11.
  */
 export class CoreLearning {
+  /** Null: no update waits for the next sample. */
+  readonly waiting: WaitingRows | null;
+  /** Cycles of the update of one row: of its port, and of its lanes. */
+  readonly rowCycles: number;
   readonly #context: CoreContext;
   readonly #learner: Learner;
   readonly #parts: UpdateParts;
@@ -42,6 +57,7 @@ export class CoreLearning {
   readonly #deltaDrainCycles: number;
   readonly #deltaEnds: number;
   readonly #stepEnds: number;
+  readonly #flushEnds: number;
   #flight: RunInFlight | null = null;
   #sample = 0;
   /** From when on it has worked for the sample, and from when on without a pause. */
@@ -60,8 +76,12 @@ export class CoreLearning {
     this.#client = client;
     this.#parts = { ...shared, isHome, engine };
     this.#deltaDrainCycles = learns(image, layer) ? 0 : layer.organisation.pipelineDepthCycles;
-    const Work = learnsInSteps(image, layer) ? GradientUpdate : WeightUpdate;
-    const work = new Work(image, layer, this.#parts, place, ledger);
+    this.rowCycles = Math.max(shared.synapses.rewriteCycles, engine.rowCycles);
+    const change = new RowChange(image, layer, place, ledger);
+    this.waiting = isFused(image, layer)
+      ? new WaitingRows(layer, this.rowCycles, change, shared.synapses)
+      : null;
+    const work = this.#makeWork(place);
     this.#pass = new UpdatePass(layer, shared.buffer, work, services, {
       eventsLearned: () => {
         this.#book();
@@ -78,6 +98,18 @@ export class CoreLearning {
     this.#stepEnds = queue.register(() => {
       this.#endStep();
     });
+    this.#flushEnds = queue.register(() => {
+      this.#book();
+      client.flushed();
+    });
+  }
+
+  #makeWork(place: Place): UpdateWork {
+    const { image, services } = this.#context;
+    const { layer } = this.#learner;
+    if (this.waiting !== null) return new WaitingUpdate(this.#parts, this.waiting);
+    const Work = learnsInSteps(image, layer) ? GradientUpdate : WeightUpdate;
+    return new Work(image, layer, this.#parts, place, services.ledger);
   }
 
   begin(flight: RunInFlight): void {
@@ -113,6 +145,27 @@ export class CoreLearning {
     const cycles = this.#parts.engine.stepCycles + stall('learning', this.#learner.layer.core);
     this.#workTick = queue.now;
     queue.schedule(queue.now + cycles, tickPhases.workEnds, this.#stepEnds, 0, 0);
+  }
+
+  /** Changes all rows that wait, and drains the pipeline. */
+  flush(): void {
+    const { queue, stall } = this.#context.services;
+    const { core, organisation } = this.#learner.layer;
+    this.#workTick = queue.now;
+    let tick = queue.now + stall('learning', core);
+    for (;;) {
+      const axon = this.waiting?.next(Infinity) ?? null;
+      if (this.waiting === null || axon === null) break;
+      tick = this.waiting.visit(axon, tick);
+    }
+    this.waiting?.close();
+    tick += organisation.pipelineDepthCycles;
+    queue.schedule(tick, tickPhases.workEnds, this.#flushEnds, 0, 0);
+  }
+
+  /** Books cycles of rows that a forward pass visited for the sample before alone. */
+  addUpdateCycles(cycles: number): void {
+    this.#context.record.addCycles('training', 'update', this.#learner.number, cycles);
   }
 
   /** Books synapse words written with write gating: `count` is the total so far. */

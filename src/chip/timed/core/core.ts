@@ -49,6 +49,8 @@ interface CoreClient {
   deltaMade(): void;
   /** Its weights and biases have taken a step. */
   stepped(): void;
+  /** Nothing of an update waits any more. */
+  flushed(): void;
 }
 
 /**
@@ -103,8 +105,12 @@ export class TimedCore {
       synapses: this.synapses,
       visits: visitTable(own),
     };
-    const parts = { ...shared, activation: new TimedActivationUnit(own, place, ledger) };
-    this.forward = new ForwardPass(image, own, this.isHome, parts, services, {
+    const learner = { number, layer: own, isHome: this.isHome };
+    this.learning = new CoreLearning(context, learner, shared, client);
+    const { waiting, rowCycles } = this.learning;
+    const activation = new TimedActivationUnit(own, place, ledger);
+    const parts = { ...shared, activation, waiting, changeCycles: rowCycles };
+    this.forward = new ForwardPass(image, learner, parts, services, {
       drained: () => {
         this.#endVisits();
       },
@@ -112,8 +118,6 @@ export class TimedCore {
         this.#endActivation();
       },
     });
-    const learner = { number, layer: own, isHome: this.isHome };
-    this.learning = new CoreLearning(context, learner, shared, client);
   }
 
   /** Another sender of events; once each, before anything runs. */
@@ -137,7 +141,8 @@ export class TimedCore {
   open(sample: number, keptAt: Moment | null): void {
     this.#sample = sample;
     this.buffer.open(sample, keptAt);
-    this.forward.open(this.#senderCount);
+    // One sender sends in the order of addresses; where rows wait it is refused that events come in that of time.
+    this.forward.open(this.#senderCount, this.#senderCount === 1);
   }
 
   announce(eventCount: number): void {
@@ -189,7 +194,9 @@ export class TimedCore {
   }
 
   #endVisits(): void {
-    this.addForwardCycles(this.#context.services.queue.now - this.#workTick);
+    const { besideCycles } = this.forward;
+    this.addForwardCycles(this.#context.services.queue.now - this.#workTick - besideCycles);
+    this.learning.addUpdateCycles(besideCycles);
     this.#client.drained();
   }
 

@@ -7,6 +7,7 @@ import { type ChipServices, tickPhases } from '../chip-services.js';
 import type { TimedEventBuffer } from './event-buffer.js';
 import type { NeuronMemoryPort } from './neuron-memory-port.js';
 import type { SynapseArrayPort } from './synapse-array-port.js';
+import type { WaitingRows } from './waiting-rows.js';
 
 /** The parts of a core that a forward pass uses. */
 interface ForwardParts {
@@ -16,6 +17,10 @@ interface ForwardParts {
   readonly activation: TimedActivationUnit;
   /** Visits of each input. */
   readonly visits: Int32Array;
+  /** Null: the update waits for no forward pass. */
+  readonly waiting: WaitingRows | null;
+  /** Cycles of a row that is changed on the way, less the wait for its bank: those of the learning engine and the port. */
+  readonly changeCycles: number;
 }
 
 /** What a sample brings to a core. */
@@ -49,6 +54,8 @@ export class ForwardPass {
   /** E: to fetch an event before its first visit. */
   readonly #fetchCycles: number;
   readonly #visitCycles: number;
+  /** A visit that changes the row. */
+  readonly #changingCycles: number;
   readonly #columnCount: number;
   readonly #drainCycles: number;
   readonly #core: number;
@@ -62,12 +69,13 @@ export class ForwardPass {
   #eventCount = 0;
   #event = 0;
   #isStarved = false;
+  #isInOrder = true;
+  #besideCycles = 0;
 
   /** `layer`: the part as a layer of its own. */
   constructor(
     image: ChipImage,
-    layer: LayerImage,
-    isHome: boolean,
+    { layer, isHome }: { readonly layer: LayerImage; readonly isHome: boolean },
     parts: ForwardParts,
     services: ChipServices,
     client: ForwardClient,
@@ -91,6 +99,7 @@ export class ForwardPass {
       ceilDiv(this.#columnCount, organisation.forwardLaneCount),
       parts.neurons.visitCycles,
     );
+    this.#changingCycles = Math.max(this.#visitCycles, parts.changeCycles);
     this.#drainCycles = organisation.pipelineDepthCycles;
     this.#core = layer.core;
     this.#isHome = isHome;
@@ -105,9 +114,11 @@ export class ForwardPass {
     });
   }
 
-  /** Lets the events of another sample come, from `senderCount` senders. */
-  open(senderCount: number): void {
+  /** Lets the events of another sample come, from `senderCount` senders; `isInOrder`: in the order of their addresses. */
+  open(senderCount: number, isInOrder: boolean): void {
     this.#missingHeadCount = senderCount;
+    this.#isInOrder = isInOrder;
+    this.#besideCycles = 0;
     this.#eventCount = 0;
     this.#event = 0;
     this.#isStarved = false;
@@ -135,6 +146,11 @@ export class ForwardPass {
     if (!this.#isStarved) return;
     this.#isStarved = false;
     this.#next();
+  }
+
+  /** Cycles so far of rows that the pass visited for the sample before alone. */
+  get besideCycles(): number {
+    return this.#besideCycles;
   }
 
   /** Events and visits of the sample. */
@@ -168,10 +184,14 @@ export class ForwardPass {
   #next(): void {
     const { queue } = this.#services;
     if (this.#moment === null) return;
-    if (this.#event < this.#parts.buffer.size) {
-      this.#visit(this.#event, this.#moment);
+    const { buffer } = this.#parts;
+    if (this.#event < buffer.size) {
+      const axon = buffer.axonOf(this.#event);
+      if (this.#isInOrder && this.#changeBeside(axon, this.#moment)) return;
+      this.#visit(axon, buffer.readyTick(this.#event), this.#moment);
       this.#event += 1;
     } else if (this.#missingHeadCount === 0 && this.#event === this.#eventCount) {
+      if (this.#changeBeside(Infinity, this.#moment)) return;
       const tick = queue.now + this.#drainCycles;
       queue.schedule(tick, tickPhases.workEnds, this.#drainedHandler, 0, 0);
     } else {
@@ -179,16 +199,32 @@ export class ForwardPass {
     }
   }
 
-  #visit(event: number, moment: Moment): void {
+  /** Visits the next row below an axon that waits for its update; false: there is none. */
+  #changeBeside(belowAxon: number, { run }: Moment): boolean {
     const { queue, stall } = this.#services;
-    const { buffer, synapses, neurons, visits } = this.#parts;
-    const axon = buffer.axonOf(event);
+    const waiting = run === 'training' ? this.#parts.waiting : null;
+    const axon = waiting?.next(belowAxon) ?? null;
+    if (waiting === null || axon === null) return false;
+    const tick = waiting.visit(axon, queue.now) + stall('learning', this.#core);
+    this.#besideCycles += tick - queue.now;
+    queue.schedule(tick, tickPhases.workEnds, this.#nextHandler, 0, 0);
+    return true;
+  }
+
+  #visit(axon: number, readyTick: number, moment: Moment): void {
+    const { queue, stall } = this.#services;
+    const { synapses, neurons, visits, waiting } = this.#parts;
     const visitCount = visits[axon] ?? 0;
-    const from = Math.max(queue.now, buffer.readyTick(event)) + this.#fetchCycles;
-    const start = synapses.read(axon, visitCount, from, moment);
+    const from = Math.max(queue.now, readyTick) + this.#fetchCycles;
+    const isChanging = moment.run === 'training' && waiting?.has(axon) === true;
+    if (isChanging) waiting.change(axon);
+    const start = isChanging
+      ? synapses.readAndRewrite(axon, from, moment)
+      : synapses.read(axon, visitCount, from, moment);
     neurons.addToSums(visitCount, moment);
     this.#products.add(moment, visitCount * this.#columnCount);
-    const tick = start + visitCount * this.#visitCycles + stall('synapses', this.#core);
+    const cycles = isChanging ? this.#changingCycles : visitCount * this.#visitCycles;
+    const tick = start + cycles + stall('synapses', this.#core);
     queue.schedule(tick, tickPhases.workEnds, this.#nextHandler, 0, 0);
   }
 }

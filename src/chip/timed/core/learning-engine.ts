@@ -4,6 +4,7 @@ import type { Place } from '../../../ledger/access-meter.js';
 import type { ChipImage, LayerImage } from '../../image/chip-image.js';
 import { columnCount, rowCount } from '../../image/layer-geometry.js';
 import { type RowWords, rowWords } from '../../image/row-words.js';
+import { synapseRewriteCycles } from '../../image/update-order.js';
 import { countDeltaWork } from './delta-work.js';
 import { countStepWork, factorBits } from './step-work.js';
 import { type WorkCounter, WorkTally } from './work-tally.js';
@@ -66,7 +67,7 @@ export class TimedLearningEngine {
     this.biasGradientCycles = isHome ? this.gradientCycles : 0;
     this.gradientWords = words.gradients;
     const stepRowCycles = Math.max(
-      words.synapses * rewriteCycles,
+      words.synapses * synapseRewriteCycles(layer),
       this.gradientCycles,
       words.states * rewriteCycles,
       this.rowCycles,

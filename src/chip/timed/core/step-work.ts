@@ -1,3 +1,4 @@
+import { type WrittenCoreMemory } from '../../../ledger/components.js';
 import type { ChipImage, LayerImage, OptimizerSpec } from '../../image/chip-image.js';
 import { columnCount, rowCount } from '../../image/layer-geometry.js';
 import { rowWords } from '../../image/row-words.js';
@@ -70,7 +71,7 @@ function countMemories(
   const words = rowWords(image, layer);
   const weightRows = rowCount(layer);
   const biasRows = isHome ? 1 : 0;
-  const rewrite = (memory: 'synapses' | 'gradient' | 'optimizerState' | 'bias', total: number) => {
+  const rewrite = (memory: WrittenCoreMemory, total: number) => {
     count('update', `${memory}.read`, wordBits[memory], total);
     const isGated = memory === 'synapses' && hasWordWriteGating;
     count('update', `${memory}.write`, wordBits[memory], isGated ? 0 : total);

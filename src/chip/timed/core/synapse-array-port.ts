@@ -1,8 +1,14 @@
 import type { AccessLedger } from '../../../ledger/access-ledger.js';
 import { ceilDiv } from '../../../numerics/integer.js';
-import { AccessMeter, type Moment, type Place } from '../../../ledger/access-meter.js';
+import {
+  AccessMeter,
+  type Moment,
+  type Place,
+  trainingUpdate,
+} from '../../../ledger/access-meter.js';
 import type { LayerImage } from '../../image/chip-image.js';
 import { columnCount } from '../../image/layer-geometry.js';
+import { synapseRewriteCycles } from '../../image/update-order.js';
 
 /** Every bank at once: the visits of a CONV event touch rows all over the array. */
 const allBanks = -1;
@@ -17,7 +23,7 @@ const allBanks = -1;
 export class SynapseArrayPort {
   /** R: words, and cycles of its port, of a row read. */
   readonly wordsPerRow: number;
-  /** 2/p·R: cycles of a row read and written back. */
+  /** c·R: cycles of a row read and written back. */
   readonly rewriteCycles: number;
   /** Only words that changed are written; who changed them says how many (`wroteWords`). */
   readonly isGated: boolean;
@@ -36,7 +42,7 @@ export class SynapseArrayPort {
     }
     const { organisation } = layer;
     this.wordsPerRow = ceilDiv(columnCount(layer), organisation.weightsPerWord);
-    this.rewriteCycles = this.wordsPerRow * (organisation.portCount === 1 ? 2 : 1);
+    this.rewriteCycles = this.wordsPerRow * synapseRewriteCycles(layer);
     this.isGated = organisation.hasWordWriteGating;
     this.#isConvolution = layer.convolution !== null;
     this.#freeTicks = new Float64Array(bankCount);
@@ -54,6 +60,13 @@ export class SynapseArrayPort {
   rewrite(axon: number, from: number, moment: Moment): number {
     this.#reads.add(moment, this.wordsPerRow);
     if (!this.isGated) this.#writes.add(moment, this.wordsPerRow);
+    return this.#reserve(axon, from, this.rewriteCycles);
+  }
+
+  /** Reads the row of an axon for the forward pass and writes it back for the update (docs/spec.md §5.1). */
+  readAndRewrite(axon: number, from: number, moment: Moment): number {
+    this.#reads.add(moment, this.wordsPerRow);
+    if (!this.isGated) this.#writes.add(trainingUpdate, this.wordsPerRow);
     return this.#reserve(axon, from, this.rewriteCycles);
   }
 

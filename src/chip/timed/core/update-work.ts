@@ -5,7 +5,9 @@ import { columnCount } from '../../image/layer-geometry.js';
 import type { TimedEventBuffer } from './event-buffer.js';
 import type { TimedLearningEngine } from './learning-engine.js';
 import type { NeuronMemoryPort } from './neuron-memory-port.js';
+import { RowChange } from './row-change.js';
 import type { SynapseArrayPort } from './synapse-array-port.js';
+import type { WaitingRows } from './waiting-rows.js';
 
 /** The parts of a core that an update uses. */
 export interface UpdateParts {
@@ -34,10 +36,7 @@ export class WeightUpdate implements UpdateWork {
   readonly biasCycles: number;
   readonly #parts: UpdateParts;
   readonly #rowCycles: number;
-  readonly #neuronCount: number;
-  readonly #products: AccessMeter;
-  readonly #draws: AccessMeter;
-  readonly #isStochastic: boolean;
+  readonly #change: RowChange;
 
   constructor(
     image: ChipImage,
@@ -46,17 +45,11 @@ export class WeightUpdate implements UpdateWork {
     place: Place,
     ledger: AccessLedger,
   ) {
-    const { formats, rounding } = image.numerics;
     const { engine, synapses } = parts;
-    const rate = layer.learningRate.kind === 'shift' ? formats.delta : formats.update;
-    const productBits = Math.max(rate.totalBits, layer.inputFormat.totalBits);
     this.biasCycles = engine.biasCycles;
     this.#parts = parts;
     this.#rowCycles = Math.max(synapses.rewriteCycles, engine.rowCycles);
-    this.#neuronCount = layer.neuronCount;
-    this.#products = new AccessMeter(ledger, place, 'datapath.multiplyAccumulate', productBits);
-    this.#draws = new AccessMeter(ledger, place, 'random.draw', image.generator.widthBits);
-    this.#isStochastic = rounding.weight === 'stochastic';
+    this.#change = new RowChange(image, layer, place, ledger);
   }
 
   begin(): void {
@@ -65,12 +58,36 @@ export class WeightUpdate implements UpdateWork {
 
   learnFrom(axon: number, from: number): number {
     const { buffer, synapses } = this.#parts;
-    this.#products.add(trainingUpdate, this.#neuronCount);
-    // An event of value 0 (dense) draws nothing.
-    if (this.#isStochastic && buffer.valueAt(axon) !== 0) {
-      this.#draws.add(trainingUpdate, this.#neuronCount);
-    }
+    this.#change.book(buffer.valueAt(axon) !== 0);
     return synapses.rewrite(axon, from, trainingUpdate) + this.#rowCycles;
+  }
+
+  finish(): void {
+    if (this.#parts.isHome) this.#parts.engine.updateBiases();
+  }
+}
+
+/** Biases change at once, rows wait for the visits of the next sample. Implements: docs/spec.md §5.1 (fused). */
+export class WaitingUpdate implements UpdateWork {
+  readonly biasCycles: number;
+  readonly #parts: UpdateParts;
+  readonly #rows: WaitingRows;
+
+  constructor(parts: UpdateParts, rows: WaitingRows) {
+    this.biasCycles = parts.engine.biasCycles;
+    this.#parts = parts;
+    this.#rows = rows;
+  }
+
+  begin(): void {
+    this.#parts.engine.scale();
+    this.#rows.open();
+  }
+
+  /** The event stays in its half of the buffer: no time passes. */
+  learnFrom(axon: number, from: number): number {
+    this.#rows.keep(axon, this.#parts.buffer.valueAt(axon) === 0);
+    return from;
   }
 
   finish(): void {

@@ -56,7 +56,8 @@ function makeOutputs(stack: ChipStack, index: number): readonly HomeOutputs[] {
   const { image, services } = stack.context;
   const { layer, above } = neighbours;
   return layer.homes.map((home) => {
-    const outputs = new HomeOutputs(image, layer.image, above.image, home, services, () => {
+    const layers = { layer: layer.image, above: above.image };
+    const outputs = new HomeOutputs(image, layers, home, services, () => {
       layer.sent();
     });
     for (const { core, hops } of receiversOf(home, neighbours)) {
@@ -64,7 +65,7 @@ function makeOutputs(stack: ChipStack, index: number): readonly HomeOutputs[] {
         outputs.headArrived();
       });
       outputs.addDestination(core.part, (whenSent) =>
-        outletBetween(stack, home, core, hops, inlet, whenSent),
+        outletBetween(stack, { from: home, to: core, hops }, inlet, whenSent),
       );
     }
     return outputs;
@@ -100,7 +101,9 @@ function makeMerge(stack: ChipStack, layer: TimedLayer): LayerMerge | null {
           bits: totalBits,
         });
       const hops = { inference: hopsOf('inference'), training: hopsOf('training') };
-      merge.connect(core, hops, (target) => outletBetween(stack, core, home, homeHops, target));
+      merge.connect(core, hops, (target) =>
+        outletBetween(stack, { from: core, to: home, hops: homeHops }, target),
+      );
     }
     return merge;
   });
@@ -115,7 +118,9 @@ function makeExchanges(stack: ChipStack, layer: TimedLayer): readonly DeltaExcha
     });
     for (const core of satellitesOf(layer, home)) {
       const { homeHops } = core.part;
-      exchange.connect(homeHops, (target) => outletBetween(stack, home, core, homeHops, target));
+      exchange.connect(homeHops, (target) =>
+        outletBetween(stack, { from: home, to: core, hops: homeHops }, target),
+      );
     }
     return exchange;
   });
@@ -127,7 +132,8 @@ function makeReadout(stack: ChipStack, layer: TimedLayer): LayerReadout | null {
   return new LayerReadout(
     stack.context,
     layer.homes,
-    (home: TimedCore, target) => outletBetween(stack, home, first, home.part.homeHops, target),
+    (home: TimedCore, target) =>
+      outletBetween(stack, { from: home, to: first, hops: home.part.homeHops }, target),
     () => {
       layer.endReadout();
     },

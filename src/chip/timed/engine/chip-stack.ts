@@ -52,12 +52,17 @@ export function receiversOf(home: TimedCore, neighbours: Neighbours): readonly D
   );
 }
 
-/** An outlet from a core to `target` in another core, `hops` links away. */
+/** From one core to another, `hops` links away. */
+interface CoreRoute {
+  readonly from: TimedCore;
+  readonly to: TimedCore;
+  readonly hops: number;
+}
+
+/** An outlet along a route to `target` in its last core. */
 export function outletBetween(
   { router }: ChipStack,
-  from: TimedCore,
-  to: TimedCore,
-  hops: number,
+  { from, to, hops }: CoreRoute,
   target: PacketTarget,
   whenSent: () => void = ignoreSent,
 ): Outlet {

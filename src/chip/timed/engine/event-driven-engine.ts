@@ -1,3 +1,4 @@
+import { keepsDelayedErrors } from '../../image/learning-layers.js';
 import { EventQueue } from '../../../time/event-queue.js';
 import { AccessLedger } from '../../../ledger/access-ledger.js';
 import type { LedgerRow } from '../../../ledger/ledger-row.js';
@@ -15,6 +16,7 @@ import type {
   WearFigure,
 } from '../../engine.js';
 import { partsOf } from '../../image/layer-parts.js';
+import { isFused } from '../../image/update-order.js';
 import { checkSampleIndices, checkSamples } from '../../checks/sample-check.js';
 import { assembleChip, type AssembledChip } from './assemble-chip.js';
 import { type ChipServices, noStalls, type StallSource } from '../chip-services.js';
@@ -29,6 +31,7 @@ import type { CoreCommand, CoreContext } from '../core/core-context.js';
 import { type DelayedErrorLatency, TimedDelayedErrorMemory } from '../delayed-error-memory.js';
 import { Router, type RouterSpec } from '../router/router.js';
 import { RunInFlight, type TimedBatch } from '../run-in-flight.js';
+import type { TimedLayer } from '../layer/timed-layer.js';
 import { type LatencyFigure, type ScheduleInterval, TimeRecord } from './time-record.js';
 import { Watchdog } from './watchdog.js';
 
@@ -65,9 +68,16 @@ export interface HazardFigure {
   readonly cycles: number;
 }
 
-/** @throws RangeError when times are not given for each sample. */
-function checkArrivals({ arrivals, labels }: TimedBatch): void {
-  if (arrivals === undefined || arrivals.endTicks.length === labels.length) return;
+/** @throws RangeError when times are not given for each sample, or rows are changed in another order than events come in. */
+function checkArrivals(image: ChipImage, { arrivals, labels }: TimedBatch, pass: Pass): void {
+  if (arrivals === undefined) return;
+  const [first] = image.layers;
+  if (pass === 'training' && first !== undefined && isFused(image, first)) {
+    throw new RangeError(
+      'arrivals: schedule fused of layer 1 changes rows in the order of axons, those of the sample before among them; give no arrivals',
+    );
+  }
+  if (arrivals.endTicks.length === labels.length) return;
   throw new RangeError(
     `arrivals: times of ${arrivals.endTicks.length} samples were given for ${labels.length}; give those of each sample`,
   );
@@ -78,7 +88,7 @@ function checkArrivals({ arrivals, labels }: TimedBatch): void {
  * Every row of the ledger is counted where it happens, by code of its own (import rule `timed-knows-no-other-witness`).
  * Each call of `train`, `measure` and `infer` begins and ends with an idle chip.
  *
- * Implements: docs/spec.md §8, §7, §5, §3. Not modelled: where sums lie that reach a home before it takes them.
+ * Implements: docs/spec.md §8, §7, §5, §5.1 (flush), §3. Not modelled: where sums lie that reach a home before it takes them.
  */
 export class EventDrivenEngine implements ChipEngine {
   readonly #image: ChipImage;
@@ -113,10 +123,9 @@ export class EventDrivenEngine implements ChipEngine {
     this.#record = new TimeRecord(places, ledger, options.scheduledSampleCount ?? 0);
     this.#steps = arithmetic.singleSteps();
     const latency = options.delayedErrorLatency ?? { readCycles: 1, writeCycles: 1 };
-    this.#delayedErrors =
-      rule.kind === 'defp'
-        ? new TimedDelayedErrorMemory(image, rule, latency, this.#steps, services)
-        : null;
+    this.#delayedErrors = keepsDelayedErrors(rule)
+      ? new TimedDelayedErrorMemory(image, rule, latency, this.#steps, services)
+      : null;
     const context: CoreContext = {
       image,
       services,
@@ -176,42 +185,43 @@ export class EventDrivenEngine implements ChipEngine {
 
   endEpoch(): void {
     const { queue } = this.#services;
+    this.#flush();
     const startTick = queue.now;
     this.#controller.endEpoch?.();
     while (queue.step());
-    // One layer after the other, as the serial schedule has it.
-    for (const layer of this.#chip.layers) {
-      let isClosed = !layer.closeBatch(() => {
-        isClosed = true;
-      });
-      while (!isClosed && queue.step());
-    }
+    this.#inTurn((layer, whenDone) => layer.closeBatch(whenDone));
     this.#record.addElapsed('training', queue.now - startTick);
     this.#steps.endEpoch();
   }
 
   ledgerRows(): readonly LedgerRow[] {
+    this.#flush();
     return this.#services.ledger.rows();
   }
 
   tensorHealth(): readonly TensorHealth[] {
+    this.#flush();
     return this.#arithmetic.tensorHealth();
   }
 
   updateHealth(): readonly UpdateHealth[] {
+    this.#flush();
     return this.#arithmetic.updateHealth();
   }
 
   wear(): readonly WearFigure[] {
+    this.#flush();
     return this.#arithmetic.wear();
   }
 
   learnedState(): LearnedState {
+    this.#flush();
     return this.#arithmetic.learnedState();
   }
 
   /** Latencies of the samples so far, by kind of pass. */
   latencies(): readonly LatencyFigure[] {
+    this.#flush();
     return this.#record.latencies();
   }
 
@@ -228,11 +238,31 @@ export class EventDrivenEngine implements ChipEngine {
     };
   }
 
+  /** Does something in all layers, one after the other as the serial schedule has it; `begin` says whether a layer has to. */
+  #inTurn(begin: (layer: TimedLayer, whenDone: () => void) => boolean): void {
+    const { queue } = this.#services;
+    for (const layer of this.#chip.layers) {
+      let isDone = !begin(layer, () => {
+        isDone = true;
+      });
+      while (!isDone && queue.step());
+    }
+  }
+
+  /** Does what waits of an update, before anyone looks at it or uses it (docs/spec.md §5.1). */
+  #flush(): void {
+    const { queue } = this.#services;
+    const startTick = queue.now;
+    this.#inTurn((layer, whenDone) => layer.flush(whenDone));
+    this.#record.addElapsed('training', queue.now - startTick);
+  }
+
   #run(batch: TimedBatch, pass: Pass): Int32Array {
     const { classCount, layers } = this.#image;
     const { queue } = this.#services;
     checkSamples(batch, elementAt(layers, 0, 'layers'), classCount);
-    checkArrivals(batch);
+    checkArrivals(this.#image, batch, pass);
+    if (pass !== 'training') this.#flush();
     const shape = { classCount, layerCount: layers.length };
     const flight = new RunInFlight(pass, batch, this.#sampleCounts[pass], shape);
     this.#flight = flight;

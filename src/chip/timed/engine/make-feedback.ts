@@ -1,7 +1,7 @@
 import { factsOf, readsWeightsAbove } from '../../../network/rule-facts.js';
 import { elementAt } from '../../../numerics/integer.js';
 import { axonsOf, farthest, outputsOf } from '../../image/layer-parts.js';
-import { needsDelta } from '../../image/learning-layers.js';
+import { keepsFullVector, needsDelta } from '../../image/learning-layers.js';
 import { AlignedFeedback } from '../feedback/aligned-feedback.js';
 import { BackwardFeedback } from '../feedback/backward-feedback.js';
 import {
@@ -36,11 +36,12 @@ function alignedFeedback(
   const { image, services } = stack.context;
   const { layer, above } = neighbours;
   const outputs = outputsOf(layer.image, home.part);
-  const pass = new AlignedFeedback(image, home.layer, above.image, outputs, client, services);
+  const parts = { layer: home.layer, above: above.image, outputs };
+  const pass = new AlignedFeedback(image, parts, client, services);
   for (const { core, hops } of coresAbove(home, neighbours)) {
     if (!core.isHome) continue;
     pass.connect(core.layer.neuronCount, (target) =>
-      outletBetween(stack, core, home, hops, target),
+      outletBetween(stack, { from: core, to: home, hops }, target),
     );
   }
   return pass;
@@ -63,7 +64,7 @@ function backwardFeedback(
   const pass = new BackwardFeedback(image, parts, client, services);
   for (const { core, hops: ownHops } of receiversOf(home, neighbours)) {
     pass.connect(axonsOf(core.part), core.synapses, (target) =>
-      outletBetween(stack, core, home, ownHops, target),
+      outletBetween(stack, { from: core, to: home, hops: ownHops }, target),
     );
   }
   return pass;
@@ -79,20 +80,25 @@ function passMaker(stack: ChipStack, neighbours: Neighbours): MakePass | null {
     outletFromPins(stack, home, target);
   const fromFirstAbove = (home: TimedCore) => (target: PacketTarget) => {
     const { core, hops } = elementAt(coresAbove(home, neighbours), 0, 'cores');
-    return outletBetween(stack, core, home, hops, target);
+    return outletBetween(stack, { from: core, to: home, hops }, target);
   };
   const { teachesHidden, waitsFor } = factsOf(rule.kind);
   if (!teachesHidden) return null;
   switch (waitsFor) {
     case 'nothing': {
-      const isVector = rule.kind === 'defp' && rule.variant === 'fullVector';
-      const Pass = isVector ? VectorFeedback : LabelFeedback;
+      const Pass = keepsFullVector(rule) ? VectorFeedback : LabelFeedback;
       return (home, client) =>
-        new Pass(image, home, fromPins(home), delayedErrors, client, services);
+        new Pass(image, home, { makeOutlet: fromPins(home), delayedErrors }, client, services);
     }
     case 'outputs':
       return (home, client) =>
-        new VectorFeedback(image, home, fromFirstAbove(home), null, client, services);
+        new VectorFeedback(
+          image,
+          home,
+          { makeOutlet: fromFirstAbove(home), delayedErrors: null },
+          client,
+          services,
+        );
     case 'nextLayer': {
       const makePass = readsWeightsAbove(rule.kind) ? backwardFeedback : alignedFeedback;
       return (home, client) => makePass(stack, neighbours, home, client);

@@ -44,9 +44,11 @@ export class AlignedFeedback implements FeedbackPass {
   /** `layer`: the home as a layer of its own; `outputs`: its outputs among the inputs of the layer above. */
   constructor(
     image: ChipImage,
-    layer: LayerImage,
-    above: LayerImage,
-    outputs: Range,
+    {
+      layer,
+      above,
+      outputs,
+    }: { readonly layer: LayerImage; readonly above: LayerImage; readonly outputs: Range },
     client: FeedbackClient,
     services: ChipServices,
   ) {

@@ -6,7 +6,7 @@ import { type ChipServices, tickPhases } from '../chip-services.js';
 import type { TimedCore } from '../core/core.js';
 import type { TimedDelayedErrorMemory } from '../delayed-error-memory.js';
 import { TimedFeedbackMemory } from './feedback-memory.js';
-import type { FeedbackClient, FeedbackPass } from './feedback-pass.js';
+import type { FeedbackClient, FeedbackPass, FeedbackSource } from './feedback-pass.js';
 import type { Outlet } from '../router/outlet.js';
 import { type PacketTarget, valueTrain } from '../router/packet-train.js';
 
@@ -35,8 +35,7 @@ export class LabelFeedback implements FeedbackPass, PacketTarget {
   constructor(
     image: ChipImage,
     { number, layer }: TimedCore,
-    makeOutlet: (target: PacketTarget) => Outlet,
-    delayedErrors: TimedDelayedErrorMemory | null,
+    { makeOutlet, delayedErrors }: FeedbackSource,
     client: FeedbackClient,
     services: ChipServices,
   ) {

@@ -1,3 +1,4 @@
+import { factsOf } from '../../../network/rule-facts.js';
 import type { ActionCounter } from '../../../ledger/access-ledger.js';
 import { ceilDiv } from '../../../numerics/integer.js';
 import { AccessMeter, type Place, trainingFeedback } from '../../../ledger/access-meter.js';
@@ -6,7 +7,7 @@ import { type ChipServices, tickPhases } from '../chip-services.js';
 import type { TimedCore } from '../core/core.js';
 import type { TimedDelayedErrorMemory } from '../delayed-error-memory.js';
 import { TimedFeedbackMemory } from './feedback-memory.js';
-import type { FeedbackClient, FeedbackPass } from './feedback-pass.js';
+import type { FeedbackClient, FeedbackPass, FeedbackSource } from './feedback-pass.js';
 import type { Outlet } from '../router/outlet.js';
 import { type PacketTarget, valueTrain } from '../router/packet-train.js';
 
@@ -42,15 +43,14 @@ export class VectorFeedback implements FeedbackPass, PacketTarget {
   constructor(
     image: ChipImage,
     { number, layer }: TimedCore,
-    makeOutlet: (target: PacketTarget) => Outlet,
-    delayedErrors: TimedDelayedErrorMemory | null,
+    { makeOutlet, delayedErrors }: FeedbackSource,
     client: FeedbackClient,
     services: ChipServices,
   ) {
     const { ledger, queue } = services;
     const { delayedError, delta, feedback } = image.numerics.formats;
     const place: Place = { layer: layer.layer, core: layer.core };
-    const isSign = image.rule.kind === 'sdfa';
+    const isSign = factsOf(image.rule.kind).feedsBackSigns;
     const operandBits = delayedErrors === null ? delta.totalBits : delayedError.totalBits;
     const operationBits = isSign ? feedback.totalBits : Math.max(operandBits, feedback.totalBits);
     this.#client = client;

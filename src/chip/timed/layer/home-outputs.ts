@@ -37,8 +37,7 @@ export class HomeOutputs {
   /** `whenSent`: called when all events of a sample have set out. */
   constructor(
     image: ChipImage,
-    layer: LayerImage,
-    above: LayerImage,
+    { layer, above }: { readonly layer: LayerImage; readonly above: LayerImage },
     home: TimedCore,
     services: ChipServices,
     whenSent: () => void,

@@ -27,7 +27,7 @@ interface LayerLearningClient {
  * How one layer learns: its error signal and δz, which the homes send to their other cores, then the update, then a step
  * where a batch is full. All cores of the layer are at the same of these.
  *
- * Implements: docs/spec.md §5 (feedback, update, a step; layers of several cores), §2.9 (frozen layers), §2.11, §8.
+ * Implements: docs/spec.md §5 (feedback, update, a step; layers of several cores), §5.1, §2.9 (frozen layers), §2.11, §8.
  */
 export class LayerLearning {
   /** Whether weights change. */
@@ -44,6 +44,7 @@ export class LayerLearning {
   readonly #events: Rendezvous;
   readonly #updates: Rendezvous;
   readonly #steps: Rendezvous;
+  readonly #flushes: Rendezvous;
   readonly #exchangeEnds: number;
   #exchanged: Rendezvous | null = null;
   #connections: LearningConnections | null = null;
@@ -55,6 +56,7 @@ export class LayerLearning {
   #stepCount = 0;
   /** Ends the step of a batch that is not full, which belongs to no sample. */
   #whenClosed: (() => void) | null = null;
+  #whenFlushed: (() => void) | null = null;
 
   constructor(
     context: CoreContext,
@@ -84,6 +86,9 @@ export class LayerLearning {
     });
     this.#steps = new Rendezvous(cores.length, () => {
       this.#endStep();
+    });
+    this.#flushes = new Rendezvous(cores.length, () => {
+      this.#whenFlushed?.();
     });
     this.#exchangeEnds = services.queue.register(() => {
       client.feedbackDone();
@@ -140,6 +145,14 @@ export class LayerLearning {
     return true;
   }
 
+  /** Does what waits of an update (docs/spec.md §5.1); false where no sample waits. */
+  flush(whenFlushed: () => void): boolean {
+    if (!this.#cores.some(({ learning }) => learning.waiting?.isOpen === true)) return false;
+    this.#whenFlushed = whenFlushed;
+    for (const core of this.#cores) core.learning.flush();
+    return true;
+  }
+
   /** What its cores report. */
   deltaMade(): void {
     this.#deltas.come();
@@ -159,6 +172,10 @@ export class LayerLearning {
 
   stepped(): void {
     this.#steps.come();
+  }
+
+  flushed(): void {
+    this.#flushes.come();
   }
 
   #endDelta(): void {

@@ -1,6 +1,7 @@
+import { factsOf } from '../../../network/rule-facts.js';
 import type { AccessLedger } from '../../../ledger/access-ledger.js';
 import type { ChipImage, LayerImage } from '../../image/chip-image.js';
-import { needsDelta } from '../../image/learning-layers.js';
+import { keepsDelayedErrors, needsDelta } from '../../image/learning-layers.js';
 import type { TimedCore } from '../core/core.js';
 import { type WorkCounterAt, WorkTally } from '../core/work-tally.js';
 
@@ -15,11 +16,11 @@ const probabilityBits = 32;
 function needsProbabilities(image: ChipImage, output: LayerImage, pass: LearningPass): boolean {
   const { rule, loss } = image;
   if (loss !== 'ce') return false;
-  const isKept = rule.kind === 'defp' && rule.variant === 'loss';
+  const isKept = keepsDelayedErrors(rule) && rule.variant === 'loss';
   if (isKept || pass === 'measuring') return isKept;
   const { activationUnit } = output;
   const isPlain = activationUnit.kind === 'linear' && activationUnit.function === 'none';
-  const isHandedDown = isPlain && (rule.kind === 'dfa' || rule.kind === 'sdfa');
+  const isHandedDown = isPlain && factsOf(rule.kind).waitsFor === 'outputs';
   return isHandedDown || needsDelta(image, output);
 }
 

@@ -174,6 +174,11 @@ export class TimedLayer implements EventSource {
     return this.#learning.closeBatch(whenClosed);
   }
 
+  /** Does what waits of an update; false where no sample waits. */
+  flush(whenFlushed: () => void): boolean {
+    return this.#learning.flush(whenFlushed);
+  }
+
   /** What the layer is doing, for a report of a standstill. */
   describe(): string {
     const held = this.#heldSample === null ? '' : `, holds h of sample ${this.#heldSample}`;
@@ -207,6 +212,9 @@ export class TimedLayer implements EventSource {
       },
       stepped: () => {
         this.#learning.stepped();
+      },
+      flushed: () => {
+        this.#learning.flushed();
       },
     };
     return partsOf(this.image).map((part, place) => {

@@ -43,11 +43,17 @@ function curvesOf(
     .filter(({ values }) => values.some((angle) => angle !== null));
 }
 
-/** What the picture says at its end, layer by layer. */
+/** What the picture says at the end of each curve: chip and reference may have been trained for as many epochs or not. */
 function describe(result: ResultRecord, layers: readonly number[]): string {
+  const last = result.epochs.at(-1)?.epoch ?? 0;
   const degrees = (layer: number, side: Side): string => {
-    const angle = anglesOf(result, layer, side).at(-1) ?? null;
-    return angle === null ? 'none' : `${formatNumber(angle, 3)}°`;
+    const angles = anglesOf(result, layer, side);
+    const place = angles.findLastIndex((angle) => angle !== null);
+    const angle = angles[place] ?? null;
+    if (angle === null) return 'not measured';
+    const epoch = result.epochs[place]?.epoch ?? last;
+    const when = epoch === last ? '' : ` (epoch ${formatCount(epoch)}, its last)`;
+    return `${formatNumber(angle, 3)}°${when}`;
   };
   const ends = layers.map(
     (layer) =>

@@ -1,13 +1,22 @@
 import type { ResultRecord } from '../../../experiment/record/result-record.js';
 import { markup, type Markup, noMarkup } from '../../kit/markup.js';
-import { formatCount, formatNumber, formatPercent } from '../../kit/quantity.js';
+import { formatCount, formatNumber, formatPercent, formatShare } from '../../kit/quantity.js';
 import { type Column, renderPlainTable } from '../../kit/table.js';
 
 type FixedPoint = ResultRecord['fixedPoint'][number];
 
-/** A count that deserves a second look when it is not 0. */
-function noticeable(count: number): string | Markup {
-  return count === 0 ? '0' : markup`<strong>${formatCount(count)}</strong>`;
+/** Share of the values that may miss a format by rounding at its end, as full white does, without being worth a second look. */
+const unnoticedShare = 0.001;
+
+/** A count, and its share of the values; one that deserves a second look is set strong. */
+function noticeable(count: number, { values }: FixedPoint): string | Markup {
+  if (count === 0) return '0';
+  if (values === null || values === 0) return markup`<strong>${formatCount(count)}</strong>`;
+  const share = formatPercent((100 * count) / values);
+  const isSmall = count <= unnoticedShare * values;
+  return isSmall
+    ? `${formatCount(count)}, ${share}`
+    : markup`<strong>${formatCount(count)}</strong>, ${share}`;
 }
 
 const countColumns: readonly Column<FixedPoint>[] = [
@@ -26,19 +35,27 @@ const countColumns: readonly Column<FixedPoint>[] = [
     cell: ({ tensor }) => tensor,
   },
   {
-    label: 'Saturations',
-    unit: 'values',
+    label: 'Values',
+    unit: 'compared',
     explanation:
-      'Values that did not fit the format and were set to the nearest end of its range, in training and evaluation; a dash: not counted, the activation unit ends there by itself.',
+      'Values that were compared with the format, initial ones, training and evaluations together; of the input every presentation in training. A dash: not known.',
     isNumeric: true,
-    cell: ({ saturations }) => (saturations === null ? '–' : noticeable(saturations)),
+    cell: ({ values }) => (values === null ? '–' : formatCount(values)),
+  },
+  {
+    label: 'Saturations',
+    unit: 'values, share',
+    explanation:
+      'Values that did not fit the format and were set to the nearest end of its range, in training and evaluation (input: training alone); a dash: not counted, the activation unit ends there by itself.',
+    isNumeric: true,
+    cell: (row) => (row.saturations === null ? '–' : noticeable(row.saturations, row)),
   },
   {
     label: 'Wraps',
-    unit: 'values',
+    unit: 'values, share',
     explanation: 'Values that did not fit the format and lost their high bits.',
     isNumeric: true,
-    cell: ({ wraps }) => noticeable(wraps),
+    cell: (row) => noticeable(row.wraps, row),
   },
   {
     label: 'First',
@@ -55,6 +72,8 @@ const countColumns: readonly Column<FixedPoint>[] = [
 const optionalColumns: readonly {
   readonly isMeasured: (row: FixedPoint) => boolean;
   readonly column: Column<FixedPoint>;
+  /** Known to be nothing where it is left out. */
+  readonly isAlwaysThere?: true;
 }[] = [
   {
     isMeasured: ({ deadUpdateFraction }) => deadUpdateFraction !== null,
@@ -65,6 +84,21 @@ const optionalColumns: readonly {
       isNumeric: true,
       cell: ({ deadUpdateFraction }) =>
         deadUpdateFraction === null ? '–' : formatPercent(100 * deadUpdateFraction),
+    },
+  },
+  {
+    isMeasured: ({ initialZeros }) => initialZeros !== null && initialZeros > 0,
+    isAlwaysThere: true,
+    column: {
+      label: 'Initial zeros',
+      unit: 'of weights',
+      explanation:
+        'Initial weights other than 0 that the format made 0 before anything was learned.',
+      isNumeric: true,
+      cell: ({ initialZeros, initialValues }) =>
+        initialZeros === null || initialValues === null
+          ? '–'
+          : formatShare(initialZeros, initialValues),
     },
   },
   {
@@ -98,11 +132,18 @@ export function renderFixedPointTable(result: ResultRecord): Markup {
   const rows = result.fixedPoint;
   if (rows.length === 0) return renderPlainTable('Fixed-point health', countColumns, rows);
   const measured = optionalColumns.filter(({ isMeasured }) => rows.some(isMeasured));
-  const missing = optionalColumns.filter((entry) => !measured.includes(entry));
+  const missing = optionalColumns.filter(
+    (entry) => entry.isAlwaysThere !== true && !measured.includes(entry),
+  );
   const columns = [...countColumns, ...measured.map(({ column }) => column)];
   const note =
     missing.length === 0
       ? noMarkup
       : markup`<p>Not measured in this run: ${missing.map(({ column }) => column.label).join(', ')}.</p>`;
-  return markup`${renderPlainTable('Fixed-point health', columns, rows)}${note}`;
+  const differ = result.referenceTraining?.settingsDiffer ?? [];
+  const flag =
+    differ.length === 0
+      ? noMarkup
+      : markup`<p class="warning">The float reference was trained otherwise (${differ.join(', ')}): RMS errors and signs of weights and biases compare two trainings, not two number formats. Those of activation, output and delta do not depend on it.</p>`;
+  return markup`${flag}${renderPlainTable('Fixed-point health', columns, rows)}${note}`;
 }

@@ -10,18 +10,21 @@ import type { SampleBatch } from '../../../../src/chip/engine.js';
 import { columnCount, rowCount } from '../../../../src/chip/image/layer-geometry.js';
 import { shapeCount } from '../../../../src/network/convolution.js';
 import type { FixedPointFormat } from '../../../../src/numerics/format.js';
+import { describeDrawnChip } from '../../../support/describe-chip.js';
 import { type Draw, format, type ImageFamily, numerics, rawValues } from './random-numerics.js';
 import { drawConvolutions, type LayerShape, layerShapes } from './random-shapes.js';
 
 export type { ImageFamily } from './random-numerics.js';
 
+/** A chip and samples that a property has drawn: a failure prints them. */
 export interface ChipCase {
   readonly image: ChipImage;
   readonly batch: SampleBatch;
+  readonly [fc.toStringMethod]: () => string;
 }
 
 /** `plain`: fully connected, batch 1, sgd, tables; `full`: all of docs/spec.md §2.10–2.13 as well. */
-export type ImageScope = 'plain' | 'full';
+type ImageScope = 'plain' | 'full';
 
 const maskOfWidth: Readonly<Record<number, number>> = {
   2: 0x3,
@@ -173,6 +176,8 @@ function layerImage(
       pipelineDepthCycles: 2,
       eventOverheadCycles: 1,
       portCount: 1,
+      updateSchedule: 'serial',
+      writeBanks: 'shared',
     },
     outputHops: isOutput ? 0 : 1,
     labelHops: 1,
@@ -180,7 +185,7 @@ function layerImage(
 }
 
 /** Bounds of the first layer's shape. */
-export interface ShapeBounds {
+interface ShapeBounds {
   readonly inputCount: number;
   readonly neuronCount: number;
 }
@@ -190,13 +195,16 @@ const smallShape: Readonly<Record<ImageFamily, ShapeBounds>> = {
   vector: { inputCount: 6, neuronCount: 70 },
 };
 
+/** Smaller chips tried when a property fails; all that there are would take minutes. */
+const largestShrinkCount = 60;
+
 /** An image of one to five layers of any rule, small unless stated, and a batch for it. */
 export function chipCase(
   family: ImageFamily,
   largest: ShapeBounds = smallShape[family],
   scope: ImageScope = 'plain',
 ): fc.Arbitrary<ChipCase> {
-  return fc.gen().map((generate) => {
+  const cases = fc.gen().map((generate) => {
     const draw: Draw = (arbitrary) => generate(() => arbitrary);
     const isFull = scope === 'full';
     const widthBits = family === 'any' ? draw(fc.constantFrom(2, 5, 16, 20, 32)) : 16;
@@ -238,8 +246,11 @@ export function chipCase(
       inputsRaw: rawValues(draw, base.numerics.formats.input, sampleCount * inputCount),
       labels: Uint8Array.from(ofEachSample(classCount - 1)),
     };
-    if (base.rule.kind !== 'defp') return { image, batch };
+    const drawnFrom = `family ${family}, ${scope}; ${sampleCount} samples`;
+    const print = { [fc.toStringMethod]: () => describeDrawnChip(image, drawnFrom) };
+    if (base.rule.kind !== 'defp') return { image, batch, ...print };
     const sampleIndices = Uint32Array.from(ofEachSample(base.rule.sampleCount - 1));
-    return { image, batch: { ...batch, sampleIndices } };
+    return { image, batch: { ...batch, sampleIndices }, ...print };
   });
+  return fc.limitShrink(cases, largestShrinkCount);
 }

@@ -5,7 +5,7 @@ import { parseFormat } from '../../../../src/numerics/format.js';
 import { workedImage } from './worked-image.js';
 
 /** What a test may change of the network below. */
-export interface RuleOverrides {
+interface RuleOverrides {
   readonly chip?: Partial<Omit<ChipImage, 'layers' | 'rule'>>;
   readonly formats?: Partial<ChipImage['numerics']['formats']>;
   readonly hidden?: Partial<LayerImage>;

@@ -32,6 +32,8 @@ const organisation: CoreOrganisation = {
   pipelineDepthCycles: 4,
   eventOverheadCycles: 0,
   portCount: 1,
+  updateSchedule: 'serial',
+  writeBanks: 'shared',
 };
 
 /** What a test may change in every layer of the worked example. */

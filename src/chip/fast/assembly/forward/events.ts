@@ -1,6 +1,7 @@
-import { activityOf, Chip, Layer } from '../parameters';
+import { activityOf, Chip, Layer, TRAINING } from '../parameters';
 import { Parts } from '../parts';
 import { Visits } from '../visits';
+import { SharedEvents } from './shared-events';
 
 /**
  * Turns the values that enter a layer into events. Implements: docs/spec.md §1 (event condition, address order).
@@ -45,5 +46,6 @@ export class Events {
     }
     if (layer.partCount > 1) Parts.deliver(chip, layer, kind);
     if (layer.routeCount > 1) Parts.countRoutes(chip, layer, kind);
+    if (kind == TRAINING && layer.learns && !layer.learnsInSteps) SharedEvents.take(chip, layer);
   }
 }

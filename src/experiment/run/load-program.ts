@@ -4,8 +4,8 @@ import {
   loadShippedProgram,
   type Program,
   shippedPrograms,
-} from '../../firmware-sim/index.js';
-import { InputError, reasonOf } from '../units/input-error.js';
+} from '../../../firmware-sim/index.js';
+import { InputError, reasonOf } from '../../units/input-error.js';
 
 /** A shipped program by its name, or any by its file. @throws InputError */
 export async function loadProgram(nameOrFile: string): Promise<Program> {

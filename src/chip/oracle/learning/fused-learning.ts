@@ -1,0 +1,87 @@
+import { type Moment, trainingUpdate } from '../../../ledger/access-meter.js';
+import type { AddressEvent } from '../units/address-event.js';
+import type { UpdateHealth } from '../../engine.js';
+import type { LearningEngine } from './learning-engine.js';
+import type { LearningParts, LearningPath } from './learning-path.js';
+
+/** What is still to be done for a sample. */
+interface WaitingUpdate {
+  /** Events whose rows have not been changed yet, ascending. */
+  events: readonly AddressEvent[];
+  /** η·δz, shape (neuronCount). */
+  readonly scaled: readonly bigint[];
+  readonly trainingOrdinal: number | null;
+}
+
+/**
+ * Learning while the next sample goes forward: biases change at once, rows when that sample visits them, before it uses them;
+ * rows that it does not visit are visited in between, so that all change in the order of their axons.
+ *
+ * Implements: docs/spec.md §5.1 (fused), §2.6 steps 4 to 6.
+ */
+export class FusedLearning implements LearningPath {
+  readonly #parts: LearningParts;
+  readonly #engine: LearningEngine;
+  #waiting: WaitingUpdate | null = null;
+
+  constructor(parts: LearningParts, engine: LearningEngine) {
+    this.#parts = parts;
+    this.#engine = engine;
+  }
+
+  learn(deltaZ: readonly bigint[]): void {
+    const { eventBuffer, biases, checks } = this.#parts;
+    const scaled = this.#engine.scale(deltaZ);
+    const { trainingOrdinal } = checks.weight;
+    this.#waiting = { events: eventBuffer.read(trainingUpdate), scaled, trainingOrdinal };
+    if (biases === null) return;
+    const stored = biases.read(trainingUpdate);
+    biases.write(this.#engine.updateBiases(stored, scaled), trainingUpdate);
+  }
+
+  rowFor(axon: number, moment: Moment): readonly bigint[] {
+    const { synapses } = this.#parts;
+    this.#changeRows((event) => event.axon < axon);
+    const row = synapses.readRow(axon, moment);
+    const next = this.#waiting?.events[0];
+    return next?.axon === axon ? this.#change(next, row) : row;
+  }
+
+  finishRows(): void {
+    this.#changeRows(() => true);
+    this.#waiting = null;
+  }
+
+  step(): void {
+    // Every sample is learned from by itself.
+  }
+
+  health(): UpdateHealth {
+    return this.#engine.health();
+  }
+
+  stepState(): null {
+    return null;
+  }
+
+  /** Visits rows for the update alone, as long as the next one is meant. */
+  #changeRows(isMeant: (event: AddressEvent) => boolean): void {
+    for (const event of this.#waiting?.events ?? []) {
+      if (!isMeant(event)) return;
+      this.#change(event, this.#parts.synapses.readRow(event.axon, trainingUpdate));
+    }
+  }
+
+  /** Changes the row of the first event that waits. */
+  #change(event: AddressEvent, row: readonly bigint[]): readonly bigint[] {
+    const { synapses, checks } = this.#parts;
+    const waiting = this.#waiting;
+    if (waiting === null) return row;
+    const changed = checks.weight.ofSample(waiting.trainingOrdinal, () =>
+      this.#engine.updateRow(row, event, waiting.scaled),
+    );
+    synapses.writeRow(event.axon, changed, trainingUpdate);
+    waiting.events = waiting.events.slice(1);
+    return changed;
+  }
+}

@@ -1,0 +1,24 @@
+import { StagedFiles } from '../../experiment/output/staged-files.js';
+import type { ResultRecord } from '../../experiment/record/result-record.js';
+import { renderJson } from '../files/json.js';
+import { renderLedgerCsv } from '../files/ledger-csv.js';
+import { renderPhasesCsv } from '../files/phases-csv.js';
+import { renderScheduleTrace } from '../files/schedule-trace.js';
+import { renderHtml } from '../run/page.js';
+
+/**
+ * Writes what `run` leaves, all at once: result.json, report.html, ledger.csv, phases.csv and, where the run has a
+ * schedule, schedule.trace.json. The folder is made.
+ * @throws InputError, and then the folder is as it was.
+ */
+export async function writeResult(result: ResultRecord, folder: string): Promise<void> {
+  const files = new StagedFiles(folder);
+  const trace = renderScheduleTrace(result);
+  if (trace === null) files.remove('schedule.trace.json');
+  else await files.add('schedule.trace.json', trace);
+  await files.add('ledger.csv', renderLedgerCsv(result));
+  await files.add('phases.csv', renderPhasesCsv(result));
+  await files.add('report.html', renderHtml([result]));
+  await files.add('result.json', renderJson(result));
+  await files.commit('result.json');
+}

@@ -1,0 +1,75 @@
+import type { ResultRecord } from '../../experiment/record/result-record.js';
+import { canonicalHash } from '../../units/canonical-hash.js';
+
+/** A key of which several results have not all the same value, and that of each, in their order. */
+interface Difference {
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+/** Shown where a result has no such key. */
+const absent = '–';
+
+/** Digits of a hash that tell files apart. */
+const shortHashLength = 12;
+
+/** Leaves of nested maps and lists by their path, as `--set` has it: `training.defp.variant`. */
+function leavesOf(value: unknown, path: string, leaves: Map<string, string>): void {
+  if (typeof value === 'object' && value !== null) {
+    for (const [key, member] of Object.entries(value)) {
+      leavesOf(member, path === '' ? key : `${path}.${key}`, leaves);
+    }
+    return;
+  }
+  leaves.set(path, typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+/** All that makes a result, by key: its experiment without its name, the files of its data, its hardware model, the version. */
+function settingsOf(result: ResultRecord): ReadonlyMap<string, string> {
+  const leaves = new Map<string, string>();
+  leavesOf(result.experiment, '', leaves);
+  leaves.delete('name');
+  const files = canonicalHash(result.dataset.files.map(({ sha256 }) => sha256));
+  leaves.set('files of the data set', files.slice(0, shortHashLength));
+  leaves.set(
+    'hardware model',
+    `${result.hardware.name} ${result.hardware.hash.slice(0, shortHashLength)}`,
+  );
+  leaves.set('version', result.tool.version);
+  return leaves;
+}
+
+/** In what results differ, key by key; nothing where they are of one experiment. */
+export function differencesOf(results: readonly ResultRecord[]): readonly Difference[] {
+  const settings = results.map(settingsOf);
+  const keys = new Set(settings.flatMap((leaves) => [...leaves.keys()]));
+  return [...keys]
+    .map((key) => ({ key, values: settings.map((leaves) => leaves.get(key) ?? absent) }))
+    .filter(({ values }) => new Set(values).size > 1);
+}
+
+/**
+ * A label for each result, no two alike: its name; equal names with the keys in which their results differ; results of one
+ * experiment with their place.
+ */
+export function labelsOf(
+  results: readonly ResultRecord[],
+  names: readonly string[],
+): readonly string[] {
+  let labels = names.map((name, index) => {
+    const alike = results.filter((_, other) => names[other] === name);
+    const own = results[index];
+    if (alike.length === 1 || own === undefined) return name;
+    const differences = differencesOf(alike);
+    const place = alike.indexOf(own);
+    const parts = differences.map(({ key, values }) => `${key} ${values[place] ?? absent}`);
+    return parts.length === 0 ? name : `${name} (${parts.join(', ')})`;
+  });
+  while (new Set(labels).size < labels.length) {
+    const taken = labels;
+    labels = taken.map((label, index) =>
+      taken.indexOf(label) === taken.lastIndexOf(label) ? label : `${label} (${String(index + 1)})`,
+    );
+  }
+  return labels;
+}

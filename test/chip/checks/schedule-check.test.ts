@@ -1,0 +1,93 @@
+import test from 'ava';
+import { checkSettings } from '../../../src/chip/checks/settings-check.js';
+import type { ChipImage } from '../../../src/chip/image/chip-image.js';
+import { makeEventDrivenEngine } from '../../../src/chip/engines.js';
+import { InputError } from '../../../src/units/input-error.js';
+import { Draws } from '../oracle/draws.js';
+import { splitImage } from '../images/fast/split-image.js';
+import { samples, tinyImage, type TinyOptions } from '../images/tiny-image.js';
+
+/** Two layers of two inputs each. */
+function fused(options: TinyOptions = {}): ChipImage {
+  return tinyImage(
+    [
+      { weights: [1, 2, 3, 4], biases: [0, 0], feedback: [1, 2, 3, 4], function: 'tanh' },
+      { weights: [1, 2, 3, 4], biases: [0, 0], function: 'sigmoid' },
+    ],
+    { ...options, organisation: { updateSchedule: 'fused', ...options.organisation } },
+  );
+}
+
+function cut(image: ChipImage, axonCount: number, columnCount: number): ChipImage {
+  return splitImage(image, new Draws(1, 'cut'), () => ({ axonCount, columnCount }));
+}
+
+const stochastic = { rounding: { weight: 'stochastic' } } as const;
+
+const refused: readonly [string, ChipImage, RegExp][] = [
+  [
+    'batches',
+    fused({ batchSize: 2 }),
+    /fused is not possible, layer 1 learns in steps.*use batch 1/,
+  ],
+  [
+    'an optimizer with a state',
+    fused({ optimizer: { kind: 'momentum', decayRaw: 1, isNesterov: false } }),
+    /layer 1 learns in steps.*sgd/,
+  ],
+  ['axons on two cores', cut(fused(), 1, 2), /layer 1 has its axons on 2 cores.*schedule serial/],
+  [
+    'biases that draw before weights',
+    fused({ rounding: { weight: 'stochastic', bias: 'stochastic' } }),
+    /layer 1 would draw random words for its biases before those of its weights/,
+  ],
+  [
+    'random words in an order that two senders decide',
+    cut(fused(stochastic), 2, 1),
+    /layer 2 gets its events from 2 cores in no fixed order/,
+  ],
+];
+
+for (const [what, image, message] of refused) {
+  test(`schedule fused is refused with ${what}, with the reason and what is possible (spec §5.1)`, (t) => {
+    t.throws(
+      () => {
+        checkSettings(image);
+      },
+      { instanceOf: InputError, message },
+    );
+    const serial = image.layers.map((layer) => ({
+      ...layer,
+      organisation: { ...layer.organisation, updateSchedule: 'serial' as const },
+    }));
+    t.notThrows(() => {
+      checkSettings({ ...image, layers: serial });
+    });
+  });
+}
+
+test('schedule fused takes neuron parts, stochastic weights of layers on one core, and stochastic biases alone (spec §5.1)', (t) => {
+  t.notThrows(() => {
+    checkSettings(cut(fused(), 2, 1));
+  });
+  t.notThrows(() => {
+    checkSettings(fused(stochastic));
+  });
+  t.notThrows(() => {
+    checkSettings(fused({ rounding: { bias: 'stochastic' } }));
+  });
+});
+
+test('the event-driven engine refuses to train on arrivals with schedule fused: their order is that of time (spec §5.1)', async (t) => {
+  const engine = await makeEventDrivenEngine(fused());
+  const arrivals = {
+    offsets: Uint32Array.of(0, 0),
+    axons: new Uint32Array(),
+    valuesRaw: new Int32Array(),
+    ticks: new Float64Array(),
+    endTicks: Float64Array.of(9),
+  };
+  const message = /in the order of axons, .*give no arrivals/;
+  t.throws(() => engine.train({ ...samples([1, 2], [0]), arrivals }), { message });
+  t.notThrows(() => engine.infer({ ...samples([1, 2], [0]), arrivals }));
+});
