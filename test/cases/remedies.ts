@@ -1,5 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { prepareExperiment } from '../../src/experiment/file/prepare-experiment.js';
+import type { ResultRecord } from '../../src/experiment/record/result-record.js';
+import { runExperiment } from '../../src/experiment/run/run-experiment.js';
+import { warningsBefore } from '../../src/experiment/run/warnings.js';
+import { packageRoot } from '../../src/package-root.js';
 import { npyFile } from '../datasets/file-writers.js';
 import { makeFolder } from '../experiment/small-run.js';
 
@@ -38,7 +44,7 @@ function writeNumber(view: DataView, type: TestArray['type'], at: number, value:
 }
 
 /** What numpy.save would write. */
-export function saved({ type, shape, values }: TestArray): Uint8Array {
+function saved({ type, shape, values }: TestArray): Uint8Array {
   const itemBytes = Number(type.slice(2));
   const view = new DataView(new ArrayBuffer(itemBytes * values.length));
   values.forEach((value, index) => {
@@ -75,4 +81,79 @@ export async function writeExperiment(
   ];
   await writeFile(file, `${lines.join('\n')}\n`);
   return file;
+}
+
+/** Runs an experiment file without its reference. */
+export async function run(file: string, overrides: readonly string[] = []): Promise<ResultRecord> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'spikeledger-'));
+  const prepared = await prepareExperiment(file, ['reference.enabled=false', ...overrides], folder);
+  return runExperiment(prepared, {
+    outputFolder: folder,
+    cacheFolder: path.join(folder, 'cache'),
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+  });
+}
+
+/** What is printed before anything is trained. */
+export async function warningsOf(
+  file: string,
+  overrides: readonly string[] = [],
+): Promise<readonly string[]> {
+  return warningsBefore(await prepareExperiment(file, overrides, packageRoot));
+}
+
+/** `dataset.scale: 1/16` in a sentence, as settings. */
+export function settingsIn(sentence: string, key: RegExp): readonly string[] {
+  return [...sentence.matchAll(key)].map(([, name = '', value = '']) => `${name}=${value}`);
+}
+
+/** Six samples of two inputs. */
+export const features: TestArray = {
+  type: '<f4',
+  shape: [6, 2],
+  values: [0, 0.5, 0.25, 0.75, 0.5, 0, 0.125, 1, 0.75, 0.25, 1, 0.5],
+};
+
+/** A row of class numbers. */
+export function labels(values: readonly number[], type: TestArray['type'] = '<i8'): TestArray {
+  return { type, shape: [values.length], values };
+}
+
+/** The same arrays in both parts. */
+export function both(x: TestArray, y: TestArray): TestFolder {
+  return { 'train-x': x, 'train-y': y, 'test-x': x, 'test-y': y };
+}
+
+/** Two samples of two events each, in both parts. */
+export function stream(times: readonly number[], type: TestArray['type']): TestFolder {
+  const rows = times.flatMap((timeUs, index) => [timeUs, index % 2, 0, 1]);
+  const events: TestArray = { type, shape: [times.length, 4], values: rows };
+  const parts = (part: string): TestFolder => ({
+    [`${part}-events`]: events,
+    [`${part}-offsets`]: labels([0, 2, 4]),
+    [`${part}-y`]: labels([0, 1]),
+  });
+  const sensor: TestArray = { type: '<u4', shape: [3], values: [2, 1, 2] };
+  return { sensor, ...parts('train'), ...parts('test') };
+}
+
+/** Changes arrays of both parts, as a remedy says. */
+export function change(
+  folder: TestFolder,
+  ending: string,
+  edit: (array: TestArray) => TestArray,
+): TestFolder {
+  return Object.fromEntries(
+    Object.entries(folder).map(([name, array]) => [
+      name,
+      name.endsWith(ending) ? edit(array) : array,
+    ]),
+  );
+}
+
+/** numpy.searchsorted(numpy.unique(train_y), y) */
+export function numbered(array: TestArray): TestArray {
+  const classes = [...new Set(array.values)].sort((a, b) => a - b);
+  return { ...labels(array.values.map((label) => classes.indexOf(label))) };
 }

@@ -12,7 +12,6 @@ import { sampleSchedule } from './sample-schedule.js';
  * Counts follow docs/spec.md §4.2, written out by hand for this one network; prices are invented. `random.draw` has no
  * price, so that training is incomplete and inference is not.
  */
-
 type Kind = ResultLedgerRow['priceKind'];
 
 /** pJ of one action, its band as factors, and what the price rests on. */
