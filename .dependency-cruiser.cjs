@@ -61,7 +61,7 @@ module.exports = {
       comment: 'The float reference is an independent witness: it imports layer 0 only.',
       severity: 'error',
       from: { path: '^src/reference/' },
-      to: { path: '^(src|firmware-sim)/', pathNot: '^src/(reference|network|package-root)' },
+      to: { path: '^(src|firmware-sim)/', pathNot: '^src/(reference|network|units|package-root)' },
     },
     {
       name: 'hardware-and-chip-apart',

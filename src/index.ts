@@ -261,11 +261,7 @@ export {
   roundingModes,
 } from './numerics/modes.js';
 export { type BackendName, backendNames } from './reference/backend/backend.js';
-export type {
-  GoldenReport,
-  GoldenSeries,
-  GoldenTensor,
-} from './reference/golden/replay-golden.js';
+export type { GoldenReport, GoldenSeries, GoldenTensor } from './reference/golden/replay-golden.js';
 export { renderEstimateCsv } from './report/estimate/estimate-csv.js';
 export { renderEstimateHtml } from './report/estimate/estimate-page.js';
 export { renderLedgerCsv } from './report/files/ledger-csv.js';

@@ -25,7 +25,7 @@ export async function firmwareAsmCommand(
       );
     }
   }
-  if (listing === true) process.stdout.write(formatListing(program));
+  if (listing === true) printLine(formatListing(program).trimEnd());
   else if (out === undefined) process.stdout.write(hexWords(program));
   else printLine(`${out}: ${program.words.length} words of ${program.file}`);
 }

@@ -1,5 +1,7 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import type { Progress } from '../experiment/run/run-experiment.js';
+import { printable } from '../units/printable.js';
+import { printProblem } from './output.js';
 
 /** Shows how far the chip and the reference are, on stderr. */
 interface ProgressDisplay {
@@ -10,7 +12,7 @@ interface ProgressDisplay {
 }
 
 function warningLine(sentence: string): string {
-  return `Warning: ${sentence}\n`;
+  return `Warning: ${printable(sentence)}`;
 }
 
 /** Bars with samples per second and the time left; `isShown: false` (no terminal, --quiet) shows nothing. */
@@ -18,7 +20,9 @@ export function makeProgress(isShown: boolean): ProgressDisplay {
   if (!isShown) {
     return {
       show: () => undefined,
-      warn: (sentence) => process.stderr.write(warningLine(sentence)),
+      warn: (sentence) => {
+        printProblem(warningLine(sentence));
+      },
       stop: () => undefined,
     };
   }
@@ -42,7 +46,7 @@ export function makeProgress(isShown: boolean): ProgressDisplay {
       else bar.update(samplesDone, payload);
     },
     warn: (sentence) => {
-      bars.log(warningLine(sentence));
+      bars.log(`${warningLine(sentence)}\n`);
     },
     stop: () => {
       bars.stop();

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 
+import { readGivenFile, RefusedFile } from '../units/given-file.js';
 import { InputError } from '../units/input-error.js';
+import { largestFileBytes, unpackedBytes } from '../units/limits.js';
 
 /** A file as it lies on disk, packed or not. */
 export interface StoredFile {
@@ -68,10 +70,11 @@ export async function readStoredFile(
   }
   const path = join(folder, entry);
   try {
-    const { buffer, byteOffset, length } = await readFile(path);
+    const { buffer, byteOffset, length } = readGivenFile(path, largestFileBytes.data);
     const bytes = new Uint8Array(buffer, byteOffset, length);
     return { path, fileName: entry, bytes, sha256: sha256(bytes) };
   } catch (error) {
+    if (error instanceof RefusedFile) throw new InputError(`${path}: ${error.message}`);
     const fault = codeOf(error) === 'EISDIR' ? 'is a folder' : `cannot be read (${codeOf(error)})`;
     throw new InputError(`${path}: ${fault}; it must be a readable file`);
   }
@@ -79,14 +82,21 @@ export async function readStoredFile(
 
 /**
  * The unpacked content; whether a file is gzip is told by its first bytes, not by its name.
- * @throws InputError when the gzip data is cut off or damaged.
+ * @throws InputError when the gzip data is cut off or damaged, or unpacks to more than samples do.
  */
 export async function unpack(file: StoredFile): Promise<Uint8Array> {
   if (gzipMark.some((byte, index) => file.bytes[index] !== byte)) return file.bytes;
+  const { always, perStoredByte } = unpackedBytes;
+  const maxOutputLength = always + perStoredByte * file.bytes.length;
   try {
-    const { buffer, byteOffset, length } = await unpackGzip(file.bytes);
+    const { buffer, byteOffset, length } = await unpackGzip(file.bytes, { maxOutputLength });
     return new Uint8Array(buffer, byteOffset, length);
   } catch (error) {
+    if (codeOf(error) === 'ERR_BUFFER_TOO_LARGE') {
+      throw new InputError(
+        `${file.path}: unpacks to more than ${maxOutputLength} bytes, ${always} and ${perStoredByte} for each of its ${file.bytes.length} stored bytes; unpack it and store it as it is`,
+      );
+    }
     throw new InputError(
       `${file.path}: the gzip data is cut off or damaged (${codeOf(error)} after ${file.bytes.length} stored bytes); get the file again`,
     );

@@ -71,18 +71,26 @@ const coreSchema = z.strictObject({
     .literal([1, 2])
     .describe('Ports of synapse array and bias memory: 1 means read and write take turns.'),
   update: z
-    .strictObject({
-      schedule: z
-        .enum(updateSchedules)
-        .describe(
-          'When weights change (docs/spec.md §5.1). serial: before the next sample comes; fused: when its forward pass visits their row. From documented structure, never from an overhead.',
-        ),
-      writeBanks: z
-        .enum(writeBankings)
-        .describe(
-          'interleaved: the words of a row lie in two macros by turns, so that one is read while another is written.',
-        ),
-    })
+    .strictObject(
+      {
+        schedule: z
+          .enum(updateSchedules)
+          .describe(
+            'When weights change (docs/spec.md §5.1). serial: before the next sample comes; fused: when its forward pass visits their row. From documented structure, never from an overhead.',
+          ),
+        writeBanks: z
+          .enum(writeBankings)
+          .describe(
+            'interleaved: the words of a row lie in two macros by turns, so that one is read while another is written.',
+          ),
+      },
+      {
+        error: ({ input }) =>
+          input === undefined
+            ? 'missing; write { schedule: serial, writeBanks: shared } for a chip that stops to learn'
+            : undefined,
+      },
+    )
     .describe('When and how a core changes its weights.'),
   writeGating: z
     .enum(['none', 'word'])

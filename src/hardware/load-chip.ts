@@ -1,9 +1,16 @@
 import { checkLfsrSpec, type LfsrSpec } from '../numerics/lfsr.js';
+import { coreMemories } from '../ledger/components.js';
 import { canonicalHash } from '../units/canonical-hash.js';
+import { InputError } from '../units/input-error.js';
 import { printQuantity } from '../units/quantity.js';
-import { type Override, readStrictYaml, type StrictYaml } from '../units/strict-yaml.js';
+import {
+  type KeyPath,
+  type Override,
+  readStrictYaml,
+  type StrictYaml,
+} from '../units/strict-yaml.js';
 import { chipAreas } from './area-book.js';
-import type { ChipModel, CoreModel } from './chip-model.js';
+import type { ChipModel, CoreModel, MemoryModel } from './chip-model.js';
 import { type ChipFile, chipSchema } from './chip-schema.js';
 import { loadNamedTechnology } from './load-technology.js';
 import {
@@ -14,6 +21,7 @@ import {
   shippedModel,
 } from './model-files.js';
 import { PriceBook } from './price-book.js';
+import { OutsideTableError } from './sram-model.js';
 import { ownPrices, statedAreas, statedPrices } from './stated-entries.js';
 import type { TechnologyModel } from './technology-model.js';
 
@@ -112,6 +120,34 @@ function readFile(found: ModelFile, overrides: readonly Override[]): StrictYaml<
   return readStrictYaml(found.shownPath, readModelText(found), chipSchema, overrides);
 }
 
+/**
+ * Result of `compute`. A memory of the chip that the technology's table does not hold is a mistake of the chip, not of
+ * the technology's formula, which is right for others.
+ * @throws InputError
+ */
+function blamingMemories<Result>(file: StrictYaml<ChipFile>, compute: () => Result): Result {
+  try {
+    return compute();
+  } catch (error) {
+    const cause = error instanceof InputError ? error.cause : error;
+    if (!(cause instanceof OutsideTableError)) throw error;
+    const { measure, bankBits, wordBits, message } = cause;
+    const { core, delayedErrorMemory } = file.value;
+    const memories: readonly (readonly [KeyPath, MemoryModel])[] = [
+      ...coreMemories.map((name) => [['core', 'memories', name], core.memories[name]] as const),
+      [['delayedErrorMemory'], delayedErrorMemory],
+    ];
+    const built = memories.filter(([, { bankCount }]) => bankCount > 0);
+    const found = built.find(([, memory]) =>
+      measure === 'word'
+        ? memory.wordBits === wordBits
+        : memory.wordsPerBank * memory.wordBits === bankBits,
+    );
+    if (found === undefined) throw error;
+    throw file.problem([...found[0], measure === 'word' ? 'wordBits' : 'wordsPerBank'], message);
+  }
+}
+
 function buildChip(file: StrictYaml<ChipFile>, technology: TechnologyModel): ChipModel {
   const { value } = file;
   checkConsistency(file, technology);
@@ -131,7 +167,10 @@ function buildChip(file: StrictYaml<ChipFile>, technology: TechnologyModel): Chi
     threshold: events.threshold,
     isDense: events.dense,
   };
-  const prices = new PriceBook(physics, technology, statedPrices(file, technology));
+  const { prices, areas } = blamingMemories(file, () => ({
+    prices: new PriceBook(physics, technology, statedPrices(file, technology)),
+    areas: chipAreas({ ...physics, events: chipEvents }, technology, statedAreas(file, technology)),
+  }));
   return {
     ...physics,
     description,
@@ -141,7 +180,7 @@ function buildChip(file: StrictYaml<ChipFile>, technology: TechnologyModel): Chi
     router,
     events: chipEvents,
     ownPrices: ownPrices(file),
-    areas: chipAreas({ ...physics, events: chipEvents }, technology, statedAreas(file, technology)),
+    areas,
     unitPrice: (key) => prices.unitPrice(key),
   };
 }

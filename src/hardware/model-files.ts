@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { packageRoot } from '../package-root.js';
+import { readGivenText, RefusedFile } from '../units/given-file.js';
 import { InputError } from '../units/input-error.js';
+import { largestFileBytes } from '../units/limits.js';
 import { suggestion } from '../units/nearest-name.js';
 
 /** The kinds of model files, named as their folders under `hardware-models/`. */
@@ -82,8 +84,11 @@ export function findModel(
 /** The text of a file that the user named. @throws InputError where it cannot be read */
 export function readModelText({ absolutePath, shownPath }: ModelFile): string {
   try {
-    return readFileSync(absolutePath, 'utf8');
+    return readGivenText(absolutePath, largestFileBytes.description);
   } catch (error) {
+    if (error instanceof RefusedFile) {
+      throw new InputError(`${shownPath}: cannot be read: ${error.message}`);
+    }
     const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
     throw new InputError(
       `${shownPath}: cannot be read (${reason === 'ENOENT' ? 'no such file' : reason})`,

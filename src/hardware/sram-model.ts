@@ -14,6 +14,22 @@ interface SramSelection {
   readonly supplies: readonly { readonly nodeNm: number; readonly voltageV: number }[];
 }
 
+/** A macro that the table does not hold; the message is a sentence. */
+export class OutsideTableError extends RangeError {
+  override readonly name = 'OutsideTableError';
+  readonly bankBits: number;
+  readonly wordBits: number;
+  /** Measure that is outside. */
+  readonly measure: 'bank' | 'word';
+
+  constructor(measure: 'bank' | 'word', bankBits: number, wordBits: number, sentence: string) {
+    super(sentence);
+    this.measure = measure;
+    this.bankBits = bankBits;
+    this.wordBits = wordBits;
+  }
+}
+
 interface NodeGrids {
   readonly nodeNm: number;
   readonly supplyV: number;
@@ -32,7 +48,7 @@ export interface SramModel {
   /**
    * Energy in pJ, leakage in µW, or area in mm². Both axes log-linear; below the smallest capacity the line is continued down to
    * `smallestBankBits`, below that and below the narrowest word the value stays.
-   * @throws RangeError, a sentence, outside the table.
+   * @throws OutsideTableError for a macro outside the table, RangeError for a node; both sentences.
    */
   readonly lookUp: (
     quantity: SramQuantity,
@@ -175,12 +191,18 @@ function lookUpAtNode(
   const largestBank = elementAt(rowAxis, rowAxis.length - 1, 'capacities');
   const widestWord = elementAt(columnAxis, columnAxis.length - 1, 'widths');
   if (!(bankBits > 0) || bankBits > largestBank) {
-    throw new RangeError(
+    throw new OutsideTableError(
+      'bank',
+      bankBits,
+      wordBits,
       `SRAM: a bank of ${bankBits} bits is outside the table, which ends at ${largestBank} bits; use more and smaller banks`,
     );
   }
   if (!(wordBits > 0) || wordBits > widestWord) {
-    throw new RangeError(
+    throw new OutsideTableError(
+      'word',
+      bankBits,
+      wordBits,
       `SRAM: a word of ${wordBits} bits is outside the table, which ends at ${widestWord} bits; use narrower words`,
     );
   }

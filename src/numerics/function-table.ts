@@ -1,9 +1,7 @@
 /*
- * Look-up tables of the activation unit. Built once, with mathjs bignumbers: Math.tanh and Math.exp differ in the
- * last bit between machines. The only floats here are table indices, and those are exact.
+ * Look-up tables of the activation unit. Built once, in integers of `fractionBits` fraction bits: Math.tanh and Math.exp
+ * differ in the last bit between machines.
  */
-import type { BigNumber } from 'mathjs';
-import { createMath } from '../units/mathjs.js';
 import { confine, type FixedPointFormat } from './format.js';
 import { elementAt } from './integer.js';
 import { rescale } from './rounding.js';
@@ -34,13 +32,69 @@ export interface ActivationTable extends ActivationTableSpec {
   readonly entriesRaw: Int32Array;
 }
 
-const decimalDigits = 40;
-const math = createMath({ number: 'BigNumber', precision: decimalDigits });
+/** Fraction bits of a value on its way into a table: 200 more than any format keeps. */
+const fractionBits = 256;
+const one = 1n << BigInt(fractionBits);
+/** e^−x is below 2^−288, nothing at all here, from this x on. */
+const vanishingArgument = 200n;
 
-function evaluate(name: TabulatedFunction, argument: BigNumber): BigNumber {
-  if (name === 'tanh') return math.tanh(argument);
-  const one = math.bignumber(1);
-  return one.dividedBy(one.plus(math.exp(argument.negated())));
+function multiply(left: bigint, right: bigint): bigint {
+  return (left * right) >> BigInt(fractionBits);
+}
+
+/** e^−x of x ≥ 0: the series of x / 2^8, eight times squared. */
+function exponential(argument: bigint): bigint {
+  if (argument >= vanishingArgument * one) return 0n;
+  const halvings = 8;
+  const reduced = argument >> BigInt(halvings);
+  let term = one;
+  let sum = one;
+  for (let index = 1n; term !== 0n; index += 1n) {
+    term = -multiply(term, reduced) / index;
+    sum += term;
+  }
+  for (let index = 0; index < halvings; index += 1) sum = multiply(sum, sum);
+  return sum;
+}
+
+/** f of an argument from its size and e^−size (sigmoid) or e^−2·size (tanh). */
+function evaluate(name: TabulatedFunction, isNegative: boolean, decay: bigint): bigint {
+  switch (name) {
+    case 'tanh': {
+      const value = ((one - decay) << BigInt(fractionBits)) / (one + decay);
+      return isNegative ? -value : value;
+    }
+    case 'sigmoid':
+      return ((isNegative ? decay : one) << BigInt(fractionBits)) / (one + decay);
+  }
+}
+
+/** Arguments on one side of 0, in half units of the input, as sizes. */
+interface Side {
+  readonly isNegative: boolean;
+  readonly first: bigint;
+  readonly step: bigint;
+  readonly count: number;
+}
+
+/**
+ * f at the arguments of a side, from the middle outwards: the decay of each is that of the one before, times that of a
+ * step, so that an entry costs a product and a quotient; far out the decay is 0 and f its limit.
+ */
+function* evaluateSide(
+  name: TabulatedFunction,
+  { isNegative, first, step, count }: Side,
+  inputFractionBits: number,
+): Generator<bigint> {
+  const shift = BigInt(fractionBits - 1 - inputFractionBits);
+  const decayOf = (size: bigint): bigint =>
+    exponential((name === 'tanh' ? 2n * size : size) << shift);
+  const stepDecay = decayOf(step);
+  let decay = decayOf(first);
+  for (let index = 0; index < count; index += 1) {
+    yield evaluate(name, isNegative, decay);
+    decay = multiply(decay, stepDecay);
+  }
 }
 
 /**
@@ -60,19 +114,19 @@ export function buildActivationTable(spec: ActivationTableSpec): ActivationTable
       `activation table: ${indexBits} index bits need a signed input of at least as many bits, and at most 16`,
     );
   }
-  const stepBits = inputFormat.totalBits - indexBits;
-  const entryCount = 2 ** indexBits + (spec.interpolation === 'linear' ? 1 : 0);
-  const offset = spec.interpolation === 'linear' ? 0 : (2 ** stepBits - 1) / 2;
-  const inputScale = math.bignumber(2).pow(-inputFormat.fractionBits);
-  const outputScale = math.bignumber(2).pow(outputFormat.fractionBits);
-  const entriesRaw = new Int32Array(entryCount);
-  for (let index = 0; index < entryCount; index += 1) {
-    const inputRaw = index * 2 ** stepBits - 2 ** (inputFormat.totalBits - 1) + offset;
-    const value = evaluate(spec.function, math.bignumber(inputRaw).times(inputScale));
-    // decimal.js rounding mode 4: half away from zero.
-    const rounded = BigInt(value.times(outputScale).toDecimalPlaces(0, 4).toFixed(0));
-    entriesRaw[index] = Number(confine(rounded, outputFormat, 'saturate').raw);
-  }
+  const step = 2n << BigInt(inputFormat.totalBits - indexBits);
+  // In half units: the middle of 2^n inputs is half a unit below half their step.
+  const middle = spec.interpolation === 'linear' ? 0n : step / 2n - 1n;
+  const half = 2 ** (indexBits - 1);
+  const upperCount = half + (spec.interpolation === 'linear' ? 1 : 0);
+  const entriesOf = (side: Side): number[] =>
+    Array.from(evaluateSide(spec.function, side, inputFormat.fractionBits), (value) => {
+      const rounded = rescale(value, fractionBits, outputFormat.fractionBits, 'nearest');
+      return Number(confine(rounded, outputFormat, 'saturate').raw);
+    });
+  const below = entriesOf({ isNegative: true, first: step - middle, step, count: half });
+  const above = entriesOf({ isNegative: false, first: middle, step, count: upperCount });
+  const entriesRaw = Int32Array.from([...below.reverse(), ...above]);
   return { ...spec, kind: 'table', entriesRaw };
 }
 

@@ -1,3 +1,5 @@
+import { longestQuotation } from './limits.js';
+
 /** Edits (insert, delete, replace a character) that turn `left` into `right`. */
 function editDistance(left: string, right: string): number {
   let distances = Array.from({ length: right.length + 1 }, (_, index) => index);
@@ -21,6 +23,7 @@ function editDistance(left: string, right: string): number {
  * or null where none is within a third of its length or two edits.
  */
 export function nearestName(name: string, candidates: readonly string[]): string | null {
+  if (name.length > longestQuotation) return null;
   let nearest: string | null = null;
   let fewest = Infinity;
   for (const candidate of candidates) {

@@ -1,5 +1,7 @@
+import { longestQuantity } from './limits.js';
 import { createMath } from './mathjs.js';
 import { suggestion } from './nearest-name.js';
+import { quoted } from './printable.js';
 
 /**
  * What can be written with a unit. The first unit of each list is the base unit: the one that our names carry
@@ -103,7 +105,9 @@ export function allUnits(): string {
   return (Object.keys(unitsByQuantity) as Quantity[]).map(allowedUnits).join(', ');
 }
 
-const quantityPattern = /^(?<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(?<unit>.*)$/u;
+// Each character is tried once: digits, space and unit never compete for it.
+const quantityPattern =
+  /^(?<number>[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)\s*(?<unit>(?![\s.\d])[^]*)?$/u;
 
 /**
  * Reads `0.6 V`, `313 nJ`, `256 KiB` as a number of base units (V, pJ, mAh, nm, ns, MHz, bit, µW, mm², pF).
@@ -111,6 +115,11 @@ const quantityPattern = /^(?<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s
  */
 export function parseQuantity(text: string, quantity: Quantity): number {
   const { noun, base } = unitsByQuantity[quantity];
+  if (text.length > longestQuantity) {
+    throw new RangeError(
+      `"${quoted(text)}" has ${text.length} characters; a number and its unit have at most ${longestQuantity}`,
+    );
+  }
   const groups = quantityPattern.exec(text.trim())?.groups;
   const allowed = `allowed units are ${allowedUnits(quantity)}`;
   if (groups === undefined) {

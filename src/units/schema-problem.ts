@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { mostProblems } from './limits.js';
 import { suggestion } from './nearest-name.js';
+import { quoted } from './printable.js';
 
 /** A value as the user wrote it, cut short: `"s8.77"`, `300`, `a map`. */
 export function printInput(input: unknown): string {
   if (Array.isArray(input)) return 'a list';
   if (typeof input === 'object' && input !== null) return 'a map';
-  const text = typeof input === 'string' ? JSON.stringify(input) : String(input);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return typeof input === 'string' ? quoted(JSON.stringify(input)) : quoted(String(input));
 }
 
 const typeNames: Readonly<Record<string, string>> = {
@@ -49,7 +50,7 @@ function describeUnion(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>)
 
 /**
  * The sentence for one problem that a schema found: what is wrong, what is allowed (an error map of zod).
- * For several unknown keys: one line for each, in the order of `keys`.
+ * For several unknown keys: one line for each of the first, in the order of `keys`.
  */
 export function describeIssue(issue: z.core.$ZodRawIssue): string {
   const { input } = issue;
@@ -57,6 +58,7 @@ export function describeIssue(issue: z.core.$ZodRawIssue): string {
     case 'unrecognized_keys': {
       const allowed = allowedKeys(issue.inst);
       return issue.keys
+        .slice(0, mostProblems)
         .map((key) => `unknown key; allowed are ${listed(allowed)}${suggestion(key, allowed)}`)
         .join('\n');
     }

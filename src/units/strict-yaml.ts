@@ -1,6 +1,5 @@
 import {
   type Document,
-  isAlias,
   isMap,
   isNode,
   isScalar,
@@ -8,10 +7,14 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  type Scalar,
   visit,
+  type YAMLMap,
 } from 'yaml';
 import { z } from 'zod';
 import { InputError } from './input-error.js';
+import { longestScalar, mostProblems } from './limits.js';
+import { printable, quoted } from './printable.js';
 import { describeIssue } from './schema-problem.js';
 
 /** Where something stands in a file; both count from 1, as editors do. */
@@ -40,9 +43,9 @@ export interface Override {
 }
 
 /** `cores.synapses.banks`, `layers[2].size`; the root is `file`. */
-function printKeyPath(path: KeyPath): string {
+export function printKeyPath(path: KeyPath): string {
   const text = path
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${quoted(String(key))}`))
     .join('');
   return text === '' ? 'file' : text.replace(/^\./, '');
 }
@@ -76,38 +79,119 @@ function offsetAt(root: Node | null, path: KeyPath, wantsKey: boolean): number {
 }
 
 const yamlProblems: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: 'this key occurs twice in one map; keep one of the two',
   MULTIPLE_DOCS: 'a second document starts here; one file holds one document',
 };
 
-/** Everything that is wrong with the text as YAML, before any schema: [offset, sentence]. */
-function textProblems(document: Document.Parsed): [number, string][] {
-  const problems = [...document.errors, ...document.warnings].map(
-    ({ pos, code, message }): [number, string] => [
-      pos[0],
-      yamlProblems[code] ?? `not valid YAML: ${message}`,
-    ],
-  );
-  visit(document, (_, node) => {
-    if (isAlias(node)) {
-      problems.push([
-        offsetOf(node) ?? 0,
-        `alias *${node.source} is not allowed here; write the value out`,
-      ]);
+/** A text as a tree and as plain data, or what is wrong with it. */
+interface ParsedText {
+  readonly root: Node | null;
+  readonly content: unknown;
+  readonly problems: readonly TextProblem[];
+}
+
+/** A problem of the text: where it stands, counted in characters from the start, and the sentence. */
+type TextProblem = readonly [number, string];
+
+const tooDeep = 'is nested too deep; no file of ours has more than a few levels';
+
+/** What the parser says, without the text it found: the file may be anything, and anybody's. */
+function parserProblem(code: string, message: string): string {
+  if (message.startsWith('Maximum call stack')) return tooDeep;
+  return yamlProblems[code] ?? `not valid YAML: ${printable(message.replace(/: ".{20}.*$/s, ''))}`;
+}
+
+/** The keys of a map that stand in it a second time. */
+function repeatedKeys({ items }: YAMLMap): TextProblem[] {
+  const seen = new Set<string>();
+  return items.flatMap(({ key }): TextProblem[] => {
+    const name = isScalar(key) ? `${typeof key.value} ${String(key.value)}` : null;
+    if (name === null || !seen.has(name)) {
+      if (name !== null) seen.add(name);
+      return [];
     }
+    return [[offsetOf(key) ?? 0, 'this key occurs twice in one map; keep one of the two']];
+  });
+}
+
+function scalarProblem(node: Scalar): TextProblem[] {
+  const length = node.source?.length ?? String(node.value).length;
+  if (length <= longestScalar) return [];
+  const sentence = `a value of ${length} characters; at most ${longestScalar} are read`;
+  return [[offsetOf(node) ?? 0, sentence]];
+}
+
+/** Everything that is wrong with the text as YAML, before any schema. */
+function textProblems(document: Document.Parsed): TextProblem[] {
+  const problems = [...document.errors, ...document.warnings].map(
+    ({ pos, code, message }): TextProblem => [pos[0], parserProblem(code, message)],
+  );
+  visit(document, {
+    Alias: (_, node) => {
+      const sentence = `alias *${quoted(node.source)} is not allowed here; write the value out`;
+      problems.push([offsetOf(node) ?? 0, sentence]);
+    },
+    Map: (_, node) => {
+      problems.push(...repeatedKeys(node));
+    },
+    Scalar: (_, node) => {
+      problems.push(...scalarProblem(node));
+    },
   });
   return problems;
+}
+
+/** The text as a tree. @throws InputError where it is nested too deep for the parser. */
+function parseText(path: string, text: string, lineCounter: LineCounter): ParsedText {
+  try {
+    // Keys are compared here, not by the parser, whose comparison takes the square of their number.
+    const options = {
+      lineCounter,
+      prettyErrors: false,
+      version: '1.2',
+      uniqueKeys: false,
+    } as const;
+    const document = parseDocument(text, options);
+    const problems = textProblems(document);
+    return {
+      root: document.contents,
+      problems,
+      content: problems.length > 0 ? null : document.toJS(),
+    };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new InputError(`${path}: ${tooDeep}`);
+  }
+}
+
+/** The first lines, and how many there are beyond them. */
+function firstProblems<Problem>(
+  problems: readonly Problem[],
+  print: (problem: Problem) => string,
+): string {
+  const lines = problems.slice(0, mostProblems).map(print);
+  const more = problems.length - lines.length;
+  return [...lines, ...(more > 0 ? [`and ${more} more problems`] : [])].join('\n');
 }
 
 function isContainer(value: unknown): value is Record<PropertyKey, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
-/** Puts a value at a key path of plain data, making the maps on the way. */
-function putAt(root: unknown, keyPath: KeyPath, value: unknown): void {
+/** Whether a list can have a value put at this key: at one of its indices, or behind its last. */
+function isIndexOf(list: readonly unknown[], key: PropertyKey): boolean {
+  return /^\d{1,9}$/.test(String(key)) && Number(key) <= list.length;
+}
+
+/** Puts a value at a key path of plain data, making the maps on the way. @throws InputError at a list without this index. */
+function putAt(root: unknown, { path: keyPath, value, label }: Override): void {
   let container = root;
   for (const [depth, key] of keyPath.entries()) {
     if (!isContainer(container)) return;
+    if (Array.isArray(container) && !isIndexOf(container, key)) {
+      throw new InputError(
+        `${label}: ${quoted(String(key))} is no place in a list of ${container.length}; write 0 to ${container.length}`,
+      );
+    }
     if (depth === keyPath.length - 1) {
       container[key] = value;
     } else {
@@ -121,9 +205,46 @@ function isWithin(keyPath: KeyPath, ancestor: KeyPath): boolean {
   return ancestor.every((key, depth) => String(key) === String(keyPath[depth]));
 }
 
+/** A problem that a schema found, at the key that it is about. */
+interface KeyProblem {
+  readonly path: KeyPath;
+  readonly wantsKey: boolean;
+  readonly sentence: string;
+}
+
+/** One issue may name several unknown keys: each gets its own line, at the key, with its own suggestion. */
+function keyProblems(issue: z.core.$ZodIssue): readonly KeyProblem[] {
+  if (issue.code !== 'unrecognized_keys') {
+    const { path, code, message } = issue;
+    return [{ path, wantsKey: code === 'invalid_key', sentence: message }];
+  }
+  const sentences = issue.message.split('\n');
+  return issue.keys.map((key, index) => {
+    const sentence = sentences[index] ?? 'unknown key';
+    return { path: [...issue.path, key], wantsKey: true, sentence };
+  });
+}
+
+/** Why a text is no such file at all, without quoting it; null where it may be meant as one. */
+function foreignProblem(content: unknown, issues: readonly z.core.$ZodIssue[]): string | null {
+  if (typeof content === 'string' || typeof content === 'number') {
+    return 'file: is no map of keys and values; is it the right file?';
+  }
+  const unknown = issues.find(
+    ({ code, path }) => code === 'unrecognized_keys' && path.length === 0,
+  );
+  if (unknown?.code !== 'unrecognized_keys' || !isContainer(content)) return null;
+  const count = Object.keys(content).length;
+  if (count < 2 || unknown.keys.length < count) return null;
+  const allowed = unknown.message
+    .split('\n')[0]
+    ?.replace(/^.*(?=allowed are)|; did you mean.*$/g, '');
+  return `file: none of its ${count} keys is known; ${allowed ?? ''}; is it the right file?`;
+}
+
 /**
  * Reads YAML strictly: duplicate keys, aliases, unknown tags and whatever the schema refuses are errors with
- * `path:line:column: key.path: what is wrong, what is allowed`, all of them in one message, one a line.
+ * `path:line:column: key.path: what is wrong, what is allowed`, the first of them in one message, one a line.
  * Objects of the schema should be `z.strictObject`, so that unknown keys are refused with the list of allowed ones.
  * @param path name of the file as the user gave it, for messages only.
  * @param overrides values put in place of those in the file before the schema sees them.
@@ -136,7 +257,7 @@ export function readStrictYaml<Schema extends z.ZodType>(
   overrides: readonly Override[] = [],
 ): StrictYaml<z.output<Schema>> {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, version: '1.2' });
+  const { root, problems, content } = parseText(path, text, lineCounter);
   const positionOf = (offset: number): Position => {
     const { line, col } = lineCounter.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
@@ -145,15 +266,10 @@ export function readStrictYaml<Schema extends z.ZodType>(
     const { line, column } = positionOf(offset);
     return `${path}:${line}:${column}: ${sentence}`;
   };
-
-  const problems = textProblems(document);
   if (problems.length > 0) {
-    throw new InputError(problems.map(([offset, what]) => lineFor(offset, what)).join('\n'));
+    throw new InputError(firstProblems(problems, ([offset, what]) => lineFor(offset, what)));
   }
-
-  const root = document.contents;
-  const content: unknown = document.toJS();
-  for (const override of overrides) putAt(content, override.path, override.value);
+  for (const override of overrides) putAt(content, override);
   /** `where: key.path: sentence`, where = the override that set it, else its place in the file. */
   const problemLine = (keyPath: KeyPath, wantsKey: boolean, sentence: string): string => {
     const override = overrides.findLast(({ path: set }) => isWithin(keyPath, set));
@@ -164,24 +280,18 @@ export function readStrictYaml<Schema extends z.ZodType>(
   };
   const parsed = schema.safeParse(content, { reportInput: true, error: describeIssue });
   if (!parsed.success) {
-    const lines = parsed.error.issues.flatMap((issue) => {
-      // One issue may name several unknown keys: each gets its own line, at the key, with its own suggestion.
-      if (issue.code !== 'unrecognized_keys') {
-        return [problemLine(issue.path, issue.code === 'invalid_key', issue.message)];
-      }
-      const sentences = issue.message.split('\n');
-      return issue.keys.map((key, index) => {
-        const keyPath = [...issue.path, key];
-        const sentence = sentences[index] ?? issue.message;
-        return problemLine(keyPath, true, sentence);
-      });
-    });
-    throw new InputError(lines.join('\n'));
+    const { issues } = parsed.error;
+    const foreign = foreignProblem(content, issues);
+    if (foreign !== null) throw new InputError(lineFor(0, foreign));
+    throw new InputError(
+      firstProblems(issues.flatMap(keyProblems), (problem) =>
+        problemLine(problem.path, problem.wantsKey, problem.sentence),
+      ),
+    );
   }
-  const locate = (keyPath: KeyPath): Position => positionOf(offsetAt(root, keyPath, false));
   return {
     value: parsed.data,
-    locate,
+    locate: (keyPath) => positionOf(offsetAt(root, keyPath, false)),
     problem: (keyPath, sentence) => new InputError(problemLine(keyPath, false, sentence)),
   };
 }

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { parseFormat } from '../../src/numerics/format.js';
+import { all, type BigNumber, create } from 'mathjs';
+import { confine, parseFormat } from '../../src/numerics/format.js';
 import {
   type ActivationTableSpec,
   buildActivationTable,
@@ -170,5 +171,49 @@ test('buildActivationTable refuses unsigned inputs and index widths that do not 
       instanceOf: RangeError,
       message: /index bits need a signed input of at least as many bits, and at most 16/,
     });
+  }
+});
+
+test('entries are those of decimal arithmetic with 40 digits, and far out the limits of f (spec §2.8)', (t) => {
+  const math = create(all ?? {}, { number: 'BigNumber', precision: 40 });
+  const one = math.bignumber(1);
+  const sigmoid = (x: BigNumber): BigNumber => one.dividedBy(one.plus(math.exp(x.negated())));
+  for (const name of tabulatedFunctions) {
+    for (const [input, output] of [
+      ['s8.4', 's8.7'],
+      ['s16.2', 's16.15'],
+      ['s9.-2', 'u16.16'],
+      ['s10.12', 'u8.8'],
+    ] as const) {
+      const inputFormat = parseFormat(input);
+      const outputFormat = parseFormat(output);
+      const spec = specOf({ function: name, inputFormat, indexBits: 6, outputFormat });
+      const stepBits = inputFormat.totalBits - 6;
+      const expected = Array.from({ length: 64 }, (_, index) => {
+        const raw =
+          index * 2 ** stepBits - 2 ** (inputFormat.totalBits - 1) + (2 ** stepBits - 1) / 2;
+        const real = math.bignumber(raw).times(math.bignumber(2).pow(-inputFormat.fractionBits));
+        const value = name === 'tanh' ? math.tanh(real) : sigmoid(real);
+        const scaled = value.times(2 ** outputFormat.fractionBits).toDecimalPlaces(0, 4);
+        return Number(confine(BigInt(scaled.toFixed(0)), outputFormat, 'saturate').raw);
+      });
+      t.deepEqual(
+        [...buildActivationTable(spec).entriesRaw],
+        expected,
+        `${name} ${input} ${output}`,
+      );
+    }
+  }
+});
+
+test('the largest tables are built from any input format (cases, hostile/table-s16.2)', (t) => {
+  for (const input of ['s16.2', 's16.15', 's32.48', 's32.-48']) {
+    const spec = specOf({
+      inputFormat: parseFormat(input),
+      indexBits: 16,
+      interpolation: 'linear',
+      outputFormat: parseFormat('s16.15'),
+    });
+    t.is(buildActivationTable(spec).entriesRaw.length, 65_537);
   }
 });

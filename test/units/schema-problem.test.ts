@@ -33,7 +33,7 @@ test('each way in which a value can be wrong has its sentence', (t) => {
     [
       z.string().max(3),
       'x'.repeat(80),
-      `f:1:4: v: "${'x'.repeat(56)}… is too large; it must be at most 3 long`,
+      `f:1:4: v: "${'x'.repeat(58)}… is too large; it must be at most 3 long`,
     ],
     [
       z.union([z.int(), z.array(z.string())]),

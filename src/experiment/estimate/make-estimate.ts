@@ -12,7 +12,12 @@ import { areaOfChip } from './area-record.js';
 import { estimateNotes } from './estimate-notes.js';
 import type { EstimateRecord, RuleEstimate } from './estimate-record.js';
 import { inferenceCost, memoryOf, priceActivities, ruleCost, usedMemory } from './estimate-rule.js';
-import { type NetworkActivity, needsChangedWords, runActivities } from './network-activity.js';
+import {
+  lacksSharedEvents,
+  type NetworkActivity,
+  needsChangedWords,
+  runActivities,
+} from './network-activity.js';
 import { type PlacedInference, placeInference, type PlacedRule, placeRule } from './place-rule.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
 import { activityFromStatement, measuredSampleCount } from './stated-activity.js';
@@ -61,6 +66,12 @@ function activityOn(prepared: PreparedEstimate, image: ChipImage): NetworkActivi
     throw read.problem(
       ['activity', 'changedWords'],
       `missing; ${chip.name} writes only the synapse words that change: state their fraction of the words an update meets (0 to 1)`,
+    );
+  }
+  if (lacksSharedEvents(image, activity)) {
+    throw read.problem(
+      ['hardware'],
+      `${chip.name} learns by schedule fused, and how many events neighbouring samples share is not known; give a result of the same network with --result (of this version, on any chip), or estimate a chip with schedule serial`,
     );
   }
   return { ...activity, inputTime: inputTimeOf(prepared, image) };

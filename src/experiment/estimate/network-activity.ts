@@ -2,6 +2,7 @@ import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
 import type { LayerActivity, PartActivity, RunActivity } from '../../chip/image/activity.js';
 import { columnCount, learnsInSteps, rowCount } from '../../chip/image/layer-geometry.js';
 import { learns } from '../../chip/image/learning-layers.js';
+import { isFused } from '../../chip/image/update-order.js';
 import { totalVisits } from '../../chip/image/total-visits.js';
 import { type InputTime, inTime } from '../file/input-time.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
@@ -168,6 +169,14 @@ function stepsOf(image: ChipImage, { epochs, samplesPerEpoch }: NetworkActivity)
 /** Whether some core writes only the words that changed, so that their number must be known. */
 export function needsChangedWords({ layers }: ChipImage): boolean {
   return layers.some(({ organisation }) => organisation.hasWordWriteGating);
+}
+
+/** Whether counts depend on events that neighbouring samples share (docs/spec.md §5.1), and some layer's are not known. */
+export function lacksSharedEvents(image: ChipImage, { training }: NetworkActivity): boolean {
+  if (image.isDense) return false;
+  return image.layers.some(
+    (layer, index) => isFused(image, layer) && (training[index]?.sharedPerSample ?? null) === null,
+  );
 }
 
 /**

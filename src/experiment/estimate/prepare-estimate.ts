@@ -128,7 +128,7 @@ async function readSource(
     return { kind: 'stated', activity };
   }
   const file = await resultFile(given);
-  const result = await readResult(file);
+  const result = readResult(file);
   const measured = activityOfResult(result, file, read.value, topology);
   const stated = read.value.activity?.changedWords;
   const changedWords =
@@ -150,7 +150,7 @@ export async function prepareEstimate(
   file: string,
   request: EstimateRequest = {},
 ): Promise<PreparedEstimate> {
-  const read = await readExperiment(file, request.overrides ?? []);
+  const read = readExperiment(file, request.overrides ?? []);
   const { value: experiment } = read;
   const described = loadChip(relativeTo(file, experiment.hardware));
   const chip = { ...described, coreCount: request.coreCount ?? described.coreCount };

@@ -212,7 +212,7 @@ export async function prepareExperiment(
   overrides: readonly string[] = [],
   dataFolder: string = resolveDataFolder(),
 ): Promise<PreparedExperiment> {
-  const read = await readExperiment(file, overrides);
+  const read = readExperiment(file, overrides);
   const { value: experiment } = read;
   const chip = loadChip(relativeTo(file, experiment.hardware));
   const layers = at(read, ['network'], () => describeNetwork(experiment.network));

@@ -3,27 +3,28 @@ import { priceKinds } from '../../ledger/priced-ledger.js';
 
 /* What a sample costs, in the result record: energies with their bands, what moves them, and the power they make. */
 
+/** An energy, a power or a time is never negative. */
+const amount = z.number().min(0);
+/** A difference, which may be. */
 const percent = z.number().nullable();
 /** Added after the first records of version 1: null in those. */
 const added = z.number().nullable().default(null);
 
 export const cost = z.strictObject({
-  energyNj: z.number().describe('Σ energyPj / samples / 1000 over the priced rows of this run.'),
-  energyLowNj: z
-    .number()
-    .describe('The same with every price at its low end: all prices err in the same direction.'),
-  energyHighNj: z.number().describe('The same with every price at its high end.'),
+  energyNj: amount.describe('Σ energyPj / samples / 1000 over the priced rows of this run.'),
+  energyLowNj: amount.describe(
+    'The same with every price at its low end: all prices err in the same direction.',
+  ),
+  energyHighNj: amount.describe('The same with every price at its high end.'),
   energyIndependentLowNj: added.describe(
     'Low end if prices err independently of each other: energyNj less the root of the summed squares of what each price alone takes off at its low end. A price is one component.action: all its rows move together. Null: an older record.',
   ),
   energyIndependentHighNj: added.describe('High end, likewise.'),
   complete: z.boolean().describe('False when a row of this run has no price.'),
-  latencyCycles: z
-    .number()
-    .describe(
-      'Serial latency of a sample, mean over the run; the time until its last event is part of it.',
-    ),
-  latencyUs: z.number().nullable(),
+  latencyCycles: amount.describe(
+    'Serial latency of a sample, mean over the run; the time until its last event is part of it.',
+  ),
+  latencyUs: amount.nullable(),
   inputCycles: added.describe(
     'From the beginning of a sample until its last event, mean (docs/spec.md §9). Null: its inputs are there at once, or an older record.',
   ),
@@ -49,11 +50,11 @@ const priceSensitivity = z.strictObject({
   component: z.string(),
   action: z.string(),
   priceKind: z.enum(priceKinds),
-  energyNj: z.number().describe('What all rows of this price contribute to a sample.'),
-  totalLowNj: z
-    .number()
-    .describe('Energy of a sample with this price alone at its low end, all others as they are.'),
-  totalHighNj: z.number().describe('The same with this price alone at its high end.'),
+  energyNj: amount.describe('What all rows of this price contribute to a sample.'),
+  totalLowNj: amount.describe(
+    'Energy of a sample with this price alone at its low end, all others as they are.',
+  ),
+  totalHighNj: amount.describe('The same with this price alone at its high end.'),
 });
 
 export const sensitivity = z
@@ -68,48 +69,43 @@ export const sensitivity = z
   );
 
 const power = z.strictObject({
-  powerUw: z.number().describe('Of the priced rows.'),
-  powerLowUw: z.number().describe('Every price at its low end.'),
-  powerHighUw: z.number().describe('Every price at its high end.'),
+  powerUw: amount.describe('Of the priced rows.'),
+  powerLowUw: amount.describe('Every price at its low end.'),
+  powerHighUw: amount.describe('Every price at its high end.'),
   complete: z
     .boolean()
     .describe('False when something in it has no price: the power is then a lower bound.'),
 });
 const fullSpeed = power.extend({
-  samplesPerSecond: z
-    .number()
-    .describe(
-      'One sample after the other without a pause: 1 / mean serial latency, so at most 1 / the time until the last event.',
-    ),
+  samplesPerSecond: amount.describe(
+    'One sample after the other without a pause: 1 / mean serial latency, so at most 1 / the time until the last event.',
+  ),
 });
 
 const battery = z.strictObject({
-  energyJ: z.number().describe('Energy of a full battery, as stated; losses are not modelled.'),
-  lifeHours: z
-    .number()
+  energyJ: amount.describe('Energy of a full battery, as stated; losses are not modelled.'),
+  lifeHours: amount
     .nullable()
     .describe(
       'Energy of the battery divided by the average power. Null: nothing is priced. With an incomplete power it is an upper bound.',
     ),
-  lifeLowHours: z.number().nullable().describe('Every price at its high end.'),
-  lifeHighHours: z.number().nullable().describe('Every price at its low end.'),
+  lifeLowHours: amount.nullable().describe('Every price at its high end.'),
+  lifeHighHours: amount.nullable().describe('Every price at its low end.'),
 });
 
 const deployment = z.strictObject({
-  samplesPerSecond: z.number(),
-  trainingFraction: z.number().describe('Of the samples, those that are learned from.'),
-  maximumSamplesPerSecond: z
-    .number()
-    .describe('What the chip can do of this mix, one sample after the other.'),
-  dutyCyclePercent: z
-    .number()
-    .describe(
-      'Share of the time in which a sample is worked on; above 100 the chip is too slow for the rate.',
-    ),
+  samplesPerSecond: amount,
+  trainingFraction: amount.describe('Of the samples, those that are learned from.'),
+  maximumSamplesPerSecond: amount.describe(
+    'What the chip can do of this mix, one sample after the other.',
+  ),
+  dutyCyclePercent: amount.describe(
+    'Share of the time in which a sample is worked on; above 100 the chip is too slow for the rate.',
+  ),
   average: power
     .extend({
-      powerIndependentLowUw: z.number().describe('Prices err independently of each other.'),
-      powerIndependentHighUw: z.number(),
+      powerIndependentLowUw: amount.describe('Prices err independently of each other.'),
+      powerIndependentHighUw: amount,
     })
     .nullable()
     .describe('While working and while idle. Null: the chip is too slow for the rate.'),

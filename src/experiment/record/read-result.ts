@@ -1,6 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { readGivenJson } from '../../units/given-file.js';
 import { InputError, reasonOf } from '../../units/input-error.js';
+import { largestFileBytes } from '../../units/limits.js';
+import { quoted } from '../../units/printable.js';
+import { printKeyPath } from '../../units/strict-yaml.js';
 import { type ResultRecord, resultSchema } from './result-record.js';
 
 /** The result.json that a user named, by itself or by its folder. @throws InputError */
@@ -14,22 +18,37 @@ export async function resultFile(given: string): Promise<string> {
   }
 }
 
+/** Largest number of a record: above it sums and ratios of figures could leave the range of numbers. */
+const largestNumber = 1e21;
+
+/** Path of the first number beyond the limit; null: there is none. */
+function hugeNumberIn(value: unknown, path: readonly string[] = []): readonly string[] | null {
+  if (typeof value === 'number') return Math.abs(value) <= largestNumber ? null : path;
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, part] of Object.entries(value)) {
+    const found = hugeNumberIn(part, [...path, key]);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
 /** Reads a result record and checks that it is one. @throws InputError */
-export async function readResult(file: string): Promise<ResultRecord> {
-  let content: unknown;
-  try {
-    content = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
+export function readResult(file: string): ResultRecord {
+  const content = readGivenJson(file, largestFileBytes.record, 'run the experiment again');
+  const parsed = resultSchema.safeParse(content);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = printKeyPath(issue?.path ?? []);
+    const what = quoted(issue?.message ?? 'is not a result record');
+    throw new InputError(`${file}: ${where}: ${what}; expected a spikeledger.result/1 record`);
+  }
+  const huge = hugeNumberIn(parsed.data);
+  if (huge !== null) {
     throw new InputError(
-      `${file}: is not a whole JSON file (${reasonOf(error)}); run the experiment again`,
+      `${file}: ${printKeyPath(huge)}: is beyond ${largestNumber}, which no figure of a run is; expected a spikeledger.result/1 record`,
     );
   }
-  const parsed = resultSchema.safeParse(content);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new InputError(
-    `${file}: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'is not a result record'}; expected a spikeledger.result/1 record`,
-  );
+  return parsed.data;
 }
 
 /** Reads the result of a run, by its result.json or by the folder of it. @throws InputError */

@@ -12,7 +12,9 @@ import { alignmentSampleCount } from './probe-samples.js';
 /* The result record of contracts: stable from version 1 on. Units are in the keys, counts are integers, unknown is null. */
 
 const count = z.int().min(0);
-const percent = z.number().nullable();
+/** Nothing that is counted, measured or priced is negative. */
+const amount = z.number().min(0);
+const percent = amount.max(100).nullable();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 const errorPercents = z.strictObject({
@@ -34,9 +36,9 @@ const ledgerRow = z.strictObject({
   bits: z.int().min(1).nullable().describe('Width of the word or operand; null where it has none.'),
   count: count.describe('Total over `samples`.'),
   samples: count,
-  energyPj: z.number().nullable().describe('count × price; null: unpriced.'),
-  energyLowPj: z.number().nullable(),
-  energyHighPj: z.number().nullable(),
+  energyPj: amount.nullable().describe('count × price; null: unpriced.'),
+  energyLowPj: amount.nullable(),
+  energyHighPj: amount.nullable(),
   priceKind: z.enum(priceKinds),
 });
 
@@ -50,18 +52,18 @@ const memory = z.strictObject({
 });
 
 const areaBand = {
-  totalMm2: z.number().nullable().describe('Σ areaMm2; null: a part is unknown.'),
-  lowMm2: z.number().nullable().default(null).describe('Null in older records too.'),
-  highMm2: z.number().nullable().default(null),
+  totalMm2: amount.nullable().describe('Σ areaMm2; null: a part is unknown.'),
+  lowMm2: amount.nullable().default(null).describe('Null in older records too.'),
+  highMm2: amount.nullable().default(null),
 };
 
 const areaPart = z.strictObject({
   core: z.int().min(0).nullable().describe('Null: all cores share it.'),
   component: z.enum(areaComponents),
   bits: count.nullable().describe('Bits that it stores; null: logic.'),
-  areaMm2: z.number().nullable(),
-  lowMm2: z.number().nullable(),
-  highMm2: z.number().nullable(),
+  areaMm2: amount.nullable(),
+  lowMm2: amount.nullable(),
+  highMm2: amount.nullable(),
   kind: z.enum(priceKinds),
   trainingOnly: z.boolean().describe('It exists only because the chip learns.'),
 });
@@ -80,7 +82,7 @@ const fixedPoint = z.strictObject({
       'Values that were compared with the format, initial ones, training and evaluations together (input: each presentation in training); saturations and wraps are so many of them. Null: not known, or an older record.',
     ),
   firstTrainingSample: count.nullable(),
-  deadUpdateFraction: z.number().nullable(),
+  deadUpdateFraction: amount.max(1).nullable(),
   initialZeros: count
     .nullable()
     .default(null)
@@ -88,8 +90,7 @@ const fixedPoint = z.strictObject({
       'weight: initial values other than 0 that the format makes 0. Null: another tensor, or an older record.',
     ),
   initialValues: count.nullable().default(null).describe('weight: all initial values.'),
-  rmsErrorVsReference: z
-    .number()
+  rmsErrorVsReference: amount
     .nullable()
     .describe(
       "Root mean square difference to float arithmetic, in real values. weight, bias: the chip's at the end of training against those the float reference ended with. activation, output, delta: h and δz of the chip against float arithmetic on the chip's own weights, B and delayed errors, on the first training samples (their number is in the notes). Null: not compared.",
@@ -137,23 +138,21 @@ const epochHealth = z.strictObject({
   tensor: z.string(),
   saturations: count.describe('In this epoch, its evaluation included.'),
   wraps: count,
-  deadUpdateFraction: z
-    .number()
+  deadUpdateFraction: amount
+    .max(1)
     .nullable()
     .describe('Of the updates of this epoch; weights of layers that learn only.'),
 });
 
 const alignment = z.strictObject({
   layer: z.int().min(1).describe('A hidden layer.'),
-  chipDegrees: z
-    .number()
+  chipDegrees: amount
     .nullable()
     .describe(
       `Angle between the rule's δh and back-propagation's in float arithmetic on the chip's own weights, biases and B, in degrees: mean over the first ${alignmentSampleCount} test samples of the angle of each, δh before pooling, with the delayed error of these very weights for rule defp. Null: the layer does not learn, or there is no reference.`,
     ),
   chipSamples: count.describe('Samples in this mean; those where either δh is 0 are left out.'),
-  referenceDegrees: z
-    .number()
+  referenceDegrees: amount
     .nullable()
     .describe("The same on the float reference's weights, biases and B after its own epoch."),
   referenceSamples: count,
@@ -169,12 +168,11 @@ const schedule = z.strictObject({
   serialCycles: count.describe(
     'From the first sample in to the last weight written, one sample after the other.',
   ),
-  serialLatencyCycles: z
-    .number()
-    .describe('Of one sample, mean; the time until its last event is part of it.'),
+  serialLatencyCycles: amount.describe(
+    'Of one sample, mean; the time until its last event is part of it.',
+  ),
   pipelinedCycles: count.nullable().describe('Of all these samples; null: the rule is locked.'),
-  pipelinedLatencyCycles: z
-    .number()
+  pipelinedLatencyCycles: amount
     .nullable()
     .describe('Of one sample, mean, its waits for busy cores included; null: the rule is locked.'),
   reason: z.string().nullable().describe('Why there is no pipelined schedule; null: there is one.'),
@@ -203,9 +201,9 @@ export const resultSchema = z.strictObject({
   hardware: z.strictObject({
     name: z.string(),
     hash: sha256,
-    nodeNm: z.number(),
-    voltageV: z.number(),
-    clockMhz: z.number(),
+    nodeNm: z.number().positive(),
+    voltageV: z.number().positive(),
+    clockMhz: z.number().positive(),
   }),
   dataset: z.strictObject({
     name: z.string(),
@@ -281,16 +279,14 @@ export const resultSchema = z.strictObject({
       epoch: z.int().min(1),
       chip: errorPercents,
       reference: errorPercents.nullable(),
-      trainingEnergyUj: z
-        .number()
+      trainingEnergyUj: amount
         .nullable()
         .describe('Priced energy of training in this epoch; null after the last one of the chip.'),
-      trainingEnergyLowUj: z
-        .number()
+      trainingEnergyLowUj: amount
         .nullable()
         .default(null)
         .describe('Every price at its low end; null also in older records.'),
-      trainingEnergyHighUj: z.number().nullable().default(null),
+      trainingEnergyHighUj: amount.nullable().default(null),
       alignment: z
         .array(alignment)
         .default([])
@@ -337,8 +333,8 @@ export const resultSchema = z.strictObject({
       core: z.int().min(0).describe('The first of its cores; the others have the next numbers.'),
       neuronParts: z.int().min(1).default(1).describe('Groups of neurons (docs/spec.md §7).'),
       axonParts: z.int().min(1).default(1).describe('Groups of inputs; one core for each pair.'),
-      eventsInPerTrainingSample: z.number(),
-      eventsInPerInferenceSample: z.number().nullable(),
+      eventsInPerTrainingSample: amount,
+      eventsInPerInferenceSample: amount.nullable(),
     }),
   ),
   measuredRuns: z
@@ -351,7 +347,7 @@ export const resultSchema = z.strictObject({
     z.strictObject({
       layer: z.int().min(1),
       largestWritesPerWord: count,
-      meanWritesPerWord: z.number(),
+      meanWritesPerWord: amount,
     }),
   ),
   area: z
@@ -365,8 +361,8 @@ export const resultSchema = z.strictObject({
     .describe('What would mislead a reader of the headline; printed above it.'),
   notes: z.array(z.string()).describe('What a reader must know to read the figures.'),
   timing: z.strictObject({
-    wallSeconds: z.number(),
-    samplesPerSecond: z.number().nullable(),
+    wallSeconds: amount,
+    samplesPerSecond: amount.nullable(),
   }),
 });
 

@@ -20,9 +20,9 @@ export interface CaseVerdict {
 }
 
 /** @throws InputError for a folder that is no whole case, and for settings that no training can have. */
-async function readCase(folder: string): Promise<GoldenCase> {
+function readCase(folder: string): GoldenCase {
   try {
-    const golden = await readGoldenCase(folder, 'auto');
+    const golden = readGoldenCase(folder, 'auto');
     checkJob(golden.job);
     return golden;
   } catch (error) {
@@ -38,7 +38,7 @@ async function readCase(folder: string): Promise<GoldenCase> {
  * @throws InputError for a folder that is no whole case, and for settings that no training can have.
  */
 export async function verifyCase(folder: string): Promise<CaseVerdict> {
-  const golden = await readCase(folder);
+  const golden = readCase(folder);
   const reference = await replayGolden(golden);
   const obstacle = wideObstacle(golden.job);
   const chip: ChipReplay =

@@ -47,11 +47,11 @@ export function predictEstimate(
 }
 
 /** A figure of a kept run. @param folder of the validation file. @throws InputError where the run did not measure it */
-export async function predictResult(
+export function predictResult(
   { figure, result }: Prediction & { readonly kind: 'result' },
   folder: string,
-): Promise<Predicted> {
-  const { accuracy } = await readResult(path.resolve(folder, result));
+): Predicted {
+  const { accuracy } = readResult(path.resolve(folder, result));
   const side = figure === 'chipAccuracy' ? accuracy.chip : accuracy.reference;
   const errorPercent = side?.testErrorPercent ?? null;
   if (errorPercent === null) {

@@ -1,5 +1,6 @@
 import type { PriceKind } from '../../ledger/priced-ledger.js';
 import type { InputError } from '../../units/input-error.js';
+import { quoted } from '../../units/printable.js';
 import { nameQuantity, printQuantity } from '../../units/quantity.js';
 import { type Formula, type FormulaFunction, parseFormula } from './formula.js';
 import { isSameDimension, physical, type PhysicalValue, printDimension } from './physical-value.js';
@@ -27,6 +28,9 @@ export interface BandedValue {
 }
 
 type Variables = ReadonlyMap<string, PhysicalValue>;
+
+/** Largest figure of one action or part, 1 kJ and 1 m²: above that a file means something else (docs/limits.md). */
+const largest: Readonly<Record<BandedQuantity, number>> = { energy: 1e15, area: 1e6 };
 
 const examples: Readonly<Record<BandedQuantity, string>> = {
   energy: 'a price is an energy, in pJ or nJ',
@@ -98,6 +102,12 @@ export class BandedFormula {
       );
     }
     const magnitude = value / unit.value;
+    if (!Number.isFinite(magnitude) || magnitude > largest[this.#quantity]) {
+      const limit = printQuantity(largest[this.#quantity], this.#quantity);
+      throw new RangeError(
+        `"${quoted(formula.text)}" is ${Number.isNaN(magnitude) ? 'no number' : 'too large'}; ${nameQuantity(this.#quantity)} of at most ${limit} is needed`,
+      );
+    }
     if (magnitude < 0) {
       throw new RangeError(
         `"${formula.text}" is ${printQuantity(magnitude, this.#quantity)}; no ${nameQuantity(this.#quantity).replace(/^an? /, '')} is negative`,
@@ -111,7 +121,11 @@ export class BandedFormula {
       return compute();
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
-      throw this.#problem(end === 'value' ? this.#quantity : end, `${prefix}${error.message}`);
+      const key = end === 'value' ? this.#quantity : end;
+      const problem = this.#problem(key, `${prefix}${error.message}`);
+      // Whoever knows the chip may find the memory that is to blame.
+      problem.cause = error;
+      throw problem;
     }
   }
 }

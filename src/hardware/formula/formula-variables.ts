@@ -116,12 +116,13 @@ export function activationTable({
   };
 }
 
-/** Leakage of all memories of one core, activation tables included. */
+/** Leakage of all memories that a core has, activation tables included. */
 function coreSramLeakage(chip: PricedChip, leakage: FormulaFunction): PhysicalValue {
   const { core } = chip;
   const banks = coreMemories.map((name) => core.memories[name]);
   banks.push(activationTable(chip));
   return banks
+    .filter(({ bankCount }) => bankCount > 0)
     .map(({ bankCount, wordsPerBank, wordBits }) => {
       const bank = leakage([plain(wordsPerBank * wordBits), plain(wordBits)]);
       return { ...bank, value: bank.value * bankCount };

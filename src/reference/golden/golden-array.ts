@@ -1,5 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readGivenFile, RefusedFile } from '../../units/given-file.js';
+import { largestFileBytes } from '../../units/limits.js';
+import { quoted } from '../../units/printable.js';
 
 /** A golden case cannot be replayed: a file of it is missing or is not what the others ask for. */
 export class GoldenCaseError extends Error {
@@ -44,10 +46,13 @@ function parseHeader(content: Uint8Array, file: string): Header {
   };
 }
 
-async function readContent(file: string): Promise<Uint8Array> {
+function readContent(file: string): Uint8Array {
   try {
-    return await readFile(file);
-  } catch {
+    return readGivenFile(file, largestFileBytes.data);
+  } catch (error) {
+    if (error instanceof RefusedFile) {
+      throw new GoldenCaseError(`${file}: cannot be read: ${error.message}`);
+    }
     throw new GoldenCaseError(`${file}: the file is missing or cannot be read; copy it again`);
   }
 }
@@ -57,17 +62,17 @@ function printShape(shape: readonly number[]): string {
 }
 
 /** Payload of an array whose type and shape are one of those allowed. */
-async function readArray(
+function readArray(
   folder: string,
   name: string,
   type: ItemType,
   shapes: readonly (readonly number[])[],
-): Promise<DataView> {
+): DataView {
   const file = path.join(folder, `${name}.npy`);
-  const { payload, ...header } = parseHeader(await readContent(file), file);
+  const { payload, ...header } = parseHeader(readContent(file), file);
   if (header.type !== type || !header.isRowMajor) {
     throw new GoldenCaseError(
-      `${file}: the array has type ${header.type}${header.isRowMajor ? '' : ' in Fortran order'}; it must be ${type}, row-major`,
+      `${file}: the array has type ${quoted(header.type)}${header.isRowMajor ? '' : ' in Fortran order'}; it must be ${type}, row-major`,
     );
   }
   if (!shapes.some((shape) => printShape(shape) === printShape(header.shape))) {
@@ -84,23 +89,34 @@ async function readArray(
   return payload;
 }
 
-/** A float32 array of a case, its name without `.npy`; little-endian on any host. @throws GoldenCaseError */
-export async function readGoldenFloats(
+/**
+ * A float32 array of a case, its name without `.npy`; little-endian on any host.
+ * @throws GoldenCaseError, also where a value is no finite number, with its index
+ */
+export function readGoldenFloats(
   folder: string,
   name: string,
   ...shapes: readonly (readonly number[])[]
-): Promise<Float32Array> {
-  const payload = await readArray(folder, name, '<f4', shapes);
-  const values = new Float32Array(payload.byteLength / itemBytes['<f4']);
-  return values.map((_, index) => payload.getFloat32(index * itemBytes['<f4'], true));
+): Float32Array {
+  const payload = readArray(folder, name, '<f4', shapes);
+  const values = new Float32Array(payload.byteLength / itemBytes['<f4']).map((_, index) =>
+    payload.getFloat32(index * itemBytes['<f4'], true),
+  );
+  const strange = values.findIndex((value) => !Number.isFinite(value));
+  if (strange >= 0) {
+    throw new GoldenCaseError(
+      `${path.join(folder, `${name}.npy`)}: value ${strange} is ${String(values[strange])}; every value of a golden case is a finite number; copy it again, or train it so that it does not diverge`,
+    );
+  }
+  return values;
 }
 
 /** A uint8 array of a case. @throws GoldenCaseError */
-export async function readGoldenBytes(
+export function readGoldenBytes(
   folder: string,
   name: string,
   ...shapes: readonly (readonly number[])[]
-): Promise<Uint8Array> {
-  const payload = await readArray(folder, name, '|u1', shapes);
+): Uint8Array {
+  const payload = readArray(folder, name, '|u1', shapes);
   return Uint8Array.from({ length: payload.byteLength }, (_, index) => payload.getUint8(index));
 }

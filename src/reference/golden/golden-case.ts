@@ -1,6 +1,5 @@
 import { keepsDelayedErrors } from '../rules/rules.js';
 import { factsOf, isDelayedErrorRule, ruleNames } from '../../network/rule-facts.js';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { LayerParameters } from '../../network/parameters.js';
@@ -12,6 +11,8 @@ import {
   parseTopologyString,
   weightShape,
 } from '../../network/topology.js';
+import { readGivenText } from '../../units/given-file.js';
+import { largestFileBytes } from '../../units/limits.js';
 import type { BackendRequest } from '../backend/backend.js';
 import type { LossName } from '../loss.js';
 import type { OptimizerName } from '../optimizers/optimizers.js';
@@ -82,11 +83,11 @@ export interface GoldenCase {
   readonly delayed: Float32Array | null;
 }
 
-async function readCaseFile(folder: string): Promise<CaseFile> {
+function readCaseFile(folder: string): CaseFile {
   const file = path.join(folder, 'case.json');
   let content: unknown;
   try {
-    content = JSON.parse(await readFile(file, 'utf8'));
+    content = JSON.parse(readGivenText(file, largestFileBytes.text));
   } catch {
     throw new GoldenCaseError(`${file}: the file is missing or is not JSON; copy it again`);
   }
@@ -126,12 +127,8 @@ function torchShape(layer: NetworkLayer): readonly number[] {
   return [layer.mapShape[0], layer.inputShape[0], layer.kernelSize, layer.kernelSize];
 }
 
-async function readWeights(
-  folder: string,
-  name: string,
-  layer: NetworkLayer,
-): Promise<Float32Array> {
-  const values = await readGoldenFloats(folder, name, torchShape(layer));
+function readWeights(folder: string, name: string, layer: NetworkLayer): Float32Array {
+  const values = readGoldenFloats(folder, name, torchShape(layer));
   return transpose(values, weightShape(layer)[1]);
 }
 
@@ -139,12 +136,12 @@ async function readWeights(
  * B of layer `index`. FA's files hold the matrix that carries back *through* a layer, so B_i is that of the next one;
  * the others hold (classes, …shape of h), DEFP's flattened.
  */
-async function readFeedback(
+function readFeedback(
   folder: string,
   topology: NetworkTopology,
   index: number,
   rule: RuleSpec,
-): Promise<Float32Array | null> {
+): Float32Array | null {
   const layer = topology.layers[index];
   const next = topology.layers[index + 1];
   if (layer === undefined || next === undefined) return null;
@@ -158,27 +155,27 @@ async function readFeedback(
   return readGoldenFloats(folder, `initial.layer${index}.feedback`, ...shapes);
 }
 
-async function readParameters(
+function readParameters(
   folder: string,
   when: 'initial' | 'final',
   topology: NetworkTopology,
   rule: RuleSpec,
-): Promise<readonly LayerParameters[]> {
+): readonly LayerParameters[] {
   const parameters: LayerParameters[] = [];
   for (const [index, layer] of topology.layers.entries()) {
     const name = `${when}.layer${index}`;
     parameters.push({
-      weights: await readWeights(folder, `${name}.weight`, layer),
-      biases: await readGoldenFloats(folder, `${name}.bias`, [weightShape(layer)[1]]),
-      feedback: await readFeedback(folder, topology, index, rule),
+      weights: readWeights(folder, `${name}.weight`, layer),
+      biases: readGoldenFloats(folder, `${name}.bias`, [weightShape(layer)[1]]),
+      feedback: readFeedback(folder, topology, index, rule),
     });
   }
   return parameters;
 }
 
 /** Reads the folder of a golden case. @throws GoldenCaseError that names the file which is missing or misshapen. */
-export async function readGoldenCase(folder: string, backend: BackendRequest): Promise<GoldenCase> {
-  const file = await readCaseFile(folder);
+export function readGoldenCase(folder: string, backend: BackendRequest): GoldenCase {
+  const file = readCaseFile(folder);
   const topology = topologyOf(folder, file);
   const { algorithm: rule, batch, batches, epochs } = file;
   const sampleCount = batch * batches;
@@ -189,16 +186,16 @@ export async function readGoldenCase(folder: string, backend: BackendRequest): P
   const inputShapes = [[sampleCount, ...file.inputShape], ...(channels === 1 ? [plain] : [])];
   const samples = {
     sampleCount,
-    features: await readGoldenBytes(folder, 'inputs', ...inputShapes),
+    features: readGoldenBytes(folder, 'inputs', ...inputShapes),
     featureScale: file.inputScale,
-    labels: await readGoldenBytes(folder, 'labels', [sampleCount]),
+    labels: readGoldenBytes(folder, 'labels', [sampleCount]),
   };
   const inFileOrder = Uint32Array.from({ length: sampleCount }, (_, index) => index);
   return {
     job: {
       ...plainTraining,
       topology,
-      initial: await readParameters(folder, 'initial', topology, rule),
+      initial: readParameters(folder, 'initial', topology, rule),
       rule,
       loss: file.loss,
       lossReduction: 'mean',
@@ -211,11 +208,11 @@ export async function readGoldenCase(folder: string, backend: BackendRequest): P
       test: samples,
       backend,
     },
-    final: await readParameters(folder, 'final', topology, rule),
-    losses: await readGoldenFloats(folder, 'losses', [stepCount]),
-    outputs: await readGoldenFloats(folder, 'outputs', [stepCount, batch, classCount]),
+    final: readParameters(folder, 'final', topology, rule),
+    losses: readGoldenFloats(folder, 'losses', [stepCount]),
+    outputs: readGoldenFloats(folder, 'outputs', [stepCount, batch, classCount]),
     delayed: keepsDelayedErrors(rule)
-      ? await readGoldenFloats(folder, 'delayed', [sampleCount, classCount])
+      ? readGoldenFloats(folder, 'delayed', [sampleCount, classCount])
       : null,
   };
 }

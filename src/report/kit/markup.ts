@@ -1,3 +1,5 @@
+import { printableLines } from '../../units/printable.js';
+
 const entities: ReadonlyMap<string, string> = new Map([
   ['&', '&amp;'],
   ['<', '&lt;'],
@@ -8,7 +10,10 @@ const entities: ReadonlyMap<string, string> = new Map([
 
 /** Text that shows as itself in HTML, in element content and in quoted attributes. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities.get(character) ?? character);
+  return printableLines(text).replace(
+    /[&<>"']/g,
+    (character) => entities.get(character) ?? character,
+  );
 }
 
 /** HTML that may be inserted as it is. Only `markup` and `Markup.trusted` make it, so plain strings are always escaped. */

@@ -9,8 +9,17 @@ function groupThousands(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** Exactly `decimals` decimals, but none where all would be 0. */
+/** No page shows what is no figure. @throws RangeError */
+function checkFigure(value: number): void {
+  if (Number.isFinite(value)) return;
+  throw new RangeError(
+    `report: ${value} is not a figure; the record must hold finite numbers or null`,
+  );
+}
+
+/** Exactly `decimals` decimals, but none where all would be 0. @throws RangeError when the value is not finite. */
 function printFixed(value: number, decimals: number): string {
+  checkFigure(value);
   const [whole = '0', fraction = ''] = Math.abs(value).toFixed(decimals).split('.');
   const magnitude = groupThousands(whole) + (/[1-9]/.test(fraction) ? `.${fraction}` : '');
   return value < 0 && magnitude !== '0' ? `−${magnitude}` : magnitude;
@@ -21,11 +30,7 @@ function printFixed(value: number, decimals: number): string {
  * @throws RangeError when the value is not finite.
  */
 export function formatNumber(value: number, digits = 4): string {
-  if (!Number.isFinite(value)) {
-    throw new RangeError(
-      `report: ${value} is not a figure; the record must hold finite numbers or null`,
-    );
-  }
+  checkFigure(value);
   const exponent = Number(value.toExponential(digits - 1).split('e')[1]);
   const decimals = Math.min(Math.max(digits - 1 - exponent, 0), 15);
   return printFixed(value, decimals).replace(/(\.\d*[1-9])0+$/, '$1');
@@ -170,6 +175,7 @@ export function formatMemory(bits: number | null): string {
 /** An error rate or a share. One that is small but not 0 does not print as 0. */
 export function formatPercent(percent: number | null, decimals = 2): string {
   if (percent === null) return notMeasured;
+  checkFigure(percent);
   const smallest = 10 ** -decimals;
   const isTiny = percent > 0 && percent < smallest / 2;
   return withUnit(isTiny ? `<${String(smallest)}` : percent.toFixed(decimals), '%');

@@ -289,3 +289,12 @@ test('counts beyond 2^53 are refused with the keys to change', async (t) => {
     message: /experiment\.yaml:5:.*training\.epochs: .*estimate fewer epochs or training samples/,
   });
 });
+
+test('a chip of schedule fused is estimated only where it is known how many events neighbouring samples share (spec §5.1)', async (t) => {
+  const text = smallText.replace('hardware: edge-28nm', 'hardware: edge-28nm-fused');
+  t.not(text, smallText);
+  const prepared = await prepareText(text, { rules: ['drtp'] });
+  t.throws(() => makeEstimate(prepared), {
+    message: /hardware: edge-28nm-fused learns by schedule fused.*give a result .*--result/,
+  });
+});

@@ -28,8 +28,8 @@ const fractionBits = {
 for (const [name, bitsOfRuns] of Object.entries(fractionBits)) {
   test.serial(
     `the deviation from the published run ${name} falls about twofold with each fraction bit (rules, table of witnesses)`,
-    async (t) => {
-      const golden = await readGoldenCase(path.join(packageRoot, 'test/golden', name), 'cpu');
+    (t) => {
+      const golden = readGoldenCase(path.join(packageRoot, 'test/golden', name), 'cpu');
       const points = bitsOfRuns.map((bits) => {
         const { tensors } = replayOnChip(golden, bits);
         return [bits, Math.max(...tensors.map(({ deviation }) => deviation))] as const;

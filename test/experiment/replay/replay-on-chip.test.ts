@@ -15,7 +15,7 @@ import { makeJob } from '../../reference/make-job.js';
 
 const goldenFolder = path.join(packageRoot, 'test', 'golden');
 
-function readCase(name: string): Promise<GoldenCase> {
+function readCase(name: string): GoldenCase {
   return readGoldenCase(path.join(goldenFolder, name), 'cpu');
 }
 
@@ -29,8 +29,8 @@ const otherOptimizers = /-(adam|momentum|nag|rmsprop)$/;
 for (const name of names.filter((each) => !otherOptimizers.test(each))) {
   test.serial(
     `the wide-format chip repeats the published run ${name} (rules, table of witnesses)`,
-    async (t) => {
-      const { tensors, passes } = replayOnChip(await readCase(name));
+    (t) => {
+      const { tensors, passes } = replayOnChip(readCase(name));
       t.true(passes);
       t.is(tensors.length, 6);
       const changed = tensors.filter(({ largestChange }) => largestChange > 0);
@@ -43,8 +43,8 @@ for (const name of names.filter((each) => !otherOptimizers.test(each))) {
 }
 
 for (const name of names.filter((each) => otherOptimizers.test(each))) {
-  test(`the published run ${name} has no replay on the wide-format chip, which is said`, async (t) => {
-    const golden = await readCase(name);
+  test(`the published run ${name} has no replay on the wide-format chip, which is said`, (t) => {
+    const golden = readCase(name);
     const optimizer = otherOptimizers.exec(name)?.[1] ?? '';
     t.regex(wideObstacle(golden.job) ?? '', new RegExp(`^optimizer ${optimizer}: .*plain SGD`));
     t.throws(() => replayOnChip(golden), { instanceOf: RangeError, message: /plain SGD/ });
@@ -82,8 +82,8 @@ for (const [what, overrides, reason] of obstacles) {
   });
 }
 
-test('a published array that is changed by twice the tolerance fails on the wide-format chip, in its tensor only', async (t) => {
-  const golden = await readCase('batch1-drtp');
+test('a published array that is changed by twice the tolerance fails on the wide-format chip, in its tensor only', (t) => {
+  const golden = readCase('batch1-drtp');
   const final = golden.final.map((layer) => ({ ...layer, biases: layer.biases.slice() }));
   const biases = final[1]?.biases ?? new Float32Array();
   biases[3] = (biases[3] ?? NaN) + 2 * wideTolerance.parameter;

@@ -71,8 +71,8 @@ const rules = {
   'defp-loss': { rule: 'defp', variant: 'loss' },
 } as const;
 
-async function read(name: string): Promise<Experiment> {
-  return (await readExperiment(path.join(folder, `${name}.yaml`), [])).value;
+function read(name: string): Experiment {
+  return readExperiment(path.join(folder, `${name}.yaml`), []).value;
 }
 
 test('there is a file for every data set, topology and rule of the thesis, and none besides', async (t) => {
@@ -88,8 +88,8 @@ for (const [topology, [dataset, network, backPropagation, others]] of Object.ent
   for (const [suffix, { rule, variant }] of Object.entries(rules)) {
     const name = `${topology}-${suffix}`;
 
-    test(`${name}: the reference has the settings of the thesis, the chip learns online`, async (t) => {
-      const experiment = await read(name);
+    test(`${name}: the reference has the settings of the thesis, the chip learns online`, (t) => {
+      const experiment = read(name);
       const { training } = experiment;
       const reference = referenceTraining(experiment);
       t.is(experiment.name, name);
@@ -111,8 +111,8 @@ for (const [topology, [dataset, network, backPropagation, others]] of Object.ent
       t.like(training, { rule, optimizer: 'sgd', batch: 1, loss: 'bce', lossReduction: 'sum' });
     });
 
-    test(`${name} fits its chip`, async (t) => {
-      const experiment = await read(name);
+    test(`${name} fits its chip`, (t) => {
+      const experiment = read(name);
       const chip = loadChip(experiment.hardware);
       const numerics = resolveNumerics(chip, experiment.precision);
       const layers = describeNetwork(experiment.network);

@@ -22,9 +22,7 @@ const casesOnWebgpu = ['batch1-drtp', 'conv-drtp-sgd'];
 for (const backend of await backendsHere(['tensorflow', 'webgpu', 'wasm', 'cpu'])) {
   for (const name of backend === 'webgpu' ? casesOnWebgpu : cases) {
     test.serial(`the reference repeats the published run ${name} on ${backend}`, async (t) => {
-      const report = await replayGolden(
-        await readGoldenCase(path.join(goldenFolder, name), backend),
-      );
+      const report = await replayGolden(readGoldenCase(path.join(goldenFolder, name), backend));
       t.is(report.backend, backend);
       t.true(report.passes);
       for (const { deviation, largestChange, isWithin } of report.tensors) {
@@ -55,7 +53,7 @@ async function replayChanged(
   t.teardown(() => rm(folder, { recursive: true }));
   await cp(path.join(goldenFolder, name), folder, { recursive: true });
   await change(folder);
-  return async () => replayGolden(await readGoldenCase(folder, 'cpu'));
+  return async () => replayGolden(readGoldenCase(folder, 'cpu'));
 }
 
 /** Replaces text in a file's bytes by text of the same length, or in case.json by any. */
