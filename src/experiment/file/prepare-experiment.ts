@@ -33,6 +33,7 @@ import {
 import { buildTopology, type NetworkTopology } from '../../network/topology.js';
 import type { KeyPath, StrictYaml } from '../../units/strict-yaml.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
+import { checkClasses } from './check-classes.js';
 import { checkFormats } from './check-formats.js';
 import { checkMapping } from './check-mapping.js';
 import { checkSchedule } from './check-schedule.js';
@@ -217,6 +218,7 @@ export async function prepareExperiment(
   const layers = at(read, ['network'], () => describeNetwork(experiment.network));
   const loaded = await readData(file, read, dataFolder);
   const { inputShape, classCount } = loaded.train;
+  checkClasses(read, layers, loaded);
   const topology = at(read, ['network'], () =>
     buildTopology(layers, inputShape, classCount, experiment.activation),
   );

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { areaComponents } from '../../hardware/chip-model.js';
 import { phases, runKinds } from '../../ledger/ledger-row.js';
 import { priceKinds } from '../../ledger/priced-ledger.js';
+import { classesSchema } from './classes-schema.js';
 import { cost, overheadPercents, powerSchema, sensitivity } from './cost-schema.js';
 import { measuredRunSchema } from './measured-run-schema.js';
 import { neurobench } from './neurobench-schema.js';
@@ -269,6 +270,10 @@ export const resultSchema = z.strictObject({
         "A float reference on the inputs as the chip's format holds them; null: not asked for.",
       ),
   }),
+  classes: classesSchema
+    .nullable()
+    .default(null)
+    .describe('What the chip says of each class after its last epoch; null in older records.'),
   epochs: z.array(
     z.strictObject({
       epoch: z.int().min(1),

@@ -7,6 +7,7 @@ import { inTime } from '../file/input-time.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import { type PricedSamples, sensitivityOf } from '../record/energy-record.js';
 import { resultRow } from '../record/ledger-record.js';
+import { classesOf, majorityWarning } from '../record/classes-record.js';
 import { measuredRun } from '../record/measured-runs.js';
 import { neurobenchOf } from '../record/neurobench-record.js';
 import { powerOf } from '../record/power-record.js';
@@ -67,11 +68,13 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
   const accuracy = accuracyOf(measured, prepared.data.test.sampleCount);
   const perSample = perSampleRecord(prepared, pricedSamples, area);
   const { testErrorPercent } = accuracy.chip;
+  const classes = classesOf(prepared.data, measured.training.confusion);
   const ledger = priced.rows.map((row) => resultRow(row, samples[row.run]));
   const fixedPoint = fixedPointOf(prepared, measured);
   return {
     ...provenanceRecord(prepared),
     accuracy,
+    classes,
     epochs: epochsOf(measured, topology.layers.length - 1),
     referenceTraining: referenceTrainingOf(prepared, measured),
     perSample,
@@ -94,6 +97,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
     unpriced: [...priced.unpriced],
     warnings: [
       divergenceWarning(accuracy),
+      majorityWarning(classes),
       ...warningsBefore(prepared),
       ...saturationWarnings({ fixedPoint, ledger }),
     ].filter((warning) => warning !== null),

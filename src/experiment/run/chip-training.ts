@@ -23,6 +23,8 @@ const secondsBetweenCheckpoints = 5;
 interface Evaluation {
   readonly testErrorPercent: number;
   readonly activity: RunActivity;
+  /** Test samples by label and class said, shape (classes × classes). */
+  readonly confusion: Uint32Array;
 }
 
 /** Chip, data, schedule and callbacks of a training. */
@@ -59,18 +61,31 @@ export interface TrainingSpeed {
   readonly trainingSeconds: number;
 }
 
-/** Number of samples whose first largest output is not at the label. */
-export function countWrong(outputsRaw: Int32Array, labels: Uint8Array, classCount: number): number {
+/** The class of the first largest output. */
+function classSaid(outputs: Int32Array): number {
+  let best = 0;
+  for (const [output, raw] of outputs.entries()) {
+    if (raw > (outputs[best] ?? raw)) best = output;
+  }
+  return best;
+}
+
+/** Adds samples to a table by label and class said; returns the number of those that are wrong. */
+function countSaid(outputsRaw: Int32Array, labels: Uint8Array, confusion: Uint32Array): number {
+  const classCount = Math.sqrt(confusion.length);
   let wrongCount = 0;
   for (const [sample, label] of labels.entries()) {
-    const outputs = outputsRaw.subarray(sample * classCount, (sample + 1) * classCount);
-    let best = 0;
-    for (const [output, raw] of outputs.entries()) {
-      if (raw > (outputs[best] ?? raw)) best = output;
-    }
-    if (best !== label) wrongCount += 1;
+    const said = classSaid(outputsRaw.subarray(sample * classCount, (sample + 1) * classCount));
+    const place = label * classCount + said;
+    confusion[place] = elementAt(confusion, place, 'confusion') + 1;
+    if (said !== label) wrongCount += 1;
   }
   return wrongCount;
+}
+
+/** Number of samples whose first largest output is not at the label. */
+export function countWrong(outputsRaw: Int32Array, labels: Uint8Array, classCount: number): number {
+  return countSaid(outputsRaw, labels, new Uint32Array(classCount * classCount));
 }
 
 /** What was measured of one kind of run so far. */
@@ -137,13 +152,15 @@ function evaluate(engine: FastEngine, plan: TrainingPlan): Evaluation {
   const { encoder, sampleCount } = plan.test;
   const order = sampleOrder(sampleCount, 0, 0, false);
   const before = activityOf(engine, 'inference');
+  const confusion = new Uint32Array(plan.classCount ** 2);
   let wrongCount = 0;
   for (let from = 0; from < sampleCount; from += chunkSampleCount) {
     const batch = encoder.encode(order, from, Math.min(from + chunkSampleCount, sampleCount));
-    wrongCount += countWrong(engine.infer(batch), batch.labels, plan.classCount);
+    wrongCount += countSaid(engine.infer(batch), batch.labels, confusion);
   }
   return {
     testErrorPercent: (100 * wrongCount) / sampleCount,
+    confusion,
     activity: activityBetween(before, activityOf(engine, 'inference')),
   };
 }
@@ -155,6 +172,8 @@ export interface TrainingOutcome {
   readonly epochs: readonly ChipEpoch[];
   readonly activities: readonly RunActivity[];
   readonly speed: TrainingSpeed;
+  /** Test samples of the last evaluation by label and class said, shape (classes × classes); null: there was none. */
+  readonly confusion: Uint32Array | null;
 }
 
 /** η of the epoch that comes after these; after the last one still that of the last. */
@@ -173,6 +192,7 @@ export class ChipTraining {
   #wrongCount = 0;
   #energySoFar: EnergyBand = { energyPj: 0, lowPj: 0, highPj: 0 };
   #inference: RunActivity | null = null;
+  #confusion: Uint32Array | null = null;
   #trainedSamples = 0;
   #trainingSeconds = 0;
   #lastCheckpointAt = performance.now();
@@ -226,6 +246,7 @@ export class ChipTraining {
       epochs: this.#epochs,
       activities: this.#inference === null ? training : [this.#inference, ...training],
       speed: { trainedSamples: this.#trainedSamples, trainingSeconds: this.#trainingSeconds },
+      confusion: this.#confusion,
     };
   }
 
@@ -266,6 +287,7 @@ export class ChipTraining {
     this.#wrongCount = state.wrongCount;
     this.#energySoFar = state.energySoFar;
     this.#inference = state.inference;
+    this.#confusion = state.confusion;
   }
 
   async #trainEpoch(): Promise<void> {
@@ -299,7 +321,7 @@ export class ChipTraining {
     const before = alignmentOf === null ? null : this.#state();
     engine.endEpoch();
     const energy = trainingEnergy(trainingActivities(engine));
-    const { testErrorPercent, activity } = evaluate(engine, this.#plan);
+    const { testErrorPercent, activity, confusion } = evaluate(engine, this.#plan);
     let alignment: readonly LayerAlignment[];
     try {
       alignment = (await alignmentOf?.(engine.learnedState())) ?? [];
@@ -308,6 +330,7 @@ export class ChipTraining {
       throw error;
     }
     this.#inference = activity;
+    this.#confusion = confusion;
     this.#epochs.push({
       testErrorPercent,
       trainErrorPercent: (100 * this.#wrongCount) / train.sampleCount,
@@ -337,6 +360,7 @@ export class ChipTraining {
       inputOverflowCount: this.#plan.train.encoder.overflowCount,
       energySoFar: this.#energySoFar,
       inference: this.#inference,
+      confusion: this.#confusion,
     };
   }
 

@@ -2,6 +2,7 @@ import { keepsFullVector } from '../../chip/image/learning-layers.js';
 import { factsOf } from '../../network/rule-facts.js';
 import type { LayerImage } from '../../chip/image/chip-image.js';
 import { homesOf, neuronsOf } from '../../chip/image/layer-parts.js';
+import { countLabels } from '../../datasets/label-counts.js';
 import { printFormat } from '../../numerics/format.js';
 import { ceilDiv } from '../../numerics/integer.js';
 import { lockstepSamplesOf } from '../probe/lockstep.js';
@@ -88,6 +89,16 @@ function unboundedNote({ topology, placement, experiment }: PreparedExperiment):
     : `The chip and the float reference do not compute the same f: on the chip ${unbounded.join(', ')}; the reference's has no end. Values set to the end are not counted.`;
 }
 
+/** Classes whose error is not known because no test sample belongs to them; null: there are none. */
+function unjudgedNote({ data: { test } }: PreparedExperiment): string | null {
+  const counts = countLabels(test.labels, test.classCount);
+  const missing = [...counts.keys()].filter((label) => counts[label] === 0);
+  if (missing.length === 0) return null;
+  const shown = missing.slice(0, 10).join(', ');
+  const more = missing.length > 10 ? ` and ${missing.length - 10} others` : '';
+  return `No test sample is of class ${shown}${more}: errors, the balanced one too, say nothing of it.`;
+}
+
 /** What a reader must know to read the figures of a run. */
 export function notesOf(prepared: PreparedExperiment): readonly string[] {
   const { data, placement, experiment } = prepared;
@@ -108,6 +119,7 @@ export function notesOf(prepared: PreparedExperiment): readonly string[] {
     lockstepNote(prepared),
     scheduleNote(prepared),
     timeNote(prepared),
+    unjudgedNote(prepared),
     data.train.note,
   ];
   return notes.filter((note) => note !== null);

@@ -32,6 +32,8 @@ export interface TrainingState {
   readonly energySoFar: EnergyBand;
   /** Activity of the latest evaluation; null before the first. */
   readonly inference: RunActivity | null;
+  /** Of the latest evaluation, by label and class said; null before the first. */
+  readonly confusion: Uint32Array | null;
 }
 
 const count = z.int().min(0);
@@ -134,6 +136,7 @@ const stateSchema = z.strictObject({
   inputOverflowCount: count,
   energySoFar: energy,
   inference: activity.nullable(),
+  confusion: z.instanceof(Uint32Array).nullable(),
 });
 
 /** Whether a value is the state of a training on the chip, of this version of the program. */

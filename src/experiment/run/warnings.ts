@@ -2,7 +2,12 @@ import type { Component } from '../../ledger/components.js';
 import { printFormat } from '../../numerics/format.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import type { ResultRecord } from '../record/result-record.js';
-import { byteWarning, inputWarning, missingClassWarning, percentOf } from './data-warnings.js';
+import {
+  byteWarning,
+  inputWarning,
+  missingClassWarning,
+  percentOf,
+} from '../file/data-warnings.js';
 
 /*
  * What would mislead a reader of the headline: said in the terminal before training where it is known then, at the top of

@@ -159,6 +159,18 @@ function encodedFigures({ accuracy: { encoded } }: ResultRecord): readonly Figur
   ];
 }
 
+/** Error with every class weighing the same; nothing in an older record. */
+function balancedFigure({ classes }: ResultRecord): readonly Figure[] {
+  if (classes === null) return [];
+  return [
+    [
+      'Balanced test error, chip',
+      'Mean of the test errors of the classes, each weighing the same.',
+      formatPercent(classes.balancedErrorPercent),
+    ],
+  ];
+}
+
 /** The prices that matter most; nothing in an older record. */
 function decisiveFigures(result: ResultRecord): readonly Figure[] {
   return runKinds.flatMap((run): readonly Figure[] => {
@@ -251,6 +263,7 @@ export function summaryFigures(result: ResultRecord): readonly SummaryFigure[] {
       'Wrong test samples of the simulated chip after the last epoch, with the 95 % interval of so many samples.',
       errorText(chip.testErrorPercent, intervals?.chip ?? null),
     ],
+    ...balancedFigure(result),
     [
       'Test error, reference',
       'The same for the float network trained on the same samples in the same order.',

@@ -12,7 +12,6 @@ import { sampleSchedule } from './sample-schedule.js';
  * Counts follow docs/spec.md §4.2, written out by hand for this one network; prices are invented. `random.draw` has no
  * price, so that training is incomplete and inference is not.
  */
-
 type Kind = ResultLedgerRow['priceKind'];
 
 /** pJ of one action, its band as factors, and what the price rests on. */
@@ -280,6 +279,7 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
       files: [{ name: 'digits.csv', sha256: '3d'.repeat(32) }],
     },
     seed: 1,
+    classes: null,
     accuracy: {
       chip: errors(epochErrors[1].chip),
       reference: { divergedInEpoch: null, ...errors(epochErrors[1].reference), backend: 'wasm' },

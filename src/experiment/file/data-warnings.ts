@@ -1,7 +1,7 @@
 import { countLabels } from '../../datasets/label-counts.js';
 import { maximumTensorBits, printFormat } from '../../numerics/format.js';
-import { statedScale } from '../file/experiment-schema.js';
-import type { PreparedExperiment } from '../file/prepare-experiment.js';
+import { statedScale } from './experiment-schema.js';
+import type { PreparedExperiment } from './prepare-experiment.js';
 
 /* What the data themselves make of a run, each with what to do about it. */
 
