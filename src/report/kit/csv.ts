@@ -1,11 +1,9 @@
-import { printable } from '../../units/printable.js';
-
 type Value = string | number | boolean | null;
 
 function field(value: Value): string {
   if (value === null) return '';
-  const text = printable(String(value));
-  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** A table as CSV (RFC 4180): a header, then the rows; an empty field for null. */

@@ -1,5 +1,6 @@
 import test from 'ava';
 import fc from 'fast-check';
+import { printableLines } from '../../../src/units/printable.js';
 import { escapeHtml, markup, Markup } from '../../../src/report/kit/markup.js';
 import { holds } from '../../support/holds.js';
 
@@ -34,7 +35,7 @@ test('escaped text holds no character that HTML reads as markup and can be read 
       t.notRegex(escaped, /[<>"']/);
       t.is(
         escaped.replace(/&(?:amp|lt|gt|quot|#39);/g, (entity) => back.get(entity) ?? entity),
-        text,
+        printableLines(text),
       );
     }),
     { seed: 1, numRuns: 300 },
