@@ -129,6 +129,7 @@ export {
 } from './experiment/estimate/prepare-estimate.js';
 export type { MeasuredInput, StatedActivity } from './experiment/estimate/stated-activity.js';
 export { type Experiment, experimentSchema } from './experiment/file/experiment-schema.js';
+export type { TimedSamples } from './experiment/file/input-time.js';
 export {
   type PreparedExperiment,
   prepareExperiment,
@@ -232,15 +233,25 @@ export type {
 } from './ledger/priced-ledger.js';
 export { priceLedger } from './ledger/pricing.js';
 export { encodeSamples, type SampleRange } from './mapping/input/encode-samples.js';
+export type { FeatureTable } from './mapping/input/input-encoder.js';
 export type { InputFit } from './mapping/input/input-fit.js';
 export type { InputTiming } from './mapping/input/input-timing.js';
 export type { LayerAllocation, PartAllocation } from './mapping/placement/allocate-cores.js';
 export type { MemoryUse } from './mapping/placement/memory-use.js';
-export type { InitialOverflow, Placement } from './mapping/placement/place-network.js';
+export type {
+  InitialOverflow,
+  InitialZeros,
+  Placement,
+} from './mapping/placement/place-network.js';
 export type { QuantiserSpec } from './mapping/quantise.js';
 export type { ConvolutionLayer, MapShape } from './network/convolution.js';
 export type { LayerParameters } from './network/parameters.js';
-export { type RuleName, ruleNames } from './network/rule-facts.js';
+export {
+  type DelayedErrorRule,
+  ruleFacts,
+  type RuleName,
+  ruleNames,
+} from './network/rule-facts.js';
 export type { FullyConnectedLayer, NetworkLayer, NetworkTopology } from './network/topology.js';
 export { type FixedPointFormat, parseFormat, printFormat } from './numerics/format.js';
 export {
@@ -272,6 +283,12 @@ export { writeReport } from './report/output/write-report.js';
 export { writeResult } from './report/output/write-result.js';
 export { renderHtml } from './report/run/page.js';
 export { renderMarkdown } from './report/run/result-markdown.js';
+export {
+  type UpdateSchedule,
+  updateSchedules,
+  type WriteBanks,
+  writeBankings,
+} from './time/update-schedule.js';
 export { type EventHandler, EventQueue } from './time/event-queue.js';
 export { InputError } from './units/input-error.js';
 export type { KeyPath, Override, Position, StrictYaml } from './units/strict-yaml.js';
