@@ -12,39 +12,20 @@ import { splitImage } from './images/fast/split-image.js';
 import { randomChips, randomGrid } from './images/random-chips.js';
 import { randomSamples } from './images/random-image.js';
 import { holds } from '../support/holds.js';
+import { shownBy, sliceBatch } from '../support/engine-views.js';
 import { agree } from '../support/agree.js';
-
-/** Everything an engine can be asked for after a run. */
-function witness(engine: ChipEngine) {
-  return {
-    learned: engine.learnedState(),
-    ledger: engine.ledgerRows(),
-    tensors: engine.tensorHealth(),
-    updates: engine.updateHealth(),
-    wear: engine.wear(),
-  };
-}
-
-function slice(batch: SampleBatch, from: number, to: number): SampleBatch {
-  const inputCount = batch.inputsRaw.length / batch.labels.length;
-  return {
-    inputsRaw: batch.inputsRaw.slice(from * inputCount, to * inputCount),
-    labels: batch.labels.slice(from, to),
-    ...(batch.sampleIndices && { sampleIndices: batch.sampleIndices.slice(from, to) }),
-  };
-}
 
 /** What two engines show of one history: inference, a measuring pass where the rule has one, two epochs, inference. */
 function history(engine: ChipEngine, image: ChipImage, samples: SampleBatch) {
   const some = Math.min(2, samples.labels.length);
-  const outputs = [engine.infer(slice(samples, 0, some))];
+  const outputs = [engine.infer(sliceBatch(samples, 0, some))];
   if (image.rule.kind === 'defp') outputs.push(engine.measure(samples));
   for (let epoch = 0; epoch < 2; epoch += 1) {
     outputs.push(engine.train(samples));
     engine.endEpoch();
   }
-  outputs.push(engine.infer(slice(samples, some, samples.labels.length)));
-  return { outputs, ...witness(engine) };
+  outputs.push(engine.infer(sliceBatch(samples, some, samples.labels.length)));
+  return { outputs, ...shownBy(engine), ledger: engine.ledgerRows() };
 }
 
 async function historiesOf(image: ChipImage, samples: SampleBatch, options: FastEngineOptions) {

@@ -5,17 +5,15 @@ import type { ChipImage } from '../../../src/chip/image/chip-image.js';
 import type { SampleBatch } from '../../../src/chip/engine.js';
 import { makeFastEngine } from '../../../src/chip/engines.js';
 import type { FastEngine } from '../../../src/chip/fast/fast-engine.js';
+import { shownBy } from '../../support/engine-views.js';
 import { checkImage } from '../../../src/chip/fast/image-check.js';
 import { type ChipCase, chipCase, type ImageFamily } from '../images/fast/random-image.js';
 
 /** Everything observable, as plain values. */
 function observed(engine: FastEngine): unknown {
   return {
-    learned: engine.learnedState(),
+    ...shownBy(engine),
     activity: engine.activity(),
-    tensors: engine.tensorHealth(),
-    updates: engine.updateHealth(),
-    wear: engine.wear(),
   };
 }
 

@@ -10,6 +10,7 @@ import { parseFormat } from '../../../src/numerics/format.js';
 import type { ActivationTable } from '../../../src/numerics/function-table.js';
 import { elementAt } from '../../../src/numerics/integer.js';
 import { workedImage } from '../images/fast/worked-image.js';
+import { shownBy } from '../../support/engine-views.js';
 import { agree } from '../../support/agree.js';
 import { holds } from '../../support/holds.js';
 
@@ -23,11 +24,8 @@ function firstUnit(image: ChipImage): ActivationTable {
 /** Everything observable, as plain values. */
 function observed(engine: FastEngine): unknown {
   return {
-    learned: engine.learnedState(),
+    ...shownBy(engine),
     ledger: engine.ledgerRows(),
-    tensors: engine.tensorHealth(),
-    updates: engine.updateHealth(),
-    wear: engine.wear(),
   };
 }
 

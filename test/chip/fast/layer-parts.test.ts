@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import type { ChipImage, LayerImage } from '../../../src/chip/image/chip-image.js';
 import type { SampleBatch } from '../../../src/chip/engine.js';
 import { makeFastEngine } from '../../../src/chip/engines.js';
-import type { FastEngine } from '../../../src/chip/fast/fast-engine.js';
 import { fitsDatapath } from '../checks/datapath-fit.js';
 import { Draws } from '../oracle/draws.js';
 import { randomChips, randomGrid } from '../images/random-chips.js';
 import { randomImage, randomSamples } from '../images/random-image.js';
 import { randomSplit, splitImage } from '../images/fast/split-image.js';
 import { workedImage } from '../images/fast/worked-image.js';
+import { shownBy } from '../../support/engine-views.js';
 import { agree } from '../../support/agree.js';
 import { holds } from '../../support/holds.js';
 
@@ -147,13 +147,7 @@ test('a checkpoint carries the lanes and words of all parts (spec §3, §7)', as
       const resumed = await makeFastEngine(image);
       resumed.restore(through.checkpoint());
       for (const engine of [through, resumed]) engine.train(samples);
-      const shown = (engine: FastEngine) => ({
-        learned: engine.learnedState(),
-        tensors: engine.tensorHealth(),
-        updates: engine.updateHealth(),
-        wear: engine.wear(),
-      });
-      agree(t, image, { resumed: shown(resumed), through: shown(through) });
+      agree(t, image, { resumed: shownBy(resumed), through: shownBy(through) });
     }),
     { seed: 5, numRuns: 60 },
   );

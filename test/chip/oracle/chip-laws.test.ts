@@ -4,10 +4,10 @@ import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
 import type { ChipImage, CoreOrganisation } from '../../../src/chip/image/chip-image.js';
 import type { ChipEngine, SampleBatch } from '../../../src/chip/engine.js';
 import { maximumRaw, minimumRaw } from '../../../src/numerics/format.js';
-import { elementAt } from '../../../src/numerics/integer.js';
 import { roleOf } from '../counts/closed-form.js';
 import { randomChips } from '../images/random-chips.js';
 import { randomImage, randomSamples } from '../images/random-image.js';
+import { shownBy, sliceBatch } from '../../support/engine-views.js';
 import { agree } from '../../support/agree.js';
 import { holds } from '../../support/holds.js';
 
@@ -16,11 +16,8 @@ const sampleCount = 4;
 /** Everything an engine reports. */
 function reportOf(engine: ChipEngine) {
   return {
-    state: engine.learnedState(),
+    ...shownBy(engine),
     rows: engine.ledgerRows(),
-    tensors: engine.tensorHealth(),
-    updates: engine.updateHealth(),
-    wear: engine.wear(),
   };
 }
 
@@ -32,8 +29,8 @@ function train(image: ChipImage, batch: SampleBatch) {
 
 /** What does not depend on words and delivery: no counts, no wear. */
 function resultsOf({ outputs, inferred, report }: ReturnType<typeof train>) {
-  const { state, tensors, updates } = report;
-  return { outputs: [outputs, inferred], state, tensors, updates };
+  const { learned, tensors, updates } = report;
+  return { outputs: [outputs, inferred], learned, tensors, updates };
 }
 
 function withOrganisation(image: ChipImage, change: Partial<CoreOrganisation>): ChipImage {
@@ -42,14 +39,6 @@ function withOrganisation(image: ChipImage, change: Partial<CoreOrganisation>): 
     organisation: { ...layer.organisation, ...change },
   }));
   return { ...image, layers };
-}
-
-function slice(batch: SampleBatch, first: number, end: number, inputCount: number): SampleBatch {
-  return {
-    inputsRaw: batch.inputsRaw.slice(first * inputCount, end * inputCount),
-    labels: batch.labels.slice(first, end),
-    ...(batch.sampleIndices && { sampleIndices: batch.sampleIndices.slice(first, end) }),
-  };
 }
 
 test('the same image and samples give the same outputs, state, ledger, health and wear (spec §3)', (t) => {
@@ -67,13 +56,12 @@ test('a batch cut in two gives what the whole batch gives (spec §2.6)', (t) => 
   holds(
     t,
     fc.property(randomChips(), fc.integer({ min: 0, max: sampleCount }), ({ image, seed }, cut) => {
-      const { inputCount } = elementAt(image.layers, 0, 'layers');
       const batch = randomSamples(image, seed, sampleCount);
       const whole = new OracleEngine(image);
       const parts = new OracleEngine(image);
       const outputs = whole.train(batch);
-      const first = parts.train(slice(batch, 0, cut, inputCount));
-      const second = parts.train(slice(batch, cut, sampleCount, inputCount));
+      const first = parts.train(sliceBatch(batch, 0, cut));
+      const second = parts.train(sliceBatch(batch, cut, sampleCount));
       agree(t, image, {
         parts: { outputs: [[...first, ...second]], ...reportOf(parts) },
         whole: { outputs: [[...outputs]], ...reportOf(whole) },
@@ -90,12 +78,12 @@ test('inference changes neither weights, biases, lanes, wear nor update health (
       const batch = randomSamples(image, seed, sampleCount);
       const dut = new OracleEngine(image);
       dut.train(batch);
-      const { state, wear, updates } = reportOf(dut);
+      const { learned, wear, updates } = reportOf(dut);
       dut.infer(batch);
       const after = reportOf(dut);
       agree(t, image, {
-        before: { state, wear, updates },
-        after: { state: after.state, wear: after.wear, updates: after.updates },
+        before: { learned, wear, updates },
+        after: { learned: after.learned, wear: after.wear, updates: after.updates },
       });
     }),
     { seed: 23, numRuns: 15 },
@@ -144,8 +132,8 @@ test('weights, biases and outputs stay inside their formats (spec §2.3)', (t) =
       const { outputs, report } = train(image, randomSamples(image, seed, sampleCount));
       const fits = (raws: Int32Array, format: (typeof formats)['weight']) =>
         raws.every((raw) => raw >= minimumRaw(format) && raw <= maximumRaw(format));
-      t.true(report.state.weightsRaw.every((raws) => fits(raws, formats.weight)));
-      t.true(report.state.biasesRaw.every((raws) => fits(raws, formats.bias)));
+      t.true(report.learned.weightsRaw.every((raws) => fits(raws, formats.weight)));
+      t.true(report.learned.biasesRaw.every((raws) => fits(raws, formats.bias)));
       t.true(fits(outputs, formats.output));
     }),
     { seed: 26, numRuns: 15 },
@@ -165,7 +153,7 @@ test('lanes move only where weight or bias rounds stochastically (spec §2.5)', 
         t.is(draws.length, 0);
         const laneSeeds = image.layers.map((layer) => layer.laneSeeds);
         agree(t, image, {
-          after: { laneStates: report.state.laneStates },
+          after: { laneStates: report.learned.laneStates },
           before: { laneStates: laneSeeds },
         });
       }

@@ -6,6 +6,7 @@ import { makeEventDrivenEngine, makeFastEngine } from '../../../src/chip/engines
 import type { ChipImage } from '../../../src/chip/image/chip-image.js';
 import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
 import { compareActionKeys } from '../../../src/ledger/ledger-row.js';
+import { shownBy, sliceBatch } from '../../support/engine-views.js';
 import { agree } from '../../support/agree.js';
 import { holds } from '../../support/holds.js';
 import { randomSplit } from '../images/fast/split-image.js';
@@ -17,33 +18,24 @@ import { hasUnseenInputs } from '../timed/unseen-inputs.js';
 /** Cases of each property; 1,000 once, by the environment. */
 const caseCount = Number(process.env['SPIKELEDGER_SCHEDULE_CASES'] ?? 100);
 
-function slice(batch: SampleBatch, from: number, to: number): SampleBatch {
-  const inputCount = batch.inputsRaw.length / batch.labels.length;
-  return {
-    inputsRaw: batch.inputsRaw.slice(from * inputCount, to * inputCount),
-    labels: batch.labels.slice(from, to),
-    ...(batch.sampleIndices && { sampleIndices: batch.sampleIndices.slice(from, to) }),
-  };
-}
-
 /** Two epochs in two pieces each, with looks at the chip between samples, an evaluation and an end without one. */
 function history(engine: ChipEngine, image: ChipImage, samples: SampleBatch) {
   const count = samples.labels.length;
-  const outputs = [engine.infer(slice(samples, 0, 1))];
+  const outputs = [engine.infer(sliceBatch(samples, 0, 1))];
   if (image.rule.kind === 'defp') outputs.push(engine.measure(samples));
-  outputs.push(engine.train(slice(samples, 0, 2)), engine.train(slice(samples, 2, count)));
+  outputs.push(
+    engine.train(sliceBatch(samples, 0, 2)),
+    engine.train(sliceBatch(samples, 2, count)),
+  );
   engine.endEpoch();
-  outputs.push(engine.train(slice(samples, 0, 3)), engine.infer(samples));
-  outputs.push(engine.train(slice(samples, 3, count)));
+  outputs.push(engine.train(sliceBatch(samples, 0, 3)), engine.infer(samples));
+  outputs.push(engine.train(sliceBatch(samples, 3, count)));
   const between = engine.learnedState();
   outputs.push(engine.train(samples));
   return {
     outputs,
     between,
-    learned: engine.learnedState(),
-    tensors: engine.tensorHealth(),
-    updates: engine.updateHealth(),
-    wear: engine.wear(),
+    ...shownBy(engine),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ChipImage } from '../../../src/chip/image/chip-image.js';
 import type { ChipEngine, SampleBatch } from '../../../src/chip/engine.js';
+import { shownBy } from '../../support/engine-views.js';
 import type { LedgerRow } from '../../../src/ledger/ledger-row.js';
 
 /**
@@ -14,13 +15,7 @@ export function history(engine: ChipEngine, image: ChipImage, samples: SampleBat
     engine.endEpoch();
   }
   outputs.push(engine.infer(samples));
-  return {
-    outputs,
-    learned: engine.learnedState(),
-    tensors: engine.tensorHealth(),
-    updates: engine.updateHealth(),
-    wear: engine.wear(),
-  };
+  return { outputs, ...shownBy(engine) };
 }
 
 function isCycle({ componentAction }: LedgerRow): boolean {

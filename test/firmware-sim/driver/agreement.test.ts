@@ -9,15 +9,13 @@ import { randomChips, randomGrid } from '../../chip/images/random-chips.js';
 import { randomSamples } from '../../chip/images/random-image.js';
 import { makeDut, splitControl, trainerOf, trainTwice } from './driven-chip.js';
 import { holds } from '../../support/holds.js';
+import { shownBy } from '../../support/engine-views.js';
 import { agree } from '../../support/agree.js';
 
 function shown(engine: EventDrivenEngine, outputs: readonly Int32Array[]) {
   return {
     outputs,
-    learned: engine.learnedState(),
-    tensors: engine.tensorHealth(),
-    updates: engine.updateHealth(),
-    wear: engine.wear(),
+    ...shownBy(engine),
     layers: splitControl(engine.ledgerRows()).layers,
   };
 }
