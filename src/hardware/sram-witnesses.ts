@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { InputError } from '../units/input-error.js';
 import { quantitySchema } from '../units/quantity-schema.js';
-import { readStrictYaml, type StrictYaml } from '../units/strict-yaml.js';
+import { readStrictYaml } from '../units/strict-yaml.js';
 import {
   type BandedQuantity,
   type BandedValue,
@@ -64,12 +64,18 @@ export const sramWitnessSchema = z.strictObject({
   witnesses: z.array(witness).min(1),
 });
 
-type WitnessFile = z.output<typeof sramWitnessSchema>;
 /** A published macro: pJ, µW, mm², bits, V, nm. */
-export type SramWitness = WitnessFile['witnesses'][number];
+export type SramWitness = z.output<typeof witness>;
 
-/** What can be compared. */
-export type WitnessFigure = 'access' | 'read' | 'write' | 'leakage' | 'area';
+/** What can be compared, and the quantity that it is. */
+export const witnessFigures = {
+  access: 'energy',
+  read: 'energy',
+  write: 'energy',
+  leakage: 'power',
+  area: 'area',
+} as const;
+export type WitnessFigure = keyof typeof witnessFigures;
 
 /** One published figure against the technology's, for one width of the word. */
 export interface SramComparison {
@@ -165,29 +171,22 @@ function modelOf(figure: WitnessFigure, bench: Bench): BandedValue {
   }
 }
 
-const figures = ['access', 'read', 'write', 'leakage', 'area'] as const;
-
 function compare(technology: TechnologyModel, witness: SramWitness): readonly SramComparison[] {
   const node = witness.scaledFrom?.node ?? witness.node;
   const functions = technologyFunctions(technology, { nodeNm: node, voltageV: witness.voltage });
   const widths = [...new Set([witness.word.from, witness.word.to])];
-  return figures.flatMap((figure) => {
+  return (Object.keys(witnessFigures) as WitnessFigure[]).flatMap((figure) => {
     const stated = witness[figure];
     if (stated === undefined) return [];
-    const isEnergy = figure === 'access' || figure === 'read' || figure === 'write';
+    const isPerBit = witnessFigures[figure] === 'energy' && witness.per === 'bit';
     return widths.map((bits) => ({
       witness,
       figure,
       wordBits: bits,
-      published: isEnergy && witness.per === 'bit' ? stated * bits : stated,
+      published: isPerBit ? stated * bits : stated,
       model: modelOf(figure, { technology, functions, witness, wordBits: bits }),
     }));
   });
-}
-
-function readWitnesses(): StrictYaml<WitnessFile> {
-  const found = shippedModel('technologies', sramWitnessFile);
-  return readStrictYaml(found.shownPath, readModelText(found), sramWitnessSchema);
 }
 
 /**
@@ -195,7 +194,8 @@ function readWitnesses(): StrictYaml<WitnessFile> {
  * @throws InputError where the file is wrong, or the technology states no such price.
  */
 export function compareSramWitnesses(): readonly SramComparison[] {
-  const { value } = readWitnesses();
+  const found = shippedModel('technologies', sramWitnessFile);
+  const { value } = readStrictYaml(found.shownPath, readModelText(found), sramWitnessSchema);
   const technology = loadTechnology(value.technology);
   return value.witnesses.flatMap((one) => compare(technology, one));
 }

@@ -76,8 +76,11 @@ export function checkedValues(
       return layer.feedbackRaw?.length ?? 0;
     case 'delayedError': {
       if (image.rule.kind !== 'defp' || image.rule.variant === 'aggregated') return null;
-      const measured = all.samples - totalsOf(inferences(activities), layer.layer).samples;
-      return measured * (image.rule.variant === 'fullVector' ? image.classCount : 1);
+      const kept = activities.filter(({ run }) => run === 'training');
+      return (
+        totalsOf(kept, layer.layer).samples *
+        (image.rule.variant === 'fullVector' ? image.classCount : 1)
+      );
     }
     case 'input':
     case 'activation':
@@ -87,8 +90,4 @@ export function checkedValues(
     case 'secondMoment':
       return null;
   }
-}
-
-function inferences(activities: readonly RunActivity[]): readonly RunActivity[] {
-  return activities.filter(({ run }) => run === 'inference');
 }

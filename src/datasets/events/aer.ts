@@ -20,7 +20,7 @@ export const timeRemedy =
 interface WholeNumbers {
   readonly shape: readonly number[];
   readonly values: Float64Array;
-  /** Number of different values that the type has; null: so many that times do not wrap. */
+  /** Number of different values of the type; null: times never reach the end of its range. */
   readonly wrapsAt: number | null;
 }
 
@@ -104,7 +104,7 @@ export function readSensor(content: Uint8Array, path: string): InputShape {
     values.every((size) => size >= 1 && size < 2 ** 31);
   if (!isWhole || channelCount === undefined || height === undefined || width === undefined) {
     throw new InputError(
-      `${path}: the sensor is [${values.join(', ')}] of shape (${shape.join(', ')}); it must be the three numbers channels, height and width, each at least 1: numpy.array([channels, height, width])`,
+      `${path}: the sensor is [${values.join(', ')}] of shape ${printShape(shape)}; it must be the three numbers channels, height and width, each at least 1: numpy.array([channels, height, width])`,
     );
   }
   if (channelCount > 2) {

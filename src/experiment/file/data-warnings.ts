@@ -1,4 +1,4 @@
-import { countLabels } from '../../datasets/label-counts.js';
+import { missingClasses, printClasses } from '../../datasets/label-counts.js';
 import { maximumTensorBits, printFormat } from '../../numerics/format.js';
 import { statedScale } from './experiment-schema.js';
 import type { PreparedExperiment } from './prepare-experiment.js';
@@ -84,30 +84,21 @@ export function byteWarning({ experiment, data, inputFit }: PreparedExperiment):
   return `Bytes are divided by 255, but the largest of the training data is ${largest}: the inputs end at ${realOf(inputFit.highest)}. If ${largest} is full scale, write dataset.scale: ${largest === 1 ? '1' : `1/${largest}`}; if 255 is, write dataset.scale: 1/255.`;
 }
 
-/** Classes in a sentence, the first of them where there are many. */
-function listClasses(classes: readonly number[]): string {
-  const shown = classes.slice(0, 10).join(', ');
-  const more = classes.length > 10 ? ` and ${classes.length - 10} others` : '';
-  return `${classes.length === 1 ? 'Class' : 'Classes'} ${shown}${more}`;
-}
-
 /** Classes of the network that no training sample belongs to. */
 export function missingClassWarning({ data }: PreparedExperiment): string | null {
   const { train, test } = data;
   const { classCount } = train;
-  const trainCounts = countLabels(train.labels, classCount);
-  const testCounts = countLabels(test.labels, classCount);
-  const present = [...trainCounts.keys()].filter((label) => trainCounts[label] !== 0);
-  const missing = [...trainCounts.keys()].filter((label) => trainCounts[label] === 0);
+  const missing = missingClasses(train.labels, classCount);
   if (missing.length === 0) return null;
-  if (present.length === 1) {
-    return `All training samples are of class ${present.join()}: there is nothing to tell apart, and a test error says only how many test samples are of it; give training samples of every class.`;
+  if (missing.length === classCount - 1) {
+    return `All training samples are of class ${train.labels[0] ?? 0}: there is nothing to tell apart, and a test error says only how many test samples are of it; give training samples of every class.`;
   }
   const have = missing.length === 1 ? 'has' : 'have';
   const them = missing.length === 1 ? 'it' : 'them';
-  const isFromOne = missing.join() === '0' && testCounts[0] === 0;
+  const isFromOne = missing.join() === '0' && !test.labels.includes(0);
   const remedy = isFromOne
     ? 'if the labels count from 1, subtract 1 in both parts (y - 1), and give the last layer one neuron less'
     : `give training samples of ${them}, or number the classes without gaps`;
-  return `${listClasses(missing)} ${have} no training sample: the chip cannot learn ${them}; ${remedy}.`;
+  const noun = missing.length === 1 ? 'Class' : 'Classes';
+  return `${noun} ${printClasses(missing)} ${have} no training sample: the chip cannot learn ${them}; ${remedy}.`;
 }

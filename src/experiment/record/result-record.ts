@@ -79,7 +79,7 @@ const fixedPoint = z.strictObject({
     .nullable()
     .default(null)
     .describe(
-      'Values that were compared with the format, initial ones, training and evaluations together (input: each presentation in training); saturations and wraps are so many of them. Null: not known, or an older record.',
+      'Denominator of saturations and wraps: all values compared with the format, initial ones and those of training and evaluation (input: those presented in training). Null: not known, or an older record.',
     ),
   firstTrainingSample: count.nullable(),
   deadUpdateFraction: amount.max(1).nullable(),

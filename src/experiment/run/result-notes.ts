@@ -2,7 +2,7 @@ import { keepsFullVector } from '../../chip/image/learning-layers.js';
 import { factsOf } from '../../network/rule-facts.js';
 import type { LayerImage } from '../../chip/image/chip-image.js';
 import { homesOf, neuronsOf } from '../../chip/image/layer-parts.js';
-import { countLabels } from '../../datasets/label-counts.js';
+import { missingClasses, printClasses } from '../../datasets/label-counts.js';
 import { printFormat } from '../../numerics/format.js';
 import { ceilDiv } from '../../numerics/integer.js';
 import { lockstepSamplesOf } from '../probe/lockstep.js';
@@ -91,12 +91,9 @@ function unboundedNote({ topology, placement, experiment }: PreparedExperiment):
 
 /** Classes whose error is not known because no test sample belongs to them; null: there are none. */
 function unjudgedNote({ data: { test } }: PreparedExperiment): string | null {
-  const counts = countLabels(test.labels, test.classCount);
-  const missing = [...counts.keys()].filter((label) => counts[label] === 0);
+  const missing = missingClasses(test.labels, test.classCount);
   if (missing.length === 0) return null;
-  const shown = missing.slice(0, 10).join(', ');
-  const more = missing.length > 10 ? ` and ${missing.length - 10} others` : '';
-  return `No test sample is of class ${shown}${more}: errors, the balanced one too, say nothing of it.`;
+  return `No test sample is of class ${printClasses(missing)}: errors, the balanced one too, say nothing of it.`;
 }
 
 /** What a reader must know to read the figures of a run. */

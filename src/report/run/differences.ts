@@ -1,4 +1,5 @@
 import type { ResultRecord } from '../../experiment/record/result-record.js';
+import { elementAt } from '../../numerics/integer.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
 
 /** A key of which several results have not all the same value, and that of each, in their order. */
@@ -56,15 +57,15 @@ export function labelsOf(
   results: readonly ResultRecord[],
   names: readonly string[],
 ): readonly string[] {
-  let labels = names.map((name, index) => {
-    const alike = results.filter((_, other) => names[other] === name);
-    const own = results[index];
-    if (alike.length === 1 || own === undefined) return name;
-    const differences = differencesOf(alike);
-    const place = alike.indexOf(own);
-    const parts = differences.map(({ key, values }) => `${key} ${values[place] ?? absent}`);
-    return parts.length === 0 ? name : `${name} (${parts.join(', ')})`;
-  });
+  let labels = [...names];
+  for (const name of new Set(names)) {
+    const places = [...names.keys()].filter((index) => names[index] === name);
+    const differences = differencesOf(places.map((index) => elementAt(results, index, 'results')));
+    for (const [place, index] of places.entries()) {
+      const parts = differences.map(({ key, values }) => `${key} ${values[place] ?? absent}`);
+      if (parts.length > 0) labels[index] = `${name} (${parts.join(', ')})`;
+    }
+  }
   while (new Set(labels).size < labels.length) {
     const taken = labels;
     labels = taken.map((label, index) =>

@@ -260,7 +260,7 @@ export function summaryFigures(result: ResultRecord): readonly SummaryFigure[] {
     ['Epochs', 'Passes of the chip through the training samples.', formatCount(chipEpochs)],
     [
       'Test error, chip',
-      'Wrong test samples of the simulated chip after the last epoch, with the 95 % interval of so many samples.',
+      'Wrong test samples of the simulated chip after the last epoch, with the 95 % interval that the number of test samples leaves.',
       errorText(chip.testErrorPercent, intervals?.chip ?? null),
     ],
     ...balancedFigure(result),

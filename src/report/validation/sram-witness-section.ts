@@ -1,26 +1,10 @@
 import {
   type SramComparison,
-  type WitnessFigure,
   witnessBases,
+  witnessFigures,
 } from '../../hardware/sram-witnesses.js';
 import { printQuantity } from '../../units/quantity.js';
 import { escapeMarkdown, markdownTable } from '../kit/markdown.js';
-
-const quantityOf = {
-  access: 'energy',
-  read: 'energy',
-  write: 'energy',
-  leakage: 'power',
-  area: 'area',
-} as const satisfies Readonly<Record<WitnessFigure, string>>;
-
-const labelOf: Readonly<Record<WitnessFigure, string>> = {
-  access: 'access',
-  read: 'read',
-  write: 'write',
-  leakage: 'leakage',
-  area: 'area',
-};
 
 /** Whether the published figure lies in the band of the price; a leakage has none. */
 function isInside({ figure, published, model }: SramComparison): boolean | null {
@@ -29,13 +13,13 @@ function isInside({ figure, published, model }: SramComparison): boolean | null 
 
 function row(comparison: SramComparison): readonly string[] {
   const { witness, figure, wordBits, published, model } = comparison;
-  const print = (value: number): string => printQuantity(value, quantityOf[figure]);
+  const print = (value: number): string => printQuantity(value, witnessFigures[figure]);
   const inside = isInside(comparison);
   return [
     escapeMarkdown(witness.name),
     `${witness.voltage} V`,
     witness.word.from === witness.word.to ? `${wordBits} bit` : `${wordBits} bit, not stated`,
-    labelOf[figure],
+    figure,
     print(published),
     print(model.value),
     (published / model.value).toPrecision(3),
@@ -57,7 +41,7 @@ function tallyOf(comparisons: readonly SramComparison[], what: string): string {
 
 /** "Memories against silicon" of `docs/validation.md`: every published macro against the table of SRAM. */
 export function sramWitnessSection(comparisons: readonly SramComparison[]): readonly string[] {
-  const energies = comparisons.filter(({ figure }) => quantityOf[figure] === 'energy');
+  const energies = comparisons.filter(({ figure }) => witnessFigures[figure] === 'energy');
   const areas = comparisons.filter(({ figure }) => figure === 'area');
   const witnesses = [...new Set(comparisons.map(({ witness }) => witness))];
   return [

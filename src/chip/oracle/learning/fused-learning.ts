@@ -6,8 +6,10 @@ import type { LearningParts, LearningPath } from './learning-path.js';
 
 /** What is still to be done for a sample. */
 interface WaitingUpdate {
-  /** Events whose rows have not been changed yet, ascending. */
-  events: readonly AddressEvent[];
+  /** Ascending. */
+  readonly events: readonly AddressEvent[];
+  /** So many of the events have changed their rows. */
+  changedCount: number;
   /** η·δz, shape (neuronCount). */
   readonly scaled: readonly bigint[];
   readonly trainingOrdinal: number | null;
@@ -33,7 +35,8 @@ export class FusedLearning implements LearningPath {
     const { eventBuffer, biases, checks } = this.#parts;
     const scaled = this.#engine.scale(deltaZ);
     const { trainingOrdinal } = checks.weight;
-    this.#waiting = { events: eventBuffer.read(trainingUpdate), scaled, trainingOrdinal };
+    const events = eventBuffer.read(trainingUpdate);
+    this.#waiting = { events, changedCount: 0, scaled, trainingOrdinal };
     if (biases === null) return;
     const stored = biases.read(trainingUpdate);
     biases.write(this.#engine.updateBiases(stored, scaled), trainingUpdate);
@@ -41,14 +44,15 @@ export class FusedLearning implements LearningPath {
 
   rowFor(axon: number, moment: Moment): readonly bigint[] {
     const { synapses } = this.#parts;
-    this.#changeRows((event) => event.axon < axon);
+    this.#changeRowsBelow(axon);
     const row = synapses.readRow(axon, moment);
-    const next = this.#waiting?.events[0];
-    return next?.axon === axon ? this.#change(next, row) : row;
+    const waiting = this.#waiting;
+    const next = waiting?.events[waiting.changedCount];
+    return waiting !== null && next?.axon === axon ? this.#change(waiting, next, row) : row;
   }
 
   finishRows(): void {
-    this.#changeRows(() => true);
+    this.#changeRowsBelow(Infinity);
     this.#waiting = null;
   }
 
@@ -64,24 +68,25 @@ export class FusedLearning implements LearningPath {
     return null;
   }
 
-  /** Visits rows for the update alone, as long as the next one is meant. */
-  #changeRows(isMeant: (event: AddressEvent) => boolean): void {
-    for (const event of this.#waiting?.events ?? []) {
-      if (!isMeant(event)) return;
-      this.#change(event, this.#parts.synapses.readRow(event.axon, trainingUpdate));
+  /** Visits the rows that wait below an axon, for the update alone. */
+  #changeRowsBelow(axon: number): void {
+    const waiting = this.#waiting;
+    if (waiting === null) return;
+    for (;;) {
+      const event = waiting.events[waiting.changedCount];
+      if (event === undefined || event.axon >= axon) return;
+      this.#change(waiting, event, this.#parts.synapses.readRow(event.axon, trainingUpdate));
     }
   }
 
   /** Changes the row of the first event that waits. */
-  #change(event: AddressEvent, row: readonly bigint[]): readonly bigint[] {
+  #change(waiting: WaitingUpdate, event: AddressEvent, row: readonly bigint[]): readonly bigint[] {
     const { synapses, checks } = this.#parts;
-    const waiting = this.#waiting;
-    if (waiting === null) return row;
     const changed = checks.weight.ofSample(waiting.trainingOrdinal, () =>
       this.#engine.updateRow(row, event, waiting.scaled),
     );
     synapses.writeRow(event.axon, changed, trainingUpdate);
-    waiting.events = waiting.events.slice(1);
+    waiting.changedCount += 1;
     return changed;
   }
 }

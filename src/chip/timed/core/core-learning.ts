@@ -77,11 +77,12 @@ export class CoreLearning {
     this.#parts = { ...shared, isHome, engine };
     this.#deltaDrainCycles = learns(image, layer) ? 0 : layer.organisation.pipelineDepthCycles;
     this.rowCycles = Math.max(shared.synapses.rewriteCycles, engine.rowCycles);
-    const change = new RowChange(image, layer, place, ledger);
-    this.waiting = isFused(image, layer)
-      ? new WaitingRows(layer, this.rowCycles, change, shared.synapses)
-      : null;
-    const work = this.#makeWork(place);
+    const change = learnsInSteps(image, layer) ? null : new RowChange(image, layer, place, ledger);
+    this.waiting =
+      change !== null && isFused(image, layer)
+        ? new WaitingRows(layer, this.rowCycles, change, shared.synapses)
+        : null;
+    const work = this.#makeWork(place, change);
     this.#pass = new UpdatePass(layer, shared.buffer, work, services, {
       eventsLearned: () => {
         this.#book();
@@ -104,12 +105,14 @@ export class CoreLearning {
     });
   }
 
-  #makeWork(place: Place): UpdateWork {
+  /** `change`: null where the layer learns in steps. */
+  #makeWork(place: Place, change: RowChange | null): UpdateWork {
     const { image, services } = this.#context;
     const { layer } = this.#learner;
     if (this.waiting !== null) return new WaitingUpdate(this.#parts, this.waiting);
-    const Work = learnsInSteps(image, layer) ? GradientUpdate : WeightUpdate;
-    return new Work(image, layer, this.#parts, place, services.ledger);
+    return change === null
+      ? new GradientUpdate(image, layer, this.#parts, place, services.ledger)
+      : new WeightUpdate(this.#parts, change, this.rowCycles);
   }
 
   begin(flight: RunInFlight): void {

@@ -5,7 +5,7 @@ import { columnCount } from '../../image/layer-geometry.js';
 import type { TimedEventBuffer } from './event-buffer.js';
 import type { TimedLearningEngine } from './learning-engine.js';
 import type { NeuronMemoryPort } from './neuron-memory-port.js';
-import { RowChange } from './row-change.js';
+import type { RowChange } from './row-change.js';
 import type { SynapseArrayPort } from './synapse-array-port.js';
 import type { WaitingRows } from './waiting-rows.js';
 
@@ -38,18 +38,12 @@ export class WeightUpdate implements UpdateWork {
   readonly #rowCycles: number;
   readonly #change: RowChange;
 
-  constructor(
-    image: ChipImage,
-    layer: LayerImage,
-    parts: UpdateParts,
-    place: Place,
-    ledger: AccessLedger,
-  ) {
-    const { engine, synapses } = parts;
-    this.biasCycles = engine.biasCycles;
+  /** `rowCycles`: of one row, less the wait for its bank. */
+  constructor(parts: UpdateParts, change: RowChange, rowCycles: number) {
+    this.biasCycles = parts.engine.biasCycles;
     this.#parts = parts;
-    this.#rowCycles = Math.max(synapses.rewriteCycles, engine.rowCycles);
-    this.#change = new RowChange(image, layer, place, ledger);
+    this.#rowCycles = rowCycles;
+    this.#change = change;
   }
 
   begin(): void {
