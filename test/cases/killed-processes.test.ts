@@ -42,7 +42,10 @@ const isLinux = process.platform === 'linux';
 test.serial(
   'a float reference that is killed is named with what killed it, and the chip’s work stays',
   async (t) => {
-    if (!isLinux) return notChecked(t, 'only Linux shows which process is whose');
+    if (!isLinux) {
+      notChecked(t, 'only Linux shows which process is whose');
+      return;
+    }
     const folder = await makeExperiment(text);
     const run = started(endlessReference, folder);
     // The chip has learned all when its checkpoint is there.
@@ -68,7 +71,10 @@ test.serial(
 test.serial(
   'a float probe that is killed is named too, and the same command goes on to the same record',
   async (t) => {
-    if (!isLinux) return notChecked(t, 'only Linux shows which process is whose');
+    if (!isLinux) {
+      notChecked(t, 'only Linux shows which process is whose');
+      return;
+    }
     const whole = await makeExperiment(text);
     t.is((await spawned(words, whole)).code, 0);
     const folder = await makeExperiment(text);
