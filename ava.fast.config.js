@@ -4,6 +4,7 @@ import all from './ava.config.js';
 const slowest = [
   'cases/data-remedies',
   'cases/hostile-files',
+  'cases/killed-processes',
   'cases/own-data',
   'cases/recorded-time',
   'chip/co-simulation',
