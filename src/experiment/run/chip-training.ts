@@ -25,6 +25,8 @@ interface Evaluation {
   readonly activity: RunActivity;
   /** Test samples by label and class said, shape (classes × classes). */
   readonly confusion: Uint32Array;
+  /** 1 for each test sample that is wrong, else 0. */
+  readonly wrong: Uint8Array;
 }
 
 /** Chip, data, schedule and callbacks of a training. */
@@ -70,22 +72,17 @@ function classSaid(outputs: Int32Array): number {
   return best;
 }
 
-/** Adds samples to a table by label and class said; returns the number of those that are wrong. */
-function countSaid(outputsRaw: Int32Array, labels: Uint8Array, confusion: Uint32Array): number {
-  const classCount = Math.sqrt(confusion.length);
-  let wrongCount = 0;
-  for (const [sample, label] of labels.entries()) {
-    const said = classSaid(outputsRaw.subarray(sample * classCount, (sample + 1) * classCount));
-    const place = label * classCount + said;
-    confusion[place] = elementAt(confusion, place, 'confusion') + 1;
-    if (said !== label) wrongCount += 1;
-  }
-  return wrongCount;
+/** The class said of each sample. */
+function classesSaid(outputsRaw: Int32Array, sampleCount: number, classCount: number): Uint8Array {
+  return Uint8Array.from({ length: sampleCount }, (_, sample) =>
+    classSaid(outputsRaw.subarray(sample * classCount, (sample + 1) * classCount)),
+  );
 }
 
 /** Number of samples whose first largest output is not at the label. */
 export function countWrong(outputsRaw: Int32Array, labels: Uint8Array, classCount: number): number {
-  return countSaid(outputsRaw, labels, new Uint32Array(classCount * classCount));
+  const said = classesSaid(outputsRaw, labels.length, classCount);
+  return labels.reduce((sum, label, sample) => sum + (said[sample] === label ? 0 : 1), 0);
 }
 
 /** What was measured of one kind of run so far. */
@@ -152,15 +149,23 @@ function evaluate(engine: FastEngine, plan: TrainingPlan): Evaluation {
   const { encoder, sampleCount } = plan.test;
   const order = sampleOrder(sampleCount, 0, 0, false);
   const before = activityOf(engine, 'inference');
-  const confusion = new Uint32Array(plan.classCount ** 2);
-  let wrongCount = 0;
+  const { classCount } = plan;
+  const confusion = new Uint32Array(classCount ** 2);
+  const wrong = new Uint8Array(sampleCount);
   for (let from = 0; from < sampleCount; from += chunkSampleCount) {
     const batch = encoder.encode(order, from, Math.min(from + chunkSampleCount, sampleCount));
-    wrongCount += countSaid(engine.infer(batch), batch.labels, confusion);
+    const said = classesSaid(engine.infer(batch), batch.labels.length, classCount);
+    for (const [sample, label] of batch.labels.entries()) {
+      const place = label * classCount + elementAt(said, sample, 'classes said');
+      confusion[place] = elementAt(confusion, place, 'confusion') + 1;
+      wrong[from + sample] = said[sample] === label ? 0 : 1;
+    }
   }
+  const wrongCount = wrong.reduce((sum, isWrong) => sum + isWrong, 0);
   return {
     testErrorPercent: (100 * wrongCount) / sampleCount,
     confusion,
+    wrong,
     activity: activityBetween(before, activityOf(engine, 'inference')),
   };
 }
@@ -174,6 +179,8 @@ export interface TrainingOutcome {
   readonly speed: TrainingSpeed;
   /** Test samples of the last evaluation by label and class said, shape (classes × classes); null: there was none. */
   readonly confusion: Uint32Array | null;
+  /** Of the same evaluation 1 for each test sample that is wrong, else 0. */
+  readonly wrong: Uint8Array | null;
 }
 
 /** η of the epoch that comes after these; after the last one still that of the last. */
@@ -193,6 +200,7 @@ export class ChipTraining {
   #energySoFar: EnergyBand = { energyPj: 0, lowPj: 0, highPj: 0 };
   #inference: RunActivity | null = null;
   #confusion: Uint32Array | null = null;
+  #wrong: Uint8Array | null = null;
   #trainedSamples = 0;
   #trainingSeconds = 0;
   #lastCheckpointAt = performance.now();
@@ -247,6 +255,7 @@ export class ChipTraining {
       activities: this.#inference === null ? training : [this.#inference, ...training],
       speed: { trainedSamples: this.#trainedSamples, trainingSeconds: this.#trainingSeconds },
       confusion: this.#confusion,
+      wrong: this.#wrong,
     };
   }
 
@@ -288,6 +297,7 @@ export class ChipTraining {
     this.#energySoFar = state.energySoFar;
     this.#inference = state.inference;
     this.#confusion = state.confusion;
+    this.#wrong = state.wrong;
   }
 
   async #trainEpoch(): Promise<void> {
@@ -321,7 +331,7 @@ export class ChipTraining {
     const before = alignmentOf === null ? null : this.#state();
     engine.endEpoch();
     const energy = trainingEnergy(trainingActivities(engine));
-    const { testErrorPercent, activity, confusion } = evaluate(engine, this.#plan);
+    const { testErrorPercent, activity, confusion, wrong } = evaluate(engine, this.#plan);
     let alignment: readonly LayerAlignment[];
     try {
       alignment = (await alignmentOf?.(engine.learnedState())) ?? [];
@@ -331,6 +341,7 @@ export class ChipTraining {
     }
     this.#inference = activity;
     this.#confusion = confusion;
+    this.#wrong = wrong;
     this.#epochs.push({
       testErrorPercent,
       trainErrorPercent: (100 * this.#wrongCount) / train.sampleCount,
@@ -361,6 +372,7 @@ export class ChipTraining {
       energySoFar: this.#energySoFar,
       inference: this.#inference,
       confusion: this.#confusion,
+      wrong: this.#wrong,
     };
   }
 
