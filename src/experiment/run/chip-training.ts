@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import type { LayerTraffic, PartActivity, RunActivity } from '../../chip/image/activity.js';
+import type { RunActivity } from '../../chip/image/activity.js';
 import type { LearnedState } from '../../chip/engine.js';
 import type { FastEngine } from '../../chip/fast/fast-engine.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
@@ -12,6 +12,7 @@ import { elementAt } from '../../numerics/integer.js';
 import type { LayerAlignment } from '../../reference/reference-job.js';
 import { reasonOf } from '../../units/input-error.js';
 import type { CheckpointFile } from '../output/checkpoint.js';
+import { activityBetween } from './activity-record.js';
 import { Interrupted } from './interrupted.js';
 import type { ChipEpoch, TrainingState } from './training-state.js';
 
@@ -95,53 +96,6 @@ function activityOf(engine: FastEngine, run: RunKind): RunActivity {
 /** All that was done on training samples so far: learning from them and, with rule defp, the measuring pass. */
 function trainingActivities(engine: FastEngine): readonly RunActivity[] {
   return engine.activity().filter(({ run, sampleCount }) => run === 'training' && sampleCount > 0);
-}
-
-function partBetween(earlier: PartActivity, later: PartActivity): PartActivity {
-  return {
-    deliveredEventCount: later.deliveredEventCount - earlier.deliveredEventCount,
-    deliveredVisitCount: later.deliveredVisitCount - earlier.deliveredVisitCount,
-    nonZeroEventCount: later.nonZeroEventCount - earlier.nonZeroEventCount,
-    sharedEventCount: later.sharedEventCount - earlier.sharedEventCount,
-    writtenWordCount: later.writtenWordCount - earlier.writtenWordCount,
-  };
-}
-
-/** Routes of one image, so both readings have them or neither has. */
-function trafficBetween(
-  earlier: LayerTraffic | null,
-  later: LayerTraffic | null,
-): LayerTraffic | null {
-  if (earlier === null || later === null) return null;
-  return {
-    slowestEventCount: later.slowestEventCount - earlier.slowestEventCount,
-    slowestVisitCount: later.slowestVisitCount - earlier.slowestVisitCount,
-    routeEventCounts: later.routeEventCounts.map(
-      (count, route) => count - elementAt(earlier.routeEventCounts, route, 'routes'),
-    ),
-  };
-}
-
-/** What was measured between two readings. */
-export function activityBetween(earlier: RunActivity, later: RunActivity): RunActivity {
-  return {
-    run: later.run,
-    sampleCount: later.sampleCount - earlier.sampleCount,
-    stepCount: later.stepCount - earlier.stepCount,
-    flushCount: later.flushCount - earlier.flushCount,
-    layers: later.layers.map((layer, index) => {
-      const before = elementAt(earlier.layers, index, 'layers');
-      const parts = layer.parts?.map((part, place) =>
-        partBetween(elementAt(before.parts ?? [], place, 'parts'), part),
-      );
-      return {
-        layer: layer.layer,
-        ...partBetween(before, layer),
-        parts: parts ?? null,
-        traffic: trafficBetween(before.traffic, layer.traffic),
-      };
-    }),
-  };
 }
 
 /** Runs the test samples through the network as it stands. */
