@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
-import { InputError } from '../../units/input-error.js';
+import { codeOf, InputError } from '../../units/input-error.js';
 
 /** Name of the file that says which process writes into a folder. */
 export const lockName = '.spikeledger.lock';
@@ -28,10 +28,6 @@ async function startTickOf(pid: number): Promise<string | null> {
   } catch {
     return null;
   }
-}
-
-function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error ? String(error.code) : null;
 }
 
 async function isAlive({ host, pid, startTick }: Holder): Promise<boolean> {
