@@ -154,8 +154,8 @@ test('a network says the same whether its equal layers are repeated or written o
     const short = `[{ type: fc, neurons: 6, repeat: ${repeat} }, { type: fc, neurons: 3 }]`;
     const one = makeEstimate(await prepare({ network: short }));
     const other = makeEstimate(await prepare({ network: long }));
-    const { experiment: _, estimateHash: __, ...record } = one.record;
-    t.like(other.record, record);
+    const figuresOf = ({ record }: typeof one) => ({ ...record, experiment: {}, estimateHash: '' });
+    t.deepEqual(figuresOf(one), figuresOf(other));
     t.deepEqual(one.ledgers, other.ledgers);
   }
 });
@@ -180,7 +180,7 @@ test('a layer that does not fit is named by its place in the whole network', asy
   const memories = { ...chip.core.memories };
   memories.bias = { ...memories.bias, bankCount: 0 };
   const without = { ...prepared, chip: { ...chip, core: { ...chip.core, memories } } };
-  const message = String(t.throws(() => makeEstimate(without))?.message);
+  const { message } = t.throws(() => makeEstimate(without));
   t.regex(message, /^layer 1 needs 128 bits of bias memory/);
   t.regex(message, /\neach of layers 3 to 898 needs 128 bits of bias memory/);
 });
