@@ -16,7 +16,7 @@ export interface Outcome {
 }
 
 /** A folder stands for the cache and the data sets of a call too. */
-function environmentIn(cwd: string): { XDG_CACHE_HOME: string; SPIKELEDGER_DATA: string } {
+export function environmentIn(cwd: string): { XDG_CACHE_HOME: string; SPIKELEDGER_DATA: string } {
   return { XDG_CACHE_HOME: cwd, SPIKELEDGER_DATA: path.join(cwd, 'data') };
 }
 
