@@ -30,7 +30,7 @@ const experimentRooms = [
   ['run', ['file', 'record', 'output', 'reference', 'replay', 'probe']],
   ['estimate', ['file', 'record']],
   ['validation', ['file', 'record', 'estimate']],
-  ['vectors', ['file']],
+  ['vectors', ['file', 'output']],
 ];
 const reportRooms = [
   ['kit', []],
@@ -38,7 +38,7 @@ const reportRooms = [
   ['run', ['kit']],
   ['estimate', ['kit', 'files']],
   ['validation', ['kit']],
-  ['output', ['files', 'run', 'estimate']],
+  ['output', ['kit', 'files', 'run', 'estimate']],
 ];
 const roomsApart = (room, folders) =>
   folders.map(([folder, allowed]) => ({

@@ -2,6 +2,7 @@ import all from './ava.config.js';
 
 /** Files that take longest; `bench/README.md` says how long. */
 const slowest = [
+  'cases/killed-processes',
   'chip/co-simulation',
   'chip/fast/engine-paths',
   'cli/lost-results',

@@ -5,7 +5,7 @@ import type { ChipImage } from '../src/chip/image/chip-image.js';
 import type { ChipEngine, SampleBatch } from '../src/chip/engine.js';
 import { makeEventDrivenEngine, makeFastEngine } from '../src/chip/engines.js';
 import { nextState } from '../src/numerics/lfsr.js';
-import { edgeImage } from '../test/chip/images/edge-image.js';
+import { edgeImage } from '../test/chip/images/shipped-image.js';
 import { reportThousandSamples } from './event-driven-case.js';
 import { mnistLikeBatch } from './mnist-like.js';
 import { otherRules, withRule } from './rule-images.js';

@@ -1,10 +1,7 @@
 import path from 'node:path';
-import { writeWhole } from '../experiment/file/output-folder.js';
 import { readResult, resultFile } from '../experiment/record/read-result.js';
-import type { ResultRecord } from '../experiment/record/result-record.js';
-import { renderHtml } from '../report/run/page.js';
-import { renderPhasesCsv } from '../report/files/phases-csv.js';
-import { InputError, reasonOf } from '../units/input-error.js';
+import { writePhases, writeReport } from '../report/output/write-report.js';
+import { InputError } from '../units/input-error.js';
 import { printLine } from './output.js';
 
 /** Options of `report`. */
@@ -12,45 +9,6 @@ export interface ReportOptions {
   readonly out?: string;
   /** CSV file of the four training phases, of one result. */
   readonly phases?: string;
-}
-
-async function writeFileAt(target: string, content: string, option: string): Promise<void> {
-  try {
-    await writeWhole(target, content);
-  } catch (error) {
-    throw new InputError(
-      `${target}: cannot be written (${reasonOf(error)}); give another file with ${option}`,
-    );
-  }
-  printLine(target);
-}
-
-/** Why a result has no page; null: it has one. */
-function obstacleOf(results: readonly ResultRecord[]): string | null {
-  try {
-    renderHtml(results);
-    return null;
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return error.message;
-  }
-}
-
-/**
- * The page of these results. A record may have the right form and figures that make no sense together.
- * @throws InputError with the file to blame
- */
-function renderChecked(files: readonly string[], results: readonly ResultRecord[]): string {
-  try {
-    return renderHtml(results);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const blamed = results.findIndex((result) => obstacleOf([result]) !== null);
-    const where = blamed < 0 ? files.join(', ') : (files[blamed] ?? '');
-    throw new InputError(
-      `${where}: cannot be shown (${error.message}); it is not as a run has written it: run the experiment again`,
-    );
-  }
 }
 
 /** `spikeledger report`: the HTML page again, from one result or several side by side; of one also the four phases. */
@@ -67,8 +25,10 @@ export async function reportCommand(
     );
   }
   const target = options.out ?? path.join(path.dirname(files[0] ?? '.'), 'report.html');
-  await writeFileAt(target, renderChecked(files, results), '--out');
+  await writeReport(results, target, files);
+  printLine(target);
   if (options.phases !== undefined && first !== undefined) {
-    await writeFileAt(options.phases, renderPhasesCsv(first), '--phases');
+    await writePhases(first, options.phases);
+    printLine(options.phases);
   }
 }

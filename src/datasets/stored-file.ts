@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 
 import { readGivenFile, RefusedFile } from '../units/given-file.js';
-import { InputError } from '../units/input-error.js';
+import { codeOf, InputError, reasonOf } from '../units/input-error.js';
 import { largestFileBytes, unpackedBytes } from '../units/limits.js';
 
 /** A file as it lies on disk, packed or not. */
@@ -27,11 +27,6 @@ export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** The system's short name of an error (`ENOENT`, `Z_BUF_ERROR`), or the error as text where it has none. */
-export function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
-}
-
 /**
  * Names of the entries of a folder; of a folder that does not exist, none.
  * @throws InputError when it is there but cannot be listed.
@@ -42,7 +37,7 @@ export async function listFolder(folder: string): Promise<readonly string[]> {
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return [];
     throw new InputError(
-      `${folder}: cannot be listed (${codeOf(error)}); it must be a readable folder`,
+      `${folder}: cannot be listed (${codeOf(error) ?? reasonOf(error)}); it must be a readable folder`,
     );
   }
 }
@@ -75,7 +70,9 @@ export async function readStoredFile(
     return { path, fileName: entry, bytes, sha256: sha256(bytes) };
   } catch (error) {
     if (error instanceof RefusedFile) throw new InputError(`${path}: ${error.message}`);
-    throw new InputError(`${path}: cannot be read (${codeOf(error)}); it must be a readable file`);
+    throw new InputError(
+      `${path}: cannot be read (${codeOf(error) ?? reasonOf(error)}); it must be a readable file`,
+    );
   }
 }
 
@@ -97,7 +94,7 @@ export async function unpack(file: StoredFile): Promise<Uint8Array> {
       );
     }
     throw new InputError(
-      `${file.path}: the gzip data is cut off or damaged (${codeOf(error)} after ${file.bytes.length} stored bytes); get the file again`,
+      `${file.path}: the gzip data is cut off or damaged (${codeOf(error) ?? reasonOf(error)} after ${file.bytes.length} stored bytes); get the file again`,
     );
   }
 }

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { packageRoot } from '../package-root.js';
 import { readGivenText, RefusedFile } from '../units/given-file.js';
-import { InputError } from '../units/input-error.js';
+import { codeOf, InputError } from '../units/input-error.js';
 import { largestFileBytes } from '../units/limits.js';
 import { suggestion } from '../units/nearest-name.js';
 
@@ -89,7 +89,7 @@ export function readModelText({ absolutePath, shownPath }: ModelFile): string {
     if (error instanceof RefusedFile) {
       throw new InputError(`${shownPath}: cannot be read: ${error.message}`);
     }
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    const reason = codeOf(error) ?? 'unknown error';
     throw new InputError(
       `${shownPath}: cannot be read (${reason === 'ENOENT' ? 'no such file' : reason})`,
       { cause: error },

@@ -10,3 +10,8 @@ export class InputError extends Error {
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** The system's short name of an error (`ENOENT`, `Z_BUF_ERROR`); null: it has none. */
+export function codeOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error ? String(error.code) : null;
+}

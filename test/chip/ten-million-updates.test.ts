@@ -2,7 +2,7 @@ import test from 'ava';
 import { mnistLikeBatch } from '../../bench/mnist-like.js';
 import { OracleEngine } from '../../src/chip/oracle/oracle-engine.js';
 import { makeFastEngine } from '../../src/chip/engines.js';
-import { edgeImage } from './images/edge-image.js';
+import { edgeImage } from './images/shipped-image.js';
 
 test('oracle and fast engine agree on every bit after ten million weight updates of 784-500-10 on edge-28nm (spec §3)', async (t) => {
   t.timeout(240_000);

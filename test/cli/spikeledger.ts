@@ -16,19 +16,33 @@ export interface Outcome {
 }
 
 /** A folder stands for the cache and the data sets of a call too. */
-function environmentIn(cwd: string): { XDG_CACHE_HOME: string; SPIKELEDGER_DATA: string } {
+export function environmentIn(cwd: string): { XDG_CACHE_HOME: string; SPIKELEDGER_DATA: string } {
   return { XDG_CACHE_HOME: cwd, SPIKELEDGER_DATA: path.join(cwd, 'data') };
+}
+
+function executed(file: string, words: readonly string[], cwd: string): Promise<Outcome> {
+  const env = { ...process.env, ...environmentIn(cwd) };
+  return new Promise((resolve) => {
+    const options = { cwd, env, maxBuffer: 2 ** 26 };
+    const child = execFile(file, [...words], options, (_, stdout, stderr) => {
+      resolve({ code: child.exitCode, stdout, stderr });
+    });
+  });
 }
 
 /** Calls the program in a folder as a shell does, in a process of its own. */
 export function spawned(words: readonly string[], cwd: string): Promise<Outcome> {
-  const env = { ...process.env, ...environmentIn(cwd) };
-  return new Promise((resolve) => {
-    const options = { cwd, env, maxBuffer: 2 ** 26 };
-    const child = execFile(process.execPath, [program, ...words], options, (_, stdout, stderr) => {
-      resolve({ code: child.exitCode, stdout, stderr });
-    });
-  });
+  return executed(process.execPath, [program, ...words], cwd);
+}
+
+/** The same where no file may grow beyond `blocks`, of 512 or 1024 bytes each as the shell counts: a disk that is full. */
+export function spawnedOnFullDisk(
+  blocks: number,
+  words: readonly string[],
+  cwd: string,
+): Promise<Outcome> {
+  const script = `ulimit -f ${blocks} && exec "$0" "$@"`;
+  return executed('sh', ['-c', script, process.execPath, program, ...words], cwd);
 }
 
 /** Keeps what is written to a stream, until it is given back. */

@@ -5,7 +5,6 @@ import { gzipSync } from 'node:zlib';
 import test from 'ava';
 
 import {
-  codeOf,
   findEntry,
   listFolder,
   readStoredFile,
@@ -99,10 +98,4 @@ test('gzip data cut off anywhere, or with a byte changed, is refused', async (t)
       ),
     });
   }
-});
-
-test('an error without a code is told by itself', (t) => {
-  t.is(codeOf(Object.assign(new Error('text'), { code: 'EIO' })), 'EIO');
-  t.is(codeOf(new Error('text')), 'Error: text');
-  t.is(codeOf('text'), 'text');
 });

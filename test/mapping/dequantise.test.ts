@@ -4,7 +4,7 @@ import { OracleEngine } from '../../src/chip/oracle/oracle-engine.js';
 import { dequantise, learnedParameters } from '../../src/mapping/dequantise.js';
 import { quantiseAll } from '../../src/mapping/quantise.js';
 import { parseFormat } from '../../src/numerics/format.js';
-import { tinyImage } from '../chip/images/tiny-image.js';
+import { chipImage } from '../chip/images/chip-image.js';
 import { holds } from '../support/holds.js';
 
 test('a raw integer r stands for r·2^−F, also for negative F and more fraction than bits (spec §2.1)', (t) => {
@@ -43,7 +43,7 @@ test('dequantise undoes quantiseAll wherever a float32 holds the value', (t) => 
 });
 
 test('learned parameters are those of the state, B that of the image, in real values', (t) => {
-  const image = tinyImage([
+  const image = chipImage([
     { weights: [1, 2, 3, 4], biases: [1, 2], feedback: [-8, 7, 1, 0], function: 'tanh' },
     { weights: [5, 6, 7, 8], biases: [3, 4], function: 'sigmoid' },
   ]);

@@ -5,10 +5,10 @@ import { imagesByRate } from '../../src/mapping/scheduled-rates.js';
 import { buildTopology } from '../../src/network/topology.js';
 import type { LearningRateFactor } from '../../src/numerics/learning-rate.js';
 import { InputError } from '../../src/units/input-error.js';
-import { tinyImage } from '../chip/images/tiny-image.js';
+import { chipImage } from '../chip/images/chip-image.js';
 
 /** 2-2-2, which tiny formats hold. */
-const image = tinyImage([
+const image = chipImage([
   { weights: [1, 2, 3, 4], biases: [0, 0], feedback: [1, 1, 1, 1], function: 'tanh' },
   { weights: [1, 2, 3, 4], biases: [0, 0], function: 'sigmoid' },
 ]);

@@ -31,6 +31,16 @@ export const tensorNames = [
 /** Name of a kind of value that has a format of its own. */
 export type TensorName = (typeof tensorNames)[number];
 
+/** One value for each tensor. */
+export function everyTensor<Value>(
+  valueOf: (tensor: TensorName) => Value,
+): Record<TensorName, Value> {
+  return Object.fromEntries(tensorNames.map((tensor) => [tensor, valueOf(tensor)])) as Record<
+    TensorName,
+    Value
+  >;
+}
+
 /** How every tensor is represented, rounded and kept in range. */
 export interface ChipNumerics {
   readonly formats: Readonly<Record<TensorName, FixedPointFormat>>;

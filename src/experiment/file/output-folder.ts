@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { InputError, reasonOf } from '../../units/input-error.js';
+import { codeOf, InputError, reasonOf } from '../../units/input-error.js';
 
 /**
  * Writes a file whole or not at all: under a temporary name beside it, then renamed.
@@ -18,36 +18,43 @@ export async function writeWhole(file: string, content: string | Uint8Array): Pr
   }
 }
 
-function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error ? String(error.code) : null;
-}
-
 /**
  * Makes a folder and those above it, each tried at most twice: Node's own recursive mkdir never returns where a file
  * system answers "no such file" for a folder whose parent exists, as /proc does.
+ * @param made takes the folders that were not there, outermost first
  */
-export async function makeFolder(folder: string): Promise<void> {
+export async function makeFolder(folder: string, made: string[] = []): Promise<void> {
   try {
     await mkdir(folder);
   } catch (error) {
     if (codeOf(error) === 'EEXIST' && (await stat(folder)).isDirectory()) return;
     if (codeOf(error) !== 'ENOENT') throw error;
-    await makeFolder(path.dirname(folder));
+    await makeFolder(path.dirname(folder), made);
     await mkdir(folder);
   }
+  made.push(folder);
+}
+
+/** Takes folders away that `makeFolder` made, unless something is in them by now. */
+export async function removeMade(made: readonly string[]): Promise<void> {
+  for (const folder of [...made].reverse()) await rmdir(folder).catch(() => undefined);
 }
 
 /**
  * Makes the output folder and proves that it can be written, before hours are spent on what would go into it.
- * @throws InputError
+ * @returns the folders that were not there, outermost first
+ * @throws InputError, and then none of these is left.
  */
-export async function openOutputFolder(folder: string): Promise<void> {
+export async function openOutputFolder(folder: string): Promise<readonly string[]> {
+  const made: string[] = [];
   try {
-    await makeFolder(path.resolve(folder));
+    await makeFolder(path.resolve(folder), made);
     const probe = path.join(folder, `.spikeledger-${randomBytes(4).toString('hex')}.tmp`);
     await writeFile(probe, '');
     await rm(probe);
+    return made;
   } catch (error) {
+    await removeMade(made);
     throw new InputError(
       `${folder}: the output folder cannot be written (${reasonOf(error)}); give another one with --out`,
     );

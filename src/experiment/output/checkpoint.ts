@@ -4,7 +4,7 @@ import path from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { z } from 'zod';
 import { toolVersion } from '../../tool-version.js';
-import { reasonOf } from '../../units/input-error.js';
+import { codeOf, reasonOf } from '../../units/input-error.js';
 import { writeWhole } from '../file/output-folder.js';
 
 /*
@@ -86,8 +86,7 @@ export class CheckpointFile<State> {
     try {
       stored = await readFile(this.#file);
     } catch (error) {
-      const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-      return isMissing
+      return codeOf(error) === 'ENOENT'
         ? { kind: 'none' }
         : { kind: 'unusable', reason: `cannot be read (${reasonOf(error)})` };
     }

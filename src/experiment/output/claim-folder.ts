@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { InputError, reasonOf } from '../../units/input-error.js';
+import { codeOf, InputError, reasonOf } from '../../units/input-error.js';
 import { openOutputFolder } from '../file/output-folder.js';
 import { lockFolder } from './folder-lock.js';
 
@@ -15,6 +15,7 @@ interface FolderClaim {
 }
 
 const recordName = 'result.json';
+const estimateName = 'estimate.json';
 
 /** The experiment that a result.json is of; null: there is none; `unknown`: it cannot be told. */
 async function experimentOf(folder: string): Promise<string | null> {
@@ -22,8 +23,7 @@ async function experimentOf(folder: string): Promise<string | null> {
   try {
     text = await readFile(path.join(folder, recordName), 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
-    return 'unknown';
+    return codeOf(error) === 'ENOENT' ? null : 'unknown';
   }
   try {
     const record: unknown = JSON.parse(text);
@@ -71,11 +71,15 @@ export async function claimFolder(claim: FolderClaim): Promise<() => Promise<voi
   await removeLeftovers(folder);
   if (overwrite) return release;
   const found = await experimentOf(folder);
-  const isOther = found !== null && found !== experimentHash;
-  if (!isOther && !(await claim.holdsOtherCheckpoint())) return release;
+  const ofAnother = 'of another experiment, or of this one with other keys, data or chip';
+  let what: string;
+  if (found !== null && found !== experimentHash) what = `the ${recordName} ${ofAnother}`;
+  else if ((await readdir(folder)).includes(estimateName)) {
+    what = `the ${estimateName} of an estimate, whose ledger.csv the run would replace`;
+  } else if (await claim.holdsOtherCheckpoint()) what = `the checkpoint ${ofAnother}`;
+  else return release;
   await release();
-  const what = isOther ? `the ${recordName}` : 'the checkpoint';
   throw new InputError(
-    `${folder}: holds ${what} of another experiment, or of this one with other keys, data or chip; give another folder with --out, or replace it with --overwrite`,
+    `${folder}: holds ${what}; give another folder with --out, or replace it with --overwrite`,
   );
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { z } from 'zod';
-import { InputError } from '../../units/input-error.js';
+import { codeOf, InputError } from '../../units/input-error.js';
 
 /** Name of the file that says which process writes into a folder. */
 export const lockName = '.spikeledger.lock';
@@ -28,10 +28,6 @@ async function startTickOf(pid: number): Promise<string | null> {
   } catch {
     return null;
   }
-}
-
-function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error ? String(error.code) : null;
 }
 
 async function isAlive({ host, pid, startTick }: Holder): Promise<boolean> {
@@ -85,6 +81,19 @@ async function takeAway(file: string, stale: string): Promise<void> {
   else await rename(aside, file);
 }
 
+/** Makes a lock file that was not there; where nothing can be written into it there is none. */
+async function makeLock(file: string, own: Holder): Promise<void> {
+  const handle = await open(file, 'wx');
+  try {
+    await handle.writeFile(`${JSON.stringify(own)}\n`);
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
 /**
  * Holds a folder for this process until it is released or the process ends, however it ends.
  * @returns a function that releases the folder
@@ -99,7 +108,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   };
   for (;;) {
     try {
-      await writeFile(file, `${JSON.stringify(own)}\n`, { flag: 'wx' });
+      await makeLock(file, own);
       return () => rm(file, { force: true });
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error;

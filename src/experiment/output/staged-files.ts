@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InputError, reasonOf } from '../../units/input-error.js';
-import { makeFolder } from '../file/output-folder.js';
+import { makeFolder, openOutputFolder, removeMade } from '../file/output-folder.js';
 
 /**
  * Files of a folder that change together: each is first written whole under a temporary name, and all get their names
@@ -11,11 +11,18 @@ import { makeFolder } from '../file/output-folder.js';
 export class StagedFiles {
   readonly #folder: string;
   readonly #temporaryOf = new Map<string, string>();
-  readonly #madeFolders: string[] = [];
+  readonly #madeFolders: string[];
   readonly #removed: string[] = [];
 
-  constructor(folder: string) {
+  /** @param madeFolders folders that were made for these files, outermost first: without the files they go too */
+  constructor(folder: string, madeFolders: readonly string[] = []) {
     this.#folder = folder;
+    this.#madeFolders = [...madeFolders];
+  }
+
+  /** Files of an output folder, which is made. @throws InputError where it cannot be written. */
+  static async open(folder: string): Promise<StagedFiles> {
+    return new StagedFiles(folder, await openOutputFolder(folder));
   }
 
   /**
@@ -28,7 +35,7 @@ export class StagedFiles {
     const temporary = `${target}.${randomBytes(4).toString('hex')}.tmp`;
     this.#temporaryOf.set(target, temporary);
     try {
-      await this.#makeFolderOf(target);
+      await makeFolder(path.resolve(path.dirname(target)), this.#madeFolders);
       await writeFile(temporary, content);
     } catch (error) {
       await this.#discard();
@@ -56,6 +63,7 @@ export class StagedFiles {
       for (const file of [recordFile, ...this.#removed]) await rm(file, { force: true });
       for (const [target, temporary] of [...others, ...last]) await rename(temporary, target);
       this.#temporaryOf.clear();
+      await this.#removeEmptied();
     } catch (error) {
       await this.#discard();
       throw new InputError(
@@ -64,14 +72,11 @@ export class StagedFiles {
     }
   }
 
-  async #makeFolderOf(target: string): Promise<void> {
-    const folder = path.dirname(target);
-    try {
-      if ((await stat(folder)).isDirectory()) return;
-    } catch {
-      this.#madeFolders.push(folder);
-    }
-    await makeFolder(folder);
+  /** Folders inside the folder that held nothing but removed files. */
+  async #removeEmptied(): Promise<void> {
+    const folders = new Set(this.#removed.map((file) => path.dirname(file)));
+    folders.delete(path.dirname(path.join(this.#folder, 'file')));
+    for (const folder of folders) await rmdir(folder).catch(() => undefined);
   }
 
   async #discard(): Promise<void> {
@@ -79,8 +84,6 @@ export class StagedFiles {
       await rm(temporary, { force: true }).catch(() => undefined);
     }
     this.#temporaryOf.clear();
-    for (const folder of this.#madeFolders.splice(0).reverse()) {
-      await rmdir(folder).catch(() => undefined);
-    }
+    await removeMade(this.#madeFolders.splice(0));
   }
 }

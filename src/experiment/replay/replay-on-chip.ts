@@ -3,6 +3,7 @@ import {
   type ChipNumerics,
   type RuleSpec,
   type TensorName,
+  everyTensor,
   tensorNames,
 } from '../../chip/image/chip-image.js';
 import { OracleEngine } from '../../chip/oracle/oracle-engine.js';
@@ -22,7 +23,6 @@ import type { GoldenCase } from '../../reference/golden/golden-case.js';
 import { compareParameters, type GoldenTensor } from '../../reference/golden/replay-golden.js';
 import type { ReferenceJob } from '../../reference/reference-job.js';
 import {
-  everyTensor,
   type FractionBits,
   wideChip,
   wideDelayedErrorWords,

@@ -3,7 +3,7 @@ import { coreMemories, type CoreMemory } from '../../ledger/components.js';
  * The wide witness: a chip of formats so fine that its arithmetic is nearly that of real numbers, and so large that any
  * network fits. It is no product and is never priced; it shows that the fixed-point chip follows the learning rules.
  */
-import { type ChipNumerics, type TensorName, tensorNames } from '../../chip/image/chip-image.js';
+import { type ChipNumerics, everyTensor, type TensorName } from '../../chip/image/chip-image.js';
 import { type ChipModel } from '../../hardware/chip-model.js';
 import { loadChip } from '../../hardware/load-chip.js';
 import type { NetworkTopology } from '../../network/topology.js';
@@ -11,16 +11,6 @@ import { maximumTensorBits } from '../../numerics/format.js';
 
 /** F of every tensor. All are `maximumTensorBits` wide, so ±2^(31 − F) is their range. */
 export type FractionBits = Readonly<Record<TensorName, number>>;
-
-/** One value for each tensor. */
-export function everyTensor<Value>(
-  valueOf: (tensor: TensorName) => Value,
-): Record<TensorName, Value> {
-  return Object.fromEntries(tensorNames.map((tensor) => [tensor, valueOf(tensor)])) as Record<
-    TensorName,
-    Value
-  >;
-}
 
 /**
  * Fewest fraction bits a tensor keeps, however far its values reach: ±2^23 is beyond any training that still learns.

@@ -14,6 +14,7 @@ import type { ReferenceSamples } from '../../reference/samples.js';
 import { assembleResult } from './assemble-result.js';
 import { encodedSamples } from './encoded-reference.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
+import { reasonOf } from '../../units/input-error.js';
 import { ChipTraining } from './chip-training.js';
 import { rateOfEpoch } from '../file/epoch-rates.js';
 import { inTime } from '../file/input-time.js';
@@ -209,9 +210,19 @@ async function holdsOtherCheckpoint(
   return chip.kind === 'other';
 }
 
-async function removeCheckpoints(prepared: PreparedExperiment, folder: string): Promise<void> {
-  await chipCheckpoint(folder, prepared.experimentHash).remove();
-  await referenceCheckpoint(folder, referenceKey(prepared, 'exact')).remove();
+/** Removes what the finished run no longer needs; where that fails the result is in place all the same. */
+async function removeCheckpoints(
+  prepared: PreparedExperiment,
+  { outputFolder: folder, onWarning }: KnownSettings,
+): Promise<void> {
+  try {
+    await chipCheckpoint(folder, prepared.experimentHash).remove();
+    await referenceCheckpoint(folder, referenceKey(prepared, 'exact')).remove();
+  } catch (error) {
+    onWarning?.(
+      `a checkpoint in ${folder} could not be removed (${reasonOf(error)}); the result is whole without it`,
+    );
+  }
 }
 
 interface StartedChip {
@@ -330,7 +341,7 @@ async function runInFolder(
       wallSeconds: (performance.now() - begin) / 1000,
     });
     await settings.keep?.(result, settings.outputFolder);
-    await removeCheckpoints(prepared, settings.outputFolder);
+    await removeCheckpoints(prepared, settings);
     return result;
   } finally {
     probe?.close();

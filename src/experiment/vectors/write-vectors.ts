@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { z } from 'zod';
 import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
 import { printFormat } from '../../numerics/format.js';
 import { toolCommit, toolVersion } from '../../tool-version.js';
-import { makeFolder, openOutputFolder, writeWhole } from '../file/output-folder.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
+import { StagedFiles } from '../output/staged-files.js';
 import { layerFolder } from './layer-vectors.js';
 import { makeVectors, type TextFile, usualVectorSamples, type Vectors } from './make-vectors.js';
 import { hexText, type VectorFile, wordsPerRow } from './memory-words.js';
 
 const manifestName = 'manifest.json';
+const manifestSchema = 'spikeledger.vectors/1';
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
@@ -96,10 +98,26 @@ ${list.join('\n')}
 `;
 }
 
+/** What matters here of the manifest of older vectors: the paths inside the folder that such files can have. */
+const olderSchema = z.object({
+  schema: z.literal(manifestSchema),
+  files: z.array(z.object({ path: z.string().regex(/^(?:layer\d+\/)?\w[\w.-]*$/) })),
+});
+
+/** Files of the vectors that lie in a folder already: a network of more layers has more of them. */
+async function olderFiles(folder: string): Promise<readonly string[]> {
+  try {
+    const text = await readFile(path.join(folder, manifestName), 'utf8');
+    return olderSchema.parse(JSON.parse(text)).files.map((file) => file.path);
+  } catch {
+    return [];
+  }
+}
+
 /**
- * Makes golden vectors of an experiment's first training samples and writes them; the manifest comes last: where there is
- * one, the folder is whole. The folder is made.
- * @throws InputError for what has no vectors, and where the folder cannot be written.
+ * Makes golden vectors of an experiment's first training samples and writes them, all at once and in place of older ones;
+ * the manifest comes last: where there is one, the folder is whole. The folder is made.
+ * @throws InputError for what has no vectors, and where the folder cannot be written: then it is as it was.
  */
 export async function writeVectors(
   prepared: PreparedExperiment,
@@ -108,30 +126,28 @@ export async function writeVectors(
 ): Promise<Vectors> {
   const vectors = makeVectors(prepared, sampleCount);
   const { wordFiles, textFiles } = vectors;
-  await openOutputFolder(folder);
   const { image } = prepared.placement;
-  await rm(path.join(folder, manifestName), { force: true });
-  for (const layer of image.layers) await makeFolder(path.join(folder, layerFolder(layer)));
-  const write = (name: string, text: string) => writeWhole(path.join(folder, name), text);
+  const files = await StagedFiles.open(folder);
+  for (const older of await olderFiles(folder)) files.remove(older);
   const entries = [];
   for (const file of wordFiles) {
     const text = hexText(file.words, file.layout.wordBits);
     entries.push(wordEntry(file, text));
-    await write(file.path, text);
+    await files.add(file.path, text);
   }
   for (const { path: name, meaning, text } of textFiles) {
     entries.push({ path: name, meaning, sha256: sha256(text) });
-    await write(name, text);
+    await files.add(name, text);
   }
   const readme: TextFile = {
     path: 'README.txt',
     meaning: 'this list in plain words',
     text: readmeText(prepared, sampleCount, entries),
   };
-  await write(readme.path, readme.text);
+  await files.add(readme.path, readme.text);
   const { experiment, experimentHash, data, chip } = prepared;
   const manifest = {
-    schema: 'spikeledger.vectors/1',
+    schema: manifestSchema,
     tool: { version: toolVersion(), commit: toolCommit() },
     experiment: { hash: experimentHash, settings: experiment },
     dataset: data.train.name,
@@ -148,6 +164,7 @@ export async function writeVectors(
       { path: readme.path, meaning: readme.meaning, sha256: sha256(readme.text) },
     ],
   };
-  await write(manifestName, `${JSON.stringify(manifest, null, 2)}\n`);
+  await files.add(manifestName, `${JSON.stringify(manifest, null, 2)}\n`);
+  await files.commit(manifestName);
   return vectors;
 }

@@ -8,7 +8,7 @@ import { renderHtml } from '../run/page.js';
 
 /**
  * Writes what `run` leaves, all at once: result.json, report.html, ledger.csv, phases.csv and, where the run has a
- * schedule, schedule.trace.json. The folder is made.
+ * schedule, schedule.trace.json. What an estimate left there goes. The folder is made.
  * @throws InputError, and then the folder is as it was.
  */
 export async function writeResult(result: ResultRecord, folder: string): Promise<void> {
@@ -16,6 +16,7 @@ export async function writeResult(result: ResultRecord, folder: string): Promise
   const trace = renderScheduleTrace(result);
   if (trace === null) files.remove('schedule.trace.json');
   else await files.add('schedule.trace.json', trace);
+  for (const name of ['estimate.json', 'estimate.html']) files.remove(name);
   await files.add('ledger.csv', renderLedgerCsv(result));
   await files.add('phases.csv', renderPhasesCsv(result));
   await files.add('report.html', renderHtml([result]));

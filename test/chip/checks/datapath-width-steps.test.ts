@@ -2,13 +2,13 @@ import test from 'ava';
 import { checkDatapathWidth } from '../../../src/chip/checks/datapath-width.js';
 import type { LearningRateFactor } from '../../../src/numerics/learning-rate.js';
 import { InputError } from '../../../src/units/input-error.js';
-import { tinyImage, type TinyLayer, type TinyOptions } from '../images/tiny-image.js';
+import { chipImage, type SmallLayer, type ImageOptions } from '../images/chip-image.js';
 
 /** One layer 1-1, in a batch of two unless the options say otherwise. */
-function check(options: TinyOptions, layer: Partial<TinyLayer> = {}): () => void {
-  const whole: TinyLayer = { weights: [1], biases: [0], function: 'sigmoid', ...layer };
+function check(options: ImageOptions, layer: Partial<SmallLayer> = {}): () => void {
+  const whole: SmallLayer = { weights: [1], biases: [0], function: 'sigmoid', ...layer };
   return () => {
-    checkDatapathWidth(tinyImage([whole], { batchSize: 2, ...options }));
+    checkDatapathWidth(chipImage([whole], { batchSize: 2, ...options }));
   };
 }
 
@@ -24,7 +24,7 @@ const factor = (fractionBits: number): LearningRateFactor => {
   return { kind: 'factor', mantissaRaw: 65535, fractionBits };
 };
 
-const refused: readonly [string, TinyOptions, RegExp, Partial<TinyLayer>?][] = [
+const refused: readonly [string, ImageOptions, RegExp, Partial<SmallLayer>?][] = [
   [
     // −2^17·15 takes 22 bits, from −6 to 48 fraction bits.
     'a product that the gradient moves too far up',
@@ -75,15 +75,15 @@ for (const [name, options, message, layer] of refused) {
 }
 
 test('a sum of δz over positions that does not fit is refused (spec §2.4, §2.11)', (t) => {
-  const conv: TinyLayer = {
+  const conv: SmallLayer = {
     weights: [1],
     biases: [0],
     feedback: Array.from({ length: 16 }, () => 0),
     function: 'none',
     convolution: { inputShape: [1, 4, 4], kernelSize: 1 },
   };
-  const output: TinyLayer = { weights: [1, 1, 1, 1], biases: [0], function: 'sigmoid' };
-  const image = tinyImage([conv, output], {
+  const output: SmallLayer = { weights: [1, 1, 1, 1], biases: [0], function: 'sigmoid' };
+  const image = chipImage([conv, output], {
     // 16·−2^19 takes 24 bits, 41 places up.
     formats: { delta: 's20.4', input: 'u1.8', gradient: 's12.45', weight: 's6.8', bias: 's6.8' },
   });
@@ -96,17 +96,17 @@ test('a sum of δz over positions that does not fit is refused (spec §2.4, §2.
 });
 
 test('bp sums as many terms as the most visited input of a CONV layer has (spec §2.4, §2.10)', (t) => {
-  const linear = (convolution: NonNullable<TinyLayer['convolution']>): TinyLayer => ({
+  const linear = (convolution: NonNullable<SmallLayer['convolution']>): SmallLayer => ({
     weights: Array.from({ length: convolution.kernelSize ** 2 }, () => 1),
     biases: [0],
     function: 'none',
     convolution,
   });
-  const output: TinyLayer = { weights: [1, 1, 1, 1], biases: [0], function: 'sigmoid' };
+  const output: SmallLayer = { weights: [1, 1, 1, 1], biases: [0], function: 'sigmoid' };
   const checkKernel = (kernelSize: number, padding: number) => () => {
     const first = linear({ inputShape: [1, 8, 8], kernelSize: 1 });
     const second = linear({ inputShape: [1, 4, 4], kernelSize, padding });
-    const image = tinyImage([first, second, output], {
+    const image = chipImage([first, second, output], {
       rule: { kind: 'bp' },
       // A term takes −2^29·−2^31 = 2^60 at 4 fraction bits; the one neuron above layer 2 makes sums of one term.
       formats: { weight: 's30.0', delta: 's32.4', bias: 's6.0', accumulator: 's20.0' },

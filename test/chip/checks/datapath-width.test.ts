@@ -4,19 +4,19 @@ import { checkDatapathWidth } from '../../../src/chip/checks/datapath-width.js';
 import { parseFormat } from '../../../src/numerics/format.js';
 import type { LearningRateFactor } from '../../../src/numerics/learning-rate.js';
 import { InputError } from '../../../src/units/input-error.js';
-import { tinyDefp, tinyImage, type TinyOptions } from '../images/tiny-image.js';
+import { smallDefp, chipImage, type ImageOptions } from '../images/chip-image.js';
 
 /** A 1-1-1 network; `learningRate` is that of the output layer. */
-function imageOf(options: TinyOptions, learningRate?: LearningRateFactor): ChipImage {
+function imageOf(options: ImageOptions, learningRate?: LearningRateFactor): ChipImage {
   const hidden = { weights: [1], biases: [0], feedback: [1], function: 'tanh' } as const;
   const output = { weights: [1], biases: [0], function: 'sigmoid' } as const;
-  return tinyImage(
+  return chipImage(
     [hidden, learningRate === undefined ? output : { ...output, learningRate }],
     options,
   );
 }
 
-const accepted: readonly [string, TinyOptions, LearningRateFactor?][] = [
+const accepted: readonly [string, ImageOptions, LearningRateFactor?][] = [
   ['a product of 32 × 32 bits signed', { formats: { weight: 's32.3', input: 's32.2' } }],
   // 32-bit bias at 48 fraction bits against −14: a shift down by 62.
   [
@@ -33,7 +33,7 @@ const accepted: readonly [string, TinyOptions, LearningRateFactor?][] = [
   [
     'a reciprocal of 62 bits',
     {
-      rule: tinyDefp('loss', 4),
+      rule: smallDefp('loss', 4),
       formats: { output: 'u15.14', delayedError: 'u16.48', feedback: 's4.-40' },
     },
   ],
@@ -56,7 +56,7 @@ for (const [name, options, learningRate] of accepted) {
   });
 }
 
-const refused: readonly [string, TinyOptions, RegExp, LearningRateFactor?][] = [
+const refused: readonly [string, ImageOptions, RegExp, LearningRateFactor?][] = [
   [
     'a bias moved by more than 62 places',
     { formats: { bias: 's32.48', accumulator: 's20.-15' } },
@@ -145,9 +145,9 @@ for (const [name, options, message, learningRate] of refused) {
 }
 
 /** A 1-1-4-4 network of classes enough for sums of four terms. */
-function wideImageOf(options: TinyOptions): ChipImage {
+function wideImageOf(options: ImageOptions): ChipImage {
   const four = (value: number, count: number) => Array.from({ length: count }, () => value);
-  return tinyImage(
+  return chipImage(
     [
       { weights: [1], biases: [0], feedback: four(1, 4), function: 'tanh' },
       { weights: four(1, 4), biases: four(0, 4), feedback: four(1, 16), function: 'tanh' },
@@ -158,7 +158,7 @@ function wideImageOf(options: TinyOptions): ChipImage {
 }
 
 const wide = 's32.4';
-const refusedByRule: readonly [string, TinyOptions, RegExp][] = [
+const refusedByRule: readonly [string, ImageOptions, RegExp][] = [
   [
     // 4·2^62 = 2^64 takes 66 bits; at 4 + 0 fraction bits it need not be moved.
     'a sum of dfa over the classes',
@@ -185,7 +185,7 @@ const refusedByRule: readonly [string, TinyOptions, RegExp][] = [
     // 2^15·2^31 = 2^46 takes 48 bits, 17 places up.
     'a product of defp moved too far up',
     {
-      rule: tinyDefp('error', 4),
+      rule: smallDefp('error', 4),
       formats: { delta: 's8.17', feedback: 's32.0', delayedError: 's16.0' },
     },
     /layer 1: the error signal needs 65 bits at 17 fraction bits/,
@@ -193,7 +193,7 @@ const refusedByRule: readonly [string, TinyOptions, RegExp][] = [
   [
     'a sum of defp fullVector moved too far up',
     {
-      rule: tinyDefp('fullVector', 4),
+      rule: smallDefp('fullVector', 4),
       formats: { delta: 's8.15', feedback: 's32.0', delayedError: 's16.0' },
     },
     /layer 1: the error signal needs 65 bits at 15 fraction bits/,
@@ -214,19 +214,19 @@ const refusedByRule: readonly [string, TinyOptions, RegExp][] = [
   ],
   [
     'a reciprocal of 63 bits',
-    { rule: tinyDefp('loss', 4), formats: { output: 'u16.15', delayedError: 'u16.48' } },
+    { rule: smallDefp('loss', 4), formats: { output: 'u16.15', delayedError: 'u16.48' } },
     /the delayed error 1\/y would move from -15 to 48 fraction bits, a shift by 63/,
   ],
   [
     // 1 − y ≥ −(2^16 − 2^0) takes 17 bits, 48 places up.
     'an error 1 − y moved too far up',
-    { rule: tinyDefp('error', 4), formats: { output: 'u16.0', delayedError: 's16.48' } },
+    { rule: smallDefp('error', 4), formats: { output: 'u16.0', delayedError: 's16.48' } },
     /the delayed error 1 − y needs 65 bits at 48 fraction bits/,
   ],
   [
     'a loss 2(1 − y) moved too far up',
     {
-      rule: tinyDefp('loss', 4),
+      rule: smallDefp('loss', 4),
       loss: 'mse',
       formats: { output: 'u16.0', delayedError: 's16.47' },
     },
@@ -234,17 +234,17 @@ const refusedByRule: readonly [string, TinyOptions, RegExp][] = [
   ],
   [
     'an error vector t − y moved too far up',
-    { rule: tinyDefp('fullVector', 4), formats: { output: 'u16.0', delayedError: 's16.48' } },
+    { rule: smallDefp('fullVector', 4), formats: { output: 'u16.0', delayedError: 's16.48' } },
     /the delayed error t − y needs 65 bits at 48 fraction bits/,
   ],
   [
     'a sum of an epoch moved too far up',
-    { rule: tinyDefp('aggregated', 2), formats: { output: 'u16.0', delayedError: 's16.47' } },
+    { rule: smallDefp('aggregated', 2), formats: { output: 'u16.0', delayedError: 's16.47' } },
     /the delayed error Σ\(1 − y\) needs 65 bits at 47 fraction bits/,
   ],
   [
     'a delayed error of 17 bits',
-    { rule: tinyDefp('error', 4), formats: { delayedError: 's17.4' } },
+    { rule: smallDefp('error', 4), formats: { delayedError: 's17.4' } },
     /delayedError: format s17\.4 is not possible; allowed are at most 16 bits/,
   ],
 ];

@@ -2,7 +2,7 @@ import test from 'ava';
 import type { RuleSpec } from '../../../src/chip/image/chip-image.js';
 import { checkSampleIndices, checkSamples } from '../../../src/chip/checks/sample-check.js';
 import { parseFormat } from '../../../src/numerics/format.js';
-import { samples, tinyDefp } from '../images/tiny-image.js';
+import { samples, smallDefp } from '../images/chip-image.js';
 
 const layer = { inputCount: 2, inputFormat: parseFormat('s4.2') };
 
@@ -35,27 +35,27 @@ test('places of samples are needed, and checked, where the rule keeps an error a
     checkSampleIndices(samples([1, 2, 3, 4], [0, 2], places), rule);
   };
   t.notThrows(() => {
-    check([2, 0], tinyDefp('error', 3));
-    check([1, 1], tinyDefp('fullVector', 3));
-    check(undefined, tinyDefp('aggregated', 3));
+    check([2, 0], smallDefp('error', 3));
+    check([1, 1], smallDefp('fullVector', 3));
+    check(undefined, smallDefp('aggregated', 3));
     check([9], { kind: 'drtp' });
-    checkSampleIndices(samples([], []), tinyDefp('error', 3));
+    checkSampleIndices(samples([], []), smallDefp('error', 3));
   });
   t.throws(
     () => {
-      check(undefined, tinyDefp('error', 3));
+      check(undefined, smallDefp('error', 3));
     },
     { instanceOf: RangeError, message: /2 samples have 0 sampleIndices; rule defp, variant error/ },
   );
   t.throws(
     () => {
-      check([1], tinyDefp('loss', 3));
+      check([1], smallDefp('loss', 3));
     },
     { instanceOf: RangeError, message: /2 samples have 1 sampleIndices; rule defp, variant loss/ },
   );
   t.throws(
     () => {
-      check([2, 3], tinyDefp('error', 3));
+      check([2, 3], smallDefp('error', 3));
     },
     { instanceOf: RangeError, message: /index 3 of sample 1 is outside 0\.\.2/ },
   );

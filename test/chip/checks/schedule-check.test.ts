@@ -5,11 +5,11 @@ import { makeEventDrivenEngine } from '../../../src/chip/engines.js';
 import { InputError } from '../../../src/units/input-error.js';
 import { Draws } from '../oracle/draws.js';
 import { splitImage } from '../images/fast/split-image.js';
-import { samples, tinyImage, type TinyOptions } from '../images/tiny-image.js';
+import { samples, chipImage, type ImageOptions } from '../images/chip-image.js';
 
 /** Two layers of two inputs each. */
-function fused(options: TinyOptions = {}): ChipImage {
-  return tinyImage(
+function fused(options: ImageOptions = {}): ChipImage {
+  return chipImage(
     [
       { weights: [1, 2, 3, 4], biases: [0, 0], feedback: [1, 2, 3, 4], function: 'tanh' },
       { weights: [1, 2, 3, 4], biases: [0, 0], function: 'sigmoid' },

@@ -2,13 +2,13 @@ import test from 'ava';
 import type { ChipImage } from '../../../src/chip/image/chip-image.js';
 import { checkDatapathWidth } from '../../../src/chip/checks/datapath-width.js';
 import { InputError } from '../../../src/units/input-error.js';
-import { tinyImage, type TinyLayer, type TinyOptions } from '../images/tiny-image.js';
+import { chipImage, type SmallLayer, type ImageOptions } from '../images/chip-image.js';
 
-const hidden: TinyLayer = { weights: [1], biases: [0], feedback: [1], function: 'tanh' };
-const output: TinyLayer = { weights: [1], biases: [0], function: 'sigmoid' };
+const hidden: SmallLayer = { weights: [1], biases: [0], feedback: [1], function: 'tanh' };
+const output: SmallLayer = { weights: [1], biases: [0], function: 'sigmoid' };
 
-function imageOf(options: TinyOptions = {}, last: Partial<TinyLayer> = {}): ChipImage {
-  return tinyImage([hidden, { ...output, ...last }], options);
+function imageOf(options: ImageOptions = {}, last: Partial<SmallLayer> = {}): ChipImage {
+  return chipImage([hidden, { ...output, ...last }], options);
 }
 
 const rmsprop = { kind: 'rmsprop', decayRaw: 64881, epsilonRaw: 1 } as const;
@@ -130,7 +130,7 @@ for (const [name, image] of accepted) {
 }
 
 test('an exact image keeps to the signs and to 0 fraction bits or more of h (spec §2.1, §2.12)', (t) => {
-  const check = (formats: NonNullable<TinyOptions['formats']>) => () => {
+  const check = (formats: NonNullable<ImageOptions['formats']>) => () => {
     checkDatapathWidth(imageOf({ isExact: true, formats }));
   };
   t.throws(check({ activation: 's32.-1' }), { message: /activation: format s32\.-1/ });

@@ -5,7 +5,7 @@ import type { RunActivity } from '../../../src/chip/image/activity.js';
 import { closedFormCounts } from '../../../src/chip/counts/counts.js';
 import { cycleRows, cyclesPerSample } from '../../../src/chip/counts/cycles.js';
 import { bpImage, convolutionImage, printRows, twoSamples } from './image.js';
-import type { WorkedOverrides } from '../images/fast/worked-image.js';
+import type { WorkedOverrides } from '../images/worked-image.js';
 import { holds } from '../../support/holds.js';
 
 /*

@@ -3,7 +3,7 @@ import type { RunActivity } from '../../../src/chip/image/activity.js';
 import { closedFormCounts } from '../../../src/chip/counts/counts.js';
 import type { RunKind } from '../../../src/ledger/ledger-row.js';
 import { printRows } from './image.js';
-import { workedImage } from '../images/fast/worked-image.js';
+import { workedImage } from '../images/worked-image.js';
 
 /** The sample of docs/spec.md §4.3: A_0 = 3, A_1 = 2, once. */
 function oneSample(run: RunKind): readonly RunActivity[] {

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { cycleRows, cyclesPerSample } from '../../../src/chip/counts/cycles.js';
-import { workedImage } from '../images/fast/worked-image.js';
+import { workedImage } from '../images/worked-image.js';
 
 /*
  * The worked example by hand, N = 2, R = 1, Pb = 1, Lf = 2, Ll = La = 1, D = 4, one port, registers:

@@ -4,7 +4,7 @@ import type { RunActivity } from '../../../src/chip/image/activity.js';
 import { closedFormCounts } from '../../../src/chip/counts/counts.js';
 import { cycleRows, cyclesPerSample } from '../../../src/chip/counts/cycles.js';
 import { printRows } from './image.js';
-import { workedImage, type WorkedOverrides } from '../images/fast/worked-image.js';
+import { workedImage, type WorkedOverrides } from '../images/worked-image.js';
 
 /*
  * 3-5-3: N_1 = 5, N_2 = C = 3. Pf = 2, P = 1 so R_2 = 3, Pd = 2, Ll = 4, label hops 5, output hops 3.

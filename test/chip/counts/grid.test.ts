@@ -12,7 +12,7 @@ import type { LedgerRow } from '../../../src/ledger/ledger-row.js';
 import { elementAt } from '../../../src/numerics/integer.js';
 import { convolutionImage, printRows } from './image.js';
 import { gridImage, layerActivity, partActivity } from '../images/grid-image.js';
-import { workedImage } from '../images/fast/worked-image.js';
+import { workedImage } from '../images/worked-image.js';
 import { holds } from '../../support/holds.js';
 
 /** A mesh of three columns: cores 0, 1, 2 above 3, 4, 5; events and labels enter one hop before core 0. */

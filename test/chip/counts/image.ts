@@ -7,25 +7,29 @@ import type {
 import type { RunActivity } from '../../../src/chip/image/activity.js';
 import type { LedgerRow } from '../../../src/ledger/ledger-row.js';
 import { shapeCount } from '../../../src/network/convolution.js';
-import { parseFormat } from '../../../src/numerics/format.js';
-import { workedImage, type WorkedOverrides } from '../images/fast/worked-image.js';
+import { chipImage, type SmallLayer } from '../images/chip-image.js';
+import { smallNumerics } from '../images/small-numerics.js';
+import { workedChip, workedLayer, type WorkedOverrides } from '../images/worked-image.js';
 
 /** Widths that differ, so that a row of wrong bits shows. */
-const formats = {
-  input: parseFormat('u4.4'),
-  weight: parseFormat('s6.5'),
-  bias: parseFormat('s12.11'),
-  accumulator: parseFormat('s16.12'),
-  activation: parseFormat('s7.6'),
-  output: parseFormat('u5.5'),
-  delta: parseFormat('s9.8'),
-  feedback: parseFormat('s8.7'),
-  update: parseFormat('s10.9'),
-  delayedError: parseFormat('s11.8'),
-  gradient: parseFormat('s14.10'),
-  momentum: parseFormat('s20.14'),
-  secondMoment: parseFormat('u22.18'),
-};
+const numerics = smallNumerics({
+  formats: {
+    input: 'u4.4',
+    weight: 's6.5',
+    bias: 's12.11',
+    accumulator: 's16.12',
+    activation: 's7.6',
+    output: 'u5.5',
+    delta: 's9.8',
+    feedback: 's8.7',
+    update: 's10.9',
+    delayedError: 's11.8',
+    gradient: 's14.10',
+    momentum: 's20.14',
+    secondMoment: 'u22.18',
+  },
+  rounding: { weight: 'stochastic' },
+});
 
 const organisation = {
   wordBits: {
@@ -39,21 +43,15 @@ const organisation = {
   },
   weightsPerWord: 2,
   accumulatorsPerWord: 1,
-  outputsPerWord: 2,
   biasesPerWord: 2,
   feedbacksPerWord: 2,
   gradientsPerWord: 2,
   optimizerStatesPerWord: 2,
   accumulate: 'memory' as const,
-  hasWordWriteGating: false,
   forwardLaneCount: 2,
   learningLaneCount: 4,
   activationLaneCount: 3,
   pipelineDepthCycles: 4,
-  eventOverheadCycles: 0,
-  portCount: 1 as const,
-  updateSchedule: 'serial' as const,
-  writeBanks: 'shared' as const,
 };
 
 const first: ConvolutionImage = {
@@ -96,37 +94,25 @@ const shapes: readonly Pick<LayerImage, 'convolution' | 'inputCount' | 'neuronCo
  * Counts and cycles need no parameters, so the arrays are empty.
  */
 export function convolutionImage(overrides: WorkedOverrides = {}): ChipImage {
-  const base = workedImage();
-  const [pattern] = base.layers;
-  if (pattern === undefined) throw new RangeError('the worked image has no layer');
-  const layers = shapes.map((shape, index): LayerImage => {
-    const isOutput = index === shapes.length - 1;
-    const outputsPerWord = isOutput ? 3 : organisation.outputsPerWord;
-    return {
-      ...pattern,
-      ...shape,
-      layer: index + 1,
-      core: index + 7,
-      isOutput,
-      weightsRaw: new Int32Array(),
-      biasesRaw: new Int32Array(),
-      feedbackRaw: null,
-      inputFormat: index === 0 ? formats.input : formats.activation,
-      outputFormat: isOutput ? formats.output : formats.activation,
-      organisation: { ...organisation, outputsPerWord, ...overrides.organisation },
-      outputHops: [3, 2, 4, 0][index] ?? 0,
-      labelHops: index + 5,
-      ...overrides.layer,
-    };
-  });
-  return {
-    ...base,
-    classCount: 3,
+  const layers = shapes.map((shape, index): SmallLayer => ({
+    ...workedLayer,
+    ...shape,
+    core: index + 7,
+    outputHops: [3, 2, 4, 0][index] ?? 0,
+    labelHops: index + 5,
+    organisation: {
+      outputsPerWord: index === shapes.length - 1 ? 3 : 2,
+      ...overrides.organisation,
+    },
+    ...overrides.layer,
+  }));
+  return chipImage(layers, {
+    ...workedChip,
+    numerics,
+    organisation,
     labelBits: 2,
-    numerics: { ...base.numerics, formats },
     ...overrides.chip,
-    layers,
-  };
+  });
 }
 
 /** Rule bp, batches of 2, sgd, loss ce, η with a mantissa, weights rounded stochastically. */

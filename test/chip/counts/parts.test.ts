@@ -6,7 +6,7 @@ import { cycleRows, cyclesPerSample } from '../../../src/chip/counts/cycles.js';
 import type { RunKind } from '../../../src/ledger/ledger-row.js';
 import { printRows } from './image.js';
 import { gridImage, layerActivity, partActivity } from '../images/grid-image.js';
-import { workedImage, type WorkedOverrides } from '../images/fast/worked-image.js';
+import { workedImage, type WorkedOverrides } from '../images/worked-image.js';
 
 /*
  * The worked example 3-2-2 of docs/spec.md §4.3 with layer 1 on cores 0 and 1, layer 2 on core 2: hops 3 from core 0 to

@@ -5,7 +5,7 @@ import { closedFormCounts } from '../../../src/chip/counts/counts.js';
 import { cycleRows, cyclesPerSample } from '../../../src/chip/counts/cycles.js';
 import { type FixedPointFormat, parseFormat } from '../../../src/numerics/format.js';
 import { printRows } from './image.js';
-import { workedImage, type WorkedOverrides } from '../images/fast/worked-image.js';
+import { workedImage, type WorkedOverrides } from '../images/worked-image.js';
 
 const factor = { kind: 'factor', mantissaRaw: 40_000, fractionBits: 20 } as const;
 const rmsprop = { kind: 'rmsprop', decayRaw: 64_881, epsilonRaw: 1 } as const;

@@ -9,7 +9,7 @@ import { chipCase, type ImageFamily } from '../images/fast/random-image.js';
 import { parseFormat } from '../../../src/numerics/format.js';
 import type { ActivationTable } from '../../../src/numerics/function-table.js';
 import { elementAt } from '../../../src/numerics/integer.js';
-import { workedImage } from '../images/fast/worked-image.js';
+import { workedImage } from '../images/worked-image.js';
 import { shownBy } from '../../support/engine-views.js';
 import { agree } from '../../support/agree.js';
 import { holds } from '../../support/holds.js';
@@ -194,7 +194,9 @@ test('an image past the datapath is refused with the layer and the limit (spec Â
 });
 
 test('an image whose arrays do not have their shapes is refused before anything is written', async (t) => {
-  await t.throwsAsync(makeFastEngine(workedImage({ layer: { laneSeeds: Uint32Array.of(1, 2) } })), {
+  const organisation = { learningLaneCount: 1 };
+  const image = workedImage({ layer: { laneSeeds: Uint32Array.of(1, 2) }, organisation });
+  await t.throwsAsync(makeFastEngine(image), {
     message: 'layer 1: laneSeeds has 2 elements, its shape needs 1',
   });
 });

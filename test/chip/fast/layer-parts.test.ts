@@ -8,7 +8,7 @@ import { Draws } from '../oracle/draws.js';
 import { randomChips, randomGrid } from '../images/random-chips.js';
 import { randomImage, randomSamples } from '../images/random-image.js';
 import { randomSplit, splitImage } from '../images/fast/split-image.js';
-import { workedImage } from '../images/fast/worked-image.js';
+import { workedImage } from '../images/worked-image.js';
 import { shownBy } from '../../support/engine-views.js';
 import { agree } from '../../support/agree.js';
 import { holds } from '../../support/holds.js';

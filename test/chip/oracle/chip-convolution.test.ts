@@ -1,6 +1,6 @@
 import test from 'ava';
 import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
-import { samples, tinyImage, type TinyLayer, type TinyOptions } from '../images/tiny-image.js';
+import { samples, chipImage, type SmallLayer, type ImageOptions } from '../images/chip-image.js';
 
 /*
  * The CONV network calculated by hand below: one map of 3 × 3, kernel 2, so maps of 2 × 2 and one pooled value, then
@@ -14,14 +14,14 @@ import { samples, tinyImage, type TinyLayer, type TinyOptions } from '../images/
  *   pooled: 15; outputs: ±15 from 4 to 2 fraction bits: ±3.75 → ±4 → table inputs 12, 4: entries 3, 1: y = 13, 6
  */
 const convolution = { inputShape: [1, 3, 3], kernelSize: 2 } as const;
-const conv: TinyLayer = {
+const conv: SmallLayer = {
   weights: [4, -2, 1, 3],
   biases: [2],
   feedback: [3, -5, 2, 4, 0, 0, 0, 0],
   function: 'none',
   convolution,
 };
-const output: TinyLayer = { weights: [1, -1], biases: [0, 0], function: 'sigmoid' };
+const output: SmallLayer = { weights: [1, -1], biases: [0, 0], function: 'sigmoid' };
 const inputs = [1, 0, 2, 0, 3, 1, 2, 1, 0];
 const formats = {
   input: 'u4.0',
@@ -32,9 +32,9 @@ const formats = {
   gradient: 's16.6',
 } as const;
 
-function makeDut(options: TinyOptions = {}, layers = [conv, output]): OracleEngine {
+function makeDut(options: ImageOptions = {}, layers = [conv, output]): OracleEngine {
   return new OracleEngine(
-    tinyImage(layers, { ...options, formats: { ...formats, ...options.formats } }),
+    chipImage(layers, { ...options, formats: { ...formats, ...options.formats } }),
   );
 }
 
@@ -138,7 +138,7 @@ test('gradients are checked after every addition (spec §2.11)', (t) => {
 });
 
 test('each weight of a step draws one word from the lane of its column, whatever its gradient (spec §2.11)', (t) => {
-  const layers = [{ ...conv, laneSeeds: [1] }, output];
+  const layers = [{ ...conv, laneSeeds: Uint32Array.of(1) }, output];
   const dut = makeDut({ rounding: { weight: 'stochastic' } }, layers);
   dut.train(samples([0, 0, 0, 0, 0, 0, 0, 0, 0], [1]));
   // Words of the lane: 12, 6, 3, 13 (mask 0xc): four weights, no bias.

@@ -14,25 +14,25 @@ import { plainImage, randomSamples } from '../images/random-image.js';
 import {
   countsOf,
   samples,
-  tinyImage,
-  type TinyLayer,
-  type TinyOptions,
-} from '../images/tiny-image.js';
+  chipImage,
+  type SmallLayer,
+  type ImageOptions,
+} from '../images/chip-image.js';
 import { agree } from '../../support/agree.js';
 import { holds } from '../../support/holds.js';
 
 /** Hidden 3-2 and output 2-2 network whose hidden outputs are both events whatever the weights: see §4.3. */
-const hidden: TinyLayer = {
+const hidden: SmallLayer = {
   weights: [1, 1, 1, 1, 1, 1],
   biases: [8, -8],
   feedback: [3, -3, -2, 2],
   function: 'tanh',
 };
-const output: TinyLayer = { weights: [1, -1, -1, 1], biases: [0, 0], function: 'sigmoid' };
+const output: SmallLayer = { weights: [1, -1, -1, 1], biases: [0, 0], function: 'sigmoid' };
 
-function trainedCounts(options: TinyOptions = {}, layers = [hidden, output]) {
+function trainedCounts(options: ImageOptions = {}, layers = [hidden, output]) {
   const dut = new OracleEngine(
-    tinyImage(layers, { ...options, formats: { weight: 's8.3', ...options.formats } }),
+    chipImage(layers, { ...options, formats: { weight: 's8.3', ...options.formats } }),
   );
   dut.train(samples([1, 2, 3], [0]));
   return countsOf(dut.ledgerRows());
@@ -103,7 +103,7 @@ test('training makes exactly the rows of the table, each once (spec §4.2)', (t)
 });
 
 test('inference makes forward and readout rows only, without event buffer (spec §4.2)', (t) => {
-  const dut = new OracleEngine(tinyImage([hidden, output], { formats: { weight: 's8.3' } }));
+  const dut = new OracleEngine(chipImage([hidden, output], { formats: { weight: 's8.3' } }));
   dut.infer(samples([1, 2, 3, 0, 0, 3], [0, 1]));
   t.deepEqual(countsOf(dut.ledgerRows()), {
     'inference forward - io.eventIn/11': 4,
@@ -196,7 +196,7 @@ test('write gating writes only words that changed (spec §4.2)', (t) => {
 });
 
 test('values within the threshold cost nothing, in dense mode everything but draws (spec §1, §4.2)', (t) => {
-  const layers = [{ ...hidden, threshold: 2 }, output];
+  const layers = [{ ...hidden, eventThresholdRaw: 2 }, output];
   const rounding = { weight: 'stochastic' } as const;
   t.like(trainedCounts({ rounding }, layers), {
     'training forward - io.eventIn/11': 1,

@@ -3,11 +3,11 @@ import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
 import type { RuleSpec } from '../../../src/chip/image/chip-image.js';
 import {
   samples,
-  tinyDefp,
-  tinyImage,
-  type TinyLayer,
-  type TinyOptions,
-} from '../images/tiny-image.js';
+  smallDefp,
+  chipImage,
+  type SmallLayer,
+  type ImageOptions,
+} from '../images/chip-image.js';
 
 /*
  * Every rule by hand on the 2-2-2 network of chip.test.ts: x = [3, 2], label 0, h = [6, −9], y = [7, 8], cross-entropy:
@@ -16,26 +16,26 @@ import {
  * Its weights are rows [4, −2], [1, 5], its biases 1, −3; B = [3, −5], [−2, 4] at 2 bits.
  * Layer 2 learns as in chip.test.ts: [3, −5, 2, 2] and [2, 0].
  */
-const layer1: TinyLayer = {
+const layer1 = {
   weights: [4, -2, 1, 5],
   biases: [1, -3],
   feedback: [3, -5, -2, 4],
   function: 'tanh',
-};
-const layer2: TinyLayer = {
+} satisfies SmallLayer;
+const layer2 = {
   weights: [2, -4, 3, 1],
   biases: [0, 2],
   function: 'sigmoid',
   interpolation: 'linear',
-};
+} satisfies SmallLayer;
 const sample = samples([3, 2], [0], [0]);
 
 function makeDut(
   rule: RuleSpec,
-  options: TinyOptions = {},
-  layers: readonly TinyLayer[] = [layer1, layer2],
+  options: ImageOptions = {},
+  layers: readonly SmallLayer[] = [layer1, layer2],
 ): OracleEngine {
-  return new OracleEngine(tinyImage(layers, { ...options, rule }));
+  return new OracleEngine(chipImage(layers, { ...options, rule }));
 }
 
 /** Weights and biases of both layers as plain arrays. */
@@ -112,7 +112,7 @@ const byRule: readonly (readonly [string, RuleSpec, readonly (readonly number[])
         // 1 saturates to 15 of u4.4: 45, −75 at 6 bits → 11, −19; δz: 2420/256 → 9, −3325/256 → −13.
         // (64 − 27)/16 → 2, (−32 + 39)/16 → 0, (16 − 18)/16 → 0, (80 + 26)/16 → 7; (4 − 9)/4 → −1, (−12 + 13)/4 → 0.
         `defp ${variant} at a first visit: 1·B, 1 saturated`,
-        tinyDefp(variant, 2),
+        smallDefp(variant, 2),
         [
           [2, 0, 0, 7],
           [-1, 0],
@@ -122,7 +122,7 @@ const byRule: readonly (readonly [string, RuleSpec, readonly (readonly number[])
   [
     // d = [15, 0]: the same.
     'defp fullVector at a first visit: target·B',
-    tinyDefp('fullVector', 2),
+    smallDefp('fullVector', 2),
     [
       [2, 0, 0, 7],
       [-1, 0],
@@ -142,7 +142,7 @@ for (const [name, rule, learned1] of byRule) {
 const afterMeasuring: readonly (readonly [
   string,
   RuleSpec,
-  TinyOptions,
+  ImageOptions,
   readonly number[],
   readonly (readonly number[])[],
 ])[] = [
@@ -150,7 +150,7 @@ const afterMeasuring: readonly (readonly [
     // 1 − 7/16 = 9/16: 27, −45 at 6 bits → 7, −11; δz: 1540/256 → 6, −1925/256 → −8.
     // (64 − 18)/16 → 3, (−32 + 24)/16 = −0.5 → −1, (16 − 12)/16 → 0, (80 + 16)/16 = 6; (4 − 6)/4 → −1, (−12 + 8)/4 = −1.
     'error: 1 − y',
-    tinyDefp('error', 1),
+    smallDefp('error', 1),
     {},
     [9],
     [
@@ -162,7 +162,7 @@ const afterMeasuring: readonly (readonly [
     // 16/7 = 2.286 is (256 + 3)/7 = 37 at 4 bits: 111, −185 at 6 → 28, −46; δz: 6160/256 → 24, −8050/256 → −31.
     // (64 − 72)/16 = −0.5 → −1, (−32 + 93)/16 → 4, (16 − 48)/16 = −2, (80 + 62)/16 → 9; (4 − 24)/4 = −5, (−12 + 31)/4 → 5.
     'loss with cross-entropy: 1/y',
-    tinyDefp('loss', 1),
+    smallDefp('loss', 1),
     { formats: { delayedError: 'u6.4' } },
     [37],
     [
@@ -173,7 +173,7 @@ const afterMeasuring: readonly (readonly [
   [
     // t − y = [9, −8]: 27 + 16 = 43, −45 − 32 = −77 at 6 bits → 11, −19: as at a first visit.
     'fullVector: t − y',
-    tinyDefp('fullVector', 1),
+    smallDefp('fullVector', 1),
     { formats: { delayedError: 's5.4' } },
     [9, -8],
     [
@@ -199,7 +199,7 @@ for (const [name, rule, options, kept, learned1] of afterMeasuring) {
 test('a measured error teaches the weights calculated by hand, defp loss with squared error: 2(1 − y) (spec §2.9)', (t) => {
   // 18/16: 54, −90 at 6 bits → 13.5 → 14, −22.5 → −23; δz: 3080/256 → 12, −4025/256 → −16.
   // (64 − 36)/16 → 2, (−32 + 48)/16 = 1, (16 − 24)/16 = −0.5 → −1, (80 + 32)/16 = 7; (4 − 12)/4 = −2, (−12 + 16)/4 = 1.
-  const dut = makeDut(tinyDefp('loss', 1), { loss: 'mse', formats: { delayedError: 'u6.4' } });
+  const dut = makeDut(smallDefp('loss', 1), { loss: 'mse', formats: { delayedError: 'u6.4' } });
   dut.measure(sample);
   t.deepEqual(dut.learnedState().delayedErrors?.raw, Int32Array.of(18));
   dut.train(sample);
@@ -214,7 +214,7 @@ test('a measured error teaches the weights calculated by hand, defp loss with sq
 });
 
 test('training keeps the error of the sample in its place, others stay unvisited (spec §2.9)', (t) => {
-  const dut = makeDut(tinyDefp('error', 3));
+  const dut = makeDut(smallDefp('error', 3));
   dut.train(samples([3, 2], [0], [1]));
   t.deepEqual(dut.learnedState().delayedErrors, {
     raw: Int32Array.of(0, 9, 0),
@@ -227,7 +227,7 @@ test('training keeps the error of the sample in its place, others stay unvisited
 });
 
 test('aggregated uses 1, then the mean of each epoch, halves away from zero (spec §2.9)', (t) => {
-  const dut = makeDut(tinyDefp('aggregated', 2));
+  const dut = makeDut(smallDefp('aggregated', 2));
   const kept = () => dut.learnedState().delayedErrors;
   t.deepEqual(kept(), { raw: Int32Array.of(0), isValid: Uint8Array.of(0) });
   // Labels 0 and 1: 9/16 and 8/16, mean 8.5/16 → 9/16.
@@ -255,7 +255,7 @@ test('aggregated uses 1, then the mean of each epoch, halves away from zero (spe
 });
 
 test('a second epoch forgets the sum of the first (spec §2.9)', (t) => {
-  const dut = makeDut(tinyDefp('aggregated', 2));
+  const dut = makeDut(smallDefp('aggregated', 2));
   dut.measure(samples([3, 2, 3, 2], [0, 0]));
   dut.endEpoch();
   t.deepEqual(dut.learnedState().delayedErrors?.raw, Int32Array.of(9));
@@ -266,7 +266,7 @@ test('a second epoch forgets the sum of the first (spec §2.9)', (t) => {
 
 test('delayed errors saturate and are counted at the output layer, also where the chip wraps (spec §2.9)', (t) => {
   const overflow = { delayedError: 'wrap' } as const;
-  const dut = makeDut(tinyDefp('fullVector', 2), { overflow });
+  const dut = makeDut(smallDefp('fullVector', 2), { overflow });
   // t − y = [9, −8]: −8 is below u4.4. Measured samples have no ordinal.
   dut.measure(sample);
   t.deepEqual(dut.learnedState().delayedErrors?.raw, Int32Array.of(9, 0, 0, 0));
@@ -291,8 +291,8 @@ test('e of dfa is checked against delta once a sample at the output, δz once mo
 });
 
 test('the same sample twice in a batch meets the error of its first visit (spec §2.9)', (t) => {
-  const once = makeDut(tinyDefp('error', 2));
-  const twice = makeDut(tinyDefp('error', 2));
+  const once = makeDut(smallDefp('error', 2));
+  const twice = makeDut(smallDefp('error', 2));
   const inputs = [3, 2, 3, 2];
   twice.train(samples(inputs, [0, 0], [1, 1]));
   once.train(samples(inputs, [0, 0], [0, 1]));
@@ -333,7 +333,7 @@ test('no rule but defp measures; the others do nothing at the end of an epoch (s
 });
 
 test('samples without places are refused by defp before anything is learned or counted', (t) => {
-  const dut = makeDut(tinyDefp('error', 2));
+  const dut = makeDut(smallDefp('error', 2));
   for (const work of [dut.train.bind(dut), dut.measure.bind(dut)]) {
     t.throws(() => work(samples([3, 2], [0])), {
       instanceOf: RangeError,

@@ -4,29 +4,29 @@ import { observeSamples } from '../../../src/chip/oracle/observe-sample.js';
 import {
   countsOf,
   samples,
-  tinyDefp,
-  tinyImage,
-  type TinyLayer,
-  type TinyOptions,
-} from '../images/tiny-image.js';
+  smallDefp,
+  chipImage,
+  type SmallLayer,
+  type ImageOptions,
+} from '../images/chip-image.js';
 
 /*
  * 1-1-2, hidden tanh and linear outputs, s8.4 throughout. x = 1: hidden z = 8 at 5 bits = ¼ → table input 1 → entry 2:
  * h = 6/16. Outputs: ±w·h = ±8·6 at 7 bits → ±12 at 5 bits → ±6 at 4: y = ¾·½ = 6, −6. u = 0, 12·16 = 192:
  * E = 65536, 65536·e^(−0.75) = 30957; S = 96493: p = 44511, 21025 (65536·65536 = 44510.9·96493).
  */
-const hidden: TinyLayer = {
+const hidden: SmallLayer = {
   weights: [2],
   biases: [0],
   feedback: [3, -4],
   function: 'tanh',
 };
-const output: TinyLayer = { weights: [8, -8], biases: [0, 0], function: 'none' };
-const options: TinyOptions = { loss: 'ce', formats: { output: 's8.4', delta: 's20.16' } };
+const output: SmallLayer = { weights: [8, -8], biases: [0, 0], function: 'none' };
+const options: ImageOptions = { loss: 'ce', formats: { output: 's8.4', delta: 's20.16' } };
 const sample = samples([4], [0], [0]);
 
-function imageOf(more: TinyOptions = {}, layers: readonly TinyLayer[] = [hidden, output]) {
-  return tinyImage(layers, {
+function imageOf(more: ImageOptions = {}, layers: readonly SmallLayer[] = [hidden, output]) {
+  return chipImage(layers, {
     ...options,
     ...more,
     formats: { ...options.formats, ...more.formats },
@@ -70,7 +70,7 @@ test('dfa and sdfa take p − t where outputs are linear, else y − t (spec §2
 test('defp loss keeps 1 − p_c, defp error 1 − y_c (spec §2.13)', (t) => {
   const kept = (variant: 'loss' | 'error') => {
     const dut = new OracleEngine(
-      imageOf({ rule: tinyDefp(variant, 1), formats: { delayedError: 's12.8' } }),
+      imageOf({ rule: smallDefp(variant, 1), formats: { delayedError: 's12.8' } }),
     );
     dut.measure(sample);
     return dut.learnedState().delayedErrors?.raw;
@@ -108,7 +108,7 @@ const onceASample = {
 };
 
 test('the softmax is booked once in a sample that needs p, the subtraction where δz is made (spec §4.5)', (t) => {
-  const trained = (more: TinyOptions, isTrainable = true) => {
+  const trained = (more: ImageOptions, isTrainable = true) => {
     const dut = new OracleEngine(imageOf(more, [hidden, { ...output, isTrainable }]));
     dut.train(sample);
     return softmaxRows(dut);
@@ -116,8 +116,8 @@ test('the softmax is booked once in a sample that needs p, the subtraction where
   const subtraction = { 'training update 2 datapath.add/20': 2 };
   t.deepEqual(trained({ rule: { kind: 'dfa' } }), { ...onceASample, ...subtraction });
   t.deepEqual(trained({ rule: { kind: 'dfa' } }, false), onceASample);
-  t.deepEqual(trained({ rule: tinyDefp('loss', 1) }, false), onceASample);
-  t.deepEqual(trained({ rule: tinyDefp('error', 1) }, false), {});
+  t.deepEqual(trained({ rule: smallDefp('loss', 1) }, false), onceASample);
+  t.deepEqual(trained({ rule: smallDefp('error', 1) }, false), {});
   t.deepEqual(trained({}, false), {});
 });
 
@@ -126,7 +126,7 @@ test('the measuring pass books the softmax for defp loss only, inference never (
     ['loss', onceASample],
     ['error', {}],
   ] as const) {
-    const dut = new OracleEngine(imageOf({ rule: tinyDefp(variant, 1) }));
+    const dut = new OracleEngine(imageOf({ rule: smallDefp(variant, 1) }));
     dut.measure(sample);
     dut.infer(sample);
     t.deepEqual(softmaxRows(dut), rows, variant);

@@ -9,7 +9,7 @@ import { rescale } from '../../../src/numerics/rounding.js';
 import { randomChips } from '../images/random-chips.js';
 import { randomSamples } from '../images/random-image.js';
 import { fitsDatapath } from '../checks/datapath-fit.js';
-import { samples, tinyDefp, tinyImage } from '../images/tiny-image.js';
+import { samples, smallDefp, chipImage } from '../images/chip-image.js';
 import { agree } from '../../support/agree.js';
 import { holds } from '../../support/holds.js';
 
@@ -48,7 +48,7 @@ test('layers that make no error show none, an output layer with bce no δh (spec
     const state = new OracleEngine(image).learnedState();
     return elementAt(observeSamples(image, state, samples([3, 2], [0], [0])), 0, 'samples');
   };
-  const shown = layersOf(tinyImage([hidden, output])).map(({ deltaZRaw, deltaHRaw }) => [
+  const shown = layersOf(chipImage([hidden, output])).map(({ deltaZRaw, deltaHRaw }) => [
     deltaZRaw !== null,
     deltaHRaw !== null,
   ]);
@@ -56,9 +56,9 @@ test('layers that make no error show none, an output layer with bce no δh (spec
     [true, true],
     [true, false],
   ]);
-  const frozen = layersOf(tinyImage([{ ...hidden, isTrainable: false }, output]));
+  const frozen = layersOf(chipImage([{ ...hidden, isTrainable: false }, output]));
   t.is(frozen[0]?.deltaZRaw, null);
-  const shallow = layersOf(tinyImage([hidden, output], { rule: { kind: 'shallow' } }));
+  const shallow = layersOf(chipImage([hidden, output], { rule: { kind: 'shallow' } }));
   t.is(shallow[0]?.deltaHRaw, null);
 });
 
@@ -70,8 +70,8 @@ test('observing uses the delayed errors that the chip has kept (spec §2.9)', (t
     ['error', 1],
     ['aggregated', 0],
   ] as const) {
-    const image = tinyImage([hidden, output], {
-      rule: tinyDefp(variant, 2),
+    const image = chipImage([hidden, output], {
+      rule: smallDefp(variant, 2),
       formats: { delayedError: 's8.4' },
     });
     const dut = new OracleEngine(image);

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
 import { InputError } from '../../../src/units/input-error.js';
-import { samples, tinyImage, type TinyLayer, type TinyOptions } from '../images/tiny-image.js';
+import { samples, chipImage, type SmallLayer, type ImageOptions } from '../images/chip-image.js';
 
 /*
  * The network calculated by hand below: 2-2-2, x = [3, 2] in u4.2, label 0.
@@ -14,13 +14,13 @@ import { samples, tinyImage, type TinyLayer, type TinyOptions } from '../images/
  *   bias 2 → 8, −24/4 = −6, −9/4 = −2.25 → −2: z1 = 0
  *   table input: −4/8 = −0.5 → −1 → u = 7, entry 1, rest 3: (4·4 + 4·3)/4 = 7; 0 → 8: y = 7, 8
  */
-const layer1: TinyLayer = {
+const layer1: SmallLayer = {
   weights: [4, -2, 1, 5],
   biases: [1, -3],
   feedback: [3, -5, -2, 4],
   function: 'tanh',
 };
-const layer2: TinyLayer = {
+const layer2: SmallLayer = {
   weights: [2, -4, 3, 1],
   biases: [0, 2],
   function: 'sigmoid',
@@ -29,10 +29,10 @@ const layer2: TinyLayer = {
 const sample = samples([3, 2], [0]);
 
 function makeDut(
-  options: TinyOptions = {},
-  layers: readonly TinyLayer[] = [layer1, layer2],
+  options: ImageOptions = {},
+  layers: readonly SmallLayer[] = [layer1, layer2],
 ): OracleEngine {
-  return new OracleEngine(tinyImage(layers, options));
+  return new OracleEngine(chipImage(layers, options));
 }
 
 test('inference gives the outputs calculated by hand and learns nothing (spec §2.6 steps 1, 2)', (t) => {
@@ -91,8 +91,8 @@ test('g is rounded to update where η is no power of two (spec §2.6 step 4)', (
 test('values within the threshold are treated as 0 everywhere (spec §1)', (t) => {
   // θ = 2 in layer 1 leaves x = [3, 0]; θ = 6 in layer 2 leaves h = [0, −9].
   const layers = [
-    { ...layer1, threshold: 2 },
-    { ...layer2, threshold: 6 },
+    { ...layer1, eventThresholdRaw: 2 },
+    { ...layer2, eventThresholdRaw: 6 },
   ];
   const dut = makeDut({}, layers);
   // z1 = 4 + 12 = 16 → 2 → 6, −12 − 6 = −18 → −2.25 → −2 → u = 6 → −9: h = 6, −9.
@@ -107,7 +107,7 @@ test('values within the threshold are treated as 0 everywhere (spec §1)', (t) =
 test('overflow is counted per layer and tensor with the first training sample (spec §2.3)', (t) => {
   // A 1-1 network, weight 31 in s6.3, x = 15: product 465 at 5 bits against 511; bias 7 → 28: 493 fits.
   // With bias 20 → 80: 545 does not: 511.
-  const layer: TinyLayer = { weights: [31], biases: [20], function: 'sigmoid' };
+  const layer: SmallLayer = { weights: [31], biases: [20], function: 'sigmoid' };
   const dut = makeDut({}, [layer]);
   const accumulator = () => dut.tensorHealth().find(({ tensor }) => tensor === 'accumulator');
   dut.infer(samples([15], [0]));
@@ -123,7 +123,7 @@ test('overflow is counted per layer and tensor with the first training sample (s
 });
 
 test('overflow wraps where the tensor wraps (spec §2.3)', (t) => {
-  const layer: TinyLayer = { weights: [31], biases: [20], function: 'sigmoid' };
+  const layer: SmallLayer = { weights: [31], biases: [20], function: 'sigmoid' };
   const dut = makeDut({ overflow: { accumulator: 'wrap' } }, [layer]);
   // 545 − 1024 = −479: the lowest entry, 3; saturated it would be the highest, 13.
   t.deepEqual([...dut.infer(samples([15], [0]))], [3]);
@@ -173,7 +173,7 @@ test('an update too small for the weight is dead, one of value 0 is none (spec �
 
 test('an update that saturation undid is dead (spec §2.7)', (t) => {
   // Weight at its upper end 31; y = 3 + … entry 3 = 13, label 0: e = −3 pushes it further up.
-  const layer: TinyLayer = { weights: [31], biases: [0], function: 'sigmoid' };
+  const layer: SmallLayer = { weights: [31], biases: [0], function: 'sigmoid' };
   const dut = makeDut({}, [layer]);
   dut.train(samples([15], [0]));
   // g·x = −45 at 7 bits: (31·16 + 45)/16 = 33.8 → 34 > 31.

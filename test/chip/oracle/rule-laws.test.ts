@@ -13,7 +13,7 @@ import { roleOf } from '../counts/closed-form.js';
 import { fitsDatapath } from '../checks/datapath-fit.js';
 import { randomChips } from '../images/random-chips.js';
 import { plainImage, randomSamples } from '../images/random-image.js';
-import { tinyDefp } from '../images/tiny-image.js';
+import { smallDefp } from '../images/chip-image.js';
 import { agree } from '../../support/agree.js';
 import { holds } from '../../support/holds.js';
 
@@ -89,7 +89,7 @@ test('defp at first visits, with a format that holds 1, teaches what drtp teache
       const image = { ...drawn, numerics: { ...drawn.numerics, formats } };
       const feedback = (layer: LayerImage) => ({ feedbackRaw: classFeedback(image, layer) });
       const drtp = withRule(image, { kind: 'drtp' }, feedback);
-      const defp = withRule(image, tinyDefp(variant, 4), feedback);
+      const defp = withRule(image, smallDefp(variant, 4), feedback);
       if (!fitsDatapath(drtp) || !fitsDatapath(defp)) return;
       compared += image.layers.length > 1 ? 1 : 0;
       const batch = randomSamples(drtp, seed, 4);
@@ -162,7 +162,7 @@ test('a measuring pass gives the outputs of inference, changes delayed errors on
       randomChips(plainImage),
       fc.constantFrom('error', 'loss', 'fullVector'),
       ({ image: drawn, seed }, variant) => {
-        const image = withRule(drawn, tinyDefp(variant, 3), (layer) => ({
+        const image = withRule(drawn, smallDefp(variant, 3), (layer) => ({
           feedbackRaw: classFeedback(drawn, layer),
         }));
         if (!fitsDatapath(image)) return;

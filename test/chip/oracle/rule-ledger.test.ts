@@ -5,7 +5,13 @@ import type { ChipImage, RuleSpec } from '../../../src/chip/image/chip-image.js'
 import { closedFormRows, type LayerActivity } from '../counts/closed-form.js';
 import { randomChips } from '../images/random-chips.js';
 import { plainImage, randomSamples } from '../images/random-image.js';
-import { countsOf, samples, tinyDefp, tinyImage, type TinyOptions } from '../images/tiny-image.js';
+import {
+  countsOf,
+  samples,
+  smallDefp,
+  chipImage,
+  type ImageOptions,
+} from '../images/chip-image.js';
 import { agree } from '../../support/agree.js';
 import { holds } from '../../support/holds.js';
 
@@ -19,8 +25,8 @@ const shapes = [
   [4, 2],
 ] as const;
 
-function imageOf(rule: RuleSpec, options: TinyOptions = {}, frozen: readonly number[] = []) {
-  const image = tinyImage(
+function imageOf(rule: RuleSpec, options: ImageOptions = {}, frozen: readonly number[] = []) {
+  const image = chipImage(
     shapes.map(([inputCount, neuronCount], index) => ({
       weights: Array.from({ length: inputCount * neuronCount }, (_, place) => (place % 5) - 2),
       biases: Array.from({ length: neuronCount }, (_, place) => place + 4),
@@ -76,28 +82,28 @@ const oneAccess = {
   'update - delayedError.write/8': 1,
 };
 
-const expected: readonly (readonly [string, RuleSpec, Record<string, number>, TinyOptions?])[] = [
+const expected: readonly (readonly [string, RuleSpec, Record<string, number>, ImageOptions?])[] = [
   [
     'drtp',
     { kind: 'drtp' },
     { ...selected, 'feedback 1 router.hop/3': 5, 'feedback 2 router.hop/3': 6 },
   ],
-  ['defp error', tinyDefp('error', 1), { ...scaled, ...oneAccess }],
+  ['defp error', smallDefp('error', 1), { ...scaled, ...oneAccess }],
   [
     'defp loss with cross-entropy',
-    tinyDefp('loss', 1),
+    smallDefp('loss', 1),
     { ...scaled, ...oneAccess, 'update - datapath.reciprocal/4': 1 },
   ],
   [
     'defp loss with squared error',
-    tinyDefp('loss', 1),
+    smallDefp('loss', 1),
     { ...scaled, ...oneAccess },
     { loss: 'mse' },
   ],
-  ['defp aggregated', tinyDefp('aggregated', 1), scaled],
+  ['defp aggregated', smallDefp('aggregated', 1), scaled],
   [
     'defp fullVector, one error a word',
-    tinyDefp('fullVector', 1, 1),
+    smallDefp('fullVector', 1, 1),
     {
       'feedback 1 feedback.read/16': 4,
       'feedback 1 datapath.multiplyAccumulate/4': 6,
@@ -158,12 +164,12 @@ for (const [name, rule, rows, options] of expected) {
 }
 
 test('operands are as wide as the wider tensor (spec §4.2)', (t) => {
-  const rowsOf = (rule: RuleSpec, formats: TinyOptions['formats'] = {}) =>
+  const rowsOf = (rule: RuleSpec, formats: ImageOptions['formats'] = {}) =>
     Object.keys(feedbackRows(imageOf(rule, { formats })));
   const has = (rows: readonly string[], action: string) =>
     t.true(rows.includes(`feedback 1 datapath.${action}`), `${action} in ${rows.join(', ')}`);
-  has(rowsOf(tinyDefp('error', 1), { delayedError: 'u9.8' }), 'multiply/9');
-  has(rowsOf(tinyDefp('error', 1), { feedback: 's7.4' }), 'multiply/7');
+  has(rowsOf(smallDefp('error', 1), { delayedError: 'u9.8' }), 'multiply/9');
+  has(rowsOf(smallDefp('error', 1), { feedback: 's7.4' }), 'multiply/7');
   has(rowsOf({ kind: 'dfa' }, { feedback: 's13.4' }), 'multiplyAccumulate/13');
   has(rowsOf({ kind: 'sdfa' }, { feedback: 's13.4' }), 'add/13');
   has(rowsOf({ kind: 'fa' }, { feedback: 's13.4' }), 'multiplyAccumulate/13');
@@ -171,7 +177,7 @@ test('operands are as wide as the wider tensor (spec §4.2)', (t) => {
 });
 
 test('a frozen hidden layer has no row of feedback and update; what is booked once a sample stays (spec §4.2)', (t) => {
-  const frozen = imageOf(tinyDefp('error', 1), {}, [1, 2]);
+  const frozen = imageOf(smallDefp('error', 1), {}, [1, 2]);
   t.deepEqual(feedbackRows(frozen), { ...label, ...oneAccess });
   const dut = new OracleEngine(frozen);
   dut.train(sample);
@@ -197,14 +203,14 @@ test('a frozen layer that hands its error down reads h, makes f′ and δz, and 
 
 test('the measuring pass costs the forward rows of training, the label, the write and the reciprocal (spec §4.2)', (t) => {
   const write = { 'update - delayedError.write/8': 1 };
-  t.deepEqual(feedbackRows(imageOf(tinyDefp('error', 1)), 'measure'), { ...label, ...write });
-  t.deepEqual(feedbackRows(imageOf(tinyDefp('loss', 1)), 'measure'), {
+  t.deepEqual(feedbackRows(imageOf(smallDefp('error', 1)), 'measure'), { ...label, ...write });
+  t.deepEqual(feedbackRows(imageOf(smallDefp('loss', 1)), 'measure'), {
     ...label,
     ...write,
     'update - datapath.reciprocal/4': 1,
   });
-  t.deepEqual(feedbackRows(imageOf(tinyDefp('aggregated', 1)), 'measure'), label);
-  const [measured, trained] = [imageOf(tinyDefp('error', 1)), imageOf(tinyDefp('error', 1))].map(
+  t.deepEqual(feedbackRows(imageOf(smallDefp('aggregated', 1)), 'measure'), label);
+  const [measured, trained] = [imageOf(smallDefp('error', 1)), imageOf(smallDefp('error', 1))].map(
     (image, index) => {
       const dut = new OracleEngine(image);
       dut[index === 0 ? 'measure' : 'train'](sample);
@@ -226,7 +232,7 @@ test('the ledger of measuring a random one-layer chip has the closed form (spec 
         if (first === undefined || last === undefined) throw new Error('an image has layers');
         const image: ChipImage = {
           ...drawn,
-          rule: tinyDefp(variant, 3, 2),
+          rule: smallDefp(variant, 3, 2),
           layers: [{ ...last, layer: 1, inputFormat: first.inputFormat }],
         };
         const batch = {

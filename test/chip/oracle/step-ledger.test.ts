@@ -4,10 +4,10 @@ import type { ChipImage } from '../../../src/chip/image/chip-image.js';
 import {
   countsOf,
   samples,
-  tinyImage,
-  type TinyLayer,
-  type TinyOptions,
-} from '../images/tiny-image.js';
+  chipImage,
+  type SmallLayer,
+  type ImageOptions,
+} from '../images/chip-image.js';
 
 /* Counts by hand, from docs/spec.md §4.5 with the symbols of §2.10. */
 
@@ -22,8 +22,8 @@ const formats = {
   gradient: 's16.6',
 } as const;
 
-function imageOf(layers: readonly TinyLayer[], options: TinyOptions): ChipImage {
-  return tinyImage(layers, { ...options, formats: { ...formats, ...options.formats } });
+function imageOf(layers: readonly SmallLayer[], options: ImageOptions): ChipImage {
+  return chipImage(layers, { ...options, formats: { ...formats, ...options.formats } });
 }
 
 /** Rows of one layer (`-`: none) and run, its name and run left out. */
@@ -42,7 +42,7 @@ function rowsOf(dut: OracleEngine, layer: number | '-', run = 'training'): Recor
  * optimizer state in 24 bits. Layer 2: ρ 3, κ 2. All h are positive: A_1 = 3.
  */
 const factor = { kind: 'factor', mantissaRaw: 40000, fractionBits: 20 } as const;
-const conv: TinyLayer = {
+const conv: SmallLayer = {
   weights: ones(12, 4),
   biases: [0, 0, 0],
   function: 'none',
@@ -50,7 +50,7 @@ const conv: TinyLayer = {
   gradientScale: factor,
   convolution: { inputShape: [1, 3, 3], kernelSize: 2 },
 };
-const output: TinyLayer = { weights: ones(6), biases: [0, 0], function: 'sigmoid' };
+const output: SmallLayer = { weights: ones(6), biases: [0, 0], function: 'sigmoid' };
 const sample = samples([1, 0, 2, 0, 3, 1, 2, 1, 0], [0]);
 const adam = {
   kind: 'adam',
@@ -59,7 +59,7 @@ const adam = {
   epsilonRaw: 1,
 } as const;
 
-function trained(options: TinyOptions): OracleEngine {
+function trained(options: ImageOptions): OracleEngine {
   const accumulate = { accumulate: 'memory', ...options.organisation } as const;
   const dut = new OracleEngine(imageOf([conv, output], { ...options, organisation: accumulate }));
   dut.train(sample);
@@ -152,8 +152,8 @@ test('inference of a CONV layer costs forward and readout rows only (spec §4.5)
 });
 
 test('a fully-connected layer without batches has no gradient memory; other optimizers keep their states (spec §4.5)', (t) => {
-  const layer: TinyLayer = { weights: ones(6), biases: [0, 0], function: 'sigmoid' };
-  const update = (optimizer: NonNullable<TinyOptions['optimizer']>) => {
+  const layer: SmallLayer = { weights: ones(6), biases: [0, 0], function: 'sigmoid' };
+  const update = (optimizer: NonNullable<ImageOptions['optimizer']>) => {
     const dut = new OracleEngine(
       imageOf([layer], { optimizer, organisation: { optimizerStatesPerWord: 2 } }),
     );
@@ -190,7 +190,7 @@ test('a fully-connected layer without batches has no gradient memory; other opti
 });
 
 test('sgd multiplies by η as wide as the gradient, draws once a parameter, and gating saves words (spec §4.5)', (t) => {
-  const layer: TinyLayer = {
+  const layer: SmallLayer = {
     weights: ones(6, 4),
     biases: [0, 0],
     function: 'sigmoid',
@@ -219,15 +219,15 @@ test('sgd multiplies by η as wide as the gradient, draws once a parameter, and 
  * 7 × 7, two kernels of 2 × 2: maps of 6 × 6, pooled 3 × 3; then three kernels of 2 × 2: of its 2·9 inputs the visits
  * are 1 2 1, 2 4 2, 1 2 1 in each map: X = 32. Then two outputs from three values.
  */
-function deep(rule: TinyOptions['rule'], options: TinyOptions = {}): OracleEngine {
-  const first: TinyLayer = {
+function deep(rule: ImageOptions['rule'], options: ImageOptions = {}): OracleEngine {
+  const first: SmallLayer = {
     weights: ones(8),
     biases: [0, 0],
     feedback: ones(8 * 3),
     function: 'none',
     convolution: { inputShape: [1, 7, 7], kernelSize: 2 },
   };
-  const second: TinyLayer = {
+  const second: SmallLayer = {
     weights: ones(8 * 3),
     biases: [0, 0, 0],
     feedback: ones(3 * 2),

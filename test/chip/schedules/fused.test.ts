@@ -5,7 +5,7 @@ import { makeEventDrivenEngine, makeFastEngine } from '../../../src/chip/engines
 import type { ChipImage, CoreOrganisation } from '../../../src/chip/image/chip-image.js';
 import type { RunActivity } from '../../../src/chip/image/activity.js';
 import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
-import { countsOf, samples, tinyImage } from '../images/tiny-image.js';
+import { countsOf, samples, chipImage } from '../images/chip-image.js';
 
 /*
  * One output layer of 3 inputs and 2 neurons, by hand from docs/spec.md §5.1: 8-bit weights in 16-bit words, R = 1; one lane each
@@ -13,8 +13,15 @@ import { countsOf, samples, tinyImage } from '../images/tiny-image.js';
  * banks: max(1·2, 2, 2) = 2; of the update alone: max(1·2, 2) = 2. Lf = Ll = 2: 1, 2 and 2, with interleaved banks 1, 1 and 1.
  */
 function chip(organisation: Partial<CoreOrganisation> = {}): ChipImage {
-  return tinyImage(
-    [{ weights: [1, 2, 3, 4, 5, 6], biases: [1, 1], function: 'sigmoid', laneSeeds: [1, 2] }],
+  return chipImage(
+    [
+      {
+        weights: [1, 2, 3, 4, 5, 6],
+        biases: [1, 1],
+        function: 'sigmoid',
+        laneSeeds: Uint32Array.of(1, 2),
+      },
+    ],
     {
       formats: { weight: 's8.3', bias: 's8.3', activation: 's8.4', output: 'u8.8' },
       organisation: {
@@ -125,7 +132,7 @@ test('the event-driven engine visits the rows of both samples and those between 
 });
 
 test('counts of a fused layer in closed form do not read below zero, and a layer that does not learn has no schedule (spec §5.1)', async (t) => {
-  const frozen = tinyImage(
+  const frozen = chipImage(
     [{ weights: [1, 2], biases: [1], function: 'sigmoid', isTrainable: false }],
     { organisation: { updateSchedule: 'fused' } },
   );

@@ -3,35 +3,12 @@ import { makeEventDrivenEngine } from '../../../src/chip/engines.js';
 import { ArrivalEncoder } from '../../../src/mapping/input/arrival-encoder.js';
 import { inputTiming } from '../../../src/mapping/input/input-timing.js';
 import { parseFormat } from '../../../src/numerics/format.js';
-import { samples, tinyImage } from '../images/tiny-image.js';
+import { samples } from '../images/chip-image.js';
 import { cutImage, meshOf } from './cut-image.js';
-import { layersOfFour, samplesOfFour } from './timed-image.js';
+import { layersOfFour, samplesOfFour, timedExample } from './timed-image.js';
 
 /** 3-2-2 as in timing.test.ts, with inputs of 4 bits: graded, a sample of three events trains for 48 cycles. */
-function workedImage() {
-  return tinyImage(
-    [
-      {
-        weights: [31, 31, 31, 31, 31, 31],
-        biases: [1, 1],
-        feedback: [1, -1, 2, -2],
-        function: 'tanh',
-      },
-      { weights: [3, -3, 2, 1], biases: [0, 0], function: 'sigmoid' },
-    ],
-    {
-      formats: {
-        input: 'u4.0',
-        weight: 's8.3',
-        bias: 's8.3',
-        activation: 's8.4',
-        output: 'u8.8',
-        feedback: 's8.2',
-      },
-      organisation: { pipelineDepthCycles: 3, forwardLaneCount: 2 },
-    },
-  );
-}
+const workedImage = () => timedExample({ formats: { input: 'u4.0' } });
 
 const noRecording = { inputShape: [1, 1, 4], events: null } as const;
 

@@ -4,39 +4,18 @@ import { makeEventDrivenEngine } from '../../../src/chip/engines.js';
 import type { RouterSpec } from '../../../src/chip/timed/router/router.js';
 import { partsOf } from '../../../src/chip/image/layer-parts.js';
 import type { PartSize } from '../images/fast/split-image.js';
-import { samples, tinyImage } from '../images/tiny-image.js';
+import { samples } from '../images/chip-image.js';
 import { cutImage, meshOf } from './cut-image.js';
 import { splitRows } from './engine-history.js';
-import { layersOfFour, samplesOfFour } from './timed-image.js';
+import { layersOfFour, samplesOfFour, timedExample } from './timed-image.js';
 
 /**
  * The 3-2-2 of timing.test.ts: layer 1 on 2 × 2 cores (0 and 2 homes, with axons 0 and 1; 1 and 3 with axon 2), layer 2
  * on two homes, 4 and 5. Cores of a layer are two hops apart, neighbours in different layers one, the label three hops from all.
  */
 function workedImage(): ChipImage {
-  const image = tinyImage(
-    [
-      {
-        weights: [31, 31, 31, 31, 31, 31],
-        biases: [1, 1],
-        feedback: [1, -1, 2, -2],
-        function: 'tanh',
-      },
-      { weights: [3, -3, 2, 1], biases: [0, 0], function: 'sigmoid' },
-    ],
-    {
-      formats: {
-        weight: 's8.3',
-        bias: 's8.3',
-        activation: 's8.4',
-        output: 'u8.8',
-        feedback: 's8.2',
-      },
-      organisation: { pipelineDepthCycles: 3, forwardLaneCount: 2 },
-    },
-  );
   const isInFirst = (core: number) => core < 4;
-  return cutImage(image, () => ({ axonCount: 2, columnCount: 1 }), {
+  return cutImage(timedExample(), () => ({ axonCount: 2, columnCount: 1 }), {
     between: (from, to) => (isInFirst(from) === isInFirst(to) ? 2 : 1),
     fromPins: () => 3,
   });

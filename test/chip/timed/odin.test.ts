@@ -2,47 +2,15 @@ import test from 'ava';
 import type { ChipImage } from '../../../src/chip/image/chip-image.js';
 import { cyclesPerSample } from '../../../src/chip/counts/cycles.js';
 import { makeEventDrivenEngine } from '../../../src/chip/engines.js';
-import { loadChip } from '../../../src/hardware/load-chip.js';
-import { allocateCores } from '../../../src/mapping/placement/allocate-cores.js';
-import { placeNetwork } from '../../../src/mapping/placement/place-network.js';
-import { resolveNumerics } from '../../../src/mapping/resolve-numerics.js';
-import { originalFeedback } from '../../../src/network/feedback.js';
-import { drawParameters } from '../../../src/network/parameters.js';
-import { buildTopology, parseTopologyString } from '../../../src/network/topology.js';
+import { shippedImage } from '../images/shipped-image.js';
 
 /* Frenkel 2019, doi 10.1109/TBCAS.2018.2880425: 2 cycles per synaptic operation, 1 + 512 per event that 256 neurons receive. */
 const eventCycles = 1 + 512;
 
 /** One layer of `neuronCount` neurons behind 256 inputs, on the shipped description of ODIN. */
 function odinImage(neuronCount: number): ChipImage {
-  const chip = loadChip('odin-28nm');
-  const activation = { hidden: 'tanh', output: 'sigmoid' } as const;
-  const layers = parseTopologyString(`FC_${neuronCount}`);
-  const topology = buildTopology(layers, 256, neuronCount, activation);
-  const numerics = resolveNumerics(chip, {});
-  const learning = {
-    rule: { kind: 'drtp' },
-    frozenLayers: [],
-    optimizer: 'sgd',
-    batchSize: 1,
-    feedbackSource: 'memory',
-  } as const;
-  return placeNetwork({
-    topology,
-    allocations: allocateCores(topology, chip, numerics, learning),
-    parameters: drawParameters(topology, 1),
-    feedbackDraw: originalFeedback,
-    chip,
-    numerics,
-    learning,
-    loss: 'bce',
-    lossReduction: 'sum',
-    learningRate: 2 ** -7,
-    seed: 1,
-    isDense: false,
-    eventThreshold: 0,
-    isExact: false,
-  }).image;
+  const network = `FC_${neuronCount}`;
+  return shippedImage('odin-28nm', { network, inputCount: 256, classCount: neuronCount });
 }
 
 /** Cycles of the event-driven engine from the first of `eventCount` events to the class sent. */

@@ -5,7 +5,7 @@ import type { ScheduleKind } from '../../../src/chip/timed/engine/controller.js'
 import { makeEventDrivenEngine } from '../../../src/chip/engines.js';
 import type { EventDrivenEngine } from '../../../src/chip/timed/engine/event-driven-engine.js';
 import type { ScheduleInterval } from '../../../src/chip/timed/engine/time-record.js';
-import { tinyDefp } from '../images/tiny-image.js';
+import { smallDefp } from '../images/chip-image.js';
 import { equalStages, samplesOfFour, slotCycles } from './timed-image.js';
 import { holds } from '../../support/holds.js';
 
@@ -103,7 +103,7 @@ for (const kind of ['bp', 'fa', 'dfa', 'sdfa'] as const) {
 }
 
 test('defp waits in a pipeline until the last visit of the same sample is written, to the cycle, and keeps the bits of the serial schedule (spec §8)', async (t) => {
-  const rule: RuleSpec = tinyDefp('error', 1);
+  const rule: RuleSpec = smallDefp('error', 1);
   const image = equalStages(4, rule);
   const serial = await trained(image, 'serial', 5);
   const pipelined = await trained(image, 'pipelined', 5);
@@ -128,12 +128,12 @@ test('defp waits in a pipeline until the last visit of the same sample is writte
 });
 
 test('samples that are all different meet no hazard', async (t) => {
-  const { engine } = await trained(equalStages(4, tinyDefp('error', 5)), 'pipelined', 5, 5);
+  const { engine } = await trained(equalStages(4, smallDefp('error', 5)), 'pipelined', 5, 5);
   t.deepEqual(engine.hazards(), { count: 0, cycles: 0 });
 });
 
 test('a delayed-error memory off the chip takes its read cycles in the layer that asks first, and no bits change (spec §8)', async (t) => {
-  const image = equalStages(3, tinyDefp('error', 4));
+  const image = equalStages(3, smallDefp('error', 4));
   const samples = samplesOfFour(4, 5, 4);
   const run = async (readCycles: number) => {
     const delayedErrorLatency = { readCycles, writeCycles: 40 };

@@ -3,7 +3,7 @@ import type { LayerImage } from '../../../src/chip/image/chip-image.js';
 import { blockNames } from '../../../src/chip/timed/chip-services.js';
 import { makeEventDrivenEngine, makeFastEngine } from '../../../src/chip/engines.js';
 import { partsOf } from '../../../src/chip/image/layer-parts.js';
-import { tinyDefp } from '../images/tiny-image.js';
+import { smallDefp } from '../images/chip-image.js';
 import { cutImage, meshOf } from './cut-image.js';
 import { splitRows } from './engine-history.js';
 import { randomStalls } from './random-stalls.js';
@@ -17,7 +17,7 @@ function layersOnMesh() {
     axonCount: inputCount / 2,
     columnCount: neuronCount / 2,
   });
-  return cutImage(layersOfFour(16, tinyDefp('error', 300), 3), quarters, meshOf(columns));
+  return cutImage(layersOfFour(16, smallDefp('error', 300), 3), quarters, meshOf(columns));
 }
 
 test('16 layers on the 64 cores of an 8 × 8 mesh, 1000 samples pipelined, every block held up at random: nothing lost, nothing twice, no deadlock, the weights of the serial chip (issue 4; spec §7, §8)', async (t) => {

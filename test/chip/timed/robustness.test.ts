@@ -1,7 +1,7 @@
 import test from 'ava';
 import { blockNames } from '../../../src/chip/timed/chip-services.js';
 import { makeEventDrivenEngine, makeFastEngine } from '../../../src/chip/engines.js';
-import { tinyDefp } from '../images/tiny-image.js';
+import { smallDefp } from '../images/chip-image.js';
 import { splitRows } from './engine-history.js';
 import { randomStalls } from './random-stalls.js';
 import { layersOfFour, onMesh, samplesOfFour } from './timed-image.js';
@@ -9,7 +9,7 @@ import { layersOfFour, onMesh, samplesOfFour } from './timed-image.js';
 test('64 cores on a mesh, 1000 samples pipelined, every block held up at random: none lost, none twice, no deadlock, the weights of the serial chip (issue 4; spec §8)', async (t) => {
   t.timeout(120_000);
   const sampleCount = 1000;
-  const image = onMesh(layersOfFour(64, tinyDefp('error', 300), 3), 8);
+  const image = onMesh(layersOfFour(64, smallDefp('error', 300), 3), 8);
   const samples = samplesOfFour(sampleCount, 8, 300);
   const serial = await makeFastEngine(image);
   const { stall, asked, heldUp } = randomStalls(1_234);

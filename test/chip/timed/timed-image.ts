@@ -3,7 +3,36 @@ import type { SampleBatch } from '../../../src/chip/engine.js';
 import { parseFormat } from '../../../src/numerics/format.js';
 import { buildActivationTable } from '../../../src/numerics/function-table.js';
 import { Draws } from '../oracle/draws.js';
-import { tinyImage } from '../images/tiny-image.js';
+import { chipImage, type ImageOptions } from '../images/chip-image.js';
+
+/**
+ * The worked example of docs/spec.md §4.3 in time: 3-2-2, 8-bit weights in 16-bit words, DRTP. With inputs 3, 2, 1 layer 1
+ * has three events, layer 2 two (tanh of large sums); the cores are a hop apart, the label is five and six hops away.
+ */
+export function timedExample({ formats, organisation }: ImageOptions = {}): ChipImage {
+  return chipImage(
+    [
+      {
+        weights: [31, 31, 31, 31, 31, 31],
+        biases: [1, 1],
+        feedback: [1, -1, 2, -2],
+        function: 'tanh',
+      },
+      { weights: [3, -3, 2, 1], biases: [0, 0], function: 'sigmoid' },
+    ],
+    {
+      formats: {
+        weight: 's8.3',
+        bias: 's8.3',
+        activation: 's8.4',
+        output: 'u8.8',
+        feedback: 's8.2',
+        ...formats,
+      },
+      organisation: { pipelineDepthCycles: 3, forwardLaneCount: 2, ...organisation },
+    },
+  );
+}
 
 /** Neurons of every layer, and classes. */
 const width = 4;
@@ -21,7 +50,7 @@ export function layersOfFour(layerCount: number, rule: RuleSpec, seed: number): 
     const hasFeedback = feedback.length > 0;
     return { weights, biases, function: 'sigmoid' as const, ...(hasFeedback && { feedback }) };
   });
-  const image = tinyImage(layers, {
+  const image = chipImage(layers, {
     rule,
     formats: {
       input: 'u8.8',

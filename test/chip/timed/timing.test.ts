@@ -1,39 +1,16 @@
 import test from 'ava';
 import { makeEventDrivenEngine } from '../../../src/chip/engines.js';
-import { samples, tinyImage, type TinyOptions } from '../images/tiny-image.js';
+import { samples, type ImageOptions } from '../images/chip-image.js';
+import { timedExample } from './timed-image.js';
 
 /*
  * The worked example of docs/spec.md §4.3 in time, by hand from §5: 3-2-2, 8-bit weights in 16-bit words, DRTP. Layer 1 has
  * three events, layer 2 two (tanh of large sums), layer 2's core lies one hop behind layer 1's, the label five hops from it.
  */
-function workedImage(organisation: TinyOptions['organisation'] = {}) {
-  return tinyImage(
-    [
-      {
-        weights: [31, 31, 31, 31, 31, 31],
-        biases: [1, 1],
-        feedback: [1, -1, 2, -2],
-        function: 'tanh',
-      },
-      { weights: [3, -3, 2, 1], biases: [0, 0], function: 'sigmoid' },
-    ],
-    {
-      formats: {
-        weight: 's8.3',
-        bias: 's8.3',
-        activation: 's8.4',
-        output: 'u8.8',
-        feedback: 's8.2',
-      },
-      organisation: { pipelineDepthCycles: 3, forwardLaneCount: 2, ...organisation },
-    },
-  );
-}
-
 const batch = samples([3, 2, 1], [1]);
 
-async function barsOf(organisation?: TinyOptions['organisation']) {
-  const engine = await makeEventDrivenEngine(workedImage(organisation), {
+async function barsOf(organisation?: ImageOptions['organisation']) {
+  const engine = await makeEventDrivenEngine(timedExample(organisation && { organisation }), {
     scheduledSampleCount: 1,
   });
   engine.train(batch);
@@ -79,7 +56,7 @@ test('one forward lane takes two cycles a visit, and sums in memory as many as t
 });
 
 test('a latency is counted from the first event in to the class out, and all cores leak as long as the chip runs (spec §5)', async (t) => {
-  const engine = await makeEventDrivenEngine(workedImage());
+  const engine = await makeEventDrivenEngine(timedExample());
   engine.train(batch);
   engine.infer(samples([3, 2, 1, 3, 2, 1], [1, 0]));
   const [inference, training] = engine.latencies();
@@ -101,7 +78,7 @@ test('a latency is counted from the first event in to the class out, and all cor
 });
 
 test('a sample without events still passes the layers: its empty packet takes the hop and counts none (spec §8)', async (t) => {
-  const engine = await makeEventDrivenEngine(workedImage(), { scheduledSampleCount: 1 });
+  const engine = await makeEventDrivenEngine(timedExample(), { scheduledSampleCount: 1 });
   engine.infer(samples([0, 0, 0], [0]));
   const [first, second] = engine.schedule();
   // 1 + 0 + 2 + 3

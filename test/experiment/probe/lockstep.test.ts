@@ -16,8 +16,8 @@ import { InputEncoder } from '../../../src/mapping/input/input-encoder.js';
 import type { LayerParameters } from '../../../src/network/parameters.js';
 import { NetworkProbe } from '../../../src/reference/network-probe.js';
 import { firstSamples } from '../../../src/reference/samples.js';
-import { edgeImage } from '../../chip/images/edge-image.js';
-import { tinyDefp, tinyImage } from '../../chip/images/tiny-image.js';
+import { edgeImage } from '../../chip/images/shipped-image.js';
+import { smallDefp, chipImage } from '../../chip/images/chip-image.js';
 
 const experimentText = `
 name: small
@@ -169,7 +169,7 @@ test('d is read from the memory of the chip: one a sample, C a sample, or one fo
     { weights: [5, 6, 7, 8], biases: [3, 4], function: 'sigmoid' },
   ] as const;
   const of = (variant: (typeof variants)[number], ...raw: readonly number[]) => {
-    const image = tinyImage(layers, { rule: tinyDefp(variant, 3) });
+    const image = chipImage(layers, { rule: smallDefp(variant, 3) });
     const isValid = new Uint8Array(3).fill(1);
     const state = {
       ...new OracleEngine(image).learnedState(),
@@ -182,6 +182,6 @@ test('d is read from the memory of the chip: one a sample, C a sample, or one fo
   t.deepEqual(of('loss', 15, 0, 2), [15 / 16, 0]);
   t.deepEqual(of('fullVector', 8, 4, 2, 1, 6, 7), [0.5, 0.25, 0.125, 0.0625]);
   t.deepEqual(of('aggregated', 12), [0.75, 0.75]);
-  const drtp = tinyImage(layers);
+  const drtp = chipImage(layers);
   t.is(delayedReals(drtp, new OracleEngine(drtp).learnedState(), 2), null);
 });

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { scheduledSamplesOf } from '../../../src/experiment/probe/schedule-probe.js';
-import { tinyImage } from '../../chip/images/tiny-image.js';
+import { chipImage } from '../../chip/images/chip-image.js';
 import { runText } from '../small-run.js';
 
 const experimentText = `
@@ -62,7 +62,7 @@ test('ttfs: the wait for the last event is in the latencies of the schedule and 
 });
 
 test('a network shows as many samples as a hundred million products make, at most eight, and none where it is too large', (t) => {
-  const image = tinyImage([{ weights: [1], biases: [0], function: 'sigmoid' }]);
+  const image = chipImage([{ weights: [1], biases: [0], function: 'sigmoid' }]);
   const samplesOf = (inputCount: number, trainSampleCount = 100) => {
     const layers = image.layers.map((layer) => ({ ...layer, inputCount }));
     return scheduledSamplesOf({ ...image, layers }, trainSampleCount);

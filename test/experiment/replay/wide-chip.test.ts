@@ -1,11 +1,7 @@
 import test from 'ava';
+import { everyTensor } from '../../../src/chip/image/chip-image.js';
 import { trainOnWideChip } from '../../../src/experiment/replay/replay-on-chip.js';
-import {
-  everyTensor,
-  wideChip,
-  widened,
-  wideNumerics,
-} from '../../../src/experiment/replay/wide-chip.js';
+import { wideChip, widened, wideNumerics } from '../../../src/experiment/replay/wide-chip.js';
 import { buildTopology } from '../../../src/network/topology.js';
 import { drawParameters } from '../../../src/network/parameters.js';
 import { makeJob, makeSamples } from '../../reference/make-job.js';

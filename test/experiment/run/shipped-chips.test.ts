@@ -5,46 +5,19 @@ import { loadChip } from '../../../src/hardware/load-chip.js';
 import { priceLedger } from '../../../src/ledger/pricing.js';
 import { allocateCores } from '../../../src/mapping/placement/allocate-cores.js';
 import type { Learning } from '../../../src/mapping/learning.js';
-import { placeNetwork } from '../../../src/mapping/placement/place-network.js';
 import { resolveNumerics } from '../../../src/mapping/resolve-numerics.js';
-import { originalFeedback } from '../../../src/network/feedback.js';
-import { drawParameters } from '../../../src/network/parameters.js';
 import { buildTopology, parseTopologyString } from '../../../src/network/topology.js';
 import { InputError } from '../../../src/units/input-error.js';
+import { learnsByDrtp, shippedImage } from '../../chip/images/shipped-image.js';
 
 /* Descriptions of published chips: what each can do with a network of its size. */
 
-const learnsByDrtp: Learning = {
-  rule: { kind: 'drtp' },
-  frozenLayers: [],
-  optimizer: 'sgd',
-  batchSize: 1,
-  feedbackSource: 'memory',
-};
 const onlyInfers: Learning = { ...learnsByDrtp, rule: { kind: 'shallow' }, frozenLayers: [1, 2] };
 
 /** A network of 64 inputs and 10 classes on a shipped chip. */
 function makeImage(chipName: string, network: string, learning: Learning): ChipImage {
-  const chip = loadChip(chipName);
-  const activation = { hidden: 'tanh', output: 'sigmoid' } as const;
-  const topology = buildTopology(parseTopologyString(network), 64, 10, activation);
-  const numerics = resolveNumerics(chip, {});
-  return placeNetwork({
-    topology,
-    allocations: allocateCores(topology, chip, numerics, learning),
-    parameters: drawParameters(topology, 1),
-    feedbackDraw: originalFeedback,
-    chip,
-    numerics,
-    learning,
-    loss: 'bce',
-    lossReduction: 'sum',
-    learningRate: 2 ** -4,
-    seed: 1,
-    isDense: false,
-    eventThreshold: 0,
-    isExact: false,
-  }).image;
+  const sizes = { inputCount: 64, classCount: 10 };
+  return shippedImage(chipName, { ...sizes, network, learning, learningRate: 2 ** -4 });
 }
 
 const sample = {

@@ -5,14 +5,14 @@ import { updatesAtOnce } from '../../../src/chip/timed/engine/controller.js';
 import { makeEventDrivenEngine } from '../../../src/chip/engines.js';
 import type { LedgerRow } from '../../../src/ledger/ledger-row.js';
 import { equalStages, layersOfFour, onMesh, samplesOfFour } from '../../chip/timed/timed-image.js';
-import { tinyDefp } from '../../chip/images/tiny-image.js';
+import { smallDefp } from '../../chip/images/chip-image.js';
 import { makeDut, splitControl, trainerOf, trainTwice } from './driven-chip.js';
 
 const samples = samplesOfFour(3, 7, 3);
 const rules: readonly RuleSpec[] = [
   { kind: 'drtp' },
   { kind: 'shallow' },
-  tinyDefp('error', 3),
+  smallDefp('error', 3),
   { kind: 'dfa' },
   { kind: 'sdfa' },
   { kind: 'fa' },

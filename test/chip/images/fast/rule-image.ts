@@ -2,7 +2,7 @@ import type { ChipImage, LayerImage, RuleSpec } from '../../../../src/chip/image
 import { makeFastEngine } from '../../../../src/chip/engines.js';
 import type { FastEngine } from '../../../../src/chip/fast/fast-engine.js';
 import { parseFormat } from '../../../../src/numerics/format.js';
-import { workedImage } from './worked-image.js';
+import { workedImage } from '../worked-image.js';
 
 /** What a test may change of the network below. */
 interface RuleOverrides {

@@ -3,10 +3,9 @@ import type {
   ConvolutionImage,
   LayerImage,
 } from '../../../../src/chip/image/chip-image.js';
-import { columnCount } from '../../../../src/chip/image/layer-geometry.js';
-import { type FixedPointFormat, parseFormat } from '../../../../src/numerics/format.js';
-import { elementAt } from '../../../../src/numerics/integer.js';
-import { workedImage } from './worked-image.js';
+import { chipImage, type ImageOptions, type SmallLayer } from '../chip-image.js';
+import { smallNumerics } from '../small-numerics.js';
+import { workedChip, workedLayer } from '../worked-image.js';
 
 /** What a test says of a layer; everything else is the same for all. */
 export interface StepLayer extends Partial<LayerImage> {
@@ -15,8 +14,22 @@ export interface StepLayer extends Partial<LayerImage> {
   readonly weightsRaw: Int32Array;
 }
 
-const whole = parseFormat('s16.0');
-const wide = parseFormat('s24.0');
+/** All formats without fraction. */
+const wholeFormats = {
+  input: 's16.0',
+  weight: 's16.0',
+  bias: 's24.0',
+  accumulator: 's24.0',
+  activation: 's16.0',
+  output: 's16.0',
+  delta: 's16.0',
+  feedback: 's16.0',
+  update: 's10.9',
+  delayedError: 's10.8',
+  gradient: 's24.0',
+  momentum: 's24.0',
+  secondMoment: 'u24.0',
+};
 
 /**
  * Networks of integers for pencil and paper: all formats without fraction, f(z) = z in every layer, loss mse, so that
@@ -25,56 +38,26 @@ const wide = parseFormat('s24.0');
 export function stepImage(
   layers: readonly StepLayer[],
   chip: Partial<Omit<ChipImage, 'layers'>> = {},
-  formats: Partial<Record<keyof ChipImage['numerics']['formats'], FixedPointFormat>> = {},
+  formats: NonNullable<ImageOptions['formats']> = {},
 ): ChipImage {
-  const base = workedImage();
-  const [first] = base.layers;
-  if (first === undefined) throw new Error('the worked image has layers');
-  const { numerics } = base;
-  const allFormats = {
-    ...numerics.formats,
-    input: whole,
-    weight: whole,
-    bias: wide,
-    accumulator: wide,
-    activation: whole,
-    output: whole,
-    delta: whole,
-    feedback: whole,
-    gradient: wide,
-    momentum: wide,
-    secondMoment: parseFormat('u24.0'),
-    ...formats,
-  };
-  const images = layers.map((layer, index): LayerImage => {
-    const isOutput = index === layers.length - 1;
-    const common: LayerImage = {
-      ...first,
-      isOutput,
-      layer: index + 1,
+  const images = layers.map((layer, index): SmallLayer => {
+    const { convolution, neuronCount } = layer;
+    return {
+      ...workedLayer,
       core: index + 1,
-      feedbackRaw: null,
       learningRate: { kind: 'shift', shiftBits: 0 },
       activationUnit: { kind: 'linear', function: 'none' },
-      inputFormat: index === 0 ? allFormats.input : allFormats.activation,
-      outputFormat: isOutput ? allFormats.output : allFormats.activation,
+      biasesRaw: new Int32Array(convolution?.mapShape[0] ?? neuronCount),
       ...layer,
     };
-    return { ...common, biasesRaw: layer.biasesRaw ?? new Int32Array(columnCount(common)) };
   });
-  return {
-    ...base,
-    classCount: elementAt(images, images.length - 1, 'layers').neuronCount,
+  return chipImage(images, {
+    ...workedChip,
+    numerics: smallNumerics({ formats: { ...wholeFormats, ...formats } }),
     loss: 'mse',
     rule: { kind: 'bp' },
-    numerics: {
-      ...numerics,
-      formats: allFormats,
-      rounding: { ...numerics.rounding, weight: 'nearest' },
-    },
     ...chip,
-    layers: images,
-  };
+  });
 }
 
 /** A convolution on square maps: its map and its pooled map follow. */

@@ -4,19 +4,20 @@ import { RandomLanes } from '../../../../src/chip/oracle/learning/random-lanes.j
 import { makeTensorChecks } from '../../../../src/chip/oracle/units/tensor-check.js';
 import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
 import type { LearningRateFactor } from '../../../../src/numerics/learning-rate.js';
-import { countsOf, tinyNumerics, type TinyOptions } from '../../images/tiny-image.js';
+import { countsOf, type ImageOptions } from '../../images/chip-image.js';
+import { smallNumerics } from '../../images/small-numerics.js';
 
 /** η = 1/2 unless told; weight s6.3, x in u4.2, delta s8.4: g·x has 7 fraction bits, d = 4 bits drop. One lane. */
 function makeDut(
-  options: TinyOptions = {},
+  options: ImageOptions = {},
   learningRate: LearningRateFactor = { kind: 'shift', shiftBits: 1 },
 ) {
   const ledger = new AccessLedger();
   const place = { layer: 1, core: 0 };
-  const { formats, rounding } = tinyNumerics(options);
+  const { formats, rounding } = smallNumerics(options);
   const generator = { widthBits: 4, polynomialMask: 0xc };
   const randomLanes = new RandomLanes(generator, Uint32Array.of(1), place, ledger);
-  const checks = makeTensorChecks(1, tinyNumerics(options), { trainingOrdinal: 0 });
+  const checks = makeTensorChecks(1, smallNumerics(options), { trainingOrdinal: 0 });
   const dut = new LearningEngine(
     { layer: 1, rounding, inputFormat: formats.input, learningRate },
     { randomLanes, checks },

@@ -2,7 +2,7 @@ import test from 'ava';
 import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
 import { trainingUpdate } from '../../../../src/ledger/access-meter.js';
 import { RandomLanes } from '../../../../src/chip/oracle/learning/random-lanes.js';
-import { countsOf } from '../../images/tiny-image.js';
+import { countsOf } from '../../images/chip-image.js';
 
 const spec = { widthBits: 4, polynomialMask: 0xc };
 

@@ -2,7 +2,7 @@ import test from 'ava';
 import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
 import { trainingForward, trainingUpdate } from '../../../../src/ledger/access-meter.js';
 import { BiasMemory } from '../../../../src/chip/oracle/memories/bias-memory.js';
-import { countsOf } from '../../images/tiny-image.js';
+import { countsOf } from '../../images/chip-image.js';
 
 test('biases are read and written as ⌈N/Pb⌉ words (spec §4.2)', (t) => {
   const ledger = new AccessLedger();

@@ -3,7 +3,7 @@ import { trainingFeedback, trainingUpdate } from '../../../../src/ledger/access-
 import { DelayedErrorMemory } from '../../../../src/chip/oracle/memories/delayed-error-memory.js';
 import type { LearnedState } from '../../../../src/chip/engine.js';
 import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
-import { countsOf } from '../../images/tiny-image.js';
+import { countsOf } from '../../images/chip-image.js';
 
 /** Three samples with vectors of five, two a word of 16 bits: three words a sample. */
 function makeDut(errorsPerSample = 5, contents: LearnedState['delayedErrors'] = null) {

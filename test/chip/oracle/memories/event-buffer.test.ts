@@ -2,7 +2,7 @@ import test from 'ava';
 import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
 import { trainingForward, trainingUpdate } from '../../../../src/ledger/access-meter.js';
 import { EventBuffer } from '../../../../src/chip/oracle/memories/event-buffer.js';
-import { countsOf } from '../../images/tiny-image.js';
+import { countsOf } from '../../images/chip-image.js';
 
 test('the buffer gives back the events of the last sample in order, one word each (spec §1, §4.2)', (t) => {
   const ledger = new AccessLedger();

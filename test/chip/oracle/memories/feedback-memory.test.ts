@@ -2,7 +2,7 @@ import test from 'ava';
 import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
 import { trainingFeedback } from '../../../../src/ledger/access-meter.js';
 import { FeedbackMemory } from '../../../../src/chip/oracle/memories/feedback-memory.js';
-import { countsOf } from '../../images/tiny-image.js';
+import { countsOf } from '../../images/chip-image.js';
 
 function makeDut(isGenerated = false) {
   const ledger = new AccessLedger();

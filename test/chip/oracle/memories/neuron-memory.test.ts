@@ -2,7 +2,7 @@ import test from 'ava';
 import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
 import { inferenceReadout, trainingForward } from '../../../../src/ledger/access-meter.js';
 import { NeuronMemory } from '../../../../src/chip/oracle/memories/neuron-memory.js';
-import { countsOf } from '../../images/tiny-image.js';
+import { countsOf } from '../../images/chip-image.js';
 
 /** Five neurons a position: two accumulators or four outputs a word, so three or two words. */
 function makeDut(accumulate: 'registers' | 'memory', positionCount = 1) {

@@ -5,7 +5,7 @@ import {
   SynapseArray,
   type SynapseArraySpec,
 } from '../../../../src/chip/oracle/memories/synapse-array.js';
-import { countsOf } from '../../images/tiny-image.js';
+import { countsOf } from '../../images/chip-image.js';
 
 /** Two axons of five neurons, two weights a word: three words a row, the last half empty. */
 function makeDut(overrides: Partial<SynapseArraySpec> = {}) {

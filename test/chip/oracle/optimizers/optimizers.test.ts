@@ -9,7 +9,8 @@ import {
 import { makeTensorChecks } from '../../../../src/chip/oracle/units/tensor-check.js';
 import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
 import type { LearningRateFactor } from '../../../../src/numerics/learning-rate.js';
-import { countsOf, tinyNumerics, type TinyOptions } from '../../images/tiny-image.js';
+import { countsOf, type ImageOptions } from '../../images/chip-image.js';
+import { smallNumerics } from '../../images/small-numerics.js';
 import { holds } from '../../../support/holds.js';
 
 /* Expected values: exact rationals (Python's fractions), from the table of docs/spec.md §2.11. */
@@ -17,9 +18,9 @@ import { holds } from '../../../support/holds.js';
 const one: LearningRateFactor = { kind: 'shift', shiftBits: 0 };
 
 /** Gradient and momentum s12.6, second moment u12.8 unless the options say otherwise. */
-function makeDut(spec: OptimizerSpec, options: TinyOptions = {}, gradientScale = one) {
+function makeDut(spec: OptimizerSpec, options: ImageOptions = {}, gradientScale = one) {
   const ledger = new AccessLedger();
-  const numerics = tinyNumerics(options);
+  const numerics = smallNumerics(options);
   const checks = makeTensorChecks(1, numerics, { trainingOrdinal: 0 });
   const place = { layer: 1, core: 0 };
   const { rounding } = numerics;

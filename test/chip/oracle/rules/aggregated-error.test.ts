@@ -1,11 +1,11 @@
 import test from 'ava';
 import { AggregatedDelayedError } from '../../../../src/chip/oracle/rules/aggregated-error.js';
 import { makeTensorChecks } from '../../../../src/chip/oracle/units/tensor-check.js';
-import { tinyNumerics } from '../../images/tiny-image.js';
+import { smallNumerics } from '../../images/small-numerics.js';
 
 /** Output s4.2: 1 is 4. */
 function makeDut(delayedError: string) {
-  const numerics = tinyNumerics({ formats: { output: 's4.2', delayedError } });
+  const numerics = smallNumerics({ formats: { output: 's4.2', delayedError } });
   const checks = makeTensorChecks(1, numerics, { trainingOrdinal: null });
   return {
     dut: new AggregatedDelayedError({ outputChecks: checks, delayedErrors: null }),

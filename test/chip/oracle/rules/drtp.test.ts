@@ -3,7 +3,7 @@ import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
 import { FeedbackMemory } from '../../../../src/chip/oracle/memories/feedback-memory.js';
 import { RouterLink } from '../../../../src/chip/oracle/units/router-link.js';
 import { Drtp } from '../../../../src/chip/oracle/rules/drtp.js';
-import { countsOf } from '../../images/tiny-image.js';
+import { countsOf } from '../../images/chip-image.js';
 
 test('DRTP takes row c of B as δh and multiplies nothing (thesis eq. 3.14, spec §4.2)', (t) => {
   const ledger = new AccessLedger();

@@ -7,12 +7,12 @@ import {
 import { makeTensorChecks } from '../../../../src/chip/oracle/units/tensor-check.js';
 import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
 import { parseFormat } from '../../../../src/numerics/format.js';
-import { countsOf, tinyImage } from '../../images/tiny-image.js';
+import { countsOf, chipImage } from '../../images/chip-image.js';
 
 /** Three classes, output u8.7. */
 function makeDut(variant: SampleVariant, loss: 'bce' | 'mse', delayedError: string) {
   const layer = { weights: [1, 1, 1], biases: [0, 0, 0], function: 'sigmoid' } as const;
-  const image = tinyImage([layer], { loss, formats: { output: 'u8.7', delayedError } });
+  const image = chipImage([layer], { loss, formats: { output: 'u8.7', delayedError } });
   const ledger = new AccessLedger();
   const outputChecks = makeTensorChecks(1, image.numerics, { trainingOrdinal: 3 });
   const dut = errorMeasureOf(variant, {

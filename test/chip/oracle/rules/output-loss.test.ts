@@ -1,7 +1,7 @@
 import test from 'ava';
 import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
 import { OutputLoss } from '../../../../src/chip/oracle/rules/output-loss.js';
-import { countsOf } from '../../images/tiny-image.js';
+import { countsOf } from '../../images/chip-image.js';
 
 function makeDut(loss: 'bce' | 'mse') {
   const ledger = new AccessLedger();

@@ -3,7 +3,7 @@ import { AccessMeter } from '../../../../src/ledger/access-meter.js';
 import { FeedbackMemory } from '../../../../src/chip/oracle/memories/feedback-memory.js';
 import { dotProduct, project } from '../../../../src/chip/oracle/rules/projection.js';
 import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
-import { countsOf } from '../../images/tiny-image.js';
+import { countsOf } from '../../images/chip-image.js';
 
 function makeDut() {
   const ledger = new AccessLedger();

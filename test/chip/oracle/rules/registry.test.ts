@@ -15,11 +15,11 @@ import { Sdfa } from '../../../../src/chip/oracle/rules/sdfa.js';
 import { makeTensorChecks } from '../../../../src/chip/oracle/units/tensor-check.js';
 import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
 import { elementAt } from '../../../../src/numerics/integer.js';
-import { tinyDefp, tinyImage } from '../../images/tiny-image.js';
+import { smallDefp, chipImage } from '../../images/chip-image.js';
 
 /** 1-2-2-2; `trainable`: of the three layers. */
 function imageOf(rule: RuleSpec, trainable: readonly boolean[] = [true, true, true]): ChipImage {
-  const image = tinyImage(
+  const image = chipImage(
     [
       { weights: [1, 2], biases: [0, 0], feedback: [1, 2, 3, 4], function: 'tanh' },
       { weights: [1, 2, 3, 4], biases: [0, 0], feedback: [1, 2, 3, 4], function: 'tanh' },
@@ -56,10 +56,10 @@ function sourcesOf(image: ChipImage) {
 
 const classes = [
   [{ kind: 'drtp' }, Drtp, 1],
-  [tinyDefp('error', 4), Defp, 1],
-  [tinyDefp('loss', 4), Defp, 1],
-  [tinyDefp('aggregated', 4), Defp, 1],
-  [tinyDefp('fullVector', 4), DefpFullVector, 1],
+  [smallDefp('error', 4), Defp, 1],
+  [smallDefp('loss', 4), Defp, 1],
+  [smallDefp('aggregated', 4), Defp, 1],
+  [smallDefp('fullVector', 4), DefpFullVector, 1],
   [{ kind: 'dfa' }, Dfa, 3],
   [{ kind: 'sdfa' }, Sdfa, 3],
   [{ kind: 'fa' }, Fa, 3],

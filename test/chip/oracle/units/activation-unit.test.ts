@@ -5,7 +5,7 @@ import { ActivationUnit } from '../../../../src/chip/oracle/units/activation-uni
 import type { ActivationUnitImage } from '../../../../src/chip/image/chip-image.js';
 import { type FixedPointFormat, parseFormat } from '../../../../src/numerics/format.js';
 import { buildActivationTable } from '../../../../src/numerics/function-table.js';
-import { countsOf } from '../../images/tiny-image.js';
+import { countsOf } from '../../images/chip-image.js';
 
 /** Accumulators of 5 fraction bits. */
 function makeUnit(unit: ActivationUnitImage, outputFormat: FixedPointFormat, ledger: AccessLedger) {

@@ -6,9 +6,10 @@ import { makeTensorChecks } from '../../../../src/chip/oracle/units/tensor-check
 import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
 import { buildActivationTable } from '../../../../src/numerics/function-table.js';
 import { parseFormat } from '../../../../src/numerics/format.js';
-import { countsOf, tinyNumerics } from '../../images/tiny-image.js';
+import { countsOf } from '../../images/chip-image.js';
+import { smallNumerics } from '../../images/small-numerics.js';
 
-const numerics = tinyNumerics();
+const numerics = smallNumerics();
 const tanh = buildActivationTable({
   function: 'tanh',
   inputFormat: parseFormat('s4.2'),

@@ -3,12 +3,13 @@ import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
 import { trainingForward } from '../../../../src/ledger/access-meter.js';
 import { ForwardDatapath } from '../../../../src/chip/oracle/units/forward-datapath.js';
 import { TensorCheck } from '../../../../src/chip/oracle/units/tensor-check.js';
-import { countsOf, tinyNumerics, type TinyOptions } from '../../images/tiny-image.js';
+import { countsOf, type ImageOptions } from '../../images/chip-image.js';
+import { smallNumerics } from '../../images/small-numerics.js';
 
 /** Weight s6.3, bias s6.3, input u4.2 and the accumulator of the options. */
-function makeDut(options: TinyOptions = {}) {
+function makeDut(options: ImageOptions = {}) {
   const ledger = new AccessLedger();
-  const numerics = tinyNumerics(options);
+  const numerics = smallNumerics(options);
   const { formats, rounding } = numerics;
   const spec = {
     weightFormat: formats.weight,

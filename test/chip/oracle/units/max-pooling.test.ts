@@ -2,7 +2,7 @@ import test from 'ava';
 import { trainingForward } from '../../../../src/ledger/access-meter.js';
 import { MaxPooling } from '../../../../src/chip/oracle/units/max-pooling.js';
 import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
-import { countsOf } from '../../images/tiny-image.js';
+import { countsOf } from '../../images/chip-image.js';
 
 /** Two maps of 3 × 5: two windows each; the last row and column are in none. */
 function makeDut() {

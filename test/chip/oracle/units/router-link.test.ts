@@ -2,7 +2,7 @@ import test from 'ava';
 import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
 import { inferenceForward } from '../../../../src/ledger/access-meter.js';
 import { RouterLink } from '../../../../src/chip/oracle/units/router-link.js';
-import { countsOf } from '../../images/tiny-image.js';
+import { countsOf } from '../../images/chip-image.js';
 
 test('a link counts hops × packets (spec §4.2)', (t) => {
   const ledger = new AccessLedger();

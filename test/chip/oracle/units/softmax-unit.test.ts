@@ -2,7 +2,7 @@ import test from 'ava';
 import { SoftmaxUnit } from '../../../../src/chip/oracle/units/softmax-unit.js';
 import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
 import { parseFormat } from '../../../../src/numerics/format.js';
-import { countsOf } from '../../images/tiny-image.js';
+import { countsOf } from '../../images/chip-image.js';
 
 function makeDut(format: string, isExact = false) {
   const ledger = new AccessLedger();

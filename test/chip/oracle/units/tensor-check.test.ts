@@ -1,11 +1,11 @@
 import test from 'ava';
 import { tensorNames } from '../../../../src/chip/image/chip-image.js';
 import { makeTensorChecks, TensorCheck } from '../../../../src/chip/oracle/units/tensor-check.js';
-import { tinyNumerics } from '../../images/tiny-image.js';
+import { smallNumerics } from '../../images/small-numerics.js';
 
 function makeDut(mode: 'saturate' | 'wrap') {
   const sample: { trainingOrdinal: number | null } = { trainingOrdinal: null };
-  const numerics = tinyNumerics({ formats: { delta: 's4.2' }, overflow: { delta: mode } });
+  const numerics = smallNumerics({ formats: { delta: 's4.2' }, overflow: { delta: mode } });
   return { dut: new TensorCheck(2, 'delta', numerics, sample), sample };
 }
 
@@ -51,7 +51,7 @@ test('the first training sample is kept; inference sets none (spec §2.3)', (t) 
 });
 
 test('every tensor of a layer has a check of its own name and format (spec §2.1)', (t) => {
-  const numerics = tinyNumerics();
+  const numerics = smallNumerics();
   const checks = makeTensorChecks(1, numerics, { trainingOrdinal: null });
   for (const tensor of tensorNames) t.is(checks[tensor].health().tensor, tensor);
   t.is(checks.accumulator.format, numerics.formats.accumulator);
@@ -59,7 +59,7 @@ test('every tensor of a layer has a check of its own name and format (spec §2.1
 });
 
 test('delayed errors saturate also where the chip says wrap (spec §2.9)', (t) => {
-  const numerics = tinyNumerics({ overflow: { delayedError: 'wrap', delta: 'wrap' } });
+  const numerics = smallNumerics({ overflow: { delayedError: 'wrap', delta: 'wrap' } });
   const { delayedError, delta } = makeTensorChecks(1, numerics, { trainingOrdinal: null });
   // u4.4 and s8.4.
   t.is(delayedError.confine(17n), 15n);

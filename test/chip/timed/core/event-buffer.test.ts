@@ -3,7 +3,7 @@ import { trainingForward, trainingUpdate } from '../../../../src/ledger/access-m
 import { TimedEventBuffer } from '../../../../src/chip/timed/core/event-buffer.js';
 import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
 import { elementAt } from '../../../../src/numerics/integer.js';
-import { countsOf } from '../../images/tiny-image.js';
+import { countsOf } from '../../images/chip-image.js';
 import { layersOfFour } from '../timed-image.js';
 
 function makeDut(depth = 4) {

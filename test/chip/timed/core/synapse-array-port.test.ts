@@ -7,7 +7,7 @@ import {
 import { SynapseArrayPort } from '../../../../src/chip/timed/core/synapse-array-port.js';
 import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
 import { elementAt } from '../../../../src/numerics/integer.js';
-import { countsOf } from '../../images/tiny-image.js';
+import { countsOf } from '../../images/chip-image.js';
 import { layersOfFour } from '../timed-image.js';
 
 /** Four weights of 8 bits in words of 16: a row has two words. */

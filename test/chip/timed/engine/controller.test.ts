@@ -4,7 +4,7 @@ import type { ControllerMaker } from '../../../../src/chip/timed/engine/controll
 import type { CoreCommand } from '../../../../src/chip/timed/core/core-context.js';
 import { makeEventDrivenEngine } from '../../../../src/chip/engines.js';
 import { elementAt } from '../../../../src/numerics/integer.js';
-import { tinyDefp } from '../../images/tiny-image.js';
+import { smallDefp } from '../../images/chip-image.js';
 import { splitRows } from '../engine-history.js';
 import { layersOfFour, samplesOfFour } from '../timed-image.js';
 
@@ -58,7 +58,7 @@ const atOnce: Program = [
 
 for (const rule of [
   { kind: 'drtp' },
-  tinyDefp('error', 3),
+  smallDefp('error', 3),
 ] as const satisfies readonly RuleSpec[]) {
   test(`${rule.kind}: a program that learns layer by layer does the steps in its own order, with the bits, counts and cycles of the hardwired controller (spec §8)`, async (t) => {
     const image = layersOfFour(2, rule, 4);
