@@ -59,6 +59,13 @@ const areaBand = {
 
 const areaPart = z.strictObject({
   core: z.int().min(0).nullable().describe('Null: all cores share it.'),
+  cores: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'Idle cores from this one on that have it, bits and areas being those of each; absent: this one alone, or all that share it.',
+    ),
   component: z.enum(areaComponents),
   bits: count.nullable().describe('Bits that it stores; null: logic.'),
   areaMm2: amount.nullable(),

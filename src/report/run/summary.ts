@@ -126,7 +126,8 @@ export function errorText(percent: number | null, interval: ErrorInterval | null
   return `${formatPercent(percent)} (${intervalText(interval, '%')})`;
 }
 
-function intervalText({ low, high }: ErrorInterval, unit: string): string {
+/** `1.20 to 5.00 %`: both ends with two decimals. */
+export function intervalText({ low, high }: ErrorInterval, unit: string): string {
   return withUnit(`${low.toFixed(2)} to ${high.toFixed(2)}`, unit).replaceAll('-', '−');
 }
 
