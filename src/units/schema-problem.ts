@@ -14,6 +14,7 @@ const typeNames: Readonly<Record<string, string>> = {
   object: 'a map',
   record: 'a map',
   array: 'a list',
+  tuple: 'a list',
   string: 'a text',
   number: 'a number',
   int: 'a whole number',
@@ -21,7 +22,13 @@ const typeNames: Readonly<Record<string, string>> = {
   null: 'null',
 };
 
-function listed(values: readonly unknown[]): string {
+/** What a type of the schema is called in a sentence: `a list`. */
+export function typeName(type: string): string {
+  return typeNames[type] ?? type;
+}
+
+/** `a, b, c`. */
+export function listed(values: readonly unknown[]): string {
   return values.map((value) => String(value)).join(', ');
 }
 
@@ -34,18 +41,20 @@ function allowedKeys(schema: unknown): readonly string[] {
   return [];
 }
 
-/** The alternatives of a union that refused the value: each alternative's own complaint about the value itself. */
+/** The kinds among which a map chooses by a key of its own; other unions are told apart by `unionProblem`. */
 function describeUnion(issue: z.core.$ZodRawIssue<z.core.$ZodIssueInvalidUnion>): string {
-  if (issue.errors.length === 0) {
-    const options = 'options' in issue && Array.isArray(issue.options) ? issue.options : [];
-    return `no such kind; allowed are ${listed(options)}`;
-  }
-  const complaints = issue.errors.map((alternative) =>
-    alternative
-      .map(({ path, message }) => (path.length === 0 ? message : `${listed(path)}: ${message}`))
-      .join(', '),
-  );
-  return [...new Set(complaints)].join('; or: ');
+  const { options, discriminator, input } = issue;
+  if (!Array.isArray(options) || typeof discriminator !== 'string') return '';
+  const written: unknown =
+    typeof input === 'object' && input !== null ? Reflect.get(input, discriminator) : undefined;
+  return choiceOf(written, options);
+}
+
+/** `"x" is not allowed; allowed: a, b; did you mean "a"?` */
+function choiceOf(input: unknown, values: readonly unknown[]): string {
+  const hint = typeof input === 'string' ? suggestion(input, values.map(String)) : '';
+  const what = input === undefined ? 'missing' : `${printInput(input)} is not allowed`;
+  return `${what}; allowed: ${listed(values)}${hint}`;
 }
 
 /**
@@ -63,16 +72,13 @@ export function describeIssue(issue: z.core.$ZodRawIssue): string {
         .join('\n');
     }
     case 'invalid_type': {
-      const expected = typeNames[issue.expected] ?? issue.expected;
+      const expected = typeName(issue.expected);
       return input === undefined
         ? `missing; ${expected} is required`
         : `${printInput(input)} is not allowed; it must be ${expected}`;
     }
-    case 'invalid_value': {
-      const hint = typeof input === 'string' ? suggestion(input, issue.values.map(String)) : '';
-      const what = input === undefined ? 'missing' : `${printInput(input)} is not allowed`;
-      return `${what}; allowed: ${listed(issue.values)}${hint}`;
-    }
+    case 'invalid_value':
+      return choiceOf(input, issue.values);
     case 'too_small': {
       const edge = issue.inclusive === false ? 'above' : 'at least';
       return `${printInput(input)} is too small; it must be ${edge} ${listed([issue.minimum])}${issue.origin === 'string' || issue.origin === 'array' ? ' long' : ''}`;

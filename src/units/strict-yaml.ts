@@ -15,7 +15,8 @@ import { z } from 'zod';
 import { InputError } from './input-error.js';
 import { longestScalar, mostProblems } from './limits.js';
 import { printable, quoted } from './printable.js';
-import { describeIssue } from './schema-problem.js';
+import { describeIssue, printInput } from './schema-problem.js';
+import { unionProblem } from './union-problem.js';
 
 /** Where something stands in a file; both count from 1, as editors do. */
 export interface Position {
@@ -182,11 +183,17 @@ function isIndexOf(list: readonly unknown[], key: PropertyKey): boolean {
   return /^\d{1,9}$/.test(String(key)) && Number(key) <= list.length;
 }
 
-/** Puts a value at a key path of plain data, making the maps on the way. @throws InputError at a list without this index. */
-function putAt(root: unknown, { path: keyPath, value, label }: Override): void {
+/**
+ * Puts a value at a key path of plain data, making the maps on the way.
+ * @returns path of the part that is the override's: the value, or the first map that was made for it
+ * @throws InputError at a list without this index
+ */
+function putAt(root: unknown, { path: keyPath, value, label }: Override): KeyPath {
   let container = root;
+  let made: KeyPath | null = null;
   for (const [depth, key] of keyPath.entries()) {
-    if (!isContainer(container)) return;
+    if (!isContainer(container)) break;
+    if (key === '__proto__') throw new InputError(`${label}: __proto__ is no key of any file`);
     if (Array.isArray(container) && !isIndexOf(container, key)) {
       throw new InputError(
         `${label}: ${quoted(String(key))} is no place in a list of ${container.length}; write 0 to ${container.length}`,
@@ -195,10 +202,14 @@ function putAt(root: unknown, { path: keyPath, value, label }: Override): void {
     if (depth === keyPath.length - 1) {
       container[key] = value;
     } else {
-      if (!isContainer(container[key])) container[key] = {};
+      if (!Object.hasOwn(container, key) || !isContainer(container[key])) {
+        container[key] = {};
+        made ??= keyPath.slice(0, depth + 1);
+      }
       container = container[key];
     }
   }
+  return made ?? keyPath;
 }
 
 function isWithin(keyPath: KeyPath, ancestor: KeyPath): boolean {
@@ -212,16 +223,31 @@ interface KeyProblem {
   readonly sentence: string;
 }
 
-/** One issue may name several unknown keys: each gets its own line, at the key, with its own suggestion. */
+/** What the schema says of a value itself begins with the value: `"x" is not a name; …`. */
+function valueSentence({ code, message, input }: z.core.$ZodIssue): string {
+  const isOfValue =
+    (code === 'invalid_format' || code === 'custom') && /^(?:is|has) /.test(message);
+  return isOfValue && input !== undefined ? `${printInput(input)} ${message}` : message;
+}
+
+/**
+ * The lines for one issue. It may name several unknown keys: each gets its own line, at the key, with its own suggestion.
+ * Of a union it is what the branch that was meant says.
+ */
 function keyProblems(issue: z.core.$ZodIssue): readonly KeyProblem[] {
-  if (issue.code !== 'unrecognized_keys') {
-    const { path, code, message } = issue;
-    return [{ path, wantsKey: code === 'invalid_key', sentence: message }];
+  const { path, code } = issue;
+  if (code === 'invalid_union' && issue.message === '') {
+    const problem = unionProblem(issue);
+    if (typeof problem === 'string') return [{ path, wantsKey: false, sentence: problem }];
+    return problem.flatMap((inner) => keyProblems({ ...inner, path: [...path, ...inner.path] }));
+  }
+  if (code !== 'unrecognized_keys') {
+    return [{ path, wantsKey: code === 'invalid_key', sentence: valueSentence(issue) }];
   }
   const sentences = issue.message.split('\n');
   return issue.keys.map((key, index) => {
     const sentence = sentences[index] ?? 'unknown key';
-    return { path: [...issue.path, key], wantsKey: true, sentence };
+    return { path: [...path, key], wantsKey: true, sentence };
   });
 }
 
@@ -269,10 +295,13 @@ export function readStrictYaml<Schema extends z.ZodType>(
   if (problems.length > 0) {
     throw new InputError(firstProblems(problems, ([offset, what]) => lineFor(offset, what)));
   }
-  for (const override of overrides) putAt(content, override);
+  const placed = overrides.map((override) => ({
+    label: override.label,
+    made: putAt(content, override),
+  }));
   /** `where: key.path: sentence`, where = the override that set it, else its place in the file. */
   const problemLine = (keyPath: KeyPath, wantsKey: boolean, sentence: string): string => {
-    const override = overrides.findLast(({ path: set }) => isWithin(keyPath, set));
+    const override = placed.findLast(({ made }) => isWithin(keyPath, made));
     const text = `${printKeyPath(keyPath)}: ${sentence}`;
     return override === undefined
       ? lineFor(offsetAt(root, keyPath, wantsKey), text)

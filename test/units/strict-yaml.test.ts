@@ -116,7 +116,7 @@ test('a text of the wrong form is refused with the form', (t) => {
 
 test('an unknown kind of a discriminated union is refused with the allowed kinds', (t) => {
   t.deepEqual(refusal(t, `${good}memory: { kind: dram }\n`), [
-    'e.yaml:6:17: memory.kind: no such kind; allowed are sram, registers',
+    'e.yaml:6:17: memory.kind: "dram" is not allowed; allowed: sram, registers; did you mean "sram"?',
   ]);
 });
 

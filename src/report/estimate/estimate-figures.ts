@@ -136,24 +136,44 @@ function times(larger: number, smaller: number): string {
   return `${formatNumber(larger / smaller, 3)} times`;
 }
 
-/** The rule for which a figure is smallest, and that for which it is largest. */
+/** Rules that share the smallest or the largest of a figure. */
+interface Extreme {
+  /** `DRTP`, `DFA and sDFA`. */
+  readonly labels: string;
+  readonly cost: RuleCost;
+}
+
+function namesOf(rules: readonly PricedRule[]): string {
+  const labels = rules.map(({ label }) => label);
+  return labels.length < 2
+    ? labels.join('')
+    : `${labels.slice(0, -1).join(', ')} and ${labels.at(-1) ?? ''}`;
+}
+
+/** The rules for which a figure is smallest, and those for which it is largest. */
 function extremes(
   rules: readonly [PricedRule, ...PricedRule[]],
   figureOf: (cost: RuleCost) => number,
-): readonly [least: PricedRule, most: PricedRule] {
-  const better = (sign: number) =>
-    rules.reduce((best, rule) =>
+): readonly [least: Extreme, most: Extreme] {
+  const extreme = (sign: number): Extreme => {
+    const { cost } = rules.reduce((best, rule) =>
       sign * figureOf(rule.cost) > sign * figureOf(best.cost) ? rule : best,
     );
-  return [better(-1), better(1)];
+    const equal = rules.filter((rule) => figureOf(rule.cost) === figureOf(cost));
+    return { labels: namesOf(equal), cost };
+  };
+  return [extreme(-1), extreme(1)];
 }
 
 function speedSentence(rules: readonly [PricedRule, ...PricedRule[]]): string {
   const [fastest, slowest] = extremes(rules, ({ trainingInterval }) => trainingInterval.cycles);
-  if (fastest === slowest) return '';
-  const every = ({ cost: { trainingInterval: at } }: PricedRule): string =>
-    `${formatTime(at.us)} at ${energyText(at)}`;
-  return ` ${fastest.label} can take a sample every ${every(fastest)}, ${slowest.label} every ${every(slowest)}.`;
+  if (fastest.cost.trainingInterval.cycles === slowest.cost.trainingInterval.cycles) return '';
+  // Rules of equal pace may differ in energy: only one alone has an energy at that pace.
+  const every = ({ labels, cost: { trainingInterval: at } }: Extreme): string =>
+    rules.some(({ label }) => label === labels)
+      ? `${formatTime(at.us)} at ${energyText(at)}`
+      : formatTime(at.us);
+  return ` ${fastest.labels} can take a sample every ${every(fastest)}, ${slowest.labels} every ${every(slowest)}.`;
 }
 
 /** Of a chip that does not learn. */
@@ -164,30 +184,42 @@ function inferenceAnswer(name: string, { inference, inferenceInterval }: Inferen
   return `${name} does not learn. An inference takes ${energy} and ${formatTime(inference.latencyUs)} (${cyclesText(inference.latencyCycles)}); it can take a sample every ${formatTime(inferenceInterval.us)}.`;
 }
 
-/**
- * The answer to the question of the page: what learning costs, by rule. Where others are there, shallow is left out: it is
- * cheap because hidden layers learn nothing.
- */
+/** `X; where hidden layers learn too, with DRTP: Y`: shallow is cheap because hidden layers learn nothing. */
+function leastSentence(
+  rules: readonly [PricedRule, ...PricedRule[]],
+  figures: (extreme: Extreme) => string,
+): string {
+  const energyOf = ({ training }: RuleCost): number => training.energyNj;
+  const [least] = extremes(rules, energyOf);
+  const sentence = `Learning from a sample takes least energy with ${least.labels}: ${figures(least)}`;
+  const [first, ...others] = rules.filter(({ label }) => label !== shallowLabel);
+  if (first === undefined) return sentence;
+  const [leastOfAllLayers] = extremes([first, ...others], energyOf);
+  return energyOf(leastOfAllLayers.cost) === energyOf(least.cost)
+    ? sentence
+    : `${sentence}; where hidden layers learn too, with ${leastOfAllLayers.labels}: ${figures(leastOfAllLayers)}`;
+}
+
+/** The answer to the question of the page: what learning costs, by rule. Every rule of the table is in it. */
 export function estimateAnswer(estimate: EstimateRecord): string {
   const { inferenceOnly, hardware } = estimate;
   if (inferenceOnly !== null) return inferenceAnswer(hardware.name, inferenceOnly.perSample);
-  const all = pricedRules(estimate);
-  const teaching = all.filter(({ label }) => label !== shallowLabel);
-  const [first, ...others] = teaching.length === 0 ? all : teaching;
+  const [first, ...others] = pricedRules(estimate);
   if (first === undefined) return '';
   const { inference } = first.cost;
   if (!isPriced(inference)) {
     return 'Nothing of it has a price on this chip; counts and cycles are below.';
   }
-  const figures = ({ cost: { training } }: PricedRule): string =>
+  const figures = ({ cost: { training } }: Pick<Extreme, 'cost'>): string =>
     `${energyText(training)} (${bandText(training, training)}), ${times(training.energyNj, inference.energyNj)} an inference of ${energyText(inference)}`;
   if (others.length === 0) {
     return `Learning from a sample with ${first.label} takes ${figures(first)}.`;
   }
-  const [least, most] = extremes([first, ...others], ({ training }) => training.energyNj);
+  const rules = [first, ...others] as const;
+  const [least, most] = extremes(rules, ({ training }) => training.energyNj);
   const dear = most.cost.training;
   const ratio = times(dear.energyNj, least.cost.training.energyNj);
-  return `Learning from a sample takes least energy with ${least.label}: ${figures(least)}; most with ${most.label}: ${energyText(dear)}, ${ratio} as much.${speedSentence([first, ...others])}`;
+  return `${leastSentence(rules, figures)}; most with ${most.labels}: ${energyText(dear)}, ${ratio} the least.${speedSentence(rules)}`;
 }
 
 /** What is unpriced in any of the rules, or in inference alone, each once. */

@@ -136,7 +136,7 @@ const refused: readonly (readonly [what: string, text: string, message: RegExp])
   [
     'a schedule of no known kind',
     edit('schedule: { name: linear }'),
-    /^small\.yaml:9:\d+: training\.schedule\.name: no such kind; allowed are constant, step/,
+    /^small\.yaml:9:\d+: training\.schedule\.name: "linear" is not allowed; allowed: constant, step/,
   ],
   [
     'a kernel larger than its input',
