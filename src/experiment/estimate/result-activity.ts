@@ -104,11 +104,11 @@ function wordsMet(
   core: number | null,
   { visits }: Totals,
 ): number {
-  const rows = ledger.filter(
-    (row) => row.layer === layer && (core === null || row.core === core) && row.run === 'training',
-  );
-  const isUpdated = rows.some(({ phase, component }) => phase === 'update' && component === 'bias');
-  if (!isUpdated) return 0;
+  const ofLayer = ledger.filter((row) => row.layer === layer && row.run === 'training');
+  // Homes alone have biases, and every layer that learns has a home.
+  const learns = ofLayer.some(({ phase, component }) => phase === 'update' && component === 'bias');
+  if (!learns) return 0;
+  const rows = ofLayer.filter((row) => core === null || row.core === core);
   const hasSteps = rows.some(({ component }) => isForSteps(component));
   const read = rows
     .filter(({ phase }) => phase === (hasSteps ? 'update' : 'forward'))
