@@ -94,13 +94,19 @@ export function lossOf(result: ResultRecord) {
   const [wrong, samples] = testedOf(result);
   const reference = referenceWrong(result);
   if (reference === null) return null;
-  const band = newcombe(wrong, reference, samples);
+  const alone = result.accuracy.intervals?.lossPoints?.paired?.leftAlone ?? null;
+  const both = alone === null ? null : wrong - alone;
+  const band = newcombe(wrong, reference, both, samples);
+  const method =
+    both === null
+      ? 'as if both erred independently'
+      : `paired by sample: ${print.count(wrong - both)} wrong on the chip alone, ${print.count(reference - both)} in the reference alone`;
   const where =
     band.low <= 0 && band.high >= 0 ? 'within the interval' : 'outside chance, interval';
   const count = `${print.count(Math.abs(wrong - reference))} of ${print.count(samples)} samples`;
   return {
     points: (100 * (wrong - reference)) / samples,
-    note: `${count}: ${where}, ${print.interval(band, 'points')}`,
+    note: `${count}: ${where}, ${print.interval(band, 'points')}, ${method}`,
   };
 }
 

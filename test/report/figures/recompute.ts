@@ -193,12 +193,23 @@ export function wilson(wrong: number, samples: number): { low: number; high: num
   return { low: (100 * (-b - root)) / (2 * a), high: (100 * (-b + root)) / (2 * a) };
 }
 
-/** Newcombe's method 10 of left − right, points. */
-export function newcombe(left: number, right: number, samples: number) {
+/** φ of a table of two errors, its product lowered by half a sample per sample where it is positive (Newcombe 1998, 2635). */
+function phiOf(left: number, right: number, both: number, samples: number): number {
+  const variance = left * (samples - left) * right * (samples - right);
+  if (variance === 0) return 0;
+  // e·h − f·g = n·e − (e + f)(e + g)
+  const product = samples * both - left * right;
+  return (product < 0 ? product : Math.max(0, product - samples / 2)) / Math.sqrt(variance);
+}
+
+/** Newcombe's method 10 of left − right, points. @param both samples that both get wrong; null: not known, φ is 0 */
+export function newcombe(left: number, right: number, both: number | null, samples: number) {
   const [chip, other] = [wilson(left, samples), wilson(right, samples)];
   const [p, q] = [(100 * left) / samples, (100 * right) / samples];
+  const phi = both === null ? 0 : phiOf(left, right, both, samples);
+  const add = (a: number, b: number) => Math.sqrt(Math.max(0, a ** 2 + b ** 2 - 2 * phi * a * b));
   return {
-    low: p - q - Math.sqrt((p - chip.low) ** 2 + (other.high - q) ** 2),
-    high: p - q + Math.sqrt((chip.high - p) ** 2 + (q - other.low) ** 2),
+    low: p - q - add(p - chip.low, other.high - q),
+    high: p - q + add(chip.high - p, q - other.low),
   };
 }
