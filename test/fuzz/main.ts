@@ -96,21 +96,26 @@ function attempt(request: Request, progress: Progress): Promise<number | null> {
       for (const problem of [...problems, ...slow]) report(request, index, problem, what);
       if (problems.length + slow.length > 0) progress.failed += 1;
     });
-    child.on('exit', (code, signal) => {
+    // What was told may still be under way when the process has ended.
+    let isRead = false;
+    const finish = (): void => {
       clearTimeout(alarm);
-      if (code === 0 && current === null) resolve(null);
-      else {
-        progress.failed += 1;
-        const at = current ?? request.from + progress.done;
-        report(
-          request,
-          at,
-          `the process ended with ${signal ?? `code ${String(code)}`}: too long, too much memory or thrown`,
-          said,
-        );
-        resolve(at);
+      if (!isRead || (child.exitCode === null && child.signalCode === null)) return;
+      if (child.exitCode === 0 && current === null) {
+        resolve(null);
+        return;
       }
+      progress.failed += 1;
+      const at = current ?? request.from + progress.done;
+      const how = child.signalCode ?? `code ${String(child.exitCode)}`;
+      report(request, at, `ended with ${how}: too long, too much memory or thrown`, said);
+      resolve(at);
+    };
+    child.on('disconnect', () => {
+      isRead = true;
+      finish();
     });
+    child.on('exit', finish);
   });
 }
 

@@ -42,7 +42,7 @@ async function runCase(
   const isUsed = isLegal && use.length > 0 && draws.hits(range.useShare);
   const problems = [...outcomeProblems(outcome), ...(isUsed ? await useProblems(use, folder) : [])];
   rmSync(path.join(folder, 'out'), { recursive: true, force: true });
-  return { index, what, isLegal, isUsed, problems };
+  return { index, what: what.slice(0, 2000), isLegal, isUsed, problems };
 }
 
 /** Runs cases one after the other in a folder of their own; `onBegin` is told the number of each before it begins. */
