@@ -223,7 +223,13 @@ export {
   type Memory,
   type OfKind,
 } from './ledger/components.js';
-export { type ActionKey, type LedgerRow, type RunKind, runKinds } from './ledger/ledger-row.js';
+export {
+  type ActionKey,
+  type EqualRows,
+  type LedgerRow,
+  type RunKind,
+  runKinds,
+} from './ledger/ledger-row.js';
 export type {
   EnergyBand,
   PricedLedger,
@@ -252,7 +258,12 @@ export {
   type RuleName,
   ruleNames,
 } from './network/rule-facts.js';
-export type { FullyConnectedLayer, NetworkLayer, NetworkTopology } from './network/topology.js';
+export type {
+  FullyConnectedLayer,
+  LayerSpan,
+  NetworkLayer,
+  NetworkTopology,
+} from './network/topology.js';
 export { type FixedPointFormat, parseFormat, printFormat } from './numerics/format.js';
 export {
   type ActivationTable,

@@ -1,4 +1,5 @@
 import { isTrainingOnly } from '../ledger/components.js';
+import { listedCores } from '../units/limits.js';
 import type { PriceKind } from '../ledger/priced-ledger.js';
 import {
   type AreaComponent,
@@ -8,10 +9,12 @@ import {
   type LogicPart,
 } from './chip-model.js';
 
-/** All of one component in one core, or shared by all cores. */
+/** All of one component in one core, or shared by all cores; idle cores after those that are listed are one. */
 export interface ChipAreaPart extends Omit<ComponentArea, 'source'> {
   /** Null: all cores share it. */
   readonly core: number | null;
+  /** Cores from this one on that have it, area and bits being those of each; absent: this one, or all that share it. */
+  readonly cores?: number;
   readonly kind: PriceKind;
   /** It exists only because the chip learns. */
   readonly isTrainingOnly: boolean;
@@ -45,12 +48,11 @@ function partOf(area: ComponentArea, core: number | null): ChipAreaPart {
   return { core, component, bits, ...band, kind, isTrainingOnly: isLearningOnly(component) };
 }
 
-/** Null where one of them is unknown. */
-function sum(values: readonly (number | null)[]): number | null {
-  return values.reduce<number | null>(
-    (total, value) => (total === null || value === null ? null : total + value),
-    0,
-  );
+/** Of all cores; null where one of them is unknown. */
+function sum(parts: readonly ChipAreaPart[], end: 'areaMm2' | 'lowMm2' | 'highMm2'): number | null {
+  return parts.reduce<number | null>((total, { cores = 1, [end]: value }) => {
+    return total === null || value === null ? null : total + cores * value;
+  }, 0);
 }
 
 /**
@@ -58,16 +60,25 @@ function sum(values: readonly (number | null)[]): number | null {
  *
  * Not modelled: pads, wiring between cores, clock tree and program memory of the chip, a second port of the synapse
  * array. The band adds up as if all areas erred in the same direction.
+ * @param usedCount cores, from core 0 on, that are listed one by one in any case; others where the chip is small.
  */
-export function chipArea({ coreCount, areas }: Pick<ChipModel, 'coreCount' | 'areas'>): ChipArea {
-  const ofCores = Array.from({ length: coreCount }, (_, core) =>
+export function chipArea(
+  { coreCount, areas }: Pick<ChipModel, 'coreCount' | 'areas'>,
+  usedCount = 0,
+): ChipArea {
+  const listed = Math.min(coreCount, Math.max(usedCount, listedCores));
+  const ofCores = Array.from({ length: listed }, (_, core) =>
     areas.core.map((area) => partOf(area, core)),
   );
-  const parts = [...ofCores.flat(), ...areas.shared.map((area) => partOf(area, null))];
+  const idle = { core: listed, cores: coreCount - listed };
+  const ofIdle =
+    idle.cores === 0 ? [] : areas.core.map((area) => ({ ...partOf(area, 0), ...idle }));
+  const shared = areas.shared.map((area) => partOf(area, null));
+  const parts = [...ofCores.flat(), ...ofIdle, ...shared];
   return {
-    totalMm2: sum(parts.map(({ areaMm2 }) => areaMm2)),
-    lowMm2: sum(parts.map(({ lowMm2 }) => lowMm2)),
-    highMm2: sum(parts.map(({ highMm2 }) => highMm2)),
+    totalMm2: sum(parts, 'areaMm2'),
+    lowMm2: sum(parts, 'lowMm2'),
+    highMm2: sum(parts, 'highMm2'),
     parts,
   };
 }
@@ -78,7 +89,10 @@ export function chipArea({ coreCount, areas }: Pick<ChipModel, 'coreCount' | 'ar
  */
 export function learningAreaPercent({ parts }: Pick<ChipArea, 'parts'>): number | null {
   const areaOf = (isTrainingOnly: boolean): number | null =>
-    sum(parts.filter((part) => part.isTrainingOnly === isTrainingOnly).map((part) => part.areaMm2));
+    sum(
+      parts.filter((part) => part.isTrainingOnly === isTrainingOnly),
+      'areaMm2',
+    );
   const learning = areaOf(true);
   const without = areaOf(false);
   return learning === null || without === null || without === 0 ? null : (100 * learning) / without;

@@ -1,4 +1,4 @@
-import { compareActionKeys, type LedgerRow } from './ledger-row.js';
+import { compareActionKeys, equalRowCount, type LedgerRow } from './ledger-row.js';
 import { type EnergyBand, groupRows, type PricedLedger, type PricedRow } from './priced-ledger.js';
 
 /** Sums of doubles in another order differ by rounding: 2^-53 a term, and a ledger has below 10^5 rows. */
@@ -69,7 +69,7 @@ export function checkPricedLedger(ledger: PricedLedger): void {
       continue;
     }
     checkBand(row.energy, describe(row));
-    if (row.energy.energyPj !== row.count * row.unitPrice.energyPj) {
+    if (row.energy.energyPj !== row.count * row.unitPrice.energyPj * equalRowCount(row)) {
       throw new Error(`ledger: the energy of ${describe(row)} is not its count times its price`);
     }
   }

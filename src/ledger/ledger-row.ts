@@ -20,9 +20,24 @@ export interface ActionKey {
   readonly bits: number | null;
 }
 
+/** Rows that differ in layer and core alone. */
+export interface EqualRows {
+  /** Consecutive layers with such a row. */
+  readonly count: number;
+  /** From the core of one to that of the next. */
+  readonly coreStep: number;
+}
+
 /** One line of the ledger: the count of one action at one place. */
 export interface LedgerRow extends ActionKey {
   readonly count: number;
+  /** The row is that of the first of several equal layers and stands for them all; absent: for itself alone. */
+  readonly equals?: EqualRows;
+}
+
+/** Rows that a row stands for. */
+export function equalRowCount({ equals }: Pick<LedgerRow, 'equals'>): number {
+  return equals?.count ?? 1;
 }
 
 function compareNullable(left: number | null, right: number | null): number {

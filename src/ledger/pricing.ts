@@ -1,5 +1,5 @@
 import { checkCounts, checkPricedLedger } from './invariants.js';
-import type { LedgerRow } from './ledger-row.js';
+import { equalRowCount, type LedgerRow } from './ledger-row.js';
 import {
   type EnergyBand,
   type PricedLedger,
@@ -8,18 +8,19 @@ import {
   sumEnergies,
 } from './priced-ledger.js';
 
-function times(count: number, price: EnergyBand): EnergyBand {
+function times(row: LedgerRow, price: EnergyBand): EnergyBand {
+  const rowCount = equalRowCount(row);
   return {
-    energyPj: count * price.energyPj,
-    lowPj: count * price.lowPj,
-    highPj: count * price.highPj,
+    energyPj: row.count * price.energyPj * rowCount,
+    lowPj: row.count * price.lowPj * rowCount,
+    highPj: row.count * price.highPj * rowCount,
   };
 }
 
-/** Energy of a row = count × price (docs/spec.md §6); null where the action has no price. */
+/** Energy of a row = count × price (docs/spec.md §6), of all rows it stands for; null where the action has no price. */
 export function priceRow(prices: PriceList, row: LedgerRow): EnergyBand | null {
   const price = prices.unitPrice(row);
-  return price === null ? null : times(row.count, price);
+  return price === null ? null : times(row, price);
 }
 
 /**
@@ -30,7 +31,7 @@ export function priceLedger(rows: readonly LedgerRow[], prices: PriceList): Pric
   checkCounts(rows);
   const pricedRows = rows.map((row): PricedRow => {
     const unitPrice = prices.unitPrice(row);
-    return { ...row, unitPrice, energy: unitPrice === null ? null : times(row.count, unitPrice) };
+    return { ...row, unitPrice, energy: unitPrice === null ? null : times(row, unitPrice) };
   });
   const unpriced = new Set(
     pricedRows

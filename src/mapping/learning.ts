@@ -25,7 +25,8 @@ export function isLearning(position: Position, { rule, frozenLayers }: Learning)
 /** Whether `bp` or `fa` makes this layer's δz: where it learns, or a layer below does (docs/spec.md §2.9). */
 export function isCarryingGradient({ layer }: Position, { rule, frozenLayers }: Learning): boolean {
   if (!usesLayerAbove(rule.kind)) return false;
-  return Array.from({ length: layer }, (_, index) => index + 1).some(
-    (below) => !frozenLayers.includes(below),
-  );
+  for (let below = 1; below <= layer; below += 1) {
+    if (!frozenLayers.includes(below)) return true;
+  }
+  return false;
 }

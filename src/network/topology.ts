@@ -20,10 +20,35 @@ export interface FullyConnectedLayer {
 /** Layer of a network: fully connected or convolutional. */
 export type NetworkLayer = FullyConnectedLayer | ConvolutionLayer;
 
+/** Consecutive equal layers of a network that one layer stands for. */
+export interface LayerSpan {
+  /** Number of the first of them, 1…k. */
+  readonly first: number;
+  readonly repeat: number;
+}
+
 /** Layers i = 1…k in order; the last one is fully connected and has one neuron per class. */
 export interface NetworkTopology {
   readonly inputCount: number;
   readonly layers: readonly NetworkLayer[];
+  /** Of a condensed network (`condensed-network.ts`) what each of `layers` stands for; absent: itself alone. */
+  readonly spans?: readonly LayerSpan[];
+}
+
+/** What the layer at `index`, 0 the first, stands for. */
+export function spanOf({ spans }: Pick<NetworkTopology, 'spans'>, index: number): LayerSpan {
+  return spans?.[index] ?? { first: index + 1, repeat: 1 };
+}
+
+/** In a sentence: `layer 5`, or of equal ones `each of layers 2 to 65535`. */
+export function spanName({ first, repeat }: LayerSpan): string {
+  return repeat === 1 ? `layer ${first}` : `each of layers ${first} to ${first + repeat - 1}`;
+}
+
+/** k, layers that equal ones stand for included. */
+export function layerCount(topology: NetworkTopology): number {
+  const last = spanOf(topology, topology.layers.length - 1);
+  return last.first + last.repeat - 1;
 }
 
 /** What a user writes for a fully-connected layer. */
@@ -81,6 +106,68 @@ export function printTopology(topology: NetworkTopology): string {
     .join('_');
 }
 
+/** What enters the next layer. */
+export interface LayerInput {
+  readonly count: number;
+  /** (channels, height, width); null: a plain vector. */
+  readonly shape: MapShape | null;
+}
+
+/** Functions of the hidden layers and of the output layer. */
+export interface LayerActivations {
+  readonly hidden: ActivationName;
+  readonly output: ActivationName;
+}
+
+/** `input` is the number of inputs, or their shape. */
+export function networkInput(input: number | MapShape): LayerInput {
+  return typeof input === 'number'
+    ? { count: input, shape: null }
+    : { count: shapeCount(input), shape: input };
+}
+
+/** What a layer hands on. */
+export function inputAfter(layer: NetworkLayer): LayerInput {
+  const count = outputCount(layer);
+  return { count, shape: layer.kind === 'fc' ? null : layer.outputShape };
+}
+
+/**
+ * Layer `number`, 1…k, after what enters it.
+ * @throws RangeError when a convolution is the last layer, or has nothing to work on.
+ */
+export function placeLayer(
+  description: LayerDescription,
+  before: LayerInput,
+  { number, isOutput }: { readonly number: number; readonly isOutput: boolean },
+  activation: LayerActivations,
+): NetworkLayer {
+  const where = `layer ${number}`;
+  if (description.type === 'fc') {
+    return {
+      kind: 'fc',
+      inputCount: before.count,
+      neuronCount: description.neurons,
+      activation: isOutput ? activation.output : activation.hidden,
+    };
+  }
+  if (isOutput) throw new RangeError(`${where} is the last one and must be FC, with the classes`);
+  if (before.shape === null) {
+    throw new RangeError(
+      `${where}: CONV needs maps (channels, height, width), but it follows ${number === 1 ? 'a plain vector' : 'an FC layer'}; put CONV layers first, on images`,
+    );
+  }
+  return placeConvolution(description, before.shape, activation.hidden, where);
+}
+
+/** @throws RangeError where what leaves the last layer is not one value per class. */
+export function checkClasses({ count }: LayerInput, classCount: number): void {
+  if (count === classCount) return;
+  throw new RangeError(
+    `the last layer has ${count} neurons, the data set has ${classCount} classes; give the last layer ${classCount} neurons`,
+  );
+}
+
 /**
  * Joins layer descriptions to a network. `input` is the number of inputs, or (channels, height, width) where a
  * convolution comes first.
@@ -90,41 +177,16 @@ export function buildTopology(
   descriptions: readonly LayerDescription[],
   input: number | MapShape,
   classCount: number,
-  activation: { readonly hidden: ActivationName; readonly output: ActivationName },
+  activation: LayerActivations,
 ): NetworkTopology {
-  const inputCount = typeof input === 'number' ? input : shapeCount(input);
-  let shape: MapShape | null = typeof input === 'number' ? null : input;
-  let previousCount = inputCount;
+  let before = networkInput(input);
+  const { count: inputCount } = before;
   const layers = descriptions.map((description, index): NetworkLayer => {
     const isOutput = index === descriptions.length - 1;
-    const where = `layer ${index + 1}`;
-    if (description.type === 'conv') {
-      if (isOutput)
-        throw new RangeError(`${where} is the last one and must be FC, with the classes`);
-      if (shape === null) {
-        throw new RangeError(
-          `${where}: CONV needs maps (channels, height, width), but it follows ${index === 0 ? 'a plain vector' : 'an FC layer'}; put CONV layers first, on images`,
-        );
-      }
-      const layer = placeConvolution(description, shape, activation.hidden, where);
-      shape = layer.outputShape;
-      previousCount = outputCount(layer);
-      return layer;
-    }
-    const layer: FullyConnectedLayer = {
-      kind: 'fc',
-      inputCount: previousCount,
-      neuronCount: description.neurons,
-      activation: isOutput ? activation.output : activation.hidden,
-    };
-    shape = null;
-    previousCount = description.neurons;
+    const layer = placeLayer(description, before, { number: index + 1, isOutput }, activation);
+    before = inputAfter(layer);
     return layer;
   });
-  if (previousCount !== classCount) {
-    throw new RangeError(
-      `the last layer has ${previousCount} neurons, the data set has ${classCount} classes; give the last layer ${classCount} neurons`,
-    );
-  }
+  checkClasses(before, classCount);
   return { inputCount, layers };
 }

@@ -32,3 +32,9 @@ export const longestQuotation = 60;
 
 /** Most characters of one quantity with its unit. */
 export const longestQuantity = 100;
+
+/** Cores of a chip that a record lists one by one though the network does not use them; those after them are one entry. */
+export const listedCores = 64;
+
+/** Most layers of a network that are looked at one by one; an estimate takes equal ones that follow each other as one. */
+export const mostLayers = 4096;

@@ -20,7 +20,12 @@ for (const name of listChips()) {
   test(`the parts of ${name} add up to its area, each within its band, none negative`, (t) => {
     const chip = loadChip(name);
     const { totalMm2, lowMm2, highMm2, parts } = chipArea(chip);
-    t.is(parts.filter(({ component }) => component === 'synapses').length, chip.coreCount);
+    t.is(
+      parts
+        .filter(({ component }) => component === 'synapses')
+        .reduce((sum, { cores = 1 }) => sum + cores, 0),
+      chip.coreCount,
+    );
     // What has no area makes the whole unknown: Loihi and TrueNorth have published operations only.
     if (parts.some(({ areaMm2 }) => areaMm2 === null)) {
       t.deepEqual([lowMm2, totalMm2, highMm2], [null, null, null]);
@@ -36,6 +41,24 @@ for (const name of listChips()) {
     t.true((lowMm2 ?? NaN) < sum && sum < (highMm2 ?? NaN));
   });
 }
+
+test('idle cores are one entry, however many, and the area is that of all (cases, nothing lost)', (t) => {
+  const chip = loadChip('edge-28nm');
+  const one = chip.areas.core.reduce((sum, { areaMm2 }) => sum + (areaMm2 ?? NaN), 0);
+  const shared = chip.areas.shared.reduce((sum, { areaMm2 }) => sum + (areaMm2 ?? NaN), 0);
+  for (const coreCount of [64, 65, 65_536, 1_000_000]) {
+    const { totalMm2, parts } = chipArea({ ...chip, coreCount }, 2);
+    const expected = coreCount * one + shared;
+    t.true(Math.abs((totalMm2 ?? NaN) / expected - 1) < 1e-12);
+    t.true(parts.length <= 65 * chip.areas.core.length + chip.areas.shared.length);
+    const idle = parts.filter(({ cores }) => cores !== undefined);
+    t.is(idle.length, coreCount > 64 ? chip.areas.core.length : 0);
+    t.true(idle.every(({ core, cores }) => core === 64 && cores === coreCount - 64));
+  }
+  // Cores in use are listed each.
+  const { parts } = chipArea({ ...chip, coreCount: 1000 }, 900);
+  t.is(parts.filter(({ core }) => core === 899).length, chip.areas.core.length);
+});
 
 test('logic of edge-28nm is what Aladdin’s units at 45 nm give after Stillmaker & Baas (README, "Areas")', (t) => {
   const chip = loadChip('edge-28nm');

@@ -182,10 +182,12 @@ function runCycles(
  * `clock.cycle` of every core and phase: what the core works itself; and `leakage.cycle` (phase idle) of every core in
  * use: a core leaks in every cycle of the run, whether it works or not, and while the chip waits for events. Implements: docs/spec.md
  * §5, §9.
+ * @param repeats equal layers that each layer stands for: all of them take time.
  */
 export function cycleRows(
   image: ChipImage,
   activities: readonly RunActivity[],
+  repeats: readonly number[] = [],
 ): readonly LedgerRow[] {
   const ledger = new AccessLedger();
   const cores = new Set(image.layers.flatMap((layer) => partsOf(layer).map(({ core }) => core)));
@@ -194,7 +196,7 @@ export function cycleRows(
     let total = inputWaitCycles;
     for (const [index, layer] of image.layers.entries()) {
       const measured = elementAt(activity.layers, index, 'activity');
-      total += runCycles(image, layer, activity, measured);
+      total += (repeats[index] ?? 1) * runCycles(image, layer, activity, measured);
       for (const { core, phases } of coreCycles(image, layer, activity, measured, activity)) {
         for (const { phase, cycles } of phases) {
           const place = { run, phase, layer: layer.layer, core };

@@ -7,6 +7,7 @@ import {
   type NetworkLayer,
   type NetworkTopology,
   outputCount,
+  spanOf,
   weightShape,
 } from '../../network/topology.js';
 
@@ -32,6 +33,8 @@ const winnerBits = 2;
 interface PlacedLayer {
   readonly described: NetworkLayer;
   readonly next: NetworkLayer | null;
+  /** Equal layers that it stands for. */
+  readonly repeat: number;
   readonly neuronCount: number;
   readonly parameterCount: number;
   readonly inputBits: number;
@@ -41,18 +44,19 @@ interface PlacedLayer {
 }
 
 function placeLayers(
-  { layers }: NetworkTopology,
+  topology: NetworkTopology,
   { formats }: ChipNumerics,
   learning: Learning,
 ): readonly PlacedLayer[] {
-  return layers.map((described, index) => {
-    const next = layers[index + 1] ?? null;
+  return topology.layers.map((described, index) => {
+    const next = topology.layers[index + 1] ?? null;
     const position = { layer: index + 1, isOutput: next === null };
     const [rowCount, columnCount] = weightShape(described);
     const learns = isLearning(position, learning);
     return {
       described,
       next,
+      repeat: spanOf(topology, index).repeat,
       neuronCount: described.neuronCount,
       parameterCount: (rowCount + 1) * columnCount,
       inputBits: (index === 0 ? formats.input : formats.activation).totalBits,
@@ -78,14 +82,16 @@ function lockedValues(
   layers: readonly PlacedLayer[],
   handsErrorsBack: boolean,
 ): Pick<MemoryBits, 'outputs' | 'events'> {
-  const outputs = layers.map(({ described, neuronCount, outputBits, needsDelta }, index) => {
-    const pooled = outputCount(described);
-    if (needsDelta) {
-      const hasWinners = described.kind === 'conv' && handsErrorsBack;
-      return neuronCount * outputBits + (hasWinners ? winnerBits * pooled : 0);
-    }
-    return layers[index + 1]?.learns === true ? pooled * outputBits : 0;
-  });
+  const outputs = layers.map(
+    ({ described, repeat, neuronCount, outputBits, needsDelta }, index) => {
+      const pooled = outputCount(described);
+      if (needsDelta) {
+        const hasWinners = described.kind === 'conv' && handsErrorsBack;
+        return repeat * (neuronCount * outputBits + (hasWinners ? winnerBits * pooled : 0));
+      }
+      return layers[index + 1]?.learns === true ? repeat * pooled * outputBits : 0;
+    },
+  );
   const [first] = layers;
   const keepsInput = first?.learns === true;
   return {
@@ -138,7 +144,7 @@ export function algorithmMemory(
   const layers = placeLayers(topology, numerics, learning);
   const classCount = topology.layers.at(-1)?.neuronCount ?? 0;
   const sum = (valueOf: (layer: PlacedLayer) => number): number =>
-    layers.reduce((total, layer) => total + valueOf(layer), 0);
+    layers.reduce((total, layer) => total + layer.repeat * valueOf(layer), 0);
   const parameters = sum(({ parameterCount }) => parameterCount);
   const biases = sum(({ described }) => weightShape(described)[1]);
   const atOnce = largestLayer(layers);

@@ -6,7 +6,7 @@ import { resultSchema } from '../record/result-record.js';
 /* The area of a chip with one entry per component: as short for thousands of cores as for one. */
 
 const { parts, ...band } = resultSchema.shape.area.shape;
-const component = parts.element.omit({ core: true }).extend({
+const component = parts.element.omit({ core: true, cores: true }).extend({
   cores: z
     .int()
     .min(1)
@@ -31,10 +31,10 @@ type Components = AreaRecord['components'];
 /** Parts of a chip's area, those that are the same on several cores together; in the order of their first cores. */
 export function groupAreaParts(parts: z.infer<typeof resultSchema>['area']['parts']): Components {
   const groups = new Map<string, Components[number]>();
-  for (const { core, ...part } of parts) {
+  for (const { core, cores = 1, ...part } of parts) {
     const key = JSON.stringify([core === null, part]);
     const counted = groups.get(key)?.cores ?? 0;
-    groups.set(key, { ...part, cores: core === null ? null : counted + 1 });
+    groups.set(key, { ...part, cores: core === null ? null : counted + cores });
   }
   return [...groups.values()];
 }

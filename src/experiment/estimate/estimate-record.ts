@@ -13,6 +13,14 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const percent = z.number().nullable();
 const { inference: cost } = resultSchema.shape.perSample.shape;
 
+const repeat = z
+  .int()
+  .min(2)
+  .optional()
+  .describe(
+    'How many equal layers follow each other from this one on, each with these figures; absent: it alone.',
+  );
+
 /** Kinds of contents in the order in which they are shown. */
 export const memoryKinds = [
   'weights',
@@ -132,6 +140,7 @@ export const estimateSchema = z.strictObject({
     layers: z.array(
       z.strictObject({
         layer: z.int().min(1),
+        repeat,
         description: z.string().describe('As in a topology string: FC_500, CONV_32_5_1_2.'),
         inputs: count,
         neurons: count,
@@ -149,6 +158,7 @@ export const estimateSchema = z.strictObject({
     layers: z.array(
       z.strictObject({
         layer: z.int().min(1),
+        repeat,
         eventsPerTrainingSample: z.number(),
         eventsPerInferenceSample: z.number(),
         activeInputsPercent: z

@@ -14,6 +14,7 @@ import {
   sumEnergies,
 } from '../../ledger/priced-ledger.js';
 import { priceLedger } from '../../ledger/pricing.js';
+import { spanOf } from '../../network/topology.js';
 import type { MemoryUse } from '../../mapping/placement/memory-use.js';
 import type { InputTime } from '../file/input-time.js';
 import { costOf, overheadPercent } from '../record/energy-record.js';
@@ -25,7 +26,7 @@ import {
   memoryKinds,
   type RuleEstimate,
 } from './estimate-record.js';
-import type { PlacedRule } from './place-rule.js';
+import type { PlacedRule, RepeatedUse } from './place-rule.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
 
 type RuleCost = NonNullable<RuleEstimate['perSample']>;
@@ -58,11 +59,11 @@ function recordOf(bits: MemoryBits): MemoryBitsRecord {
 }
 
 /** Used words of all cores by what they hold. */
-export function usedMemory(memories: readonly MemoryUse[]): MemoryBitsRecord {
+export function usedMemory(memories: readonly RepeatedUse[]): MemoryBitsRecord {
   const ofKind = (kind: MemoryKind): number =>
     memories
       .filter(({ component }) => kindOfMemory[component] === kind)
-      .reduce((sum, { usedBits }) => sum + usedBits, 0);
+      .reduce((sum, { usedBits, repeat }) => sum + repeat * usedBits, 0);
   return recordOf({
     weights: ofKind('weights'),
     feedback: ofKind('feedback'),
@@ -85,13 +86,16 @@ export function memoryOf(
   };
 }
 
-/** Cycles for which a core's events are on the way; in a pipeline it does not wait for them. */
-function routingCycles({ layers }: ChipImage, core: number | null): number {
-  for (const layer of layers) {
-    const part = partsOf(layer).find((one) => one.core === core);
-    if (part !== undefined) return isHome(part) ? reachOf(layer, part, layers[layer.layer]) : 0;
-  }
-  return 0;
+/** By core the cycles for which its events are on the way; in a pipeline it does not wait for them. */
+function routingCycles({ layers }: ChipImage): ReadonlyMap<number | null, number> {
+  return new Map(
+    layers.flatMap((layer) =>
+      partsOf(layer).map((part): readonly [number, number] => [
+        part.core,
+        isHome(part) ? reachOf(layer, part, layers[layer.layer]) : 0,
+      ]),
+    ),
+  );
 }
 
 /** What the interval between samples depends on besides the ledger. */
@@ -111,11 +115,12 @@ function coreCycles(
   const [first] = image.layers;
   const waiting = first === undefined ? [] : partsOf(first).map((part) => part.core);
   const cycleRows = rows.filter((row) => row.componentAction === 'clock.cycle');
+  const routing = routingCycles(image);
   return [...groupRows(cycleRows, ({ core }) => String(core)).values()].map((group) => {
     const core = group[0]?.core ?? null;
     const worked = group.reduce((sum, { count }) => sum + count, 0) / sampleCount;
     const wait = core !== null && waiting.includes(core) ? waitCycles : 0;
-    return { core, cycles: worked - routingCycles(image, core) + wait };
+    return { core, cycles: worked - (routing.get(core) ?? 0) + wait };
   });
 }
 
@@ -194,9 +199,9 @@ function energyParts(
   });
 }
 
-function memoryOverhead(memories: readonly MemoryUse[]): number | null {
-  const sum = (list: readonly MemoryUse[]): number =>
-    list.reduce((total, { usedBits }) => total + usedBits, 0);
+function memoryOverhead(memories: readonly RepeatedUse[]): number | null {
+  const sum = (list: readonly RepeatedUse[]): number =>
+    list.reduce((total, { usedBits, repeat }) => total + repeat * usedBits, 0);
   return overheadPercent(
     sum(memories),
     sum(memories.filter(({ isTrainingOnly }) => !isTrainingOnly)),
@@ -207,17 +212,27 @@ function memoryOverhead(memories: readonly MemoryUse[]): number | null {
 interface CostBasis {
   /** Samples that the counts of a run are totals over. */
   readonly samples: Readonly<Record<RunKind, number>>;
-  readonly memories: readonly MemoryUse[];
+  readonly memories: readonly RepeatedUse[];
   readonly inputTime: InputTime;
 }
 
-/** Counts of a network on a chip for this activity, priced: no weight is looked at. */
+/**
+ * Counts of a network on a chip for this activity, priced: no weight is looked at. Layers have the numbers of the whole
+ * network.
+ */
 export function priceActivities(
+  { topology, chip }: PreparedEstimate,
   image: ChipImage,
   activities: readonly RunActivity[],
-  chip: ChipModel,
 ): PricedLedger {
-  return priceLedger(runLedger(image, activities), chip);
+  const { spans } = topology;
+  if (spans === undefined) return priceLedger(runLedger(image, activities), chip);
+  const repeats = spans.map(({ repeat }) => repeat);
+  const rows = runLedger(image, activities, repeats).map((row) => ({
+    ...row,
+    layer: row.layer === null ? null : spanOf(topology, row.layer - 1).first,
+  }));
+  return priceLedger(rows, chip);
 }
 
 /** Costs of an inference sample. */

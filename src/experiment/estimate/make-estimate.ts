@@ -2,7 +2,12 @@ import { beginsWithMeasuring, defpOf } from '../file/training-schema.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import type { PricedRow } from '../../ledger/priced-ledger.js';
-import { printTopology, weightShape } from '../../network/topology.js';
+import {
+  type NetworkTopology,
+  printTopology,
+  spanOf,
+  weightShape,
+} from '../../network/topology.js';
 import type { RuleName } from '../../network/rule-facts.js';
 import { toolCommit, toolVersion } from '../../tool-version.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
@@ -52,12 +57,12 @@ function attemptRule(prepared: PreparedEstimate, rule: RuleName): Attempt {
 
 /** @throws InputError where the chip writes only the words that change, and their number is not known. */
 function activityOn(prepared: PreparedEstimate, image: ChipImage): NetworkActivity {
-  const { source, read, trainSampleCount, chip } = prepared;
+  const { source, read, trainSampleCount, chip, topology } = prepared;
   const samples = { epochs: read.value.training.epochs, samplesPerEpoch: trainSampleCount };
   const activity =
     source.kind === 'result'
       ? source.activity
-      : activityFromStatement(source.activity, image.layers, samples);
+      : activityFromStatement(source.activity, image.layers, topology, samples);
   if (
     chip.core.laneCounts.learning > 0 &&
     needsChangedWords(image) &&
@@ -113,7 +118,7 @@ function estimateRule(
   const isMeasured = beginsWithMeasuring({ rule: placed.rule, defp });
   return counting(prepared, () => {
     const activities = runActivities(image, activity, isMeasured);
-    const priced = priceActivities(image, activities, chip);
+    const priced = priceActivities(prepared, image, activities);
     const samples = samplesOf(activity);
     return {
       cost: ruleCost(image, priced, chip, {
@@ -137,7 +142,7 @@ function estimateInference(
   return counting(prepared, () => {
     const activities = runActivities(image, activity, false);
     const inference = activities.filter(({ run }) => run === 'inference');
-    const priced = priceActivities(image, inference, chip);
+    const priced = priceActivities(prepared, image, inference);
     const samples = samplesOf(activity);
     const perSample = inferenceCost(image, priced, chip, {
       samples,
@@ -148,6 +153,12 @@ function estimateInference(
       ledger: { rule: 'none', rows: priced.rows, samples },
     };
   });
+}
+
+/** Number of a layer, and of how many equal ones it is the first. */
+function numbersOf(topology: NetworkTopology, index: number) {
+  const { first, repeat } = spanOf(topology, index);
+  return { layer: first, ...(repeat > 1 && { repeat }) };
 }
 
 function activityRecord(
@@ -162,7 +173,7 @@ function activityRecord(
     layers: topology.layers.map(({ inputCount }, index) => {
       const training = activity.training[index]?.eventsPerSample ?? 0;
       return {
-        layer: index + 1,
+        ...numbersOf(topology, index),
         eventsPerTrainingSample: training,
         eventsPerInferenceSample: activity.inference[index]?.eventsPerSample ?? 0,
         activeInputsPercent: (100 * training) / inputCount,
@@ -178,7 +189,7 @@ function networkRecord({ topology, classCount }: PreparedEstimate): EstimateReco
     layers: topology.layers.map((layer, index) => {
       const [rowCount, columnCount] = weightShape(layer);
       return {
-        layer: index + 1,
+        ...numbersOf(topology, index),
         description: printTopology({ inputCount: layer.inputCount, layers: [layer] }),
         inputs: layer.inputCount,
         neurons: layer.neuronCount,

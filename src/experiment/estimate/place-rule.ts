@@ -6,6 +6,7 @@ import { allocateCores } from '../../mapping/placement/allocate-cores.js';
 import type { Learning } from '../../mapping/learning.js';
 import { delayedErrorUse, type MemoryUse } from '../../mapping/placement/memory-use.js';
 import type { RuleName } from '../../network/rule-facts.js';
+import { type NetworkTopology, spanName, spanOf } from '../../network/topology.js';
 import { InputError } from '../../units/input-error.js';
 import type { StrictYaml } from '../../units/strict-yaml.js';
 import { checkTraining } from '../file/check-training.js';
@@ -13,6 +14,12 @@ import { describeLearning } from '../file/describe-learning.js';
 import type { Experiment } from '../file/experiment-schema.js';
 import { at, placeExperiment } from '../file/prepare-experiment.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
+
+/** A memory of one core, and of those that hold the equal layers after it. */
+export interface RepeatedUse extends MemoryUse {
+  /** Cores, each with such a memory. */
+  readonly repeat: number;
+}
 
 /** A network on a chip as far as its costs depend on it: its arrays of weights, biases and B are empty. */
 export interface PlacedRule {
@@ -22,7 +29,7 @@ export interface PlacedRule {
   readonly image: ChipImage | null;
   readonly problem: string | null;
   /** Used bits are those that the network needs, whether the chip has them or not; empty where no number of words would do. */
-  readonly memories: readonly MemoryUse[];
+  readonly memories: readonly RepeatedUse[];
 }
 
 /** Banks and cores of a chip that is never too small. */
@@ -63,8 +70,11 @@ function allocate(
   const requests = read.value.mapping?.layers ?? [];
   const allocations = allocateCores(topology, chip, numerics, learning, requests);
   const shared = delayedErrorUse(learning.rule, classCount, chip);
-  const parts = allocations.flatMap((allocation) => allocation.parts);
-  return { allocations, memories: [...parts.flatMap(({ memories }) => memories), ...shared] };
+  const ofCores = allocations.flatMap(({ parts, span: { repeat } }) =>
+    parts.flatMap(({ memories }) => memories.map((use): RepeatedUse => ({ ...use, repeat }))),
+  );
+  const memories = [...ofCores, ...shared.map((use): RepeatedUse => ({ ...use, repeat: 1 }))];
+  return { allocations, memories };
 }
 
 /** Result of the step, or the message of its InputError. */
@@ -113,6 +123,27 @@ function refuse(prepared: PreparedEstimate, learning: Learning, problem: string)
   };
 }
 
+/** Numbers, in a condensed network, of the layers that stand for these. */
+function condensedNumbers(topology: NetworkTopology, numbers: readonly number[]): number[] {
+  const isMeant = new Set(numbers);
+  return topology.layers.flatMap((_, index) =>
+    isMeant.has(spanOf(topology, index).first) ? [index + 1] : [],
+  );
+}
+
+/** Result of the step; what it refuses has the numbers of the whole network, not of the condensed one. */
+function withNumbers<Result>(topology: NetworkTopology, step: () => Result): Result {
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof InputError) || topology.spans === undefined) throw error;
+    const named = error.message.replace(/\blayer (\d+)\b/g, (_, number: string) =>
+      spanName(spanOf(topology, Number(number) - 1)),
+    );
+    throw new InputError(named);
+  }
+}
+
 /** Puts the network on the chip; where it has not enough room, what it would need. */
 function place(
   prepared: PreparedEstimate,
@@ -124,7 +155,7 @@ function place(
   if ('problem' in allocated) return refuse(prepared, learning, allocated.problem);
   const { allocations, memories } = allocated.value;
   const on = { topology, allocations, chip, numerics, learning };
-  const { image } = placeExperiment(read, on, () => null).placement;
+  const { image } = withNumbers(topology, () => placeExperiment(read, on, () => null)).placement;
   return { rule: learning.rule.kind, learning, image, problem: null, memories };
 }
 
@@ -139,13 +170,14 @@ export function placeRule(prepared: PreparedEstimate, rule: RuleName): PlacedRul
   const learning = at(read, ['training'], () =>
     describeLearning(read.value, chip, numerics, prepared.trainSampleCount),
   );
-  return place(prepared, read, learning);
+  const frozenLayers = condensedNumbers(topology, learning.frozenLayers);
+  return place(prepared, read, { ...learning, frozenLayers });
 }
 
 /** A network on a chip that does not learn. */
 export interface PlacedInference {
   readonly image: ChipImage;
-  readonly memories: readonly MemoryUse[];
+  readonly memories: readonly RepeatedUse[];
 }
 
 /**

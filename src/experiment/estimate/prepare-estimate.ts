@@ -7,12 +7,14 @@ import { countInputs } from '../../mapping/input/count-inputs.js';
 import { inputTiming } from '../../mapping/input/input-timing.js';
 import { quantiserOf } from '../../mapping/placement/place-network.js';
 import { resolveNumerics } from '../../mapping/resolve-numerics.js';
-import { buildTopology, type NetworkTopology } from '../../network/topology.js';
+import { condensedNetwork } from '../../network/condensed-network.js';
+import { buildTopology, layerCount, type NetworkTopology } from '../../network/topology.js';
 import { type RuleName, ruleNames } from '../../network/rule-facts.js';
 import { InputError } from '../../units/input-error.js';
 import { suggestion } from '../../units/nearest-name.js';
+import { mostLayers } from '../../units/limits.js';
 import type { StrictYaml } from '../../units/strict-yaml.js';
-import { describeNetwork } from '../file/describe-network.js';
+import { describeNetwork, describeRepeated } from '../file/describe-network.js';
 import type { TimedSamples } from '../file/input-time.js';
 import type { Experiment } from '../file/experiment-schema.js';
 import { at, inputCoding, readData, relativeTo } from '../file/prepare-experiment.js';
@@ -106,6 +108,34 @@ function measuredInput(data: DatasetParts | null, numerics: ChipNumerics): Measu
   return { train: counted.data.train, quantiser: counted.quantiser };
 }
 
+/** Layers, 1…k, that differ from the one before in what an experiment says besides its network. */
+function cutsOf({ training, mapping, activity }: Experiment): readonly number[] {
+  const alone = [1, ...(mapping?.layers ?? []).map(({ layer }) => layer)];
+  const frozen = new Set(training.frozenLayers);
+  const stated = activity?.layers;
+  const hidden = Array.isArray(stated) ? stated : [];
+  return [
+    ...alone.flatMap((layer) => [layer, layer + 1]),
+    ...[...frozen].flatMap((layer) => [
+      ...(frozen.has(layer - 1) ? [] : [layer]),
+      ...(frozen.has(layer + 1) ? [] : [layer + 1]),
+    ]),
+    ...hidden.flatMap((fraction, index) => (fraction === hidden[index - 1] ? [] : [index + 2])),
+  ];
+}
+
+function condensed(
+  experiment: Experiment,
+  inputShape: InputShape,
+  classCount: number,
+): NetworkTopology {
+  const { network, activation } = experiment;
+  return condensedNetwork(describeRepeated(network), inputShape, classCount, activation, {
+    cuts: cutsOf(experiment),
+    mostRuns: mostLayers,
+  });
+}
+
 function timedInput(
   experiment: Experiment,
   input: MeasuredInput | null,
@@ -124,7 +154,7 @@ async function readSource(
   given: string | null,
 ): Promise<ActivitySource> {
   if (given === null) {
-    const activity = readStatedActivity(read, topology.layers.length, input);
+    const activity = readStatedActivity(read, layerCount(topology), input);
     return { kind: 'stated', activity };
   }
   const file = await resultFile(given);
@@ -154,14 +184,21 @@ export async function prepareEstimate(
   const { value: experiment } = read;
   const described = loadChip(relativeTo(file, experiment.hardware));
   const chip = { ...described, coreCount: request.coreCount ?? described.coreCount };
-  const layers = at(read, ['network'], () => describeNetwork(experiment.network));
   const { inputShape, classCount, trainSampleCount, data } = await readSamples(
     file,
     read,
     request.dataFolder ?? resolveDataFolder(),
   );
   const topology = at(read, ['network'], () =>
-    buildTopology(layers, inputShape, classCount, experiment.activation),
+    // Layers of a run differ in what it measured; on a mesh they differ in their distances.
+    (request.result ?? null) !== null || chip.router.kind === 'mesh'
+      ? buildTopology(
+          describeNetwork(experiment.network),
+          inputShape,
+          classCount,
+          experiment.activation,
+        )
+      : condensed(experiment, inputShape, classCount),
   );
   const numerics = resolveNumerics(chip, experiment.precision);
   const input = measuredInput(data, numerics);

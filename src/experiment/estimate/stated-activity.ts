@@ -4,6 +4,7 @@ import { totalVisits } from '../../chip/image/total-visits.js';
 import type { Dataset } from '../../datasets/dataset.js';
 import { InputEncoder } from '../../mapping/input/input-encoder.js';
 import type { QuantiserSpec } from '../../mapping/quantise.js';
+import { type LayerSpan, type NetworkTopology, spanOf } from '../../network/topology.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { KeyPath, StrictYaml } from '../../units/strict-yaml.js';
 import type { Experiment } from '../file/experiment-schema.js';
@@ -22,8 +23,8 @@ export interface MeasuredInput {
 export interface StatedActivity {
   /** Fraction of the inputs that are events; or the samples to measure it on. */
   readonly input: number | MeasuredInput;
-  /** Fraction of the values leaving each hidden layer that are events. */
-  readonly hidden: readonly number[];
+  /** Fraction of the values leaving each hidden layer that are events; a number: those of all. */
+  readonly hidden: readonly number[] | number;
   /** Null: not stated. */
   readonly changedWords: number | null;
 }
@@ -64,8 +65,7 @@ export function readStatedActivity(
       `${layers.length} fractions do not fit, the network has ${hiddenCount} hidden ${hiddenCount === 1 ? 'layer' : 'layers'}; give one for each, or one number for all of them`,
     );
   }
-  const hidden = Array.isArray(layers) ? layers : new Array<number>(hiddenCount).fill(layers ?? 0);
-  return { input: stated, hidden, changedWords };
+  return { input: stated, hidden: layers ?? 0, changedWords };
 }
 
 /** Events and visits of the first samples in layer 1. */
@@ -94,6 +94,11 @@ function measure({ train, quantiser }: MeasuredInput, layer: LayerImage): LayerE
   };
 }
 
+/** Fraction of the events that enter a layer after the first. */
+function hiddenFraction(hidden: StatedActivity['hidden'], { first }: LayerSpan): number {
+  return typeof hidden === 'number' ? hidden : elementAt(hidden, first - 2, 'activity.layers');
+}
+
 /**
  * Stated fractions as events of the layers. Of a CONV layer events are taken to lie evenly over the maps, so that visits
  * are the same fraction of all there can be.
@@ -101,10 +106,11 @@ function measure({ train, quantiser }: MeasuredInput, layer: LayerImage): LayerE
 export function activityFromStatement(
   { input, hidden, changedWords }: StatedActivity,
   layers: readonly LayerImage[],
+  topology: Pick<NetworkTopology, 'spans'>,
   samples: Pick<NetworkActivity, 'epochs' | 'samplesPerEpoch'>,
 ): NetworkActivity {
   const events = layers.map((layer, index): LayerEvents => {
-    const fraction = index === 0 ? input : elementAt(hidden, index - 1, 'activity.layers');
+    const fraction = index === 0 ? input : hiddenFraction(hidden, spanOf(topology, index));
     if (typeof fraction !== 'number') return measure(fraction, layer);
     return {
       eventsPerSample: fraction * layer.inputCount,

@@ -1,4 +1,4 @@
-import type { NetworkTopology } from '../../network/topology.js';
+import { layerCount, type NetworkTopology } from '../../network/topology.js';
 import { alternatives, factsOf, rulesWhere } from '../../network/rule-facts.js';
 import type { KeyPath, StrictYaml } from '../../units/strict-yaml.js';
 import type { Experiment } from './experiment-schema.js';
@@ -47,12 +47,13 @@ function lossProblems(experiment: Experiment, reference: Training): readonly Pro
 function feedbackProblems(
   { training: { feedbackWidths }, reference: { training: overrides } }: Experiment,
   reference: Training,
-  { layers }: NetworkTopology,
+  topology: NetworkTopology,
 ): readonly Problem[] {
   const { rule, feedbackPolicy, dyingReluGate } = reference;
   const { feedback: kind } = factsOf(rule);
   const withoutB = alternatives(rulesWhere(({ feedback }) => feedback === 'none'));
-  const hidden = layers.slice(0, -1);
+  const hidden = topology.layers.slice(0, -1);
+  const hiddenCount = layerCount(topology) - 1;
   const keyOf = (key: keyof ReferenceOverrides): KeyPath =>
     key in overrides ? ['reference', 'training', key] : ['training', key];
   const policy = feedbackPolicy.name;
@@ -63,9 +64,9 @@ function feedbackProblems(
       `${rule} needs a hidden layer, whose error it carries back through B; add one, or use ${withoutB}`,
     ],
     [
-      feedbackWidths !== null && feedbackWidths.length !== hidden.length,
+      feedbackWidths !== null && feedbackWidths.length !== hiddenCount,
       ['training', 'feedbackWidths'],
-      `${feedbackWidths?.length ?? 0} factors do not fit; give one for each hidden layer of the network (${hidden.length}), or null`,
+      `${feedbackWidths?.length ?? 0} factors do not fit; give one for each hidden layer of the network (${hiddenCount}), or null`,
     ],
     [
       policy !== 'fixed' && kind === 'none',
@@ -92,15 +93,16 @@ function feedbackProblems(
 }
 
 /** Layers that do not exist, or nothing left to learn. */
-function frozenProblems({ training }: Experiment, { layers }: NetworkTopology): readonly Problem[] {
+function frozenProblems({ training }: Experiment, topology: NetworkTopology): readonly Problem[] {
   const key = ['training', 'frozenLayers'];
   const { frozenLayers } = training;
-  const strange = frozenLayers.find((layer) => layer > layers.length);
+  const count = layerCount(topology);
+  const strange = frozenLayers.find((layer) => layer > count);
   if (strange !== undefined) {
-    const sentence = `layer ${strange} does not exist, the network has ${layers.length} layers`;
+    const sentence = `layer ${strange} does not exist, the network has ${count} layers`;
     return [{ key, sentence }];
   }
-  if (new Set(frozenLayers).size < layers.length) return [];
+  if (new Set(frozenLayers).size < count) return [];
   const sentence = 'every layer is frozen, so nothing would learn; leave at least one out';
   return [{ key, sentence }];
 }

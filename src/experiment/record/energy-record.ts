@@ -43,8 +43,9 @@ export function contributionsPerSample(
 
 /** All cycles of a run: every core in use leaks through all of them (docs/spec.md §5). */
 function runCycles(rows: readonly PricedRow[]): number {
-  const leakage = rows.filter(({ componentAction }) => componentAction === 'leakage.cycle');
-  return Math.max(0, ...leakage.map(({ count }) => count));
+  return rows
+    .filter(({ componentAction }) => componentAction === 'leakage.cycle')
+    .reduce((most, { count }) => Math.max(most, count), 0);
 }
 
 /** Energy and serial latency of a sample, mean over the run. */

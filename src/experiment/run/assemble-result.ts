@@ -17,7 +17,13 @@ import { activityOf, activityRecord, samplesOf } from './activity-record.js';
 import { epochsOf } from './epochs-record.js';
 import { fixedPointOf } from './fixed-point-record.js';
 import type { Measured } from './measured.js';
-import { areaRecord, memoriesOf, memoryRecord, wearRecord } from './memory-record.js';
+import {
+  areaRecord,
+  memoriesOf,
+  memoryRecord,
+  usedCoreCount,
+  wearRecord,
+} from './memory-record.js';
 import { perSampleRecord } from './per-sample-record.js';
 import { provenanceRecord } from './provenance-record.js';
 import { notesOf } from './result-notes.js';
@@ -64,7 +70,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
   checkPricedLedger(priced);
   const pricedSamples = pricedSamplesOf(prepared, activities, priced.rows);
   const { samples } = pricedSamples;
-  const area = chipArea(chip);
+  const area = chipArea(chip, usedCoreCount(prepared));
   const accuracy = accuracyOf(measured, prepared.data.test.sampleCount);
   const perSample = perSampleRecord(prepared, pricedSamples, area);
   const { testErrorPercent } = accuracy.chip;

@@ -22,6 +22,11 @@ export function usedBits(prepared: PreparedExperiment, withTraining: boolean): n
     .reduce((sum, memory) => sum + memory.usedBits, 0);
 }
 
+/** Cores in use: the first of the chip. */
+export function usedCoreCount({ allocations }: PreparedExperiment): number {
+  return allocations.reduce((sum, { parts }) => sum + parts.length, 0);
+}
+
 /** Areas as the record keeps them. */
 export function areaRecord({ parts, ...total }: ChipArea): ResultRecord['area'] {
   return {

@@ -1,6 +1,6 @@
 import type { ChipNumerics, CoreOrganisation } from '../../chip/image/chip-image.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
-import type { NetworkTopology } from '../../network/topology.js';
+import { type LayerSpan, type NetworkTopology, spanName, spanOf } from '../../network/topology.js';
 import { InputError } from '../../units/input-error.js';
 import {
   type GridRequest,
@@ -34,6 +34,8 @@ export interface LayerAllocation {
   readonly inputCount: number;
   readonly neuronCount: number;
   readonly organisation: CoreOrganisation;
+  /** The layers of the whole network that it stands for; they lie on the cores that follow, each like the one before. */
+  readonly span: LayerSpan;
   /** In the order neuron part, axon part; one where the layer fits on a core. */
   readonly parts: readonly PartAllocation[];
 }
@@ -67,13 +69,13 @@ function coreProblems(
   allocations: readonly LayerAllocation[],
   { name, coreCount }: ChipModel,
 ): readonly string[] {
-  const needed = allocations.reduce((sum, { parts }) => sum + parts.length, 0);
+  const needed = allocations.reduce((sum, { parts, span }) => sum + parts.length * span.repeat, 0);
   if (needed <= coreCount) return [];
   const split = allocations.filter(({ parts }) => parts.length > 1);
   const named = split
     .slice(0, mostNamedLayers)
-    .map(({ layer, parts }) => `layer ${layer} takes ${parts.length} (${printGrid(parts)})`);
-  const others = split.length - named.length;
+    .map(({ span, parts }) => `${spanName(span)} takes ${parts.length} (${printGrid(parts)})`);
+  const others = split.slice(mostNamedLayers).reduce((sum, { span }) => sum + span.repeat, 0);
   const more = others > 0 ? [`${others} more layers several each`] : [];
   const list = named.length === 0 ? 'every layer takes one' : [...named, ...more].join(', ');
   return [
@@ -121,17 +123,18 @@ export function allocateCores(
     const isOutput = next === null;
     const organisation = coreOrganisation(chip, numerics, optimizer, isOutput);
     const sharesNeuronWords = chip.core.neuronsPerWord !== 'packed';
-    const place = { layer, isOutput, described, next, organisation, sharesNeuronWords };
+    const span = spanOf(topology, index);
+    const place = { layer, span, isOutput, described, next, organisation, sharesNeuronWords };
     const problem: GridProblem = { place, classCount, learning, chip };
     const whole = wordsNeeded(place, largestShare(described, onePart), classCount, learning);
     problems.push(...narrowWordProblems(chip, numerics, optimizer, isOutput, whole));
     problems.push(...missingMemories(problem));
-    const least = requests.find((request) => request.layer === layer) ?? onePart;
+    const least = requests.find((request) => request.layer === span.first) ?? onePart;
     const grid = smallestGrid(problem, least);
     if (grid === null) problems.push(...shortageSentences(problem));
     const parts = grid === null ? [] : placeParts(problem, grid, nextCore);
-    nextCore += parts.length;
-    return { layer, isOutput, inputCount, neuronCount, organisation, parts };
+    nextCore += parts.length * span.repeat;
+    return { layer, isOutput, inputCount, neuronCount, organisation, span, parts };
   });
   // How many cores it takes is known only where every layer has a grid.
   if (allocations.every(({ parts }) => parts.length > 0)) {

@@ -1,6 +1,7 @@
 import { coreMemories, type CoreMemory } from '../../ledger/components.js';
 import { alternatives, rulesWhere } from '../../network/rule-facts.js';
 import { type ChipModel, memoryCapacityBits } from '../../hardware/chip-model.js';
+import { spanName } from '../../network/topology.js';
 import {
   finestGrid,
   type GridSize,
@@ -9,6 +10,7 @@ import {
   positionCount,
   rowsOf,
 } from './layer-grid.js';
+import { floorDiv } from '../../numerics/integer.js';
 import type { Learning } from '../learning.js';
 import { type LayerPlace, wordsNeeded } from './words-needed.js';
 
@@ -84,15 +86,22 @@ function shortages(problem: GridProblem, share: PartShare): readonly Demand[] {
   );
 }
 
+/** The first from `first` to `last` that is good, where all after a good one are good. */
 function firstFrom(
   first: number,
   last: number,
   isGood: (candidate: number) => boolean,
 ): number | null {
-  for (let candidate = first; candidate <= last; candidate += 1) {
-    if (isGood(candidate)) return candidate;
+  if (first > last) return null;
+  if (isGood(first)) return first;
+  if (!isGood(last)) return null;
+  let [bad, good] = [first, last];
+  while (good - bad > 1) {
+    const middle = bad + floorDiv(good - bad, 2);
+    if (isGood(middle)) good = middle;
+    else bad = middle;
   }
-  return null;
+  return good;
 }
 
 /**
@@ -124,12 +133,12 @@ export function smallestGrid(problem: GridProblem, least: GridSize): GridSize | 
 /** Demands that even the finest grid cannot meet, one sentence each. */
 export function shortageSentences(problem: GridProblem): readonly string[] {
   const { place, chip } = problem;
-  const { layer, described } = place;
+  const { span, described } = place;
   const finest =
     described.kind === 'fc' ? 'one neuron and one axon' : 'one channel out and one channel in';
   return shortages(problem, largestShare(described, finestGrid(described))).map(
     ({ what, needed, available, owner, remedy }) =>
-      `layer ${layer} needs ${needed} ${what} even with ${finest} on a core, ${owner} of ${chip.name} has ${available}, ${needed - available} too few; ${remedy}`,
+      `${spanName(span)} needs ${needed} ${what} even with ${finest} on a core, ${owner} of ${chip.name} has ${available}, ${needed - available} too few; ${remedy}`,
   );
 }
 
@@ -162,6 +171,6 @@ export function missingMemories(problem: GridProblem): readonly string[] {
     .filter((component) => chip.core.memories[component].bankCount === 0 && words[component] > 0)
     .map((component) => {
       const bits = words[component] * chip.core.memories[component].wordBits;
-      return `layer ${place.layer} needs ${bits} bits of ${component} memory, a core of ${chip.name} has none; ${missingRemedy(component, place)}, or use a chip that has one, such as large-28nm`;
+      return `${spanName(place.span)} needs ${bits} bits of ${component} memory, a core of ${chip.name} has none; ${missingRemedy(component, place)}, or use a chip that has one, such as large-28nm`;
     });
 }

@@ -1,7 +1,7 @@
 import { type CoreMemory } from '../../ledger/components.js';
 import { factsOf } from '../../network/rule-facts.js';
 import type { CoreOrganisation } from '../../chip/image/chip-image.js';
-import { type NetworkLayer, weightShape } from '../../network/topology.js';
+import { type LayerSpan, type NetworkLayer, weightShape } from '../../network/topology.js';
 import { ceilDiv, floorDiv } from '../../numerics/integer.js';
 import { outputsPerColumn, type PartShare, positionCount, rowsOf } from './layer-grid.js';
 import { isCarryingGradient, isLearning, type Learning } from '../learning.js';
@@ -10,6 +10,8 @@ import { isCarryingGradient, isLearning, type Learning } from '../learning.js';
 export interface LayerPlace {
   /** 1…k. */
   readonly layer: number;
+  /** In messages: the layers of the whole network that it stands for. */
+  readonly span: LayerSpan;
   readonly isOutput: boolean;
   readonly described: NetworkLayer;
   /** Null after the output layer. */

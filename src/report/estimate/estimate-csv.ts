@@ -1,13 +1,41 @@
 import { resultRow } from '../../experiment/record/ledger-record.js';
 import type { RuleLedger } from '../../experiment/estimate/make-estimate.js';
+import type { LedgerRow } from '../../ledger/ledger-row.js';
 import { renderCsv } from '../kit/csv.js';
 import { ledgerColumns } from '../files/ledger-csv.js';
 
-/** The ledgers of an estimate as CSV: the rule, then the columns of a run's ledger. */
+/** `2-65535`: the layers that a row is the sum of. */
+function printLayers({ layer, equals }: LedgerRow): string | number | null {
+  if (layer === null || equals === undefined) return layer;
+  return `${layer}-${layer + equals.count - 1}`;
+}
+
+/** `1-65534`, or of every third core `1-196600:3`: the cores that a row is the sum of. */
+function printCores({ core, equals }: LedgerRow): string | number | null {
+  if (core === null || equals === undefined) return core;
+  const { count, coreStep } = equals;
+  const step = coreStep === 1 ? '' : `:${coreStep}`;
+  return `${core}-${core + (count - 1) * coreStep}${step}`;
+}
+
+/** Of all layers that a row is the sum of: it may be above 2^53. */
+function printCount({ count, equals }: LedgerRow): string | number {
+  return equals === undefined ? count : String(BigInt(count) * BigInt(equals.count));
+}
+
+/**
+ * The ledgers of an estimate as CSV: the rule, then the columns of a run's ledger. Rows of equal layers are one, with
+ * ranges of layers and cores, and counts and energies of them all.
+ */
 export function renderEstimateCsv(ledgers: readonly RuleLedger[]): string {
   const rows = ledgers.flatMap(({ rule, rows: priced, samples }) =>
     priced.map((row) => {
-      const fields = resultRow(row, samples[row.run]);
+      const fields = {
+        ...resultRow(row, samples[row.run]),
+        layer: printLayers(row),
+        core: printCores(row),
+        count: printCount(row),
+      };
       return [rule, ...ledgerColumns.map((key) => fields[key])];
     }),
   );

@@ -31,10 +31,10 @@ export function ruleLabel({ rule, variant }: Pick<RuleEstimate, 'rule' | 'varian
 /** `784 – FC_1000 ×999 – FC_10`: inputs, then the layers, equal ones together. */
 export function networkText({ network }: EstimateRecord): string {
   const groups: { readonly description: string; count: number }[] = [];
-  for (const { description } of network.layers) {
+  for (const { description, repeat = 1 } of network.layers) {
     const last = groups.at(-1);
-    if (last?.description === description) last.count += 1;
-    else groups.push({ description, count: 1 });
+    if (last?.description === description) last.count += repeat;
+    else groups.push({ description, count: repeat });
   }
   const names = groups.map(({ description, count }) =>
     count === 1 ? description : `${description} ×${formatCount(count)}`,

@@ -157,15 +157,13 @@ export function layerGroups({ network, activity }: EstimateRecord): readonly Lay
   for (const [index, layer] of network.layers.entries()) {
     const { eventsPerTrainingSample: events = 0, activeInputsPercent: activePercent = 0 } =
       activity.layers[index] ?? {};
-    const { description, inputs, parameters } = layer;
+    const { layer: first, repeat = 1, description, inputs, parameters } = layer;
     const last = groups.at(-1);
+    const end = first + repeat - 1;
     const isAlike =
       last?.description === description && last.inputs === inputs && last.events === events;
-    if (isAlike) last.last = layer.layer;
-    else {
-      const { layer: first } = layer;
-      groups.push({ first, last: first, description, inputs, parameters, events, activePercent });
-    }
+    if (isAlike) last.last = end;
+    else groups.push({ first, last: end, description, inputs, parameters, events, activePercent });
   }
   return groups;
 }
