@@ -5,8 +5,8 @@ import { floatBytes, idxFile, npyFile } from '../datasets/file-writers.js';
 
 /* The smallest experiment that is one: three inputs, two hidden neurons, two classes. */
 
-export const trainCount = 12;
-export const testCount = 4;
+const trainCount = 12;
+const testCount = 4;
 
 /** An experiment file on these samples and this chip. */
 export function tinyExperiment(
