@@ -83,6 +83,19 @@ export async function runCase(
   return run(copy, name, overrides);
 }
 
+/** A run of an experiment file where it stands. */
+export async function runFile(
+  t: ExecutionContext,
+  file: string,
+  overrides: readonly string[],
+): Promise<ResultRecord> {
+  const folder = folderOf(t);
+  return runExperiment(await prepareExperiment(file, overrides, folder), {
+    outputFolder: path.join(folder, 'out'),
+    cacheFolder: path.join(folder, 'cache'),
+  });
+}
+
 /** The price of a name, taken out of a technology file. */
 function withoutPrice(technology: string, name: string): string {
   const block = new RegExp(`^  ${name.replace('.', '\\.')}:\\n(?: {4}.*\\n)+`, 'm');
