@@ -7,8 +7,7 @@ import test from 'ava';
 import { prepareExperiment } from '../../src/experiment/file/prepare-experiment.js';
 import { Interrupted } from '../../src/experiment/run/interrupted.js';
 import { runExperiment } from '../../src/experiment/run/run-experiment.js';
-import { resultSchema } from '../../src/experiment/record/result-record.js';
-import { makeExperiment, spawnedOnFullDisk, spikeledger } from '../cli/spikeledger.js';
+import { makeExperiment, recordIn, spawnedOnFullDisk, spikeledger } from '../cli/spikeledger.js';
 
 /* Cases, "nothing lost": disks that fill, checkpoints and cached references that are not what they were. */
 
@@ -24,13 +23,6 @@ const words = ['run', 'small.yaml', '--out', 'out'];
 
 async function filesIn(folder: string): Promise<readonly string[]> {
   return (await readdir(folder)).sort();
-}
-
-/** What the record holds but for its timing. */
-async function recordIn(folder: string): Promise<unknown> {
-  const content = await readFile(path.join(folder, 'result.json'), 'utf8');
-  const { timing, ...record } = resultSchema.parse(JSON.parse(content));
-  return timing.wallSeconds > 0 ? record : null;
 }
 
 async function contentsIn(folder: string): Promise<readonly string[]> {

@@ -1,8 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import { resultSchema } from '../../src/experiment/record/result-record.js';
-import { makeExperiment, spawned, spikeledger } from '../cli/spikeledger.js';
+import { makeExperiment, recordIn, spawned, spikeledger } from '../cli/spikeledger.js';
 import { notChecked } from '../support/not-checked.js';
 import { childOf, made, started } from './processes.js';
 
@@ -25,13 +24,6 @@ function endless(...settings: readonly string[]): readonly string[] {
 
 const endlessChip = endless('training.epochs=10000', 'reference.enabled=false');
 const endlessReference = endless('reference.training.epochs=10000');
-
-/** What the record holds but for its timing. */
-async function recordIn(folder: string): Promise<unknown> {
-  const content = await readFile(path.join(folder, 'result.json'), 'utf8');
-  const { timing, ...record } = resultSchema.parse(JSON.parse(content));
-  return timing.wallSeconds > 0 ? record : null;
-}
 
 async function filesIn(folder: string): Promise<readonly string[]> {
   return (await readdir(folder)).sort();

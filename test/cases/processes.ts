@@ -5,14 +5,14 @@ import { setTimeout } from 'node:timers/promises';
 import { environmentIn, program } from '../cli/spikeledger.js';
 
 /** How a process ended. */
-export interface End {
+interface End {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stderr: string;
 }
 
 /** A call of the program that goes on. */
-export interface Started {
+interface Started {
   readonly child: ChildProcess;
   readonly pid: number;
   readonly ended: Promise<End>;
@@ -39,7 +39,7 @@ export function started(words: readonly string[], cwd: string): Started {
 }
 
 /** Asks until there is an answer, a minute at most, and no longer than the process lives. */
-export async function answered<Answer>(
+async function answered<Answer>(
   { child, ended }: Started,
   ask: () => Promise<Answer | null>,
 ): Promise<Answer> {

@@ -3,8 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { serialize } from 'node:v8';
 import test from 'ava';
-import { resultSchema } from '../../src/experiment/record/result-record.js';
-import { makeExperiment, spikeledger } from './spikeledger.js';
+import { makeExperiment, recordIn, spikeledger } from './spikeledger.js';
 
 /* Nothing is lost in silence: other results, checkpoints, references, full disks and processes that die. */
 
@@ -15,13 +14,6 @@ const resultFiles = [
   'result.json',
   'schedule.trace.json',
 ];
-
-/** What the record holds but for its timing. */
-async function recordIn(folder: string): Promise<unknown> {
-  const text = await readFile(path.join(folder, 'result.json'), 'utf8');
-  const { timing, ...record } = resultSchema.parse(JSON.parse(text));
-  return timing.wallSeconds > 0 ? record : null;
-}
 
 test.serial('variants made by --set get folders of their own', async (t) => {
   const folder = await makeExperiment();

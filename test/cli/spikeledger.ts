@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runProgram } from '../../src/cli/program.js';
+import { resultSchema } from '../../src/experiment/record/result-record.js';
 import { packageRoot } from '../../src/package-root.js';
 import { capturing } from '../support/capturing.js';
 
@@ -87,4 +88,11 @@ export async function makeExperiment(text = experimentText): Promise<string> {
   const folder = await makeFolder();
   await writeFile(path.join(folder, 'small.yaml'), text);
   return folder;
+}
+
+/** What the record holds but for its timing. */
+export async function recordIn(folder: string): Promise<unknown> {
+  const text = await readFile(path.join(folder, 'result.json'), 'utf8');
+  const { timing, ...record } = resultSchema.parse(JSON.parse(text));
+  return timing.wallSeconds > 0 ? record : null;
 }
