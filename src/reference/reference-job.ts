@@ -129,6 +129,8 @@ export interface ReferenceResult {
   readonly epochs: readonly ReferenceEpoch[];
   /** The epoch after which a weight, a bias or the mean training loss was no finite number, where training ends; else null. */
   readonly divergedInEpoch: number | null;
+  /** After the last epoch 1 for each test sample that is wrong, else 0; null where it diverged. */
+  readonly testWrong: Uint8Array | null;
   /** After the last step; B as the last epoch used it. */
   readonly parameters: readonly LayerParameters[];
   /** DEFP: what each training sample's last visit left (sampleCount × classCount), `aggregated`: the mean; else null. */

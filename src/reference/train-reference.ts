@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { measureAlignment } from './alignment.js';
 import { type BackendName, openBackend } from './backend/backend.js';
 import { checkJob } from './check-job.js';
-import { countErrors, evaluateErrorPercent, passForward } from './training/evaluate.js';
+import { countErrors, errorPercentOf, passForward, wrongSamples } from './training/evaluate.js';
 import { learnBlock, usesOnlineBlocks } from './training/learn-block.js';
 import { losses, rowOf, stepLoss } from './loss.js';
 import type {
@@ -145,18 +145,25 @@ async function measureDelayed(state: TrainingState): Promise<void> {
   delayed?.endEpoch();
 }
 
-/** Trains epoch after epoch, up to the last or to the one that leaves no finite numbers; returns the number of that one. */
+/** How the epochs ended. */
+type EpochsEnd = Pick<ReferenceResult, 'divergedInEpoch' | 'testWrong'>;
+
+/** Trains epoch after epoch, up to the last or to the one that leaves no finite numbers. */
 async function trainEpochs(
   state: TrainingState,
   backend: BackendName,
   epochs: ReferenceEpoch[],
   callbacks: ReferenceCallbacks,
-): Promise<number | null> {
+): Promise<EpochsEnd> {
   const { job, tf } = state;
+  let testWrong: Uint8Array | null = null;
   for (let epoch = epochs.length + 1; epoch <= job.epochs; epoch += 1) {
     const { trainErrorPercent, trainingLoss } = await trainEpoch(state, epoch, callbacks);
-    if (!Number.isFinite(trainingLoss) || !(await state.isFinite())) return epoch;
-    const testErrorPercent = await evaluateErrorPercent(tf, state.layers, job.test);
+    if (!Number.isFinite(trainingLoss) || !(await state.isFinite())) {
+      return { divergedInEpoch: epoch, testWrong: null };
+    }
+    testWrong = await wrongSamples(tf, state.layers, job.test);
+    const testErrorPercent = errorPercentOf(testWrong);
     const alignment = await alignmentNow(state);
     const record = { epoch, testErrorPercent, trainErrorPercent, alignment };
     epochs.push(record);
@@ -166,7 +173,9 @@ async function trainEpochs(
     };
     await callbacks.checkpoint?.(take);
   }
-  return null;
+  // A checkpoint of the last epoch leaves none to train.
+  testWrong ??= await wrongSamples(tf, state.layers, job.test);
+  return { divergedInEpoch: null, testWrong };
 }
 
 /**
@@ -192,11 +201,11 @@ export async function trainReference(
     } else if (keepsDelayedErrors(job.rule) && job.rule.init === 'measure') {
       await measureDelayed(state);
     }
-    const divergedInEpoch = await trainEpochs(state, name, epochs, callbacks);
+    const end = await trainEpochs(state, name, epochs, callbacks);
     const parameters = [];
     for (const layer of state.layers) parameters.push(await layer.parameters());
     const delayed = state.delayed?.values() ?? null;
-    return { backend: name, epochs, divergedInEpoch, parameters, delayed };
+    return { backend: name, epochs, ...end, parameters, delayed };
   } finally {
     state.dispose();
   }

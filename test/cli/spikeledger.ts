@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runProgram } from '../../src/cli/program.js';
 import { packageRoot } from '../../src/package-root.js';
+import { capturing } from '../support/capturing.js';
 
 /** The program as npm's bin entry names it. */
 export const program = path.join(packageRoot, 'dist/src/cli/main.js');
@@ -45,22 +46,6 @@ export function spawnedOnFullDisk(
   return executed('sh', ['-c', script, process.execPath, program, ...words], cwd);
 }
 
-/** Keeps what is written to a stream, until it is given back. */
-function capture(stream: NodeJS.WriteStream): { text: string; readonly release: () => void } {
-  const write = stream.write.bind(stream);
-  const captured = {
-    text: '',
-    release: () => {
-      stream.write = write;
-    },
-  };
-  stream.write = (chunk: Uint8Array | string): boolean => {
-    captured.text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
-    return true;
-  };
-  return captured;
-}
-
 /**
  * Calls the program in a folder, in this process: a second less than `spawned`. One call at a time (`test.serial`), since
  * folder, environment and streams are the process's.
@@ -70,13 +55,12 @@ export async function spikeledger(words: readonly string[], cwd: string): Promis
   const { XDG_CACHE_HOME, SPIKELEDGER_DATA } = process.env;
   process.chdir(cwd);
   Object.assign(process.env, environmentIn(cwd));
-  const [stdout, stderr] = [capture(process.stdout), capture(process.stderr)];
   try {
-    const code = await runProgram([process.execPath, program, ...words]);
-    return { code, stdout: stdout.text, stderr: stderr.text };
+    const { result, ...said } = await capturing(() =>
+      runProgram([process.execPath, program, ...words]),
+    );
+    return { code: result, ...said };
   } finally {
-    stdout.release();
-    stderr.release();
     process.chdir(folder);
     for (const [name, value] of Object.entries({ XDG_CACHE_HOME, SPIKELEDGER_DATA })) {
       if (value === undefined) Reflect.deleteProperty(process.env, name);

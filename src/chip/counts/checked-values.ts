@@ -10,16 +10,18 @@ interface Totals {
   readonly samples: number;
   readonly steps: number;
   readonly visits: number;
+  readonly events: number;
   readonly nonZeroEvents: number;
 }
 
 function totalsOf(activities: readonly RunActivity[], layer: number): Totals {
-  const total = { samples: 0, steps: 0, visits: 0, nonZeroEvents: 0 };
+  const total = { samples: 0, steps: 0, visits: 0, events: 0, nonZeroEvents: 0 };
   for (const { sampleCount, stepCount, layers } of activities) {
     const measured = elementAt(layers, layer - 1, 'activity');
     total.samples += sampleCount;
     total.steps += stepCount;
     total.visits += measured.deliveredVisitCount;
+    total.events += measured.deliveredEventCount;
     total.nonZeroEvents += measured.nonZeroEventCount;
   }
   return total;
@@ -31,12 +33,49 @@ function deltaChecks(image: ChipImage, layer: LayerImage): number {
   return layer.isOutput && image.loss === 'bce' ? 1 : 2;
 }
 
+/** Visits of events of another value than 0; null: some events of a CONV layer are 0, and how many places those visit is not known. */
+function nonZeroVisits(
+  layer: LayerImage,
+  { events, nonZeroEvents, visits }: Totals,
+): number | null {
+  if (layer.convolution === null) return nonZeroEvents;
+  return events === nonZeroEvents ? visits : null;
+}
+
+/** Checks of G and Gb: every addition of a sample; with rmsprop and adam also the scaled G of a step, unless the scale is 1. */
+function gradientChecks(image: ChipImage, layer: LayerImage, trained: Totals): number | null {
+  const visits = nonZeroVisits(layer, trained);
+  if (visits === null) return null;
+  const columns = columnCount(layer);
+  const sums = (visits + trained.samples) * columns;
+  const { gradientScale: scale } = layer;
+  const isScaled = scale.kind === 'factor' || scale.shiftBits !== 0;
+  const isSquared = image.optimizer.kind === 'rmsprop' || image.optimizer.kind === 'adam';
+  return sums + (isSquared && isScaled ? trained.steps * (rowCount(layer) + 1) * columns : 0);
+}
+
+/** Checks of the optimizer's states for one weight or bias and step (docs/spec.md §2.11): each "→" to them. */
+function stateChecks({
+  optimizer,
+}: ChipImage): Readonly<Record<'momentum' | 'secondMoment', number>> {
+  switch (optimizer.kind) {
+    case 'sgd':
+      return { momentum: 0, secondMoment: 0 };
+    case 'momentum':
+      return { momentum: optimizer.isNesterov ? 2 : 1, secondMoment: 0 };
+    case 'rmsprop':
+      return { momentum: 0, secondMoment: 2 };
+    case 'adam':
+      return { momentum: 1, secondMoment: 2 };
+  }
+}
+
 /**
  * Values that were compared with the format of a tensor, so that overflows are a share of them; initial values of weight, bias
- * and feedback are among them. Null: not known in closed form (gradient, the optimizer's states, an aggregated delayed error),
- * or not counted (activation, output).
+ * and feedback are among them. Null: not known in closed form (gradient of a CONV layer that events of value 0
+ * reach, an aggregated delayed error), or not counted (activation, output).
  *
- * Implements: docs/spec.md §2.3, §2.6 (checks).
+ * Implements: docs/spec.md §2.3, §2.6 and §2.11 (checks).
  * @param activities all runs since the chip was set up, evaluations too
  */
 export function checkedValues(
@@ -82,12 +121,14 @@ export function checkedValues(
         (image.rule.variant === 'fullVector' ? image.classCount : 1)
       );
     }
+    case 'gradient':
+      return isInSteps ? gradientChecks(image, layer, trained) : 0;
+    case 'momentum':
+    case 'secondMoment':
+      return isInSteps ? trained.steps * (rows + 1) * columns * stateChecks(image)[tensor] : 0;
     case 'input':
     case 'activation':
     case 'output':
-    case 'gradient':
-    case 'momentum':
-    case 'secondMoment':
       return null;
   }
 }

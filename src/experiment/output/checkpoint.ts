@@ -43,6 +43,15 @@ function digest(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
+/** The header that a line holds, or null. */
+function headerOf(line: string): Header | null {
+  try {
+    return headerSchema.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}
+
 /** Header and serialised state of a whole file, or why there are none. */
 function partsOf(stored: Buffer): readonly [Header, Buffer] | string {
   const stated = stored.subarray(0, digestLength).toString('latin1');
@@ -52,11 +61,11 @@ function partsOf(stored: Buffer): readonly [Header, Buffer] | string {
   const content = stored.subarray(digestLength + 1);
   if (digest(content) !== stated) return 'is damaged';
   const end = content.indexOf(0x0a);
-  const header = headerSchema.safeParse(JSON.parse(content.subarray(0, end).toString('utf8')));
-  if (!header.success) return 'is of another version of the program';
-  const { tool } = header.data;
+  const header = headerOf(content.subarray(0, end).toString('utf8'));
+  if (header === null) return 'is of another version of the program';
+  const { tool } = header;
   if (tool !== toolVersion()) return `is of version ${tool} of the program, not ${toolVersion()}`;
-  return [header.data, content.subarray(end + 1)];
+  return [header, content.subarray(end + 1)];
 }
 
 /** Keeps a run's state in the output folder, so that the same command resumes it. */

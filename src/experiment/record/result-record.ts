@@ -251,11 +251,19 @@ export const resultSchema = z.strictObject({
             isWithin: z
               .boolean()
               .describe('0 lies inside: the test set does not tell chip and reference apart.'),
+            paired: z
+              .strictObject({
+                leftAlone: count.describe('Test samples that the chip alone gets wrong.'),
+                rightAlone: count.describe('Test samples that the reference alone gets wrong.'),
+              })
+              .nullable()
+              .default(null)
+              .describe(
+                'Null: on which samples each errs is not known, as in older records; the interval takes the errors to be independent, which makes it too wide rather than too narrow.',
+              ),
           })
           .nullable()
-          .describe(
-            "Newcombe's interval of lossPoints, which takes the errors of both to be independent: they are not, so it is too wide rather than too narrow.",
-          ),
+          .describe("Newcombe's interval of lossPoints, paired by sample where that is known."),
       })
       .nullable()
       .default(null)

@@ -12,7 +12,10 @@ import { referenceEpochSchema } from './reference-state.js';
 /* On disk an outcome is two files: KEY.json, what was found, and KEY.f32, the float32 parameters it ended with. */
 
 /** What the reference found, epoch by epoch, the backend of TensorFlow.js it ran on, and what it ended with. */
-export type ReferenceOutcome = Pick<ReferenceResult, 'backend' | 'epochs' | 'divergedInEpoch'> & {
+export type ReferenceOutcome = Pick<
+  ReferenceResult,
+  'backend' | 'epochs' | 'divergedInEpoch' | 'testWrong'
+> & {
   readonly parameters: readonly Pick<LayerParameters, 'weights' | 'biases'>[];
 };
 
@@ -22,6 +25,11 @@ const cachedSchema = z.strictObject({
   backend: z.enum(backendNames),
   epochs: z.array(referenceEpochSchema),
   divergedInEpoch: z.int().min(1).nullable(),
+  /** A digit for each test sample, 1 where it is wrong. */
+  testWrong: z
+    .string()
+    .regex(/^[01]*$/)
+    .nullable(),
   /** Lengths of the arrays that stand in KEY.f32 one after the other, weights before biases. */
   parameters: z.array(z.strictObject({ weightCount: count, biasCount: count })),
   /** Of KEY.f32. */
@@ -53,7 +61,7 @@ export async function readCached(entry: CacheEntry): Promise<ReferenceOutcome | 
     if (!parsed.success) return null;
     const { contentHash, ...content } = parsed.data;
     if (canonicalHash({ key: entry.key, ...content }) !== contentHash) return null;
-    const { parameters, parametersSha256, ...found } = content;
+    const { parameters, parametersSha256, testWrong, ...found } = content;
     const bytes = await readFile(floats);
     if (sha256(bytes) !== parametersSha256) return null;
     // Copied: a buffer of the file system may start at any byte.
@@ -62,6 +70,7 @@ export async function readCached(entry: CacheEntry): Promise<ReferenceOutcome | 
     const take = (length: number): Float32Array => values.slice(at, (at += length));
     return {
       ...found,
+      testWrong: testWrong === null ? null : Uint8Array.from(testWrong, Number),
       parameters: parameters.map(({ weightCount, biasCount }) => ({
         weights: take(weightCount),
         biases: take(biasCount),
@@ -75,7 +84,7 @@ export async function readCached(entry: CacheEntry): Promise<ReferenceOutcome | 
 /** Keeps an outcome, the parameters first: without KEY.json they are nothing. @throws the file system's error. */
 export async function writeCached(entry: CacheEntry, outcome: ReferenceOutcome): Promise<void> {
   const { json, floats } = filesOf(entry);
-  const { parameters, ...found } = outcome;
+  const { parameters, testWrong, ...found } = outcome;
   const bytes = Buffer.concat(
     parameters
       .flatMap(({ weights, biases }) => [weights, biases])
@@ -83,6 +92,7 @@ export async function writeCached(entry: CacheEntry, outcome: ReferenceOutcome):
   );
   const content: Omit<z.infer<typeof cachedSchema>, 'contentHash'> = {
     ...found,
+    testWrong: testWrong?.join('') ?? null,
     epochs: found.epochs.map(({ alignment, ...epoch }) => ({
       ...epoch,
       alignment: [...alignment],

@@ -63,9 +63,9 @@ async function train({ request, folder, key }: ReferenceOrder): Promise<void> {
     },
     await startingPoint(checkpoint),
   );
-  const { backend, epochs, divergedInEpoch } = result;
+  const { backend, epochs, divergedInEpoch, testWrong } = result;
   const parameters = result.parameters.map(({ weights, biases }) => ({ weights, biases }));
-  send({ kind: 'done', outcome: { backend, epochs, divergedInEpoch, parameters } });
+  send({ kind: 'done', outcome: { backend, epochs, divergedInEpoch, testWrong, parameters } });
 }
 
 function checkpointWarning(error: unknown): string {

@@ -1,4 +1,4 @@
-import { errorDifference, errorInterval } from '../record/error-interval.js';
+import { errorDifference, errorInterval, pairedDifference } from '../record/error-interval.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import { referenceTraining, settingsThatDiffer } from '../file/reference-training.js';
 import type { ResultRecord } from '../record/result-record.js';
@@ -16,20 +16,33 @@ function errorsOf({ epochs, divergedInEpoch }: Reference): Errors {
   return { testErrorPercent: last.testErrorPercent, trainErrorPercent: last.trainErrorPercent };
 }
 
+/** A test error and the test samples it is made of, 1 where one is wrong; null: not known. */
+interface Tested {
+  readonly percent: number | null;
+  readonly wrong: Uint8Array | null;
+}
+
+/** Difference of two test errors, paired by sample where it is known on which samples each errs. */
+function differenceOf(chip: Tested, reference: Tested, sampleCount: number) {
+  if (chip.percent === null || reference.percent === null) return null;
+  return chip.wrong === null || reference.wrong === null
+    ? errorDifference(chip.percent, reference.percent, sampleCount)
+    : pairedDifference(chip.wrong, reference.wrong);
+}
+
 /** Intervals of the test errors; null where there is no test sample. */
 function intervalsOf(
-  chip: number | null,
-  reference: number | null,
+  chip: Tested,
+  reference: Tested,
   sampleCount: number,
 ): ResultRecord['accuracy']['intervals'] {
   if (sampleCount === 0) return null;
-  const ofError = (percent: number | null) =>
+  const ofError = ({ percent }: Tested) =>
     percent === null ? null : errorInterval(percent, sampleCount);
   return {
     chip: ofError(chip),
     reference: ofError(reference),
-    lossPoints:
-      chip === null || reference === null ? null : errorDifference(chip, reference, sampleCount),
+    lossPoints: differenceOf(chip, reference, sampleCount),
   };
 }
 
@@ -45,7 +58,11 @@ export function accuracyOf(
   const { testErrorPercent = null, trainErrorPercent = null } = training.epochs.at(-1) ?? {};
   const chip = { testErrorPercent, trainErrorPercent };
   const exact = reference === null ? noErrors : errorsOf(reference);
-  const intervals = intervalsOf(testErrorPercent, exact.testErrorPercent, testSampleCount);
+  const intervals = intervalsOf(
+    { percent: testErrorPercent, wrong: training.wrong },
+    { percent: exact.testErrorPercent, wrong: reference?.testWrong ?? null },
+    testSampleCount,
+  );
   if (reference === null) {
     return { chip, reference: null, lossPoints: null, intervals, encoded: null };
   }

@@ -1,4 +1,4 @@
-import type { RunActivity } from '../../chip/image/activity.js';
+import type { LayerTraffic, PartActivity, RunActivity } from '../../chip/image/activity.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
@@ -38,4 +38,51 @@ export function activityRecord(
     eventsInPerTrainingSample: eventsPerSample('training', index),
     eventsInPerInferenceSample: eventsPerSample('inference', index),
   }));
+}
+
+function partBetween(earlier: PartActivity, later: PartActivity): PartActivity {
+  return {
+    deliveredEventCount: later.deliveredEventCount - earlier.deliveredEventCount,
+    deliveredVisitCount: later.deliveredVisitCount - earlier.deliveredVisitCount,
+    nonZeroEventCount: later.nonZeroEventCount - earlier.nonZeroEventCount,
+    sharedEventCount: later.sharedEventCount - earlier.sharedEventCount,
+    writtenWordCount: later.writtenWordCount - earlier.writtenWordCount,
+  };
+}
+
+/** Routes of one image, so both readings have them or neither has. */
+function trafficBetween(
+  earlier: LayerTraffic | null,
+  later: LayerTraffic | null,
+): LayerTraffic | null {
+  if (earlier === null || later === null) return null;
+  return {
+    slowestEventCount: later.slowestEventCount - earlier.slowestEventCount,
+    slowestVisitCount: later.slowestVisitCount - earlier.slowestVisitCount,
+    routeEventCounts: later.routeEventCounts.map(
+      (count, route) => count - elementAt(earlier.routeEventCounts, route, 'routes'),
+    ),
+  };
+}
+
+/** What was measured between two readings. */
+export function activityBetween(earlier: RunActivity, later: RunActivity): RunActivity {
+  return {
+    run: later.run,
+    sampleCount: later.sampleCount - earlier.sampleCount,
+    stepCount: later.stepCount - earlier.stepCount,
+    flushCount: later.flushCount - earlier.flushCount,
+    layers: later.layers.map((layer, index) => {
+      const before = elementAt(earlier.layers, index, 'layers');
+      const parts = layer.parts?.map((part, place) =>
+        partBetween(elementAt(before.parts ?? [], place, 'parts'), part),
+      );
+      return {
+        layer: layer.layer,
+        ...partBetween(before, layer),
+        parts: parts ?? null,
+        traffic: trafficBetween(before.traffic, layer.traffic),
+      };
+    }),
+  };
 }

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
-import type { LayerTraffic, PartActivity, RunActivity } from '../../chip/image/activity.js';
+import type { RunActivity } from '../../chip/image/activity.js';
 import type { LearnedState } from '../../chip/engine.js';
 import type { FastEngine } from '../../chip/fast/fast-engine.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
@@ -12,6 +12,7 @@ import { elementAt } from '../../numerics/integer.js';
 import type { LayerAlignment } from '../../reference/reference-job.js';
 import { reasonOf } from '../../units/input-error.js';
 import type { CheckpointFile } from '../output/checkpoint.js';
+import { activityBetween } from './activity-record.js';
 import { Interrupted } from './interrupted.js';
 import type { ChipEpoch, TrainingState } from './training-state.js';
 
@@ -25,6 +26,8 @@ interface Evaluation {
   readonly activity: RunActivity;
   /** Test samples by label and class said, shape (classes × classes). */
   readonly confusion: Uint32Array;
+  /** 1 for each test sample that is wrong, else 0. */
+  readonly wrong: Uint8Array;
 }
 
 /** Chip, data, schedule and callbacks of a training. */
@@ -70,22 +73,17 @@ function classSaid(outputs: Int32Array): number {
   return best;
 }
 
-/** Adds samples to a table by label and class said; returns the number of those that are wrong. */
-function countSaid(outputsRaw: Int32Array, labels: Uint8Array, confusion: Uint32Array): number {
-  const classCount = Math.sqrt(confusion.length);
-  let wrongCount = 0;
-  for (const [sample, label] of labels.entries()) {
-    const said = classSaid(outputsRaw.subarray(sample * classCount, (sample + 1) * classCount));
-    const place = label * classCount + said;
-    confusion[place] = elementAt(confusion, place, 'confusion') + 1;
-    if (said !== label) wrongCount += 1;
-  }
-  return wrongCount;
+/** The class said of each sample. */
+function classesSaid(outputsRaw: Int32Array, sampleCount: number, classCount: number): Uint8Array {
+  return Uint8Array.from({ length: sampleCount }, (_, sample) =>
+    classSaid(outputsRaw.subarray(sample * classCount, (sample + 1) * classCount)),
+  );
 }
 
 /** Number of samples whose first largest output is not at the label. */
 export function countWrong(outputsRaw: Int32Array, labels: Uint8Array, classCount: number): number {
-  return countSaid(outputsRaw, labels, new Uint32Array(classCount * classCount));
+  const said = classesSaid(outputsRaw, labels.length, classCount);
+  return labels.reduce((sum, label, sample) => sum + (said[sample] === label ? 0 : 1), 0);
 }
 
 /** What was measured of one kind of run so far. */
@@ -100,67 +98,28 @@ function trainingActivities(engine: FastEngine): readonly RunActivity[] {
   return engine.activity().filter(({ run, sampleCount }) => run === 'training' && sampleCount > 0);
 }
 
-function partBetween(earlier: PartActivity, later: PartActivity): PartActivity {
-  return {
-    deliveredEventCount: later.deliveredEventCount - earlier.deliveredEventCount,
-    deliveredVisitCount: later.deliveredVisitCount - earlier.deliveredVisitCount,
-    nonZeroEventCount: later.nonZeroEventCount - earlier.nonZeroEventCount,
-    sharedEventCount: later.sharedEventCount - earlier.sharedEventCount,
-    writtenWordCount: later.writtenWordCount - earlier.writtenWordCount,
-  };
-}
-
-/** Routes of one image, so both readings have them or neither has. */
-function trafficBetween(
-  earlier: LayerTraffic | null,
-  later: LayerTraffic | null,
-): LayerTraffic | null {
-  if (earlier === null || later === null) return null;
-  return {
-    slowestEventCount: later.slowestEventCount - earlier.slowestEventCount,
-    slowestVisitCount: later.slowestVisitCount - earlier.slowestVisitCount,
-    routeEventCounts: later.routeEventCounts.map(
-      (count, route) => count - elementAt(earlier.routeEventCounts, route, 'routes'),
-    ),
-  };
-}
-
-/** What was measured between two readings. */
-export function activityBetween(earlier: RunActivity, later: RunActivity): RunActivity {
-  return {
-    run: later.run,
-    sampleCount: later.sampleCount - earlier.sampleCount,
-    stepCount: later.stepCount - earlier.stepCount,
-    flushCount: later.flushCount - earlier.flushCount,
-    layers: later.layers.map((layer, index) => {
-      const before = elementAt(earlier.layers, index, 'layers');
-      const parts = layer.parts?.map((part, place) =>
-        partBetween(elementAt(before.parts ?? [], place, 'parts'), part),
-      );
-      return {
-        layer: layer.layer,
-        ...partBetween(before, layer),
-        parts: parts ?? null,
-        traffic: trafficBetween(before.traffic, layer.traffic),
-      };
-    }),
-  };
-}
-
 /** Runs the test samples through the network as it stands. */
 function evaluate(engine: FastEngine, plan: TrainingPlan): Evaluation {
   const { encoder, sampleCount } = plan.test;
   const order = sampleOrder(sampleCount, 0, 0, false);
   const before = activityOf(engine, 'inference');
-  const confusion = new Uint32Array(plan.classCount ** 2);
-  let wrongCount = 0;
+  const { classCount } = plan;
+  const confusion = new Uint32Array(classCount ** 2);
+  const wrong = new Uint8Array(sampleCount);
   for (let from = 0; from < sampleCount; from += chunkSampleCount) {
     const batch = encoder.encode(order, from, Math.min(from + chunkSampleCount, sampleCount));
-    wrongCount += countSaid(engine.infer(batch), batch.labels, confusion);
+    const said = classesSaid(engine.infer(batch), batch.labels.length, classCount);
+    for (const [sample, label] of batch.labels.entries()) {
+      const place = label * classCount + elementAt(said, sample, 'classes said');
+      confusion[place] = elementAt(confusion, place, 'confusion') + 1;
+      wrong[from + sample] = said[sample] === label ? 0 : 1;
+    }
   }
+  const wrongCount = wrong.reduce((sum, isWrong) => sum + isWrong, 0);
   return {
     testErrorPercent: (100 * wrongCount) / sampleCount,
     confusion,
+    wrong,
     activity: activityBetween(before, activityOf(engine, 'inference')),
   };
 }
@@ -174,6 +133,8 @@ export interface TrainingOutcome {
   readonly speed: TrainingSpeed;
   /** Test samples of the last evaluation by label and class said, shape (classes × classes); null: there was none. */
   readonly confusion: Uint32Array | null;
+  /** Of the same evaluation 1 for each test sample that is wrong, else 0. */
+  readonly wrong: Uint8Array | null;
 }
 
 /** η of the epoch that comes after these; after the last one still that of the last. */
@@ -193,6 +154,7 @@ export class ChipTraining {
   #energySoFar: EnergyBand = { energyPj: 0, lowPj: 0, highPj: 0 };
   #inference: RunActivity | null = null;
   #confusion: Uint32Array | null = null;
+  #wrong: Uint8Array | null = null;
   #trainedSamples = 0;
   #trainingSeconds = 0;
   #lastCheckpointAt = performance.now();
@@ -247,6 +209,7 @@ export class ChipTraining {
       activities: this.#inference === null ? training : [this.#inference, ...training],
       speed: { trainedSamples: this.#trainedSamples, trainingSeconds: this.#trainingSeconds },
       confusion: this.#confusion,
+      wrong: this.#wrong,
     };
   }
 
@@ -288,6 +251,7 @@ export class ChipTraining {
     this.#energySoFar = state.energySoFar;
     this.#inference = state.inference;
     this.#confusion = state.confusion;
+    this.#wrong = state.wrong;
   }
 
   async #trainEpoch(): Promise<void> {
@@ -321,7 +285,7 @@ export class ChipTraining {
     const before = alignmentOf === null ? null : this.#state();
     engine.endEpoch();
     const energy = trainingEnergy(trainingActivities(engine));
-    const { testErrorPercent, activity, confusion } = evaluate(engine, this.#plan);
+    const { testErrorPercent, activity, confusion, wrong } = evaluate(engine, this.#plan);
     let alignment: readonly LayerAlignment[];
     try {
       alignment = (await alignmentOf?.(engine.learnedState())) ?? [];
@@ -331,6 +295,7 @@ export class ChipTraining {
     }
     this.#inference = activity;
     this.#confusion = confusion;
+    this.#wrong = wrong;
     this.#epochs.push({
       testErrorPercent,
       trainErrorPercent: (100 * this.#wrongCount) / train.sampleCount,
@@ -361,6 +326,7 @@ export class ChipTraining {
       energySoFar: this.#energySoFar,
       inference: this.#inference,
       confusion: this.#confusion,
+      wrong: this.#wrong,
     };
   }
 

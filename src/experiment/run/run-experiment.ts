@@ -145,7 +145,7 @@ function referenceKey(prepared: PreparedExperiment, inputs: ReferenceInputs): st
   const { backend } = experiment.reference;
   const encoding = inputs === 'exact' ? {} : { encoding: prepared.inputQuantiser };
   return canonicalHash({
-    version: 4,
+    version: 5,
     topology,
     training,
     generatedFeedback,

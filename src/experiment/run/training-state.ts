@@ -34,6 +34,8 @@ export interface TrainingState {
   readonly inference: RunActivity | null;
   /** Of the latest evaluation, by label and class said; null before the first. */
   readonly confusion: Uint32Array | null;
+  /** Of the same evaluation 1 for each test sample that is wrong, else 0. */
+  readonly wrong: Uint8Array | null;
 }
 
 const count = z.int().min(0);
@@ -137,6 +139,7 @@ const stateSchema = z.strictObject({
   energySoFar: energy,
   inference: activity.nullable(),
   confusion: z.instanceof(Uint32Array).nullable(),
+  wrong: z.instanceof(Uint8Array).nullable(),
 });
 
 /** Whether a value is the state of a training on the chip, of this version of the program. */

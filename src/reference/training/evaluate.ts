@@ -7,11 +7,10 @@ import { chooseInputs, chooseLabels, type ReferenceSamples } from '../samples.js
 /** Samples to one forward pass: large enough for fast products, small enough for little memory (patches of CONV). */
 const evaluationBatch = { fc: 500, conv: 100 };
 
-/** How many samples are wrong: `outputs` (labels.length × C) predict their first largest class; none where all are NaN. */
-export function countErrors(outputs: Float32Array, labels: Uint8Array): number {
+/** 1 for each sample that is wrong, else 0: `outputs` (labels.length × C) predict their first largest class; none where all are NaN. */
+function wrongOf(outputs: Float32Array, labels: Uint8Array): Uint8Array {
   const classCount = outputs.length / labels.length;
-  let errorCount = 0;
-  labels.forEach((label, row) => {
+  return labels.map((label, row) => {
     let largest = -Infinity;
     let predicted = -1;
     rowOf(outputs, row, classCount).forEach((output, index) => {
@@ -20,9 +19,22 @@ export function countErrors(outputs: Float32Array, labels: Uint8Array): number {
         predicted = index;
       }
     });
-    if (predicted !== label) errorCount += 1;
+    return predicted === label ? 0 : 1;
   });
-  return errorCount;
+}
+
+function sumOf(wrong: Uint8Array): number {
+  return wrong.reduce((sum, isWrong) => sum + isWrong, 0);
+}
+
+/** How many samples are wrong, judged so. */
+export function countErrors(outputs: Float32Array, labels: Uint8Array): number {
+  return sumOf(wrongOf(outputs, labels));
+}
+
+/** Wrong samples, per cent of all. @param wrong 1 for each that is wrong, else 0 */
+export function errorPercentOf(wrong: Uint8Array): number {
+  return (100 * sumOf(wrong)) / wrong.length;
 }
 
 /** Calls `judge` with the outputs of the samples `order`, part by part, without learning and without dropout. */
@@ -47,16 +59,16 @@ export async function passForward(
   }
 }
 
-/** Wrong samples, per cent of all, without learning. */
-export async function evaluateErrorPercent(
+/** 1 for each sample that is wrong, else 0, in their order and without learning. */
+export async function wrongSamples(
   tf: TensorFlow,
   layers: readonly ReferenceLayer[],
   samples: ReferenceSamples,
-): Promise<number> {
+): Promise<Uint8Array> {
   const everySample = Uint32Array.from({ length: samples.sampleCount }, (_, index) => index);
-  let errorCount = 0;
-  await passForward(tf, layers, samples, everySample, (_, labels, outputs) => {
-    errorCount += countErrors(outputs, labels);
+  const wrong = new Uint8Array(samples.sampleCount);
+  await passForward(tf, layers, samples, everySample, (chosen, labels, outputs) => {
+    wrong.set(wrongOf(outputs, labels), chosen[0]);
   });
-  return (100 * errorCount) / samples.sampleCount;
+  return wrong;
 }

@@ -9,7 +9,14 @@ import { formatCount, formatNumber, withUnit } from './quantity.js';
 /** The parts of a resolved experiment that the report names; a record without them still has a report. */
 const factsSchema = z.looseObject({
   name: z.string().catch('unnamed experiment'),
-  dataset: z.looseObject({ path: z.string().optional() }).nullable().catch(null),
+  dataset: z
+    .looseObject({
+      path: z.string().optional(),
+      scale: z.union([z.number(), z.string()]).optional(),
+      normalise: z.string().optional(),
+    })
+    .nullable()
+    .catch(null),
   network: experimentSchema.shape.network.nullable().catch(null),
   training: z
     .looseObject({
@@ -47,6 +54,15 @@ function datasetName({ dataset }: ResultRecord, isOwn: boolean): string {
   return `${dataset.name} #${hash.slice(0, shortHashLength)}`;
 }
 
+/** `, scale 1/16`, `, normalised by range`: what the experiment states of the values of its data; empty where it does not. */
+function scalingOf(dataset: z.infer<typeof factsSchema>['dataset']): string {
+  const { scale, normalise } = dataset ?? {};
+  return [
+    scale === undefined ? '' : `, scale ${String(scale)}`,
+    normalise === undefined ? '' : `, normalised by ${normalise}`,
+  ].join('');
+}
+
 /** Digits of a hash that tell results apart side by side. */
 const shortHashLength = 6;
 
@@ -71,7 +87,10 @@ export function experimentFacts(result: ResultRecord): readonly ExperimentFact[]
   const isOwn = described?.path !== undefined;
   const samples = `${formatCount(dataset.trainSamples)} training, ${formatCount(dataset.testSamples)} test samples`;
   return [
-    { label: 'Data set', value: `${datasetName(result, isOwn)} (${samples})` },
+    {
+      label: 'Data set',
+      value: `${datasetName(result, isOwn)} (${samples})${scalingOf(described)}`,
+    },
     { label: 'Network', value: networkShape(result) },
     { label: 'Rule', value: ruleName(result) ?? 'not stated' },
     ...(training.feedback === null || training.feedback === 'heUniform'

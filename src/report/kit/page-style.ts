@@ -28,6 +28,7 @@ a { color: inherit; }
 .note b { color: var(--ink); font-weight: 600; }
 .bands { margin-bottom: 18px; font-size: 12.5px; }
 .warning { margin: -8px 0 16px; font-size: 13px; }
+header .warning, section > .warning { margin: 8px 0; }
 .unpriced { color: var(--alert); font-style: italic; }
 .charts { display: grid; grid-template-columns: minmax(0, 400fr) minmax(0, 760fr); gap: 28px 40px; margin-bottom: 30px; }
 .charts.swapped { grid-template-columns: minmax(0, 760fr) minmax(0, 400fr); }
@@ -79,6 +80,7 @@ footer { margin-top: 26px; padding-top: 14px; border-top: 1.5px solid var(--ink)
 pre { overflow-x: auto; padding: 10px 12px; background: var(--shade); }
 .comparison { padding-bottom: 10px; }
 .comparison h1 { margin-bottom: 10px; }
+.comparison td { vertical-align: top; min-width: 11em; }
 article + article { margin-top: 48px; padding-top: 24px; border-top: 3px double var(--soft); }
 @media (max-width: 900px) {
   body { padding: 16px 16px 40px; }
@@ -94,6 +96,9 @@ article + article { margin-top: 48px; padding-top: 24px; border-top: 3px double 
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   body { max-width: none; padding: 0; font-size: 10pt; }
   .wide, .chart { overflow: visible; }
+  .chart svg, .chart.schedule svg, .charts > figure + figure .chart svg, .charts.swapped .chart svg { min-width: 0; }
+  .charts:not(.swapped) > figure:first-child .chart svg { max-width: 340px; }
+  details.legend { display: none; }
   table { font-size: 7.5pt; }
   th, td { padding-right: 7px; }
   figure, tr, .figure { break-inside: avoid; }

@@ -49,9 +49,30 @@ export function differencesOf(results: readonly ResultRecord[]): readonly Differ
     .filter(({ values }) => new Set(values).size > 1);
 }
 
+/** Keys that a label names, where there are more of them than those that tell results apart. */
+const mostLabelKeys = 3;
+
+/** All keys, or of many the fewest found, one after the other, that tell results apart as well as all do. */
+function telling(differences: readonly Difference[]): readonly Difference[] {
+  if (differences.length <= mostLabelKeys) return differences;
+  const kinds = (keys: readonly Difference[]): number => {
+    const places = [...(differences[0]?.values.keys() ?? [])];
+    return new Set(
+      places.map((place) => JSON.stringify(keys.map(({ values }) => values[place] ?? absent))),
+    ).size;
+  };
+  let chosen: readonly Difference[] = [];
+  while (kinds(chosen) < kinds(differences)) {
+    const longer = differences.map((key) => [...chosen, key]);
+    const most = Math.max(...longer.map(kinds));
+    chosen = longer.find((keys) => kinds(keys) === most) ?? differences;
+  }
+  return chosen;
+}
+
 /**
- * A label for each result, no two alike: its name; equal names with the keys in which their results differ; results of one
- * experiment with their place.
+ * A label for each result, no two alike: its name; equal names with keys in which their results differ, of many those that
+ * tell them apart; results of one experiment with their place.
  */
 export function labelsOf(
   results: readonly ResultRecord[],
@@ -62,7 +83,9 @@ export function labelsOf(
     const places = [...names.keys()].filter((index) => names[index] === name);
     const differences = differencesOf(places.map((index) => elementAt(results, index, 'results')));
     for (const [place, index] of places.entries()) {
-      const parts = differences.map(({ key, values }) => `${key} ${values[place] ?? absent}`);
+      const parts = telling(differences).map(
+        ({ key, values }) => `${key} ${values[place] ?? absent}`,
+      );
       if (parts.length > 0) labels[index] = `${name} (${parts.join(', ')})`;
     }
   }

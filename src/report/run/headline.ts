@@ -20,6 +20,7 @@ import {
   errorText,
   independentBand,
   intervalsOf,
+  intervalText,
   latency,
   overheadRange,
 } from './summary.js';
@@ -67,7 +68,7 @@ function errorFigure(result: ResultRecord): Figure {
     notes: [
       ...(intervals?.chip == null
         ? []
-        : [markup`95 % interval ${errorText(chip.testErrorPercent, intervals.chip)}`]),
+        : [markup`95 % interval ${intervalText(intervals.chip, '%')}`]),
       ...compared,
     ],
   };

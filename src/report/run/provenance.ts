@@ -16,7 +16,7 @@ export function renderProvenance(result: ResultRecord): Markup {
     ['Experiment hash', result.experimentHash],
     [`Hardware hash (${hardware.name})`, hardware.hash],
     ['Seed', String(result.seed)],
-    ['Float reference', accuracy.reference?.backend ?? 'none'],
+    ['Float reference', accuracy.reference?.backend ?? 'not part of this run'],
     ...dataset.files.map(({ name, sha256 }) => [`SHA-256 of ${name}`, sha256] as const),
     [
       'Simulation',

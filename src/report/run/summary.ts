@@ -126,18 +126,28 @@ export function errorText(percent: number | null, interval: ErrorInterval | null
   return `${formatPercent(percent)} (${intervalText(interval, '%')})`;
 }
 
-function intervalText({ low, high }: ErrorInterval, unit: string): string {
+/** `1.20 to 5.00 %`: both ends with two decimals. */
+export function intervalText({ low, high }: ErrorInterval, unit: string): string {
   return withUnit(`${low.toFixed(2)} to ${high.toFixed(2)}`, unit).replaceAll('-', '−');
 }
 
-/** `2 of 299 samples: within the interval, −2.1 to 3.5 points`; empty where nothing is compared. */
+/** How an interval of a difference was made. */
+function methodText({
+  paired,
+}: NonNullable<ResultRecord['accuracy']['intervals']>['lossPoints'] & object): string {
+  return paired === null
+    ? 'as if both erred independently'
+    : `paired by sample: ${formatCount(paired.leftAlone)} wrong on the chip alone, ${formatCount(paired.rightAlone)} in the reference alone`;
+}
+
+/** `2 of 299 samples: within the interval, −2.1 to 3.5 points, paired by sample: …`; empty where nothing is compared. */
 export function differenceText(result: ResultRecord): string {
   const difference = intervalsOf(result)?.lossPoints ?? null;
   if (difference === null) return '';
   const count = formatCount(Math.abs(difference.samples));
   const of = `${count} of ${formatCount(result.dataset.testSamples)} samples`;
   const where = difference.isWithin ? 'within the interval' : 'outside chance, interval';
-  return `${of}: ${where}, ${intervalText(difference, 'points')}`;
+  return `${of}: ${where}, ${intervalText(difference, 'points')}, ${methodText(difference)}`;
 }
 
 type Figure = readonly [label: string, explanation: string, value: string];
@@ -271,7 +281,7 @@ export function summaryFigures(result: ResultRecord): readonly SummaryFigure[] {
     ],
     [
       'Points lost',
-      'Test error of the chip minus that of the reference, in percentage points, with its 95 % interval as if both erred independently.',
+      'Test error of the chip minus that of the reference, in percentage points, with its 95 % interval.',
       lossPoints === null
         ? formatPoints(lossPoints)
         : `${formatPoints(lossPoints)} (${differenceText(result)})`,

@@ -23,6 +23,7 @@ test.serial(
       TensorCheck.prototype.confine = confine;
     });
     let comparedCount = 0;
+    const compared = new Map<TensorName, number>();
     for (let seed = 1; seed <= 60; seed += 1) {
       counts.clear();
       const image = randomImage(seed);
@@ -48,8 +49,12 @@ test.serial(
           `seed ${seed}, layer ${number}, ${tensor}, ${image.rule.kind}`,
         );
         comparedCount += 1;
+        compared.set(tensor, (compared.get(tensor) ?? 0) + 1);
       }
     }
     t.true(comparedCount > 300);
+    for (const tensor of ['gradient', 'momentum', 'secondMoment'] as const) {
+      t.true((compared.get(tensor) ?? 0) > 5, tensor);
+    }
   },
 );

@@ -1,6 +1,19 @@
 import test from 'ava';
 import fc from 'fast-check';
-import { errorDifference, errorInterval } from '../../../src/experiment/record/error-interval.js';
+import {
+  errorDifference,
+  errorInterval,
+  pairedDifference,
+} from '../../../src/experiment/record/error-interval.js';
+
+/** Errors of two on the same samples, from how many samples both, one alone or neither get wrong. */
+function errorsOf(counts: readonly [number, number, number, number]): [Uint8Array, Uint8Array] {
+  const kinds = counts.flatMap((count, kind) => new Array<number>(count).fill(kind));
+  return [
+    Uint8Array.from(kinds, (kind) => (kind === 0 || kind === 1 ? 1 : 0)),
+    Uint8Array.from(kinds, (kind) => (kind === 0 || kind === 2 ? 1 : 0)),
+  ];
+}
 
 test("an error's interval is Wilson's: its ends are the shares whose score test is at the deviate", (t) => {
   // (p̂ − p)² = z²·p(1 − p)/n defines both ends.
@@ -45,4 +58,42 @@ test("the difference's interval is Newcombe's method 10 (1998, table II: 56/70 �
   const { low, high } = errorDifference(100 * (56 / 70), 100 * (48 / 80), 1_000_000);
   // With a million samples it closes on the difference.
   t.true(Math.abs(low - 20) < 0.2 && Math.abs(high - 20) < 0.2);
+});
+
+test("the paired interval is Newcombe's method 10 (1998, 2635–2650), by both, left alone, right alone, neither", (t) => {
+  // From the formula of the paper by another program; the first is with a negative φ, the fourth with one that the correction lowers.
+  const rows: readonly (readonly [[number, number, number, number], number, number])[] = [
+    [[36, 12, 2, 0], 0.0569295840032388, 0.3404276029749407],
+    [[43, 0, 1, 0], -0.1180770969821329, 0.05971800835089878],
+    [[0, 0, 0, 54], -0.0664135880908964, 0.0664135880908964],
+    [[212, 144, 256, 707], -0.11419153280506708, -0.055433472684332845],
+    [[15, 30, 5, 50], 0.14004162155077776, 0.351801549403915],
+  ];
+  for (const [counts, low, high] of rows) {
+    const difference = pairedDifference(...errorsOf(counts));
+    t.true(Math.abs(difference.low / 100 - low) < 1e-12, counts.join());
+    t.true(Math.abs(difference.high / 100 - high) < 1e-12, counts.join());
+    t.deepEqual(difference.paired, { leftAlone: counts[1], rightAlone: counts[2] });
+    t.is(difference.samples, counts[1] - counts[2]);
+    t.is(difference.isWithin, low <= 0 && high >= 0);
+  }
+});
+
+test('errors on mostly the same samples tell a difference that independent ones would not', (t) => {
+  const [left, right] = errorsOf([60, 20, 5, 214]);
+  const independent = errorDifference((100 * 80) / 299, (100 * 65) / 299, 299);
+  t.true(independent.isWithin);
+  t.is(independent.paired, null);
+  const paired = pairedDifference(left, right);
+  t.false(paired.isWithin);
+  t.true(paired.low > 0 && paired.high < independent.high);
+  const turned = pairedDifference(right, left);
+  t.true(Math.abs(turned.low + paired.high) < 1e-12 && Math.abs(turned.high + paired.low) < 1e-12);
+});
+
+test('only errors on the same samples are compared', (t) => {
+  t.throws(() => pairedDifference(Uint8Array.of(1), Uint8Array.of(1, 0)), {
+    message: /1 and 2 samples/,
+  });
+  t.throws(() => pairedDifference(new Uint8Array(), new Uint8Array()), { message: /0 and 0/ });
 });

@@ -20,6 +20,7 @@ const outcome: ReferenceOutcome = {
     },
   ],
   divergedInEpoch: null,
+  testWrong: Uint8Array.of(0, 1, 0, 0, 0, 0, 0, 0),
   parameters: [
     { weights: Float32Array.of(1, -2.5, 3, 0), biases: Float32Array.of(0.5, NaN) },
     { weights: Float32Array.of(-1e-30), biases: new Float32Array() },
@@ -75,6 +76,7 @@ test('an entry of the cache that was edited anywhere, or moved to another key, i
     ['"degrees": 71.25', '"degrees": null'],
     ['"backend": "wasm"', '"backend": "cpu"'],
     ['"divergedInEpoch": null', '"divergedInEpoch": 2'],
+    ['"testWrong": "01000000"', '"testWrong": "00100000"'],
   ];
   for (const [from, to] of edits) {
     t.true(text.includes(from), from);

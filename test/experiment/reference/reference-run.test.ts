@@ -35,7 +35,10 @@ test('the process of the reference hands over parameters of any size, as the tra
     backend: own.backend,
     epochs: own.epochs,
     divergedInEpoch: null,
+    testWrong: own.testWrong,
     parameters: own.parameters.map(({ weights, biases }) => ({ weights, biases })),
   });
+  const wrongCount = own.testWrong?.filter((isWrong) => isWrong === 1).length ?? NaN;
+  t.is(own.epochs.at(-1)?.testErrorPercent, (100 * wrongCount) / job.test.sampleCount);
   t.deepEqual(await runReference(request, settings), outcome);
 });

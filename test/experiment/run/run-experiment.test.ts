@@ -32,6 +32,11 @@ test('the same experiment twice gives the same bytes but for timing, reference i
   const [first, second] = [await run(backend), await run(backend)];
   t.is(JSON.stringify(withoutTiming(first)), JSON.stringify(withoutTiming(second)));
   t.is(first.accuracy.reference?.backend, 'wasm');
+  // Both errors are known sample by sample: samples wrong on one side alone make the difference.
+  const difference = first.accuracy.intervals?.lossPoints;
+  const { leftAlone = NaN, rightAlone = NaN } = difference?.paired ?? {};
+  t.is(difference?.samples, leftAlone - rightAlone);
+  t.is(difference?.samples, Math.round(first.accuracy.lossPoints ?? NaN));
 });
 
 test('a run interrupted anywhere and resumed gives the same record as one that was not', async (t) => {

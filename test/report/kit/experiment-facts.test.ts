@@ -1,5 +1,6 @@
 import test from 'ava';
-import { networkShape } from '../../../src/report/kit/experiment-facts.js';
+import { experimentFacts, networkShape } from '../../../src/report/kit/experiment-facts.js';
+import { labelsOf } from '../../../src/report/run/differences.js';
 import { sampleResult } from '../samples/sample-result.js';
 
 test('the network line names a convolution by its channels, kernel, stride and padding', (t) => {
@@ -23,4 +24,23 @@ test('the network line gives the neurons of every layer where the record names n
     networkShape({ ...result, experiment: { ...result.experiment, network: undefined } }),
     `${inputs}–${neurons}`,
   );
+});
+
+test('the data line tells data sets apart by the scale and the normalisation that are stated, and so do labels of equal names', (t) => {
+  const result = sampleResult();
+  const ways = [{}, { scale: '1/16' }, { scale: 0.5 }, { normalise: 'range' }];
+  const results = ways.map((way) => ({
+    ...result,
+    experiment: { ...result.experiment, dataset: { name: 'digits', ...way } },
+  }));
+  const lines = results.map((each) => experimentFacts(each)[0]?.value ?? '');
+  t.is(new Set(lines).size, ways.length);
+  t.regex(lines[0] ?? '', /samples\)$/);
+  t.regex(lines[1] ?? '', /samples\), scale 1\/16$/);
+  t.regex(lines[2] ?? '', /samples\), scale 0\.5$/);
+  t.regex(lines[3] ?? '', /samples\), normalised by range$/);
+  const labels = labelsOf(results, ['same', 'same', 'same', 'same']);
+  t.is(new Set(labels).size, ways.length);
+  t.regex(labels[1] ?? '', /dataset\.scale 1\/16/);
+  t.regex(labels[3] ?? '', /dataset\.normalise range/);
 });

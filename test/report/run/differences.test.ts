@@ -81,3 +81,25 @@ test('results of one experiment are told apart by their place', (t) => {
   const three = labelsOf([sample, sample, sample], ['same', 'same', 'same (2)']);
   t.is(new Set(three).size, 3);
 });
+
+test('of many keys a label names those that tell results apart, the table all of them', (t) => {
+  const base: Drawn = {
+    rule: 'drtp',
+    variant: 'error',
+    feedback: 'normal',
+    seed: 1,
+    weight: 's8.7',
+    stride: 1,
+    padding: 0,
+    path: './data',
+    hash: 'a',
+  };
+  const other: Drawn = { ...base, rule: 'bp', weight: 's8.6', stride: 2, seed: 2, padding: 1 };
+  const results = [resultWith(base), resultWith(other), resultWith({ ...other, padding: 0 })];
+  t.is(differencesOf(results).length, 5);
+  t.deepEqual(labelsOf(results, ['same', 'same', 'same']), [
+    'same (network.0.stride 1, network.0.padding 0)',
+    'same (network.0.stride 2, network.0.padding 1)',
+    'same (network.0.stride 2, network.0.padding 0)',
+  ]);
+});

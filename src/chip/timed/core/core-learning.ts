@@ -101,6 +101,7 @@ export class CoreLearning {
     });
     this.#flushEnds = queue.register(() => {
       this.#book();
+      this.closeUpdate();
       client.flushed();
     });
   }
@@ -154,7 +155,7 @@ export class CoreLearning {
   flush(): void {
     const { queue, stall } = this.#context.services;
     const { core, organisation } = this.#learner.layer;
-    this.#workTick = queue.now;
+    this.#start(this.#sample);
     let tick = queue.now + stall('learning', core);
     for (;;) {
       const axon = this.waiting?.next(Infinity) ?? null;

@@ -32,7 +32,7 @@ function shareCell({ kind, percent, unpricedRowCount }: KindShare): Markup {
     const rows = unpricedRowCount === 1 ? 'row' : 'rows';
     return markup`<em class="unpriced">unpriced</em> (${String(unpricedRowCount)} ${rows})`;
   }
-  if (kind === 'unknown') return markup`none`;
+  if (kind === 'unknown') return markup`0 rows`;
   if (percent === null) return markup`–`;
   return markup`${formatPercent(percent, 1)}<span class="bar" style="width:${percent.toFixed(1)}%"></span>`;
 }

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { makeFastEngine } from '../../../src/chip/engines.js';
-import { activityBetween } from '../../../src/experiment/run/chip-training.js';
+import { activityBetween } from '../../../src/experiment/run/activity-record.js';
 import { randomSplit } from '../../chip/images/fast/split-image.js';
 import { plainImage, randomSamples } from '../../chip/images/random-image.js';
 

@@ -1,0 +1,165 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type CaseOutcome, readers, runCases } from './run-cases.js';
+
+/*
+ * `npm run fuzz -- [--count N] [--seed S] [--reader NAME]… [--from N] [--use SHARE]`: mutants of every kind of input. Each reader works in
+ * a process of its own, whose heap is limited; one that is silent for too long is ended, and its case is a failure.
+ */
+
+/** Of the processor; of the clock three times as much, since others work on the machine too. */
+const longestSeconds = 10;
+const mostHeapMebi = 1024;
+
+/** What a reader's process tells: a case begins, or has ended. */
+type Message =
+  { readonly begins: number } | { readonly ended: CaseOutcome & { readonly seconds: number } };
+
+interface Request {
+  readonly reader: string;
+  readonly seed: string;
+  readonly from: number;
+  readonly count: number;
+  readonly useShare: number;
+}
+
+/** The process of one reader. */
+async function work({ reader: name, ...range }: Request): Promise<void> {
+  const reader = readers.find((one) => one.name === name);
+  if (reader === undefined)
+    throw new Error(
+      `fuzz: there is no reader ${name}; there are ${readers.map((one) => one.name).join(', ')}`,
+    );
+  const tell = (message: Message): void => void process.send?.(message);
+  let begun = process.cpuUsage();
+  await runCases(
+    reader,
+    range,
+    (ended) => {
+      const { user, system } = process.cpuUsage(begun);
+      const seconds = (user + system) / 1e6;
+      const rssMebi = process.memoryUsage.rss() / 2 ** 20;
+      const large = rssMebi > mostHeapMebi ? [`${rssMebi.toFixed(0)} MiB in use`] : [];
+      tell({ ended: { ...ended, problems: [...ended.problems, ...large], seconds } });
+    },
+    (begins) => {
+      begun = process.cpuUsage();
+      tell({ begins });
+    },
+  );
+  process.disconnect();
+}
+
+function report(request: Request, index: number, problem: string, what: string): void {
+  const { reader, seed } = request;
+  process.stdout.write(
+    `FAILED ${reader} ${index} (npm run fuzz -- --reader ${reader} --seed ${seed} --from ${index} --count 1 --use 1): ${problem}\n  ${what.slice(0, 600).replaceAll('\n', '\n  ')}\n`,
+  );
+}
+
+/** Cases done by one process, until it ends by itself or is ended. */
+interface Progress {
+  done: number;
+  legal: number;
+  used: number;
+  failed: number;
+}
+
+/** One process on the cases that are left; resolves with the case at which it died, or null where all are done. */
+function attempt(request: Request, progress: Progress): Promise<number | null> {
+  const child = fork(fileURLToPath(import.meta.url), [JSON.stringify(request)], {
+    execArgv: [`--max-old-space-size=${mostHeapMebi}`],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  return new Promise((resolve) => {
+    let current: number | null = null;
+    let said = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said = (said + chunk.toString('utf8')).slice(-2000);
+    });
+    const limit = 3000 * longestSeconds;
+    let alarm = setTimeout(() => child.kill('SIGKILL'), 10 * limit);
+    child.on('message', (message: Message) => {
+      clearTimeout(alarm);
+      alarm = setTimeout(() => child.kill('SIGKILL'), limit);
+      if ('begins' in message) {
+        current = message.begins;
+        return;
+      }
+      const { index, what, isLegal, isUsed, problems, seconds } = message.ended;
+      current = null;
+      progress.done += 1;
+      progress.legal += isLegal ? 1 : 0;
+      progress.used += isUsed ? 1 : 0;
+      const slow = seconds > longestSeconds ? [`${seconds.toFixed(1)} s of the processor`] : [];
+      for (const problem of [...problems, ...slow]) report(request, index, problem, what);
+      if (problems.length + slow.length > 0) progress.failed += 1;
+    });
+    // What was told may still be under way when the process has ended.
+    let isRead = false;
+    const finish = (): void => {
+      clearTimeout(alarm);
+      if (!isRead || (child.exitCode === null && child.signalCode === null)) return;
+      if (child.exitCode === 0 && current === null) {
+        resolve(null);
+        return;
+      }
+      progress.failed += 1;
+      const at = current ?? request.from + progress.done;
+      const how = child.signalCode ?? `code ${String(child.exitCode)}`;
+      report(request, at, `ended with ${how}: too long, too much memory or thrown`, said);
+      resolve(at);
+    };
+    child.on('disconnect', () => {
+      isRead = true;
+      finish();
+    });
+    child.on('exit', finish);
+  });
+}
+
+async function fuzz(request: Request): Promise<Progress> {
+  const progress: Progress = { done: 0, legal: 0, used: 0, failed: 0 };
+  const end = request.from + request.count;
+  let from = request.from;
+  while (from < end) {
+    const diedAt = await attempt({ ...request, from, count: end - from }, progress);
+    if (diedAt === null) break;
+    from = diedAt + 1;
+  }
+  return progress;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      count: { type: 'string', default: '10000' },
+      from: { type: 'string', default: '0' },
+      seed: { type: 'string', default: '1' },
+      use: { type: 'string', default: '0.05' },
+      reader: { type: 'string', multiple: true },
+    },
+  });
+  let failed = 0;
+  for (const reader of values.reader ?? readers.map(({ name }) => name)) {
+    const request = {
+      reader,
+      seed: values.seed,
+      from: Number(values.from),
+      count: Number(values.count),
+      useShare: Number(values.use),
+    };
+    const progress = await fuzz(request);
+    failed += progress.failed;
+    process.stdout.write(
+      `${reader}: ${progress.done} cases, ${progress.legal} legal, ${progress.used} used, ${progress.failed} failed\n`,
+    );
+  }
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+const [requested] = process.argv.slice(2);
+if (process.send !== undefined && requested !== undefined)
+  await work(JSON.parse(requested) as Request);
+else await main();

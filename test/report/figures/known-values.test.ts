@@ -1,0 +1,155 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import test, { type ExecutionContext } from 'ava';
+import fc from 'fast-check';
+import { summaryLines } from '../../../src/cli/summary.js';
+import { makeEstimate } from '../../../src/experiment/estimate/make-estimate.js';
+import { parseRules, prepareEstimate } from '../../../src/experiment/estimate/prepare-estimate.js';
+import { readResult } from '../../../src/experiment/record/read-result.js';
+import type { ResultRecord } from '../../../src/experiment/record/result-record.js';
+import { packageRoot } from '../../../src/package-root.js';
+import { renderEstimateHtml } from '../../../src/report/estimate/estimate-page.js';
+import { renderHtml } from '../../../src/report/run/page.js';
+import { renderMarkdown } from '../../../src/report/run/result-markdown.js';
+import { all, type Element, readPage, textOf } from './read-page.js';
+import { runFile, runUnpriced } from './small-records.js';
+
+/* What no page and no summary shows, whatever the run: a figure that is none, or no word where a figure is known. */
+
+const noFigure = /\b(?:NaN|Infinity|undefined|null)\b|\[object|∞/;
+/** Words for a value that is not known; a figure of a record is never one of them. */
+const noWord = /^(?:none|unknown|)$/i;
+
+/** Text of a page but its experiment, which is shown as it is written. */
+function proseOf(page: Element): string {
+  const labels = ['svg', 'div', 'th', 'span', 'section'].flatMap((tag) =>
+    all(page, tag).flatMap(({ attributes }) => [
+      attributes['aria-label'] ?? '',
+      attributes['title'] ?? '',
+    ]),
+  );
+  const experiment = all(page, 'pre').map(textOf);
+  const text = experiment.reduce((prose, one) => prose.replace(one, ' '), textOf(page));
+  return [text, ...labels].join('\n');
+}
+
+/** Places that hold numbers of a picture: each is one. */
+function coordinatesOf(page: Element): readonly string[] {
+  return ['rect', 'path', 'line', 'text'].flatMap((tag) =>
+    all(page, tag).flatMap(({ attributes }) =>
+      ['x', 'y', 'x1', 'x2', 'y1', 'y2', 'd', 'width', 'height', 'transform'].flatMap(
+        (name) => attributes[name] ?? [],
+      ),
+    ),
+  );
+}
+
+function assertKnown(t: ExecutionContext, name: string, results: readonly ResultRecord[]): void {
+  const page = readPage(renderHtml(results));
+  const summaries = results.flatMap((result) => [
+    renderMarkdown(result),
+    ...summaryLines(result, 'report.html'),
+  ]);
+  for (const text of [proseOf(page), ...summaries, ...coordinatesOf(page)]) {
+    t.notRegex(text, noFigure, name);
+  }
+  const values = [
+    ...all(page, 'dd').map(textOf),
+    ...all(page, 'b').map(textOf),
+    ...all(page, 'p')
+      .filter(({ attributes }) => attributes['class'] === 'value')
+      .map(textOf),
+  ];
+  const wordless = values.filter((value) => noWord.test(value));
+  t.deepEqual(wordless, [], name);
+  // What has no price is unpriced wherever it stands, and what is priced is never called so.
+  const isPriced = results.every(({ unpriced }) => unpriced.length === 0);
+  const marks = all(page, 'em').filter(({ attributes }) => attributes['class'] === 'unpriced');
+  const said = marks.map(textOf).filter((text) => text !== 'unknown');
+  t.is(said.length > 0, !isPriced, name);
+}
+
+function isFolder(name: string): boolean {
+  return existsSync(path.join(packageRoot, 'reports', name, 'experiment.yaml'));
+}
+
+for (const name of readdirSync(path.join(packageRoot, 'reports')).filter(isFolder)) {
+  test(`the kept report ${name} shows no figure that is none`, (t) => {
+    const folder = path.join(packageRoot, 'reports', name);
+    assertKnown(t, name, [readResult(path.join(folder, 'result.json'))]);
+    const kept = readPage(readFileSync(path.join(folder, 'report.html'), 'utf8'));
+    t.notRegex(proseOf(kept), noFigure);
+  });
+}
+
+const fewDigits = [
+  'dataset={ name: digits, trainSamples: 20, testSamples: 20 }',
+  'training.epochs=1',
+  'reference.enabled=false',
+];
+
+/** Runs of the examples are those of their own settings, on a few of the packaged digits. */
+const runExamples = [
+  'digits-drtp.yaml',
+  'digits-mesh.yaml',
+  'mnist-drtp.yaml',
+  'mnist-defp.yaml',
+  'thesis/mnist-fc1-500-bp.yaml',
+  'thesis/mnist-fc1-500-defp-loss.yaml',
+  'thesis/mnist-conv-drtp.yaml',
+  'thesis/mnist-conv-defp-error.yaml',
+];
+
+for (const name of runExamples) {
+  test(`the page of examples/${name} shows no figure that is none`, async (t) => {
+    const file = path.join(packageRoot, 'examples', name);
+    assertKnown(t, name, [await runFile(t, file, fewDigits)]);
+  });
+}
+
+for (const [name, coreCount] of [
+  ['estimate-mnist.yaml', null],
+  ['estimate-deep.yaml', 1000],
+] as const) {
+  test(`the estimate of examples/${name} shows no figure that is none`, async (t) => {
+    const prepared = await prepareEstimate(path.join(packageRoot, 'examples', name), {
+      overrides: [],
+      dataFolder: packageRoot,
+      rules: parseRules('drtp,defp'),
+      coreCount,
+      result: null,
+    });
+    const page = readPage(renderEstimateHtml(makeEstimate(prepared).record));
+    for (const text of [proseOf(page), ...coordinatesOf(page)]) t.notRegex(text, noFigure);
+  });
+}
+
+const drawn = fc.record({
+  rule: fc.constantFrom('drtp', 'defp', 'dfa', 'fa', 'bp', 'shallow'),
+  network: fc.constantFrom('FC_2_FC_10', 'FC_1_FC_10', 'FC_3_FC_2_FC_10'),
+  testSamples: fc.constantFrom(1, 3),
+  trainSamples: fc.constantFrom(1, 2, 7),
+  epochs: fc.constantFrom(1, 2),
+  weight: fc.constantFrom('s2.0', 's8.7', 's16.15'),
+  threshold: fc.constantFrom('0', '0.99'),
+  loss: fc.constantFrom('bce', 'mse'),
+  unpriced: fc.constantFrom(null, [], ['clock.cycle'], ['datapath.multiply', 'io.label']),
+});
+
+test('pages and summaries of drawn tiny experiments show no figure that is none (property)', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(drawn, async (one) => {
+      const { rule, network, testSamples, trainSamples, epochs, weight, loss } = one;
+      const result = await runUnpriced(t, one.unpriced, [
+        `dataset={ name: digits, trainSamples: ${trainSamples}, testSamples: ${testSamples} }`,
+        `network=${network}`,
+        `training={ rule: ${rule}, epochs: ${epochs}, learningRate: 2^-2, loss: ${loss}, seed: 1 }`,
+        `precision.weight=${weight}`,
+        `events.threshold=${one.threshold}`,
+        'reference.enabled=false',
+      ]);
+      assertKnown(t, JSON.stringify(one), [result, result]);
+    }),
+    { numRuns: 25, seed: 12, includeErrorInReport: true },
+  );
+});
