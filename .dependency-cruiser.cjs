@@ -136,7 +136,7 @@ module.exports = {
         orphan: true,
         path: '^src/',
         pathNot:
-          'src/(index|cli/main|cli/write/write-schemas)|reference-process|assembly|\\.d\\.ts$',
+          'src/(index|cli/main|cli/write/write-schemas)|reference-process|assembly',
       },
       to: {},
     },

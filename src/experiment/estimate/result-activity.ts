@@ -10,7 +10,10 @@ import { cutOf } from './measured-cut.js';
 import type { LayerEvents, NetworkActivity } from './network-activity.js';
 
 type MeasuredRun = ResultRecord['measuredRuns'][number];
-type Totals = Pick<MeasuredRun['layers'][number], 'events' | 'nonZeroEvents' | 'writtenWords'>;
+type Totals = Pick<
+  MeasuredRun['layers'][number],
+  'events' | 'visits' | 'nonZeroEvents' | 'writtenWords'
+>;
 
 /** What decides how active a network is, and what it is. */
 const { network, activation, events } = experimentSchema.shape;
@@ -91,26 +94,51 @@ function eventsOf(
 }
 
 /**
- * Fraction of the words met by events of a value other than 0 that were written, in a layer or one of its cores.
+ * Synapse words that the updates of a layer, or of one of its cores, met: in steps those that they read; online those of its
+ * events, which the forward pass read too. (With schedule fused the update itself reads fewer, docs/spec.md §5.1.)
  * @param core null: all of the layer.
  */
-function changedFraction(
-  { ledger }: ResultRecord,
+function wordsMet(
+  { ledger, measuredRuns }: ResultRecord,
   layer: number,
   core: number | null,
-  { events, nonZeroEvents, writtenWords }: Totals,
+  { visits }: Totals,
 ): number {
-  const rows = ledger.filter(
-    (row) => row.layer === layer && (core === null || row.core === core) && row.run === 'training',
-  );
+  const ofLayer = ledger.filter((row) => row.layer === layer && row.run === 'training');
+  // Homes alone have biases, and every layer that learns has a home.
+  const learns = ofLayer.some(({ phase, component }) => phase === 'update' && component === 'bias');
+  if (!learns) return 0;
+  const rows = ofLayer.filter((row) => core === null || row.core === core);
+  const hasSteps = rows.some(({ component }) => isForSteps(component));
   const read = rows
-    .filter(({ phase }) => phase === 'update')
+    .filter(({ phase }) => phase === (hasSteps ? 'update' : 'forward'))
     .filter(({ component, action }) => component === 'synapses' && action === 'read')
     .reduce((sum, { count }) => sum + count, 0);
+  if (hasSteps) return read;
+  // A measuring pass goes forward in run training and updates nothing.
+  const measuring = measuredRuns.find(({ isMeasuring }) => isMeasuring)?.layers ?? [];
+  const measured = measuring
+    .filter((totals) => totals.layer === layer)
+    .map((whole) => whole.parts?.find((part) => part.core === core) ?? whole)
+    .reduce((sum, part) => sum + part.visits, 0);
+  return visits === 0 ? 0 : (read * visits) / (visits + measured);
+}
+
+/** Fraction of the words met by events of a value other than 0 that were written. @param core null: all of the layer. */
+function changedFraction(
+  result: ResultRecord,
+  layer: number,
+  core: number | null,
+  totals: Totals,
+): number {
+  const { events, nonZeroEvents, writtenWords } = totals;
+  const met = wordsMet(result, layer, core, totals);
+  const hasSteps = result.ledger.some(
+    (row) => row.layer === layer && row.run === 'training' && isForSteps(row.component),
+  );
   // A step meets every word, an online update those of its events.
-  const hasSteps = rows.some(({ component }) => isForSteps(component));
-  const met = !hasSteps && events > 0 ? (read * nonZeroEvents) / events : read;
-  return met === 0 ? 1 : writtenWords / met;
+  const ofNonZero = !hasSteps && events > 0 ? (met * nonZeroEvents) / events : met;
+  return ofNonZero === 0 ? 1 : writtenWords / ofNonZero;
 }
 
 /**

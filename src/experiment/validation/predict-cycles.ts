@@ -1,7 +1,11 @@
 import { ruleWithoutFeedback } from '../../network/rule-facts.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
+import { rowWords } from '../../chip/image/row-words.js';
 import { closedFormCounts } from '../../chip/counts/counts.js';
-import { cyclesPerSample } from '../../chip/counts/cycles.js';
+import { cycleRows } from '../../chip/counts/cycles.js';
+import type { RunActivity } from '../../chip/image/activity.js';
+import type { ComponentAction } from '../../ledger/components.js';
+import type { LedgerRow } from '../../ledger/ledger-row.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
 import { allocateCores } from '../../mapping/placement/allocate-cores.js';
 import type { Learning } from '../../mapping/learning.js';
@@ -13,6 +17,11 @@ import type { KeyPath } from '../../units/strict-yaml.js';
 import { type Predicted, type Refuse, withoutBand } from './predicted.js';
 import type { Prediction } from './validation-schema.js';
 
+type LayerOfEvents = Pick<
+  Prediction & { readonly kind: 'cycles' },
+  'inputs' | 'neurons' | 'learns'
+>;
+
 /** One layer that only infers, so that chips without a learning engine hold it too. */
 const inferring: Learning = {
   rule: { kind: ruleWithoutFeedback },
@@ -22,22 +31,29 @@ const inferring: Learning = {
   feedbackSource: 'memory',
 };
 
+/** It learns; an output layer learns alike by every rule. */
+const learning: Learning = { ...inferring, rule: { kind: 'drtp' }, frozenLayers: [] };
+
 /** The shape of one fully-connected layer on a chip; its arrays are empty, cycles look at none. @throws InputError */
-function layerImage(described: ChipModel, inputCount: number, neuronCount: number): ChipImage {
+function layerImage(
+  described: ChipModel,
+  { inputs: inputCount, neurons: neuronCount, learns = false }: LayerOfEvents,
+): ChipImage {
   // The layer stands for one of a network: its neurons need not be as many as the chip has labels for.
   const chip = { ...described, events: { ...described.events, labelBits: 32 } };
   const activation = { hidden: 'tanh', output: 'sigmoid' } as const;
   const layers = parseTopologyString(`FC_${neuronCount}`);
   const topology = buildTopology(layers, inputCount, neuronCount, activation);
   const numerics = resolveNumerics(chip, {});
+  const does = learns ? learning : inferring;
   return placeNetwork({
     topology,
-    allocations: allocateCores(topology, chip, numerics, inferring),
+    allocations: allocateCores(topology, chip, numerics, does),
     parameters: null,
     feedbackDraw: originalFeedback,
     chip,
     numerics,
-    learning: inferring,
+    learning: does,
     loss: 'bce',
     lossReduction: 'sum',
     learningRate: 1,
@@ -49,19 +65,55 @@ function layerImage(described: ChipModel, inputCount: number, neuronCount: numbe
 }
 
 /**
+ * One sample of `eventCount` events. One that learns is between samples with the same events, so that with schedule fused
+ * each of them changes its row for the sample before.
+ */
+function sampleOf(image: ChipImage, eventCount: number, learns: boolean): RunActivity {
+  const layers = image.layers.map((placed) => ({
+    layer: placed.layer,
+    deliveredEventCount: eventCount,
+    deliveredVisitCount: eventCount,
+    nonZeroEventCount: eventCount,
+    sharedEventCount: learns ? eventCount : 0,
+    // All words change: no chip with write gating states what an event writes.
+    writtenWordCount: learns ? eventCount * rowWords(image, placed).synapses : 0,
+    parts: null,
+    traffic: null,
+  }));
+  const run = learns ? 'training' : 'inference';
+  return { run, sampleCount: 1, stepCount: learns ? 1 : 0, flushCount: 0, layers };
+}
+
+/** How much of `component.action` one more event takes. */
+function ofOneMoreEvent(
+  image: ChipImage,
+  { learns = false }: LayerOfEvents,
+  action: ComponentAction,
+  rowsOf: (image: ChipImage, activities: readonly RunActivity[]) => readonly LedgerRow[],
+): number {
+  const counted = (eventCount: number) =>
+    rowsOf(image, [sampleOf(image, eventCount, learns)])
+      .filter(({ componentAction }) => componentAction === action)
+      .reduce((sum, { count }) => sum + count, 0);
+  return counted(2) - counted(1);
+}
+
+/**
  * Cycles of one more event, or of one more neuron that an event reaches (docs/spec.md §5).
  * @param keys of the prediction in its file.
  * @throws InputError where the chip has no room for the layer.
  */
 export function predictCycles(
-  { figure, inputs, neurons }: Prediction & { readonly kind: 'cycles' },
+  prediction: Prediction & { readonly kind: 'cycles' },
   chip: ChipModel,
   keys: KeyPath,
   refuse: Refuse,
 ): Predicted {
+  const { figure, neurons } = prediction;
+  // Cores leak in every cycle of a run, and a layer on one core is all there is.
   const eventCycles = (neuronCount: number): number => {
-    const image = layerImage(chip, inputs, neuronCount);
-    return cyclesPerSample(image, 'inference', [2]) - cyclesPerSample(image, 'inference', [1]);
+    const layer = { ...prediction, neurons: neuronCount };
+    return ofOneMoreEvent(layerImage(chip, layer), layer, 'leakage.cycle', cycleRows);
   };
   if (figure === 'event') return withoutBand({ quantity: 'cycles', value: eventCycles(neurons) });
   if (neurons < 2) {
@@ -77,44 +129,24 @@ export function predictCycles(
 }
 
 /**
- * Accesses of one more event of a layer that infers (docs/spec.md §4.2).
+ * Accesses of one more event (docs/spec.md §4.2).
  * @param keys of the prediction in its file.
  * @throws InputError where the chip has no room for the layer, or the layer more than one core.
  */
 export function predictAccesses(
-  { action, inputs, neurons }: Prediction & { readonly kind: 'accesses' },
+  prediction: Prediction & { readonly kind: 'accesses' },
   chip: ChipModel,
   keys: KeyPath,
   refuse: Refuse,
 ): Predicted {
-  const image = layerImage(chip, inputs, neurons);
+  const { action, inputs, neurons } = prediction;
+  const image = layerImage(chip, prediction);
   if (image.layers.some(({ parts }) => parts !== null)) {
     throw refuse(
       [...keys, 'neurons'],
       `${neurons} neurons of ${inputs} inputs take more than one core; accesses of an event are compared for one`,
     );
   }
-  const accesses = (eventCount: number): number => {
-    const layer = {
-      layer: 1,
-      deliveredEventCount: eventCount,
-      deliveredVisitCount: eventCount,
-      nonZeroEventCount: eventCount,
-      sharedEventCount: 0,
-      writtenWordCount: 0,
-      parts: null,
-      traffic: null,
-    };
-    const activity = {
-      run: 'inference',
-      sampleCount: 1,
-      stepCount: 0,
-      flushCount: 0,
-      layers: [layer],
-    } as const;
-    return closedFormCounts(image, [activity])
-      .filter(({ componentAction }) => componentAction === action)
-      .reduce((sum, { count }) => sum + count, 0);
-  };
-  return withoutBand({ quantity: 'accesses', value: accesses(2) - accesses(1) });
+  const value = ofOneMoreEvent(image, prediction, action, closedFormCounts);
+  return withoutBand({ quantity: 'accesses', value });
 }

@@ -31,7 +31,7 @@ export async function estimateCost(
 /** A figure of these costs. */
 export function predictEstimate(
   { figure }: Prediction & { readonly kind: 'estimate' },
-  { inference, learningOverheadPercent }: RuleCost,
+  { inference, training, learningOverheadPercent }: RuleCost,
 ): Predicted {
   switch (figure) {
     case 'inferenceEnergy': {
@@ -41,6 +41,8 @@ export function predictEstimate(
     }
     case 'inferenceLatency':
       return withoutBand({ quantity: 'time', value: 1000 * (inference.latencyUs ?? 0) });
+    case 'trainingLatency':
+      return withoutBand({ quantity: 'time', value: 1000 * (training.latencyUs ?? 0) });
     case 'learningEnergyOverhead':
       return withoutBand({ quantity: 'percent', value: learningOverheadPercent.energy ?? 0 });
   }

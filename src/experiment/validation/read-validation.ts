@@ -29,6 +29,13 @@ export function listValidations(): readonly string[] {
   return listModels('validation');
 }
 
+const quantityOfEstimate = {
+  inferenceEnergy: 'energy',
+  inferenceLatency: 'time',
+  trainingLatency: 'time',
+  learningEnergyOverhead: 'percent',
+} as const;
+
 /** What kind of figure a prediction makes. */
 function predictedQuantity(prediction: Prediction): FigureQuantity {
   switch (prediction.kind) {
@@ -43,8 +50,7 @@ function predictedQuantity(prediction: Prediction): FigureQuantity {
     case 'result':
       return 'percent';
     case 'estimate':
-      if (prediction.figure === 'inferenceEnergy') return 'energy';
-      return prediction.figure === 'inferenceLatency' ? 'time' : 'percent';
+      return quantityOfEstimate[prediction.figure];
   }
 }
 

@@ -54,7 +54,19 @@ const parts = z
   .min(1);
 export type CountedParts = z.output<typeof parts>;
 
-const estimateFigures = ['inferenceEnergy', 'inferenceLatency', 'learningEnergyOverhead'] as const;
+const estimateFigures = [
+  'inferenceEnergy',
+  'inferenceLatency',
+  'trainingLatency',
+  'learningEnergyOverhead',
+] as const;
+
+const learns = z
+  .boolean()
+  .optional()
+  .describe(
+    'The layer learns, each sample with the events of the one before; left out: it infers.',
+  );
 
 const prediction = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -77,14 +89,16 @@ const prediction = z.discriminatedUnion('kind', [
       .describe('One event more of a layer; what of an event one neuron more takes.'),
     inputs: z.int().min(1).max(65_536).describe('Inputs of the layer.'),
     neurons: z.int().min(1).max(65_536).describe('Neurons of the layer.'),
+    learns,
   }),
   z.strictObject({
     kind: z.literal('accesses').describe('Closed form of docs/spec.md §4.2.'),
     action: z
-      .enum(['synapses.read', 'neurons.read', 'neurons.write'])
-      .describe('What is counted of one event more of a layer that infers.'),
+      .enum(['synapses.read', 'synapses.write', 'neurons.read', 'neurons.write'])
+      .describe('What is counted of one event more of a layer.'),
     inputs: z.int().min(1).max(65_536).describe('Inputs of the layer.'),
     neurons: z.int().min(1).max(65_536).describe('Neurons of the layer.'),
+    learns,
   }),
   z.strictObject({
     kind: z.literal('area').describe('Sum of areas of parts.'),

@@ -16,7 +16,7 @@ import { buildActivationTable, type Interpolation } from '../../../src/numerics/
 import { type NumericsOptions, smallNumerics } from './small-numerics.js';
 
 /** Kernels of side K on maps of a shape; the maps it makes follow. */
-export interface SmallConvolution {
+interface SmallConvolution {
   readonly inputShape: MapShape;
   readonly kernelSize: number;
   readonly stride?: number;

@@ -9,7 +9,7 @@ import { chipImage, type ImageOptions } from './chip-image.js';
 import { smallNumerics } from './small-numerics.js';
 
 /** Cores of the worked example: 16-bit words, so P = 2; the neurons' are wider. */
-export const workedOrganisation: Partial<CoreOrganisation> = {
+const workedOrganisation: Partial<CoreOrganisation> = {
   wordBits: {
     synapses: 16,
     neurons: 32,
@@ -25,7 +25,7 @@ export const workedOrganisation: Partial<CoreOrganisation> = {
   pipelineDepthCycles: 4,
 };
 
-export const workedNumerics = smallNumerics({
+const workedNumerics = smallNumerics({
   formats: {
     input: 's8.7',
     weight: 's8.7',

@@ -16,6 +16,12 @@ const settings: readonly (readonly [string, readonly string[]])[] = [
     'such a chip, with values that are no events delivered too',
     ['hardware=gated.yaml', 'events.dense=true'],
   ],
+  ['a chip that changes rows in the next visit (§5.1)', ['hardware=edge-28nm-fused']],
+  ['such a chip that writes only the words that change', ['hardware=gated-fused.yaml']],
+  [
+    'a measuring pass on a chip that writes only the words that change',
+    ['hardware=gated.yaml', 'training.rule=defp', 'training.defp.init=measure'],
+  ],
   [
     'a measuring pass and a feedback generator',
     ['training.rule=defp', 'training.defp.init=measure', 'training.feedbackSource=generator'],

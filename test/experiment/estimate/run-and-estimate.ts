@@ -29,16 +29,19 @@ export async function run(overrides: readonly string[]): Promise<Run> {
   const folder = await mkdtemp(path.join(tmpdir(), 'spikeledger-'));
   const file = path.join(folder, 'experiment.yaml');
   await writeFile(file, text);
-  const chip = await readFile(
-    path.join(packageRoot, 'hardware-models/chips/edge-28nm.yaml'),
-    'utf8',
-  );
-  await writeFile(
-    path.join(folder, 'gated.yaml'),
-    chip
-      .replace('name: edge-28nm', 'name: gated')
-      .replace('writeGating: none', 'writeGating: word'),
-  );
+  for (const [shipped, name] of [
+    ['edge-28nm', 'gated'],
+    ['edge-28nm-fused', 'gated-fused'],
+  ] as const) {
+    const chip = await readFile(
+      path.join(packageRoot, 'hardware-models/chips', `${shipped}.yaml`),
+      'utf8',
+    );
+    const gated = chip
+      .replace(`name: ${shipped}`, `name: ${name}`)
+      .replace('writeGating: none', 'writeGating: word');
+    await writeFile(path.join(folder, `${name}.yaml`), gated);
+  }
   const result = await runExperiment(await prepareExperiment(file, overrides, folder), {
     outputFolder: folder,
     cacheFolder: folder,

@@ -1,0 +1,48 @@
+import test from 'ava';
+import { renderHtml } from '../../src/report/run/page.js';
+import {
+  both,
+  features,
+  labels,
+  run,
+  settingsIn,
+  warningsOf,
+  writeExperiment,
+} from './remedies.js';
+
+/* Features of one's own that the chip's input format does not hold (cases, input-range): from −1.3 to 9, a third of them negative. */
+
+const wide = {
+  ...features,
+  values: [-1.3, 9, 0.5, 4, -0.5, 2.5, -1, 7, 3, 1.5, -0.25, 8],
+};
+
+const isOfInputs = (warning: string) => warning.startsWith('Inputs do not fit');
+
+test('inputs with signs that reach beyond their format: range, shares and a format that fits are said before training', async (t) => {
+  const file = await writeExperiment(both(wide, labels([0, 1, 0, 1, 0, 1])), 'npy', 'FC_4_FC_2');
+  const [warning = ''] = await warningsOf(file);
+  // 7 of 12 values are above 1, four are negative: 11 do not fit u8.8.
+  t.regex(
+    warning,
+    /range from -1\.3 to 9, and 91\.7 % of the values lie outside u8\.8, 33\.3 % because they are negative/,
+  );
+  const [remedy = ''] = settingsIn(warning, /(precision\.input): (s\d+\.-?\d+)/g);
+  t.is(remedy, 'precision.input=s8.3');
+  t.deepEqual(await warningsOf(file, [remedy]), []);
+  const lost = await run(file);
+  t.is(lost.dataset.inputs?.outside, 11);
+  t.is(lost.dataset.inputs?.lostSigns, 4);
+  t.is(lost.dataset.inputs?.fittingFormat, 's8.3');
+  t.true(renderHtml([lost]).includes('Inputs do not fit'));
+  const kept = await run(file, [remedy]);
+  t.deepEqual(kept.warnings.filter(isOfInputs), []);
+  t.is(kept.dataset.inputs?.outside, 0);
+});
+
+test('inputs brought to 0…1 by their range fit the format as it is (sibling)', async (t) => {
+  const file = await writeExperiment(both(wide, labels([0, 1, 0, 1, 0, 1])), 'npy', 'FC_4_FC_2');
+  const { dataset, warnings } = await run(file, ['dataset.normalise=range']);
+  t.deepEqual(warnings.filter(isOfInputs), []);
+  t.deepEqual([dataset.inputs?.outside, dataset.inputs?.lostSigns], [0, 0]);
+});
