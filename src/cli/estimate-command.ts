@@ -11,6 +11,7 @@ import {
 } from '../report/estimate/estimate-figures.js';
 import { renderJson } from '../report/files/json.js';
 import { writeEstimate } from '../report/output/write-estimate.js';
+import { mostCores } from '../units/limits.js';
 import { InputError } from '../units/input-error.js';
 import { printLine, printTable } from './output.js';
 
@@ -25,9 +26,6 @@ export interface EstimateOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
-
-/** Cores of the largest chip that an estimate may pretend to have. */
-const mostCores = 1_000_000;
 
 function parseCores(text: string): number {
   const cores = Number(text);

@@ -3,6 +3,7 @@ import { maximumAccumulatorBits, maximumTensorBits, parseFormat } from '../numer
 import { interpolations } from '../numerics/function-table.js';
 import { deterministicRoundingModes, overflowModes, roundingModes } from '../numerics/modes.js';
 import { updateSchedules, writeBankings } from '../time/update-schedule.js';
+import { mostCores } from '../units/limits.js';
 import { quantitySchema } from '../units/quantity-schema.js';
 import { areasSchema, pricesSchema } from './price-schema.js';
 
@@ -163,7 +164,7 @@ export const chipSchema = z.strictObject({
     .describe('A shipped technology, or a path to a .yaml file, relative to this file.'),
   voltage: quantitySchema('voltage', 'Supply of logic and memories.'),
   clock: quantitySchema('frequency', 'Clock of all cores.'),
-  cores: count('Cores, all alike.'),
+  cores: z.int().min(1).max(mostCores).describe('Cores, all alike.'),
   router: router.describe('What connects the cores (docs/spec.md §7).'),
   events: z
     .strictObject({

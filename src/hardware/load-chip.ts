@@ -148,6 +148,35 @@ function blamingMemories<Result>(file: StrictYaml<ChipFile>, compute: () => Resu
   }
 }
 
+/** A clock that no price fails at for its own sake. */
+const usualClockMhz = 100;
+
+/**
+ * Result of `compute` at the chip's clock. What fails there and not at a usual clock is a mistake of the chip, not of the
+ * technology's formula, which is right for others.
+ * @throws InputError
+ */
+function blamingClock<Result>(
+  file: StrictYaml<ChipFile>,
+  compute: (clockMhz: number) => Result,
+): Result {
+  const { clock } = file.value;
+  try {
+    return compute(clock);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    try {
+      compute(usualClockMhz);
+    } catch {
+      throw error;
+    }
+    throw file.problem(
+      ['clock'],
+      `at ${printQuantity(clock, 'frequency')} there is no such price (${error.message}); at ${printQuantity(usualClockMhz, 'frequency')} there is`,
+    );
+  }
+}
+
 function buildChip(file: StrictYaml<ChipFile>, technology: TechnologyModel): ChipModel {
   const { value } = file;
   checkConsistency(file, technology);
@@ -167,10 +196,19 @@ function buildChip(file: StrictYaml<ChipFile>, technology: TechnologyModel): Chi
     threshold: events.threshold,
     isDense: events.dense,
   };
-  const { prices, areas } = blamingMemories(file, () => ({
-    prices: new PriceBook(physics, technology, statedPrices(file, technology)),
-    areas: chipAreas({ ...physics, events: chipEvents }, technology, statedAreas(file, technology)),
-  }));
+  const { prices, areas } = blamingMemories(file, () =>
+    blamingClock(file, (clockMhz) => {
+      const clocked = { ...physics, clockMhz };
+      return {
+        prices: new PriceBook(clocked, technology, statedPrices(file, technology)),
+        areas: chipAreas(
+          { ...clocked, events: chipEvents },
+          technology,
+          statedAreas(file, technology),
+        ),
+      };
+    }),
+  );
   return {
     ...physics,
     description,

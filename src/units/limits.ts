@@ -33,6 +33,9 @@ export const longestQuotation = 60;
 /** Most characters of one quantity with its unit. */
 export const longestQuantity = 100;
 
+/** Most cores of a chip, described or assumed by an estimate. */
+export const mostCores = 1_000_000;
+
 /** Cores of a chip that a record lists one by one though the network does not use them; those after them are one entry. */
 export const listedCores = 64;
 

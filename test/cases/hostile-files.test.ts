@@ -259,3 +259,51 @@ test('a record whose figures make no sense has no page, and its file is named (c
   const network = edited((r) => Object.assign(r['experiment'] ?? {}, { network: 'abc' }));
   t.throws(() => renderHtml([readResult(network)]), { message: /"abc" is not a topology/ });
 });
+
+test('a chip of more cores than the limit is refused where it is checked, and by a run before anything is made (cases, hostile)', (t) => {
+  const limit = /chip-2g\.yaml:10:8: cores: 2147483647 is too large; it must be at most 1000000/;
+  t.regex(problemsOf(path.join(cases, 'chip-2g.yaml')).join('\n'), limit);
+  t.regex(
+    refusalOf(t, () => loadChip(path.join(cases, 'chip-2g.yaml'))),
+    limit,
+  );
+  const most = caseText('chip-2g.yaml').replace('2147483647', '1000000');
+  t.deepEqual(problemsOf(makeFile(t, 'chip.yaml', most)), []);
+});
+
+/** A folder of a golden case, one step of 20,000 samples that are all 0 and of class 0. */
+function makeBigBatch(t: ExecutionContext): string {
+  const folder = makeFolder(t);
+  const count = 20_000;
+  const write = (name: string, type: '|u1' | '<f4', shape: string, payload: Uint8Array) => {
+    const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${shape}), }`.padEnd(117);
+    const header = Buffer.from(`\x93NUMPY\x01\x00\x76\x00${text}\n`, 'latin1');
+    writeFileSync(path.join(folder, `${name}.npy`), Buffer.concat([header, payload]));
+  };
+  const floats = (values: readonly number[]): Uint8Array =>
+    new Uint8Array(Float32Array.from(values).buffer);
+  const same = (length: number, value: number) => new Array<number>(length).fill(value);
+  // z = b = 0.1, y = 1 / (1 + e^-z); mean BCE over samples and classes; ∂/∂b_c = (y − t_c) / classes; η = 0.01.
+  const y = 1 / (1 + Math.exp(-0.1));
+  const loss = -(Math.log(y) + 9 * Math.log(1 - y)) / 10;
+  const biases = Array.from({ length: 10 }, (_, c) => 0.1 - (0.01 * (y - (c === 0 ? 1 : 0))) / 10);
+  write('inputs', '|u1', `${count}, 1, 2`, new Uint8Array(2 * count));
+  write('labels', '|u1', `${count},`, new Uint8Array(count));
+  for (const when of ['initial', 'final']) {
+    write(`${when}.layer0.weight`, '<f4', '10, 2', floats(same(20, 0.1)));
+    const bias = when === 'initial' ? same(10, 0.1) : biases;
+    write(`${when}.layer0.bias`, '<f4', '10,', floats(bias));
+  }
+  write('losses', '<f4', '1,', floats([loss]));
+  write('outputs', '<f4', `1, ${count}, 10`, floats(same(10 * count, y)));
+  const about = { topology: 'FC_10', hidden: 'tanh', output: 'sigmoid', loss: 'BCE', lr: 0.01 };
+  const steps = { optimizer: 'SGD0', algorithm: 'BP', batch: count, batches: 1, epochs: 1 };
+  const content = { ...about, ...steps, inputShape: [1, 1, 2], inputScale: 1 / 255 };
+  writeFileSync(path.join(folder, 'case.json'), JSON.stringify(content));
+  return folder;
+}
+
+test('a golden case of 20,000 samples a step is repeated (cases, golden-bigbatch)', async (t) => {
+  const report = await replayGolden(readGoldenCase(makeBigBatch(t), 'wasm'));
+  t.true(report.passes, JSON.stringify(report));
+});

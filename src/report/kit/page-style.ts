@@ -28,6 +28,7 @@ a { color: inherit; }
 .note b { color: var(--ink); font-weight: 600; }
 .bands { margin-bottom: 18px; font-size: 12.5px; }
 .warning { margin: -8px 0 16px; font-size: 13px; }
+header .warning, section > .warning { margin: 8px 0; }
 .unpriced { color: var(--alert); font-style: italic; }
 .charts { display: grid; grid-template-columns: minmax(0, 400fr) minmax(0, 760fr); gap: 28px 40px; margin-bottom: 30px; }
 .charts.swapped { grid-template-columns: minmax(0, 760fr) minmax(0, 400fr); }
