@@ -135,8 +135,7 @@ module.exports = {
       from: {
         orphan: true,
         path: '^src/',
-        pathNot:
-          'src/(index|cli/main|cli/write/write-schemas)|reference-process|assembly',
+        pathNot: 'src/(index|cli/main|cli/write/write-schemas)|reference-process|assembly',
       },
       to: {},
     },

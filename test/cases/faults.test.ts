@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { deserialize, serialize } from 'node:v8';
@@ -7,7 +8,14 @@ import test from 'ava';
 import { prepareExperiment } from '../../src/experiment/file/prepare-experiment.js';
 import { Interrupted } from '../../src/experiment/run/interrupted.js';
 import { runExperiment } from '../../src/experiment/run/run-experiment.js';
-import { makeExperiment, recordIn, spawnedOnFullDisk, spikeledger } from '../cli/spikeledger.js';
+import {
+  makeExperiment,
+  recordIn,
+  spawnedIntoFullDevice,
+  spawnedOnFullDisk,
+  spikeledger,
+} from '../cli/spikeledger.js';
+import { notChecked } from '../support/not-checked.js';
 
 /* Cases, "nothing lost": disks that fill, checkpoints and cached references that are not what they were. */
 
@@ -207,3 +215,19 @@ test.serial(
     }
   },
 );
+
+test.serial('standard output that takes no more is one sentence, exit 2', async (t) => {
+  if (!existsSync('/dev/full')) {
+    notChecked(t, 'there is no /dev/full here');
+    return;
+  }
+  const folder = await makeExperiment();
+  for (const words of [
+    ['models', 'list'],
+    ['datasets', 'list'],
+  ]) {
+    const { code, stderr } = await spawnedIntoFullDevice(words, folder);
+    t.is(code, 2, stderr);
+    t.regex(stderr, /^standard output cannot be written \(ENOSPC.*; send it somewhere else\n$/);
+  }
+});

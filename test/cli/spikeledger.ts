@@ -47,6 +47,15 @@ export function spawnedOnFullDisk(
   return executed('sh', ['-c', script, process.execPath, program, ...words], cwd);
 }
 
+/** The same with standard output on a device that is always full, `/dev/full` of Linux. */
+export function spawnedIntoFullDevice(words: readonly string[], cwd: string): Promise<Outcome> {
+  return executed(
+    'sh',
+    ['-c', 'exec "$0" "$@" >/dev/full', process.execPath, program, ...words],
+    cwd,
+  );
+}
+
 /**
  * Calls the program in a folder, in this process: a second less than `spawned`. One call at a time (`test.serial`), since
  * folder, environment and streams are the process's.

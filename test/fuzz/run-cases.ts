@@ -12,7 +12,7 @@ import { stateReaders } from './state-readers.js';
 export const readers: readonly Reader[] = [...modelReaders, ...dataReaders, ...stateReaders];
 
 /** Which cases of a reader: those of `seed` from number `from` on. */
-export interface CaseRange {
+interface CaseRange {
   readonly seed: string;
   readonly from: number;
   readonly count: number;

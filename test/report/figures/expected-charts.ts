@@ -22,7 +22,7 @@ export function energyPlaces(result: ResultRecord) {
   return [...bars('inference'), null, ...bars('training')];
 }
 
-export type Place = NonNullable<ReturnType<typeof energyPlaces>[number]>;
+type Place = NonNullable<ReturnType<typeof energyPlaces>[number]>;
 
 /** pJ of a sample in the components of one colour. */
 export function groupPj({ rows }: Place, group: string): number {

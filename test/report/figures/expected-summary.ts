@@ -75,7 +75,7 @@ function referenceWrong({ accuracy, dataset }: ResultRecord): number | null {
   return percent === null ? null : Math.round((percent * dataset.testSamples) / 100);
 }
 
-export function errorText(wrong: number | null, samples: number): string {
+function errorText(wrong: number | null, samples: number): string {
   if (wrong === null) return 'not measured';
   const interval = print.interval(wilson(wrong, samples), '%');
   return `${print.percent((100 * wrong) / samples)} (${interval})`;

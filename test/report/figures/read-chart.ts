@@ -3,7 +3,7 @@ import { all, type Element, textOf } from './read-page.js';
 /* Values read back from a picture: the numbers at its axes say where a value lies. */
 
 /** A value's place, pixels. */
-export interface Point {
+interface Point {
   readonly x: number;
   readonly y: number;
 }
@@ -17,7 +17,7 @@ function placeOf({ attributes }: Element): Point {
 }
 
 /** A number as it is printed. */
-export function numberIn(text: string): number {
+function numberIn(text: string): number {
   return Number(text.replaceAll(',', '').replace('−', '-'));
 }
 

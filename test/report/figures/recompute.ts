@@ -12,7 +12,7 @@ export type Run = 'inference' | 'training';
 export const runs: readonly Run[] = ['inference', 'training'];
 
 /** pJ of a sample; `isLow` is the band where all prices err alike, `apart` where each errs by itself. */
-export interface Energy {
+interface Energy {
   readonly pj: number;
   readonly low: number;
   readonly high: number;
@@ -28,7 +28,7 @@ interface Part {
   readonly high: number;
 }
 
-export type Parts = ReadonlyMap<string, Part>;
+type Parts = ReadonlyMap<string, Part>;
 
 export function add(into: Map<string, Part>, name: string, part: Part, factor: number): void {
   const known = into.get(name) ?? { pj: 0, low: 0, high: 0 };
@@ -132,7 +132,7 @@ export function memoryOverhead({ memory }: ResultRecord): number {
   return (100 * bits(true)) / bits(false);
 }
 
-export interface Area {
+interface Area {
   readonly mm2: number | null;
   readonly low: number | null;
   readonly high: number | null;
