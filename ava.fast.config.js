@@ -1,54 +1,72 @@
 import all from './ava.config.js';
 
-/** Files of more than four seconds of processor time; `bench/README.md` says how that was measured. */
+/** Rooms whose tests run whole experiments or commands. */
+const wholeRuns = [
+  'cases',
+  'cli',
+  'experiment/estimate',
+  'experiment/probe',
+  'experiment/replay',
+  'experiment/run',
+  'experiment/validation',
+  'experiment/vectors',
+  'fuzz',
+  'report/figures',
+];
+
+/** Other files of more than 2.3 seconds of processor time; `bench/README.md` says how that was measured. */
 const slowest = [
-  'cases/data-remedies',
-  'cases/hostile-files',
-  'cases/killed-processes',
-  'cases/own-data',
-  'cases/recorded-time',
   'chip/co-simulation',
   'chip/fast/engine-paths',
+  'chip/fast/layer-parts',
+  'chip/oracle/chip-laws',
+  'chip/oracle/observe-sample',
   'chip/schedules/co-simulation',
   'chip/ten-million-updates',
   'chip/timed/agreement',
-  'cli/estimate-command',
-  'cli/lost-results',
-  'cli/main',
-  'cli/memory-of-rules',
+  'chip/timed/input-wait',
+  'chip/timed/layer-parts',
+  'chip/timed/odin',
+  'chip/timed/robustness',
+  'chip/timed/robustness-parts',
   'datasets/real-sets',
   'datasets/stored-limits',
-  'experiment/estimate/make-estimate',
-  'experiment/estimate/measured-cut',
-  'experiment/estimate/result-activity',
+  'experiment/file/check-training',
   'experiment/file/reference-training',
-  'experiment/probe/health-probe',
-  'experiment/probe/lockstep',
-  'experiment/replay/replay-on-chip',
-  'experiment/replay/replay-on-chip-precision',
-  'experiment/replay/wide-chip-against-reference',
-  'experiment/run/firmware-run',
-  'experiment/run/mapping-mnist',
-  'experiment/run/mnist',
-  'experiment/run/run-experiment',
+  'experiment/reference/reference-run',
   'extending',
+  'firmware-sim/driver/agreement',
   'hardware/check-models',
+  'hardware/chip-area',
   'hardware/load-chip',
   'hardware/technology-prices',
   'library',
+  'mapping/mapping-law',
+  'mapping/placement/allocate-cores',
+  'mapping/placement/place-network',
+  'mapping/placement/smallest-grid',
   'numerics/function-table',
   'reference/alignment',
+  'reference/golden/replay-golden',
   'reference/gradient-check',
   'reference/resume',
   'reference/rules-against-float64',
   'reference/train-reference',
+  'report/estimate/estimate-page',
+  'report/run/differences',
+  'report/run/page',
+  'report/validation/validation-page',
   'repository/facts-stand-once',
 ];
 
-/** `npm run test:fast`: all tests but those of the slowest files. */
+/** `npm run test:fast`: all tests but these. */
 const config = {
   ...all,
-  files: [...all.files, ...slowest.map((file) => `!dist/test/${file}.test.js`)],
+  files: [
+    ...all.files,
+    ...wholeRuns.map((room) => `!dist/test/${room}/**`),
+    ...slowest.map((file) => `!dist/test/${file}.test.js`),
+  ],
 };
 
 export default config;
