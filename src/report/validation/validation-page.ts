@@ -47,15 +47,42 @@ function verdictSection(chip: string, verdict: Verdict): readonly string[] {
   ];
 }
 
-function table(validations: readonly ChipValidation[]): readonly string[] {
+function table(
+  validations: readonly ChipValidation[],
+  keep: (verdict: Verdict) => boolean = () => true,
+): readonly string[] {
   const labels = ['chip', ...verdictColumns.map(({ label }) => label)];
   const rows = validations.flatMap(({ chip, verdicts }) =>
-    verdicts.map((verdict) => [
-      chip.name,
-      ...verdictColumns.map(({ cell }) => escapeMarkdown(cell(verdict))),
-    ]),
+    verdicts
+      .filter(keep)
+      .map((verdict) => [
+        chip.name,
+        ...verdictColumns.map(({ cell }) => escapeMarkdown(cell(verdict))),
+      ]),
   );
   return markdownTable(labels, rows);
+}
+
+/** Whether a figure says what a chip that learns has or takes more than one that does not. */
+function isOverhead({ claim: { prediction } }: Verdict): boolean {
+  return (
+    prediction.kind === 'overhead' ||
+    (prediction.kind === 'estimate' && prediction.figure === 'learningEnergyOverhead')
+  );
+}
+
+/** What learning adds, published against predicted. */
+function overheadSection(validations: readonly ChipValidation[]): readonly string[] {
+  const chips = validations.filter(({ verdicts }) => verdicts.some(isOverhead)).length;
+  return [
+    '## What learning adds',
+    '',
+    `The figures above that compare a chip that learns with itself without learning, of ${chips} chips. Whether the model puts chips in`,
+    'the right order is not said: that takes one kind of figure of several chips.',
+    '',
+    ...table(validations, isOverhead),
+    '',
+  ];
 }
 
 /** `docs/validation.md`: every prediction, its error, and what it rests on; then published memories. */
@@ -92,6 +119,7 @@ export function renderValidation(
     '',
     ...table(validations),
     '',
+    ...overheadSection(validations),
     '## Where it is wrong',
     '',
     ...sections(false),
