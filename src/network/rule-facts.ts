@@ -1,4 +1,5 @@
 import type { FeedbackKind } from './feedback.js';
+import { wordList } from '../units/word-list.js';
 
 /*
  * What a learning rule is, stated once: every room looks up here. Equations stand elsewhere, each witness with its own
@@ -161,6 +162,5 @@ export function rulesWhere(holds: (facts: RuleFacts) => boolean): readonly RuleN
 
 /** What to use instead, in a sentence: `drtp, defp, dfa or sdfa`. */
 export function alternatives(names: readonly string[]): string {
-  const last = names.at(-1) ?? 'none';
-  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} or ${last}`;
+  return names.length === 0 ? 'none' : wordList(names, 'or');
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { listed, printInput, typeName } from './schema-problem.js';
+import { wordList } from './word-list.js';
 
 /* What is wrong with a value that may be one of several things: the complaint of the thing that was meant, and no other. */
 
@@ -57,10 +58,6 @@ function keysFor(branch: Branch, branches: readonly Branch[], written: readonly 
   return telling.length + misspelt.length / 2;
 }
 
-function joined(keys: readonly string[]): string {
-  return keys.length < 2 ? keys.join('') : `${keys.slice(0, -1).join(', ')} and ${keys.at(-1)}`;
-}
-
 /** The branch of maps that the written keys speak for; among equals the one with fewest problems. Null: they speak for none. */
 function branchOfKeys(branches: readonly Branch[], written: readonly string[]): Branch | null {
   const rated = branches.map((branch) => {
@@ -87,6 +84,6 @@ export function unionProblem(issue: UnionIssue): string | Branch {
   if (others.length === 0 || !isMap(input)) return first;
   const meant = branchOfKeys(possible, Object.keys(input));
   if (meant !== null) return meant;
-  const choices = possible.map((branch) => joined(missingKeys(branch)));
+  const choices = possible.map((branch) => wordList(missingKeys(branch), 'and'));
   return `has none of the keys that say what it is; give ${choices.join(', or ')}`;
 }

@@ -9,8 +9,10 @@ import { prepareExperiment } from '../../src/experiment/file/prepare-experiment.
 import { Interrupted } from '../../src/experiment/run/interrupted.js';
 import { runExperiment } from '../../src/experiment/run/run-experiment.js';
 import {
+  filesIn,
   makeExperiment,
   recordIn,
+  resultFiles,
   spawnedIntoFullDevice,
   spawnedOnFullDisk,
   spikeledger,
@@ -19,19 +21,7 @@ import { notChecked } from '../support/not-checked.js';
 
 /* Cases, "nothing lost": disks that fill, checkpoints and cached references that are not what they were. */
 
-const resultFiles = [
-  'ledger.csv',
-  'phases.csv',
-  'report.html',
-  'result.json',
-  'schedule.trace.json',
-];
-
 const words = ['run', 'small.yaml', '--out', 'out'];
-
-async function filesIn(folder: string): Promise<readonly string[]> {
-  return (await readdir(folder)).sort();
-}
 
 async function contentsIn(folder: string): Promise<readonly string[]> {
   const names = await filesIn(folder);

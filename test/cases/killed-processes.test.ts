@@ -1,7 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import { makeExperiment, recordIn, spawned, spikeledger } from '../cli/spikeledger.js';
+import { filesIn, makeExperiment, recordIn, spawned, spikeledger } from '../cli/spikeledger.js';
 import { notChecked } from '../support/not-checked.js';
 import { childOf, made, started } from './processes.js';
 
@@ -24,10 +23,6 @@ function endless(...settings: readonly string[]): readonly string[] {
 
 const endlessChip = endless('training.epochs=10000', 'reference.enabled=false');
 const endlessReference = endless('reference.training.epochs=10000');
-
-async function filesIn(folder: string): Promise<readonly string[]> {
-  return (await readdir(folder)).sort();
-}
 
 const isLinux = process.platform === 'linux';
 

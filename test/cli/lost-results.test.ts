@@ -3,17 +3,9 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { serialize } from 'node:v8';
 import test from 'ava';
-import { makeExperiment, recordIn, spikeledger } from './spikeledger.js';
+import { filesIn, makeExperiment, recordIn, resultFiles, spikeledger } from './spikeledger.js';
 
 /* Nothing is lost in silence: other results, checkpoints, references, full disks and processes that die. */
-
-const resultFiles = [
-  'ledger.csv',
-  'phases.csv',
-  'report.html',
-  'result.json',
-  'schedule.trace.json',
-];
 
 test.serial('variants made by --set get folders of their own', async (t) => {
   const folder = await makeExperiment();
@@ -22,7 +14,7 @@ test.serial('variants made by --set get folders of their own', async (t) => {
     const words = ['run', 'small.yaml', '--set', `training.epochs=${epochs}`];
     t.is((await spikeledger(words, folder)).code, 0);
   }
-  const names = (await readdir(path.join(folder, 'reports'))).sort();
+  const names = await filesIn(path.join(folder, 'reports'));
   t.is(names.length, 3);
   t.is(names[0], 'small');
   for (const name of names.slice(1)) t.regex(name, /^small-[0-9a-f]{8}$/);
@@ -46,7 +38,7 @@ test.serial('a result of another experiment stays unless --overwrite is given', 
   t.deepEqual(await recordIn(out), first);
   t.is((await spikeledger([...other, '--overwrite'], folder)).code, 0);
   t.notDeepEqual(await recordIn(out), first);
-  t.deepEqual((await readdir(out)).sort(), resultFiles);
+  t.deepEqual(await filesIn(out), resultFiles);
 });
 
 test.serial('names that would leave reports/ or are devices are refused', async (t) => {
@@ -78,7 +70,7 @@ test.serial(
     t.false(left.includes('result.json') || left.some((name) => name.endsWith('.tmp')));
     await rm(path.join(out, 'report.html'), { recursive: true });
     t.is((await spikeledger(words, folder)).code, 0);
-    t.deepEqual((await readdir(out)).sort(), resultFiles);
+    t.deepEqual(await filesIn(out), resultFiles);
     t.deepEqual(await recordIn(out), await recordIn(path.join(folder, 'whole')));
   },
 );

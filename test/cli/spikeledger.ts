@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runProgram } from '../../src/cli/program.js';
@@ -97,6 +97,20 @@ export async function makeExperiment(text = experimentText): Promise<string> {
   const folder = await makeFolder();
   await writeFile(path.join(folder, 'small.yaml'), text);
   return folder;
+}
+
+/** Files of a result, sorted. */
+export const resultFiles = [
+  'ledger.csv',
+  'phases.csv',
+  'report.html',
+  'result.json',
+  'schedule.trace.json',
+];
+
+/** Names of what lies in a folder, sorted. */
+export async function filesIn(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder)).sort();
 }
 
 /** What the record holds but for its timing. */

@@ -113,6 +113,18 @@ const overrides: Reader = {
   },
 };
 
+/** A mutated model in its place. */
+function modelCase(file: string, text: string): FuzzCase {
+  writeFileSync(file, text);
+  return {
+    what: text,
+    read: () => {
+      checked(file);
+    },
+    use: runAndReport,
+  };
+}
+
 const chipFiles: Reader = {
   name: 'chip',
   prepare: async (folder) => {
@@ -122,14 +134,7 @@ const chipFiles: Reader = {
   make: (draws, folder) => {
     const file = path.join(folder, 'chip.yaml');
     const text = mutateYaml(draws, shippedText('chips', draws.pick(chips)));
-    writeFileSync(file, text);
-    return {
-      what: text,
-      read: () => {
-        checked(file);
-      },
-      use: runAndReport,
-    };
+    return modelCase(file, text);
   },
 };
 
@@ -152,14 +157,7 @@ const technologies: Reader = {
       draws,
       shippedText('technologies', draws.pick(['generic-28nm', 'generic-65nm', 'loihi-14nm'])),
     );
-    writeFileSync(file, text);
-    return {
-      what: text,
-      read: () => {
-        checked(file);
-      },
-      use: runAndReport,
-    };
+    return modelCase(file, text);
   },
 };
 

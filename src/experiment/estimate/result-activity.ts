@@ -95,14 +95,15 @@ function eventsOf(
 
 /**
  * Synapse words that the updates of a layer, or of one of its cores, met: in steps those that they read; online those of its
- * events, which the forward pass read too. (With schedule fused the update itself reads fewer, docs/spec.md §5.1.)
+ * events of a value other than 0, which the forward pass read too. (With schedule fused the update itself reads fewer,
+ * docs/spec.md §5.1.)
  * @param core null: all of the layer.
  */
 function wordsMet(
   { ledger, measuredRuns }: ResultRecord,
   layer: number,
   core: number | null,
-  { visits }: Totals,
+  { events, visits, nonZeroEvents }: Totals,
 ): number {
   const ofLayer = ledger.filter((row) => row.layer === layer && row.run === 'training');
   // Homes alone have biases, and every layer that learns has a home.
@@ -121,24 +122,18 @@ function wordsMet(
     .filter((totals) => totals.layer === layer)
     .map((whole) => whole.parts?.find((part) => part.core === core) ?? whole)
     .reduce((sum, part) => sum + part.visits, 0);
-  return visits === 0 ? 0 : (read * visits) / (visits + measured);
+  return events === 0 ? 0 : (((read * visits) / (visits + measured)) * nonZeroEvents) / events;
 }
 
-/** Fraction of the words met by events of a value other than 0 that were written. @param core null: all of the layer. */
+/** Fraction of the words met that were written. @param core null: all of the layer. */
 function changedFraction(
   result: ResultRecord,
   layer: number,
   core: number | null,
   totals: Totals,
 ): number {
-  const { events, nonZeroEvents, writtenWords } = totals;
   const met = wordsMet(result, layer, core, totals);
-  const hasSteps = result.ledger.some(
-    (row) => row.layer === layer && row.run === 'training' && isForSteps(row.component),
-  );
-  // A step meets every word, an online update those of its events.
-  const ofNonZero = !hasSteps && events > 0 ? (met * nonZeroEvents) / events : met;
-  return ofNonZero === 0 ? 1 : writtenWords / ofNonZero;
+  return met === 0 ? 1 : totals.writtenWords / met;
 }
 
 /**

@@ -74,8 +74,8 @@ export class StagedFiles {
 
   /** Folders inside the folder that held nothing but removed files. */
   async #removeEmptied(): Promise<void> {
-    const folders = new Set(this.#removed.map((file) => path.dirname(file)));
-    folders.delete(path.dirname(path.join(this.#folder, 'file')));
+    const folders = new Set(this.#removed.map((file) => path.resolve(path.dirname(file))));
+    folders.delete(path.resolve(this.#folder));
     for (const folder of folders) await rmdir(folder).catch(() => undefined);
   }
 

@@ -12,6 +12,7 @@ import {
   unpriced,
   withUnit,
 } from '../kit/quantity.js';
+import { wordList } from '../../units/word-list.js';
 
 type RuleCost = NonNullable<RuleEstimate['perSample']>;
 type Cost = RuleCost['training'];
@@ -143,13 +144,6 @@ interface Extreme {
   readonly cost: RuleCost;
 }
 
-function namesOf(rules: readonly PricedRule[]): string {
-  const labels = rules.map(({ label }) => label);
-  return labels.length < 2
-    ? labels.join('')
-    : `${labels.slice(0, -1).join(', ')} and ${labels.at(-1) ?? ''}`;
-}
-
 /** The rules for which a figure is smallest, and those for which it is largest. */
 function extremes(
   rules: readonly [PricedRule, ...PricedRule[]],
@@ -160,7 +154,11 @@ function extremes(
       sign * figureOf(rule.cost) > sign * figureOf(best.cost) ? rule : best,
     );
     const equal = rules.filter((rule) => figureOf(rule.cost) === figureOf(cost));
-    return { labels: namesOf(equal), cost };
+    const labels = wordList(
+      equal.map(({ label }) => label),
+      'and',
+    );
+    return { labels, cost };
   };
   return [extreme(-1), extreme(1)];
 }

@@ -61,11 +61,12 @@ function telling(differences: readonly Difference[]): readonly Difference[] {
       places.map((place) => JSON.stringify(keys.map(({ values }) => values[place] ?? absent))),
     ).size;
   };
+  const all = kinds(differences);
   let chosen: readonly Difference[] = [];
-  while (kinds(chosen) < kinds(differences)) {
+  while (kinds(chosen) < all) {
     const longer = differences.map((key) => [...chosen, key]);
-    const most = Math.max(...longer.map(kinds));
-    chosen = longer.find((keys) => kinds(keys) === most) ?? differences;
+    const reached = longer.map(kinds);
+    chosen = longer[reached.indexOf(Math.max(...reached))] ?? differences;
   }
   return chosen;
 }
@@ -81,11 +82,10 @@ export function labelsOf(
   let labels = [...names];
   for (const name of new Set(names)) {
     const places = [...names.keys()].filter((index) => names[index] === name);
-    const differences = differencesOf(places.map((index) => elementAt(results, index, 'results')));
+    const alike = places.map((index) => elementAt(results, index, 'results'));
+    const keys = telling(differencesOf(alike));
     for (const [place, index] of places.entries()) {
-      const parts = telling(differences).map(
-        ({ key, values }) => `${key} ${values[place] ?? absent}`,
-      );
+      const parts = keys.map(({ key, values }) => `${key} ${values[place] ?? absent}`);
       if (parts.length > 0) labels[index] = `${name} (${parts.join(', ')})`;
     }
   }

@@ -55,19 +55,23 @@ test('two results that differ in any drawn key have different labels, and the ke
   t.pass();
 });
 
+const defpRun: Drawn = {
+  rule: 'defp',
+  variant: 'error',
+  feedback: 'normal',
+  seed: 1,
+  weight: 's8.7',
+  stride: 1,
+  padding: 0,
+  path: './data',
+  hash: 'a',
+};
+
 test('what differs stands before the figures, by key', (t) => {
-  const base: Drawn = {
-    rule: 'defp',
-    variant: 'error',
-    feedback: 'normal',
-    seed: 1,
-    weight: 's8.7',
-    stride: 1,
-    padding: 0,
-    path: './data',
-    hash: 'a',
-  };
-  const page = renderHtml([resultWith(base), resultWith({ ...base, variant: 'loss', stride: 2 })]);
+  const page = renderHtml([
+    resultWith(defpRun),
+    resultWith({ ...defpRun, variant: 'loss', stride: 2 }),
+  ]);
   const place = (text: string) => page.indexOf(text);
   t.true(place('training.defp.variant') > 0);
   t.true(place('training.defp.variant') < place('>Figures<'));
@@ -83,17 +87,7 @@ test('results of one experiment are told apart by their place', (t) => {
 });
 
 test('of many keys a label names those that tell results apart, the table all of them', (t) => {
-  const base: Drawn = {
-    rule: 'drtp',
-    variant: 'error',
-    feedback: 'normal',
-    seed: 1,
-    weight: 's8.7',
-    stride: 1,
-    padding: 0,
-    path: './data',
-    hash: 'a',
-  };
+  const base: Drawn = { ...defpRun, rule: 'drtp' };
   const other: Drawn = { ...base, rule: 'bp', weight: 's8.6', stride: 2, seed: 2, padding: 1 };
   const results = [resultWith(base), resultWith(other), resultWith({ ...other, padding: 0 })];
   t.is(differencesOf(results).length, 5);
