@@ -268,7 +268,14 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
       hardware: 'edge-28nm',
     },
     experimentHash: '1f'.repeat(32),
-    hardware: { name: 'edge-28nm', hash: '2e'.repeat(32), nodeNm: 28, voltageV: 0.6, clockMhz },
+    hardware: {
+      name: 'edge-28nm',
+      hash: '2e'.repeat(32),
+      nodeNm: 28,
+      voltageV: 0.6,
+      clockMhz,
+      update: { schedule: 'serial', writeBanks: 'shared' },
+    },
     dataset: {
       name: 'digits',
       trainSamples: 1_500,
