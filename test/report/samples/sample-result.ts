@@ -174,15 +174,13 @@ function withLeakage(of: Run, rows: readonly ResultLedgerRow[]): readonly Result
   return [...rows, ...leakage];
 }
 
-const { clockMhz } = sampleHardware;
-
 function costOf(of: Run, rows: readonly ResultLedgerRow[]): ResultRecord['perSample']['training'] {
   const latencyCycles = cyclesOf(rows) / of.samples;
   return {
     ...sampleEnergies(rows),
     complete: rows.every(({ energyPj }) => energyPj !== null),
     latencyCycles,
-    latencyUs: latencyCycles / clockMhz,
+    latencyUs: latencyCycles / sampleHardware.clockMhz,
     inputCycles: null,
     waitCycles: null,
   };
