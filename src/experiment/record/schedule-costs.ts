@@ -7,7 +7,7 @@ import { costOf, energyOverhead, overheadPercent, type PricedSamples } from './e
 import type { ScheduleCost } from './update-schema.js';
 
 /** Counts of the same activity on the chip of a schedule, priced. */
-export interface ScheduleBasis {
+interface ScheduleBasis {
   readonly image: ChipImage;
   /** What else keeps the image from it, or from being known; null: nothing. */
   readonly faultOf: (image: ChipImage) => string | null;
