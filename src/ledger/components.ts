@@ -186,7 +186,8 @@ export const componentFacts = {
       },
       update: {
         width: 'none',
-        glossary: 'registers of the learning engine, per cycle in which it works, beside clock.cycle',
+        glossary:
+          'registers of the learning engine, per cycle in which it works, beside clock.cycle',
       },
     },
     neededTo: 'infer',
