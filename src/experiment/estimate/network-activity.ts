@@ -1,6 +1,7 @@
-import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
+import type { ChipImage, LayerImage, LayerPart } from '../../chip/image/chip-image.js';
 import type { LayerActivity, PartActivity, RunActivity } from '../../chip/image/activity.js';
 import { columnCount, learnsInSteps, rowCount } from '../../chip/image/layer-geometry.js';
+import { axonPartsOf, partLayer, partsOf } from '../../chip/image/layer-parts.js';
 import { learns } from '../../chip/image/learning-layers.js';
 import { isFused } from '../../chip/image/update-order.js';
 import { totalVisits } from '../../chip/image/total-visits.js';
@@ -8,6 +9,7 @@ import { type InputTime, inTime } from '../file/input-time.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import { ceilDiv, elementAt } from '../../numerics/integer.js';
 import { evenSpread, measuredSpread, type PartShare } from './cores-activity.js';
+import { type MeasuredUncovered, uncoveredCycles } from './uncovered-cycles.js';
 import { isCutAlike, isSpread, type MeasuredCut } from './measured-cut.js';
 
 /** Events that enter a layer per sample, mean: values that are events, whether or not others are delivered too. */
@@ -17,6 +19,8 @@ export interface LayerEvents {
   readonly visitsPerSample: number;
   /** Those of the events that the sample before had too, in training (docs/spec.md §5.1); null: not known. */
   readonly sharedPerSample: number | null;
+  /** X of the cores of a run (docs/spec.md §5.1), in training; absent: not known. */
+  readonly uncovered?: readonly MeasuredUncovered[];
   /** How they spread over the cores of a run; null: not known, or there was nothing to spread over. */
   readonly cut: MeasuredCut | null;
 }
@@ -92,6 +96,37 @@ function sharedEvents(
   return Math.round((sharedPerSample ?? 0) * sampleCount);
 }
 
+/** X of a core (docs/spec.md §5.1); 0 where S is. `own`: its part as a layer of its own. */
+function uncoveredOf(
+  image: ChipImage,
+  own: LayerImage,
+  { run, isMeasuring, sampleCount, flushCount }: Run,
+  { uncovered = [] }: LayerEvents,
+  deliveredEventCount: number,
+): number {
+  const layer = elementAt(image.layers, own.layer - 1, 'layers');
+  const isOnline = learns(image, layer) && !learnsInSteps(image, layer);
+  const isLearning = run === 'training' && !isMeasuring && sampleCount > 0;
+  if (!isLearning || !isOnline || axonPartsOf(layer).length > 1) return 0;
+  const { isDense } = image;
+  const basis = { sampleCount, flushCount, deliveredEventCount, isDense, measured: uncovered };
+  return uncoveredCycles(own, basis);
+}
+
+/** What the events of a layer are in a run. */
+function eventTotals(image: ChipImage, layer: LayerImage, run: Run, events: LayerEvents) {
+  const { sampleCount } = run;
+  const nonZeroEventCount = Math.round(events.eventsPerSample * sampleCount);
+  const visitCount = Math.round(events.visitsPerSample * sampleCount);
+  const { isDense } = image;
+  return {
+    deliveredEventCount: isDense ? sampleCount * layer.inputCount : nonZeroEventCount,
+    deliveredVisitCount: isDense ? sampleCount * totalVisits(layer) : visitCount,
+    nonZeroEventCount,
+    sharedEventCount: sharedEvents(image, layer, run, events),
+  };
+}
+
 function layerActivity(
   image: ChipImage,
   layer: LayerImage,
@@ -101,15 +136,11 @@ function layerActivity(
 ): LayerActivity {
   const { run, isMeasuring, sampleCount, events } = ofRun;
   const ofLayer = elementAt(events, layer.layer - 1, 'activity');
-  const nonZeroEventCount = Math.round(ofLayer.eventsPerSample * sampleCount);
   const nonZeroVisitCount = ofLayer.visitsPerSample * sampleCount;
-  const { isDense } = image;
-  const totals = {
-    deliveredEventCount: isDense ? sampleCount * layer.inputCount : nonZeroEventCount,
-    deliveredVisitCount: isDense ? sampleCount * totalVisits(layer) : Math.round(nonZeroVisitCount),
-    nonZeroEventCount,
-    sharedEventCount: sharedEvents(image, layer, ofRun, ofLayer),
-  };
+  const totals = eventTotals(image, layer, ofRun, ofLayer);
+  const uncovered = (part: LayerPart): number =>
+    uncoveredOf(image, partLayer(layer, part), ofRun, ofLayer, totals.deliveredEventCount);
+  const uncoveredCycleCount = uncovered(elementAt(partsOf(layer), 0, 'parts'));
   const isWritten = run === 'training' && !isMeasuring && learns(image, layer);
   // Rows of value 0 are written back only by a chip that does not look whether they changed.
   const isGated = layer.organisation.hasWordWriteGating;
@@ -130,7 +161,14 @@ function layerActivity(
   if (shares === null || layer.parts === null) {
     const whole = { columns: columnCount(layer), rows: rowCount(layer) };
     const writtenWordCount = written(whole, { ...totals, nonZeroVisitCount, changedWords: null });
-    return { layer: layer.layer, ...totals, writtenWordCount, parts: null, traffic };
+    return {
+      layer: layer.layer,
+      ...totals,
+      uncoveredCycleCount,
+      writtenWordCount,
+      parts: null,
+      traffic,
+    };
   }
   const rowsPerAxon = rowCount(layer) / layer.inputCount;
   const parts = layer.parts.map((place, index): PartActivity => {
@@ -142,11 +180,12 @@ function layerActivity(
       deliveredVisitCount,
       nonZeroEventCount: nonZero,
       sharedEventCount: share.sharedEventCount,
+      uncoveredCycleCount: uncovered(place),
       writtenWordCount: written(shape, share),
     };
   });
   const writtenWordCount = parts.reduce((sum, part) => sum + part.writtenWordCount, 0);
-  return { layer: layer.layer, ...totals, writtenWordCount, parts, traffic };
+  return { layer: layer.layer, ...totals, uncoveredCycleCount, writtenWordCount, parts, traffic };
 }
 
 /** Whether the events of some layer spread over cores, and no run tells how. */

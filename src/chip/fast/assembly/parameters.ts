@@ -40,6 +40,8 @@ export class Activity {
   slowestEvents: i64;
   /** Events that the training sample before had at the same axon (docs/spec.md §5.1). */
   sharedEvents: i64;
+  /** Cycles that rows of an update last longer than the forward pass beside them (docs/spec.md §5.1). */
+  uncoveredCycles: i64;
 }
 
 /** Kinds of run, numbered as the activities of a layer. */
@@ -283,8 +285,13 @@ export class Layer {
   eventValuesAt: u32;
   /** Fully connected: 8 bytes per event and 8 to spare, the events as each of the vector loops wants them. CONV: `EventVisits`. */
   eventListAt: u32;
-  /** i32 per axon: number of the last training sample with an event there, −1: none; and one more, that of the sample in flight (shared-events.ts). */
+  /** i32 per axon: number of the last training sample with an event there, −1: none; and one more, that of the sample in flight (shared-events.ts); then what `BesideRows` keeps. */
   lastSamplesAt: u32;
+  /** Cycles of a forward pass and of the update beside it: biases, fetch of an event, its row, a row of the update; of the largest part. */
+  besideBiasCycles: i32;
+  besideFetchCycles: i32;
+  besideVisitCycles: i32;
+  besideRowCycles: i32;
   /** A row of weights before its update, for the vector path with write gating. */
   rowCopyAt: u32;
   /** i64 per neuron: z. */
