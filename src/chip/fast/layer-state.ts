@@ -4,6 +4,7 @@ import type { LayerActivity, LayerTraffic, PartActivity } from '../image/activit
 import type { TensorHealth, UpdateHealth, WearFigure } from '../engine.js';
 import { learnsInSteps } from '../image/layer-geometry.js';
 import { homesOf, partsOf } from '../image/layer-parts.js';
+import { comparesErrors } from '../image/learning-layers.js';
 import { writeFeedback } from './layout/feedback-layout.js';
 import { type Pass, passes } from '../engine.js';
 import { mapSpans } from '../image/convolution-spans.js';
@@ -235,6 +236,9 @@ export class LayerState {
     return {
       slowestEventCount: this.#count(isCut ? place + 5 : place),
       slowestVisitCount: this.#count(isCut ? place + 4 : place + 1),
+      ...(comparesErrors(this.#image)
+        ? { skippedSlowestVisitCount: this.#count(isCut ? place + 10 : place + 8) }
+        : {}),
       routeEventCounts: routes.map((_, route) => this.#count(firstRoute + route)),
     };
   }
@@ -247,6 +251,19 @@ export class LayerState {
       nonZeroEventCount: this.#count(place + 2),
       writtenWordCount: this.#count(place + 3),
       sharedEventCount: this.#count(place + 6),
+      ...this.#skippedAt(place),
+    };
+  }
+
+  /** Nothing where every sample is learned from. */
+  #skippedAt(place: number): Pick<PartActivity, 'skipped'> {
+    if (!comparesErrors(this.#image)) return {};
+    return {
+      skipped: {
+        deliveredEventCount: this.#count(place + 7),
+        deliveredVisitCount: this.#count(place + 8),
+        nonZeroEventCount: this.#count(place + 9),
+      },
     };
   }
 

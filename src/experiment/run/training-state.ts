@@ -46,6 +46,7 @@ const engine = z.strictObject({
   trainedSampleCount: count,
   inferredSampleCount: count,
   measuredSampleCount: count,
+  skippedSampleCount: count,
   flushCount: count,
   unflushedCount: count,
   layers: z.array(
@@ -63,6 +64,7 @@ const engine = z.strictObject({
   ),
   steps: z.strictObject({
     sampleCount: count,
+    learnedCount: count,
     stepCount: count,
     firstPowerRaw: count,
     secondPowerRaw: count,
