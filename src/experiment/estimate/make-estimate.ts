@@ -206,6 +206,7 @@ function hardwareRecord({ chip, ownCoreCount }: PreparedEstimate): EstimateRecor
     nodeNm: chip.technology.nodeNm,
     voltageV: chip.voltageV,
     clockMhz: chip.clockMhz,
+    update: chip.core.update,
     cores: ownCoreCount,
     coresAssumed: chip.coreCount,
   };
