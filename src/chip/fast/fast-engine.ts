@@ -120,8 +120,8 @@ export class FastEngine implements ChipEngine, TimelessChip {
       run: pass === 'inference' ? 'inference' : 'training',
       isMeasuring: pass === 'measuring',
       sampleCount: this.#sampleCounts[pass],
-      ...(comparesErrors(this.#image)
-        ? { skippedSampleCount: pass === 'training' ? this.#skippedCount : 0 }
+      ...(pass === 'training' && comparesErrors(this.#image)
+        ? { skippedSampleCount: this.#skippedCount }
         : {}),
       stepCount: pass === 'training' ? this.#placed.steps.stepCount : 0,
       flushCount: pass === 'training' ? this.#flushCount : 0,

@@ -214,10 +214,10 @@ export class LayerState {
   /** Measured totals of one kind of pass. */
   activity(pass: Pass): LayerActivity {
     const { layer } = this.#placed;
-    const whole = this.#activityAt(counterPlaces[pass]);
+    const whole = this.#activityAt(counterPlaces[pass], pass);
     const parts = dividedParts(layer).map((_, index) => {
       const place = partActivityPlace(layer, index);
-      return this.#activityAt(place + counterPlaces[pass] - counterPlaces.inference);
+      return this.#activityAt(place + counterPlaces[pass] - counterPlaces.inference, pass);
     });
     const traffic = this.#traffic(pass);
     if (parts.length === 0) return { layer: layer.layer, ...whole, parts: null, traffic };
@@ -236,7 +236,7 @@ export class LayerState {
     return {
       slowestEventCount: this.#count(isCut ? place + 5 : place),
       slowestVisitCount: this.#count(isCut ? place + 4 : place + 1),
-      ...(comparesErrors(this.#image)
+      ...(pass === 'training' && comparesErrors(this.#image)
         ? { skippedSlowestVisitCount: this.#count(isCut ? place + 10 : place + 8) }
         : {}),
       routeEventCounts: routes.map((_, route) => this.#count(firstRoute + route)),
@@ -244,20 +244,20 @@ export class LayerState {
   }
 
   /** The counters of one kind of pass, which begin at `place`. */
-  #activityAt(place: number): PartActivity {
+  #activityAt(place: number, pass: Pass): PartActivity {
     return {
       deliveredEventCount: this.#count(place),
       deliveredVisitCount: this.#count(place + 1),
       nonZeroEventCount: this.#count(place + 2),
       writtenWordCount: this.#count(place + 3),
       sharedEventCount: this.#count(place + 6),
-      ...this.#skippedAt(place),
+      ...this.#skippedAt(place, pass),
     };
   }
 
   /** Nothing where every sample is learned from. */
-  #skippedAt(place: number): Pick<PartActivity, 'skipped'> {
-    if (!comparesErrors(this.#image)) return {};
+  #skippedAt(place: number, pass: Pass): Pick<PartActivity, 'skipped'> {
+    if (pass !== 'training' || !comparesErrors(this.#image)) return {};
     return {
       skipped: {
         deliveredEventCount: this.#count(place + 7),

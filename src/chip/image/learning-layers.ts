@@ -45,8 +45,7 @@ export function readyAfterLayer(image: ChipImage, layer: LayerImage): number {
 export function updatesAtOnce(image: ChipImage): boolean {
   if (factsOf(image.rule.kind).waitsFor !== 'nothing') return false;
   return (
-    !comparesErrors(image) ||
-    image.layers.every((layer) => layer.isOutput || !learns(image, layer))
+    !comparesErrors(image) || image.layers.every((layer) => layer.isOutput || !learns(image, layer))
   );
 }
 

@@ -11,6 +11,8 @@ import { CheckpointFile } from '../output/checkpoint.js';
 export interface ChipEpoch {
   readonly testErrorPercent: number;
   readonly trainErrorPercent: number;
+  /** Training samples of it that were not learned from; absent: all were (docs/spec.md §2.15). */
+  readonly skippedSampleCount?: number;
   /** Priced energy of this epoch's training. */
   readonly trainingEnergy: EnergyBand;
   /** After the epoch, one entry per hidden layer; empty where it is not measured. */
@@ -84,6 +86,7 @@ const energy = z.strictObject({ energyPj: z.number(), lowPj: z.number(), highPj:
 const epoch = z.strictObject({
   testErrorPercent: percent,
   trainErrorPercent: percent,
+  skippedSampleCount: count.exactOptional(),
   trainingEnergy: energy,
   alignment: z.array(
     z.strictObject({ layer: count, degrees: z.number().nullable(), sampleCount: count }),

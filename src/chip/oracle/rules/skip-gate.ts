@@ -76,9 +76,7 @@ export class SkipGate {
   skips(label: number, outputsRaw: readonly bigint[]): boolean {
     const errors =
       this.#softmax?.errors(label) ?? errorsOf(label, outputsRaw, this.#outputFractionBits);
-    const isSkipped = errors.every(
-      (error) => error < this.#threshold && -error < this.#threshold,
-    );
+    const isSkipped = errors.every((error) => error < this.#threshold && -error < this.#threshold);
     for (const home of this.#homes) {
       home.compare();
       if (isSkipped || !this.#makesDelta) home.makeError(this.#softmax !== null);

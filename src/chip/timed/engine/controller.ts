@@ -88,12 +88,7 @@ export class HardwiredController implements Controller {
   readonly #startHandler: number;
   #lanes: readonly Lane[] = [];
 
-  constructor(
-    image: ChipImage,
-    schedule: ScheduleKind,
-    port: CommandPort,
-    services: ChipServices,
-  ) {
+  constructor(image: ChipImage, schedule: ScheduleKind, port: CommandPort, services: ChipServices) {
     this.#coreCount = image.layers.length;
     this.#schedule = schedule;
     this.#updatesAtOnce = updatesAtOnce(image);
