@@ -8,7 +8,7 @@ export interface TrainedEvents {
 }
 
 /** Nothing was skipped. */
-export const noTrainedEvents: TrainedEvents = {
+const noTrainedEvents: TrainedEvents = {
   deliveredEventCount: 0,
   deliveredVisitCount: 0,
   nonZeroEventCount: 0,
