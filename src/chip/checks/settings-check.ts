@@ -91,8 +91,8 @@ function checkUpdateSkip(image: ChipImage): void {
   if (threshold === null) return;
   const { loss, isExact, numerics } = image;
   const bits = errorFractionBits({ loss, isExact, output: numerics.formats.output });
-  const largest = 2 ** bits;
-  if (Number.isInteger(threshold) && threshold >= 1 && threshold <= largest) return;
+  const largest = 1n << BigInt(bits);
+  if (Number.isInteger(threshold) && threshold >= 1 && BigInt(threshold) <= largest) return;
   throw new InputError(
     `updateSkip: a threshold of ${threshold} steps of e, which has ${bits} fraction bits, is not possible; use a whole number from 1 to ${largest}`,
   );

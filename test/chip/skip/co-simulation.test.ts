@@ -17,7 +17,7 @@ import { hasUnseenInputs } from '../timed/unseen-inputs.js';
 import { skippingImage } from './skipping-image.js';
 
 /** Cases of each property; 1,000 once, by the environment. */
-const caseCount = Number(process.env['SPIKELEDGER_SKIP_CASES'] ?? 60);
+const caseCount = Number(process.env['SPIKELEDGER_SKIP_CASES'] ?? 40);
 
 /** Two epochs, one in pieces, with looks at the chip between samples. */
 function history(engine: ChipEngine, image: ChipImage, samples: SampleBatch) {
