@@ -3,7 +3,7 @@ import { ceilDiv } from '../../numerics/integer.js';
 import type { ChipImage, LayerImage } from '../image/chip-image.js';
 import type { RunActivity } from '../image/activity.js';
 import { columnCount, learnsInSteps, positionCount, rowCount } from '../image/layer-geometry.js';
-import { learns, needsDelta } from '../image/learning-layers.js';
+import { comparesErrors, learns, needsDelta } from '../image/learning-layers.js';
 import { rowWords } from '../image/row-words.js';
 import { isBeside, isFused, isPutOff, synapseRewriteCycles } from '../image/update-order.js';
 import { forwardRowCycles, rewriteCyclesOf, sumCyclesOf } from '../image/visit-cycles.js';
@@ -28,6 +28,9 @@ export interface CoreWork {
   readonly sharedCount: number;
   /** X (docs/spec.md §5.1). */
   readonly uncoveredCycles: number;
+  /** Training samples that were learned from, and their visits (docs/spec.md §2.15). */
+  readonly learnedCount: number;
+  readonly learnedVisitCount: number;
   readonly stepCount: number;
   readonly flushCount: number;
 }
@@ -76,10 +79,10 @@ function sharedRowCycles(layer: LayerImage): number {
 function coveredCycles(
   image: ChipImage,
   layer: LayerImage,
-  { visitCount, sharedCount, uncoveredCycles }: CoreWork,
+  { learnedVisitCount, sharedCount, uncoveredCycles }: CoreWork,
 ): number {
   if (isFused(image, layer)) return sharedCount * sharedRowCycles(layer);
-  return isBeside(image, layer) ? visitCount * updateRowCycles(layer) - uncoveredCycles : 0;
+  return isBeside(image, layer) ? learnedVisitCount * updateRowCycles(layer) - uncoveredCycles : 0;
 }
 
 /** Phase update: `cycles` of its own, and those of rows that are changed while the forward pass works. */
@@ -96,10 +99,10 @@ function updatePhase(
 function ownRowCycles(
   image: ChipImage,
   layer: LayerImage,
-  { visitCount, sharedCount, uncoveredCycles }: CoreWork,
+  { learnedVisitCount, sharedCount, uncoveredCycles }: CoreWork,
 ): number {
   if (isBeside(image, layer)) return uncoveredCycles;
-  const rowVisits = isFused(image, layer) ? visitCount - sharedCount : visitCount;
+  const rowVisits = isFused(image, layer) ? learnedVisitCount - sharedCount : learnedVisitCount;
   return rowVisits * updateRowCycles(layer);
 }
 
@@ -125,7 +128,7 @@ function changeCycles(
   work: CoreWork,
   hasBiases: boolean,
 ): number {
-  const { sampleCount, visitCount, stepCount, flushCount } = work;
+  const { learnedCount, learnedVisitCount, stepCount, flushCount } = work;
   const { learningLaneCount, pipelineDepthCycles } = layer.organisation;
   const rewriteCycles = rewriteCyclesOf(layer);
   const passes = ceilDiv(columnCount(layer), learningLaneCount);
@@ -133,7 +136,7 @@ function changeCycles(
   const biasCycles = hasBiases ? words.biases * rewriteCycles : 0;
   if (!learnsInSteps(image, layer)) {
     const flushCycles = isPutOff(image, layer) ? flushCount * pipelineDepthCycles : 0;
-    return sampleCount * biasCycles + ownRowCycles(image, layer, work) + flushCycles;
+    return learnedCount * biasCycles + ownRowCycles(image, layer, work) + flushCycles;
   }
   const synapseCycles = words.synapses * synapseRewriteCycles(layer);
   const gradientCycles = words.gradients * rewriteCycles;
@@ -141,8 +144,8 @@ function changeCycles(
   const rowCycles = Math.max(synapseCycles, gradientCycles, stateCycles, passes);
   const stepCycles = rowCount(layer) * rowCycles + biasCycles + pipelineDepthCycles;
   return (
-    visitCount * Math.max(gradientCycles, passes) +
-    (hasBiases ? sampleCount * gradientCycles : 0) +
+    learnedVisitCount * Math.max(gradientCycles, passes) +
+    (hasBiases ? learnedCount * gradientCycles : 0) +
     stepCount * stepCycles
   );
 }
@@ -179,17 +182,20 @@ export function homeCycles(
     const readout = ceilDiv(layer.neuronCount, organisation.outputsPerWord) + traffic.readoutCycles;
     return [forward, { phase: 'readout', cycles: sampleCount * readout, learningCycles: 0 }];
   }
-  if (isMeasuring || !needsDelta(image, layer)) return [forward];
+  const comparesAll = layer.isOutput && comparesErrors(image);
+  const makesDelta = needsDelta(image, layer);
+  if (isMeasuring || !(makesDelta || comparesAll)) return [forward];
   const deltaCycles =
-    ceilDiv(layer.neuronCount, organisation.learningLaneCount) +
-    pipelineDepthCycles +
-    traffic.sendCycles;
+    ceilDiv(layer.neuronCount, organisation.learningLaneCount) + pipelineDepthCycles;
+  const deltaSamples = comparesAll ? sampleCount : work.learnedCount;
+  const sends = makesDelta ? work.learnedCount * traffic.sendCycles : 0;
   const learning = learns(image, layer) ? changeCycles(image, layer, work, true) : 0;
-  const feedback = sampleCount * traffic.feedbackCycles;
+  const feedback = work.learnedCount * traffic.feedbackCycles;
+  const update = deltaSamples * deltaCycles + sends + learning;
   return [
     forward,
     { phase: 'feedback', cycles: feedback, learningCycles: feedback },
-    updatePhase(image, layer, sampleCount * deltaCycles + learning, work),
+    updatePhase(image, layer, update, work),
   ];
 }
 
@@ -216,5 +222,6 @@ export function satelliteCycles(
   };
   if (run === 'inference' || isMeasuring || !learns(image, layer)) return [forward];
   const learning = changeCycles(image, layer, work, false);
-  return [forward, updatePhase(image, layer, sampleCount * pipelineDepthCycles + learning, work)];
+  const drains = work.learnedCount * pipelineDepthCycles;
+  return [forward, updatePhase(image, layer, drains + learning, work)];
 }

@@ -12,7 +12,12 @@ import {
   satelliteCycles,
 } from './core-cycles.js';
 import { coresOf, type LayerCore, reachOf } from './cores.js';
-import type { LayerActivity, RunActivity } from '../image/activity.js';
+import {
+  type LayerActivity,
+  learnedEvents,
+  learnedSamples,
+  type RunActivity,
+} from '../image/activity.js';
 import { feedbackCycles, homeFeedbackCycles } from './feedback.js';
 import { axonPartsOf, farthest, homesOf, isHome, narrowed, partsOf } from '../image/layer-parts.js';
 import { sendsDelta } from '../image/learning-layers.js';
@@ -103,7 +108,7 @@ function layerCycles(
 }
 
 /** Between others of as many events that share no row with it, and without what an end of training still waits for. */
-const oneSample = { sampleCount: 1, sharedCount: 0, stepCount: 1, flushCount: 0 };
+const oneSample = { sampleCount: 1, learnedCount: 1, sharedCount: 0, stepCount: 1, flushCount: 0 };
 
 /**
  * Serial latency of one sample in cycles, from its first event to the class sent (inference) or the last weight written
@@ -125,7 +130,8 @@ export function cyclesPerSample(
     const visitCount = elementAt(deliveredVisits, index, 'visits of the layers');
     const eventCount = elementAt(deliveredEvents, index, 'events of the layers');
     const uncoveredCycles = uncoveredBetween(besideSteps(slowestShare(layer)), eventCount, false);
-    const work = { ...oneSample, eventCount, visitCount, uncoveredCycles };
+    const visits = { eventCount, visitCount, learnedVisitCount: visitCount };
+    const work = { ...oneSample, ...visits, uncoveredCycles };
     for (const { cycles } of layerCycles(image, layer, { run }, work)) total += cycles;
   }
   return total;
@@ -137,8 +143,9 @@ function coreCycles(
   layer: LayerImage,
   purpose: RunPurpose,
   activity: LayerActivity,
-  { sampleCount, stepCount, flushCount }: RunActivity,
+  run: RunActivity,
 ) {
+  const { sampleCount, stepCount, flushCount } = run;
   return coresOf(layer).map((core, index) => {
     const measured =
       activity.parts === null ? activity : elementAt(activity.parts, index, 'activity of parts');
@@ -148,6 +155,8 @@ function coreCycles(
       visitCount: measured.deliveredVisitCount,
       sharedCount: measured.sharedEventCount,
       uncoveredCycles: measured.uncoveredCycleCount ?? 0,
+      learnedCount: learnedSamples(run),
+      learnedVisitCount: learnedEvents(measured).deliveredVisitCount,
       stepCount,
       flushCount,
     };
@@ -175,6 +184,11 @@ function runCycles(
     // Where rows are shared, all cores of the layer have the same axons (docs/spec.md §5.1).
     sharedCount: sharedEventCount,
     uncoveredCycles: measured.uncoveredCycleCount ?? 0,
+    learnedCount: learnedSamples(activity),
+    learnedVisitCount:
+      traffic === null
+        ? learnedEvents(measured).deliveredVisitCount
+        : traffic.slowestVisitCount - (traffic.skippedSlowestVisitCount ?? 0),
     stepCount,
     flushCount,
   };

@@ -1,7 +1,7 @@
 import type { LayerImage } from '../../chip/image/chip-image.js';
 import { type BesideSteps, besideSteps, uncoveredBetween } from '../../chip/image/visit-cycles.js';
 
-/** X of one core in a run (docs/spec.md §5.1), mean over the samples, and the steps that it depends on. */
+/** X of one core in a run (docs/spec.md §5.1), mean over the samples that are learned from, and the steps that it depends on. */
 export interface MeasuredUncovered {
   readonly cyclesPerSample: number;
   readonly steps: BesideSteps;
@@ -9,10 +9,11 @@ export interface MeasuredUncovered {
 
 /** What X depends on besides a core's steps. */
 export interface UncoveredBasis {
-  readonly sampleCount: number;
+  /** Samples that are learned from. */
+  readonly learnedCount: number;
   readonly flushCount: number;
-  /** Events delivered in all samples. */
-  readonly deliveredEventCount: number;
+  /** Events delivered. */
+  readonly eventsPerSample: number;
   /** All samples have the same events. */
   readonly isDense: boolean;
   /** Those of the layer in a run with the same events. */
@@ -38,14 +39,13 @@ function measuredFor(own: LayerImage, measured: readonly MeasuredUncovered[]): n
  * @param own its part as a layer of its own
  */
 export function uncoveredCycles(own: LayerImage, basis: UncoveredBasis): number {
-  const { sampleCount, flushCount, deliveredEventCount, isDense, measured } = basis;
+  const { learnedCount, flushCount, eventsPerSample, isDense, measured } = basis;
   const known = measuredFor(own, measured);
-  if (known !== null) return Math.round(known * sampleCount);
+  if (known !== null) return Math.round(known * learnedCount);
   const steps = besideSteps(own);
-  const events = deliveredEventCount / sampleCount;
-  const between = uncoveredBetween(steps, events, isDense);
-  const followed = Math.max(0, sampleCount - flushCount);
-  return Math.round(followed * between + flushCount * events * steps.rowCycles);
+  const between = uncoveredBetween(steps, eventsPerSample, isDense);
+  const followed = Math.max(0, learnedCount - flushCount);
+  return Math.round(followed * between + flushCount * eventsPerSample * steps.rowCycles);
 }
 
 /** Whether X of a layer is measured on a core like its slowest. */

@@ -10,7 +10,7 @@ import type {
 } from '../../image/chip-image.js';
 import { learnsInSteps } from '../../image/layer-geometry.js';
 import { partLayer } from '../../image/layer-parts.js';
-import { learns, needsDelta } from '../../image/learning-layers.js';
+import { learns, needsDelta, skipThresholdOf } from '../../image/learning-layers.js';
 import { besideSteps } from '../../image/visit-cycles.js';
 import { probabilityBits } from './alignments.js';
 import { inputVisits } from '../../image/convolution-spans.js';
@@ -56,6 +56,7 @@ interface ChipMemory {
   readonly inputs: number;
   readonly labels: number;
   readonly outputs: number;
+  readonly verdicts: number;
   readonly sampleIndices: number;
   /** 0: the rule keeps no delayed errors. */
   readonly delayedErrors: number;
@@ -136,6 +137,8 @@ export function chipFields(image: ChipImage, memory: ChipMemory): readonly numbe
     memory.inputs,
     memory.labels,
     memory.outputs,
+    memory.verdicts,
+    skipThresholdOf(image) ?? 0,
     memory.sampleIndices,
     memory.delayedErrors,
     memory.steps,
