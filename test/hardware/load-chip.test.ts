@@ -280,7 +280,7 @@ test('wrong chip files are refused with file, line, column, what is wrong and wh
     [
       'banks: 4, wordsPerBank: 16384',
       'banks: 1, wordsPerBank: 65536',
-      /^chip\.yaml:32:41: core\.memories\.synapses\.wordsPerBank: SRAM: a bank of 8388608 bits is outside the table, which ends at 2097152 bits; use more and smaller banks/,
+      /^chip\.yaml:33:41: core\.memories\.synapses\.wordsPerBank: SRAM: a bank of 8388608 bits is outside the table, which ends at 2097152 bits; use more and smaller banks/,
     ],
   ];
   for (const [from, to, message] of cases) t.regex(refusal(t, edit(chipText, from, to)), message);

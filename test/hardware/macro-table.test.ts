@@ -77,14 +77,14 @@ test('a table without the width asked for is refused at the memory, with the wid
       'wordsPerBank: 8192, wordBits: 32 bit',
       'wordsPerBank: 8192, wordBits: 64 bit',
     ]),
-    'chip.yaml:40:57: core.memories.synapses.wordBits: the table of macros has no words of 64 bits; it has 32 and 128: use one of these, add a row to table.macros, or leave synapses out of table.memories',
+    'chip.yaml:41:57: core.memories.synapses.wordBits: the table of macros has no words of 64 bits; it has 32 and 128: use one of these, add a row to table.macros, or leave synapses out of table.memories',
   );
   t.is(
     sentence(t, example(), [
       'wordsPerBank: 8192, wordBits: 32 bit',
       'wordsPerBank: 4096, wordBits: 32 bit',
     ]),
-    'chip.yaml:40:41: core.memories.synapses.wordsPerBank: the table of macros has none of 4096 words of 32 bits; with words of 32 bits it has 8192: build the memory of banks of these, add a row to table.macros, or leave synapses out of table.memories',
+    'chip.yaml:41:41: core.memories.synapses.wordsPerBank: the table of macros has none of 4096 words of 32 bits; with words of 32 bits it has 8192: build the memory of banks of these, add a row to table.macros, or leave synapses out of table.memories',
   );
 });
 
