@@ -5,7 +5,7 @@ import { deterministicRoundingModes, overflowModes, roundingModes } from '../num
 import { updateSchedules, writeBankings } from '../time/update-schedule.js';
 import { mostCores } from '../units/limits.js';
 import { quantitySchema } from '../units/quantity-schema.js';
-import { macroTableSchema } from './macro-schema.js';
+import { macroTableSchema } from './sram/macro-schema.js';
 import { areasSchema, pricesSchema } from './price-schema.js';
 
 /** Names appear in commands and in reports. */

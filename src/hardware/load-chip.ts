@@ -13,7 +13,7 @@ import { chipAreas } from './area-book.js';
 import type { ChipModel, CoreModel, MemoryModel } from './chip-model.js';
 import { type ChipFile, chipSchema } from './chip-schema.js';
 import { loadNamedTechnology } from './load-technology.js';
-import { macroPrices } from './macro-table.js';
+import { macroPrices } from './sram/macro-table.js';
 import {
   findModel,
   listModels,
@@ -22,7 +22,7 @@ import {
   shippedModel,
 } from './model-files.js';
 import { PriceBook } from './price-book.js';
-import { OutsideTableError } from './sram-model.js';
+import { OutsideTableError } from './sram/sram-model.js';
 import { ownPrices, statedAreas, statedPrices } from './stated-entries.js';
 import type { TechnologyModel } from './technology-model.js';
 

@@ -7,7 +7,7 @@ import {
 import type { StrictYaml } from '../units/strict-yaml.js';
 import { type AreaComponent, areaComponents, isLogicPart } from './chip-model.js';
 import type { ChipFile } from './chip-schema.js';
-import type { MacroPrices } from './macro-table.js';
+import type { MacroPrices } from './sram/macro-table.js';
 import { type AreaEntry, type StatedPrice } from './price-schema.js';
 import type { StatedEntry } from './stated-entry.js';
 import type { TechnologyModel } from './technology-model.js';

@@ -66,7 +66,7 @@ test('a memory that the table does not hold is a mistake of the chip file, at th
   );
   t.regex(
     problemsOf(makeFile(t, 'chip.yaml', wide)).join(),
-    /chip\.yaml:38:\d+: core\.memories\.gradient\.wordBits: .*a word of 512 bits .* ends at 256 bits/,
+    /chip\.yaml:37:\d+: core\.memories\.gradient\.wordBits: .*a word of 512 bits .* ends at 256 bits/,
   );
   const large = text.replace(
     'onChip, banks: 1, wordsPerBank: 65536',
@@ -74,7 +74,7 @@ test('a memory that the table does not hold is a mistake of the chip file, at th
   );
   t.regex(
     problemsOf(makeFile(t, 'chip.yaml', large)).join(),
-    /chip\.yaml:40:\d+: delayedErrorMemory\.wordsPerBank: .*a bank of 8000000 bits .*smaller banks/,
+    /chip\.yaml:39:\d+: delayedErrorMemory\.wordsPerBank: .*a bank of 8000000 bits .*smaller banks/,
   );
 });
 

@@ -2,7 +2,7 @@ import {
   type SramComparison,
   witnessBases,
   witnessFigures,
-} from '../../hardware/sram-witnesses.js';
+} from '../../hardware/sram/sram-witnesses.js';
 import { printQuantity } from '../../units/quantity.js';
 import { escapeMarkdown, markdownTable } from '../kit/markdown.js';
 

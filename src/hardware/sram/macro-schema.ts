@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { coreMemories, sharedMemories } from '../ledger/components.js';
-import { priceKinds } from '../ledger/priced-ledger.js';
-import { quantitySchema } from '../units/quantity-schema.js';
-import { source } from './price-schema.js';
+import { coreMemories, sharedMemories } from '../../ledger/components.js';
+import { priceKinds } from '../../ledger/priced-ledger.js';
+import { quantitySchema } from '../../units/quantity-schema.js';
+import { source } from '../price-schema.js';
 
 const macro = z.strictObject({
   bits: quantitySchema('information', 'Bits of one access.').pipe(z.int().min(1).max(4096)),

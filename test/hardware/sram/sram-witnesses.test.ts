@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import { compareSramWitnesses, type SramComparison } from '../../src/hardware/sram-witnesses.js';
-import { listTechnologies } from '../../src/hardware/load-technology.js';
-import { packageRoot } from '../../src/package-root.js';
+import {
+  compareSramWitnesses,
+  type SramComparison,
+} from '../../../src/hardware/sram/sram-witnesses.js';
+import { listTechnologies } from '../../../src/hardware/load-technology.js';
+import { packageRoot } from '../../../src/package-root.js';
 
 const all = compareSramWitnesses();
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import type { ChipModel } from '../../src/hardware/chip-model.js';
-import { loadChip } from '../../src/hardware/load-chip.js';
-import { packageRoot } from '../../src/package-root.js';
-import { InputError } from '../../src/units/input-error.js';
-import { edit, makeFolder, shippedChipText } from './model-folder.js';
+import type { ChipModel } from '../../../src/hardware/chip-model.js';
+import { loadChip } from '../../../src/hardware/load-chip.js';
+import { packageRoot } from '../../../src/package-root.js';
+import { InputError } from '../../../src/units/input-error.js';
+import { edit, makeFolder, shippedChipText } from '../model-folder.js';
 
 const odin = loadChip('odin-28nm');
 

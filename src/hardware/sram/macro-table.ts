@@ -4,13 +4,13 @@ import {
   isCoreMemory,
   ledgerActions,
   type Memory,
-} from '../ledger/components.js';
-import type { KeyPath, StrictYaml } from '../units/strict-yaml.js';
-import { wordList } from '../units/word-list.js';
-import type { MemoryModel } from './chip-model.js';
-import type { ChipFile } from './chip-schema.js';
-import type { AreaEntry, StatedPrice } from './price-schema.js';
-import type { StatedEntry } from './stated-entry.js';
+} from '../../ledger/components.js';
+import type { KeyPath, StrictYaml } from '../../units/strict-yaml.js';
+import { wordList } from '../../units/word-list.js';
+import type { MemoryModel } from '../chip-model.js';
+import type { ChipFile } from '../chip-schema.js';
+import type { AreaEntry, StatedPrice } from '../price-schema.js';
+import type { StatedEntry } from '../stated-entry.js';
 
 type Table = NonNullable<ChipFile['table']>;
 type Macro = Table['macros'][number];
