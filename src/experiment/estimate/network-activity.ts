@@ -183,6 +183,17 @@ function uncoveredOf(
   return uncoveredCycles(own, basis);
 }
 
+/** Visits whose words an update may write: those of rows of value 0 only where the chip does not look whether they changed. */
+function updateVisits(
+  layer: LayerImage,
+  { skipped }: Run,
+  part: Pick<PartShare, 'deliveredVisitCount' | 'nonZeroVisitCount'>,
+): number {
+  const { hasWordWriteGating } = layer.organisation;
+  const met = hasWordWriteGating ? part.nonZeroVisitCount : part.deliveredVisitCount;
+  return met * (1 - (skipped?.events[layer.layer - 1] ?? 0));
+}
+
 function layerActivity(
   image: ChipImage,
   layer: LayerImage,
@@ -197,15 +208,12 @@ function layerActivity(
   const uncovered = (part: LayerPart): number =>
     uncoveredOf(image, partLayer(layer, part), ofRun, ofLayer, totals.deliveredEventCount);
   const isWritten = run === 'training' && !isMeasuring && learns(image, layer);
-  // Rows of value 0 are written back only by a chip that does not look whether they changed.
-  const isGated = layer.organisation.hasWordWriteGating;
   const written = (
     shape: ArrayShape,
     part: Pick<PartShare, 'deliveredVisitCount' | 'nonZeroVisitCount' | 'changedWords'>,
   ): number => {
     if (!isWritten) return 0;
-    const met = isGated ? part.nonZeroVisitCount : part.deliveredVisitCount;
-    const visits = met * (1 - (ofRun.skipped?.events[layer.layer - 1] ?? 0));
+    const visits = updateVisits(layer, ofRun, part);
     const changed = part.changedWords ?? changedFraction;
     return writtenWords(image, layer, shape, { visits, stepCount }, changed);
   };
@@ -223,8 +231,8 @@ function layerActivity(
   };
   if (shares === null || layer.parts === null) {
     const whole = { columns: columnCount(layer), rows: rowCount(layer) };
-    const writtenWordCount = written(whole, { ...totals, nonZeroVisitCount, changedWords: null });
-    return { ...own, writtenWordCount, parts: null };
+    const all = { ...totals, nonZeroVisitCount, changedWords: null };
+    return { ...own, writtenWordCount: written(whole, all), parts: null };
   }
   const rowsPerAxon = rowCount(layer) / layer.inputCount;
   const parts = layer.parts.map((place, index): PartActivity => {
