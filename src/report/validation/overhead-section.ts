@@ -3,6 +3,8 @@ import {
   rankCorrelation,
 } from '../../experiment/validation/rank-correlation.js';
 import type { ChipValidation, Verdict } from '../../experiment/validation/validate.js';
+import { printFigure } from '../../experiment/validation/figure.js';
+import { escapeMarkdown } from '../kit/markdown.js';
 import { verdictTable } from './validation-figures.js';
 
 /* What learning adds: every published pair of learning and inference against the model, and the order of chips by it. */
@@ -28,6 +30,22 @@ function publishedPairs(verdicts: readonly Verdict[]): readonly Verdict[] {
     if (!isEnergyOverhead(verdict) || seen.has(key)) return false;
     seen.add(key);
     return true;
+  });
+}
+
+/** Several predictions of one published pair: what they range over, as networks that were not published leave it. */
+function rangeLines(verdicts: readonly Verdict[]): readonly string[] {
+  return publishedPairs(verdicts).flatMap(({ row, claim }) => {
+    const values = verdicts
+      .filter((one) => isEnergyOverhead(one) && one.row === row)
+      .map(({ predicted }) => predicted.value);
+    if (values.length < 2) return [];
+    const print = (value: number): string => printFigure({ quantity: 'percent', value });
+    const range = `${print(Math.min(...values))} to ${print(Math.max(...values))}`;
+    const quoted = `${row.chip}, “${escapeMarkdown(row.figure)}”`;
+    return [
+      `- ${quoted}: ${range} over ${values.length} networks that are as plausible, published ${printFigure(claim.published.value)}.`,
+    ];
   });
 }
 
@@ -60,7 +78,9 @@ export function overheadOrder(verdicts: readonly Verdict[]): string | null {
 
 /** "What learning adds" of `docs/validation.md`. */
 export function overheadSection(validations: readonly ChipValidation[]): readonly string[] {
-  const order = overheadOrder(validations.flatMap(({ verdicts }) => verdicts));
+  const verdicts = validations.flatMap((validation) => validation.verdicts);
+  const order = overheadOrder(verdicts);
+  const ranges = rangeLines(verdicts);
   return [
     '## What learning adds',
     '',
@@ -69,6 +89,8 @@ export function overheadSection(validations: readonly ChipValidation[]): readonl
     '',
     ...verdictTable(validations, isOverhead),
     '',
+    ...ranges,
+    ...(ranges.length === 0 ? [] : ['']),
     'Energy or power of learning above that of an inference, one figure a published pair (the first, where there are several):',
     order ?? 'fewer than two published pairs have no order.',
     'Networks, tasks and rules of these pairs differ; two of them are budgets or bounds.',
