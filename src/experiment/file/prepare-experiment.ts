@@ -127,6 +127,16 @@ function fileHashes(part: Dataset): readonly string[] {
   return part.sourceFiles.map(({ sha256 }) => sha256);
 }
 
+/** Hash of the experiment, the hardware model and the data: the same hash, the same result. */
+export function hashOf(experiment: Experiment, chip: ChipModel, data: DatasetParts): string {
+  return canonicalHash({
+    experiment,
+    hardware: chip.hash,
+    train: fileHashes(data.train),
+    test: fileHashes(data.test),
+  });
+}
+
 /**
  * Puts a network on its cores, for every η of the schedule.
  * @param parametersOf draws the network's numbers; null: only shapes matter.
@@ -245,12 +255,7 @@ export async function prepareExperiment(
     inputTimeOf(coding, data, placed.placement.image, inputQuantiser),
   );
   await checkDeployment(read, placed.placement.image, chip.clockMhz, inputTime);
-  const experimentHash = canonicalHash({
-    experiment,
-    hardware: chip.hash,
-    train: fileHashes(data.train),
-    test: fileHashes(data.test),
-  });
+  const experimentHash = hashOf(experiment, chip, data);
   return {
     experiment,
     experimentHash,
