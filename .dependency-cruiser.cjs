@@ -31,7 +31,7 @@ const experimentRooms = [
   ['estimate', ['file', 'record']],
   ['validation', ['file', 'record', 'estimate']],
   ['vectors', ['file', 'output']],
-  ['study', ['file', 'record', 'output', 'run']],
+  ['study', ['file', 'record', 'output', 'reference', 'run']],
 ];
 const reportRooms = [
   ['kit', []],

@@ -7,7 +7,7 @@ import { pointLine, type PointRecord } from './point-record.js';
 import type { PointWriter, StudyStore } from './study-store.js';
 
 /** What the executor needs to know. */
-export interface ExecutorSettings {
+interface ExecutorSettings {
   readonly workers: number;
   readonly signal: AbortSignal;
   /** No run is begun after these many. */

@@ -25,7 +25,7 @@ const costSchema = z.strictObject({
 });
 
 /** What a study keeps of a point that was run. */
-const figuresSchema = z.strictObject({
+export const figuresSchema = z.strictObject({
   rule: z.string(),
   testSamples: count,
   backend: z.string().nullable().describe('Of the float reference; null: none was trained.'),

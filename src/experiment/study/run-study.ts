@@ -27,6 +27,7 @@ export interface StudySettings {
   /** What is in the folder is removed. */
   readonly overwrite: boolean;
   readonly signal: AbortSignal;
+  /** Called when a run ends, and before the first. */
   readonly onProgress: (progress: StudyProgress) => void;
 }
 
@@ -102,7 +103,10 @@ export async function runStudy(plan: StudyPlan, settings: StudySettings): Promis
     const missing = experiments.filter(({ hash }) => {
       return hash !== null && records.get(hash)?.status !== 'done' && !failedNow.has(hash);
     });
-    if (missing.length === 0) return { plan, records, stoppedBy: 'nothing' };
+    if (missing.length === 0) {
+      await store.removeRuns();
+      return { plan, records, stoppedBy: 'nothing' };
+    }
     const counts = countsOf(experiments, records);
     report(counts, 0);
     const { finished, stoppedBy } = await runLocally(store, plan, missing, {

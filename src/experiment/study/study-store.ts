@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { toolVersion } from '../../tool-version.js';
 import { codeOf, InputError, reasonOf } from '../../units/input-error.js';
 import { makeFolder, writeWhole } from '../file/output-folder.js';
+import { FolderInUse, lockFolder } from '../output/folder-lock.js';
 import { pointSchema, type StudyPlan } from './plan-study.js';
 import { type PointRecord, pointRecordSchema } from './point-record.js';
 import { sweepSchema } from './sweep-schema.js';
@@ -27,7 +28,7 @@ const planSchema = z.strictObject({
   points: z.array(pointSchema),
 });
 /** What study.json holds. */
-export type StoredPlan = z.infer<typeof planSchema>;
+type StoredPlan = z.infer<typeof planSchema>;
 
 /** A line of the store, or null where it is cut off or of no version that is known. */
 function recordOf(line: string): PointRecord | null {
@@ -49,9 +50,14 @@ export class StudyStore {
     this.folder = folder;
   }
 
-  /** Folder of the checkpoints of a run in flight. */
-  runFolder(hash: string): string {
+  /** Folder of a run in flight: its checkpoints, and the lock of the process that is at it. */
+  #runFolder(hash: string): string {
     return path.join(this.folder, 'runs', hash.slice(0, 16));
+  }
+
+  /** Folder of the checkpoints of a run in flight. */
+  workFolder(hash: string): string {
+    return path.join(this.#runFolder(hash), 'work');
   }
 
   get referenceFolder(): string {
@@ -150,10 +156,35 @@ export class StudyStore {
     this.#bytesRead.clear();
   }
 
-  /** Removes the checkpoints of a run whose record is kept. */
-  async removeRun(hash: string): Promise<void> {
-    await rm(this.runFolder(hash), { recursive: true, force: true });
+  /** Removes what processes left that were killed between keeping a record and tidying up. */
+  async removeRuns(): Promise<void> {
+    await rm(path.join(this.folder, 'runs'), { recursive: true, force: true });
   }
+
+  /**
+   * Claims a point for this process until it is released.
+   * @returns null where another process is at it
+   */
+  async claim(hash: string): Promise<Claim | null> {
+    const folder = this.#runFolder(hash);
+    try {
+      await makeFolder(path.resolve(folder));
+      const release = await lockFolder(folder);
+      return { release, finish: () => rm(folder, { recursive: true, force: true }) };
+    } catch (error) {
+      // The folder goes when another process has finished.
+      if (error instanceof FolderInUse || codeOf(error) === 'ENOENT') return null;
+      throw error;
+    }
+  }
+}
+
+/** A point that this process alone runs. */
+export interface Claim {
+  /** Leaves the checkpoints for whoever goes on. */
+  readonly release: () => Promise<void>;
+  /** Removes them too: the record is kept. */
+  readonly finish: () => Promise<void>;
 }
 
 /** Adds records to a file of its own. */

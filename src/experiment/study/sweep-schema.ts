@@ -32,6 +32,7 @@ export const studyMetrics = [
   'inferenceUs',
   'memoryBits',
 ] as const;
+/** A figure that a study can be looked at by. */
 export type StudyMetric = (typeof studyMetrics)[number];
 
 /** A sweep file: which experiments are run. */

@@ -3,7 +3,7 @@ import type { StudyMetric } from '../../experiment/study/sweep-schema.js';
 import { summariseMetric } from '../../experiment/study/summarise.js';
 
 /** A group in a chart of two figures. */
-export interface GroupPoint {
+interface GroupPoint {
   readonly label: string;
   readonly rule: string;
   readonly x: number;

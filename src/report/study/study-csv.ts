@@ -13,7 +13,7 @@ import { renderCsv } from '../kit/csv.js';
 type Cell = string | number | boolean | null;
 
 /** A table by its header and rows, for CSV and Parquet alike. */
-export interface StudyTable {
+interface StudyTable {
   readonly header: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
 }

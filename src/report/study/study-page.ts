@@ -65,7 +65,7 @@ function renderWarnings(groups: readonly PointGroup[]): Markup {
     ),
   );
   const sentences = [
-    ...(missing === 0 ? [] : [`${formatCount(missing)} points were not run yet.`]),
+    ...(missing === 0 ? [] : [`Points that were not run yet: ${formatCount(missing)}.`]),
     ...(largest > 1
       ? []
       : [
