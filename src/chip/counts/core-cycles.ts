@@ -3,7 +3,7 @@ import { ceilDiv } from '../../numerics/integer.js';
 import type { ChipImage, LayerImage } from '../image/chip-image.js';
 import type { RunActivity } from '../image/activity.js';
 import { columnCount, learnsInSteps, positionCount, rowCount } from '../image/layer-geometry.js';
-import { learns, needsDelta } from '../image/learning-layers.js';
+import { comparesErrors, learns, needsDelta } from '../image/learning-layers.js';
 import { rowWords } from '../image/row-words.js';
 import { isFused, synapseRewriteCycles } from '../image/update-order.js';
 
@@ -11,6 +11,8 @@ import { isFused, synapseRewriteCycles } from '../image/update-order.js';
 export interface PhaseCycles {
   readonly phase: Phase;
   readonly cycles: number;
+  /** Those in which the learning engine is clocked (docs/spec.md §5, clock.update); of phase update also those within forward. */
+  readonly learningCycles: number;
 }
 
 /** The kind of a run, and whether it only measures delayed errors. */
@@ -23,6 +25,9 @@ export interface CoreWork {
   readonly visitCount: number;
   /** S (docs/spec.md §5.1). */
   readonly sharedCount: number;
+  /** Training samples that were learned from, and their visits (docs/spec.md §2.15). */
+  readonly learnedCount: number;
+  readonly learnedVisitCount: number;
   readonly stepCount: number;
   readonly flushCount: number;
 }
@@ -85,6 +90,23 @@ function updateRowCycles(layer: LayerImage): number {
   );
 }
 
+/** A row that forward and the update visit at once. */
+function sharedRowCycles(layer: LayerImage): number {
+  return Math.max(forwardRowCycles(layer), updateRowCycles(layer));
+}
+
+/** Phase update: `cycles` of its own, and those of rows that are changed when the forward pass visits them. */
+function updatePhase(
+  image: ChipImage,
+  layer: LayerImage,
+  cycles: number,
+  { sharedCount }: CoreWork,
+): PhaseCycles {
+  const isShared = learns(image, layer) && isFused(image, layer);
+  const sharedCycles = isShared ? sharedCount * sharedRowCycles(layer) : 0;
+  return { phase: 'update', cycles, learningCycles: cycles + sharedCycles };
+}
+
 /** The fetch of every event and a row a visit; fused, rows that the sample before visited too are changed on the way. */
 function visitingCycles(
   image: ChipImage,
@@ -97,15 +119,14 @@ function visitingCycles(
   if (run === 'inference' || isMeasuring || !isFused(image, layer)) {
     return fetchCycles + visitCount * forward;
   }
-  const both = Math.max(forward, updateRowCycles(layer));
-  return fetchCycles + (visitCount - sharedCount) * forward + sharedCount * both;
+  return fetchCycles + (visitCount - sharedCount) * forward + sharedCount * sharedRowCycles(layer);
 }
 
 /** What a core that learns does after δz: rewrites weights and biases, or sums gradients and takes steps. */
-function learningCycles(
+function changeCycles(
   image: ChipImage,
   layer: LayerImage,
-  { sampleCount, visitCount, sharedCount, stepCount, flushCount }: CoreWork,
+  { learnedCount, learnedVisitCount, sharedCount, stepCount, flushCount }: CoreWork,
   hasBiases: boolean,
 ): number {
   const { learningLaneCount, pipelineDepthCycles } = layer.organisation;
@@ -115,9 +136,9 @@ function learningCycles(
   const biasCycles = hasBiases ? words.biases * rewriteCycles : 0;
   if (!learnsInSteps(image, layer)) {
     const fused = isFused(image, layer);
-    const rowVisits = fused ? visitCount - sharedCount : visitCount;
+    const rowVisits = fused ? learnedVisitCount - sharedCount : learnedVisitCount;
     const flushCycles = fused ? flushCount * pipelineDepthCycles : 0;
-    return sampleCount * biasCycles + rowVisits * updateRowCycles(layer) + flushCycles;
+    return learnedCount * biasCycles + rowVisits * updateRowCycles(layer) + flushCycles;
   }
   const synapseCycles = words.synapses * synapseRewriteCycles(layer);
   const gradientCycles = words.gradients * rewriteCycles;
@@ -125,8 +146,8 @@ function learningCycles(
   const rowCycles = Math.max(synapseCycles, gradientCycles, stateCycles, passes);
   const stepCycles = rowCount(layer) * rowCycles + biasCycles + pipelineDepthCycles;
   return (
-    visitCount * Math.max(gradientCycles, passes) +
-    (hasBiases ? sampleCount * gradientCycles : 0) +
+    learnedVisitCount * Math.max(gradientCycles, passes) +
+    (hasBiases ? learnedCount * gradientCycles : 0) +
     stepCount * stepCycles
   );
 }
@@ -156,22 +177,27 @@ export function homeCycles(
   const forward: PhaseCycles = {
     phase: 'forward',
     cycles: sampleCount * sampleCycles + visitingCycles(image, layer, purpose, work),
+    learningCycles: 0,
   };
   if (run === 'inference') {
     if (!layer.isOutput) return [forward];
     const readout = ceilDiv(layer.neuronCount, organisation.outputsPerWord) + traffic.readoutCycles;
-    return [forward, { phase: 'readout', cycles: sampleCount * readout }];
+    return [forward, { phase: 'readout', cycles: sampleCount * readout, learningCycles: 0 }];
   }
-  if (isMeasuring || !needsDelta(image, layer)) return [forward];
+  const comparesAll = layer.isOutput && comparesErrors(image);
+  const makesDelta = needsDelta(image, layer);
+  if (isMeasuring || !(makesDelta || comparesAll)) return [forward];
   const deltaCycles =
-    ceilDiv(layer.neuronCount, organisation.learningLaneCount) +
-    pipelineDepthCycles +
-    traffic.sendCycles;
-  const learning = learns(image, layer) ? learningCycles(image, layer, work, true) : 0;
+    ceilDiv(layer.neuronCount, organisation.learningLaneCount) + pipelineDepthCycles;
+  const deltaSamples = comparesAll ? sampleCount : work.learnedCount;
+  const sends = makesDelta ? work.learnedCount * traffic.sendCycles : 0;
+  const learning = learns(image, layer) ? changeCycles(image, layer, work, true) : 0;
+  const feedback = work.learnedCount * traffic.feedbackCycles;
+  const update = deltaSamples * deltaCycles + sends + learning;
   return [
     forward,
-    { phase: 'feedback', cycles: sampleCount * traffic.feedbackCycles },
-    { phase: 'update', cycles: sampleCount * deltaCycles + learning },
+    { phase: 'feedback', cycles: feedback, learningCycles: feedback },
+    updatePhase(image, layer, update, work),
   ];
 }
 
@@ -194,8 +220,10 @@ export function satelliteCycles(
   const forward: PhaseCycles = {
     phase: 'forward',
     cycles: sampleCount * sampleCycles + visitingCycles(image, layer, purpose, work),
+    learningCycles: 0,
   };
   if (run === 'inference' || isMeasuring || !learns(image, layer)) return [forward];
-  const learning = learningCycles(image, layer, work, false);
-  return [forward, { phase: 'update', cycles: sampleCount * pipelineDepthCycles + learning }];
+  const learning = changeCycles(image, layer, work, false);
+  const drains = work.learnedCount * pipelineDepthCycles;
+  return [forward, updatePhase(image, layer, drains + learning, work)];
 }

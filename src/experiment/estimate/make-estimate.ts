@@ -1,4 +1,4 @@
-import { beginsWithMeasuring, defpOf } from '../file/training-schema.js';
+import { beginsWithMeasuring, defpOf, skipBelowOf } from '../file/training-schema.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import type { PricedRow } from '../../ledger/priced-ledger.js';
@@ -11,7 +11,10 @@ import {
 import type { RuleName } from '../../network/rule-facts.js';
 import { toolCommit, toolVersion } from '../../tool-version.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
+import { codingFault } from '../file/check-schedule.js';
 import { type InputTime, meanInputWait } from '../file/input-time.js';
+import { scheduleVariants } from '../file/schedule-variants.js';
+import { scheduleCostsOf } from '../record/schedule-costs.js';
 import { InputError } from '../../units/input-error.js';
 import { areaOfChip } from './area-record.js';
 import { estimateNotes } from './estimate-notes.js';
@@ -22,6 +25,7 @@ import {
   type NetworkActivity,
   needsChangedWords,
   runActivities,
+  type SkippedShare,
 } from './network-activity.js';
 import { type PlacedInference, placeInference, type PlacedRule, placeRule } from './place-rule.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
@@ -40,6 +44,10 @@ export interface Estimate {
   readonly record: EstimateRecord;
   readonly ledgers: readonly RuleLedger[];
 }
+
+/** Why the cost of an update that waits for the next sample's rows is not known. */
+const unknownSharedEvents =
+  'how many events neighbouring samples share is not known; give a result of the same network with --result (of this version, on any chip)';
 
 /** A rule as it came out. */
 type Attempt =
@@ -76,10 +84,45 @@ function activityOn(prepared: PreparedEstimate, image: ChipImage): NetworkActivi
   if (lacksSharedEvents(image, activity)) {
     throw read.problem(
       ['hardware'],
-      `${chip.name} learns by schedule fused, and how many events neighbouring samples share is not known; give a result of the same network with --result (of this version, on any chip), or estimate a chip with schedule serial`,
+      `${chip.name} learns by schedule fused, and ${unknownSharedEvents}, or estimate a chip with schedule serial`,
     );
   }
-  return { ...activity, inputTime: inputTimeOf(prepared, image) };
+  const { skipped: measured = null, ...unskipped } = activity;
+  const skipped = skippedShare(prepared, measured);
+  return {
+    ...unskipped,
+    ...(skipped === null ? {} : { skipped }),
+    inputTime: inputTimeOf(prepared, image),
+  };
+}
+
+/**
+ * Samples that are not learned from: as the experiment states, else as the run measured it, whatever its threshold was; null where
+ * the experiment learns from all.
+ * @throws InputError where their share is not known, or is stated of samples that are all learned from.
+ */
+function skippedShare(
+  { read, topology }: PreparedEstimate,
+  measured: SkippedShare | null,
+): SkippedShare | null {
+  const { training, activity } = read.value;
+  const stated = activity?.skippedSamples;
+  const key = ['activity', 'skippedSamples'];
+  if (skipBelowOf(training) === null) {
+    if (stated === undefined) return null;
+    throw read.problem(
+      key,
+      `${stated} of the training samples cannot be skipped where training.updateSkip is left out; state updateSkip: { whenErrorBelow: x } (0 < x < 1), or leave skippedSamples out`,
+    );
+  }
+  if (stated !== undefined) {
+    return { samples: stated, events: topology.layers.map(() => stated) };
+  }
+  if (measured !== null) return measured;
+  throw read.problem(
+    key,
+    'missing; training.updateSkip skips samples, and how many is known after training only: state their fraction (0 to 1), or give a result of the same network with updateSkip with --result',
+  );
 }
 
 /** Mean wait for input events, measured on the first training samples; null: graded, or not known. */
@@ -131,6 +174,29 @@ function estimateRule(
   });
 }
 
+/** The same counts by every schedule of the update. */
+function otherSchedules(
+  prepared: PreparedEstimate,
+  { rule, memories }: PlacedRule,
+  image: ChipImage,
+  activity: NetworkActivity,
+): RuleEstimate['updateSchedules'] {
+  const { chipFile, read } = prepared;
+  const isMeasured = beginsWithMeasuring({ rule, defp: read.value.training.defp });
+  return scheduleCostsOf(scheduleVariants(chipFile, prepared.chip, memories), {
+    image,
+    faultOf: (other) =>
+      codingFault(read.value, other) ??
+      (lacksSharedEvents(other, activity) ? unknownSharedEvents : null),
+    priced: (other, chip) => {
+      const activities = runActivities(other, activity, isMeasured);
+      const { rows } = priceActivities({ ...prepared, chip }, other, activities);
+      const { clockMhz } = chip;
+      return { rows, samples: samplesOf(activity), clockMhz, inputTime: activity.inputTime };
+    },
+  });
+}
+
 /** Costs of a network on a chip that does not learn, and the rows they are sums of. */
 function estimateInference(
   prepared: PreparedEstimate,
@@ -170,6 +236,7 @@ function activityRecord(
     resultHash: source.kind === 'result' ? source.experimentHash : null,
     epochs: activity.epochs,
     trainSamplesPerEpoch: activity.samplesPerEpoch,
+    ...(activity.skipped === undefined ? {} : { skippedPercent: 100 * activity.skipped.samples }),
     layers: topology.layers.map(({ inputCount }, index) => {
       const training = activity.training[index]?.eventsPerSample ?? 0;
       return {
@@ -221,6 +288,28 @@ function refuseRule({ chip }: PreparedEstimate, attempt: Attempt): Attempt {
     : { rule, placed: { ...placed, image: null, problem } };
 }
 
+/** What came out of a rule, and the rows of its ledger; null: the chip cannot learn so. */
+function estimateAttempt(
+  prepared: PreparedEstimate,
+  attempt: Attempt,
+  activity: NetworkActivity,
+): { readonly estimate: RuleEstimate; readonly ledger: RuleLedger | null } {
+  const { rule, placed } = attempt;
+  const { defp } = prepared.read.value.training;
+  const named = { rule, variant: defpOf({ rule, defp })?.variant ?? null };
+  const refused = { ...named, perSample: null, updateSchedules: [] };
+  if (placed === null) {
+    const memory = { algorithm: null, chip: null };
+    return { estimate: { ...refused, problem: attempt.problem, memory }, ledger: null };
+  }
+  const { problem, image } = placed;
+  const memory = memoryOf(prepared, placed);
+  if (image === null) return { estimate: { ...refused, problem, memory }, ledger: null };
+  const { cost: perSample, ledger } = estimateRule(prepared, placed, image, activity);
+  const updateSchedules = otherSchedules(prepared, placed, image, activity);
+  return { estimate: { ...named, problem, perSample, updateSchedules, memory }, ledger };
+}
+
 /**
  * Costs of every rule that was asked for, on one chip, with the same activity; of inference alone on a chip that does not learn.
  * @throws InputError where the chip can learn by none of them, or has no room for the network, with the reasons.
@@ -244,22 +333,8 @@ export function makeEstimate(prepared: PreparedEstimate): Estimate {
   // Where no event comes in time there is nothing more to tell estimates apart by.
   const { inputTime, ...untimed } = activity;
   const hashed = inputTime === null ? untimed : activity;
-  const { defp } = read.value.training;
-  const ledgers: RuleLedger[] = [];
-  const rules = attempts.map((one): RuleEstimate => {
-    const { rule, placed } = one;
-    const variant = defpOf({ rule, defp })?.variant ?? null;
-    if (placed === null) {
-      const memory = { algorithm: null, chip: null };
-      return { rule, variant, problem: one.problem, perSample: null, memory };
-    }
-    const { problem } = placed;
-    const memory = memoryOf(prepared, placed);
-    if (placed.image === null) return { rule, variant, problem, perSample: null, memory };
-    const { cost, ledger } = estimateRule(prepared, placed, placed.image, activity);
-    ledgers.push(ledger);
-    return { rule, variant, problem, perSample: cost, memory };
-  });
+  const made = attempts.map((one) => estimateAttempt(prepared, one, activity));
+  const ledgers = made.flatMap(({ ledger }) => ledger ?? []);
   const inference = inferring === null ? null : estimateInference(prepared, inferring, activity);
   if (inference !== null) ledgers.push(inference.ledger);
   const record: EstimateRecord = {
@@ -277,7 +352,7 @@ export function makeEstimate(prepared: PreparedEstimate): Estimate {
     network: networkRecord(prepared),
     activity: activityRecord(prepared, activity),
     area: areaOfChip(chip),
-    rules,
+    rules: made.map(({ estimate }) => estimate),
     inferenceOnly: inference?.estimate ?? null,
     notes: [...estimateNotes(prepared, activity, images)],
   };

@@ -7,7 +7,7 @@ import { classesSchema } from './classes-schema.js';
 import { cost, overheadPercents, powerSchema, sensitivity } from './cost-schema.js';
 import { measuredRunSchema } from './measured-run-schema.js';
 import { neurobench } from './neurobench-schema.js';
-import { updateSchema } from './update-schema.js';
+import { scheduleCosts, updateSchema } from './update-schema.js';
 import { alignmentSampleCount } from './probe-samples.js';
 
 /* The result record of contracts: stable from version 1 on. Units are in the keys, counts are integers, unknown is null. */
@@ -298,6 +298,12 @@ export const resultSchema = z.strictObject({
     z.strictObject({
       epoch: z.int().min(1),
       chip: errorPercents,
+      skippedPercent: amount
+        .max(100)
+        .exactOptional()
+        .describe(
+          'With training.updateSkip: training samples of the epoch that the chip did not learn from, per cent.',
+        ),
       reference: errorPercents.nullable(),
       trainingEnergyUj: amount
         .nullable()
@@ -339,6 +345,7 @@ export const resultSchema = z.strictObject({
     learningOverheadPercent: overheadPercents,
   }),
   sensitivity,
+  updateSchedules: scheduleCosts,
   power: powerSchema,
   neurobench,
   schedule: schedule

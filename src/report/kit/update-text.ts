@@ -1,6 +1,5 @@
 import type { UpdateRecord } from '../../experiment/record/update-schema.js';
 import type { UpdateSchedule } from '../../time/update-schedule.js';
-import type { ExperimentFact } from './experiment-facts.js';
 
 /** When weights change, as a sentence whose subject is the chip. */
 const scheduleSentences: Readonly<Record<UpdateSchedule, string>> = {
@@ -15,7 +14,9 @@ export function updateText({ schedule, writeBanks }: UpdateRecord): string {
 }
 
 /** The schedule among what was run on what; nothing in an older record. */
-export function updateFacts(update: UpdateRecord | null): readonly ExperimentFact[] {
+export function updateFacts(
+  update: UpdateRecord | null,
+): readonly { readonly label: string; readonly value: string }[] {
   return update === null ? [] : [{ label: 'Update schedule', value: updateText(update) }];
 }
 
