@@ -8,7 +8,7 @@ export interface MeasuredUncovered {
 }
 
 /** What X depends on besides a core's steps. */
-export interface UncoveredBasis {
+interface UncoveredBasis {
   /** Samples that are learned from. */
   readonly learnedCount: number;
   readonly flushCount: number;
