@@ -91,13 +91,18 @@ test("SPOON's estimates are the energies and the latency of the kept run, with t
   isNear(t, predicted(verdicts, 'power-overhead'), overhead, 0.02);
 });
 
-/** The shipped file of tinyODIN with an edit, beside nothing else. */
-function editedFile(t: ExecutionContext, from: string | RegExp, to: string): string {
+/** A shipped file, that of tinyODIN unless another is named, with an edit, beside nothing else. */
+function editedFile(
+  t: ExecutionContext,
+  from: string | RegExp,
+  to: string,
+  name = 'tinyodin-28nm',
+): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'validation-'));
   t.teardown(() => {
     rmSync(folder, { recursive: true });
   });
-  const original = readFileSync(shippedModel('validation', 'tinyodin-28nm').absolutePath, 'utf8');
+  const original = readFileSync(shippedModel('validation', name).absolutePath, 'utf8');
   const text = original.replace(from, to);
   if (text === original) throw new Error(`${String(from)} is not in the file to edit`);
   const file = path.join(folder, 'mine.yaml');
@@ -134,4 +139,25 @@ test('the worst of its constants is the basis of a prediction: fitted, calibrate
     'basis: blind$1basis: blind',
   );
   t.is(await basisOf(allBlind), 'blind');
+});
+
+test('an area that is not that of the chip file, and does not say what it leaves out, is refused with file, line and column', async (t) => {
+  const refusals = [
+    [
+      /\n +- \{ component: bias, cores: 1, why: [^}]*\}/,
+      '',
+      /has bias on 1 cores, the parts count 0: .*cores: 1, why/,
+    ],
+    ['{ component: bias, cores: 1, why', '{ component: bias, cores: 2, why', /has bias on 1 cores/],
+    [
+      '{ component: bias, cores: 1, why',
+      '{ component: gradient, cores: 1, why',
+      /has bias on 1 cores/,
+    ],
+  ] as const;
+  for (const [from, to, reason] of refusals) {
+    const error = await t.throwsAsync(verdictsOf(editedFile(t, from, to, 'odin-28nm')));
+    t.regex(error.message, /mine\.yaml:\d+:\d+: claims\[\d+\]\.prediction\.leavesOut: odin-28nm /);
+    t.regex(error.message, reason);
+  }
 });
