@@ -13,6 +13,7 @@ import { chipAreas } from './area-book.js';
 import type { ChipModel, CoreModel, MemoryModel } from './chip-model.js';
 import { type ChipFile, chipSchema } from './chip-schema.js';
 import { loadNamedTechnology } from './load-technology.js';
+import { macroPrices } from './sram/macro-table.js';
 import {
   findModel,
   listModels,
@@ -21,7 +22,7 @@ import {
   shippedModel,
 } from './model-files.js';
 import { PriceBook } from './price-book.js';
-import { OutsideTableError } from './sram-model.js';
+import { OutsideTableError } from './sram/sram-model.js';
 import { ownPrices, statedAreas, statedPrices } from './stated-entries.js';
 import type { TechnologyModel } from './technology-model.js';
 
@@ -181,6 +182,7 @@ function buildChip(file: StrictYaml<ChipFile>, technology: TechnologyModel): Chi
   const { value } = file;
   checkConsistency(file, technology);
   const { name, description, router, events, tensors } = value;
+  const macros = macroPrices(file);
   const physics = {
     name,
     voltageV: value.voltage,
@@ -198,13 +200,13 @@ function buildChip(file: StrictYaml<ChipFile>, technology: TechnologyModel): Chi
   };
   const { prices, areas } = blamingMemories(file, () =>
     blamingClock(file, (clockMhz) => {
-      const clocked = { ...physics, clockMhz };
+      const clocked = { ...physics, clockMhz, bankLeakagesUw: macros.bankLeakagesUw };
       return {
-        prices: new PriceBook(clocked, technology, statedPrices(file, technology)),
+        prices: new PriceBook(clocked, technology, statedPrices(file, technology, macros)),
         areas: chipAreas(
           { ...clocked, events: chipEvents },
           technology,
-          statedAreas(file, technology),
+          statedAreas(file, technology, macros),
         ),
       };
     }),
@@ -217,7 +219,7 @@ function buildChip(file: StrictYaml<ChipFile>, technology: TechnologyModel): Chi
     coreCount: value.cores,
     router,
     events: chipEvents,
-    ownPrices: ownPrices(file),
+    ownPrices: ownPrices(file, macros),
     areas,
     unitPrice: (key) => prices.unitPrice(key),
   };

@@ -11,7 +11,7 @@ import type { FormulaFunction } from './formula/formula.js';
 import { accessedMemory, type PricedChip, variablesFor } from './formula/formula-variables.js';
 import { type StatedPrice } from './price-schema.js';
 import { physical } from './formula/physical-value.js';
-import type { StatedEntry } from './stated-entries.js';
+import type { StatedEntry } from './stated-entry.js';
 import { technologyFunctions, type TechnologyModel } from './technology-model.js';
 
 /** A memory that this chip does not have: it has no price, whatever the technology says. */
