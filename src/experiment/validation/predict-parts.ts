@@ -118,11 +118,16 @@ export function predictArea(
   refuse: Refuse,
 ): Predicted {
   const { area, low, high } = sumAreas(parts, chip, [...path, 'parts'], refuse);
-  const account =
-    of === 'part'
-      ? { chipMm2: chipArea(chip).totalMm2 ?? area, leftOut: null }
-      : accountFor(parts, leavesOut, chip, path, refuse);
-  return { quantity: 'area', value: area, low, high, account: { ...account, takenMm2: area } };
+  const figure = { quantity: 'area', value: area, low, high } as const;
+  if (of === 'chip') {
+    const account = accountFor(parts, leavesOut, chip, path, refuse);
+    return { ...figure, account: { ...account, takenMm2: area } };
+  }
+  const { totalMm2: chipMm2 } = chipArea(chip);
+  // Of a chip whose other parts have no known area there is nothing to compare with.
+  return chipMm2 === null
+    ? figure
+    : { ...figure, account: { chipMm2, takenMm2: area, leftOut: null } };
 }
 
 /**
