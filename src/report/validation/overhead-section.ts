@@ -33,7 +33,7 @@ function publishedPairs(verdicts: readonly Verdict[]): readonly Verdict[] {
   });
 }
 
-/** Several predictions of one published pair: what they range over, as networks that were not published leave it. */
+/** Several predictions of one published pair: what they range over, as what was not published leaves it. */
 function rangeLines(verdicts: readonly Verdict[]): readonly string[] {
   return publishedPairs(verdicts).flatMap(({ row, claim }) => {
     const values = verdicts
@@ -44,7 +44,7 @@ function rangeLines(verdicts: readonly Verdict[]): readonly string[] {
     const range = `${print(Math.min(...values))} to ${print(Math.max(...values))}`;
     const quoted = `${row.chip}, “${escapeMarkdown(row.figure)}”`;
     return [
-      `- ${quoted}: ${range} over ${values.length} networks that are as plausible, published ${printFigure(claim.published.value)}.`,
+      `- ${quoted}: ${range} over ${values.length} predictions that differ in what was not published, published ${printFigure(claim.published.value)}.`,
     ];
   });
 }

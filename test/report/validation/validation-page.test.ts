@@ -44,7 +44,7 @@ test('what learning adds is a table of its own, with the order of published pair
     section,
     /τ = 0\.33, n = 3: of 3 couples of published pairs 2 .* says nothing yet, n is too small .* in 1 of all cases/,
   );
-  t.regex(section, /SPOON, “DRTP power overhead”: [\d.]+ % to [\d.]+ % over 2 networks .*16\.8 %/);
+  t.regex(section, /SPOON, “DRTP power overhead”: [\d.]+ % to [\d.]+ % over 2 predictions .*16\.8 %/);
   const alone = renderValidation(await validateAll(['tinyodin-28nm']), []);
   t.regex(alone, /fewer than two published pairs have no order/);
 });
