@@ -179,7 +179,7 @@ function layerActivity(
   ): number => {
     if (!isWritten) return 0;
     const met = isGated ? part.nonZeroVisitCount : part.deliveredVisitCount;
-    const visits = met * (1 - (ofRun.skipped?.events[layer.layer - 1] ?? 0));
+    const visits = met - Math.round(met * (ofRun.skipped?.events[layer.layer - 1] ?? 0));
     const changed = part.changedWords ?? changedFraction;
     return writtenWords(image, layer, shape, { visits, stepCount }, changed);
   };
