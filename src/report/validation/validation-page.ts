@@ -2,6 +2,8 @@ import { printFigure } from '../../experiment/validation/figure.js';
 import type { ChipValidation, Verdict } from '../../experiment/validation/validate.js';
 import { escapeMarkdown, markdownTable } from '../kit/markdown.js';
 import type { SramComparison } from '../../hardware/sram/sram-witnesses.js';
+import type { SourcedFigure } from '../../hardware/provenance.js';
+import { provenanceSection } from './provenance-section.js';
 import { sramWitnessSection } from './sram-witness-section.js';
 import { printError, tally, verdictColumns } from './validation-figures.js';
 
@@ -89,6 +91,7 @@ function overheadSection(validations: readonly ChipValidation[]): readonly strin
 export function renderValidation(
   validations: readonly ChipValidation[],
   memories: readonly SramComparison[],
+  figures: readonly SourcedFigure[],
 ): string {
   const all = validations.flatMap(({ verdicts }) => verdicts);
   const sections = (isWithin: boolean): readonly string[] =>
@@ -127,6 +130,7 @@ export function renderValidation(
     '',
     ...sections(true),
     ...sramWitnessSection(memories),
+    ...provenanceSection(figures),
     '## What is not predicted',
     '',
     ...notPredicted,

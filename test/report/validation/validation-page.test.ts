@@ -3,17 +3,18 @@ import path from 'node:path';
 import test from 'ava';
 import { validateAll } from '../../../src/experiment/validation/validate-all.js';
 import { compareSramWitnesses } from '../../../src/hardware/sram/sram-witnesses.js';
+import { sourcedFigures } from '../../../src/hardware/provenance.js';
 import { packageRoot } from '../../../src/package-root.js';
 import { printError } from '../../../src/report/validation/validation-figures.js';
 import { renderValidation } from '../../../src/report/validation/validation-page.js';
 
 test('docs/validation.md is the page that npm run validation writes', async (t) => {
-  const page = renderValidation(await validateAll([]), compareSramWitnesses());
+  const page = renderValidation(await validateAll([]), compareSramWitnesses(), sourcedFigures());
   t.is(readFileSync(path.join(packageRoot, 'docs/validation.md'), 'utf8'), page);
 });
 
 test('a page of one chip has each of its figures in words, and each published source', async (t) => {
-  const page = renderValidation(await validateAll(['tinyodin-28nm']), []);
+  const page = renderValidation(await validateAll(['tinyodin-28nm']), [], []);
   t.regex(page, /Predicted 514 cycles, published 514 cycles: exact\./);
   t.regex(
     page,
