@@ -5,8 +5,10 @@ import type { EstimateOptions } from './estimate-command.js';
 import { exitCodes, reportFailure } from './exit.js';
 import type { FirmwareAsmOptions } from './firmware-asm-command.js';
 import type { FirmwareRunOptions } from './firmware-command.js';
+import type { PipelineOptions } from './pipeline-command.js';
 import type { ReportOptions } from './report-command.js';
 import type { RunOptions } from './run-command.js';
+import type { SweepCommandOptions } from './sweep-command.js';
 import type { ValidateOptions } from './validate-command.js';
 import type { VectorsOptions } from './vectors-command.js';
 
@@ -70,6 +72,51 @@ function addEstimate(program: Command): void {
     .action(async (experiment: string, options: EstimateOptions) => {
       const { estimateCommand } = await import('./estimate-command.js');
       await estimateCommand(experiment, options);
+    });
+}
+
+function addSweep(program: Command): void {
+  program
+    .command('sweep')
+    .description(
+      'Run many experiments, each once, and keep them in one study; write study.html, runs.csv, curves.csv, summary.csv',
+    )
+    .argument('<sweep>', 'sweep file, or an experiment file with --vary (YAML)')
+    .addOption(
+      new Option('--vary <key=a,b>', 'a key of the experiment and its values; may be repeated')
+        .argParser((value: string, previous: readonly string[]) => [...previous, value])
+        .default([]),
+    )
+    .option('--seeds <n>', 'number of seeds of every point')
+    .addOption(new Option('--only <side>', 'leave the float reference out').choices(['chip']))
+    .option('--workers <n>', 'runs at the same time (default: one for each core)')
+    .option('--dry-run', 'say what would be run, and run nothing')
+    .option('--resume', 'go on with the study in the folder; what failed is tried again')
+    .option('--overwrite', 'replace the study in the folder')
+    .option('--out <folder>', 'folder of the study (default: reports/<name of the sweep>)')
+    .addOption(dataFolder())
+    .option('--quiet', 'no progress on stderr')
+    .action(async (sweep: string, options: SweepCommandOptions) => {
+      const { sweepCommand } = await import('./sweep-command.js');
+      await sweepCommand(sweep, options);
+    });
+}
+
+function addPipeline(program: Command): void {
+  program
+    .command('pipeline')
+    .description(
+      'Time of batches one after the other and with layers that take the next as soon as they can; speed-up S, efficiency E',
+    )
+    .argument('[experiment]', 'experiment file (YAML): the unequal layers of its estimate')
+    .option('--layers <n>', 'equal layers, without an experiment')
+    .option('--batches <n>', 'batches, or samples of the experiment', '1000')
+    .option('--rules <names>', 'rules of the experiment: drtp,bp,… or all', 'all')
+    .addOption(dataFolder())
+    .addOption(overrides())
+    .action(async (experiment: string | undefined, options: PipelineOptions) => {
+      const { pipelineCommand } = await import('./pipeline-command.js');
+      await pipelineCommand(experiment, options);
     });
 }
 
@@ -241,6 +288,8 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     .exitOverride();
   addRun(program);
   addEstimate(program);
+  addSweep(program);
+  addPipeline(program);
   addReport(program);
   addVerify(program);
   addModels(program);

@@ -1,11 +1,12 @@
 import { printFigure } from '../../experiment/validation/figure.js';
 import type { ChipValidation, Verdict } from '../../experiment/validation/validate.js';
-import { escapeMarkdown, markdownTable } from '../kit/markdown.js';
+import { escapeMarkdown } from '../kit/markdown.js';
 import type { SramComparison } from '../../hardware/sram/sram-witnesses.js';
 import type { SourcedFigure } from '../../hardware/provenance.js';
 import { provenanceSection } from './provenance-section.js';
+import { overheadSection } from './overhead-section.js';
 import { sramWitnessSection } from './sram-witness-section.js';
-import { printError, tally, verdictColumns } from './validation-figures.js';
+import { printError, tally, verdictTable } from './validation-figures.js';
 
 /** How far off, in words. */
 function errorWords({ claim, predicted, errorPercent, isWithin }: Verdict): string {
@@ -32,6 +33,27 @@ function commandLine({ claim: { prediction } }: Verdict): readonly string[] {
   return prediction.kind === 'result' ? [`- Made by \`${prediction.command}\`.`] : [];
 }
 
+/** What a predicted area is of the chip file's, which `models show` says; nothing for other figures. */
+function areaLines({ predicted: { account } }: Verdict, chip: string): readonly string[] {
+  if (account === undefined) return [];
+  const { chipMm2, takenMm2, leftOut } = account;
+  const whole = `\`models show ${chip}\` says ${printArea(chipMm2)} of the same file`;
+  if (leftOut === null) return [`- ${whole}; this figure is of a part of it.`];
+  if (leftOut.length === 0) return [`- ${whole}: nothing is left out.`];
+  return [
+    `- ${whole}; ${printArea(takenMm2)} of it is taken here. Left out, or counted more often:`,
+    ...leftOut.map(({ component, cores, areaMm2, why }) => {
+      const many = `${Math.abs(cores)} ${Math.abs(cores) === 1 ? 'core' : 'cores'}`;
+      const what = cores > 0 ? `less ${many}` : `${many} more`;
+      return `  - ${component}, ${what}, ${printArea(Math.abs(areaMm2))}: ${escapeMarkdown(why)}`;
+    }),
+  ];
+}
+
+function printArea(areaMm2: number): string {
+  return printFigure({ quantity: 'area', value: areaMm2 });
+}
+
 function verdictSection(chip: string, verdict: Verdict): readonly string[] {
   const { claim } = verdict;
   const reading = claim.reading === undefined ? [] : [`- ${escapeMarkdown(claim.reading)}`];
@@ -41,48 +63,11 @@ function verdictSection(chip: string, verdict: Verdict): readonly string[] {
     `- ${errorWords(verdict)}`,
     ...reading,
     `- ${escapeMarkdown(claim.note)}`,
+    ...areaLines(verdict, chip),
     `- ${publishedLine(verdict)}`,
     ...commandLine(verdict),
     '- It rests on',
     ...constantLines(verdict),
-    '',
-  ];
-}
-
-function table(
-  validations: readonly ChipValidation[],
-  keep: (verdict: Verdict) => boolean = () => true,
-): readonly string[] {
-  const labels = ['chip', ...verdictColumns.map(({ label }) => label)];
-  const rows = validations.flatMap(({ chip, verdicts }) =>
-    verdicts
-      .filter(keep)
-      .map((verdict) => [
-        chip.name,
-        ...verdictColumns.map(({ cell }) => escapeMarkdown(cell(verdict))),
-      ]),
-  );
-  return markdownTable(labels, rows);
-}
-
-/** Whether a figure says what a chip that learns has or takes more than one that does not. */
-function isOverhead({ claim: { prediction } }: Verdict): boolean {
-  return (
-    prediction.kind === 'overhead' ||
-    (prediction.kind === 'estimate' && prediction.figure === 'learningEnergyOverhead')
-  );
-}
-
-/** What learning adds, published against predicted. */
-function overheadSection(validations: readonly ChipValidation[]): readonly string[] {
-  const chips = validations.filter(({ verdicts }) => verdicts.some(isOverhead)).length;
-  return [
-    '## What learning adds',
-    '',
-    `The figures above that compare a chip that learns with itself without learning, of ${chips} chips. Whether the model puts chips in`,
-    'the right order is not said: that takes one kind of figure of several chips.',
-    '',
-    ...table(validations, isOverhead),
     '',
   ];
 }
@@ -120,7 +105,7 @@ export function renderValidation(
     '',
     tally(all),
     '',
-    ...table(validations),
+    ...verdictTable(validations, () => true),
     '',
     ...overheadSection(validations),
     '## Where it is wrong',

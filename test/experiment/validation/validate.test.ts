@@ -5,7 +5,9 @@ import test, { type ExecutionContext } from 'ava';
 import { readPublishedRows } from '../../../src/experiment/validation/published-rows.js';
 import { readValidation } from '../../../src/experiment/validation/read-validation.js';
 import { validateChip, type Verdict } from '../../../src/experiment/validation/validate.js';
+import { loadChip } from '../../../src/hardware/load-chip.js';
 import { shippedModel } from '../../../src/hardware/model-files.js';
+import type { ComponentAction } from '../../../src/ledger/components.js';
 import { packageRoot } from '../../../src/package-root.js';
 
 const published = readPublishedRows();
@@ -91,13 +93,44 @@ test("SPOON's estimates are the energies and the latency of the kept run, with t
   isNear(t, predicted(verdicts, 'power-overhead'), overhead, 0.02);
 });
 
-/** The shipped file of tinyODIN with an edit, beside nothing else. */
-function editedFile(t: ExecutionContext, from: string | RegExp, to: string): string {
+test("ReckOn's energies are counts of its published code times prices; an increase is a ratio of two such powers", async (t) => {
+  const chip = loadChip('reckon-28nm');
+  const price = (componentAction: ComponentAction, bits: number | null) =>
+    chip.unitPrice({ componentAction, bits })?.energyPj ?? NaN;
+  const operation =
+    (price('neurons.read', 128) + price('neurons.write', 128)) / 2 +
+    price('synapses.read', 128) / 16 +
+    price('datapath.multiplyAccumulate', 8) +
+    price('clock.cycle', null) +
+    2 * price('leakage.cycle', null);
+  const weights = 2 * 256 * 256;
+  const step =
+    (2 * 4096 + 256) * (price('synapses.read', 128) + price('synapses.write', 128)) +
+    16 * 136 * price('neurons.read', 128) +
+    weights * price('datapath.multiply', 16) +
+    weights * (price('datapath.add', 32) + price('random.draw', 32)) +
+    16 * (32 + 512) * price('clock.cycle', null) +
+    16 * (32 + 512) * 2 * (price('clock.update', null) + price('leakage.cycle', null));
+  const verdicts = await verdictsOf('reckon-28nm');
+  isNear(t, predicted(verdicts, 'energy-per-operation'), operation, 1e-9);
+  isNear(t, predicted(verdicts, 'power-of-inference'), 13 * operation, 1e-9);
+  // The rate of steps is 13 MHz / 8704, with nine digits.
+  isNear(t, predicted(verdicts, 'energy-of-learning'), step, 1e-8);
+  isNear(t, predicted(verdicts, 'power-overhead'), 100 * (step / 8704 / operation - 1), 1e-7);
+});
+
+/** A shipped file, that of tinyODIN unless another is named, with an edit, beside nothing else. */
+function editedFile(
+  t: ExecutionContext,
+  from: string | RegExp,
+  to: string,
+  name = 'tinyodin-28nm',
+): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'validation-'));
   t.teardown(() => {
     rmSync(folder, { recursive: true });
   });
-  const original = readFileSync(shippedModel('validation', 'tinyodin-28nm').absolutePath, 'utf8');
+  const original = readFileSync(shippedModel('validation', name).absolutePath, 'utf8');
   const text = original.replace(from, to);
   if (text === original) throw new Error(`${String(from)} is not in the file to edit`);
   const file = path.join(folder, 'mine.yaml');
@@ -134,4 +167,21 @@ test('the worst of its constants is the basis of a prediction: fitted, calibrate
     'basis: blind$1basis: blind',
   );
   t.is(await basisOf(allBlind), 'blind');
+});
+
+test('an area that is not that of the chip file, and does not say what it leaves out, is refused with file, line and column', async (t) => {
+  const refusals = [
+    [
+      /\n +- \{\s+component: bias,[^}]*\}/,
+      '',
+      /has bias on 1 cores, the parts count 0: .*cores: 1, why/,
+    ],
+    [/component: bias,\s+cores: 1/, 'component: bias, cores: 2', /has bias on 1 cores/],
+    [/component: bias,\s+cores: 1/, 'component: gradient, cores: 1', /has bias on 1 cores/],
+  ] as const;
+  for (const [from, to, reason] of refusals) {
+    const error = await t.throwsAsync(verdictsOf(editedFile(t, from, to, 'odin-28nm')));
+    t.regex(error.message, /mine\.yaml:\d+:\d+: claims\[\d+\]\.prediction\.leavesOut: odin-28nm /);
+    t.regex(error.message, reason);
+  }
 });
