@@ -1,5 +1,9 @@
 import { factsOf } from '../../network/rule-facts.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
+import { partLayer, partsOf } from '../../chip/image/layer-parts.js';
+import { isBeside } from '../../chip/image/update-order.js';
+import { elementAt } from '../../numerics/integer.js';
+import { knowsUncovered } from './uncovered-cycles.js';
 import { type NetworkActivity, spreadsEvenly } from './network-activity.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
 import { measuredSampleCount } from './stated-activity.js';
@@ -61,6 +65,14 @@ function skipNote({ read, source }: PreparedEstimate, { skipped }: NetworkActivi
   return `The share of training samples that are not learned from (training.updateSkip) ${from}.${steps}`;
 }
 
+/** Whether rows change beside forward passes, and no run has measured how long those wait for them (docs/spec.md §5.1). */
+function lacksUncovered(image: ChipImage, { training }: NetworkActivity): boolean {
+  return image.layers.some((layer, index) => {
+    const own = partLayer(layer, elementAt(partsOf(layer), 0, 'parts'));
+    return isBeside(image, layer) && !knowsUncovered(own, training[index]?.uncovered ?? []);
+  });
+}
+
 /**
  * What a reader must know to read the figures of an estimate.
  * @param images of the rules that the chip can learn by.
@@ -85,6 +97,9 @@ export function estimateNotes(
     chip.coreCount === ownCoreCount
       ? null
       : `${chip.name} has ${ownCoreCount} ${ownCoreCount === 1 ? 'core' : 'cores'}; the estimate is as if it had ${chip.coreCount}, with the same distances between them.`,
+    images.some((image) => lacksUncovered(image, activity))
+      ? 'Schedule beside: every sample is taken to have the mean number of events and to share no row with the one before, so that no forward pass waits for its rows; latency and leakage are the least that they can be.'
+      : null,
     'Energies are those of one sample after the other, where all cores leak while one works; pipelined, they leak for the interval only.',
     'Pipelined, the busiest core sets the pace: samples that differ make cores wait for each other, as do events that meet on the router, which is not in the figure.',
     "Memory: what a rule needs is counted in values of the chip's formats, one sample after the other; what the chip must hold is counted in words, with partial sums, and with an event buffer in every layer.",
