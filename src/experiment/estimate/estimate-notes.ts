@@ -1,6 +1,5 @@
 import { factsOf } from '../../network/rule-facts.js';
-import type { ChipImage } from '../../chip/image/chip-image.js';
-import { type NetworkActivity, spreadsEvenly } from './network-activity.js';
+import type { NetworkActivity } from './network-activity.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
 import { measuredSampleCount } from './stated-activity.js';
 
@@ -48,12 +47,12 @@ function activityNotes({
 
 /**
  * What a reader must know to read the figures of an estimate.
- * @param images of the rules that the chip can learn by.
+ * @param isSpreadEvenly whether the events of some split layer are taken to spread evenly over its cores.
  */
 export function estimateNotes(
   prepared: PreparedEstimate,
   activity: NetworkActivity,
-  images: readonly ChipImage[],
+  isSpreadEvenly: boolean,
 ): readonly string[] {
   const { chip, ownCoreCount, rules, read } = prepared;
   const { epochs, samplesPerEpoch } = activity;
@@ -63,9 +62,7 @@ export function estimateNotes(
   const notes = [
     ...activityNotes(prepared),
     timeNote(prepared),
-    images.some((image) => spreadsEvenly(image, activity))
-      ? 'Events are taken to spread evenly over the cores of a split layer.'
-      : null,
+    isSpreadEvenly ? 'Events are taken to spread evenly over the cores of a split layer.' : null,
     chip.coreCount === ownCoreCount
       ? null
       : `${chip.name} has ${ownCoreCount} ${ownCoreCount === 1 ? 'core' : 'cores'}; the estimate is as if it had ${chip.coreCount}, with the same distances between them.`,

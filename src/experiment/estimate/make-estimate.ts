@@ -22,6 +22,7 @@ import {
   type NetworkActivity,
   needsChangedWords,
   runActivities,
+  spreadsEvenly,
 } from './network-activity.js';
 import { type PlacedInference, placeInference, type PlacedRule, placeRule } from './place-rule.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
@@ -211,6 +212,56 @@ function hardwareRecord({ chip, ownCoreCount }: PreparedEstimate): EstimateRecor
   };
 }
 
+/** What all rules of an estimate share: the activity, which the first image that the chip can hold completes. */
+class EstimateSetting {
+  readonly #prepared: PreparedEstimate;
+  #activity: NetworkActivity | null = null;
+  #isSpreadEvenly = false;
+
+  constructor(prepared: PreparedEstimate) {
+    this.#prepared = prepared;
+  }
+
+  /** Null: the chip could hold no image. */
+  get activity(): NetworkActivity | null {
+    return this.#activity;
+  }
+
+  /** Whether the events of some layer of some image spread over cores, and no run tells how. */
+  get isSpreadEvenly(): boolean {
+    return this.#isSpreadEvenly;
+  }
+
+  /** @throws InputError where the chip needs an activity that is not known. */
+  activityOn(image: ChipImage): NetworkActivity {
+    this.#activity ??= activityOn(this.#prepared, image);
+    this.#isSpreadEvenly ||= spreadsEvenly(image, this.#activity);
+    return this.#activity;
+  }
+}
+
+/** A rule in the record; its ledger is taken when it is made. */
+function estimateAttempt(
+  prepared: PreparedEstimate,
+  attempt: Attempt,
+  setting: EstimateSetting,
+  take: (ledger: RuleLedger) => void,
+): RuleEstimate {
+  const { rule, placed } = attempt;
+  const { defp } = prepared.read.value.training;
+  const variant = defpOf({ rule, defp })?.variant ?? null;
+  if (placed === null) {
+    const memory = { algorithm: null, chip: null };
+    return { rule, variant, problem: attempt.problem, perSample: null, memory };
+  }
+  const { problem, image } = placed;
+  const memory = memoryOf(prepared, placed);
+  if (image === null) return { rule, variant, problem, perSample: null, memory };
+  const { cost, ledger } = estimateRule(prepared, placed, image, setting.activityOn(image));
+  take(ledger);
+  return { rule, variant, problem, perSample: cost, memory };
+}
+
 /** What keeps a rule off a chip without a learning engine; only that, for memories are a consequence of it. */
 function refuseRule({ chip }: PreparedEstimate, attempt: Attempt): Attempt {
   const problem = `${chip.name} does not learn, it has no learning engine`;
@@ -225,43 +276,42 @@ function refuseRule({ chip }: PreparedEstimate, attempt: Attempt): Attempt {
  * @throws InputError where the chip can learn by none of them, or has no room for the network, with the reasons.
  */
 export function makeEstimate(prepared: PreparedEstimate): Estimate {
+  const ledgers: RuleLedger[] = [];
+  const record = estimateRules(prepared, (ledger) => ledgers.push(ledger));
+  return { record, ledgers };
+}
+
+/**
+ * The same, without keeping the ledgers: those of all rules on a thousand layers are 200,000 rows.
+ * @param take is given the ledger of each rule when it is made.
+ * @throws InputError as `makeEstimate`
+ */
+export function estimateRules(
+  prepared: PreparedEstimate,
+  take: (ledger: RuleLedger) => void,
+): EstimateRecord {
   const { read, chip } = prepared;
-  const tried = prepared.rules.map((rule) => attemptRule(prepared, rule));
   const learns = chip.core.laneCounts.learning > 0;
-  const attempts = learns ? tried : tried.map((one) => refuseRule(prepared, one));
+  const setting = new EstimateSetting(prepared);
   const inferring = learns ? null : placeInference(prepared);
-  const images =
-    inferring === null ? attempts.flatMap(({ placed }) => placed?.image ?? []) : [inferring.image];
-  const [image] = images;
-  if (image === undefined) {
-    const problems = attempts.map((one) =>
-      one.placed === null ? one.problem : one.placed.problem,
-    );
-    throw new InputError([...new Set(problems)].join('\n'));
+  const inference =
+    inferring === null
+      ? null
+      : estimateInference(prepared, inferring, setting.activityOn(inferring.image));
+  const rules = prepared.rules.map((rule): RuleEstimate => {
+    const tried = attemptRule(prepared, rule);
+    const attempt = learns ? tried : refuseRule(prepared, tried);
+    return estimateAttempt(prepared, attempt, setting, take);
+  });
+  const { activity } = setting;
+  if (activity === null) {
+    throw new InputError([...new Set(rules.map(({ problem }) => problem))].join('\n'));
   }
-  const activity = activityOn(prepared, image);
+  if (inference !== null) take(inference.ledger);
   // Where no event comes in time there is nothing more to tell estimates apart by.
   const { inputTime, ...untimed } = activity;
   const hashed = inputTime === null ? untimed : activity;
-  const { defp } = read.value.training;
-  const ledgers: RuleLedger[] = [];
-  const rules = attempts.map((one): RuleEstimate => {
-    const { rule, placed } = one;
-    const variant = defpOf({ rule, defp })?.variant ?? null;
-    if (placed === null) {
-      const memory = { algorithm: null, chip: null };
-      return { rule, variant, problem: one.problem, perSample: null, memory };
-    }
-    const { problem } = placed;
-    const memory = memoryOf(prepared, placed);
-    if (placed.image === null) return { rule, variant, problem, perSample: null, memory };
-    const { cost, ledger } = estimateRule(prepared, placed, placed.image, activity);
-    ledgers.push(ledger);
-    return { rule, variant, problem, perSample: cost, memory };
-  });
-  const inference = inferring === null ? null : estimateInference(prepared, inferring, activity);
-  if (inference !== null) ledgers.push(inference.ledger);
-  const record: EstimateRecord = {
+  return {
     schema: 'spikeledger.estimate/1',
     tool: { version: toolVersion(), commit: toolCommit() },
     experiment: read.value,
@@ -278,7 +328,6 @@ export function makeEstimate(prepared: PreparedEstimate): Estimate {
     area: areaOfChip(chip),
     rules,
     inferenceOnly: inference?.estimate ?? null,
-    notes: [...estimateNotes(prepared, activity, images)],
+    notes: [...estimateNotes(prepared, activity, setting.isSpreadEvenly)],
   };
-  return { record, ledgers };
 }

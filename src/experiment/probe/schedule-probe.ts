@@ -1,5 +1,6 @@
 import type { ChipImage } from '../../chip/image/chip-image.js';
-import { type ScheduleKind, updatesAtOnce } from '../../chip/timed/engine/controller.js';
+import type { ScheduleKind } from '../../chip/timed/engine/controller.js';
+import { updatesAtOnce } from '../../network/rule-facts.js';
 import { makeEventDrivenEngine } from '../../chip/engines.js';
 import type { RouterSpec } from '../../chip/timed/router/router.js';
 import type { TimedBatch } from '../../chip/timed/run-in-flight.js';
@@ -90,7 +91,7 @@ export async function recordSchedule(prepared: PreparedExperiment): Promise<Sche
   if (samples === 0) return null;
   const batch = firstSamples(prepared, samples);
   const serial = await runInTime(prepared, 'serial', batch);
-  const canPipeline = updatesAtOnce(image.rule);
+  const canPipeline = updatesAtOnce(image.rule.kind);
   const pipelined = canPipeline ? await runInTime(prepared, 'pipelined', batch) : null;
   return {
     coding: experiment.input.coding,

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { EstimateRecord } from '../../experiment/estimate/estimate-record.js';
 import type { Estimate } from '../../experiment/estimate/make-estimate.js';
 import { StagedFiles } from '../../experiment/output/staged-files.js';
 import { InputError } from '../../units/input-error.js';
@@ -21,9 +22,22 @@ async function assertNoResult(folder: string): Promise<void> {
  * @throws InputError where the folder cannot be written or holds the result of a run, and then it is as it was.
  */
 export async function writeEstimate({ record, ledgers }: Estimate, folder: string): Promise<void> {
+  await writeEstimateFiles(record, [Buffer.from(renderEstimateCsv(ledgers))], folder);
+}
+
+/**
+ * The same, of ledgers that are printed already.
+ * @param ledgerCsv text of ledger.csv, in pieces
+ * @throws InputError as `writeEstimate`
+ */
+export async function writeEstimateFiles(
+  record: EstimateRecord,
+  ledgerCsv: readonly Uint8Array[],
+  folder: string,
+): Promise<void> {
   await assertNoResult(folder);
   const files = await StagedFiles.open(folder);
-  await files.add('ledger.csv', renderEstimateCsv(ledgers));
+  await files.add('ledger.csv', ledgerCsv);
   await files.add('estimate.html', renderEstimateHtml(record));
   await files.add('estimate.json', renderJson(record));
   await files.commit('estimate.json');

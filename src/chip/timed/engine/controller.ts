@@ -1,6 +1,6 @@
-import { factsOf } from '../../../network/rule-facts.js';
+import { updatesAtOnce } from '../../../network/rule-facts.js';
 import { elementAt } from '../../../numerics/integer.js';
-import type { ChipImage, RuleSpec } from '../../image/chip-image.js';
+import type { ChipImage } from '../../image/chip-image.js';
 import type { Pass, SampleBatch } from '../../engine.js';
 import { type ChipServices, tickPhases } from '../chip-services.js';
 import type { CoreCommand } from '../core/core-context.js';
@@ -53,11 +53,6 @@ interface Lane {
   remainingSamples: number;
 }
 
-/** Whether a layer may learn as soon as its own forward pass is over (docs/spec.md §2.9). */
-export function updatesAtOnce({ kind }: RuleSpec): boolean {
-  return factsOf(kind).waitsFor === 'nothing';
-}
-
 function commandsOf(pass: Pass, isOutput: boolean): readonly CoreCommand[] {
   if (pass === 'training') return ['forward', 'feedback', 'update'];
   return pass === 'inference' && isOutput ? ['forward', 'readout'] : ['forward'];
@@ -101,7 +96,7 @@ export class HardwiredController implements Controller {
   ) {
     this.#coreCount = layers.length;
     this.#schedule = schedule;
-    this.#updatesAtOnce = updatesAtOnce(rule);
+    this.#updatesAtOnce = updatesAtOnce(rule.kind);
     this.#port = port;
     this.#services = services;
     this.#startHandler = services.queue.register((laneNumber) => {
