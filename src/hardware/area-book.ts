@@ -11,7 +11,7 @@ import {
   memoryCapacityBits,
   type MemoryModel,
 } from './chip-model.js';
-import { activationTable, type PricedChip } from './formula/formula-variables.js';
+import { activationTable, laneVariables, type PricedChip } from './formula/formula-variables.js';
 import { physical, type PhysicalValue, plain } from './formula/physical-value.js';
 import type { AreaEntry } from './price-schema.js';
 import type { StatedEntry } from './stated-entries.js';
@@ -55,18 +55,10 @@ function memoryVariables({ bankCount, wordsPerBank, wordBits }: MemoryModel): Va
 
 /** Widths and numbers of the datapath (`hardware-models/README.md`, "Formulas"). */
 function logicVariables(chip: BuiltChip): Variables {
-  const { core, tensors } = chip;
-  const bitsOf = (name: keyof typeof tensors): number => tensors[name].format.totalBits;
   return new Map([
-    ['neurons', plain(core.neuronCount)],
-    ['weightBits', plain(bitsOf('weight'))],
-    ['valueBits', plain(Math.max(bitsOf('input'), bitsOf('activation')))],
-    ['accumulatorBits', plain(bitsOf('accumulator'))],
-    ['deltaBits', plain(bitsOf('delta'))],
-    ['generatorBits', plain(core.randomGenerator.widthBits)],
+    ...laneVariables(chip),
+    ['neurons', plain(chip.core.neuronCount)],
     ['eventBits', plain(eventBits(chip))],
-    ['forwardLanes', plain(core.laneCounts.forward)],
-    ['learningLanes', plain(core.laneCounts.learning)],
   ]);
 }
 

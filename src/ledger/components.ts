@@ -184,6 +184,11 @@ export const componentFacts = {
         width: 'none',
         glossary: 'clock tree, controller and pipeline registers of a working core, per cycle',
       },
+      update: {
+        width: 'none',
+        glossary:
+          'registers of the learning engine, per cycle in which it works, beside clock.cycle',
+      },
     },
     neededTo: 'infer',
     group: 'clock, controller and leakage',

@@ -24,13 +24,19 @@ function fusedFault(image: ChipImage, layer: LayerImage): string | null {
   return null;
 }
 
-/** @throws InputError where a layer cannot learn by the schedule of its core (docs/spec.md §5.1). */
-export function checkSchedules(image: ChipImage): void {
+/** Why a layer cannot learn by the schedule of its core, as a predicate of the layer named; null: all can. */
+export function scheduleFault(image: ChipImage): string | null {
   for (const layer of image.layers) {
     const fault = isFused(image, layer) ? fusedFault(image, layer) : null;
-    if (fault === null) continue;
-    throw new InputError(
-      `core.update.schedule: fused is not possible, layer ${layer.layer} ${fault}`,
-    );
+    if (fault !== null) return `layer ${layer.layer} ${fault}`;
+  }
+  return null;
+}
+
+/** @throws InputError where a layer cannot learn by the schedule of its core (docs/spec.md §5.1). */
+export function checkSchedules(image: ChipImage): void {
+  const fault = scheduleFault(image);
+  if (fault !== null) {
+    throw new InputError(`core.update.schedule: fused is not possible, ${fault}`);
   }
 }

@@ -11,6 +11,8 @@ import { isFused, synapseRewriteCycles } from '../image/update-order.js';
 export interface PhaseCycles {
   readonly phase: Phase;
   readonly cycles: number;
+  /** Those in which the learning engine is clocked (docs/spec.md §5, clock.update); of phase update also those within forward. */
+  readonly learningCycles: number;
 }
 
 /** The kind of a run, and whether it only measures delayed errors. */
@@ -85,6 +87,23 @@ function updateRowCycles(layer: LayerImage): number {
   );
 }
 
+/** A row that forward and the update visit at once. */
+function sharedRowCycles(layer: LayerImage): number {
+  return Math.max(forwardRowCycles(layer), updateRowCycles(layer));
+}
+
+/** Phase update: `cycles` of its own, and those of rows that are changed when the forward pass visits them. */
+function updatePhase(
+  image: ChipImage,
+  layer: LayerImage,
+  cycles: number,
+  { sharedCount }: CoreWork,
+): PhaseCycles {
+  const isShared = learns(image, layer) && isFused(image, layer);
+  const sharedCycles = isShared ? sharedCount * sharedRowCycles(layer) : 0;
+  return { phase: 'update', cycles, learningCycles: cycles + sharedCycles };
+}
+
 /** The fetch of every event and a row a visit; fused, rows that the sample before visited too are changed on the way. */
 function visitingCycles(
   image: ChipImage,
@@ -97,12 +116,11 @@ function visitingCycles(
   if (run === 'inference' || isMeasuring || !isFused(image, layer)) {
     return fetchCycles + visitCount * forward;
   }
-  const both = Math.max(forward, updateRowCycles(layer));
-  return fetchCycles + (visitCount - sharedCount) * forward + sharedCount * both;
+  return fetchCycles + (visitCount - sharedCount) * forward + sharedCount * sharedRowCycles(layer);
 }
 
 /** What a core that learns does after δz: rewrites weights and biases, or sums gradients and takes steps. */
-function learningCycles(
+function changeCycles(
   image: ChipImage,
   layer: LayerImage,
   { sampleCount, visitCount, sharedCount, stepCount, flushCount }: CoreWork,
@@ -156,22 +174,24 @@ export function homeCycles(
   const forward: PhaseCycles = {
     phase: 'forward',
     cycles: sampleCount * sampleCycles + visitingCycles(image, layer, purpose, work),
+    learningCycles: 0,
   };
   if (run === 'inference') {
     if (!layer.isOutput) return [forward];
     const readout = ceilDiv(layer.neuronCount, organisation.outputsPerWord) + traffic.readoutCycles;
-    return [forward, { phase: 'readout', cycles: sampleCount * readout }];
+    return [forward, { phase: 'readout', cycles: sampleCount * readout, learningCycles: 0 }];
   }
   if (isMeasuring || !needsDelta(image, layer)) return [forward];
   const deltaCycles =
     ceilDiv(layer.neuronCount, organisation.learningLaneCount) +
     pipelineDepthCycles +
     traffic.sendCycles;
-  const learning = learns(image, layer) ? learningCycles(image, layer, work, true) : 0;
+  const learning = learns(image, layer) ? changeCycles(image, layer, work, true) : 0;
+  const feedback = sampleCount * traffic.feedbackCycles;
   return [
     forward,
-    { phase: 'feedback', cycles: sampleCount * traffic.feedbackCycles },
-    { phase: 'update', cycles: sampleCount * deltaCycles + learning },
+    { phase: 'feedback', cycles: feedback, learningCycles: feedback },
+    updatePhase(image, layer, sampleCount * deltaCycles + learning, work),
   ];
 }
 
@@ -194,8 +214,9 @@ export function satelliteCycles(
   const forward: PhaseCycles = {
     phase: 'forward',
     cycles: sampleCount * sampleCycles + visitingCycles(image, layer, purpose, work),
+    learningCycles: 0,
   };
   if (run === 'inference' || isMeasuring || !learns(image, layer)) return [forward];
-  const learning = learningCycles(image, layer, work, false);
-  return [forward, { phase: 'update', cycles: sampleCount * pipelineDepthCycles + learning }];
+  const learning = changeCycles(image, layer, work, false);
+  return [forward, updatePhase(image, layer, sampleCount * pipelineDepthCycles + learning, work)];
 }

@@ -179,7 +179,7 @@ function runCycles(
 }
 
 /**
- * `clock.cycle` of every core and phase: what the core works itself; and `leakage.cycle` (phase idle) of every core in
+ * `clock.cycle` of every core and phase: what the core works itself, and `clock.update`: what of it its learning engine works; and `leakage.cycle` (phase idle) of every core in
  * use: a core leaks in every cycle of the run, whether it works or not, and while the chip waits for events. Implements: docs/spec.md
  * §5, §9.
  * @param repeats equal layers that each layer stands for: all of them take time.
@@ -198,9 +198,10 @@ export function cycleRows(
       const measured = elementAt(activity.layers, index, 'activity');
       total += (repeats[index] ?? 1) * runCycles(image, layer, activity, measured);
       for (const { core, phases } of coreCycles(image, layer, activity, measured, activity)) {
-        for (const { phase, cycles } of phases) {
-          const place = { run, phase, layer: layer.layer, core };
-          ledger.counter({ ...place, componentAction: 'clock.cycle', bits: null }).add(cycles);
+        for (const { phase, cycles, learningCycles } of phases) {
+          const place = { run, phase, layer: layer.layer, core, bits: null };
+          ledger.counter({ ...place, componentAction: 'clock.cycle' }).add(cycles);
+          ledger.counter({ ...place, componentAction: 'clock.update' }).add(learningCycles);
         }
       }
     }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { phases, runKinds } from '../../ledger/ledger-row.js';
 import { ruleNames } from '../../network/rule-facts.js';
 import { resultSchema } from '../record/result-record.js';
+import { scheduleCosts } from '../record/update-schema.js';
 import { areaSchema } from './area-record.js';
 
 /* The estimate record: costs by rule, without training. Units are in the keys, unknown is null. */
@@ -104,6 +105,7 @@ const ruleEstimate = z.strictObject({
     .nullable()
     .describe('Why this chip cannot learn so, one sentence a line; null: it can.'),
   perSample: ruleCost.nullable().describe('Null: this chip cannot learn so.'),
+  updateSchedules: scheduleCosts,
   memory: z.strictObject({
     algorithm: memoryBits
       .nullable()

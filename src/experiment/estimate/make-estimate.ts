@@ -11,7 +11,10 @@ import {
 import type { RuleName } from '../../network/rule-facts.js';
 import { toolCommit, toolVersion } from '../../tool-version.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
+import { codingFault } from '../file/check-schedule.js';
 import { type InputTime, meanInputWait } from '../file/input-time.js';
+import { scheduleVariants } from '../file/schedule-variants.js';
+import { scheduleCostsOf } from '../record/schedule-costs.js';
 import { InputError } from '../../units/input-error.js';
 import { areaOfChip } from './area-record.js';
 import { estimateNotes } from './estimate-notes.js';
@@ -41,6 +44,10 @@ export interface Estimate {
   readonly record: EstimateRecord;
   readonly ledgers: readonly RuleLedger[];
 }
+
+/** Why the cost of an update that waits for the next sample's rows is not known. */
+const unknownSharedEvents =
+  'how many events neighbouring samples share is not known; give a result of the same network with --result (of this version, on any chip)';
 
 /** A rule as it came out. */
 type Attempt =
@@ -77,7 +84,7 @@ function activityOn(prepared: PreparedEstimate, image: ChipImage): NetworkActivi
   if (lacksSharedEvents(image, activity)) {
     throw read.problem(
       ['hardware'],
-      `${chip.name} learns by schedule fused, and how many events neighbouring samples share is not known; give a result of the same network with --result (of this version, on any chip), or estimate a chip with schedule serial`,
+      `${chip.name} learns by schedule fused, and ${unknownSharedEvents}, or estimate a chip with schedule serial`,
     );
   }
   return { ...activity, inputTime: inputTimeOf(prepared, image) };
@@ -129,6 +136,31 @@ function estimateRule(
       }),
       ledger: { rule: placed.rule, rows: priced.rows, samples },
     };
+  });
+}
+
+/** The same counts by every schedule of the update; the ledger is that of the chip's own. */
+function otherSchedules(
+  prepared: PreparedEstimate,
+  { rule, memories }: PlacedRule,
+  image: ChipImage,
+  { activity, ledger }: { readonly activity: NetworkActivity; readonly ledger: RuleLedger },
+): RuleEstimate['updateSchedules'] {
+  const { chipFile, read } = prepared;
+  const isMeasured = beginsWithMeasuring({ rule, defp: read.value.training.defp });
+  return scheduleCostsOf(scheduleVariants(chipFile, prepared.chip, memories), {
+    image,
+    faultOf: (other) =>
+      codingFault(read.value, other) ??
+      (lacksSharedEvents(other, activity) ? unknownSharedEvents : null),
+    priced: (other, chip) => {
+      const { clockMhz } = chip;
+      const { inputTime } = activity;
+      if (chip === prepared.chip) return { ...ledger, clockMhz, inputTime };
+      const activities = runActivities(other, activity, isMeasured);
+      const { rows } = priceActivities({ ...prepared, chip }, other, activities);
+      return { rows, samples: samplesOf(activity), clockMhz, inputTime };
+    },
   });
 }
 
@@ -207,6 +239,7 @@ function hardwareRecord({ chip, ownCoreCount }: PreparedEstimate): EstimateRecor
     nodeNm: chip.technology.nodeNm,
     voltageV: chip.voltageV,
     clockMhz: chip.clockMhz,
+    update: chip.core.update,
     cores: ownCoreCount,
     coresAssumed: chip.coreCount,
   };
@@ -240,7 +273,16 @@ class EstimateSetting {
   }
 }
 
-/** A rule in the record; its ledger is taken when it is made. */
+/** What keeps a rule off a chip without a learning engine; only that, for memories are a consequence of it. */
+function refuseRule({ chip }: PreparedEstimate, attempt: Attempt): Attempt {
+  const problem = `${chip.name} does not learn, it has no learning engine`;
+  const { rule, placed } = attempt;
+  return placed === null
+    ? { rule, placed, problem }
+    : { rule, placed: { ...placed, image: null, problem } };
+}
+
+/** What came out of a rule; its ledger is given away when it is made. */
 function estimateAttempt(
   prepared: PreparedEstimate,
   attempt: Attempt,
@@ -249,26 +291,20 @@ function estimateAttempt(
 ): RuleEstimate {
   const { rule, placed } = attempt;
   const { defp } = prepared.read.value.training;
-  const variant = defpOf({ rule, defp })?.variant ?? null;
+  const named = { rule, variant: defpOf({ rule, defp })?.variant ?? null };
+  const refused = { ...named, perSample: null, updateSchedules: [] };
   if (placed === null) {
     const memory = { algorithm: null, chip: null };
-    return { rule, variant, problem: attempt.problem, perSample: null, memory };
+    return { ...refused, problem: attempt.problem, memory };
   }
   const { problem, image } = placed;
   const memory = memoryOf(prepared, placed);
-  if (image === null) return { rule, variant, problem, perSample: null, memory };
-  const { cost, ledger } = estimateRule(prepared, placed, image, setting.activityOn(image));
+  if (image === null) return { ...refused, problem, memory };
+  const activity = setting.activityOn(image);
+  const { cost: perSample, ledger } = estimateRule(prepared, placed, image, activity);
+  const updateSchedules = otherSchedules(prepared, placed, image, { activity, ledger });
   take(ledger);
-  return { rule, variant, problem, perSample: cost, memory };
-}
-
-/** What keeps a rule off a chip without a learning engine; only that, for memories are a consequence of it. */
-function refuseRule({ chip }: PreparedEstimate, attempt: Attempt): Attempt {
-  const problem = `${chip.name} does not learn, it has no learning engine`;
-  const { rule, placed } = attempt;
-  return placed === null
-    ? { rule, placed, problem }
-    : { rule, placed: { ...placed, image: null, problem } };
+  return { ...named, problem, perSample, updateSchedules, memory };
 }
 
 /**

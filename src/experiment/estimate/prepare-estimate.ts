@@ -55,6 +55,8 @@ export interface PreparedEstimate {
   readonly rules: readonly RuleName[];
   /** With as many cores as were asked for. */
   readonly chip: ChipModel;
+  /** Its shipped name, or the path of its file. */
+  readonly chipFile: string;
   /** Cores that it really has. */
   readonly ownCoreCount: number;
   readonly topology: NetworkTopology;
@@ -182,7 +184,8 @@ export async function prepareEstimate(
 ): Promise<PreparedEstimate> {
   const read = readExperiment(file, request.overrides ?? []);
   const { value: experiment } = read;
-  const described = loadChip(relativeTo(file, experiment.hardware));
+  const chipFile = relativeTo(file, experiment.hardware);
+  const described = loadChip(chipFile);
   const chip = { ...described, coreCount: request.coreCount ?? described.coreCount };
   const { inputShape, classCount, trainSampleCount, data } = await readSamples(
     file,
@@ -207,6 +210,7 @@ export async function prepareEstimate(
     read,
     rules: rules === 'all' ? ruleNames : (rules ?? [experiment.training.rule]),
     chip,
+    chipFile,
     ownCoreCount: described.coreCount,
     topology,
     numerics,

@@ -3,15 +3,19 @@ import { isFused } from '../../chip/image/update-order.js';
 import type { StrictYaml } from '../../units/strict-yaml.js';
 import type { Experiment } from './experiment-schema.js';
 
+/** What is wrong with this coding where rows are changed in the order of their axons (docs/spec.md §5.1); null: nothing. */
+export function codingFault({ input: { coding } }: Experiment, image: ChipImage): string | null {
+  const [first] = image.layers;
+  if (coding === 'graded' || first === undefined || !isFused(image, first)) return null;
+  return `events of ${coding} input come in the order of time, and schedule fused of this chip changes rows in the order of axons, those of the sample before among them; use graded input, or a chip with schedule serial`;
+}
+
 /**
- * Checks that events come in the order of their axons where rows are changed in that order (docs/spec.md §5.1): what the image
- * alone tells is checked with it.
+ * Checks that events come in the order of their axons where rows are changed in that order: what the image alone tells is
+ * checked with it.
  * @throws InputError at the key to change.
  */
 export function checkSchedule(read: StrictYaml<Experiment>, image: ChipImage): void {
-  const { coding } = read.value.input;
-  const [first] = image.layers;
-  if (coding === 'graded' || first === undefined || !isFused(image, first)) return;
-  const sentence = `events of ${coding} input come in the order of time, and schedule fused of this chip changes rows in the order of axons, those of the sample before among them; use graded input, or a chip with schedule serial`;
-  throw read.problem(['input', 'coding'], sentence);
+  const fault = codingFault(read.value, image);
+  if (fault !== null) throw read.problem(['input', 'coding'], fault);
 }

@@ -45,6 +45,7 @@ import { describeNetwork } from './describe-network.js';
 import { possibleRates } from './epoch-rates.js';
 import { type Experiment, statedScale } from './experiment-schema.js';
 import { readExperiment } from './read-experiment.js';
+import { type ScheduleVariant, scheduleVariants } from './schedule-variants.js';
 import { learningRateValue } from './training-schema.js';
 
 /** An experiment with everything it names read and checked; nothing has been written yet. */
@@ -53,6 +54,8 @@ export interface PreparedExperiment {
   /** Hash of the experiment, the hardware model and the data: the same hash, the same result. */
   readonly experimentHash: string;
   readonly chip: ChipModel;
+  /** The chip with every schedule of the update. */
+  readonly variants: readonly ScheduleVariant[];
   readonly data: DatasetParts;
   readonly topology: NetworkTopology;
   readonly allocations: readonly LayerAllocation[];
@@ -200,6 +203,19 @@ function inputTimeOf(
   return timeInputs(image, { training: timed(data.train), inference: timed(data.test) });
 }
 
+function hashOf(experiment: Experiment, chip: ChipModel, { train, test }: DatasetParts): string {
+  return canonicalHash({
+    experiment,
+    hardware: chip.hash,
+    train: fileHashes(train),
+    test: fileHashes(test),
+  });
+}
+
+function memoriesIn(allocations: readonly LayerAllocation[]): readonly MemoryUse[] {
+  return allocations.flatMap(({ parts }) => parts.flatMap(({ memories }) => memories));
+}
+
 /**
  * Reads and checks everything a run needs, in the order in which a user would want to hear of mistakes: the file, the
  * chip, the data, then whether the network fits.
@@ -214,7 +230,8 @@ export async function prepareExperiment(
 ): Promise<PreparedExperiment> {
   const read = readExperiment(file, overrides);
   const { value: experiment } = read;
-  const chip = loadChip(relativeTo(file, experiment.hardware));
+  const chipFile = relativeTo(file, experiment.hardware);
+  const chip = loadChip(chipFile);
   const layers = at(read, ['network'], () => describeNetwork(experiment.network));
   const loaded = await readData(file, read, dataFolder);
   const { inputShape, classCount } = loaded.train;
@@ -245,16 +262,11 @@ export async function prepareExperiment(
     inputTimeOf(coding, data, placed.placement.image, inputQuantiser),
   );
   await checkDeployment(read, placed.placement.image, chip.clockMhz, inputTime);
-  const experimentHash = canonicalHash({
-    experiment,
-    hardware: chip.hash,
-    train: fileHashes(data.train),
-    test: fileHashes(data.test),
-  });
   return {
     experiment,
-    experimentHash,
+    experimentHash: hashOf(experiment, chip, data),
     chip,
+    variants: scheduleVariants(chipFile, chip, memoriesIn(allocations)),
     data,
     topology,
     allocations,

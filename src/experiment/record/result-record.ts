@@ -7,6 +7,7 @@ import { classesSchema } from './classes-schema.js';
 import { cost, overheadPercents, powerSchema, sensitivity } from './cost-schema.js';
 import { measuredRunSchema } from './measured-run-schema.js';
 import { neurobench } from './neurobench-schema.js';
+import { scheduleCosts, updateSchema } from './update-schema.js';
 import { alignmentSampleCount } from './probe-samples.js';
 
 /* The result record of contracts: stable from version 1 on. Units are in the keys, counts are integers, unknown is null. */
@@ -211,6 +212,10 @@ export const resultSchema = z.strictObject({
     nodeNm: z.number().positive(),
     voltageV: z.number().positive(),
     clockMhz: z.number().positive(),
+    update: updateSchema
+      .nullable()
+      .default(null)
+      .describe('How the cores change weights; null in older records.'),
   }),
   dataset: z.strictObject({
     name: z.string(),
@@ -334,6 +339,7 @@ export const resultSchema = z.strictObject({
     learningOverheadPercent: overheadPercents,
   }),
   sensitivity,
+  updateSchedules: scheduleCosts,
   power: powerSchema,
   neurobench,
   schedule: schedule

@@ -3,6 +3,7 @@ import { runLedger } from '../../chip/counts/run-ledger.js';
 import { chipArea } from '../../hardware/chip-area.js';
 import { checkCounts, checkPricedLedger } from '../../ledger/invariants.js';
 import { priceLedger } from '../../ledger/pricing.js';
+import { codingFault } from '../file/check-schedule.js';
 import { inTime } from '../file/input-time.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import { type PricedSamples, sensitivityOf } from '../record/energy-record.js';
@@ -12,6 +13,7 @@ import { measuredRun } from '../record/measured-runs.js';
 import { neurobenchOf } from '../record/neurobench-record.js';
 import { powerOf } from '../record/power-record.js';
 import type { ResultRecord } from '../record/result-record.js';
+import { scheduleCostsOf } from '../record/schedule-costs.js';
 import { accuracyOf, referenceTrainingOf } from './accuracy-record.js';
 import { activityOf, activityRecord, samplesOf } from './activity-record.js';
 import { epochsOf } from './epochs-record.js';
@@ -44,7 +46,7 @@ function neurobenchRecord(
 
 /** The rows, and all that makes them figures of a sample. */
 function pricedSamplesOf(
-  { chip, inputTime }: PreparedExperiment,
+  { chip, inputTime }: Pick<PreparedExperiment, 'chip' | 'inputTime'>,
   activities: readonly RunActivity[],
   rows: PricedSamples['rows'],
 ): PricedSamples {
@@ -53,6 +55,21 @@ function pricedSamplesOf(
     training: samplesOf(activities, 'training'),
   };
   return { rows, samples, clockMhz: chip.clockMhz, inputTime };
+}
+
+/** The same counts by every schedule of the update. */
+function otherSchedules(
+  { variants, placement, experiment, inputTime }: PreparedExperiment,
+  activities: readonly RunActivity[],
+): ResultRecord['updateSchedules'] {
+  return scheduleCostsOf(variants, {
+    image: placement.image,
+    faultOf: (image) => codingFault(experiment, image),
+    priced: (image, chip) => {
+      const { rows } = priceLedger(runLedger(image, activities), chip);
+      return pricedSamplesOf({ chip, inputTime }, activities, rows);
+    },
+  });
 }
 
 /**
@@ -85,6 +102,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
     referenceTraining: referenceTrainingOf(prepared, measured),
     perSample,
     sensitivity: sensitivityOf(pricedSamples),
+    updateSchedules: otherSchedules(prepared, activities),
     power: powerOf({
       priced: pricedSamples,
       prices: chip,

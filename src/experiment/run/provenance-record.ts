@@ -60,6 +60,7 @@ export function provenanceRecord(prepared: PreparedExperiment): Provenance {
       nodeNm: chip.technology.nodeNm,
       voltageV: chip.voltageV,
       clockMhz: chip.clockMhz,
+      update: chip.core.update,
     },
     dataset: datasetRecord(prepared),
     seed: experiment.training.seed,

@@ -84,12 +84,27 @@ function sampleOf(image: ChipImage, eventCount: number, learns: boolean): RunAct
   return { run, sampleCount: 1, stepCount: learns ? 1 : 0, flushCount: 0, layers };
 }
 
+/** Rows of a ledger in closed form. */
+type RowsOf = (image: ChipImage, activities: readonly RunActivity[]) => readonly LedgerRow[];
+
+/** How much of `component.action` the update of a sample takes that has an event of every input. */
+function ofAnUpdate(
+  image: ChipImage,
+  inputCount: number,
+  action: ComponentAction,
+  rowsOf: RowsOf,
+): number {
+  return rowsOf(image, [sampleOf(image, inputCount, true)])
+    .filter(({ componentAction, phase }) => componentAction === action && phase === 'update')
+    .reduce((sum, { count }) => sum + count, 0);
+}
+
 /** How much of `component.action` one more event takes. */
 function ofOneMoreEvent(
   image: ChipImage,
   { learns = false }: LayerOfEvents,
   action: ComponentAction,
-  rowsOf: (image: ChipImage, activities: readonly RunActivity[]) => readonly LedgerRow[],
+  rowsOf: RowsOf,
 ): number {
   const counted = (eventCount: number) =>
     rowsOf(image, [sampleOf(image, eventCount, learns)])
@@ -98,10 +113,37 @@ function ofOneMoreEvent(
   return counted(2) - counted(1);
 }
 
+/** A layer on one core. @throws InputError where it takes more: what is counted would be of all of them */
+function layerOfOneCore(
+  chip: ChipModel,
+  layer: LayerOfEvents,
+  counted: string,
+  keys: KeyPath,
+  refuse: Refuse,
+): ChipImage {
+  const image = layerImage(chip, layer);
+  if (image.layers.every(({ parts }) => parts === null)) return image;
+  throw refuse(
+    [...keys, 'neurons'],
+    `${layer.neurons} neurons of ${layer.inputs} inputs take more than one core; ${counted} are compared for one`,
+  );
+}
+
+/** The layer as one that learns. @throws InputError where `learns: true` is missing: an update is of nothing else */
+function learningLayer<Layer extends LayerOfEvents>(
+  layer: Layer,
+  keys: KeyPath,
+  refuse: Refuse,
+): Layer {
+  if (layer.learns === true) return layer;
+  throw refuse(keys, 'learns: missing; an update is of a layer that learns, so write learns: true');
+}
+
 /**
- * Cycles of one more event, or of one more neuron that an event reaches (docs/spec.md §5).
+ * Cycles of one more event, of one more neuron that an event reaches, or of an update (docs/spec.md §5).
  * @param keys of the prediction in its file.
- * @throws InputError where the chip has no room for the layer.
+ * @throws InputError where the chip has no room for the layer, or a layer whose update is asked for does not learn or has
+ * more than one core.
  */
 export function predictCycles(
   prediction: Prediction & { readonly kind: 'cycles' },
@@ -109,7 +151,13 @@ export function predictCycles(
   keys: KeyPath,
   refuse: Refuse,
 ): Predicted {
-  const { figure, neurons } = prediction;
+  const { figure, inputs, neurons } = prediction;
+  if (figure === 'update') {
+    const layer = learningLayer(prediction, keys, refuse);
+    const image = layerOfOneCore(chip, layer, 'cycles of an update', keys, refuse);
+    const value = ofAnUpdate(image, inputs, 'clock.cycle', cycleRows);
+    return withoutBand({ quantity: 'cycles', value });
+  }
   // Cores leak in every cycle of a run, and a layer on one core is all there is.
   const eventCycles = (neuronCount: number): number => {
     const layer = { ...prediction, neurons: neuronCount };
@@ -129,9 +177,10 @@ export function predictCycles(
 }
 
 /**
- * Accesses of one more event (docs/spec.md §4.2).
+ * Accesses of one more event, or of an update (docs/spec.md §4.2).
  * @param keys of the prediction in its file.
- * @throws InputError where the chip has no room for the layer, or the layer more than one core.
+ * @throws InputError where the chip has no room for the layer, the layer more than one core, or one whose update is asked
+ * for does not learn.
  */
 export function predictAccesses(
   prediction: Prediction & { readonly kind: 'accesses' },
@@ -139,14 +188,12 @@ export function predictAccesses(
   keys: KeyPath,
   refuse: Refuse,
 ): Predicted {
-  const { action, inputs, neurons } = prediction;
-  const image = layerImage(chip, prediction);
-  if (image.layers.some(({ parts }) => parts !== null)) {
-    throw refuse(
-      [...keys, 'neurons'],
-      `${neurons} neurons of ${inputs} inputs take more than one core; accesses of an event are compared for one`,
-    );
-  }
-  const value = ofOneMoreEvent(image, prediction, action, closedFormCounts);
+  const { action, inputs, of = 'event' } = prediction;
+  const layer = of === 'update' ? learningLayer(prediction, keys, refuse) : prediction;
+  const image = layerOfOneCore(chip, layer, 'accesses', keys, refuse);
+  const value =
+    of === 'update'
+      ? ofAnUpdate(image, inputs, action, closedFormCounts)
+      : ofOneMoreEvent(image, layer, action, closedFormCounts);
   return withoutBand({ quantity: 'accesses', value });
 }

@@ -85,8 +85,10 @@ const prediction = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('cycles').describe('Closed form of docs/spec.md §5.'),
     figure: z
-      .enum(['event', 'synapticOperation'])
-      .describe('One event more of a layer; what of an event one neuron more takes.'),
+      .enum(['event', 'synapticOperation', 'update'])
+      .describe(
+        'One event more of a layer; what of an event one neuron more takes; the update of a sample with an event of every input.',
+      ),
     inputs: z.int().min(1).max(65_536).describe('Inputs of the layer.'),
     neurons: z.int().min(1).max(65_536).describe('Neurons of the layer.'),
     learns,
@@ -95,7 +97,13 @@ const prediction = z.discriminatedUnion('kind', [
     kind: z.literal('accesses').describe('Closed form of docs/spec.md §4.2.'),
     action: z
       .enum(['synapses.read', 'synapses.write', 'neurons.read', 'neurons.write'])
-      .describe('What is counted of one event more of a layer.'),
+      .describe('What is counted.'),
+    of: z
+      .enum(['event', 'update'])
+      .optional()
+      .describe(
+        'One event more of a layer, also where this is left out; the update of a sample with an event of every input.',
+      ),
     inputs: z.int().min(1).max(65_536).describe('Inputs of the layer.'),
     neurons: z.int().min(1).max(65_536).describe('Neurons of the layer.'),
     learns,

@@ -26,6 +26,23 @@ export function accessedMemory(
   return isCoreMemory(component) ? core.memories[component] : delayedErrorMemory;
 }
 
+/** Lanes of a core and the widths of what they hold (`hardware-models/README.md`, "Formulas"). */
+export function laneVariables({
+  core,
+  tensors,
+}: Pick<PricedChip, 'core' | 'tensors'>): ReadonlyMap<string, PhysicalValue> {
+  const bitsOf = (name: keyof typeof tensors): number => tensors[name].format.totalBits;
+  return new Map([
+    ['forwardLanes', plain(core.laneCounts.forward)],
+    ['learningLanes', plain(core.laneCounts.learning)],
+    ['weightBits', plain(bitsOf('weight'))],
+    ['valueBits', plain(Math.max(bitsOf('input'), bitsOf('activation')))],
+    ['accumulatorBits', plain(bitsOf('accumulator'))],
+    ['deltaBits', plain(bitsOf('delta'))],
+    ['generatorBits', plain(core.randomGenerator.widthBits)],
+  ]);
+}
+
 /** Variables that only actions of this component have. */
 function ownVariables(
   componentAction: ComponentAction,
@@ -53,7 +70,7 @@ function ownVariables(
       ];
     }
     case 'clock':
-      return [['forwardLanes', plain(core.laneCounts.forward)]];
+      return [...laneVariables(chip)];
     case 'leakage': {
       const leakage = functions.get('sramLeakage');
       return leakage === undefined ? [] : [['coreSramLeakage', coreSramLeakage(chip, leakage)]];

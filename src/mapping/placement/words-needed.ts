@@ -2,6 +2,7 @@ import { type CoreMemory } from '../../ledger/components.js';
 import { factsOf } from '../../network/rule-facts.js';
 import type { CoreOrganisation } from '../../chip/image/chip-image.js';
 import { type LayerSpan, type NetworkLayer, weightShape } from '../../network/topology.js';
+import type { UpdateSchedule } from '../../time/update-schedule.js';
 import { ceilDiv, floorDiv } from '../../numerics/integer.js';
 import { outputsPerColumn, type PartShare, positionCount, rowsOf } from './layer-grid.js';
 import { isCarryingGradient, isLearning, type Learning } from '../learning.js';
@@ -68,8 +69,8 @@ function feedbackWords(
 }
 
 /** Samples whose events a core keeps at a time: with an update that waits, the one before too (docs/spec.md §5.1). */
-function samplesInBuffer({ updateSchedule }: CoreOrganisation): number {
-  switch (updateSchedule) {
+export function bufferedSamples(schedule: UpdateSchedule): 1 | 2 {
+  switch (schedule) {
     case 'serial':
       return 1;
     case 'fused':
@@ -100,7 +101,7 @@ export function wordsNeeded(
     neurons: neuronWords(place, share, learning),
     bias: isHome(share) ? ceilDiv(columnCount, organisation.biasesPerWord) : 0,
     feedback: isHome(share) ? feedbackWords(place, share, classCount, learning) : 0,
-    eventBuffer: learns ? axonCount * samplesInBuffer(organisation) : 0,
+    eventBuffer: learns ? axonCount * bufferedSamples(organisation.updateSchedule) : 0,
     gradient: sumsGradients ? perParameter(organisation.gradientsPerWord) : 0,
     optimizerState:
       learns && learning.optimizer !== 'sgd'

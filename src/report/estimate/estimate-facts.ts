@@ -3,6 +3,7 @@ import type { EstimateRecord, RuleEstimate } from '../../experiment/estimate/est
 import { z } from 'zod';
 import type { ExperimentFact } from '../kit/experiment-facts.js';
 import { formatCount, formatNumber, withUnit } from '../kit/quantity.js';
+import { updateFacts } from '../kit/update-text.js';
 
 /** The parts of a resolved experiment that an estimate's report names. */
 const factsSchema = z.looseObject({
@@ -55,6 +56,7 @@ export function estimateFacts(estimate: EstimateRecord): readonly ExperimentFact
     { label: 'Batch', value: `${formatCount(training.batch)}, ${training.optimizer}` },
     { label: 'Activity', value: activity.source === 'result' ? 'of a run' : 'stated' },
     { label: 'Chip', value: hardware.name },
+    ...updateFacts(hardware.update),
     {
       label: 'Cores',
       value:

@@ -12,6 +12,7 @@ import {
   renderRuleTable,
 } from './estimate-tables.js';
 import { Markup, markup, noMarkup } from '../kit/markup.js';
+import { renderScheduleCosts } from '../kit/schedule-costs-table.js';
 import { pageStyle } from '../kit/page-style.js';
 
 function section(title: string, introduction: string, content: Markup): Markup {
@@ -62,6 +63,15 @@ function renderPhaseSection(estimate: EstimateRecord): Markup {
   return section(`Energy of ${sample} by phase`, introduction, renderPhaseTable(estimate));
 }
 
+/** Costs by schedule of every rule; one rule needs no heading. */
+function schedulesByRule({ rules }: EstimateRecord) {
+  const isAlone = rules.length === 1;
+  return rules.map((rule) => ({
+    heading: isAlone ? null : ruleLabel(rule),
+    rows: rule.updateSchedules,
+  }));
+}
+
 function renderNotes({ notes }: EstimateRecord): Markup {
   const items = notes.map((note) => markup`<li>${note}</li>`);
   return markup`<section><h2>Notes</h2><ul>${items}</ul></section>\n`;
@@ -101,6 +111,7 @@ ${renderHeader(estimate)}
 <section class="rules">${renderRuleTable(estimate)}</section>
 ${renderChartSection(estimate)}
 ${renderProblems(estimate)}
+${renderScheduleCosts(schedulesByRule(estimate))}
 ${section('Memory', 'By what it holds; – is none.', renderMemoryOfRules(estimate))}
 ${section('Area', `${areaSentence(estimate.area)}. Not in it: pads, wires between cores, program memory.`, renderAreaTable(estimate.area))}
 ${renderPhaseSection(estimate)}

@@ -87,13 +87,18 @@ function perSample(
     .reduce((sum, { count, samples }) => sum + count / Math.max(samples, 1), 0);
 }
 
+/** Cycles of one core, by the clock of the whole core: that of its learning engine ticks in some of the same cycles. */
+function isCoreCycle({ component, action }: ResultLedgerRow): boolean {
+  return component === 'clock' && action === 'cycle';
+}
+
 /** A layer takes as long as the slowest of its cores (docs/spec.md §5), pass by pass. */
 function latencyCycles(rows: readonly ResultLedgerRow[]): number {
   const cores = [...new Set(rows.map(({ core }) => core))];
   const cyclesOf = cores.map((core) =>
     perSample(
-      rows.filter((row) => row.core === core),
-      (component) => component === 'clock',
+      rows.filter((row) => row.core === core && isCoreCycle(row)),
+      () => true,
     ),
   );
   return Math.max(0, ...cyclesOf);

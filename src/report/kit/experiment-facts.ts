@@ -5,6 +5,7 @@ import { experimentSchema } from '../../experiment/file/experiment-schema.js';
 import type { ResultRecord } from '../../experiment/record/result-record.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
 import { formatCount, formatNumber, withUnit } from './quantity.js';
+import { updateFacts } from './update-text.js';
 
 /** The parts of a resolved experiment that the report names; a record without them still has a report. */
 const factsSchema = z.looseObject({
@@ -98,6 +99,7 @@ export function experimentFacts(result: ResultRecord): readonly ExperimentFact[]
       : [{ label: 'Feedback weights', value: training.feedback }]),
     { label: 'Seed', value: formatCount(result.seed) },
     { label: 'Chip', value: hardware.name },
+    ...updateFacts(hardware.update),
     { label: 'Node', value: withUnit(formatNumber(hardware.nodeNm), 'nm') },
     { label: 'Voltage', value: withUnit(formatNumber(hardware.voltageV), 'V') },
     { label: 'Clock', value: withUnit(formatNumber(hardware.clockMhz), 'MHz') },

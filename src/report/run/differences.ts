@@ -1,6 +1,7 @@
 import type { ResultRecord } from '../../experiment/record/result-record.js';
 import { elementAt } from '../../numerics/integer.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
+import { updateText } from '../kit/update-text.js';
 
 /** A key of which several results have not all the same value, and that of each, in their order. */
 interface Difference {
@@ -25,7 +26,10 @@ function leavesOf(value: unknown, path: string, leaves: Map<string, string>): vo
   leaves.set(path, typeof value === 'string' ? value : JSON.stringify(value));
 }
 
-/** All that makes a result, by key: its experiment without its name, the files of its data, its hardware model, the version. */
+/**
+ * All that makes a result, by key: its experiment without its name, the files of its data, its hardware model and the schedule of
+ * its update, the version.
+ */
 function settingsOf(result: ResultRecord): ReadonlyMap<string, string> {
   const leaves = new Map<string, string>();
   leavesOf(result.experiment, '', leaves);
@@ -36,6 +40,8 @@ function settingsOf(result: ResultRecord): ReadonlyMap<string, string> {
     'hardware model',
     `${result.hardware.name} ${result.hardware.hash.slice(0, shortHashLength)}`,
   );
+  const { update } = result.hardware;
+  if (update !== null) leaves.set('update schedule', updateText(update));
   leaves.set('version', result.tool.version);
   return leaves;
 }

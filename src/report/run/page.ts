@@ -18,6 +18,7 @@ import { renderMemoryTable } from './sections/memory-table.js';
 import { Markup, markup, noMarkup } from '../kit/markup.js';
 import { renderPower } from './sections/power-section.js';
 import { renderExperiment, renderProvenance } from './provenance.js';
+import { renderScheduleCosts } from '../kit/schedule-costs-table.js';
 import { renderSchedule } from './sections/schedule-section.js';
 import { pageStyle } from '../kit/page-style.js';
 
@@ -37,6 +38,7 @@ ${renderHeadline(result, name)}
 ${renderCharts(result, id)}
 ${renderNotes(result)}
 ${renderPower(result)}
+${renderScheduleCosts([{ heading: null, rows: result.updateSchedules }])}
 ${renderSchedule(result)}
 ${section('Energy by part', 'One sample cut into parts three times: by phase, by component and by layer. Each list adds up to the sample.', renderEnergyTable(result))}
 ${section('Ledger', 'Every action of the chip: count per sample × price = energy per sample.', renderLedgerTable(result))}

@@ -23,6 +23,7 @@ import {
   unpriced,
   withUnit,
 } from '../kit/quantity.js';
+import { scheduleSentenceOf } from '../kit/update-text.js';
 import { decisivePrices, priceName } from './decisive-prices.js';
 
 /** One key figure of a result, for tables of several and for short summaries. */
@@ -92,12 +93,14 @@ export function answer(result: ResultRecord): string {
   const energyEffort = moreOrLess(energy, what);
   const effort = [...energyEffort, ...moreOrLess(time, 'time')].join(' and ');
   const space = [...moreOrLess(memory, 'memory'), ...moreOrLess(area, 'area')].join(' and ');
+  const schedule = scheduleSentenceOf(result.hardware.update);
   const { lossPoints } = result.accuracy;
   const side = (lossPoints ?? 0) < 0 ? 'below' : 'above';
   const isOtherwise = (result.referenceTraining?.settingsDiffer.length ?? 0) > 0;
   const otherwise = isOtherwise ? ', which was trained with other settings' : '';
   return [
     effort === '' ? '' : `Learning from a sample takes ${effort} than classifying it. `,
+    schedule === '' ? '' : `${schedule} `,
     space === '' ? '' : `A chip that learns needs ${space}. `,
     lossPoints === null
       ? notMeasured(result)

@@ -57,8 +57,11 @@ test('cycle rows sum the samples of a run and every core leaks through all of th
     ['forward', 1, 7, 'clock.cycle', 27],
     ['forward', 2, 8, 'clock.cycle', 20],
     ['feedback', 1, 7, 'clock.cycle', 12],
+    ['feedback', 1, 7, 'clock.update', 12],
     ['update', 1, 7, 'clock.cycle', 30],
+    ['update', 1, 7, 'clock.update', 30],
     ['update', 2, 8, 'clock.cycle', 28],
+    ['update', 2, 8, 'clock.update', 28],
     ['idle', null, 7, 'leakage.cycle', 117],
     ['idle', null, 8, 'leakage.cycle', 117],
   ];

@@ -2,7 +2,8 @@ import test from 'ava';
 import type { ChipImage, RuleSpec } from '../../../src/chip/image/chip-image.js';
 import type { RunActivity } from '../../../src/chip/image/activity.js';
 import { closedFormCounts } from '../../../src/chip/counts/counts.js';
-import { cycleRows, cyclesPerSample } from '../../../src/chip/counts/cycles.js';
+import { cyclesPerSample } from '../../../src/chip/counts/cycles.js';
+import { coreCycleRows } from './core-cycle-rows.js';
 import { printRows } from './image.js';
 import { workedImage, type WorkedOverrides } from '../images/worked-image.js';
 
@@ -192,13 +193,13 @@ test('a measuring pass runs forward and writes what it measured (spec §4.2, §5
     activities.filter((row) => row.startsWith('forward'));
   const learning = printRows(closedFormCounts(imageOf(defp('loss')), oneSample()));
   t.deepEqual(forward(rows), forward(learning));
-  const cycles = cycleRows(imageOf(defp('loss')), oneSample(true));
+  const cycles = coreCycleRows(imageOf(defp('loss')), oneSample(true));
   t.deepEqual([...new Set(cycles.map(({ phase }) => phase))], ['forward', 'idle']);
 });
 
 /** Cycles of phase feedback in one sample. */
 function feedbackCycles(rule: RuleSpec, overrides: WorkedOverrides = {}): number {
-  const rows = cycleRows(imageOf(rule, overrides), oneSample());
+  const rows = coreCycleRows(imageOf(rule, overrides), oneSample());
   return rows.find(({ phase }) => phase === 'feedback')?.count ?? 0;
 }
 

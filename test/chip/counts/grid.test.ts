@@ -4,7 +4,7 @@ import type { ChipImage, RuleSpec } from '../../../src/chip/image/chip-image.js'
 import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
 import type { LayerActivity, PartActivity, RunActivity } from '../../../src/chip/image/activity.js';
 import { closedFormCounts } from '../../../src/chip/counts/counts.js';
-import { cycleRows } from '../../../src/chip/counts/cycles.js';
+import { coreCycleRows } from './core-cycle-rows.js';
 import { eventRoutes } from '../../../src/chip/image/event-routes.js';
 import { makeFastEngine } from '../../../src/chip/engines.js';
 import { axonPartsOf, partsOf } from '../../../src/chip/image/layer-parts.js';
@@ -116,7 +116,7 @@ test('with bp every core of the next layer reads its part of the rows of all hom
     rows.filter((row) => /^feedback 2/.test(row)),
     ['feedback 2 4 synapses.read 16 4', 'feedback 2 5 synapses.read 16 4'],
   );
-  const cycles = printRows(cycleRows(meshImage({ kind: 'bp' }), [meshSample]));
+  const cycles = printRows(coreCycleRows(meshImage({ kind: 'bp' }), [meshSample]));
   // Each home: 2 rows of max(⌈1/2⌉, 2 columns on one lane), 3 and 2 hops.
   t.true(cycles.includes('feedback 1 0 clock.cycle - 7'));
   t.true(cycles.includes('feedback 1 2 clock.cycle - 6'));
@@ -130,7 +130,7 @@ test('with bp every core of the next layer reads its part of the rows of all hom
     })),
   });
   const totalOf = (learningLaneCount: number) =>
-    cycleRows(withLanes(learningLaneCount), [meshSample]).at(-1)?.count;
+    coreCycleRows(withLanes(learningLaneCount), [meshSample]).at(-1)?.count;
   // One lane: 4 + 3 of feedback; δz of 2, 2 visits of 2, of class 1, 3 visits of 2.
   const [oneLane, twoLanes] = [7 + 2 + 2 * 2 + 1 + 3 * 2, 7 + 1 + 2 * 2 + 1 + 3 * 2];
   t.is((totalOf(1) ?? 0) - (totalOf(2) ?? 0), oneLane - twoLanes);

@@ -2,7 +2,8 @@ import test from 'ava';
 import type { ChipImage } from '../../../src/chip/image/chip-image.js';
 import type { RunActivity } from '../../../src/chip/image/activity.js';
 import { closedFormCounts } from '../../../src/chip/counts/counts.js';
-import { cycleRows, cyclesPerSample } from '../../../src/chip/counts/cycles.js';
+import { cyclesPerSample } from '../../../src/chip/counts/cycles.js';
+import { coreCycleRows } from './core-cycle-rows.js';
 import type { RunKind } from '../../../src/ledger/ledger-row.js';
 import { printRows } from './image.js';
 import { gridImage, layerActivity, partActivity } from '../images/grid-image.js';
@@ -253,7 +254,7 @@ test('two homes of an output layer send y, and get p − t back, by way of the f
       'update 2 2 datapath.add 9 1',
     ],
   );
-  const cycles = printRows(cycleRows(image, [sample('inference')]));
+  const cycles = printRows(coreCycleRows(image, [sample('inference')]));
   // ⌈1/2⌉ + 1 comparison + 1; ⌈1/2⌉ + 1 value + 3 hops. The layer: as the first home, and 1 value and 3 hops more.
   t.true(cycles.includes('readout 2 1 clock.cycle - 3'));
   t.true(cycles.includes('readout 2 2 clock.cycle - 5'));
@@ -262,7 +263,7 @@ test('two homes of an output layer send y, and get p − t back, by way of the f
 });
 
 test('two neuron parts work at once: the layer takes as long as the slower, whose hops are farther (spec §5)', (t) => {
-  const rows = printRows(cycleRows(inNeuronParts(), [neuronPartsSample('training')]));
+  const rows = printRows(coreCycleRows(inNeuronParts(), [neuronPartsSample('training')]));
   // Forward 1 + 3·1 + 1 + 4 and 3 or 4 hops; feedback 5 or 6 hops and a word; update 1 + 3·2 + 2 + 4.
   t.deepEqual(rows, [
     'forward 1 0 clock.cycle - 12',
@@ -279,7 +280,7 @@ test('two neuron parts work at once: the layer takes as long as the slower, whos
 });
 
 test('two axon parts work at once, then their sums go home one a cycle, and δz back (spec §5)', (t) => {
-  const rows = printRows(cycleRows(inAxonParts(), [axonPartsSample('training')]));
+  const rows = printRows(coreCycleRows(inAxonParts(), [axonPartsSample('training')]));
   t.deepEqual(rows, [
     // 2 + 2·1 + 2 + 4 + 3 hops, and the sums of one core: ⌈2/2⌉.
     'forward 1 0 clock.cycle - 14',
@@ -300,14 +301,16 @@ test('two axon parts work at once, then their sums go home one a cycle, and δz 
 
 test('sums in memory take as long to add as to read and write, and a step the rows of the largest part (spec §5)', (t) => {
   const memory = inAxonParts({ organisation: { accumulate: 'memory', eventOverheadCycles: 1 } });
-  const rows = printRows(cycleRows(memory, [axonPartsSample('inference')]));
+  const rows = printRows(coreCycleRows(memory, [axonPartsSample('inference')]));
   // M = 4 a visit and L = 4: 2 + 2·(1 + 4) + 2 + 4 + 3 + 4; 1·(1 + 4) + 4 + 2 + 2. The layer waits for 2 sums and 2 hops.
   t.true(rows.includes('forward 1 0 clock.cycle - 25'));
   t.true(rows.includes('forward 1 1 clock.cycle - 13'));
   t.true(rows.includes(`idle - 0 leakage.cycle - ${29 + (2 + 2 * 5 + 2 + 4) + 3}`));
   const steps = inAxonParts({ chip: { batchSize: 2 } });
   const sample = { ...axonPartsSample('training'), stepCount: 1 };
-  const update = printRows(cycleRows(steps, [sample])).filter((row) => row.startsWith('update 1'));
+  const update = printRows(coreCycleRows(steps, [sample])).filter((row) =>
+    row.startsWith('update 1'),
+  );
   // Rows of 2 gradients: 4 cycles. Home 2 + 4 + 4 of δz, 2 events, the biases; a step of 2 rows, 4 for biases, 4 to drain.
   const home = 2 + 4 + 4 + 2 * 4 + 4 + (2 * 4 + 4 + 4);
   t.deepEqual(update, [

@@ -2,7 +2,8 @@ import test from 'ava';
 import type { ChipImage, OptimizerSpec } from '../../../src/chip/image/chip-image.js';
 import type { RunActivity } from '../../../src/chip/image/activity.js';
 import { closedFormCounts } from '../../../src/chip/counts/counts.js';
-import { cycleRows, cyclesPerSample } from '../../../src/chip/counts/cycles.js';
+import { cyclesPerSample } from '../../../src/chip/counts/cycles.js';
+import { coreCycleRows } from './core-cycle-rows.js';
 import { type FixedPointFormat, parseFormat } from '../../../src/numerics/format.js';
 import { printRows } from './image.js';
 import { workedImage, type WorkedOverrides } from '../images/worked-image.js';
@@ -229,7 +230,7 @@ test('a step takes the slowest of its memories for each row (spec §5)', (t) => 
 
 test('cycle rows count the steps taken, and samples without them (spec §5)', (t) => {
   const updates = (stepCount: number) =>
-    cycleRows(stepImage(adam, 3), [activity(4, stepCount)])
+    coreCycleRows(stepImage(adam, 3), [activity(4, stepCount)])
       .filter(({ phase }) => phase === 'update')
       .map(({ count }) => count);
   // Four samples with 9 and 5 events: 4·(2 + 4 + 4) + 9·4, 4·10 + 5·4; steps of 20 and 16.

@@ -1,10 +1,12 @@
 import test from 'ava';
-import { cycleRows, cyclesPerSample } from '../../../src/chip/counts/cycles.js';
+import { cyclesPerSample } from '../../../src/chip/counts/cycles.js';
+import { coreCycleRows, learningCycleRows } from '../counts/core-cycle-rows.js';
 import { closedFormCounts } from '../../../src/chip/counts/counts.js';
 import { makeEventDrivenEngine, makeFastEngine } from '../../../src/chip/engines.js';
 import type { ChipImage, CoreOrganisation } from '../../../src/chip/image/chip-image.js';
 import type { RunActivity } from '../../../src/chip/image/activity.js';
 import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
+import type { LedgerRow } from '../../../src/ledger/ledger-row.js';
 import { countsOf, samples, chipImage } from '../images/chip-image.js';
 
 /*
@@ -40,7 +42,7 @@ function chip(organisation: Partial<CoreOrganisation> = {}): ChipImage {
 const batch = samples([1, 2, 3, 0, 2, 3, 1, 0, 0], [0, 1, 0]);
 
 function updateOf(image: ChipImage, activities: readonly RunActivity[], phase = 'update') {
-  return cycleRows(image, activities)
+  return coreCycleRows(image, activities)
     .filter((row) => row.phase === phase && row.run === 'training')
     .reduce((sum, { count }) => sum + count, 0);
 }
@@ -96,6 +98,35 @@ test('cycles of a fused update: δz, biases and D of every sample, rows of one s
   const interleaved = chip({ writeBanks: 'interleaved' });
   t.is(updateOf(interleaved, activities), 18 + 4 + 3);
   t.is(updateOf(interleaved, activities, 'forward'), 15 + 6);
+});
+
+test('clock.update of a fused update has its own cycles and those of rows that forward visits and changes, in all engines (spec §5, §5.1)', async (t) => {
+  const learningCycles = (rows: readonly LedgerRow[]) =>
+    rows
+      .filter(({ componentAction }) => componentAction === 'clock.update')
+      .map(({ run, phase, count }) => [run, phase, count]);
+  // One port: update 29 as above, and 2 rows of both of max(1·2, 1, 1). Interleaved: 25, and 2 of 1.
+  const expected = [
+    [{}, 18 + 8 + 3 + 4],
+    [{ writeBanks: 'interleaved' }, 18 + 4 + 3 + 2],
+    // Serial: 3·(2/2 + 2 + 3) and 6 rows of 2.
+    [{ updateSchedule: 'serial' }, 18 + 12],
+  ] as const;
+  for (const [organisation, cycles] of expected) {
+    const image = chip(organisation);
+    const fast = await makeFastEngine(image);
+    fast.train(batch);
+    fast.endEpoch();
+    fast.infer(batch);
+    const timed = await makeEventDrivenEngine(image);
+    timed.train(batch);
+    timed.endEpoch();
+    timed.infer(batch);
+    t.deepEqual(learningCycles(learningCycleRows(image, fast.activity())), [
+      ['training', 'update', cycles],
+    ]);
+    t.deepEqual(learningCycles(timed.ledgerRows()), [['training', 'update', cycles]]);
+  }
 });
 
 test('interleaved banks make a rewritten word one cycle in the serial schedule too, as a second port does (spec §5.1)', (t) => {

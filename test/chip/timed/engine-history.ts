@@ -1,6 +1,7 @@
 import type { ChipImage } from '../../../src/chip/image/chip-image.js';
 import type { ChipEngine, SampleBatch } from '../../../src/chip/engine.js';
 import { shownBy } from '../../support/engine-views.js';
+import { actionOf, componentFacts } from '../../../src/ledger/components.js';
 import type { LedgerRow } from '../../../src/ledger/ledger-row.js';
 
 /**
@@ -19,7 +20,7 @@ export function history(engine: ChipEngine, image: ChipImage, samples: SampleBat
 }
 
 function isCycle({ componentAction }: LedgerRow): boolean {
-  return componentAction === 'clock.cycle' || componentAction === 'leakage.cycle';
+  return componentFacts[actionOf(componentAction).component].kind === 'cycles';
 }
 
 /** Rows of cycles, and all others. */

@@ -187,3 +187,26 @@ test('a name that is no validation file is refused with the names that there are
     message: /not a shipped model; chips with published results are .*did you mean "odin-28nm"\?/,
   });
 });
+
+test('an update of a layer that does not learn, or takes more than one core, is refused with what to write', async (t) => {
+  const original =
+    'prediction: { kind: actions, workload: operation, figure: power, rate: 37.5 MHz }';
+  const cycles = edit('value: 477 uW', 'value: 477 cycles, quoted: measured').replace(
+    original,
+    'prediction: { kind: cycles, figure: update, inputs: 256, neurons: 256 }',
+  );
+  t.regex(
+    await refusal(t, cycles),
+    /^mine\.yaml:14:5: claims\[0\]\.prediction: learns: missing; .* write learns: true$/,
+  );
+  const accesses = edit('chip: odin-28nm', 'chip: reckon-28nm')
+    .replace('value: 477 uW', 'value: 477 accesses, quoted: measured')
+    .replace(
+      original,
+      'prediction: { kind: accesses, action: synapses.read, of: update, inputs: 512, neurons: 256, learns: true }',
+    );
+  t.regex(
+    await refusal(t, accesses),
+    /neurons: 256 neurons of 512 inputs take more than one core; accesses are compared for one$/,
+  );
+});

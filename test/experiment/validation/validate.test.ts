@@ -59,6 +59,9 @@ test('cycles, accesses and the share of traces are those of the code of tinyODIN
   const reckon = await verdictsOf('reckon-28nm');
   t.is(predicted(reckon, 'cycles-per-event'), 256);
   t.is(predicted(reckon, 'cycles-per-operation'), 1);
+  // 100 axons of ⌈100 / 16⌉ words, two cycles each; 100 biases of a word each, rewritten in two; δz of 100 neurons in 16 lanes.
+  t.is(predicted(reckon, 'cycles-of-an-e-prop-step'), 100 * 7 * 2 + 100 * 2 + 7);
+  t.is(predicted(reckon, 'weight-reads-of-an-e-prop-step'), (40 + 100) * 7);
   // 256 neurons with traces of 12, 12 and 10 bits; 2 + 64 + 64 + 8 KiB.
   isNear(t, predicted(reckon, 'memory-overhead'), (100 * 256 * 34) / (138 * 8192), 1e-9);
 });

@@ -72,6 +72,7 @@ export function answerParts(result: ResultRecord): Row {
   return [
     ...(energy === null ? [] : [`takes ${moreOrLess(energy, `energy${note}`)} and `]),
     `${moreOrLess(latencyOverhead(result), 'time')} than classifying it.`,
+    ...(result.hardware.update === null ? [] : [`(schedule ${result.hardware.update.schedule}).`]),
     `A chip that learns needs ${moreOrLess(memoryOverhead(result), 'memory')}`,
     ...(area === null ? [] : [`and ${moreOrLess(area, 'area')}.`]),
     ...(loss === null
@@ -281,8 +282,8 @@ export function compareFigures(
   result: ResultRecord,
   printed: ReadonlyMap<string, string>,
 ): readonly string[] {
-  const facts = ['Data set', 'Network', 'Rule', 'Feedback weights', 'Seed', 'Chip', 'Node'];
-  const known = [...facts, 'Voltage', 'Clock'];
+  const facts = ['Data set', 'Network', 'Rule', 'Feedback weights', 'Seed', 'Chip'];
+  const known = [...facts, 'Update schedule', 'Node', 'Voltage', 'Clock'];
   const figures = [...printed].filter(([label]) => !known.includes(label));
   return [
     ...differences(what, figures, expectedFigures(result)),

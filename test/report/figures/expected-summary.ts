@@ -274,6 +274,11 @@ export function expectedFacts(result: ResultRecord): readonly Figure[] {
     ['Network', [String(dataset.inputCount), ...layers].join('–')],
     ['Seed', print.count(result.seed)],
     ['Chip', hardware.name],
+    ...(hardware.update === null
+      ? []
+      : ([
+          ['Update schedule', `${hardware.update.schedule}, ${hardware.update.writeBanks} banks`],
+        ] as const)),
     ['Node', `${print.significant(hardware.nodeNm)} nm`],
     ['Voltage', `${print.significant(hardware.voltageV)} V`],
     ['Clock', `${print.significant(hardware.clockMhz)} MHz`],

@@ -62,20 +62,35 @@ function elementsOf({ children }: Element): readonly Element[] {
   return children.filter((child) => typeof child !== 'string');
 }
 
-/** All elements of one tag inside another, in the order of the page. */
-export function all(element: Element, tag: string): readonly Element[] {
-  return elementsOf(element).flatMap((child) =>
-    child.tag === tag ? [child, ...all(child, tag)] : all(child, tag),
-  );
+/** What stands inside an element, in the order of the page: the figures of a page are looked for hundreds of times. */
+const insides = new WeakMap<Element, readonly Element[]>();
+
+function insideOf(element: Element): readonly Element[] {
+  const known = insides.get(element);
+  if (known !== undefined) return known;
+  const inside = elementsOf(element).flatMap((child) => [child, ...insideOf(child)]);
+  insides.set(element, inside);
+  return inside;
 }
 
+/** All elements of one tag inside another, in the order of the page. */
+export function all(element: Element, tag: string): readonly Element[] {
+  return insideOf(element).filter((inside) => inside.tag === tag);
+}
+
+const texts = new WeakMap<Element, string>();
+
 /** Text of an element as it is read; a smaller unit or band below a figure stands behind a space of its own. */
-export function textOf({ children }: Element): string {
-  const parts = children.map((child) => {
+export function textOf(element: Element): string {
+  const known = texts.get(element);
+  if (known !== undefined) return known;
+  const parts = element.children.map((child) => {
     if (typeof child === 'string') return child;
     return child.tag === 'small' ? ` ${textOf(child)}` : textOf(child);
   });
-  return parts.join('').replace(/\s+/g, ' ').trim();
+  const text = parts.join('').replace(/\s+/g, ' ').trim();
+  texts.set(element, text);
+  return text;
 }
 
 /** Cells of a table, row by row, the head first. */

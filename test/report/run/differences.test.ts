@@ -97,3 +97,19 @@ test('of many keys a label names those that tell results apart, the table all of
     'same (network.0.stride 2, network.0.padding 0)',
   ]);
 });
+
+test('labels of one experiment on chips of other schedules name them, and so does the table of what differs', (t) => {
+  const sample = sampleResult();
+  const fused: ResultRecord = {
+    ...sample,
+    hardware: { ...sample.hardware, update: { schedule: 'fused', writeBanks: 'interleaved' } },
+  };
+  const results = [sample, fused];
+  t.deepEqual(labelsOf(results, ['same', 'same']), [
+    'same (update schedule serial, shared banks)',
+    'same (update schedule fused, interleaved banks)',
+  ]);
+  t.regex(renderHtml(results), /<code>update schedule<\/code>/);
+  const older = { ...sample, hardware: { ...sample.hardware, update: null } };
+  t.notRegex(renderHtml([older]), /Update schedule/);
+});

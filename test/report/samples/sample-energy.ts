@@ -1,3 +1,4 @@
+import { sampleSchedules } from './sample-hardware.js';
 import type {
   ResultLedgerRow,
   ResultRecord,
@@ -103,8 +104,9 @@ export function sampleFigures(
   trainingRows: readonly ResultLedgerRow[],
   inference: Cost,
   training: Cost,
-): Pick<ResultRecord, 'sensitivity' | 'power' | 'neurobench'> {
+): Pick<ResultRecord, 'sensitivity' | 'updateSchedules' | 'power' | 'neurobench'> {
   return {
+    updateSchedules: sampleSchedules(training),
     sensitivity: {
       inference: sampleSensitivity(inferenceRows),
       training: sampleSensitivity(trainingRows),

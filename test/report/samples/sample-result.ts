@@ -5,6 +5,7 @@ import type {
 } from '../../../src/experiment/record/result-record.js';
 import type { Phase, RunKind } from '../../../src/ledger/ledger-row.js';
 import { sampleEnergies, sampleFigures } from './sample-energy.js';
+import { sampleHardware } from './sample-hardware.js';
 import { sampleSchedule } from './sample-schedule.js';
 
 /*
@@ -173,15 +174,13 @@ function withLeakage(of: Run, rows: readonly ResultLedgerRow[]): readonly Result
   return [...rows, ...leakage];
 }
 
-const clockMhz = 100;
-
 function costOf(of: Run, rows: readonly ResultLedgerRow[]): ResultRecord['perSample']['training'] {
   const latencyCycles = cyclesOf(rows) / of.samples;
   return {
     ...sampleEnergies(rows),
     complete: rows.every(({ energyPj }) => energyPj !== null),
     latencyCycles,
-    latencyUs: latencyCycles / clockMhz,
+    latencyUs: latencyCycles / sampleHardware.clockMhz,
     inputCycles: null,
     waitCycles: null,
   };
@@ -268,7 +267,7 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
       hardware: 'edge-28nm',
     },
     experimentHash: '1f'.repeat(32),
-    hardware: { name: 'edge-28nm', hash: '2e'.repeat(32), nodeNm: 28, voltageV: 0.6, clockMhz },
+    hardware: sampleHardware,
     dataset: {
       name: 'digits',
       trainSamples: 1_500,

@@ -21,7 +21,7 @@ test('a page of one chip has each of its figures in words, and each published so
   );
   t.regex(
     page,
-    /Within their tolerance: 3 of 7 predictions \(calibrated 2 of 6, fitted 1 of 1\)\./,
+    /Within their tolerance: 5 of 10 predictions \(calibrated 4 of 9, fitted 1 of 1\)\./,
   );
   t.regex(page, /tinyODIN, “cycles” \(read-primary: read in the primary source\)/);
 });

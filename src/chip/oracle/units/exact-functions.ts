@@ -14,10 +14,15 @@ const slackDigits = 4;
 /** Beyond it both functions are within 2^−57 of their limits; formats have at most 48 fraction bits. */
 const farArgument = 40n;
 
+/** Bits of an exponent that are looked up at once. */
+const chunkBits = 8n;
+
 /** Arithmetic with a certain number of decimal digits. */
 class Calculator {
   readonly digits: number;
   readonly #math;
+  /** Powers of e already worked out, by exponent. */
+  readonly #powers = new Map<string, BigNumber>();
 
   constructor(digits: number) {
     this.digits = digits;
@@ -29,8 +34,27 @@ class Calculator {
     return this.number(raw.toString()).times(this.number('2').pow(-fractionBits));
   }
 
-  exp(argument: BigNumber): BigNumber {
-    return this.#math.exp(argument);
+  /**
+   * e^(raw · 2^−fractionBits): the product of the powers of its bytes, because a series for every argument took most of
+   * the time of chips with exact functions. The exponents that occur have at most eight bytes.
+   */
+  exp(raw: bigint, fractionBits: number): BigNumber {
+    const sign = raw < 0n ? -1n : 1n;
+    let product = this.number('1');
+    let bits = -fractionBits;
+    for (let rest = raw * sign; rest > 0n; rest >>= chunkBits) {
+      const chunk = rest & ((1n << chunkBits) - 1n);
+      if (chunk > 0n) product = product.times(this.#power(sign * chunk, -bits));
+      bits += Number(chunkBits);
+    }
+    return product;
+  }
+
+  #power(raw: bigint, fractionBits: number): BigNumber {
+    const name = `${raw}/${fractionBits}`;
+    const power = this.#powers.get(name) ?? this.#math.exp(this.real(raw, fractionBits));
+    this.#powers.set(name, power);
+    return power;
   }
 
   number(decimal: string): BigNumber {
@@ -66,10 +90,10 @@ function correctlyRounded(
   }
 }
 
-/** 1 / (1 + e^−x). */
-function sigmoid(calculator: Calculator, x: BigNumber): BigNumber {
+/** 1 / (1 + e^−x), x = raw · 2^−fractionBits. */
+function sigmoid(calculator: Calculator, raw: bigint, fractionBits: number): BigNumber {
   const one = calculator.number('1');
-  return one.dividedBy(one.plus(calculator.exp(x.negated())));
+  return one.dividedBy(one.plus(calculator.exp(-raw, fractionBits)));
 }
 
 /**
@@ -89,11 +113,16 @@ export function exactActivation(
   const far = argumentFractionBits < 0 ? farArgument : farArgument << BigInt(argumentFractionBits);
   if (argumentRaw > far) return one;
   if (argumentRaw < -far) return isTanh ? -one : 0n;
-  return correctlyRounded((calculator) => {
-    const x = calculator.real(argumentRaw, argumentFractionBits);
-    // tanh x = 2·sigmoid(2x) − 1.
-    return isTanh ? sigmoid(calculator, x.times(2)).times(2).minus(1) : sigmoid(calculator, x);
-  }, fractionBits);
+  return correctlyRounded(
+    (calculator) =>
+      // tanh x = 2·sigmoid(2x) − 1.
+      isTanh
+        ? sigmoid(calculator, 2n * argumentRaw, argumentFractionBits)
+            .times(2)
+            .minus(1)
+        : sigmoid(calculator, argumentRaw, argumentFractionBits),
+    fractionBits,
+  );
 }
 
 /**
@@ -110,7 +139,7 @@ export function exactSoftmax(
   const powersOf = (calculator: Calculator): readonly BigNumber[] => {
     const known =
       powersByDigits.get(calculator.digits) ??
-      valuesRaw.map((raw) => calculator.exp(calculator.real(raw - largest, valueFractionBits)));
+      valuesRaw.map((raw) => calculator.exp(raw - largest, valueFractionBits));
     powersByDigits.set(calculator.digits, known);
     return known;
   };
@@ -127,7 +156,7 @@ export function exactSoftmax(
 export function exactDecay(step: number, stepFractionBits: number, scaleBits: number): bigint {
   // e^0 is exactly 1; every other power is transcendental.
   return correctlyRounded(
-    (calculator) => calculator.exp(calculator.real(-BigInt(step), stepFractionBits)),
+    (calculator) => calculator.exp(-BigInt(step), stepFractionBits),
     scaleBits,
   );
 }

@@ -194,9 +194,10 @@ export class TimedCore {
   }
 
   #endVisits(): void {
-    const { besideCycles } = this.forward;
+    const { besideCycles, sharedCycles } = this.forward;
     this.addForwardCycles(this.#context.services.queue.now - this.#workTick - besideCycles);
     this.learning.addUpdateCycles(besideCycles);
+    this.#context.record.addSharedCycles(this.number, sharedCycles);
     this.#client.drained();
   }
 

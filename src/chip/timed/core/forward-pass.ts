@@ -71,6 +71,7 @@ export class ForwardPass {
   #isStarved = false;
   #isInOrder = true;
   #besideCycles = 0;
+  #sharedCycles = 0;
 
   /** `layer`: the part as a layer of its own. */
   constructor(
@@ -119,6 +120,7 @@ export class ForwardPass {
     this.#missingHeadCount = senderCount;
     this.#isInOrder = isInOrder;
     this.#besideCycles = 0;
+    this.#sharedCycles = 0;
     this.#eventCount = 0;
     this.#event = 0;
     this.#isStarved = false;
@@ -151,6 +153,11 @@ export class ForwardPass {
   /** Cycles so far of rows that the pass visited for the sample before alone. */
   get besideCycles(): number {
     return this.#besideCycles;
+  }
+
+  /** Cycles so far of rows that the pass visited for its own sample and changed for the one before. */
+  get sharedCycles(): number {
+    return this.#sharedCycles;
   }
 
   /** Events and visits of the sample. */
@@ -224,6 +231,7 @@ export class ForwardPass {
     neurons.addToSums(visitCount, moment);
     this.#products.add(moment, visitCount * this.#columnCount);
     const cycles = isChanging ? this.#changingCycles : visitCount * this.#visitCycles;
+    if (isChanging) this.#sharedCycles += cycles;
     const tick = start + cycles + stall('synapses', this.#core);
     queue.schedule(tick, tickPhases.workEnds, this.#nextHandler, 0, 0);
   }

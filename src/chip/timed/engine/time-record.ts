@@ -1,4 +1,5 @@
 import type { AccessLedger, ActionCounter } from '../../../ledger/access-ledger.js';
+import type { ComponentAction } from '../../../ledger/components.js';
 import type { Phase, RunKind } from '../../../ledger/ledger-row.js';
 import { elementAt } from '../../../numerics/integer.js';
 import { type Pass, passes } from '../../engine.js';
@@ -59,12 +60,14 @@ function emptyFigure(): RunningFigure {
  * What the chip's time is told by: cycles of every core and phase, latencies, and the schedule of the first samples. It does
  * not grow with the samples that follow.
  *
- * Implements: docs/spec.md §5 (clock.cycle, leakage.cycle), §8.
+ * Implements: docs/spec.md §5 (clock.cycle, clock.update, leakage.cycle), §8.
  */
 export class TimeRecord {
   readonly #places: readonly CorePlace[];
   readonly #scheduledSampleCount: number;
   readonly #clocks: Readonly<Record<RunKind, Readonly<Record<Phase, readonly ActionCounter[]>>>>;
+  /** Of training: those of the learning engine of each place. */
+  readonly #learningClocks: ReadonlyMap<Phase, readonly ActionCounter[]>;
   /** One a core in use. */
   readonly #leaks: Readonly<Record<RunKind, readonly ActionCounter[]>>;
   readonly #intervals: ScheduleInterval[] = [];
@@ -78,12 +81,12 @@ export class TimeRecord {
   constructor(places: readonly CorePlace[], ledger: AccessLedger, scheduledSampleCount: number) {
     this.#places = places;
     this.#scheduledSampleCount = scheduledSampleCount;
+    const countersOf = (run: RunKind, phase: Phase, componentAction: ComponentAction) =>
+      places.map(({ layer, core }) =>
+        ledger.counter({ run, phase, layer, core, componentAction, bits: null }),
+      );
     const clocksOf = (run: RunKind) => {
-      const at = (phase: Phase) =>
-        places.map(({ layer, core }) => {
-          const place = { run, phase, layer, core };
-          return ledger.counter({ ...place, componentAction: 'clock.cycle', bits: null });
-        });
+      const at = (phase: Phase) => countersOf(run, phase, 'clock.cycle');
       return {
         forward: at('forward'),
         feedback: at('feedback'),
@@ -99,13 +102,27 @@ export class TimeRecord {
         const place = { run, phase: 'idle', layer: null, core } as const;
         return ledger.counter({ ...place, componentAction: 'leakage.cycle', bits: null });
       });
+    this.#learningClocks = new Map(
+      (['feedback', 'update'] as const).map((phase) => [
+        phase,
+        countersOf('training', phase, 'clock.update'),
+      ]),
+    );
     this.#clocks = { inference: clocksOf('inference'), training: clocksOf('training') };
     this.#leaks = { inference: leaksOf('inference'), training: leaksOf('training') };
   }
 
-  /** Books `cycles` of work of the core at `place`. */
+  /** Books `cycles` of work of the core at `place`: in phases feedback and update its learning engine works too. */
   addCycles(run: RunKind, phase: Phase, place: number, cycles: number): void {
     elementAt(this.#clocks[run][phase], place, 'places of cores').add(cycles);
+    const learning = this.#learningClocks.get(phase);
+    if (learning !== undefined) elementAt(learning, place, 'places of cores').add(cycles);
+  }
+
+  /** Books `cycles` of a forward pass in which the learning engine of the core at `place` changed the row that was visited. */
+  addSharedCycles(place: number, cycles: number): void {
+    const learning = this.#learningClocks.get('update') ?? [];
+    elementAt(learning, place, 'places of cores').add(cycles);
   }
 
   /** Keeps an interval of a core, if its sample is one of the first; empty ones are no bar. */

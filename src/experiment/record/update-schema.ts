@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { updateSchedules, writeBankings } from '../../time/update-schedule.js';
+import { cost, overheadPercents } from './cost-schema.js';
+
+/** How the cores of a chip change weights, in the result and the estimate record. */
+export const updateSchema = z.strictObject({
+  schedule: z.enum(updateSchedules).describe('When weights change (docs/spec.md §5.1).'),
+  writeBanks: z
+    .enum(writeBankings)
+    .describe('Whether a synapse word is read while another is written.'),
+});
+
+/** How the cores of a chip change weights. */
+export type UpdateRecord = z.infer<typeof updateSchema>;
+
+const { energy, energyLow, energyHigh, latency, area } = overheadPercents.shape;
+
+const scheduleCost = updateSchema.extend({
+  isOwn: z.boolean().describe('This is how the chip does it.'),
+  problem: z
+    .string()
+    .nullable()
+    .describe('Why the chip cannot do it so, or why its cost is not known; null: neither.'),
+  costs: z
+    .strictObject({
+      training: cost.describe('Of a training sample, from the counts of this very run.'),
+      learningOverheadPercent: z
+        .strictObject({ energy, energyLow, energyHigh, latency, area })
+        .describe('(training − inference) / inference.'),
+      areaMm2: z.number().min(0).nullable().describe('Of the whole chip; null: a part is unknown.'),
+      eventBufferWords: z
+        .int()
+        .min(0)
+        .describe(
+          'Of each core: twice those of the chip where they must hold two samples and do not.',
+        ),
+    })
+    .nullable()
+    .describe('Null: see problem.'),
+});
+
+/** What a training sample costs by each schedule. */
+export const scheduleCosts = z
+  .array(scheduleCost)
+  .default([])
+  .describe(
+    'The same chip with every schedule of the update and way to write, on the activity of this run; empty: it learns nothing, or an older record.',
+  );
+
+/** What a training sample costs by one schedule. */
+export type ScheduleCost = z.infer<typeof scheduleCost>;
