@@ -1,4 +1,5 @@
 import type { ChipImage } from '../../src/chip/image/chip-image.js';
+import { comparesErrors } from '../../src/chip/image/learning-layers.js';
 import { makeEventDrivenEngine } from '../../src/chip/engines.js';
 import type {
   EventDrivenEngine,
@@ -15,13 +16,18 @@ export interface FirmwareEngine {
 
 /**
  * The event-driven engine with a program in place of the hardwired controller.
- * @throws RangeError when the image or the program does not fit the chip.
+ * @throws RangeError when the image or the program does not fit the chip, or samples may be skipped (docs/spec.md §2.15).
  */
 export async function createFirmwareEngine(
   image: ChipImage,
   spec: FirmwareSpec,
   options: Omit<EventDrivenOptions, 'schedule' | 'makeController'> = {},
 ): Promise<FirmwareEngine> {
+  if (comparesErrors(image)) {
+    throw new RangeError(
+      'firmware: training.updateSkip is not possible, because no instruction tells a program that a sample is skipped, and it would start feedback and update of it; leave updateSkip out, or use the hardwired controller (run)',
+    );
+  }
   const controllers: FirmwareController[] = [];
   const engine = await makeEventDrivenEngine(image, {
     ...options,

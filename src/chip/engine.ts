@@ -110,8 +110,8 @@ export interface StepArithmetic {
   forward(layer: number, valuesRaw: Int32Array, sample: StepSample): void;
   /** The values that leave a layer, as its last forward pass made them; shape (outputCount), valid until the next one. */
   leaving(layer: number, outputCount: number): Int32Array;
-  /** Once per sample, after the forward pass of the last layer. */
-  latchOutputs(sample: StepSample): void;
+  /** Once per sample, after the forward pass of the last layer; whether it trains and is not learned from (docs/spec.md §2.15). */
+  latchOutputs(sample: StepSample): boolean;
   /** δz of a layer; `word`: where the delayed error of the sample lies, as `latchDelayedError` said. */
   error(layer: number, word: number, sample: StepSample): void;
   /** New weights and biases, or gradients, of a layer. */

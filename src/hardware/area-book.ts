@@ -14,7 +14,7 @@ import {
 import { activationTable, laneVariables, type PricedChip } from './formula/formula-variables.js';
 import { physical, type PhysicalValue, plain } from './formula/physical-value.js';
 import type { AreaEntry } from './price-schema.js';
-import type { StatedEntry } from './stated-entries.js';
+import type { StatedEntry } from './stated-entry.js';
 import { technologyFunctions, type TechnologyModel } from './technology-model.js';
 
 /** Facts of a chip that its areas depend on. */

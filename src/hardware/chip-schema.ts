@@ -5,6 +5,7 @@ import { deterministicRoundingModes, overflowModes, roundingModes } from '../num
 import { updateSchedules, writeBankings } from '../time/update-schedule.js';
 import { mostCores } from '../units/limits.js';
 import { quantitySchema } from '../units/quantity-schema.js';
+import { macroTableSchema } from './sram/macro-schema.js';
 import { areasSchema, pricesSchema } from './price-schema.js';
 
 /** Names appear in commands and in reports. */
@@ -188,6 +189,7 @@ export const chipSchema = z.strictObject({
   prices: pricesSchema
     .optional()
     .describe('Prices of this chip in place of those of its technology.'),
+  table: macroTableSchema.optional(),
   areas: areasSchema.optional().describe('Areas of this chip in place of those of its technology.'),
   tensors: z
     .strictObject({

@@ -13,6 +13,7 @@ import { chipAreas } from './area-book.js';
 import type { ChipModel, CoreModel, MemoryModel } from './chip-model.js';
 import { type ChipFile, chipSchema } from './chip-schema.js';
 import { loadNamedTechnology } from './load-technology.js';
+import { macroPrices } from './sram/macro-table.js';
 import {
   findModel,
   listModels,
@@ -21,7 +22,7 @@ import {
   shippedModel,
 } from './model-files.js';
 import { ClockError, PriceBook, usualClockMhz } from './price-book.js';
-import { OutsideTableError } from './sram-model.js';
+import { OutsideTableError } from './sram/sram-model.js';
 import { ownPrices, statedAreas, statedPrices } from './stated-entries.js';
 import type { TechnologyModel } from './technology-model.js';
 
@@ -172,6 +173,7 @@ function buildChip(file: StrictYaml<ChipFile>, technology: TechnologyModel): Chi
   const { value } = file;
   checkConsistency(file, technology);
   const { name, description, router, events, tensors } = value;
+  const macros = macroPrices(file);
   const physics = {
     name,
     voltageV: value.voltage,
@@ -188,14 +190,17 @@ function buildChip(file: StrictYaml<ChipFile>, technology: TechnologyModel): Chi
     isDense: events.dense,
   };
   const { prices, areas } = blamingMemories(file, () =>
-    blamingClock(file, () => ({
-      prices: new PriceBook(physics, technology, statedPrices(file, technology)),
-      areas: chipAreas(
-        { ...physics, events: chipEvents },
-        technology,
-        statedAreas(file, technology),
-      ),
-    })),
+    blamingClock(file, () => {
+      const priced = { ...physics, bankLeakagesUw: macros.bankLeakagesUw };
+      return {
+        prices: new PriceBook(priced, technology, statedPrices(file, technology, macros)),
+        areas: chipAreas(
+          { ...priced, events: chipEvents },
+          technology,
+          statedAreas(file, technology, macros),
+        ),
+      };
+    }),
   );
   return {
     ...physics,
@@ -205,7 +210,7 @@ function buildChip(file: StrictYaml<ChipFile>, technology: TechnologyModel): Chi
     coreCount: value.cores,
     router,
     events: chipEvents,
-    ownPrices: ownPrices(file),
+    ownPrices: ownPrices(file, macros),
     areas,
     unitPrice: (key) => prices.unitPrice(key),
   };

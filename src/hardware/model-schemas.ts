@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { chipSchema } from './chip-schema.js';
-import { sramWitnessSchema } from './sram-witnesses.js';
+import { sramWitnessSchema } from './sram/sram-witnesses.js';
 import { technologyFileSchema } from './technology-schema.js';
 
 /**

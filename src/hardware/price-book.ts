@@ -17,7 +17,7 @@ import {
 } from './formula/formula-variables.js';
 import { type StatedPrice } from './price-schema.js';
 import { physical, type PhysicalValue } from './formula/physical-value.js';
-import type { StatedEntry } from './stated-entries.js';
+import type { StatedEntry } from './stated-entry.js';
 import { technologyFunctions, type TechnologyModel } from './technology-model.js';
 
 /** A memory that this chip does not have: it has no price, whatever the technology says. */

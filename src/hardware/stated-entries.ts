@@ -4,18 +4,13 @@ import {
   componentActions,
   componentFacts,
 } from '../ledger/components.js';
-import type { InputError } from '../units/input-error.js';
 import type { StrictYaml } from '../units/strict-yaml.js';
-import { type AreaComponent, areaComponents } from './chip-model.js';
+import { type AreaComponent, areaComponents, isLogicPart } from './chip-model.js';
 import type { ChipFile } from './chip-schema.js';
+import type { MacroPrices } from './sram/macro-table.js';
 import { type AreaEntry, type StatedPrice } from './price-schema.js';
+import type { StatedEntry } from './stated-entry.js';
 import type { TechnologyModel } from './technology-model.js';
-
-/** An entry that a file states for one action or component; `problem` makes an error at one of its keys. */
-export interface StatedEntry<Entry> {
-  readonly entry: Entry;
-  readonly problem: (key: string, sentence: string) => InputError;
-}
 
 type Writer = Pick<StrictYaml<unknown>, 'problem'>;
 
@@ -29,12 +24,13 @@ function stated<Entry>(
 }
 
 /**
- * The chip's own prices, and those of its technology for all other actions. A memory off the chip has the technology's
+ * The chip's own prices, those of its table of macros among them, and those of its technology for all other actions. A memory off the chip has the technology's
  * off-chip prices or none: never those of a memory on the chip.
  */
 export function statedPrices(
   file: StrictYaml<ChipFile>,
   { text }: TechnologyModel,
+  macros: Pick<MacroPrices, 'prices'>,
 ): ReadonlyMap<ComponentAction, StatedEntry<StatedPrice>> {
   const own = file.value.prices ?? {};
   const sections: Readonly<
@@ -49,29 +45,39 @@ export function statedPrices(
         : 'prices';
     const ownEntry = own[action];
     const entry = sections[section]?.[action];
+    const macro = macros.prices.get(action);
     if (ownEntry !== undefined) entries.set(action, stated(ownEntry, file, 'prices', action));
+    else if (macro !== undefined) entries.set(action, macro);
     else if (entry !== undefined) entries.set(action, stated(entry, text, section, action));
   }
   return entries;
 }
 
-/** Actions whose price the chip file states itself. */
-export function ownPrices(file: StrictYaml<ChipFile>): ReadonlySet<ComponentAction> {
+/** Actions whose price the chip file states itself, alone or in its table of macros. */
+export function ownPrices(
+  file: StrictYaml<ChipFile>,
+  macros: Pick<MacroPrices, 'prices'>,
+): ReadonlySet<ComponentAction> {
   const own = file.value.prices ?? {};
-  return new Set(componentActions.filter((action) => own[action] !== undefined));
+  return new Set(
+    componentActions.filter((action) => own[action] !== undefined || macros.prices.has(action)),
+  );
 }
 
 /** The chip's own areas, and those of its technology for all other components. */
 export function statedAreas(
   file: StrictYaml<ChipFile>,
   { text }: TechnologyModel,
+  macros: Pick<MacroPrices, 'areas'>,
 ): ReadonlyMap<AreaComponent, StatedEntry<AreaEntry>> {
   const own = file.value.areas ?? {};
   const entries = new Map<AreaComponent, StatedEntry<AreaEntry>>();
   for (const component of areaComponents) {
     const ownEntry = own[component];
+    const macro = isLogicPart(component) ? undefined : macros.areas.get(component);
+    if (macro !== undefined) entries.set(component, macro);
     const entry = ownEntry ?? text.value.areas[component];
-    if (entry === undefined) continue;
+    if (entry === undefined || macro !== undefined) continue;
     const writer = ownEntry === undefined ? text : file;
     entries.set(component, stated(entry, writer, 'areas', component));
   }

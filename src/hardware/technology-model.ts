@@ -2,7 +2,7 @@ import { argumentsOf, generalFunctions } from './formula/formula-functions.js';
 import type { FormulaFunction } from './formula/formula.js';
 import { logicAreaFactor, logicEnergyFactor } from './logic-scaling.js';
 import { type Dimension, dimensionless, physical, plain } from './formula/physical-value.js';
-import { readSramModel, type SramModel, type SramQuantity } from './sram-model.js';
+import { readSramModel, type SramModel, type SramQuantity } from './sram/sram-model.js';
 import type { Technology } from './technology-schema.js';
 import type { StrictYaml } from '../units/strict-yaml.js';
 

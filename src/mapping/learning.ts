@@ -10,6 +10,8 @@ export interface Learning {
   readonly optimizer: OptimizerName;
   /** Training samples per step. */
   readonly batchSize: number;
+  /** x: samples whose |e| is below it at every output are not learned from (docs/spec.md §2.15); absent or null: all are. */
+  readonly skipBelow?: number | null;
   /** B from a memory, or made anew whenever it is used (docs/spec.md §2.14). */
   readonly feedbackSource: ChipImage['feedbackSource'];
 }

@@ -148,11 +148,6 @@ export function readsWeightsAbove(rule: RuleName): boolean {
   return usesLayerAbove(rule) && factsOf(rule).feedback === 'none';
 }
 
-/** Whether a layer may learn as soon as its own forward pass is over (docs/spec.md §2.9). */
-export function updatesAtOnce(rule: RuleName): boolean {
-  return factsOf(rule).waitsFor === 'nothing';
-}
-
 /** Whether a rule keeps delayed errors. */
 export function isDelayedErrorRule(rule: RuleName): rule is DelayedErrorRule {
   return factsOf(rule).keepsDelayedErrors;

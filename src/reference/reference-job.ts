@@ -40,6 +40,8 @@ interface TrainingExtras {
   readonly schedule: ScheduleSpec;
   readonly feedback: FeedbackPolicy;
   readonly dyingReluGate: DyingReluGateName;
+  /** x: samples whose |error| stays below it at every output are not learned from; null: all are. */
+  readonly skipBelow: number | null;
   readonly dropout: DropoutSpec;
   /** Layers 1…k whose parameters stay as they are. */
   readonly frozenLayers: readonly number[];
@@ -47,12 +49,13 @@ interface TrainingExtras {
   readonly probeSampleCount: number;
 }
 
-/** SGD with a constant rate, fixed B, nothing gated, dropped, frozen or probed. */
+/** SGD with a constant rate, fixed B, nothing gated, skipped, dropped, frozen or probed. */
 export const plainTraining: TrainingExtras = {
   optimizer: 'sgd',
   schedule: { name: 'constant' },
   feedback: { kind: 'fixed' },
   dyingReluGate: 'none',
+  skipBelow: null,
   dropout: { rate: 0, seed: 0 },
   frozenLayers: [],
   probeSampleCount: 0,

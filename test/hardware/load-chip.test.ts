@@ -209,7 +209,7 @@ test('the hash follows every value and no comment or order of keys', (t) => {
   t.is(loadChip(makeChip(t, `# another comment\n${swapped}`)).hash, hash);
   const changes: [string, string][] = [
     [edit(chipText, 'clock: 100 MHz', 'clock: 101 MHz'), technologyText],
-    [chipText, edit(technologyText, '0.6 * energy', '0.5 * energy')],
+    [chipText, edit(technologyText, '0.45 * energy', '0.5 * energy')],
   ];
   for (const [chip, technology] of changes) {
     t.not(loadChip(makeChip(t, chip, technology)).hash, hash);
@@ -280,7 +280,7 @@ test('wrong chip files are refused with file, line, column, what is wrong and wh
     [
       'banks: 4, wordsPerBank: 16384',
       'banks: 1, wordsPerBank: 65536',
-      /^chip\.yaml:32:41: core\.memories\.synapses\.wordsPerBank: SRAM: a bank of 8388608 bits is outside the table, which ends at 2097152 bits; use more and smaller banks/,
+      /^chip\.yaml:33:41: core\.memories\.synapses\.wordsPerBank: SRAM: a bank of 8388608 bits is outside the table, which ends at 2097152 bits; use more and smaller banks/,
     ],
   ];
   for (const [from, to, message] of cases) t.regex(refusal(t, edit(chipText, from, to)), message);
@@ -300,12 +300,12 @@ test('wrong technology files are refused with file, line, column, what is wrong 
     [energy, 'tableEntries * 1 pJ', new RegExp(`${at}.*variables here are bankBits, bits, `)],
     [energy, '2 pJ *', new RegExp(`${at}"2 pJ \\*" is not a formula`)],
     [
-      'low: 0.6 * energy',
+      'low: 0.45 * energy',
       'low: 1.1 * energy',
       /memories\.read\.low: synapses\.read: .* is outside its band/,
     ],
     [
-      'high: 1.7 * energy',
+      'high: 3.7 * energy',
       'high: 0.9 * energy',
       /memories\.read\.high: synapses\.read: .* outside its band/,
     ],
@@ -315,7 +315,7 @@ test('wrong technology files are refused with file, line, column, what is wrong 
       /"guessed" is not allowed; allowed: measured, published, estimated, assumed, unknown$/,
     ],
     ['kind: estimated', 'kind: unknown', /kind is unknown exactly where energy is null/],
-    ['    low: 0.6 * energy\n', '', /memories\.read\.low: missing; every price states the band/],
+    ['    low: 0.45 * energy\n', '', /memories\.read\.low: missing; every price states the band/],
     [`energy: ${energy}`, 'energy: null', /memories\.read\.low: an unknown energy has no band/],
     ['router.hop:', 'routers.hop:', /unknown key; .*did you mean "router\.hop"\?/],
     [

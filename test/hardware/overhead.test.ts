@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { type ComponentAction } from '../../src/ledger/components.js';
 import test from 'ava';
 import { loadChip } from '../../src/hardware/load-chip.js';
+import { packageRoot } from '../../src/package-root.js';
 
 /* Frenkel 2019, doi 10.1109/TBCAS.2018.2880425, at 0.55 V: µW a MHz, pJ a synaptic operation of two cycles, µW. */
 const idlePj = 1.78;
@@ -27,6 +30,30 @@ test('clock.cycle is what ODIN publishes less our memories and arithmetic, sprea
   // The formula holds the two figures with three decimals.
   t.true(Math.abs(actualPj - expectedPj) < 0.001, `${actualPj} pJ, not ${expectedPj} pJ`);
   t.log(`memories ${memoryPj} pJ, arithmetic ${arithmeticPj} pJ, overhead ${actualPj} pJ a cycle`);
+});
+
+test('what the band of the memories makes of the overhead is what README, "Overhead", says', (t) => {
+  const readme = readFileSync(path.join(packageRoot, 'hardware-models/README.md'), 'utf8');
+  const rowOf = (label: string): readonly string[] =>
+    readme
+      .split('\n')
+      .find((line) => line.startsWith(`| ${label} `))
+      ?.split('|')
+      .map((cell) => cell.trim()) ?? [];
+  const memoryLow = odin.unitPrice({ componentAction: 'neurons.read', bits: 128 })?.lowPj ?? NaN;
+  const lowShare = memoryLow / pricePj('neurons.read', 128);
+  const most = (operationPj - arithmeticPj) / memoryPj;
+  const expected = [
+    [`at ${lowShare.toFixed(2)}, low end`, lowShare],
+    ['as they are priced', 1],
+    [`at ${most.toFixed(2)}`, most],
+  ] as const;
+  for (const [label, share] of expected) {
+    const [, , accesses = '', left = ''] = rowOf(label);
+    t.is(accesses, `${(share * memoryPj).toFixed(3)} pJ`, label);
+    const leftPj = idlePj + (operationPj - share * memoryPj - arithmeticPj) / 2;
+    t.is(left.slice(0, 8), `${leftPj.toFixed(3)} pJ`, label);
+  }
 });
 
 test('with it the power of ODIN comes back at both published points: calibrated, not predicted', (t) => {

@@ -135,7 +135,13 @@ function energyPj(
   const formula = statedFormula('energy', energy, band, (_, sentence) => {
     throw new Error(sentence);
   });
-  const variables = variablesFor(action, bits, chip, technology, functions);
+  const variables = variablesFor(
+    action,
+    bits,
+    { ...chip, bankLeakagesUw: new Map() },
+    technology,
+    functions,
+  );
   return formula?.evaluate(variables, functions, '').value ?? NaN;
 }
 

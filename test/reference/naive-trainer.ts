@@ -15,6 +15,14 @@ import {
   zeros,
 } from './naive-network.js';
 
+/** Whether every |error| of a sample is below the limit: nothing is learned from it. */
+function isSkipped(job: ReferenceJob, output: readonly number[], label: number): boolean {
+  const { skipBelow, loss } = job;
+  if (skipBelow === null) return false;
+  const said = loss === 'ce' ? naiveSoftmax(output) : output;
+  return said.every((value, c) => Math.abs(value - (c === label ? 1 : 0)) < skipBelow);
+}
+
 /** What DEFP remembers, restated. */
 interface NaiveMemory {
   readonly kept: number[][];
@@ -202,10 +210,16 @@ export function trainNaively(job: ReferenceJob): { weights: number[]; biases: nu
         biases: zeros(layer.biases.length),
       }));
       const visited = batch.map((sample) => visitNetwork(layers, inputOf(job, sample)));
+      const learned = batch.map((sample, row) => {
+        const output = outputsOf(at(visited, row));
+        return !isSkipped(job, output, at(job.train.labels, sample));
+      });
       batch.forEach((sample, row) => {
+        if (!at(learned, row)) return;
         addGradients(job, layers, at(visited, row), sample, batch.length, memory, sums);
       });
       layers.forEach((layer, index) => {
+        if (!learned.includes(true)) return;
         if (job.frozenLayers.includes(index + 1)) return;
         layer.weights = at(updates, index).weights(layer.weights, at(sums, index).weights);
         layer.biases = at(updates, index).biases(layer.biases, at(sums, index).biases);

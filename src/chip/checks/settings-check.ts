@@ -1,6 +1,8 @@
 import { InputError } from '../../units/input-error.js';
 import type { ChipImage, LayerImage } from '../image/chip-image.js';
+import { skipThresholdOf } from '../image/learning-layers.js';
 import { ratioGainedBits } from '../image/optimizer-formats.js';
+import { errorFractionBits } from '../image/output-error.js';
 import { checkParts } from './parts-check.js';
 import { checkSchedules } from './schedule-check.js';
 
@@ -83,6 +85,19 @@ function checkLayer(layer: LayerImage, { loss, isExact }: ChipImage): void {
   }
 }
 
+/** @throws InputError where a threshold is none that a fraction of 1 can have (docs/spec.md §2.15). */
+function checkUpdateSkip(image: ChipImage): void {
+  const threshold = skipThresholdOf(image);
+  if (threshold === null) return;
+  const { loss, isExact, numerics } = image;
+  const bits = errorFractionBits({ loss, isExact, output: numerics.formats.output });
+  const largest = 1n << BigInt(bits);
+  if (Number.isInteger(threshold) && threshold >= 1 && BigInt(threshold) <= largest) return;
+  throw new InputError(
+    `updateSkip: a threshold of ${threshold} steps of e, which has ${bits} fraction bits, is not possible; use a whole number from 1 to ${largest}`,
+  );
+}
+
 /** @throws InputError where settings of an image do not fit each other (docs/spec.md §2.11 to §2.13, §5.1, §7). */
 export function checkSettings(image: ChipImage): void {
   const { batchSize } = image;
@@ -92,6 +107,7 @@ export function checkSettings(image: ChipImage): void {
     );
   }
   checkOptimizer(image);
+  checkUpdateSkip(image);
   checkParts(image);
   checkSchedules(image);
   for (const layer of image.layers) checkLayer(layer, image);

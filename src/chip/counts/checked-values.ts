@@ -1,4 +1,4 @@
-import type { RunActivity } from '../image/activity.js';
+import { learnedEvents, learnedSamples, type RunActivity } from '../image/activity.js';
 import type { ChipImage, LayerImage, TensorName } from '../image/chip-image.js';
 import { columnCount, learnsInSteps, rowCount } from '../image/layer-geometry.js';
 import { axonPartsOf } from '../image/layer-parts.js';
@@ -25,6 +25,15 @@ function totalsOf(activities: readonly RunActivity[], layer: number): Totals {
     total.nonZeroEvents += measured.nonZeroEventCount;
   }
   return total;
+}
+
+/** A training as if the samples that were not learned from had not been (docs/spec.md §2.15). */
+function learnedOnly(activity: RunActivity): RunActivity {
+  return {
+    ...activity,
+    sampleCount: learnedSamples(activity),
+    layers: activity.layers.map((layer) => ({ ...layer, ...learnedEvents(layer) })),
+  };
 }
 
 /** Checks of delta per neuron and training sample: of δh where the signal is one, and of δz. */
@@ -85,7 +94,9 @@ export function checkedValues(
   activities: readonly RunActivity[],
 ): number | null {
   const trained = totalsOf(
-    activities.filter(({ run, isMeasuring }) => run === 'training' && isMeasuring !== true),
+    activities
+      .filter(({ run, isMeasuring }) => run === 'training' && isMeasuring !== true)
+      .map(learnedOnly),
     layer.layer,
   );
   const all = totalsOf(activities, layer.layer);

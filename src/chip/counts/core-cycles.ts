@@ -3,7 +3,7 @@ import { ceilDiv } from '../../numerics/integer.js';
 import type { ChipImage, LayerImage } from '../image/chip-image.js';
 import type { RunActivity } from '../image/activity.js';
 import { columnCount, learnsInSteps, positionCount, rowCount } from '../image/layer-geometry.js';
-import { learns, needsDelta } from '../image/learning-layers.js';
+import { comparesErrors, learns, needsDelta } from '../image/learning-layers.js';
 import { rowWords } from '../image/row-words.js';
 import { isFused, synapseRewriteCycles } from '../image/update-order.js';
 
@@ -25,6 +25,9 @@ export interface CoreWork {
   readonly visitCount: number;
   /** S (docs/spec.md §5.1). */
   readonly sharedCount: number;
+  /** Training samples that were learned from, and their visits (docs/spec.md §2.15). */
+  readonly learnedCount: number;
+  readonly learnedVisitCount: number;
   readonly stepCount: number;
   readonly flushCount: number;
 }
@@ -123,7 +126,7 @@ function visitingCycles(
 function changeCycles(
   image: ChipImage,
   layer: LayerImage,
-  { sampleCount, visitCount, sharedCount, stepCount, flushCount }: CoreWork,
+  { learnedCount, learnedVisitCount, sharedCount, stepCount, flushCount }: CoreWork,
   hasBiases: boolean,
 ): number {
   const { learningLaneCount, pipelineDepthCycles } = layer.organisation;
@@ -133,9 +136,9 @@ function changeCycles(
   const biasCycles = hasBiases ? words.biases * rewriteCycles : 0;
   if (!learnsInSteps(image, layer)) {
     const fused = isFused(image, layer);
-    const rowVisits = fused ? visitCount - sharedCount : visitCount;
+    const rowVisits = fused ? learnedVisitCount - sharedCount : learnedVisitCount;
     const flushCycles = fused ? flushCount * pipelineDepthCycles : 0;
-    return sampleCount * biasCycles + rowVisits * updateRowCycles(layer) + flushCycles;
+    return learnedCount * biasCycles + rowVisits * updateRowCycles(layer) + flushCycles;
   }
   const synapseCycles = words.synapses * synapseRewriteCycles(layer);
   const gradientCycles = words.gradients * rewriteCycles;
@@ -143,8 +146,8 @@ function changeCycles(
   const rowCycles = Math.max(synapseCycles, gradientCycles, stateCycles, passes);
   const stepCycles = rowCount(layer) * rowCycles + biasCycles + pipelineDepthCycles;
   return (
-    visitCount * Math.max(gradientCycles, passes) +
-    (hasBiases ? sampleCount * gradientCycles : 0) +
+    learnedVisitCount * Math.max(gradientCycles, passes) +
+    (hasBiases ? learnedCount * gradientCycles : 0) +
     stepCount * stepCycles
   );
 }
@@ -181,17 +184,20 @@ export function homeCycles(
     const readout = ceilDiv(layer.neuronCount, organisation.outputsPerWord) + traffic.readoutCycles;
     return [forward, { phase: 'readout', cycles: sampleCount * readout, learningCycles: 0 }];
   }
-  if (isMeasuring || !needsDelta(image, layer)) return [forward];
+  const comparesAll = layer.isOutput && comparesErrors(image);
+  const makesDelta = needsDelta(image, layer);
+  if (isMeasuring || !(makesDelta || comparesAll)) return [forward];
   const deltaCycles =
-    ceilDiv(layer.neuronCount, organisation.learningLaneCount) +
-    pipelineDepthCycles +
-    traffic.sendCycles;
+    ceilDiv(layer.neuronCount, organisation.learningLaneCount) + pipelineDepthCycles;
+  const deltaSamples = comparesAll ? sampleCount : work.learnedCount;
+  const sends = makesDelta ? work.learnedCount * traffic.sendCycles : 0;
   const learning = learns(image, layer) ? changeCycles(image, layer, work, true) : 0;
-  const feedback = sampleCount * traffic.feedbackCycles;
+  const feedback = work.learnedCount * traffic.feedbackCycles;
+  const update = deltaSamples * deltaCycles + sends + learning;
   return [
     forward,
     { phase: 'feedback', cycles: feedback, learningCycles: feedback },
-    updatePhase(image, layer, sampleCount * deltaCycles + learning, work),
+    updatePhase(image, layer, update, work),
   ];
 }
 
@@ -218,5 +224,6 @@ export function satelliteCycles(
   };
   if (run === 'inference' || isMeasuring || !learns(image, layer)) return [forward];
   const learning = changeCycles(image, layer, work, false);
-  return [forward, updatePhase(image, layer, sampleCount * pipelineDepthCycles + learning, work)];
+  const drains = work.learnedCount * pipelineDepthCycles;
+  return [forward, updatePhase(image, layer, drains + learning, work)];
 }

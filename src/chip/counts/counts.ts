@@ -1,10 +1,16 @@
 import { AccessLedger } from '../../ledger/access-ledger.js';
 import type { LedgerRow } from '../../ledger/ledger-row.js';
 import { ceilDiv, elementAt } from '../../numerics/integer.js';
-import type { RunActivity } from '../image/activity.js';
+import { learnedEvents, learnedSamples, type RunActivity } from '../image/activity.js';
 import type { ChipImage, LayerImage } from '../image/chip-image.js';
 import { coresOf } from './cores.js';
-import { countDelta, countDeltaTransfer, countSoftmax, countSoftmaxTransfer } from './delta.js';
+import {
+  countDelta,
+  countDeltaTransfer,
+  countOutputErrors,
+  countSoftmax,
+  countSoftmaxTransfer,
+} from './delta.js';
 import { countDelayedErrors, countFeedback, type CounterAt } from './feedback.js';
 import { countForward, countRouting } from './forward.js';
 import { countLearning } from './update.js';
@@ -45,24 +51,29 @@ function countLayer(
   const measured = elementAt(activity.layers, layer.layer - 1, 'activity');
   const above = image.layers[layer.layer];
   const leaving = activity.layers[layer.layer];
-  const isLearning = run === 'training' && !isMeasuring && needsDelta(image, layer);
+  const isTraining = run === 'training' && !isMeasuring;
+  const isLearning = isTraining && needsDelta(image, layer);
+  const learnedCount = learnedSamples(activity);
   for (const [index, core] of coresOf(layer).entries()) {
     const count = countAt(core.own);
     const ofCore =
       measured.parts === null ? measured : elementAt(measured.parts, index, 'activity of parts');
-    const totals = { ...ofCore, run, sampleCount, stepCount };
-    countForward(image, core, totals, count);
+    countForward(image, core, { ...ofCore, run, sampleCount }, count);
     if (isHome(core.part) && above !== undefined && leaving !== undefined) {
       const routeEvents = leaving.traffic?.routeEventCounts ?? [leaving.deliveredEventCount];
       countRouting(image, core.part, above, routeEvents, count);
     }
+    if (isTraining && layer.isOutput && isHome(core.part)) {
+      countOutputErrors(image, core.own, { sampleCount, learnedCount }, count);
+    }
     if (!isLearning) continue;
     if (isHome(core.part)) {
-      if (above !== undefined) countFeedback(image, layer, core, sampleCount, countAt);
-      countDelta(image, core.own, sampleCount, count);
-      countDeltaTransfer(image, core, sampleCount, count);
+      if (above !== undefined) countFeedback(image, layer, core, learnedCount, countAt);
+      countDelta(image, core.own, learnedCount, count);
+      countDeltaTransfer(image, core, learnedCount, count);
     }
-    countLearning(image, core, totals, count);
+    const learned = { ...ofCore, ...learnedEvents(ofCore), sampleCount: learnedCount, stepCount };
+    countLearning(image, core, learned, count);
   }
 }
 

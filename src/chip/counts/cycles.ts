@@ -12,7 +12,12 @@ import {
   satelliteCycles,
 } from './core-cycles.js';
 import { coresOf, type LayerCore, reachOf } from './cores.js';
-import type { LayerActivity, RunActivity } from '../image/activity.js';
+import {
+  type LayerActivity,
+  learnedEvents,
+  learnedSamples,
+  type RunActivity,
+} from '../image/activity.js';
 import { feedbackCycles, homeFeedbackCycles } from './feedback.js';
 import { axonPartsOf, farthest, homesOf, isHome, narrowed, partsOf } from '../image/layer-parts.js';
 import { sendsDelta } from '../image/learning-layers.js';
@@ -102,7 +107,7 @@ function layerCycles(
 }
 
 /** Alone: it shares no row with another, and what follows it waits for nothing. */
-const oneSample = { sampleCount: 1, sharedCount: 0, stepCount: 1, flushCount: 0 };
+const oneSample = { sampleCount: 1, learnedCount: 1, sharedCount: 0, stepCount: 1, flushCount: 0 };
 
 /**
  * Serial latency of one sample in cycles, from its first event to the class sent (inference) or the last weight written
@@ -123,7 +128,7 @@ export function cyclesPerSample(
   for (const [index, layer] of image.layers.entries()) {
     const visitCount = elementAt(deliveredVisits, index, 'visits of the layers');
     const eventCount = elementAt(deliveredEvents, index, 'events of the layers');
-    const work = { ...oneSample, eventCount, visitCount };
+    const work = { ...oneSample, eventCount, visitCount, learnedVisitCount: visitCount };
     for (const { cycles } of layerCycles(image, layer, { run }, work)) total += cycles;
   }
   return total;
@@ -135,8 +140,9 @@ function coreCycles(
   layer: LayerImage,
   purpose: RunPurpose,
   activity: LayerActivity,
-  { sampleCount, stepCount, flushCount }: RunActivity,
+  run: RunActivity,
 ) {
+  const { sampleCount, stepCount, flushCount } = run;
   return coresOf(layer).map((core, index) => {
     const measured =
       activity.parts === null ? activity : elementAt(activity.parts, index, 'activity of parts');
@@ -145,6 +151,8 @@ function coreCycles(
       eventCount: measured.deliveredEventCount,
       visitCount: measured.deliveredVisitCount,
       sharedCount: measured.sharedEventCount,
+      learnedCount: learnedSamples(run),
+      learnedVisitCount: learnedEvents(measured).deliveredVisitCount,
       stepCount,
       flushCount,
     };
@@ -171,6 +179,11 @@ function runCycles(
     visitCount: traffic?.slowestVisitCount ?? deliveredVisitCount,
     // Where rows are shared, all cores of the layer have the same axons (docs/spec.md §5.1).
     sharedCount: sharedEventCount,
+    learnedCount: learnedSamples(activity),
+    learnedVisitCount:
+      traffic === null
+        ? learnedEvents(measured).deliveredVisitCount
+        : traffic.slowestVisitCount - (traffic.skippedSlowestVisitCount ?? 0),
     stepCount,
     flushCount,
   };

@@ -5,7 +5,12 @@ import type { LayerCore } from './cores.js';
 import type { Counter, CounterAt } from './feedback.js';
 import { columnCount, outputCount, positionCount } from '../image/layer-geometry.js';
 import { homesOf } from '../image/layer-parts.js';
-import { keepsDelayedErrors, needsDelta, sendsDelta } from '../image/learning-layers.js';
+import {
+  comparesErrors,
+  keepsDelayedErrors,
+  needsDelta,
+  sendsDelta,
+} from '../image/learning-layers.js';
 
 /** A winner is one of the four places of its window. */
 const winnerBits = 2;
@@ -44,7 +49,29 @@ function countSlope(
   count('update', 'datapath.multiply', image.numerics.formats.delta.totalBits, perNeuron);
 }
 
-/** δz of every neuron: h (and the winners) read, f′, and the error times f′. Implements: docs/spec.md §4.2, §4.5. */
+/**
+ * e of a home of the output layer: y read and the target subtracted, where samples may be skipped of all of them and with a
+ * comparison each. Implements: docs/spec.md §4.2 (error of layer k), §2.15.
+ * @param layer the home as a layer of its own
+ */
+export function countOutputErrors(
+  image: ChipImage,
+  { organisation, neuronCount }: LayerImage,
+  { sampleCount, learnedCount }: { readonly sampleCount: number; readonly learnedCount: number },
+  count: Counter,
+): void {
+  const output = image.layers.at(-1);
+  const isCompared = comparesErrors(image);
+  const makesDelta = output !== undefined && needsDelta(image, output);
+  const errorCount = isCompared ? sampleCount : makesDelta ? learnedCount : 0;
+  const words = ceilDiv(neuronCount, organisation.outputsPerWord);
+  count('update', 'neurons.read', organisation.wordBits.neurons, errorCount * words);
+  const deltaBits = image.numerics.formats.delta.totalBits;
+  count('update', 'datapath.add', deltaBits, errorCount * neuronCount);
+  if (isCompared) count('update', 'datapath.compare', deltaBits, sampleCount * neuronCount);
+}
+
+/** δz of every neuron: h (of the output layer read already) and the winners read, f′, and the error times f′. Implements: docs/spec.md §4.2, §4.5. */
 export function countDelta(
   image: ChipImage,
   layer: LayerImage,
@@ -54,14 +81,12 @@ export function countDelta(
   const { organisation } = layer;
   const outputWords =
     positionCount(layer) * ceilDiv(columnCount(layer), organisation.outputsPerWord);
-  const words = sampleCount * (outputWords + winnerWords(image, layer));
-  count('update', 'neurons.read', organisation.wordBits.neurons, words);
+  if (!layer.isOutput) {
+    const words = sampleCount * (outputWords + winnerWords(image, layer));
+    count('update', 'neurons.read', organisation.wordBits.neurons, words);
+  }
   // With bce and sigmoid f′ cancels against the loss.
   if (!layer.isOutput || image.loss !== 'bce') countSlope(image, layer, sampleCount, count);
-  if (layer.isOutput) {
-    const deltaBits = image.numerics.formats.delta.totalBits;
-    count('update', 'datapath.add', deltaBits, sampleCount * layer.neuronCount);
-  }
 }
 
 /** δz of a home on its way to the cores with the other axons of its neurons. Implements: docs/spec.md §7 (counts). */
@@ -77,13 +102,18 @@ export function countDeltaTransfer(
   }
 }
 
+/** Whether the output layer makes e of every training sample: for δz, or to compare it (docs/spec.md §2.15). */
+function makesErrors(image: ChipImage, output: LayerImage): boolean {
+  return needsDelta(image, output) || comparesErrors(image);
+}
+
 /** Whether a training sample needs p of loss ce (docs/spec.md §2.13, §4.5). */
 function needsSoftmax(image: ChipImage, output: LayerImage, isMeasuring: boolean): boolean {
   const { rule, loss } = image;
   if (loss !== 'ce') return false;
   if (keepsDelayedErrors(rule) && rule.variant === 'loss') return true;
   if (isMeasuring) return false;
-  if (needsDelta(image, output)) return true;
+  if (makesErrors(image, output)) return true;
   const { activationUnit } = output;
   const isPlain = activationUnit.kind === 'linear' && activationUnit.function === 'none';
   return isPlain && factsOf(rule.kind).waitsFor === 'outputs';
@@ -129,7 +159,7 @@ export function countSoftmaxTransfer(
   for (const { core, columnCount: classCount, homeHops } of homesOf(output)) {
     const hops = sampleCount * homeHops * classCount;
     countAt({ layer, core })('update', 'router.hop', image.eventBits, hops);
-    if (isMeasuring || !needsDelta(image, output)) continue;
+    if (isMeasuring || !makesErrors(image, output)) continue;
     countAt(output)('update', 'router.hop', image.eventBits, hops);
   }
 }

@@ -13,6 +13,8 @@ export interface CompiledEngine {
   areWithin(valuesAddress: number, count: number, lowest: number, highest: number): number;
   /** Runs the staged samples; the kind of pass is its place in `passes`. */
   run(chipAddress: number, sampleCount: number, pass: number, firstTrainingSample: bigint): void;
+  /** Leaves all gradients where `LayerState` reads them: single steps may keep those of some samples together. */
+  settleGradients(chipAddress: number): void;
   /** Takes the step of a batch that is not full, and closes the epoch of the delayed errors. */
   endEpoch(chipAddress: number): void;
   /** Does what waits of an update: the next training sample shares no row with the one before. */
@@ -26,7 +28,8 @@ export interface CompiledEngine {
     trainingSample: number,
   ): void;
   leavingAddress(chipAddress: number, layerIndex: number): number;
-  latchOutputs(chipAddress: number, label: number, pass: number, trainingSample: number): void;
+  /** 1 if the sample trains and is not learned from, else 0. */
+  latchOutputs(chipAddress: number, label: number, pass: number, trainingSample: number): number;
   errorLayer(
     chipAddress: number,
     layerIndex: number,

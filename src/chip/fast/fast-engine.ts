@@ -16,6 +16,7 @@ import {
   type WearFigure,
   type StepArithmetic,
 } from '../engine.js';
+import { comparesErrors } from '../image/learning-layers.js';
 import { checkBatch, sampleIndicesOf } from './batch-check.js';
 import type { DelayedErrorCheckpoint } from './delayed-error-state.js';
 import { checkImage } from './image-check.js';
@@ -37,8 +38,10 @@ export interface FastEngineCheckpoint {
   readonly trainedSampleCount: number;
   readonly inferredSampleCount: number;
   readonly measuredSampleCount: number;
+  /** Training samples that were not learned from (docs/spec.md §2.15). */
+  readonly skippedSampleCount: number;
   readonly flushCount: number;
-  /** Training samples since the last flush. */
+  /** Training samples since the last flush; 0 where the last one was not learned from, so that nothing of it waits. */
   readonly unflushedCount: number;
   readonly layers: readonly LayerCheckpoint[];
   readonly steps: StepsCheckpoint;
@@ -57,6 +60,7 @@ export class FastEngine implements ChipEngine, TimelessChip {
   readonly #placed: PlacedChip;
   readonly #countRows: CountRows;
   readonly #sampleCounts: Record<Pass, number> = { inference: 0, training: 0, measuring: 0 };
+  #skippedCount = 0;
   #flushCount = 0;
   /** Training samples since the last flush: the last one's update may wait (docs/spec.md §5.1). */
   #unflushedCount = 0;
@@ -116,6 +120,9 @@ export class FastEngine implements ChipEngine, TimelessChip {
       run: pass === 'inference' ? 'inference' : 'training',
       isMeasuring: pass === 'measuring',
       sampleCount: this.#sampleCounts[pass],
+      ...(pass === 'training' && comparesErrors(this.#image)
+        ? { skippedSampleCount: this.#skippedCount }
+        : {}),
       stepCount: pass === 'training' ? this.#placed.steps.stepCount : 0,
       flushCount: pass === 'training' ? this.#flushCount : 0,
       layers: this.#placed.layers.map((layer) => layer.activity(pass)),
@@ -139,6 +146,7 @@ export class FastEngine implements ChipEngine, TimelessChip {
 
   learnedState(): LearnedState {
     this.#flush();
+    this.#placed.compiled.settleGradients(this.#placed.staging.chip);
     return {
       weightsRaw: this.#placed.layers.map((layer) => layer.weightsRaw()),
       biasesRaw: this.#placed.layers.map((layer) => layer.biasesRaw()),
@@ -156,6 +164,7 @@ export class FastEngine implements ChipEngine, TimelessChip {
       trainedSampleCount: this.#sampleCounts.training,
       inferredSampleCount: this.#sampleCounts.inference,
       measuredSampleCount: this.#sampleCounts.measuring,
+      skippedSampleCount: this.#skippedCount,
       flushCount: this.#flushCount,
       unflushedCount: this.#unflushedCount,
       layers: this.#placed.layers.map((layer) => layer.checkpoint()),
@@ -185,6 +194,7 @@ export class FastEngine implements ChipEngine, TimelessChip {
     this.#sampleCounts.training = checkpoint.trainedSampleCount;
     this.#sampleCounts.inference = checkpoint.inferredSampleCount;
     this.#sampleCounts.measuring = checkpoint.measuredSampleCount;
+    this.#skippedCount = checkpoint.skippedSampleCount;
     this.#flushCount = checkpoint.flushCount;
     this.#unflushedCount = checkpoint.unflushedCount;
   }
@@ -233,9 +243,17 @@ export class FastEngine implements ChipEngine, TimelessChip {
       const length = (end - first) * classCount;
       outputs.set(new Int32Array(buffer, this.#placed.staging.outputs, length), first * classCount);
       this.#sampleCounts[pass] += end - first;
-      if (pass === 'training') this.#unflushedCount += end - first;
+      if (pass === 'training') this.#takeVerdicts(end - first);
     }
     return outputs;
+  }
+
+  /** How many of the staged samples were not learned from, and whether the last one waits for its update. */
+  #takeVerdicts(sampleCount: number): void {
+    const { compiled, staging } = this.#placed;
+    const verdicts = new Uint8Array(compiled.memory.buffer, staging.verdicts, sampleCount);
+    this.#skippedCount += verdicts.reduce((sum, isSkipped) => sum + isSkipped, 0);
+    this.#unflushedCount = verdicts.at(-1) === 1 ? 0 : this.#unflushedCount + sampleCount;
   }
 
   /** Refuses staged values outside the input's format; one of 32 bits uses the whole of a stored element. */

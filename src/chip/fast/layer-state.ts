@@ -4,6 +4,7 @@ import type { LayerActivity, LayerTraffic, PartActivity } from '../image/activit
 import type { TensorHealth, UpdateHealth, WearFigure } from '../engine.js';
 import { learnsInSteps } from '../image/layer-geometry.js';
 import { homesOf, partsOf } from '../image/layer-parts.js';
+import { comparesErrors } from '../image/learning-layers.js';
 import { writeFeedback } from './layout/feedback-layout.js';
 import { type Pass, passes } from '../engine.js';
 import { mapSpans } from '../image/convolution-spans.js';
@@ -213,10 +214,10 @@ export class LayerState {
   /** Measured totals of one kind of pass. */
   activity(pass: Pass): LayerActivity {
     const { layer } = this.#placed;
-    const whole = this.#activityAt(counterPlaces[pass]);
+    const whole = this.#activityAt(counterPlaces[pass], pass);
     const parts = dividedParts(layer).map((_, index) => {
       const place = partActivityPlace(layer, index);
-      return this.#activityAt(place + counterPlaces[pass] - counterPlaces.inference);
+      return this.#activityAt(place + counterPlaces[pass] - counterPlaces.inference, pass);
     });
     const traffic = this.#traffic(pass);
     if (parts.length === 0) return { layer: layer.layer, ...whole, parts: null, traffic };
@@ -235,18 +236,34 @@ export class LayerState {
     return {
       slowestEventCount: this.#count(isCut ? place + 5 : place),
       slowestVisitCount: this.#count(isCut ? place + 4 : place + 1),
+      ...(pass === 'training' && comparesErrors(this.#image)
+        ? { skippedSlowestVisitCount: this.#count(isCut ? place + 10 : place + 8) }
+        : {}),
       routeEventCounts: routes.map((_, route) => this.#count(firstRoute + route)),
     };
   }
 
   /** The counters of one kind of pass, which begin at `place`. */
-  #activityAt(place: number): PartActivity {
+  #activityAt(place: number, pass: Pass): PartActivity {
     return {
       deliveredEventCount: this.#count(place),
       deliveredVisitCount: this.#count(place + 1),
       nonZeroEventCount: this.#count(place + 2),
       writtenWordCount: this.#count(place + 3),
       sharedEventCount: this.#count(place + 6),
+      ...this.#skippedAt(place, pass),
+    };
+  }
+
+  /** Nothing where every sample is learned from. */
+  #skippedAt(place: number, pass: Pass): Pick<PartActivity, 'skipped'> {
+    if (pass !== 'training' || !comparesErrors(this.#image)) return {};
+    return {
+      skipped: {
+        deliveredEventCount: this.#count(place + 7),
+        deliveredVisitCount: this.#count(place + 8),
+        nonZeroEventCount: this.#count(place + 9),
+      },
     };
   }
 

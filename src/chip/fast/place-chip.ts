@@ -36,6 +36,7 @@ interface Staging {
   readonly inputs: number;
   readonly labels: number;
   readonly outputs: number;
+  readonly verdicts: number;
   readonly sampleIndices: number;
   readonly steps: number;
 }
@@ -63,6 +64,7 @@ function reserveStaging(
     inputs: plan.reserve(4 * Math.max(stagedSampleCount * inputCount, ...inputCounts)),
     labels: plan.reserve(stagedSampleCount),
     outputs: plan.reserve(4 * stagedSampleCount * classCount),
+    verdicts: plan.reserve(stagedSampleCount),
     sampleIndices: plan.reserve(4 * stagedSampleCount),
     steps: plan.reserve(compiled.stepsBytes()),
   };

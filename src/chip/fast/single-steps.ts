@@ -44,8 +44,9 @@ export class SingleSteps implements StepArithmetic {
     return new Int32Array(this.#compiled.memory.buffer, address, outputCount);
   }
 
-  latchOutputs({ pass, label, trainingOrdinal }: StepSample): void {
-    this.#compiled.latchOutputs(this.#chip, label, passes.indexOf(pass), trainingOrdinal);
+  latchOutputs({ pass, label, trainingOrdinal }: StepSample): boolean {
+    const passNumber = passes.indexOf(pass);
+    return this.#compiled.latchOutputs(this.#chip, label, passNumber, trainingOrdinal) === 1;
   }
 
   error(layer: number, word: number, { label, trainingOrdinal }: StepSample): void {

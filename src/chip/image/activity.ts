@@ -1,5 +1,19 @@
 import type { RunKind } from '../../ledger/ledger-row.js';
 
+/** Events of some of the training samples: of those that were learned from, or of those that were not (docs/spec.md §2.15). */
+export interface TrainedEvents {
+  readonly deliveredEventCount: number;
+  readonly deliveredVisitCount: number;
+  readonly nonZeroEventCount: number;
+}
+
+/** Nothing was skipped. */
+const noTrainedEvents: TrainedEvents = {
+  deliveredEventCount: 0,
+  deliveredVisitCount: 0,
+  nonZeroEventCount: 0,
+};
+
 /** Measured totals of one core over all samples of one kind of run. */
 export interface PartActivity {
   /** Σ A_{i−1}: events delivered to it, in `dense` mode those of value 0 too. */
@@ -13,6 +27,8 @@ export interface PartActivity {
    * 0 in inference, in measuring passes and where the layer does not learn event by event.
    */
   readonly sharedEventCount: number;
+  /** Absent: every sample was learned from. */
+  readonly skipped?: TrainedEvents;
   /** Synapse words written; 0 in inference. */
   readonly writtenWordCount: number;
 }
@@ -22,6 +38,8 @@ export interface LayerTraffic {
   /** Σ over the samples of the most events, and the most visits, that an axon part had in the sample. */
   readonly slowestEventCount: number;
   readonly slowestVisitCount: number;
+  /** Of `slowestVisitCount`, those of training samples that were not learned from; absent: 0. */
+  readonly skippedSlowestVisitCount?: number;
   /** Σ of the events of each route, in the order of `eventRoutes`. */
   readonly routeEventCounts: readonly number[];
 }
@@ -45,6 +63,8 @@ export interface RunActivity {
   /** A pass that only measures delayed errors: forward, and nothing is learned (docs/spec.md §2.9). Absent: it is none. */
   readonly isMeasuring?: boolean;
   readonly sampleCount: number;
+  /** Training samples of them that were not learned from (docs/spec.md §2.15); absent: 0. */
+  readonly skippedSampleCount?: number;
   /** Steps taken (docs/spec.md §2.11); 0 where no layer learns in steps. */
   readonly stepCount: number;
   /** Times that what waits of an update was done at once (docs/spec.md §5.1); 0 but in training. */
@@ -53,4 +73,19 @@ export interface RunActivity {
   readonly layers: readonly LayerActivity[];
   /** Cycles by which events that come in time made the samples longer, all together (docs/spec.md §9); absent: 0. */
   readonly inputWaitCycles?: number;
+}
+
+/** Samples of a training run that were learned from. */
+export function learnedSamples({ sampleCount, skippedSampleCount = 0 }: RunActivity): number {
+  return sampleCount - skippedSampleCount;
+}
+
+/** Events, visits and events of a value other than 0 that an update met: of the samples that were learned from. */
+export function learnedEvents(activity: PartActivity): TrainedEvents {
+  const { skipped = noTrainedEvents } = activity;
+  return {
+    deliveredEventCount: activity.deliveredEventCount - skipped.deliveredEventCount,
+    deliveredVisitCount: activity.deliveredVisitCount - skipped.deliveredVisitCount,
+    nonZeroEventCount: activity.nonZeroEventCount - skipped.nonZeroEventCount,
+  };
 }

@@ -196,6 +196,12 @@ export interface LayerImage {
   readonly labelHops: number;
 }
 
+/** Training samples that are not learned from: those whose |e| is below the threshold at every output (docs/spec.md §2.15). */
+export interface UpdateSkip {
+  /** T, a whole number from 1, in raw units of e. */
+  readonly thresholdRaw: number;
+}
+
 /** A network placed on a chip: integers only. `src/mapping` makes it, the engines run it. */
 export interface ChipImage {
   readonly classCount: number;
@@ -204,6 +210,8 @@ export interface ChipImage {
   readonly optimizer: OptimizerSpec;
   /** Training samples to a step (docs/spec.md §2.11). */
   readonly batchSize: number;
+  /** Absent or null: every training sample is learned from. */
+  readonly updateSkip?: UpdateSkip | null;
   /** B is read from a memory, or made anew by a generator whenever it is needed (docs/spec.md §2.14). */
   readonly feedbackSource: 'memory' | 'generator';
   /**

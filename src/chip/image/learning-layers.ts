@@ -21,10 +21,32 @@ export function learns({ rule }: ChipImage, layer: LayerImage): boolean {
   return layer.isTrainable && (layer.isOutput || factsOf(rule.kind).teachesHidden);
 }
 
-/** The layer (1…k) after whose forward pass a layer may make its error signal (docs/spec.md §2.9). */
-export function readyAfterLayer({ rule, layers }: ChipImage, layer: LayerImage): number {
+/** T (docs/spec.md §2.15); null: every training sample is learned from. */
+export function skipThresholdOf({ updateSkip }: Pick<ChipImage, 'updateSkip'>): number | null {
+  return updateSkip?.thresholdRaw ?? null;
+}
+
+/** Whether e of every training sample is compared with a threshold before anything is learned from it (docs/spec.md §2.15). */
+export function comparesErrors(image: Pick<ChipImage, 'updateSkip'>): boolean {
+  return skipThresholdOf(image) !== null;
+}
+
+/** The layer (1…k) after whose forward pass a layer may make its error signal (docs/spec.md §2.9, §2.15). */
+export function readyAfterLayer(image: ChipImage, layer: LayerImage): number {
+  const { rule, layers } = image;
   const waits = !layer.isOutput && factsOf(rule.kind).waitsFor !== 'nothing';
-  return waits ? layers.length : layer.layer;
+  return waits || comparesErrors(image) ? layers.length : layer.layer;
+}
+
+/**
+ * Whether layers may learn as soon as their own forward passes are over, so that the samples of a training pipeline
+ * (docs/spec.md §8): the rule waits for nothing, and no hidden layer has to know whether the sample is skipped (§2.15).
+ */
+export function updatesAtOnce(image: ChipImage): boolean {
+  if (factsOf(image.rule.kind).waitsFor !== 'nothing') return false;
+  return (
+    !comparesErrors(image) || image.layers.every((layer) => layer.isOutput || !learns(image, layer))
+  );
 }
 
 /**

@@ -18,6 +18,7 @@ import { homesOf, outputsOf } from '../image/layer-parts.js';
 import { RouterLink } from './units/router-link.js';
 import type { LearningRule, TrainingSample } from './rules/learning-rule.js';
 import { makeErrorSource, makeRule } from './rules/registry.js';
+import { makeSkipGate, type SkipGate } from './rules/skip-gate.js';
 import { SoftmaxUnit } from './units/softmax-unit.js';
 import { makeTensorChecks, type SampleInFlight } from './units/tensor-check.js';
 
@@ -33,16 +34,26 @@ function makeSoftmax(image: ChipImage, ledger: AccessLedger): SoftmaxUnit | null
   return new SoftmaxUnit({ outputFormat, isExact: image.isExact }, place, ledger, routes);
 }
 
+/** A training sample after its forward pass. */
+interface TrainedSample {
+  /** Shape (classCount). */
+  readonly outputs: readonly bigint[];
+  /** It is not learned from (docs/spec.md §2.15). */
+  readonly isSkipped: boolean;
+}
+
 /**
  * The layers of a chip, the rule they learn by, and what happens to one sample.
  *
- * Implements: docs/spec.md §2.6, §2.9 (who waits for what), §4.2 (io).
+ * Implements: docs/spec.md §2.6, §2.9 (who waits for what), §2.15, §4.2 (io).
  */
 export class LayerStack {
   readonly rule: LearningRule;
   readonly layers: readonly LayerCores[];
   readonly #isDense: boolean;
   readonly #softmax: SoftmaxUnit | null;
+  /** Null: every sample is learned from. */
+  readonly #skipGate: SkipGate | null;
   readonly #eventsIn: AccessMeter;
   readonly #labelsIn: AccessMeter;
 
@@ -62,6 +73,7 @@ export class LayerStack {
     const softmax = makeSoftmax(image, ledger);
     this.#isDense = image.isDense;
     this.#softmax = softmax;
+    this.#skipGate = makeSkipGate(image, softmax, ledger);
     this.rule = makeRule({ image, outputChecks, softmax, delayedErrors, ledger });
     const made: LayerCores[] = [];
     for (const [index, layer] of [...layers.entries()].toReversed()) {
@@ -93,23 +105,28 @@ export class LayerStack {
   }
 
   /**
-   * A training sample: layer by layer forward, each fetching its error as soon as its source is ready.
+   * A training sample: layer by layer forward, each fetching its error as soon as its source is ready, unless it is skipped.
    * @param whenErrorsAre called after each layer, once the layers that waited for it have their errors
    */
   run(
     inputs: readonly bigint[],
     sample: TrainingSample,
     whenErrorsAre: (layer: number) => void,
-  ): readonly bigint[] {
+  ): TrainedSample {
     const { delayedErrors, outputErrors } = this.rule;
     this.#labelsIn.add(trainingFeedback, 1);
     delayedErrors?.begin(sample);
-    return this.#forward(inputs, 'training', (layer, values) => {
-      if (layer === this.layers.length) outputErrors?.latch(sample.label, values);
+    let isSkipped = false;
+    const outputs = this.#forward(inputs, 'training', (layer, values) => {
+      const isLast = layer === this.layers.length;
+      isSkipped = isLast && (this.#skipGate?.skips(sample.label, values) ?? false);
+      if (isSkipped) return;
+      if (isLast) outputErrors?.latch(sample.label, values);
       // From the top down, because fa and bp need δz of the layer above.
       for (const waiting of this.layers.toReversed()) waiting.fetchErrorAfter(layer, sample.label);
       whenErrorsAre(layer);
     });
+    return { outputs, isSkipped };
   }
 
   /** Carries the events of a sample through all layers; returns the outputs of the last, shape (classCount). */

@@ -38,7 +38,7 @@ export function observeSamples(
   checkSamples(batch, firstLayer, image.classCount);
   checkSampleIndices(batch, image.rule);
   const stack = new LayerStack(
-    { ...image, layers },
+    { ...image, layers, updateSkip: null },
     { trainingOrdinal: null },
     state.delayedErrors,
     new AccessLedger(),

@@ -28,8 +28,9 @@ export class OracleEngine implements ChipEngine {
   readonly #stack: LayerStack;
   readonly #sample: { trainingOrdinal: number | null } = { trainingOrdinal: null };
   #trainedSampleCount = 0;
-  /** Training samples since the last step. */
+  /** Training samples of the batch so far, and those of them that are learned from. */
   #batchSampleCount = 0;
+  #batchLearnedCount = 0;
 
   /** @throws InputError when the image's numbers do not fit the datapath (docs/spec.md §2.4), or its settings each other. */
   constructor(image: ChipImage) {
@@ -63,7 +64,7 @@ export class OracleEngine implements ChipEngine {
 
   endEpoch(): void {
     this.#flush();
-    if (this.#batchSampleCount > 0) this.#step();
+    this.#closeBatch();
     this.#stack.rule.delayedErrors?.endEpoch();
   }
 
@@ -111,12 +112,13 @@ export class OracleEngine implements ChipEngine {
     const { layers, rule } = this.#stack;
     this.#sample.trainingOrdinal = this.#trainedSampleCount;
     // All errors that wait for a layer are fetched before any layer learns: bp reads the weights as they were.
-    const outputs = this.#stack.run(inputs, sample, (layer) => {
+    const { outputs, isSkipped } = this.#stack.run(inputs, sample, (layer) => {
       for (const waiting of layers) waiting.learnAfter(layer);
     });
     rule.delayedErrors?.finish(sample, outputs);
     this.#batchSampleCount += 1;
-    if (this.#batchSampleCount === this.#image.batchSize) this.#step();
+    if (!isSkipped) this.#batchLearnedCount += 1;
+    if (this.#batchSampleCount === this.#image.batchSize) this.#closeBatch();
     this.#trainedSampleCount += 1;
     this.#sample.trainingOrdinal = null;
     return outputs;
@@ -127,9 +129,11 @@ export class OracleEngine implements ChipEngine {
     for (const layer of this.#stack.layers) layer.finishRows();
   }
 
-  #step(): void {
-    for (const layer of this.#stack.layers) layer.step();
+  /** The step of a batch, if any of its samples is learned from (§2.15). */
+  #closeBatch(): void {
+    if (this.#batchLearnedCount > 0) for (const layer of this.#stack.layers) layer.step();
     this.#batchSampleCount = 0;
+    this.#batchLearnedCount = 0;
   }
 
   /** @throws RangeError when the batch does not fit the image. */

@@ -140,8 +140,11 @@ export class TimedDelayedErrorMemory {
     this.#tryRead(entry);
   }
 
-  /** Keeps the new d of a sample; `whenAccepted` goes on as soon as the write has begun, which is when d was read. */
-  keep(sample: number, facts: StepSample, whenAccepted: () => void): void {
+  /**
+   * Keeps the new d of a sample; `whenAccepted` goes on as soon as the write has begun, which is when d was read: of a sample
+   * that is skipped (docs/spec.md §2.15) no layer asks for it.
+   */
+  keep(sample: number, facts: StepSample, whenAccepted: () => void, isSkipped = false): void {
     const entry = this.#inFlight.find((candidate) => candidate.sample === sample);
     if (entry === undefined) {
       throw new RangeError(
@@ -153,7 +156,8 @@ export class TimedDelayedErrorMemory {
       this.#write(entry, facts);
       whenAccepted();
     };
-    const mustBeRead = facts.pass === 'training' && this.#isReadByLayers && !this.#isMean;
+    const isAskedFor = this.#isReadByLayers && !isSkipped;
+    const mustBeRead = facts.pass === 'training' && isAskedFor && !this.#isMean;
     if (!mustBeRead || entry.isRead) entry.write();
   }
 

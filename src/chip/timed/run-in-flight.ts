@@ -28,6 +28,8 @@ export class RunInFlight {
   /** Per sample in flight, at its number modulo the count of layers: layers that have finished it, and the tick of its entry. */
   readonly #finishedLayers: Int32Array;
   readonly #entryTicks: Float64Array;
+  /** At the same places: whether it is not learned from (docs/spec.md §2.15), once its outputs are known. */
+  readonly #skips: Uint8Array;
   /** Per layer: samples that it has begun, and that it has finished. */
   readonly #begunCounts: Int32Array;
   readonly #finishedSampleCounts: Int32Array;
@@ -50,6 +52,7 @@ export class RunInFlight {
     this.#layerCount = shape.layerCount;
     this.#finishedLayers = new Int32Array(shape.layerCount);
     this.#entryTicks = new Float64Array(shape.layerCount);
+    this.#skips = new Uint8Array(shape.layerCount);
     this.#begunCounts = new Int32Array(shape.layerCount);
     this.#finishedSampleCounts = new Int32Array(shape.layerCount);
   }
@@ -84,6 +87,16 @@ export class RunInFlight {
 
   keepOutputs(sample: number, outputsRaw: Int32Array): void {
     this.outputsRaw.set(outputsRaw, sample * this.#classCount);
+  }
+
+  /** The outputs of a sample tell whether it is learned from. */
+  judge(sample: number, isSkipped: boolean): void {
+    this.#skips[sample % this.#layerCount] = isSkipped ? 1 : 0;
+  }
+
+  /** Whether a sample whose outputs are known is not learned from. */
+  isSkipped(sample: number): boolean {
+    return this.#skips[sample % this.#layerCount] === 1;
   }
 
   /** A layer begins its next sample. */

@@ -1,7 +1,7 @@
 /* `npm run validation`: writes docs/validation.md, where the model is right and where it is wrong. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { compareSramWitnesses } from '../../hardware/sram-witnesses.js';
+import { compareSramWitnesses } from '../../hardware/sram/sram-witnesses.js';
 import { validateAll } from '../../experiment/validation/validate-all.js';
 import { packageRoot } from '../../package-root.js';
 import { renderValidation } from '../../report/validation/validation-page.js';

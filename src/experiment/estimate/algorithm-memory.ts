@@ -126,8 +126,9 @@ function delayedErrorValues(rule: RuleSpec, classCount: number): number {
   return rule.sampleCount * (rule.variant === 'fullVector' ? classCount : 1);
 }
 
-function isLocked({ kind }: RuleSpec): boolean {
-  return factsOf(kind).waitsFor !== 'nothing';
+/** Whether a layer learns after the outputs of its sample are known. */
+function isLocked({ rule, skipBelow = null }: Learning): boolean {
+  return skipBelow !== null || factsOf(rule.kind).waitsFor !== 'nothing';
 }
 
 /**
@@ -149,7 +150,8 @@ export function algorithmMemory(
   const biases = sum(({ described }) => weightShape(described)[1]);
   const atOnce = largestLayer(layers);
   const kept = lockedValues(layers, usesLayerAbove(rule.kind));
-  const keepsMore = isLocked(rule) && kept.outputs + kept.events > atOnce.outputs + atOnce.events;
+  const keepsMore =
+    isLocked(learning) && kept.outputs + kept.events > atOnce.outputs + atOnce.events;
   const stateBits = optimizerStateBits(optimizer, numerics);
   return {
     weights: (parameters - biases) * formats.weight.totalBits + biases * formats.bias.totalBits,

@@ -4,7 +4,7 @@ import { eventRoutes } from '../../chip/image/event-routes.js';
 import type { MeasuredCut } from './measured-cut.js';
 
 /** Totals of a layer but for words written, which depend on how it is cut. */
-type EventTotals = Omit<PartActivity, 'writtenWordCount'>;
+type EventTotals = Omit<PartActivity, 'writtenWordCount' | 'skipped'>;
 
 /** Integers that sum to `total`, as near to the shares as rounding allows. */
 function spread(total: number, shares: readonly number[]): readonly number[] {
@@ -81,8 +81,12 @@ export function evenSpread(image: ChipImage, layer: LayerImage, totals: LayerTot
   return { parts, traffic };
 }
 
-/** Spread of a run whose layers were cut alike, scaled to totals over `sampleCount` samples. */
-export function measuredSpread({ parts, traffic }: MeasuredCut, sampleCount: number): Spread {
+/** Spread of a run whose layers were cut alike, scaled to totals over `sampleCount` samples, `learnedCount` of them learned from. */
+export function measuredSpread(
+  { parts, traffic }: MeasuredCut,
+  sampleCount: number,
+  learnedCount: number,
+): Spread {
   const total = (perSample: number): number => Math.round(perSample * sampleCount);
   const shares = parts?.map((part): PartShare => {
     const { eventsPerSample, visitsPerSample, nonZeroEventsPerSample, changedWords } = part;
@@ -92,7 +96,7 @@ export function measuredSpread({ parts, traffic }: MeasuredCut, sampleCount: num
       deliveredEventCount: total(eventsPerSample),
       deliveredVisitCount: total(visitsPerSample),
       nonZeroEventCount: total(nonZeroEventsPerSample),
-      sharedEventCount: total(part.sharedEventsPerSample),
+      sharedEventCount: Math.round(part.sharedEventsPerSample * learnedCount),
       nonZeroVisitCount: visitsPerSample * sampleCount * nonZero,
       changedWords,
     };

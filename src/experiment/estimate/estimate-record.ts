@@ -157,6 +157,12 @@ export const estimateSchema = z.strictObject({
     resultHash: sha256.nullable().describe('experimentHash of the run; null: stated.'),
     epochs: count,
     trainSamplesPerEpoch: count,
+    skippedPercent: z
+      .number()
+      .min(0)
+      .max(100)
+      .exactOptional()
+      .describe('With training.updateSkip: training samples that are not learned from, per cent.'),
     layers: z.array(
       z.strictObject({
         layer: z.int().min(1),

@@ -4,7 +4,7 @@ import type { RunActivity } from '../../chip/image/activity.js';
 import { runLedger } from '../../chip/counts/run-ledger.js';
 import { reachOf } from '../../chip/counts/cores.js';
 import { isHome, partsOf } from '../../chip/image/layer-parts.js';
-import { updatesAtOnce } from '../../network/rule-facts.js';
+import { updatesAtOnce } from '../../chip/image/learning-layers.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import {
@@ -282,7 +282,7 @@ export function ruleCost(
       latency: overheadPercent(training.latencyCycles, inference.latencyCycles),
       memory: memoryOverhead(memories),
     },
-    trainingInterval: updatesAtOnce(image.rule.kind)
+    trainingInterval: updatesAtOnce(image)
       ? pipelinedInterval(image, own, training, pace)
       : lockedInterval(training, clockMhz),
   };

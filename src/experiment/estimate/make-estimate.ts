@@ -1,4 +1,4 @@
-import { beginsWithMeasuring, defpOf } from '../file/training-schema.js';
+import { beginsWithMeasuring, defpOf, skipBelowOf } from '../file/training-schema.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import type { PricedRow } from '../../ledger/priced-ledger.js';
@@ -25,6 +25,7 @@ import {
   type NetworkActivity,
   needsChangedWords,
   runActivities,
+  type SkippedShare,
   spreadsEvenly,
 } from './network-activity.js';
 import { type PlacedInference, placeInference, type PlacedRule, placeRule } from './place-rule.js';
@@ -87,7 +88,42 @@ function activityOn(prepared: PreparedEstimate, image: ChipImage): NetworkActivi
       `${chip.name} learns by schedule fused, and ${unknownSharedEvents}, or estimate a chip with schedule serial`,
     );
   }
-  return { ...activity, inputTime: inputTimeOf(prepared, image) };
+  const { skipped: measured = null, ...unskipped } = activity;
+  const skipped = skippedShare(prepared, measured);
+  return {
+    ...unskipped,
+    ...(skipped === null ? {} : { skipped }),
+    inputTime: inputTimeOf(prepared, image),
+  };
+}
+
+/**
+ * Samples that are not learned from: as the experiment states, else as the run measured it, whatever its threshold was; null where
+ * the experiment learns from all.
+ * @throws InputError where their share is not known, or is stated of samples that are all learned from.
+ */
+function skippedShare(
+  { read, topology }: PreparedEstimate,
+  measured: SkippedShare | null,
+): SkippedShare | null {
+  const { training, activity } = read.value;
+  const stated = activity?.skippedSamples;
+  const key = ['activity', 'skippedSamples'];
+  if (skipBelowOf(training) === null) {
+    if (stated === undefined) return null;
+    throw read.problem(
+      key,
+      `${stated} of the training samples cannot be skipped where training.updateSkip is left out; state updateSkip: { whenErrorBelow: x } (0 < x < 1), or leave skippedSamples out`,
+    );
+  }
+  if (stated !== undefined) {
+    return { samples: stated, events: topology.layers.map(() => stated) };
+  }
+  if (measured !== null) return measured;
+  throw read.problem(
+    key,
+    'missing; training.updateSkip skips samples, and how many is known after training only: state their fraction (0 to 1), or give a result of the same network with updateSkip with --result',
+  );
 }
 
 /** Mean wait for input events, measured on the first training samples; null: graded, or not known. */
@@ -203,6 +239,7 @@ function activityRecord(
     resultHash: source.kind === 'result' ? source.experimentHash : null,
     epochs: activity.epochs,
     trainSamplesPerEpoch: activity.samplesPerEpoch,
+    ...(activity.skipped === undefined ? {} : { skippedPercent: 100 * activity.skipped.samples }),
     layers: topology.layers.map(({ inputCount }, index) => {
       const training = activity.training[index]?.eventsPerSample ?? 0;
       return {

@@ -13,7 +13,7 @@ export interface MeasuredPart {
   readonly eventsPerSample: number;
   readonly visitsPerSample: number;
   readonly nonZeroEventsPerSample: number;
-  /** 0 where the record does not tell. */
+  /** Of those that are learned from; 0 where the record does not tell. */
   readonly sharedEventsPerSample: number;
   /** As `NetworkActivity.changedWords`, of this core; null: not known. */
   readonly changedWords: number | null;
@@ -34,12 +34,12 @@ export interface MeasuredCut {
 }
 
 /**
- * Cut of a layer in a run over `samples` samples; null where it had none.
+ * Cut of a layer in a run over `samples` samples, `learned` of them learned from; null where it had none.
  * @param changedWordsOf null where that is not known.
  */
 export function cutOf(
   { events, parts, traffic }: LayerRecord,
-  samples: number,
+  { samples, learned }: { readonly samples: number; readonly learned: number },
   changedWordsOf: ((part: PartRecord) => number) | null,
 ): MeasuredCut | null {
   if (parts === null && traffic === null) return null;
@@ -50,7 +50,7 @@ export function cutOf(
       eventsPerSample: part.events / samples,
       visitsPerSample: part.visits / samples,
       nonZeroEventsPerSample: part.nonZeroEvents / samples,
-      sharedEventsPerSample: (part.sharedEvents ?? 0) / samples,
+      sharedEventsPerSample: (part.sharedEvents ?? 0) / Math.max(1, learned),
       changedWords: changedWordsOf?.(part) ?? null,
     };
   });

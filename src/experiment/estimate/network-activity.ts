@@ -1,5 +1,11 @@
 import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
-import type { LayerActivity, PartActivity, RunActivity } from '../../chip/image/activity.js';
+import type {
+  LayerActivity,
+  LayerTraffic,
+  PartActivity,
+  RunActivity,
+  TrainedEvents,
+} from '../../chip/image/activity.js';
 import { columnCount, learnsInSteps, rowCount } from '../../chip/image/layer-geometry.js';
 import { learns } from '../../chip/image/learning-layers.js';
 import { isFused } from '../../chip/image/update-order.js';
@@ -15,10 +21,19 @@ export interface LayerEvents {
   readonly eventsPerSample: number;
   /** Visits of these events (docs/spec.md §2.10). */
   readonly visitsPerSample: number;
-  /** Those of the events that the sample before had too, in training (docs/spec.md §5.1); null: not known. */
+  /**
+   * Those of the events that the sample before had too, in training, per sample that is learned from (docs/spec.md §5.1); null: not known.
+   */
   readonly sharedPerSample: number | null;
   /** How they spread over the cores of a run; null: not known, or there was nothing to spread over. */
   readonly cut: MeasuredCut | null;
+}
+
+/** Training samples that are not learned from (docs/spec.md §2.15), as fractions. */
+export interface SkippedShare {
+  readonly samples: number;
+  /** Of the events that enter a layer those of such samples, one entry per layer. */
+  readonly events: readonly number[];
 }
 
 /** How active a network is, whatever chip it is on and whichever rule it learns by. */
@@ -39,6 +54,8 @@ export interface NetworkActivity {
    * writes. Null: not known.
    */
   readonly changedWords: readonly number[] | null;
+  /** Absent: every sample is learned from. */
+  readonly skipped?: SkippedShare;
   /** How long samples wait for their events; null: they are there at once, or their times are not known. */
   readonly inputTime: InputTime;
 }
@@ -50,6 +67,40 @@ interface Run {
   readonly sampleCount: number;
   readonly flushCount: number;
   readonly events: readonly LayerEvents[];
+  /** Null: nothing is skipped. */
+  readonly skipped: SkippedShare | null;
+}
+
+/** Samples of a run that are not learned from. */
+function skippedSamples({ sampleCount, skipped }: Run): number {
+  return Math.round((skipped?.samples ?? 0) * sampleCount);
+}
+
+/** Events of skipped samples among those of a layer or a core of it; nothing where none is skipped. */
+function skippedEvents(
+  { skipped }: Run,
+  layer: LayerImage,
+  events: TrainedEvents,
+): Pick<PartActivity, 'skipped'> {
+  if (skipped === null) return {};
+  const share = elementAt(skipped.events, layer.layer - 1, 'skipped events');
+  return {
+    skipped: {
+      deliveredEventCount: Math.round(share * events.deliveredEventCount),
+      deliveredVisitCount: Math.round(share * events.deliveredVisitCount),
+      nonZeroEventCount: Math.round(share * events.nonZeroEventCount),
+    },
+  };
+}
+
+/** Likewise for the slowest axon part. */
+function withSkipped({ skipped }: Run, layer: LayerImage, traffic: LayerTraffic): LayerTraffic {
+  if (skipped === null) return traffic;
+  const share = elementAt(skipped.events, layer.layer - 1, 'skipped events');
+  return {
+    ...traffic,
+    skippedSlowestVisitCount: Math.round(share * traffic.slowestVisitCount),
+  };
 }
 
 /** Columns and rows of the array that a layer, or one core of it, has. */
@@ -83,13 +134,29 @@ function usableCut(image: ChipImage, layer: LayerImage, events: LayerEvents): Me
 function sharedEvents(
   image: ChipImage,
   layer: LayerImage,
-  { run, isMeasuring, sampleCount, flushCount }: Run,
+  ofRun: Run,
   { sharedPerSample }: LayerEvents,
 ): number {
+  const { run, isMeasuring, sampleCount, flushCount } = ofRun;
+  const learnedCount = sampleCount - skippedSamples(ofRun);
   const isOnline = learns(image, layer) && !learnsInSteps(image, layer);
   if (run === 'inference' || isMeasuring || !isOnline) return 0;
-  if (image.isDense) return layer.inputCount * Math.max(0, sampleCount - flushCount);
-  return Math.round((sharedPerSample ?? 0) * sampleCount);
+  if (image.isDense) return layer.inputCount * Math.max(0, learnedCount - flushCount);
+  return Math.round((sharedPerSample ?? 0) * learnedCount);
+}
+
+/** All events of a layer in a run. */
+function layerTotals(image: ChipImage, layer: LayerImage, ofRun: Run, ofLayer: LayerEvents) {
+  const { sampleCount } = ofRun;
+  const nonZeroEventCount = Math.round(ofLayer.eventsPerSample * sampleCount);
+  const nonZeroVisits = Math.round(ofLayer.visitsPerSample * sampleCount);
+  const { isDense } = image;
+  return {
+    deliveredEventCount: isDense ? sampleCount * layer.inputCount : nonZeroEventCount,
+    deliveredVisitCount: isDense ? sampleCount * totalVisits(layer) : nonZeroVisits,
+    nonZeroEventCount,
+    sharedEventCount: sharedEvents(image, layer, ofRun, ofLayer),
+  };
 }
 
 function layerActivity(
@@ -101,15 +168,8 @@ function layerActivity(
 ): LayerActivity {
   const { run, isMeasuring, sampleCount, events } = ofRun;
   const ofLayer = elementAt(events, layer.layer - 1, 'activity');
-  const nonZeroEventCount = Math.round(ofLayer.eventsPerSample * sampleCount);
   const nonZeroVisitCount = ofLayer.visitsPerSample * sampleCount;
-  const { isDense } = image;
-  const totals = {
-    deliveredEventCount: isDense ? sampleCount * layer.inputCount : nonZeroEventCount,
-    deliveredVisitCount: isDense ? sampleCount * totalVisits(layer) : Math.round(nonZeroVisitCount),
-    nonZeroEventCount,
-    sharedEventCount: sharedEvents(image, layer, ofRun, ofLayer),
-  };
+  const totals = layerTotals(image, layer, ofRun, ofLayer);
   const isWritten = run === 'training' && !isMeasuring && learns(image, layer);
   // Rows of value 0 are written back only by a chip that does not look whether they changed.
   const isGated = layer.organisation.hasWordWriteGating;
@@ -118,7 +178,8 @@ function layerActivity(
     part: Pick<PartShare, 'deliveredVisitCount' | 'nonZeroVisitCount' | 'changedWords'>,
   ): number => {
     if (!isWritten) return 0;
-    const visits = isGated ? part.nonZeroVisitCount : part.deliveredVisitCount;
+    const met = isGated ? part.nonZeroVisitCount : part.deliveredVisitCount;
+    const visits = met * (1 - (ofRun.skipped?.events[layer.layer - 1] ?? 0));
     const changed = part.changedWords ?? changedFraction;
     return writtenWords(image, layer, shape, { visits, stepCount }, changed);
   };
@@ -126,11 +187,17 @@ function layerActivity(
   const { parts: shares, traffic } =
     cut === null
       ? evenSpread(image, layer, { ...totals, nonZeroVisitCount })
-      : measuredSpread(cut, sampleCount);
+      : measuredSpread(cut, sampleCount, sampleCount - skippedSamples(ofRun));
+  const own = {
+    layer: layer.layer,
+    ...totals,
+    ...skippedEvents(ofRun, layer, totals),
+    traffic: traffic && withSkipped(ofRun, layer, traffic),
+  };
   if (shares === null || layer.parts === null) {
     const whole = { columns: columnCount(layer), rows: rowCount(layer) };
     const writtenWordCount = written(whole, { ...totals, nonZeroVisitCount, changedWords: null });
-    return { layer: layer.layer, ...totals, writtenWordCount, parts: null, traffic };
+    return { ...own, writtenWordCount, parts: null };
   }
   const rowsPerAxon = rowCount(layer) / layer.inputCount;
   const parts = layer.parts.map((place, index): PartActivity => {
@@ -142,11 +209,12 @@ function layerActivity(
       deliveredVisitCount,
       nonZeroEventCount: nonZero,
       sharedEventCount: share.sharedEventCount,
+      ...skippedEvents(ofRun, layer, share),
       writtenWordCount: written(shape, share),
     };
   });
   const writtenWordCount = parts.reduce((sum, part) => sum + part.writtenWordCount, 0);
-  return { layer: layer.layer, ...totals, writtenWordCount, parts, traffic };
+  return { ...own, writtenWordCount, parts };
 }
 
 /** Whether the events of some layer spread over cores, and no run tells how. */
@@ -160,10 +228,16 @@ export function spreadsEvenly(image: ChipImage, activity: NetworkActivity): bool
   );
 }
 
-/** Steps of a training (docs/spec.md §2.11): each epoch ends with one for the samples left over. */
-function stepsOf(image: ChipImage, { epochs, samplesPerEpoch }: NetworkActivity): number {
-  const hasSteps = image.layers.some((layer) => learnsInSteps(image, layer));
-  return hasSteps ? epochs * ceilDiv(samplesPerEpoch, image.batchSize) : 0;
+/**
+ * Steps of a training (docs/spec.md §2.11): each epoch ends with one for the samples left over. A batch takes none where all of
+ * it is skipped (§2.15), as often as chance has it if skipped samples lie anywhere.
+ */
+function stepsOf(image: ChipImage, activity: NetworkActivity): number {
+  const { epochs, samplesPerEpoch, skipped } = activity;
+  if (!image.layers.some((layer) => learnsInSteps(image, layer))) return 0;
+  const batches = epochs * ceilDiv(samplesPerEpoch, image.batchSize);
+  if (skipped === undefined) return batches;
+  return Math.round(batches * (1 - skipped.samples ** image.batchSize));
 }
 
 /** Whether some core writes only the words that changed, so that their number must be known. */
@@ -194,6 +268,7 @@ export function runActivities(
     run: run.run,
     isMeasuring: run.isMeasuring,
     sampleCount: run.sampleCount,
+    ...(run.skipped === null ? {} : { skippedSampleCount: skippedSamples(run) }),
     stepCount,
     flushCount: run.flushCount,
     layers: image.layers.map((layer, index) => {
@@ -207,6 +282,7 @@ export function runActivities(
     sampleCount: epochs * samplesPerEpoch,
     flushCount: flushes,
     events: activity.training,
+    skipped: activity.skipped ?? null,
   };
   const measuring: Run = {
     run: 'training',
@@ -214,6 +290,7 @@ export function runActivities(
     sampleCount: samplesPerEpoch,
     flushCount: 0,
     events: activity.measuring,
+    skipped: null,
   };
   const inference: Run = {
     run: 'inference',
@@ -221,6 +298,7 @@ export function runActivities(
     sampleCount: inferenceSamples,
     flushCount: 0,
     events: activity.inference,
+    skipped: null,
   };
   const runs = [
     activityOf(training, steps),

@@ -12,7 +12,7 @@ import type { LayerEvents, NetworkActivity } from './network-activity.js';
 type MeasuredRun = ResultRecord['measuredRuns'][number];
 type Totals = Pick<
   MeasuredRun['layers'][number],
-  'events' | 'visits' | 'nonZeroEvents' | 'writtenWords'
+  'events' | 'visits' | 'nonZeroEvents' | 'writtenWords' | 'skipped'
 >;
 
 /** What decides how active a network is, and what it is. */
@@ -75,9 +75,10 @@ function checkSameNetwork(
  * @param changedWordsOf of a core of a layer; null: not known.
  */
 function eventsOf(
-  { samples, layers }: MeasuredRun,
+  { samples, skippedSamples = 0, layers }: MeasuredRun,
   changedWordsOf: ((layer: number, core: number, totals: Totals) => number) | null,
 ): readonly LayerEvents[] {
+  const learned = samples - skippedSamples;
   return layers.map((layer) => {
     const share = layer.events === layer.nonZeroEvents ? 1 : layer.nonZeroEvents / layer.events;
     const ofPart =
@@ -87,8 +88,9 @@ function eventsOf(
     return {
       eventsPerSample: layer.nonZeroEvents / samples,
       visitsPerSample: (layer.visits * share) / samples,
-      sharedPerSample: layer.sharedEvents === null ? null : layer.sharedEvents / samples,
-      cut: cutOf(layer, samples, ofPart),
+      sharedPerSample:
+        layer.sharedEvents === null ? null : layer.sharedEvents / Math.max(1, learned),
+      cut: cutOf(layer, { samples, learned }, ofPart),
     };
   });
 }
@@ -103,7 +105,7 @@ function wordsMet(
   { ledger, measuredRuns }: ResultRecord,
   layer: number,
   core: number | null,
-  { events, visits, nonZeroEvents }: Totals,
+  { events, visits, nonZeroEvents, skipped }: Totals,
 ): number {
   const ofLayer = ledger.filter((row) => row.layer === layer && row.run === 'training');
   // Homes alone have biases, and every layer that learns has a home.
@@ -122,7 +124,25 @@ function wordsMet(
     .filter((totals) => totals.layer === layer)
     .map((whole) => whole.parts?.find((part) => part.core === core) ?? whole)
     .reduce((sum, part) => sum + part.visits, 0);
-  return events === 0 ? 0 : (((read * visits) / (visits + measured)) * nonZeroEvents) / events;
+  // Those of skipped samples met no update.
+  const learned = nonZeroEvents - (skipped?.nonZeroEvents ?? 0);
+  return events === 0 ? 0 : (((read * visits) / (visits + measured)) * learned) / events;
+}
+
+/** Fractions of samples and events that a run did not learn from; nothing where it learned from all. */
+function skippedOf({
+  samples,
+  skippedSamples,
+  layers,
+}: MeasuredRun): Pick<NetworkActivity, 'skipped'> {
+  if (skippedSamples === undefined) return {};
+  const fraction = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
+  return {
+    skipped: {
+      samples: fraction(skippedSamples, samples),
+      events: layers.map(({ skipped, events }) => fraction(skipped?.events ?? 0, events)),
+    },
+  };
 }
 
 /** Fraction of the words met that were written. @param core null: all of the layer. */
@@ -181,6 +201,7 @@ export function activityOfResult(
     inference: eventsOf(inference, null),
     measuring: eventsOf(measuring ?? training, null),
     changedWords: changed,
+    ...skippedOf(training),
     inputTime: null,
   };
 }

@@ -4,6 +4,7 @@ import type { ChipModel } from '../../hardware/chip-model.js';
 import type { Learning } from '../../mapping/learning.js';
 import { floorDiv } from '../../numerics/integer.js';
 import type { Experiment } from './experiment-schema.js';
+import { skipBelowOf } from './training-schema.js';
 
 /** The rule as the chip knows it, with the organisation of its delayed-error memory. */
 export function describeLearning(
@@ -13,7 +14,8 @@ export function describeLearning(
   sampleCount: number,
 ): Learning {
   const { rule: kind, frozenLayers, optimizer, batch: batchSize, feedbackSource } = training;
-  const how = { frozenLayers, optimizer, batchSize, feedbackSource };
+  const skipBelow = skipBelowOf(training);
+  const how = { frozenLayers, optimizer, batchSize, feedbackSource, skipBelow };
   if (!isDelayedErrorRule(kind)) return { rule: { kind }, ...how };
   const { wordBits } = chip.delayedErrorMemory;
   const delayedErrorsPerWord = floorDiv(wordBits, formats.delayedError.totalBits);

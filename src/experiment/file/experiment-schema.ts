@@ -193,6 +193,11 @@ const activity = z.strictObject({
     .describe(
       'Fraction of the synapse words an update meets that it changes, 0 to 1: those that a chip with write gating writes.',
     ),
+  skippedSamples: fraction
+    .exactOptional()
+    .describe(
+      'With training.updateSkip: fraction of the training samples that are skipped, 0 to 1.',
+    ),
 });
 
 const input = z.discriminatedUnion('coding', [

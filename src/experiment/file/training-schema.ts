@@ -94,6 +94,19 @@ const dyingReluGate = z
     'Whether a relu unit that was silent for an epoch gets a B of 0 for the next one, or for good; not on the chip.',
   );
 
+const updateSkip = z
+  .strictObject({
+    whenErrorBelow: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .describe('x: 0 < x < 1, compared with the error of each output, whose target is 0 or 1.'),
+  })
+  .exactOptional()
+  .describe(
+    'Samples whose |error| stays below x at every output are not learned from (docs/spec.md §2.15); left out, all are.',
+  );
+
 /** How the network is trained, chip and reference alike. */
 export const training = z.strictObject({
   rule: z
@@ -139,6 +152,7 @@ export const training = z.strictObject({
   lossReduction: lossReduction.default('sum'),
   dropout: dropout.default(0),
   dyingReluGate: dyingReluGate.default('none'),
+  updateSkip,
   seed: z
     .int()
     .min(0)
@@ -182,6 +196,11 @@ export function defpOf({ rule, defp }: Pick<Training, 'rule' | 'defp'>): Trainin
 /** Whether a pass over the training samples that only measures errors comes first (docs/spec.md §2.9). */
 export function beginsWithMeasuring(training: Pick<Training, 'rule' | 'defp'>): boolean {
   return defpOf(training)?.init === 'measure';
+}
+
+/** x of a training that skips samples (docs/spec.md §2.15); null: it learns from all. */
+export function skipBelowOf({ updateSkip: skip }: Pick<Training, 'updateSkip'>): number | null {
+  return skip?.whenErrorBelow ?? null;
 }
 
 /** η as a number. */

@@ -1,6 +1,6 @@
 import type { ChipImage } from '../../chip/image/chip-image.js';
+import { comparesErrors, updatesAtOnce } from '../../chip/image/learning-layers.js';
 import type { ScheduleKind } from '../../chip/timed/engine/controller.js';
-import { updatesAtOnce } from '../../network/rule-facts.js';
 import { makeEventDrivenEngine } from '../../chip/engines.js';
 import type { RouterSpec } from '../../chip/timed/router/router.js';
 import type { TimedBatch } from '../../chip/timed/run-in-flight.js';
@@ -8,6 +8,7 @@ import type { ChipModel } from '../../hardware/chip-model.js';
 import { sampleOrder } from '../../time/seeded-order.js';
 import { ArrivalEncoder } from '../../mapping/input/arrival-encoder.js';
 import { InputEncoder } from '../../mapping/input/input-encoder.js';
+import { factsOf } from '../../network/rule-facts.js';
 import { elementAt, floorDiv } from '../../numerics/integer.js';
 import { productsPerSample } from './lockstep.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
@@ -78,6 +79,16 @@ async function runInTime(
   };
 }
 
+/** Why the samples of a training do not pipeline (docs/spec.md §8, §2.15). */
+function lockedReason(image: ChipImage): string {
+  const isOfRule = factsOf(image.rule.kind).waitsFor !== 'nothing';
+  const what =
+    comparesErrors(image) && !isOfRule
+      ? `training.updateSkip locks rule ${image.rule.kind}: hidden layers learn after the outputs have told whether the sample is skipped`
+      : `Rule ${image.rule.kind} is locked: hidden layers learn after the whole forward pass`;
+  return `${what}, so no core may take the next sample before.`;
+}
+
 /**
  * Trains the first samples on a chip that has learned nothing yet, event by event: serially and, where the rule allows it,
  * pipelined. Null where the network is too large for that.
@@ -91,7 +102,7 @@ export async function recordSchedule(prepared: PreparedExperiment): Promise<Sche
   if (samples === 0) return null;
   const batch = firstSamples(prepared, samples);
   const serial = await runInTime(prepared, 'serial', batch);
-  const canPipeline = updatesAtOnce(image.rule.kind);
+  const canPipeline = updatesAtOnce(image);
   const pipelined = canPipeline ? await runInTime(prepared, 'pipelined', batch) : null;
   return {
     coding: experiment.input.coding,
@@ -100,9 +111,7 @@ export async function recordSchedule(prepared: PreparedExperiment): Promise<Sche
     serialLatencyCycles: serial.latencyCycles,
     pipelinedCycles: pipelined?.elapsedCycles ?? null,
     pipelinedLatencyCycles: pipelined?.latencyCycles ?? null,
-    reason: canPipeline
-      ? null
-      : `Rule ${image.rule.kind} is locked: hidden layers learn after the whole forward pass, so no core may take the next sample before.`,
+    reason: canPipeline ? null : lockedReason(image),
     intervals: [...serial.intervals, ...(pipelined?.intervals ?? [])],
   };
 }

@@ -18,6 +18,13 @@ const totals = {
   writtenWords: count.describe('Synapse words written.'),
 };
 
+const skipped = z
+  .strictObject({ events: count, visits: count, nonZeroEvents: count })
+  .exactOptional()
+  .describe(
+    'Of these those of training samples that were not learned from (docs/spec.md §2.15); absent: all were.',
+  );
+
 const part = z
   .strictObject({
     core: count,
@@ -26,6 +33,7 @@ const part = z
     firstInput: count,
     inputs: z.int().min(1),
     ...totals,
+    skipped,
   })
   .describe('What one core has of a layer, and what it measured.');
 
@@ -34,6 +42,9 @@ const traffic = z.strictObject({
     'Σ over the samples of the most events that a group of inputs had.',
   ),
   slowestVisits: count.describe('The same of visits.'),
+  skippedSlowestVisits: count
+    .exactOptional()
+    .describe('Of slowestVisits those of training samples that were not learned from; absent: 0.'),
   routes: z
     .array(z.strictObject({ inputs: z.int().min(1), events: count }))
     .describe(
@@ -44,6 +55,7 @@ const traffic = z.strictObject({
 const layer = z.strictObject({
   layer: z.int().min(1),
   ...totals,
+  skipped,
   parts: z
     .array(part)
     .nullable()
@@ -64,6 +76,11 @@ export const measuredRunSchema = z.strictObject({
     .boolean()
     .describe('A pass of rule defp that only measures delayed errors (docs/spec.md §2.9).'),
   samples: count,
+  skippedSamples: count
+    .exactOptional()
+    .describe(
+      'Training samples that were not learned from (docs/spec.md §2.15); absent: all were, or none could be.',
+    ),
   flushes: count
     .nullable()
     .default(null)

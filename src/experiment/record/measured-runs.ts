@@ -4,6 +4,7 @@ import type {
   LayerTraffic,
   PartActivity,
   RunActivity,
+  TrainedEvents,
 } from '../../chip/image/activity.js';
 import { eventRoutes } from '../../chip/image/event-routes.js';
 import { elementAt } from '../../numerics/integer.js';
@@ -18,6 +19,15 @@ function totalsOf(activity: PartActivity) {
     nonZeroEvents: activity.nonZeroEventCount,
     sharedEvents: activity.sharedEventCount,
     writtenWords: activity.writtenWordCount,
+    ...(activity.skipped === undefined ? {} : { skipped: skippedOf(activity.skipped) }),
+  };
+}
+
+function skippedOf(events: TrainedEvents) {
+  return {
+    events: events.deliveredEventCount,
+    visits: events.deliveredVisitCount,
+    nonZeroEvents: events.nonZeroEventCount,
   };
 }
 
@@ -40,9 +50,11 @@ function trafficRecord(
 ): LayerRecord['traffic'] {
   if (traffic === null) return null;
   const { slowestEventCount, slowestVisitCount, routeEventCounts } = traffic;
+  const { skippedSlowestVisitCount: skippedSlowestVisits } = traffic;
   return {
     slowestEvents: slowestEventCount,
     slowestVisits: slowestVisitCount,
+    ...(skippedSlowestVisits === undefined ? {} : { skippedSlowestVisits }),
     routes: eventRoutes(image, layer).map(({ inputs }, index) => ({
       inputs: inputs.count,
       events: elementAt(routeEventCounts, index, 'routes'),
@@ -53,6 +65,7 @@ function trafficRecord(
 /** What was measured of a run, with how it was cut into cores: the ledger follows from it. */
 export function measuredRun(image: ChipImage, activity: RunActivity): MeasuredRunRecord {
   const { run, isMeasuring = false, sampleCount: samples, flushCount: flushes } = activity;
+  const { skippedSampleCount: skippedSamples } = activity;
   const layers = activity.layers.map((measured): LayerRecord => {
     const layer = elementAt(image.layers, measured.layer - 1, 'layers');
     return {
@@ -62,5 +75,6 @@ export function measuredRun(image: ChipImage, activity: RunActivity): MeasuredRu
       traffic: trafficRecord(image, layer, measured.traffic),
     };
   });
-  return { run, isMeasuring, samples, flushes, layers };
+  const skips = skippedSamples === undefined ? {} : { skippedSamples };
+  return { run, isMeasuring, samples, ...skips, flushes, layers };
 }

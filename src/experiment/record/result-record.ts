@@ -298,6 +298,12 @@ export const resultSchema = z.strictObject({
     z.strictObject({
       epoch: z.int().min(1),
       chip: errorPercents,
+      skippedPercent: amount
+        .max(100)
+        .exactOptional()
+        .describe(
+          'With training.updateSkip: training samples of the epoch that the chip did not learn from, per cent.',
+        ),
       reference: errorPercents.nullable(),
       trainingEnergyUj: amount
         .nullable()

@@ -86,6 +86,7 @@ function place(job: ReferenceJob, rule: RuleSpec, numerics: ChipNumerics): Place
     frozenLayers,
     optimizer: 'sgd',
     batchSize: batch,
+    skipBelow: job.skipBelow,
     feedbackSource: 'memory',
   };
   return placeNetwork({

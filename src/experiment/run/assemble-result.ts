@@ -98,7 +98,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
     ...provenanceRecord(prepared),
     accuracy,
     classes,
-    epochs: epochsOf(measured, topology.layers.length - 1),
+    epochs: epochsOf(measured, topology.layers.length - 1, prepared.data.train.sampleCount),
     referenceTraining: referenceTrainingOf(prepared, measured),
     perSample,
     sensitivity: sensitivityOf(pricedSamples),

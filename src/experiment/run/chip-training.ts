@@ -98,6 +98,17 @@ function trainingActivities(engine: FastEngine): readonly RunActivity[] {
   return engine.activity().filter(({ run, sampleCount }) => run === 'training' && sampleCount > 0);
 }
 
+/** Samples of the epoch after these that were not learned from; nothing where all are. */
+function skippedSince(
+  epochs: readonly ChipEpoch[],
+  training: readonly RunActivity[],
+): Pick<ChipEpoch, 'skippedSampleCount'> {
+  const total = training.find(({ isMeasuring }) => isMeasuring !== true)?.skippedSampleCount;
+  if (total === undefined) return {};
+  const before = epochs.reduce((sum, { skippedSampleCount = 0 }) => sum + skippedSampleCount, 0);
+  return { skippedSampleCount: total - before };
+}
+
 /** Runs the test samples through the network as it stands. */
 function evaluate(engine: FastEngine, plan: TrainingPlan): Evaluation {
   const { encoder, sampleCount } = plan.test;
@@ -284,7 +295,8 @@ export class ChipTraining {
     // The probe's process may fail: then this state is kept, so that the epoch's samples need not be learned again.
     const before = alignmentOf === null ? null : this.#state();
     engine.endEpoch();
-    const energy = trainingEnergy(trainingActivities(engine));
+    const trained = trainingActivities(engine);
+    const energy = trainingEnergy(trained);
     const { testErrorPercent, activity, confusion, wrong } = evaluate(engine, this.#plan);
     let alignment: readonly LayerAlignment[];
     try {
@@ -299,6 +311,7 @@ export class ChipTraining {
     this.#epochs.push({
       testErrorPercent,
       trainErrorPercent: (100 * this.#wrongCount) / train.sampleCount,
+      ...skippedSince(this.#epochs, trained),
       trainingEnergy: addBands(energy, scaleBand(this.#energySoFar, -1)),
       alignment,
       tensorHealth: engine.tensorHealth(),

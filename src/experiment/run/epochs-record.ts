@@ -9,10 +9,20 @@ function microjoules(energyPj: number | undefined): number | null {
   return energyPj === undefined ? null : energyPj / 1e6;
 }
 
+/** The share of the samples that were not learned from; nothing where all were. */
+function skippedRecord(
+  skippedCount: number | undefined,
+  trainSampleCount: number,
+): Pick<ResultRecord['epochs'][number], 'skippedPercent'> {
+  if (skippedCount === undefined) return {};
+  return { skippedPercent: (100 * skippedCount) / trainSampleCount };
+}
+
 /** Every epoch that chip or reference trained; null for the one of them that had no such epoch. */
 export function epochsOf(
   { training, reference }: Measured,
   hiddenCount: number,
+  trainSampleCount: number,
 ): ResultRecord['epochs'] {
   const length = Math.max(training.epochs.length, reference?.epochs.length ?? 0);
   const health = healthByEpoch(training.epochs);
@@ -28,6 +38,7 @@ export function epochsOf(
     return {
       epoch: index + 1,
       chip: { testErrorPercent: test, trainErrorPercent: train },
+      ...skippedRecord(training.epochs[index]?.skippedSampleCount, trainSampleCount),
       reference: beside === undefined ? null : { testErrorPercent, trainErrorPercent },
       trainingEnergyUj: microjoules(trainingEnergy?.energyPj),
       trainingEnergyLowUj: microjoules(trainingEnergy?.lowPj),

@@ -1,4 +1,8 @@
-import { keepsFullVector } from '../../chip/image/learning-layers.js';
+import {
+  keepsFullVector,
+  skipThresholdOf,
+  updatesAtOnce,
+} from '../../chip/image/learning-layers.js';
 import { factsOf } from '../../network/rule-facts.js';
 import type { LayerImage } from '../../chip/image/chip-image.js';
 import { homesOf, neuronsOf } from '../../chip/image/layer-parts.js';
@@ -89,6 +93,17 @@ function unboundedNote({ topology, placement, experiment }: PreparedExperiment):
     : `The chip and the float reference do not compute the same f: on the chip ${unbounded.join(', ')}; the reference's has no end. Values set to the end are not counted.`;
 }
 
+/** What a skipped sample costs, and what it takes away; null where all are learned from. */
+function skipNote({ placement: { image } }: PreparedExperiment): string | null {
+  const threshold = skipThresholdOf(image);
+  if (threshold === null) return null;
+  const locked =
+    factsOf(image.rule.kind).waitsFor === 'nothing' && !updatesAtOnce(image)
+      ? ` Hidden layers wait for the outputs, so rule ${image.rule.kind} does not pipeline.`
+      : '';
+  return `training.updateSkip: a sample whose errors are all below ${threshold} steps of the error is not learned from; it goes forward and its error is made and compared. Figures per training sample are means over all of them.${locked}`;
+}
+
 /** Classes whose error is not known because no test sample belongs to them; null: there are none. */
 function unjudgedNote({ data: { test } }: PreparedExperiment): string | null {
   const missing = missingClasses(test.labels, test.classCount);
@@ -116,6 +131,7 @@ export function notesOf(prepared: PreparedExperiment): readonly string[] {
     lockstepNote(prepared),
     scheduleNote(prepared),
     timeNote(prepared),
+    skipNote(prepared),
     unjudgedNote(prepared),
     data.train.note,
   ];

@@ -30,7 +30,12 @@ import { referenceTraining } from '../file/reference-training.js';
 import type { ResultRecord } from '../record/result-record.js';
 import { referenceCheckpoint } from '../reference/reference-state.js';
 import { recordSchedule } from '../probe/schedule-probe.js';
-import { beginsWithMeasuring, learningRateValue, type Training } from '../file/training-schema.js';
+import {
+  beginsWithMeasuring,
+  learningRateValue,
+  skipBelowOf,
+  type Training,
+} from '../file/training-schema.js';
 import { chipCheckpoint } from './training-state.js';
 
 /** How far the chip or the reference is. */
@@ -113,6 +118,7 @@ function referenceRequest(prepared: PreparedExperiment, inputs: ReferenceInputs)
     schedule,
     feedback: feedbackPolicy(training),
     dyingReluGate: training.dyingReluGate,
+    skipBelow: skipBelowOf(training),
     dropout: { rate: training.dropout, seed },
     epochs,
     batch,

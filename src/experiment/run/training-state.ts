@@ -11,6 +11,8 @@ import { CheckpointFile } from '../output/checkpoint.js';
 export interface ChipEpoch {
   readonly testErrorPercent: number;
   readonly trainErrorPercent: number;
+  /** Training samples of it that were not learned from; absent: all were (docs/spec.md §2.15). */
+  readonly skippedSampleCount?: number;
   /** Priced energy of this epoch's training. */
   readonly trainingEnergy: EnergyBand;
   /** After the epoch, one entry per hidden layer; empty where it is not measured. */
@@ -46,6 +48,7 @@ const engine = z.strictObject({
   trainedSampleCount: count,
   inferredSampleCount: count,
   measuredSampleCount: count,
+  skippedSampleCount: count,
   flushCount: count,
   unflushedCount: count,
   layers: z.array(
@@ -63,6 +66,7 @@ const engine = z.strictObject({
   ),
   steps: z.strictObject({
     sampleCount: count,
+    learnedCount: count,
     stepCount: count,
     firstPowerRaw: count,
     secondPowerRaw: count,
@@ -82,6 +86,7 @@ const energy = z.strictObject({ energyPj: z.number(), lowPj: z.number(), highPj:
 const epoch = z.strictObject({
   testErrorPercent: percent,
   trainErrorPercent: percent,
+  skippedSampleCount: count.exactOptional(),
   trainingEnergy: energy,
   alignment: z.array(
     z.strictObject({ layer: count, degrees: z.number().nullable(), sampleCount: count }),

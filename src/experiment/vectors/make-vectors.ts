@@ -1,5 +1,5 @@
 import { beginsWithMeasuring } from '../file/training-schema.js';
-import { keepsDelayedErrors } from '../../chip/image/learning-layers.js';
+import { comparesErrors, keepsDelayedErrors } from '../../chip/image/learning-layers.js';
 import type { ChipImage, DefpSpec } from '../../chip/image/chip-image.js';
 import { sampleOrder } from '../../time/seeded-order.js';
 import { InputEncoder } from '../../mapping/input/input-encoder.js';
@@ -24,7 +24,13 @@ export interface Vectors {
 }
 
 /** What the vectors of a chip are limited to. @throws InputError */
-export function checkVectorImage({ layers, optimizer, batchSize }: ChipImage): void {
+export function checkVectorImage(image: ChipImage): void {
+  const { layers, optimizer, batchSize } = image;
+  if (comparesErrors(image)) {
+    throw new InputError(
+      'vectors: training.updateSkip leaves samples out; vectors show every sample being learned from, leave it out',
+    );
+  }
   const convolution = layers.find((layer) => layer.convolution !== null);
   if (convolution !== undefined) {
     throw new InputError(

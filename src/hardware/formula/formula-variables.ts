@@ -4,6 +4,7 @@ import {
   coreMemories,
   isCoreMemory,
   isMemory,
+  type Memory,
 } from '../../ledger/components.js';
 import { type ChipModel, type MemoryModel } from '../chip-model.js';
 import type { FormulaFunction } from './formula.js';
@@ -14,7 +15,10 @@ import type { TechnologyModel } from '../technology-model.js';
 export type PricedChip = Pick<
   ChipModel,
   'name' | 'voltageV' | 'clockMhz' | 'core' | 'delayedErrorMemory' | 'tensors'
->;
+> & {
+  /** Of one bank of each memory that the chip's own table of macros holds, in µW. */
+  readonly bankLeakagesUw: ReadonlyMap<Memory, number>;
+};
 
 /** The memory that this action touches, or null: a generated feedback weight comes from no memory. */
 export function accessedMemory(
@@ -138,16 +142,28 @@ export function activationTable({
   };
 }
 
+/** Leakage of all banks of a memory: by the chip's own table, or by that of its technology. */
+function memoryLeakage(
+  { bankCount, wordsPerBank, wordBits }: MemoryModel,
+  knownUw: number | undefined,
+  leakage: FormulaFunction,
+): PhysicalValue {
+  const bank =
+    knownUw === undefined
+      ? leakage([plain(wordsPerBank * wordBits), plain(wordBits)])
+      : physical(knownUw, 'power');
+  return { ...bank, value: bank.value * bankCount };
+}
+
 /** Leakage of all memories that a core has, activation tables included. */
 function coreSramLeakage(chip: PricedChip, leakage: FormulaFunction): PhysicalValue {
-  const { core } = chip;
-  const banks = coreMemories.map((name) => core.memories[name]);
-  banks.push(activationTable(chip));
+  const { core, bankLeakagesUw } = chip;
+  const banks = [
+    ...coreMemories.map((name) => [core.memories[name], bankLeakagesUw.get(name)] as const),
+    [activationTable(chip), undefined] as const,
+  ];
   return banks
-    .filter(({ bankCount }) => bankCount > 0)
-    .map(({ bankCount, wordsPerBank, wordBits }) => {
-      const bank = leakage([plain(wordsPerBank * wordBits), plain(wordBits)]);
-      return { ...bank, value: bank.value * bankCount };
-    })
+    .filter(([{ bankCount }]) => bankCount > 0)
+    .map(([memory, knownUw]) => memoryLeakage(memory, knownUw, leakage))
     .reduce((sum, bank) => ({ ...sum, value: sum.value + bank.value }));
 }

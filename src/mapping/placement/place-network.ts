@@ -4,7 +4,9 @@ import type {
   ConvolutionImage,
   LayerImage,
   TensorName,
+  UpdateSkip,
 } from '../../chip/image/chip-image.js';
+import { errorFractionBits } from '../../chip/image/output-error.js';
 import { checkDatapathWidth } from '../../chip/checks/datapath-width.js';
 import { type ChipModel, eventBits } from '../../hardware/chip-model.js';
 import type { FeedbackDraw } from '../../network/feedback.js';
@@ -87,6 +89,14 @@ export function quantiserOf(numerics: ChipNumerics, tensor: TensorName): Quantis
 /** θ in raw units of a format: |raw| > ⌊θ·2^F⌋ exactly when |value| > θ. */
 function thresholdRaw(threshold: number, fractionBits: number): number {
   return Math.min(Math.floor(threshold * 2 ** fractionBits), 2 ** 31 - 1);
+}
+
+/** T = ⌈x·2^F⌉ with the F of e: an integer is below it exactly when e is below x (docs/spec.md §2.15). */
+function updateSkip({ learning, loss, numerics, isExact }: PlacementRequest): UpdateSkip | null {
+  const { skipBelow = null } = learning;
+  if (skipBelow === null) return null;
+  const fractionBits = errorFractionBits({ loss, isExact, output: numerics.formats.output });
+  return { thresholdRaw: Math.ceil(skipBelow * 2 ** fractionBits) };
 }
 
 /** B as the request gives it, or as the generator makes it. */
@@ -212,6 +222,7 @@ export function placeNetwork(request: PlacementRequest): Placement {
     rule: learning.rule,
     optimizer: optimizerSpec(learning.optimizer, numerics),
     batchSize: learning.batchSize,
+    updateSkip: updateSkip(request),
     feedbackSource: learning.feedbackSource,
     isExact: request.isExact,
     numerics,

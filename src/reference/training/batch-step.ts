@@ -21,6 +21,8 @@ export interface BatchErrors {
   readonly error: Float32Array;
   /** ∂J/∂z of the output layer. */
   readonly deltaZ: Float32Array;
+  /** Per sample 1 where it is learned from, else 0, and then its errors are 0 too; absent or null: all are. */
+  readonly isLearned?: Float32Array | null;
 }
 
 /** A layer's part in the forward pass: its activity, and its dropout mask if there is one. */
@@ -31,6 +33,8 @@ interface Signals {
   readonly labels: Tensor1D;
   readonly delayed: Tensor2D | null;
   readonly error: Tensor2D;
+  /** Shape (samples × 1); null: all are learned from. */
+  readonly isLearned: Tensor2D | null;
 }
 
 /** Learns batch after batch with any rule: one forward pass, then one update of every layer that learns. */
@@ -67,6 +71,8 @@ export class BatchStep {
       const outputs =
         (await visits.at(-1)?.output.data<'float32'>())?.slice() ?? new Float32Array();
       const errors = judge(outputs);
+      // A batch of which nothing is learned is no step: momenta and second moments stay too.
+      if (errors.isLearned?.every((one) => one === 0) === true) return outputs;
       tf.tidy(() => {
         this.#backward(batch, visits, errors, learningRate);
       });
@@ -111,10 +117,12 @@ export class BatchStep {
     const sampleCount = batch.labels.length;
     const rows = (values: Float32Array): Tensor2D =>
       tf.tensor2d(values, [sampleCount, values.length / sampleCount]);
+    const { isLearned = null } = errors;
     const signals: Signals = {
       labels: tf.tensor1d(batch.labels, 'int32'),
       delayed: batch.delayed === null ? null : rows(batch.delayed),
       error: rows(errors.error),
+      isLearned: isLearned === null ? null : rows(isLearned),
     };
     const first = this.#layers.findIndex((layer) => layer.isTrainable);
     if (first < 0) return;
@@ -145,8 +153,10 @@ export class BatchStep {
     const { feedback } = layer;
     switch (rule.waitsFor) {
       case 'nothing': {
-        const deltaH = rule.deltaH(tf, { feedback, ...signals });
-        return deltaH === null ? null : layer.deltaZ(visit, deltaH);
+        const { isLearned, ...sources } = signals;
+        const deltaH = rule.deltaH(tf, { feedback, ...sources });
+        if (deltaH === null) return null;
+        return layer.deltaZ(visit, isLearned === null ? deltaH : tf.mul(deltaH, isLearned));
       }
       case 'outputs':
         return layer.deltaZ(

@@ -4,6 +4,7 @@ import { losses, reductionFactor, rowOf, softmax } from '../loss.js';
 import { type ErrorSignal, learnOnline, passOnline } from './online-block.js';
 import type { ReferenceJob } from '../reference-job.js';
 import type { ReferenceLayer } from '../reference-layer.js';
+import { clearSkipped, learnedSamples } from './skipped-samples.js';
 import { ruleOf } from '../rules/rules.js';
 import { chooseInputs, chooseLabels } from '../samples.js';
 import type { TrainingState } from './training-state.js';
@@ -26,6 +27,7 @@ export function usesOnlineBlocks({ job }: TrainingState): boolean {
     job.optimizer === 'sgd' &&
     job.dropout.rate === 0 &&
     job.dyingReluGate === 'none' &&
+    job.skipBelow === null &&
     factsOf(job.rule.name).waitsFor === 'nothing' &&
     job.topology.layers.every((layer) => layer.kind === 'fc')
   );
@@ -73,6 +75,20 @@ export function judgeOutputs(
     errorRow[label] = (errorRow[label] ?? NaN) - 1;
   });
   return { error, deltaZ };
+}
+
+/** The errors of a training batch: 0 in samples that are not learned from. */
+function judgeTraining(
+  state: TrainingState,
+  labels: Uint8Array,
+  outputs: Float32Array,
+): BatchErrors {
+  const errors = judgeOutputs(state, labels, outputs);
+  const isLearned = learnedSamples(state.job, labels, outputs);
+  if (isLearned === null) return errors;
+  clearSkipped(errors.error, isLearned);
+  clearSkipped(errors.deltaZ, isLearned);
+  return { ...errors, isLearned };
 }
 
 /** δz = δh ⊙ f′ of a hidden layer with δh from the rule, for the rows of a block; null: the layer does not learn. */
@@ -144,7 +160,7 @@ export async function learnBlock(state: TrainingState, block: Block): Promise<Fl
   const outputs = usesOnlineBlocks(state)
     ? await learnOnlineBlock(state, batch)
     : await state.batchStep.learn(batch, state.learningRate.current, (y) =>
-        judgeOutputs(state, labels, y),
+        judgeTraining(state, labels, y),
       );
   delayed?.keep(chosen, labels, outputs);
   return outputs;

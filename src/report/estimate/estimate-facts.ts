@@ -2,7 +2,7 @@ import { factsOf } from '../../network/rule-facts.js';
 import type { EstimateRecord, RuleEstimate } from '../../experiment/estimate/estimate-record.js';
 import { z } from 'zod';
 import type { ExperimentFact } from '../kit/experiment-facts.js';
-import { formatCount, formatNumber, withUnit } from '../kit/quantity.js';
+import { formatCount, formatNumber, formatPercent, withUnit } from '../kit/quantity.js';
 import { updateFacts } from '../kit/update-text.js';
 
 /** The parts of a resolved experiment that an estimate's report names. */
@@ -55,6 +55,14 @@ export function estimateFacts(estimate: EstimateRecord): readonly ExperimentFact
     { label: 'Network', value: networkText(estimate) },
     { label: 'Batch', value: `${formatCount(training.batch)}, ${training.optimizer}` },
     { label: 'Activity', value: activity.source === 'result' ? 'of a run' : 'stated' },
+    ...(activity.skippedPercent === undefined
+      ? []
+      : [
+          {
+            label: 'Not learned from',
+            value: `${formatPercent(activity.skippedPercent)} of the training samples`,
+          },
+        ]),
     { label: 'Chip', value: hardware.name },
     ...updateFacts(hardware.update),
     {

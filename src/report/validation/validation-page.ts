@@ -1,7 +1,7 @@
 import { printFigure } from '../../experiment/validation/figure.js';
 import type { ChipValidation, Verdict } from '../../experiment/validation/validate.js';
 import { escapeMarkdown, markdownTable } from '../kit/markdown.js';
-import type { SramComparison } from '../../hardware/sram-witnesses.js';
+import type { SramComparison } from '../../hardware/sram/sram-witnesses.js';
 import { sramWitnessSection } from './sram-witness-section.js';
 import { printError, tally, verdictColumns } from './validation-figures.js';
 

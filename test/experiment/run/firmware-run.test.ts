@@ -115,6 +115,11 @@ test('a changed program is seen to be different: without the update of layer 1, 
 test('more samples than there are, and a program larger than its memory, are wrong input', async (t) => {
   const prepared = await prepareDigits([]);
   const program = await loadShippedProgram('train-drtp');
+  const skipping = await prepareDigits(['training.updateSkip.whenErrorBelow=0.5']);
+  await t.throwsAsync(runFirmware(skipping, { program, programWords, sampleCount }), {
+    instanceOf: InputError,
+    message: /^firmware: training\.updateSkip is not possible, .*leave updateSkip out/,
+  });
   await t.throwsAsync(runFirmware(prepared, { program, programWords, sampleCount: 61 }), {
     instanceOf: InputError,
     message: /^firmware: --samples 61 is outside 1\.\.60, the training samples of digits/,

@@ -158,6 +158,10 @@ test.serial('what has no vectors is refused with a sentence (issue 4, item 7)', 
     );
   };
   refused({ batchSize: 4 }, /training\.batch is 4; .* set it to 1/);
+  refused(
+    { updateSkip: { thresholdRaw: 9 } },
+    /training\.updateSkip leaves samples out; .* leave it out/,
+  );
   const momentum = { kind: 'momentum', decayRaw: 58982, isNesterov: false } as const;
   refused({ optimizer: momentum }, /training\.optimizer is momentum; .* set it to sgd/);
   const convolution = {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { assemble, readShippedSource, type ShippedProgram } from '../../../firmware-sim/index.js';
 import type { ChipImage, RuleSpec } from '../../../src/chip/image/chip-image.js';
-import { updatesAtOnce } from '../../../src/network/rule-facts.js';
+import { updatesAtOnce } from '../../../src/chip/image/learning-layers.js';
 import { makeEventDrivenEngine } from '../../../src/chip/engines.js';
 import type { LedgerRow } from '../../../src/ledger/ledger-row.js';
 import { equalStages, layersOfFour, onMesh, samplesOfFour } from '../../chip/timed/timed-image.js';
@@ -82,7 +82,7 @@ test('a batch cut into calls gives the bits and instructions of one call, with l
     t.is(ofCut.executeCount, ofWhole.executeCount, rule.kind);
     t.is(ofCut.fetchCount, ofWhole.fetchCount, rule.kind);
     // Where layers learn at once, a sample of the same call begins while the one before is still learned above.
-    if (updatesAtOnce(rule.kind)) t.true(ofCut.cycleCount >= ofWhole.cycleCount, rule.kind);
+    if (updatesAtOnce(image)) t.true(ofCut.cycleCount >= ofWhole.cycleCount, rule.kind);
     else t.is(ofCut.cycleCount, ofWhole.cycleCount, rule.kind);
   }
 });

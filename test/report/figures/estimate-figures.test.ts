@@ -31,11 +31,7 @@ function pageDifferences(record: EstimateRecord): readonly string[] {
   const stated = [`spikeledger ${tool.version}`, estimateHash, hardware.hash, ...notes];
   return [
     ...differences('rules', rows('Rules').slice(1), expected.expectedRules(record)),
-    ...differences(
-      'memory',
-      ofWidth('Memory of the rules', 9),
-      expected.expectedMemory(record),
-    ),
+    ...differences('memory', ofWidth('Memory of the rules', 9), expected.expectedMemory(record)),
     ...differences('phases', rows('Energy by phase'), expected.expectedPhases(record)),
     ...differences('layers', rows('Layers').slice(1), expected.expectedLayers(record)),
     ...differences('area', ofWidth('Area', 9), expected.expectedArea(record)),
@@ -49,7 +45,13 @@ function pageDifferences(record: EstimateRecord): readonly string[] {
       .expectedAnswer(record)
       .filter((part) => !said.includes(part))
       .map((part) => `answer: no "${part}" in "${said}"`),
-    ...(isDrawn ? differences('chart', drawn.map((one) => [one ?? '']), [[description]]) : []),
+    ...(isDrawn
+      ? differences(
+          'chart',
+          drawn.map((one) => [one ?? '']),
+          [[description]],
+        )
+      : []),
     ...stated.filter((part) => !text.includes(part)).map((part) => `page: no "${part}"`),
   ];
 }
@@ -62,7 +64,13 @@ interface Setting {
   readonly layers?: string;
 }
 
-function experimentOf({ network, shape, training = '', hardware, layers = '0.75' }: Setting): string {
+function experimentOf({
+  network,
+  shape,
+  training = '',
+  hardware,
+  layers = '0.75',
+}: Setting): string {
   return `name: figures
 dataset: { inputShape: ${shape}, classCount: 3, trainSamples: 70 }
 network: ${network}

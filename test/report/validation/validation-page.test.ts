@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import { validateAll } from '../../../src/experiment/validation/validate-all.js';
-import { compareSramWitnesses } from '../../../src/hardware/sram-witnesses.js';
+import { compareSramWitnesses } from '../../../src/hardware/sram/sram-witnesses.js';
 import { packageRoot } from '../../../src/package-root.js';
 import { printError } from '../../../src/report/validation/validation-figures.js';
 import { renderValidation } from '../../../src/report/validation/validation-page.js';

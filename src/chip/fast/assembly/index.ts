@@ -32,6 +32,7 @@ import {
 import { Parts } from './parts';
 import { Pooling } from './forward/pooling';
 import { SharedEvents } from './forward/shared-events';
+import { SkipGate } from './error/skip-gate';
 import { Softmax } from './forward/softmax';
 import { EXACT, EXACT_IN_VECTORS, proveSums } from './forward/sum-proof';
 import { VectorForward } from './forward/vector-forward';
@@ -87,18 +88,21 @@ export function run(chipAt: usize, sampleCount: i32, kind: i32, firstTrainingSam
     Run.trainingSample = isTraining ? firstTrainingSample + (sample as i64) : -1;
     forward(chip, sample, kind);
     const label = load<u8>((chip.labelsAt + sample) as usize) as i32;
-    latch(chip, label, kind);
-    if (isTraining) {
-      ErrorSignals.make(chip, sample, label);
-      for (let index: i32 = 0; index < chip.layerCount; index += 1) {
-        updateOf(chip, layerAt(chip, index));
-      }
-      endSample(chip);
-    }
+    const isSkipped = latch(chip, label, kind);
+    store<u8>((chip.verdictsAt + sample) as usize, isSkipped ? 1 : 0);
+    if (isSkipped) SkipGate.skip(chip);
+    else if (isTraining) learn(chip, sample, label);
+    if (isTraining) endSample(chip, !isSkipped);
     if (chip.delayedErrorsAt != 0 && (isTraining || kind == MEASURING)) {
       DelayedErrorMemory.write(chip, sample, label);
     }
   }
+  settleGradients(chipAt);
+}
+
+/** Leaves all gradients where the driver reads them. */
+export function settleGradients(chipAt: usize): void {
+  const chip = changetype<Chip>(chipAt);
   for (let index: i32 = 0; index < chip.layerCount; index += 1) {
     GradientGroups.flush(layerAt(chip, index));
   }
@@ -111,7 +115,7 @@ export function run(chipAt: usize, sampleCount: i32, kind: i32, firstTrainingSam
 export function endEpoch(chipAt: usize): void {
   const chip = changetype<Chip>(chipAt);
   Run.trainingSample = -1;
-  if (changetype<Steps>(chip.stepsAt).sampleCount > 0) takeStep(chip);
+  closeBatch(chip);
   if (chip.delayedErrorsAt != 0) DelayedErrorMemory.endEpoch(chip);
 }
 
@@ -146,10 +150,10 @@ export function leavingAddress(chipAt: usize, index: i32): usize {
   return layerAt(changetype<Chip>(chipAt), index).leavingAt as usize;
 }
 
-/** What is made of the outputs before any error signal. */
-export function latchOutputs(chipAt: usize, label: i32, kind: i32, trainingSample: f64): void {
+/** What is made of the outputs before any error signal; whether the sample trains and is not learned from. */
+export function latchOutputs(chipAt: usize, label: i32, kind: i32, trainingSample: f64): bool {
   Run.trainingSample = trainingSample as i64;
-  latch(changetype<Chip>(chipAt), label, kind);
+  return latch(changetype<Chip>(chipAt), label, kind);
 }
 
 /** δz of one layer; `sample`: the place of its index among the staged ones. */
@@ -214,12 +218,22 @@ function forwardOf(chip: Chip, layer: Layer, valuesAt: usize, kind: i32): void {
   if (layer.isConvolution) Pooling.pool(layer);
 }
 
-/** After the forward pass of all layers: what the outputs mean to the loss and to the rule. */
-function latch(chip: Chip, label: i32, kind: i32): void {
+/** After the forward pass of all layers: what the outputs mean to the loss and to the rule; whether a training sample is skipped. */
+function latch(chip: Chip, label: i32, kind: i32): bool {
   if (chip.loss == CE && kind != INFERENCE) {
     Softmax.make(chip, layerAt(chip, chip.layerCount - 1));
   }
-  if (kind == TRAINING) ErrorSignals.latch(chip, label);
+  if (kind != TRAINING) return false;
+  if (SkipGate.skips(chip, label)) return true;
+  ErrorSignals.latch(chip, label);
+  return false;
+}
+
+function learn(chip: Chip, sample: i32, label: i32): void {
+  ErrorSignals.make(chip, sample, label);
+  for (let index: i32 = 0; index < chip.layerCount; index += 1) {
+    updateOf(chip, layerAt(chip, index));
+  }
 }
 
 function sumNeurons(chip: Chip, layer: Layer): void {
@@ -259,11 +273,20 @@ function updateAtOnce(chip: Chip, layer: Layer): void {
 }
 
 /** After a training sample: the step of all layers that learn in steps, once a batch is full. */
-function endSample(chip: Chip): void {
+function endSample(chip: Chip, isLearned: bool): void {
   const steps = changetype<Steps>(chip.stepsAt);
   if (!steps.isUsed) return;
   steps.sampleCount += 1;
-  if (steps.sampleCount == steps.batchSize) takeStep(chip);
+  steps.learnedCount += isLearned ? 1 : 0;
+  if (steps.sampleCount == steps.batchSize) closeBatch(chip);
+}
+
+/** The step of a batch, if any of its samples is learned from. */
+function closeBatch(chip: Chip): void {
+  const steps = changetype<Steps>(chip.stepsAt);
+  if (steps.learnedCount > 0) takeStep(chip);
+  steps.sampleCount = 0;
+  steps.learnedCount = 0;
 }
 
 function takeStep(chip: Chip): void {
@@ -273,6 +296,5 @@ function takeStep(chip: Chip): void {
     const layer = layerAt(chip, index);
     if (layer.learnsInSteps) OptimizerStep.take(chip, layer);
   }
-  steps.sampleCount = 0;
   steps.stepCount += 1;
 }

@@ -40,6 +40,11 @@ export class Activity {
   slowestEvents: i64;
   /** Events that the training sample before had at the same axon (docs/spec.md §5.1). */
   sharedEvents: i64;
+  /** Of deliveredEvents, deliveredVisits, nonZeroEvents and slowestVisits those of samples that were not learned from (docs/spec.md §2.15). */
+  skippedEvents: i64;
+  skippedVisits: i64;
+  skippedNonZeroEvents: i64;
+  skippedSlowestVisits: i64;
 }
 
 /** Kinds of run, numbered as the activities of a layer. */
@@ -120,7 +125,7 @@ export class Steps {
   isVarianceDoubled: i32;
   /** 16 + F_q − F_n. */
   ratioShift: i32;
-  /** Training samples since the last step; steps so far. */
+  /** Training samples of the batch so far; steps so far. */
   sampleCount: i64;
   stepCount: i64;
   /** adam: p₁ and p₂ (2^31 before the first step), r₁ and r₂ with 16 fraction bits. */
@@ -128,6 +133,8 @@ export class Steps {
   secondPower: i64;
   firstCorrection: i64;
   secondCorrection: i64;
+  /** Samples of the batch so far that are learned from (docs/spec.md §2.15). */
+  learnedCount: i64;
 }
 
 /** What all layers share. Names that end in `At` are addresses. */
@@ -145,6 +152,9 @@ export class Chip {
   inputsAt: u32;
   labelsAt: u32;
   outputsAt: u32;
+  /** u8 per staged sample: 1 where it trained and was not learned from; and T, 0: none is skipped (docs/spec.md §2.15). */
+  verdictsAt: u32;
+  skipThreshold: i32;
   /** u32 per staged sample: its place in the training set, for rule `defp`. */
   sampleIndicesAt: u32;
   /** 0: the rule keeps no delayed errors. */
@@ -338,6 +348,10 @@ export class Layer {
   eventCount: i32;
   largestEvent: u32;
   eventMagnitudeSum: i64;
+  /** Likewise: events and visits as they are counted, of a layer of several parts the most visits of any of them. */
+  deliveredEvents: i64;
+  deliveredVisits: i64;
+  slowestVisits: i64;
   /** Likewise, in steps: the largest |δz|; and samples whose gradients are still to be added. */
   largestDelta: i64;
   groupedSamples: i32;

@@ -27,11 +27,14 @@ export class Parts {
       activity.nonZeroEvents += part.eventCount;
       activity.deliveredEvents += deliveredCount;
       activity.deliveredVisits += visitCount;
+      part.deliveredEvents = deliveredCount;
+      part.deliveredVisits = visitCount;
       mostVisits = max(mostVisits, visitCount);
       mostEvents = max<i64>(mostEvents, deliveredCount);
       first = end;
     }
     const activity = activityOf(layer, kind);
+    layer.slowestVisits = mostVisits;
     activity.slowestVisits += mostVisits;
     activity.slowestEvents += mostEvents;
   }

@@ -31,7 +31,7 @@ const groupSize = 8;
 const spanBytes = 8;
 
 /** Counters of one kind of pass: `Activity` in `assembly/parameters.ts`. */
-const activityCount = 7;
+const activityCount = 11;
 /** Counters of all kinds of pass, and so of each part of a layer that spans cores. */
 const passesCount = passes.length * activityCount;
 

@@ -4,7 +4,7 @@ import type { LearningRateFactor } from '../../../numerics/learning-rate.js';
 import { deterministicRoundingModes, type RoundingMode } from '../../../numerics/modes.js';
 import type { ActivationUnitImage, ChipImage, TensorName } from '../../image/chip-image.js';
 import { learnsInSteps } from '../../image/layer-geometry.js';
-import { learns, needsDelta } from '../../image/learning-layers.js';
+import { learns, needsDelta, skipThresholdOf } from '../../image/learning-layers.js';
 import { probabilityBits } from './alignments.js';
 import { inputVisits } from '../../image/convolution-spans.js';
 import { counterPlaces, feedbackShape, routesPlace, wordsPerRow } from './layer-memory.js';
@@ -43,6 +43,7 @@ interface ChipMemory {
   readonly inputs: number;
   readonly labels: number;
   readonly outputs: number;
+  readonly verdicts: number;
   readonly sampleIndices: number;
   /** 0: the rule keeps no delayed errors. */
   readonly delayedErrors: number;
@@ -123,6 +124,8 @@ export function chipFields(image: ChipImage, memory: ChipMemory): readonly numbe
     memory.inputs,
     memory.labels,
     memory.outputs,
+    memory.verdicts,
+    skipThresholdOf(image) ?? 0,
     memory.sampleIndices,
     memory.delayedErrors,
     memory.steps,

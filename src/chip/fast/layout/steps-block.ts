@@ -12,8 +12,9 @@ const wholePower = 1n << 31n;
 
 /** What of the steps is carried from one sample to the next. */
 export interface StepsCheckpoint {
-  /** Training samples since the last step. */
+  /** Training samples of the batch so far, and those of them that are learned from. */
   readonly sampleCount: number;
+  readonly learnedCount: number;
   readonly stepCount: number;
   /** adam's p₁ and p₂, with 31 fraction bits. */
   readonly firstPowerRaw: number;
@@ -67,7 +68,7 @@ export function stepsFields(image: ChipImage): readonly number[] {
   const { optimizer, batchSize } = image;
   const alignments = alignmentsOf(image);
   const hasEpsilon = optimizer.kind === 'rmsprop' || optimizer.kind === 'adam';
-  const halvesOfCounters = new Array<number>(12).fill(0);
+  const halvesOfCounters = new Array<number>(14).fill(0);
   return [
     image.layers.some((layer) => learnsInSteps(image, layer)) ? 1 : 0,
     batchSize,
@@ -90,11 +91,15 @@ export class StepsState {
   readonly #values: BigInt64Array;
   /** adam's r₁ and r₂. */
   readonly #corrections: BigInt64Array;
+  readonly #learnedCount: BigInt64Array;
 
   constructor(buffer: ArrayBuffer, block: number) {
     this.#values = new BigInt64Array(buffer, block + stateOffset, 4);
     this.#values.set([0n, 0n, wholePower, wholePower]);
-    this.#corrections = new BigInt64Array(buffer, block + stateOffset + this.#values.byteLength, 2);
+    const correctionsAt = block + stateOffset + this.#values.byteLength;
+    this.#corrections = new BigInt64Array(buffer, correctionsAt, 2);
+    const learnedAt = correctionsAt + this.#corrections.byteLength;
+    this.#learnedCount = new BigInt64Array(buffer, learnedAt, 1);
   }
 
   /** What the step opened last has in common for all layers. */
@@ -117,10 +122,13 @@ export class StepsState {
       this.#values,
       Number,
     );
-    return { sampleCount, stepCount, firstPowerRaw, secondPowerRaw };
+    const learnedCount = Number(this.#learnedCount[0]);
+    return { sampleCount, learnedCount, stepCount, firstPowerRaw, secondPowerRaw };
   }
 
-  restore({ sampleCount, stepCount, firstPowerRaw, secondPowerRaw }: StepsCheckpoint): void {
+  restore(checkpoint: StepsCheckpoint): void {
+    const { sampleCount, learnedCount, stepCount, firstPowerRaw, secondPowerRaw } = checkpoint;
     this.#values.set([sampleCount, stepCount, firstPowerRaw, secondPowerRaw].map(BigInt));
+    this.#learnedCount[0] = BigInt(learnedCount);
   }
 }

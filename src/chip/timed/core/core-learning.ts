@@ -56,6 +56,7 @@ export class CoreLearning {
   /** δz alone drains the pipeline; with an update behind it the lanes go on. */
   readonly #deltaDrainCycles: number;
   readonly #deltaEnds: number;
+  readonly #errorEnds: number;
   readonly #stepEnds: number;
   readonly #flushEnds: number;
   #flight: RunInFlight | null = null;
@@ -96,6 +97,9 @@ export class CoreLearning {
     this.#deltaEnds = queue.register(() => {
       this.#endDelta();
     });
+    this.#errorEnds = queue.register(() => {
+      this.#endErrors();
+    });
     this.#stepEnds = queue.register(() => {
       this.#endStep();
     });
@@ -129,6 +133,22 @@ export class CoreLearning {
       stall('learning', this.#learner.layer.core);
     this.#start(sample);
     queue.schedule(queue.now + cycles, tickPhases.workEnds, this.#deltaEnds, 0, 0);
+  }
+
+  /** e of its neurons alone, which tells that a sample is skipped, or that another layer learns of it; in a home of the output layer. */
+  makeErrors(sample: number): void {
+    const { queue, stall } = this.#context.services;
+    const { core, organisation } = this.#learner.layer;
+    const { deltaCycles } = this.#parts.engine;
+    const cycles = deltaCycles + organisation.pipelineDepthCycles + stall('learning', core);
+    this.#start(sample);
+    queue.schedule(queue.now + cycles, tickPhases.workEnds, this.#errorEnds, 0, 0);
+  }
+
+  /** Nothing is learned from the sample, so none of its rows waits. */
+  skip(sample: number): void {
+    this.#start(sample);
+    this.waiting?.close();
   }
 
   /** Learns from the events of the sample. */
@@ -204,6 +224,14 @@ export class CoreLearning {
   #endDelta(): void {
     this.#parts.neurons.readOutputs(trainingUpdate);
     this.#parts.engine.makeDelta();
+    this.#book();
+    this.closeUpdate();
+    this.#client.deltaMade();
+  }
+
+  #endErrors(): void {
+    this.#parts.neurons.readOutputs(trainingUpdate);
+    this.#parts.engine.makeError();
     this.#book();
     this.closeUpdate();
     this.#client.deltaMade();

@@ -5,7 +5,7 @@ import type { ChipImage, LayerImage } from '../../image/chip-image.js';
 import { columnCount, rowCount } from '../../image/layer-geometry.js';
 import { type RowWords, rowWords } from '../../image/row-words.js';
 import { synapseRewriteCycles } from '../../image/update-order.js';
-import { countDeltaWork } from './delta-work.js';
+import { countDeltaWork, countErrorWork } from './delta-work.js';
 import { countStepWork, factorBits } from './step-work.js';
 import { type WorkCounter, WorkTally } from './work-tally.js';
 
@@ -43,6 +43,7 @@ export class TimedLearningEngine {
   readonly stepCycles: number;
   /** Gradient words of a row, and of all biases; 0 without a gradient memory. */
   readonly gradientWords: number;
+  readonly #error: WorkTally;
   readonly #delta: WorkTally;
   readonly #rate: WorkTally;
   readonly #biases: WorkTally;
@@ -73,6 +74,9 @@ export class TimedLearningEngine {
       this.rowCycles,
     );
     this.stepCycles = rowCount(layer) * stepRowCycles + this.biasCycles + pipelineDepthCycles;
+    this.#error = new WorkTally(ledger, 'training', (countAt) => {
+      countErrorWork(image, layer, countAt(place));
+    });
     this.#delta = new WorkTally(ledger, 'training', (countAt) => {
       countDeltaWork(image, layer, countAt(place));
     });
@@ -89,8 +93,14 @@ export class TimedLearningEngine {
     });
   }
 
-  /** δz of a sample. */
+  /** e of a sample, in the output layer. */
+  makeError(): void {
+    this.#error.book();
+  }
+
+  /** δz of a sample, e included. */
   makeDelta(): void {
+    this.makeError();
     this.#delta.book();
   }
 

@@ -1,6 +1,6 @@
-import { updatesAtOnce } from '../../../network/rule-facts.js';
 import { elementAt } from '../../../numerics/integer.js';
 import type { ChipImage } from '../../image/chip-image.js';
+import { updatesAtOnce } from '../../image/learning-layers.js';
 import type { Pass, SampleBatch } from '../../engine.js';
 import { type ChipServices, tickPhases } from '../chip-services.js';
 import type { CoreCommand } from '../core/core-context.js';
@@ -88,15 +88,10 @@ export class HardwiredController implements Controller {
   readonly #startHandler: number;
   #lanes: readonly Lane[] = [];
 
-  constructor(
-    { layers, rule }: ChipImage,
-    schedule: ScheduleKind,
-    port: CommandPort,
-    services: ChipServices,
-  ) {
-    this.#coreCount = layers.length;
+  constructor(image: ChipImage, schedule: ScheduleKind, port: CommandPort, services: ChipServices) {
+    this.#coreCount = image.layers.length;
     this.#schedule = schedule;
-    this.#updatesAtOnce = updatesAtOnce(rule.kind);
+    this.#updatesAtOnce = updatesAtOnce(image);
     this.#port = port;
     this.#services = services;
     this.#startHandler = services.queue.register((laneNumber) => {

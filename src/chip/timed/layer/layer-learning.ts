@@ -1,6 +1,6 @@
 import { learnsInSteps } from '../../image/layer-geometry.js';
 import type { LayerImage } from '../../image/chip-image.js';
-import { learns, needsDelta } from '../../image/learning-layers.js';
+import { comparesErrors, learns, needsDelta } from '../../image/learning-layers.js';
 import type { CoreContext } from '../core/core-context.js';
 import type { TimedCore } from '../core/core.js';
 import type { DeltaExchange } from './delta-exchange.js';
@@ -33,6 +33,8 @@ export class LayerLearning {
   /** Whether weights change. */
   readonly learns: boolean;
   readonly #needsDelta: boolean;
+  /** e of every training sample is made here, if only to tell whether it is skipped. */
+  readonly #comparesErrors: boolean;
   readonly #context: CoreContext;
   readonly #layer: LayerImage;
   readonly #index: number;
@@ -51,8 +53,11 @@ export class LayerLearning {
   #flight: RunInFlight | null = null;
   #sample = 0;
   #exchangeTick = 0;
-  /** Samples of the batch so far, and steps taken. */
+  /** δz of the sample is made, and not e alone. */
+  #isMakingDelta = false;
+  /** Samples of the batch so far, those of them that are learned from, and steps taken. */
   #batchCount = 0;
+  #learnedCount = 0;
   #stepCount = 0;
   /** Ends the step of a batch that is not full, which belongs to no sample. */
   #whenClosed: (() => void) | null = null;
@@ -74,6 +79,7 @@ export class LayerLearning {
     this.#client = client;
     this.learns = learns(image, layer);
     this.#needsDelta = needsDelta(image, layer);
+    this.#comparesErrors = layer.isOutput && comparesErrors(image);
     this.#isInSteps = learnsInSteps(image, layer);
     this.#deltas = new Rendezvous(this.#homes.length, () => {
       this.#endDelta();
@@ -108,10 +114,12 @@ export class LayerLearning {
     this.#connections?.feedback?.begin(flight);
   }
 
-  /** δz of a sample, by way of its error signal; at once where none is needed. */
+  /** δz of a sample, by way of its error signal; at once where none is needed. The output layer may make e alone. */
   startFeedback(sample: number): void {
-    if (!this.#needsDelta) {
-      this.#client.feedbackDone();
+    this.#isMakingDelta = this.#needsDelta && this.#flight?.isSkipped(sample) !== true;
+    if (!this.#isMakingDelta) {
+      if (this.#comparesErrors) for (const home of this.#homes) home.learning.makeErrors(sample);
+      else this.#client.feedbackDone();
       return;
     }
     this.#sample = sample;
@@ -128,10 +136,12 @@ export class LayerLearning {
   /** New weights or gradients by δz; at once where nothing is learned. The output layer keeps the delayed error first. */
   startUpdate(sample: number): void {
     const { delayedErrors } = this.#context;
-    if (this.#layer.isOutput && delayedErrors !== null && this.#flight !== null) {
-      delayedErrors.keep(sample, this.#flight.factsOf(sample), () => {
+    const flight = this.#flight;
+    if (this.#layer.isOutput && delayedErrors !== null && flight !== null) {
+      const update = () => {
         this.#update(sample);
-      });
+      };
+      delayedErrors.keep(sample, flight.factsOf(sample), update, flight.isSkipped(sample));
     } else {
       this.#update(sample);
     }
@@ -139,7 +149,8 @@ export class LayerLearning {
 
   /** Takes the step of a batch that is not full; false where none is open. */
   closeBatch(whenClosed: () => void): boolean {
-    if (this.#batchCount === 0) return false;
+    this.#batchCount = 0;
+    if (this.#learnedCount === 0) return false;
     this.#whenClosed = whenClosed;
     this.#step();
     return true;
@@ -182,6 +193,10 @@ export class LayerLearning {
     const { steps, delayedErrors, services } = this.#context;
     const exchanges = this.#connections?.exchanges ?? [];
     if (this.#flight === null) return;
+    if (!this.#isMakingDelta) {
+      this.#client.feedbackDone();
+      return;
+    }
     const word = delayedErrors?.wordOf(this.#sample) ?? 0;
     steps.error(this.#index, word, this.#flight.factsOf(this.#sample));
     if (exchanges.length === 0) {
@@ -212,22 +227,31 @@ export class LayerLearning {
       return;
     }
     this.#sample = sample;
+    if (this.#flight?.isSkipped(sample) === true) {
+      for (const core of this.#cores) core.learning.skip(sample);
+      if (!this.#takesStep()) this.#release();
+      return;
+    }
+    if (this.#isInSteps) this.#learnedCount += 1;
     for (const core of this.#cores) core.learning.learnEvents(sample);
+  }
+
+  /** After a sample: takes the step of a full batch, where any of it is learned from; whether it does. */
+  #takesStep(): boolean {
+    if (!this.#isInSteps) return false;
+    this.#batchCount += 1;
+    if (this.#batchCount < this.#context.image.batchSize) return false;
+    this.#batchCount = 0;
+    if (this.#learnedCount === 0) return false;
+    this.#step();
+    return true;
   }
 
   #endUpdate(): void {
     if (this.#flight === null) return;
     this.#context.steps.update(this.#index, this.#flight.factsOf(this.#sample));
-    if (this.#isInSteps) {
-      this.#batchCount += 1;
-      if (this.#batchCount === this.#context.image.batchSize) {
-        this.#step();
-        return;
-      }
-    } else {
-      this.#countWrittenWords();
-    }
-    this.#finishUpdate();
+    if (!this.#isInSteps) this.#countWrittenWords();
+    if (!this.#takesStep()) this.#finishUpdate();
   }
 
   #step(): void {
@@ -241,7 +265,7 @@ export class LayerLearning {
     this.#context.steps.step(this.#index, this.#stepCount, ordinal);
     this.#countWrittenWords();
     this.#stepCount += 1;
-    this.#batchCount = 0;
+    this.#learnedCount = 0;
     if (whenClosed === null) {
       this.#finishUpdate();
       return;
@@ -260,10 +284,13 @@ export class LayerLearning {
   }
 
   #finishUpdate(): void {
-    for (const core of this.#cores) {
-      core.learning.closeUpdate();
-      core.buffer.release();
-    }
+    for (const { learning } of this.#cores) learning.closeUpdate();
+    this.#release();
+  }
+
+  /** The sample is over. */
+  #release(): void {
+    for (const { buffer } of this.#cores) buffer.release();
     this.#client.updateDone();
   }
 }

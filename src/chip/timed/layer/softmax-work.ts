@@ -1,7 +1,7 @@
 import { factsOf } from '../../../network/rule-facts.js';
 import type { AccessLedger } from '../../../ledger/access-ledger.js';
 import type { ChipImage, LayerImage } from '../../image/chip-image.js';
-import { keepsDelayedErrors, needsDelta } from '../../image/learning-layers.js';
+import { comparesErrors, keepsDelayedErrors, needsDelta } from '../../image/learning-layers.js';
 import type { TimedCore } from '../core/core.js';
 import { type WorkCounterAt, WorkTally } from '../core/work-tally.js';
 
@@ -21,7 +21,12 @@ function needsProbabilities(image: ChipImage, output: LayerImage, pass: Learning
   const { activationUnit } = output;
   const isPlain = activationUnit.kind === 'linear' && activationUnit.function === 'none';
   const isHandedDown = isPlain && factsOf(rule.kind).waitsFor === 'outputs';
-  return isHandedDown || needsDelta(image, output);
+  return isHandedDown || makesErrors(image, output);
+}
+
+/** Whether e of every training sample is made in the homes: for δz, or to compare it (docs/spec.md §2.15). */
+function makesErrors(image: ChipImage, output: LayerImage): boolean {
+  return comparesErrors(image) || needsDelta(image, output);
 }
 
 /** What the softmax unit in the first home calculates: the largest y, E of every distance to it, their sum, p. */
@@ -78,7 +83,7 @@ export class SoftmaxWork {
         const [first] = homes;
         if (first === undefined || !needsProbabilities(image, output, pass)) return;
         countSoftmaxUnit(image, first, countAt);
-        countWays(image, homes, pass === 'training' && needsDelta(image, output), countAt);
+        countWays(image, homes, pass === 'training' && makesErrors(image, output), countAt);
       });
     this.#tallies = { training: tally('training'), measuring: tally('measuring') };
   }

@@ -288,7 +288,7 @@ export class TimedLayer implements EventSource {
     const facts = flight.factsOf(this.#sample);
     flight.keepOutputs(this.#sample, outputsRaw);
     if (flight.pass !== 'inference') {
-      steps.latchOutputs(facts);
+      flight.judge(this.#sample, steps.latchOutputs(facts));
       this.#softmax?.book(flight.pass);
     }
     const whenKept = () => {

@@ -84,7 +84,7 @@ export class ErrorSignals {
 
   /** e = y − t, exact at F_output. */
   @inline
-  private static error(output: Layer, neuron: i32, label: i32): i64 {
+  static error(output: Layer, neuron: i32, label: i32): i64 {
     const value = load<i32>((output.outputsAt + (neuron << 2)) as usize) as i64;
     return value - (neuron == label ? (1 as i64) << output.outputFractionBits : 0);
   }

@@ -37,13 +37,15 @@ export class Events {
     const activity = activityOf(layer, kind);
     activity.nonZeroEvents += count;
     const deliveredCount = chip.isDense ? inputCount : count;
-    activity.deliveredEvents += deliveredCount;
-    if (!layer.isConvolution) {
-      activity.deliveredVisits += deliveredCount;
-    } else {
-      const visitCount = Visits.list(layer);
-      activity.deliveredVisits += chip.isDense ? (layer.inputVisits as i64) : visitCount;
+    let visitCount: i64 = deliveredCount;
+    if (layer.isConvolution) {
+      const listedCount = Visits.list(layer);
+      visitCount = chip.isDense ? (layer.inputVisits as i64) : listedCount;
     }
+    layer.deliveredEvents = deliveredCount;
+    layer.deliveredVisits = visitCount;
+    activity.deliveredEvents += deliveredCount;
+    activity.deliveredVisits += visitCount;
     if (layer.partCount > 1) Parts.deliver(chip, layer, kind);
     if (layer.routeCount > 1) Parts.countRoutes(chip, layer, kind);
     if (kind == TRAINING && layer.learns && !layer.learnsInSteps) SharedEvents.take(chip, layer);

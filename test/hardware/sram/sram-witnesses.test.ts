@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import { compareSramWitnesses, type SramComparison } from '../../src/hardware/sram-witnesses.js';
-import { listTechnologies } from '../../src/hardware/load-technology.js';
-import { packageRoot } from '../../src/package-root.js';
+import {
+  compareSramWitnesses,
+  type SramComparison,
+} from '../../../src/hardware/sram/sram-witnesses.js';
+import { listTechnologies } from '../../../src/hardware/load-technology.js';
+import { packageRoot } from '../../../src/package-root.js';
 
 const all = compareSramWitnesses();
 
@@ -54,4 +57,31 @@ test('every witness states figures, a source and what was read as what; the tabl
   t.true(new Set(all.map(({ witness }) => witness.name)).size >= 8);
   t.true(all.every(({ published, model }) => published > 0 && model.value > 0));
   t.false(listTechnologies().includes('sram-witnesses'));
+});
+
+test('the bands of memory prices and areas hold every published macro; of an unstated word one of the ends', (t) => {
+  const figures = new Map<string, SramComparison[]>();
+  for (const one of all.filter(({ figure }) => figure !== 'leakage')) {
+    const name = `${one.witness.name}: ${one.figure}`;
+    figures.set(name, [...(figures.get(name) ?? []), one]);
+  }
+  t.true(figures.size >= 12);
+  for (const [name, ends] of figures) {
+    t.true(
+      ends.some(({ published, model }) => model.low <= published && published <= model.high),
+      name,
+    );
+  }
+});
+
+test('a write costs no less than a read of the same word, and what CACTI says where that is more (README, "SRAM")', (t) => {
+  // At 90 nm CACTI writes 16 bits for 12.46 pJ and reads them for 16.15, and writes 64 for 27.53.
+  const scale = (1.2 / 1.3) ** 2 * 1.444;
+  for (const [name, bits, cell] of [
+    ['IHP SG13G2, 4096 × 16', 16, 'read_pJ'],
+    ['IHP SG13G2, 1024 × 64', 64, 'write_pJ'],
+  ] as const) {
+    const expected = (tableRow(90, 8192, bits).get(cell) ?? NaN) * scale;
+    t.true(Math.abs(find(name, 'write', bits).model.value / expected - 1) < 1e-9);
+  }
 });

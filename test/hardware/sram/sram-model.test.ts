@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import fc from 'fast-check';
-import { readSramModel, type SramModel } from '../../src/hardware/sram-model.js';
-import { packageRoot } from '../../src/package-root.js';
-import { holds } from '../support/holds.js';
+import { readSramModel, type SramModel } from '../../../src/hardware/sram/sram-model.js';
+import { packageRoot } from '../../../src/package-root.js';
+import { holds } from '../../support/holds.js';
 
 const csv = readFileSync(
   path.join(packageRoot, 'hardware-models/technologies/cacti-7-sram.csv'),

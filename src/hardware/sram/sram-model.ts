@@ -1,10 +1,10 @@
-import { elementAt } from '../numerics/integer.js';
+import { elementAt } from '../../numerics/integer.js';
 import {
   interpolateGrid,
   interpolateLog,
   locateOnLogAxis,
   type LogGrid,
-} from './formula/interpolation.js';
+} from '../formula/interpolation.js';
 
 /** Which rows of the table a technology uses, and at which supply they were computed. */
 interface SramSelection {

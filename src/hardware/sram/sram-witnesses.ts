@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import type { InputError } from '../units/input-error.js';
-import { quantitySchema } from '../units/quantity-schema.js';
-import { readStrictYaml } from '../units/strict-yaml.js';
+import type { InputError } from '../../units/input-error.js';
+import { quantitySchema } from '../../units/quantity-schema.js';
+import { readStrictYaml } from '../../units/strict-yaml.js';
 import {
   type BandedQuantity,
   type BandedValue,
   type StatedBand,
   statedFormula,
-} from './formula/banded-formula.js';
-import type { FormulaFunction } from './formula/formula.js';
-import { physical, plain } from './formula/physical-value.js';
-import { loadTechnology } from './load-technology.js';
-import { readModelText, shippedModel, sramWitnessFile } from './model-files.js';
-import { technologyFunctions, type TechnologyModel } from './technology-model.js';
+} from '../formula/banded-formula.js';
+import type { FormulaFunction } from '../formula/formula.js';
+import { physical, plain } from '../formula/physical-value.js';
+import { loadTechnology } from '../load-technology.js';
+import { readModelText, shippedModel, sramWitnessFile } from '../model-files.js';
+import { technologyFunctions, type TechnologyModel } from '../technology-model.js';
 
 /* Published SRAM macros against what the technologies' table says of the same macro: nothing in the table is fitted to them. */
 
