@@ -31,6 +31,7 @@ const experimentRooms = [
   ['estimate', ['file', 'record']],
   ['validation', ['file', 'record', 'estimate']],
   ['vectors', ['file', 'output']],
+  ['study', ['file', 'record', 'output', 'reference', 'run']],
 ];
 const reportRooms = [
   ['kit', []],
@@ -38,7 +39,8 @@ const reportRooms = [
   ['run', ['kit']],
   ['estimate', ['kit', 'files']],
   ['validation', ['kit']],
-  ['output', ['kit', 'files', 'run', 'estimate']],
+  ['study', ['kit']],
+  ['output', ['kit', 'files', 'run', 'estimate', 'study']],
 ];
 const roomsApart = (room, folders) =>
   folders.map(([folder, allowed]) => ({
@@ -135,7 +137,7 @@ module.exports = {
       from: {
         orphan: true,
         path: '^src/',
-        pathNot: 'src/(index|cli/main|cli/write/write-schemas)|reference-process|assembly',
+        pathNot: 'src/(index|cli/main|cli/write/write-schemas)|(reference|point)-process|assembly',
       },
       to: {},
     },

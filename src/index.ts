@@ -153,6 +153,36 @@ export {
 } from './experiment/run/firmware-run.js';
 export { Interrupted } from './experiment/run/interrupted.js';
 export { type Progress, runExperiment, type RunSettings } from './experiment/run/run-experiment.js';
+export { planStudy, type StudyPlan, type StudyPoint } from './experiment/study/plan-study.js';
+export {
+  type DonePoint,
+  type PointFigures,
+  figuresSchema,
+  type PointRecord,
+  pointRecordSchema,
+} from './experiment/study/point-record.js';
+export { type ReadSweep, readSweep, type SweepOptions } from './experiment/study/read-sweep.js';
+export {
+  runStudy,
+  type Study,
+  type StudyProgress,
+  type StudySettings,
+} from './experiment/study/run-study.js';
+export {
+  groupsOf,
+  type MetricSummary,
+  pairedDifference,
+  type PointGroup,
+  summariseMetric,
+} from './experiment/study/summarise.js';
+export {
+  type Settings,
+  type SettingValue,
+  type StudyMetric,
+  studyMetrics,
+  type Sweep,
+  sweepSchema,
+} from './experiment/study/sweep-schema.js';
 export {
   figureQuantities,
   type CountedQuantity,
@@ -292,7 +322,9 @@ export { renderPhasesCsv } from './report/files/phases-csv.js';
 export { renderScheduleTrace } from './report/files/schedule-trace.js';
 export { writeEstimate } from './report/output/write-estimate.js';
 export { writeReport } from './report/output/write-report.js';
+export { writeStudy } from './report/output/write-study.js';
 export { writeResult } from './report/output/write-result.js';
+export { renderStudyHtml } from './report/study/study-page.js';
 export { renderHtml } from './report/run/page.js';
 export { renderMarkdown } from './report/run/result-markdown.js';
 export {

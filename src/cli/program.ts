@@ -7,6 +7,7 @@ import type { FirmwareAsmOptions } from './firmware-asm-command.js';
 import type { FirmwareRunOptions } from './firmware-command.js';
 import type { ReportOptions } from './report-command.js';
 import type { RunOptions } from './run-command.js';
+import type { SweepCommandOptions } from './sweep-command.js';
 import type { ValidateOptions } from './validate-command.js';
 import type { VectorsOptions } from './vectors-command.js';
 
@@ -70,6 +71,33 @@ function addEstimate(program: Command): void {
     .action(async (experiment: string, options: EstimateOptions) => {
       const { estimateCommand } = await import('./estimate-command.js');
       await estimateCommand(experiment, options);
+    });
+}
+
+function addSweep(program: Command): void {
+  program
+    .command('sweep')
+    .description(
+      'Run many experiments, each once, and keep them in one study; write study.html, runs.csv, curves.csv, summary.csv',
+    )
+    .argument('<sweep>', 'sweep file, or an experiment file with --vary (YAML)')
+    .addOption(
+      new Option('--vary <key=a,b>', 'a key of the experiment and its values; may be repeated')
+        .argParser((value: string, previous: readonly string[]) => [...previous, value])
+        .default([]),
+    )
+    .option('--seeds <n>', 'number of seeds of every point')
+    .addOption(new Option('--only <side>', 'leave the float reference out').choices(['chip']))
+    .option('--workers <n>', 'runs at the same time (default: one for each core)')
+    .option('--dry-run', 'say what would be run, and run nothing')
+    .option('--resume', 'go on with the study in the folder; what failed is tried again')
+    .option('--overwrite', 'replace the study in the folder')
+    .option('--out <folder>', 'folder of the study (default: reports/<name of the sweep>)')
+    .addOption(dataFolder())
+    .option('--quiet', 'no progress on stderr')
+    .action(async (sweep: string, options: SweepCommandOptions) => {
+      const { sweepCommand } = await import('./sweep-command.js');
+      await sweepCommand(sweep, options);
     });
 }
 
@@ -241,6 +269,7 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     .exitOverride();
   addRun(program);
   addEstimate(program);
+  addSweep(program);
   addReport(program);
   addVerify(program);
   addModels(program);

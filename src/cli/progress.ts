@@ -1,5 +1,6 @@
-import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import { MultiBar, Presets, SingleBar } from 'cli-progress';
 import type { Progress } from '../experiment/run/run-experiment.js';
+import type { StudyProgress } from '../experiment/study/run-study.js';
 import { printable } from '../units/printable.js';
 import { printProblem } from './output.js';
 
@@ -50,6 +51,44 @@ export function makeProgress(isShown: boolean): ProgressDisplay {
     },
     stop: () => {
       bars.stop();
+    },
+  };
+}
+
+/** A time in minutes and seconds, hours before them where there are any. */
+function clock(seconds: number | null): string {
+  if (seconds === null) return '?';
+  const whole = Math.round(seconds);
+  const parts = [Math.floor(whole / 60) % 60, whole % 60].map((part) =>
+    String(part).padStart(2, '0'),
+  );
+  return [...(whole < 3600 ? [] : [String(Math.floor(whole / 3600))]), ...parts].join(':');
+}
+
+/** Shows how far a study is, on stderr; `isShown: false` shows nothing. */
+export function makeStudyProgress(isShown: boolean): {
+  readonly show: (progress: StudyProgress) => void;
+  readonly stop: () => void;
+} {
+  if (!isShown) return { show: () => undefined, stop: () => undefined };
+  const bar = new SingleBar(
+    {
+      format: '{bar} {value}/{total} runs | {inFlight} in flight | {failed} failed | {left} left',
+      stream: process.stderr,
+      hideCursor: true,
+    },
+    Presets.shades_classic,
+  );
+  let isStarted = false;
+  return {
+    show: ({ done, failed, inFlight, total, secondsLeft }) => {
+      const payload = { failed, inFlight, left: clock(secondsLeft) };
+      if (isStarted) bar.update(done + failed, payload);
+      else bar.start(total, done + failed, payload);
+      isStarted = true;
+    },
+    stop: () => {
+      if (isStarted) bar.stop();
     },
   };
 }

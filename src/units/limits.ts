@@ -39,5 +39,8 @@ export const mostCores = 1_000_000;
 /** Cores of a chip that a record lists one by one though the network does not use them; those after them are one entry. */
 export const listedCores = 64;
 
+/** Most points of a sweep. */
+export const mostPoints = 100_000;
+
 /** Most layers of a network that are looked at one by one; an estimate takes equal ones that follow each other as one. */
 export const mostLayers = 4096;

@@ -72,6 +72,6 @@ test('a name is all that is shipped under it; another name is refused with all t
   const [check] = checkModel('generic-29nm');
   t.regex(
     check?.problem ?? '',
-    /chips are edge-28nm.*technologies are generic-22nm.*did you mean "generic-22nm"\?$/,
+    /chips are anp-i-28nm, edge-28nm.*technologies are generic-22nm.*did you mean "generic-22nm"\?$/,
   );
 });

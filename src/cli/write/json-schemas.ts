@@ -3,6 +3,7 @@ import { modelSchemas } from '../../hardware/model-schemas.js';
 import { estimateSchema } from '../../experiment/estimate/estimate-record.js';
 import { experimentSchema } from '../../experiment/file/experiment-schema.js';
 import { resultSchema } from '../../experiment/record/result-record.js';
+import { sweepSchema } from '../../experiment/study/sweep-schema.js';
 import { validationSchema } from '../../experiment/validation/validation-schema.js';
 
 function schemaText(schema: z.ZodType, title: string): string {
@@ -18,6 +19,7 @@ export function jsonSchemas(): ReadonlyMap<string, string> {
       schemaText(validationSchema, 'Spikeledger validation'),
     ],
     ['docs/schema/experiment.schema.json', schemaText(experimentSchema, 'Spikeledger experiment')],
+    ['docs/schema/sweep.schema.json', schemaText(sweepSchema, 'Spikeledger sweep')],
     ['docs/schema/result.schema.json', schemaText(resultSchema, 'Spikeledger result')],
     ['docs/schema/estimate.schema.json', schemaText(estimateSchema, 'Spikeledger estimate')],
   ]);

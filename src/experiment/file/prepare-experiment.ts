@@ -130,6 +130,16 @@ function fileHashes(part: Dataset): readonly string[] {
   return part.sourceFiles.map(({ sha256 }) => sha256);
 }
 
+/** Hash of the experiment, the hardware model and the data: the same hash, the same result. */
+export function hashOf(experiment: Experiment, chip: ChipModel, data: DatasetParts): string {
+  return canonicalHash({
+    experiment,
+    hardware: chip.hash,
+    train: fileHashes(data.train),
+    test: fileHashes(data.test),
+  });
+}
+
 /**
  * Puts a network on its cores, for every η of the schedule.
  * @param parametersOf draws the network's numbers; null: only shapes matter.
@@ -201,15 +211,6 @@ function inputTimeOf(
     return { samples, quantiser, timing: inputTiming(coding, samples, quantiser.format) };
   };
   return timeInputs(image, { training: timed(data.train), inference: timed(data.test) });
-}
-
-function hashOf(experiment: Experiment, chip: ChipModel, { train, test }: DatasetParts): string {
-  return canonicalHash({
-    experiment,
-    hardware: chip.hash,
-    train: fileHashes(train),
-    test: fileHashes(test),
-  });
 }
 
 function memoriesIn(allocations: readonly LayerAllocation[]): readonly MemoryUse[] {

@@ -37,12 +37,12 @@ export function parseOverride(text: string): Override {
 }
 
 /**
- * Reads and checks an experiment file with its `--set` overrides.
+ * Reads and checks an experiment file with its `--set` overrides, as texts or taken apart.
  * @throws InputError with file:line:column, key, what is wrong and what is allowed.
  */
 export function readExperiment(
   file: string,
-  overrideTexts: readonly string[],
+  overrides: readonly (string | Override)[],
 ): StrictYaml<Experiment> {
   let text: string;
   try {
@@ -50,5 +50,8 @@ export function readExperiment(
   } catch (error) {
     throw new InputError(`${file}: the experiment file cannot be read (${reasonOf(error)})`);
   }
-  return readStrictYaml(file, text, experimentSchema, overrideTexts.map(parseOverride));
+  const given = overrides.map((override) =>
+    typeof override === 'string' ? parseOverride(override) : override,
+  );
+  return readStrictYaml(file, text, experimentSchema, given);
 }

@@ -94,10 +94,13 @@ async function makeLock(file: string, own: Holder): Promise<void> {
   }
 }
 
+/** Another process writes into the folder. */
+export class FolderInUse extends InputError {}
+
 /**
  * Holds a folder for this process until it is released or the process ends, however it ends.
  * @returns a function that releases the folder
- * @throws InputError while another process holds it; the file system's error where no file can be made.
+ * @throws FolderInUse while another process holds it; the file system's error where no file can be made.
  */
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const file = path.join(folder, lockName);
@@ -117,7 +120,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     if (holder === 'nobody') continue;
     if (holder !== 'unreadable' && (await isAlive(holder))) {
       const { pid, host } = holder;
-      throw new InputError(
+      throw new FolderInUse(
         `${folder}: process ${pid} on ${host} is writing into this folder; wait for it, or give another folder with --out (if that process has ended, remove ${file})`,
       );
     }

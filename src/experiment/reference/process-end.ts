@@ -14,7 +14,8 @@ function reasonIn(lastWords: string): string | null {
   return lines.find((line) => /error|memory/i.test(line)) ?? null;
 }
 
-function causeOf({ code, signal, lastWords }: ProcessEnd): string {
+/** How a process ended: completes "the process …". */
+export function endOf({ code, signal, lastWords }: ProcessEnd): string {
   const reason = reasonIn(lastWords);
   const said = reason === null ? '' : `: ${reason}`;
   if (signal === 'SIGKILL') return 'was killed (SIGKILL), as a system does that is out of memory';
@@ -26,6 +27,6 @@ function causeOf({ code, signal, lastWords }: ProcessEnd): string {
 /** Error about a process that ended early: which, why, and how to go on. */
 export function processEnded(what: string, end: ProcessEnd): InputError {
   return new InputError(
-    `the process of ${what} ${causeOf(end)}; the work of the chip is kept, and the same command goes on from it: free memory first, or leave the float reference out with --set reference.enabled=false`,
+    `the process of ${what} ${endOf(end)}; the work of the chip is kept, and the same command goes on from it: free memory first, or leave the float reference out with --set reference.enabled=false`,
   );
 }

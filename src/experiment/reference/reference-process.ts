@@ -78,3 +78,6 @@ process.on('message', (order: ReferenceOrder) => {
     send({ kind: 'failed', reason: reasonOf(error) });
   });
 });
+
+// Whoever ordered the training has all of it, or is gone.
+process.on('disconnect', () => process.exit());

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { ReferenceJob } from '../../reference/reference-job.js';
 import { InputError } from '../../units/input-error.js';
+import { takeTurn } from './one-training.js';
 import { processEnded } from './process-end.js';
 import { readCached, type ReferenceOutcome, writeCached } from './reference-outcome.js';
 
@@ -91,14 +92,21 @@ export async function runReference(
   options: ReferenceRunOptions,
 ): Promise<ReferenceOutcome> {
   const entry = { folder: options.cacheFolder, key: options.cacheKey };
-  const cached = await readCached(entry);
-  if (cached !== null) return cached;
-  const outcome = await trainInChild(request, options);
+  const known = await readCached(entry);
+  if (known !== null) return known;
+  const endTurn = await takeTurn(
+    entry,
+    options.signal,
+    async () => (await readCached(entry)) !== null,
+  );
   try {
-    await writeCached(entry, outcome);
-  } catch {
+    const trainedMeanwhile = await readCached(entry);
+    if (trainedMeanwhile !== null) return trainedMeanwhile;
+    const outcome = await trainInChild(request, options);
     // A cache that cannot be written costs time, not correctness: the next run trains again.
+    await writeCached(entry, outcome).catch(() => undefined);
     return outcome;
+  } finally {
+    await endTurn();
   }
-  return outcome;
 }

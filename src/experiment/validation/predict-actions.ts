@@ -2,7 +2,7 @@ import { actionOf, isCoreMemory } from '../../ledger/components.js';
 import { type ChipModel } from '../../hardware/chip-model.js';
 import type { EnergyBand } from '../../ledger/priced-ledger.js';
 import type { KeyPath } from '../../units/strict-yaml.js';
-import type { Predicted, Refuse } from './predicted.js';
+import { type Predicted, type Refuse, withoutBand } from './predicted.js';
 import type { CountedAction, Prediction, Workload } from './validation-schema.js';
 
 /** The width an action is priced at: a memory's word, the operand that the file states, none for cycles. @throws InputError */
@@ -61,31 +61,72 @@ function sumActions(
   return total;
 }
 
+/** A workload with its name in the file. */
+export interface NamedWorkload {
+  readonly name: string;
+  readonly workload: Workload;
+}
+
+/** Power P = r·ΣE(operation) + f·ΣE(cycle), µW, as pJ times MHz are. @throws InputError at an action that has no price */
+function powerOf(
+  { name, workload: { perOperation, perCycle } }: NamedWorkload,
+  rate: number,
+  chip: ChipModel,
+  refuse: Refuse,
+): EnergyBand {
+  const operation = sumActions(perOperation, chip, ['workloads', name, 'perOperation'], refuse);
+  const cycle = sumActions(perCycle, chip, ['workloads', name, 'perCycle'], refuse);
+  const powerUw = (end: keyof EnergyBand): number =>
+    rate * operation[end] + chip.clockMhz * cycle[end];
+  return {
+    energyPj: powerUw('energyPj'),
+    lowPj: powerUw('lowPj'),
+    highPj: powerUw('highPj'),
+  };
+}
+
 /**
- * Power P = r·ΣE(operation) + f·ΣE(cycle) at r operations per second and clock f, or energy of an operation P / r: pJ times
- * MHz are µW. The bands add up as if all prices erred in the same direction.
+ * Power of a workload, or energy of an operation, which is the power divided by the rate. The bands add up as if all prices
+ * erred in the same direction.
  * @param keys of the prediction in its file.
  * @throws InputError at the action that cannot be priced, or where the rate is missing.
  */
 export function predictActions(
-  { figure, rate, workload: name }: Prediction & { readonly kind: 'actions' },
-  { perOperation, perCycle }: Workload,
+  { figure, rate }: Prediction & { readonly kind: 'actions' },
+  named: NamedWorkload,
   chip: ChipModel,
   keys: KeyPath,
   refuse: Refuse,
 ): Predicted {
-  const operation = sumActions(perOperation, chip, ['workloads', name, 'perOperation'], refuse);
+  const { perOperation, perCycle } = named.workload;
   if (rate === undefined) {
-    if (figure === 'energyPerOperation' && perCycle.length === 0) return energyOf(operation);
+    if (figure === 'energyPerOperation' && perCycle.length === 0) {
+      return energyOf(
+        sumActions(perOperation, chip, ['workloads', named.name, 'perOperation'], refuse),
+      );
+    }
     throw refuse(
       keys,
       'rate: missing; a power, and a share of what happens every cycle, need the operations a second, as in rate: 37.5 MHz',
     );
   }
-  const cycle = sumActions(perCycle, chip, ['workloads', name, 'perCycle'], refuse);
-  const powerUw = (end: keyof EnergyBand): number =>
-    rate * operation[end] + chip.clockMhz * cycle[end];
-  const [value, low, high] = [powerUw('energyPj'), powerUw('lowPj'), powerUw('highPj')];
+  const { energyPj: value, lowPj: low, highPj: high } = powerOf(named, rate, chip, refuse);
   if (figure === 'power') return { quantity: 'power', value, low, high };
   return energyOf({ energyPj: value / rate, lowPj: low / rate, highPj: high / rate });
+}
+
+/**
+ * Power of a workload above that of another, per cent. Without a band: the ends of both have causes in common.
+ * @throws InputError at an action that cannot be priced.
+ */
+export function predictIncrease(
+  { rate, overRate }: Prediction & { readonly kind: 'increase' },
+  workload: NamedWorkload,
+  over: NamedWorkload,
+  chip: ChipModel,
+  refuse: Refuse,
+): Predicted {
+  const more = powerOf(workload, rate, chip, refuse).energyPj;
+  const less = powerOf(over, overRate, chip, refuse).energyPj;
+  return withoutBand({ quantity: 'percent', value: 100 * (more / less - 1) });
 }

@@ -20,7 +20,7 @@ export async function estimateCost(
     dataFolder: folder,
     rules: null,
     coreCount: null,
-    result: path.resolve(folder, result),
+    result: result === undefined ? null : path.resolve(folder, result),
   });
   const { rules } = makeEstimate(prepared).record;
   const cost = rules[0]?.perSample ?? null;

@@ -47,6 +47,7 @@ function predictedQuantity(prediction: Prediction): FigureQuantity {
     case 'area':
       return 'area';
     case 'overhead':
+    case 'increase':
     case 'result':
       return 'percent';
     case 'estimate':

@@ -5,7 +5,7 @@ import { elementAt } from '../../numerics/integer.js';
 import { suggestion } from '../../units/nearest-name.js';
 import type { KeyPath } from '../../units/strict-yaml.js';
 import { relativeTo } from '../file/prepare-experiment.js';
-import { predictActions } from './predict-actions.js';
+import { type NamedWorkload, predictActions, predictIncrease } from './predict-actions.js';
 import { predictAccesses, predictCycles } from './predict-cycles.js';
 import { predictArea, predictOverhead } from './predict-parts.js';
 import { estimateCost, predictEstimate, predictResult, type RuleCost } from './predict-run.js';
@@ -90,16 +90,25 @@ class Predictor {
     return cost;
   }
 
+  #workload(name: string, keys: KeyPath): NamedWorkload {
+    const { read } = this.#validation;
+    return { name, workload: named(read.value.workloads, name, keys, read.problem) };
+  }
+
   /** @param keys of the prediction in its file. @throws InputError where it cannot be made */
   async predict({ prediction }: Claim, keys: KeyPath): Promise<Predicted> {
     const { found, read } = this.#validation;
     const refuse = read.problem;
     switch (prediction.kind) {
       case 'actions': {
-        const { workloads } = read.value;
-        const workload = named(workloads, prediction.workload, [...keys, 'workload'], refuse);
+        const workload = this.#workload(prediction.workload, [...keys, 'workload']);
         const chip = this.chip(prediction.operatingPoint, [...keys, 'operatingPoint']);
         return predictActions(prediction, workload, chip, keys, refuse);
+      }
+      case 'increase': {
+        const workload = this.#workload(prediction.workload, [...keys, 'workload']);
+        const over = this.#workload(prediction.over, [...keys, 'over']);
+        return predictIncrease(prediction, workload, over, this.chip(), refuse);
       }
       case 'cycles':
         return predictCycles(prediction, this.chip(), keys, refuse);

@@ -40,7 +40,10 @@ const estimate = z.strictObject({
   result: z
     .string()
     .min(1)
-    .describe('The result.json whose activity is taken, relative to this file.'),
+    .optional()
+    .describe(
+      'The result.json whose activity is taken, relative to this file; left out: the experiment states it.',
+    ),
   set: z.array(z.string()).describe('Keys of the experiment in place of its own: path=value.'),
 });
 
@@ -117,6 +120,17 @@ const prediction = z.discriminatedUnion('kind', [
     of: z.enum(['area', 'bits']).describe('What of them is compared.'),
     learning: parts.describe('Parts that only learning needs.'),
     inference: parts.describe('The others.'),
+  }),
+  z.strictObject({
+    kind: z
+      .literal('increase')
+      .describe(
+        'Power of one workload above that of another, per cent, each at a rate of its own.',
+      ),
+    workload: name.describe('One of the workloads above.'),
+    rate: quantitySchema('frequency', 'Its operations a second.'),
+    over: name.describe('The other.'),
+    overRate: quantitySchema('frequency', 'Operations a second of the other.'),
   }),
   z.strictObject({
     kind: z

@@ -31,6 +31,7 @@ a { color: inherit; }
 header .warning, section > .warning { margin: 8px 0; }
 .unpriced { color: var(--alert); font-style: italic; }
 .charts { display: grid; grid-template-columns: minmax(0, 400fr) minmax(0, 760fr); gap: 28px 40px; margin-bottom: 30px; }
+.panels { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 28px 40px; margin: 20px 0 30px; }
 .charts.swapped { grid-template-columns: minmax(0, 760fr) minmax(0, 400fr); }
 .chart { overflow-x: auto; }
 .chart svg { display: block; width: 100%; height: auto; min-width: 340px; }
@@ -87,7 +88,7 @@ article + article { margin-top: 48px; padding-top: 24px; border-top: 3px double 
   .figures { grid-template-columns: repeat(2, 1fr); }
   .figure:nth-child(odd) { padding-left: 0; border-left: 0; }
   .value { font-size: 27px; }
-  .charts, .charts.swapped, .pair { grid-template-columns: minmax(0, 1fr); }
+  .charts, .charts.swapped, .panels, .pair { grid-template-columns: minmax(0, 1fr); }
   .legend dl, .provenance { grid-template-columns: minmax(0, 1fr); }
   .legend dd, .provenance dd { margin-bottom: 4px; }
 }

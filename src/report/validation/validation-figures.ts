@@ -1,6 +1,7 @@
 import { printFigure } from '../../experiment/validation/figure.js';
-import type { Verdict } from '../../experiment/validation/validate.js';
+import type { ChipValidation, Verdict } from '../../experiment/validation/validate.js';
 import { type Basis, bases } from '../../experiment/validation/validation-schema.js';
+import { escapeMarkdown, markdownTable } from '../kit/markdown.js';
 
 /* How a verdict is said, in the terminal and on the page. */
 
@@ -41,6 +42,23 @@ export const verdictColumns: readonly VerdictColumn[] = [
   { label: 'tolerance', cell: ({ claim }) => `${claim.tolerancePercent} %` },
   { label: 'verdict', cell: ({ isWithin }) => (isWithin ? 'within' : 'OUTSIDE') },
 ];
+
+/** Verdicts as a table of Markdown. */
+export function verdictTable(
+  validations: readonly ChipValidation[],
+  keep: (verdict: Verdict) => boolean,
+): readonly string[] {
+  const labels = ['chip', ...verdictColumns.map(({ label }) => label)];
+  const rows = validations.flatMap(({ chip, verdicts }) =>
+    verdicts
+      .filter(keep)
+      .map((verdict) => [
+        chip.name,
+        ...verdictColumns.map(({ cell }) => escapeMarkdown(cell(verdict))),
+      ]),
+  );
+  return markdownTable(labels, rows);
+}
 
 /** How many predictions are within their tolerance, by what they rest on. */
 export function tally(verdicts: readonly Verdict[]): string {

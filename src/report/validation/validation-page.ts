@@ -1,9 +1,10 @@
 import { printFigure } from '../../experiment/validation/figure.js';
 import type { ChipValidation, Verdict } from '../../experiment/validation/validate.js';
-import { escapeMarkdown, markdownTable } from '../kit/markdown.js';
+import { escapeMarkdown } from '../kit/markdown.js';
 import type { SramComparison } from '../../hardware/sram/sram-witnesses.js';
+import { overheadSection } from './overhead-section.js';
 import { sramWitnessSection } from './sram-witness-section.js';
-import { printError, tally, verdictColumns } from './validation-figures.js';
+import { printError, tally, verdictTable } from './validation-figures.js';
 
 /** How far off, in words. */
 function errorWords({ claim, predicted, errorPercent, isWithin }: Verdict): string {
@@ -47,44 +48,6 @@ function verdictSection(chip: string, verdict: Verdict): readonly string[] {
   ];
 }
 
-function table(
-  validations: readonly ChipValidation[],
-  keep: (verdict: Verdict) => boolean = () => true,
-): readonly string[] {
-  const labels = ['chip', ...verdictColumns.map(({ label }) => label)];
-  const rows = validations.flatMap(({ chip, verdicts }) =>
-    verdicts
-      .filter(keep)
-      .map((verdict) => [
-        chip.name,
-        ...verdictColumns.map(({ cell }) => escapeMarkdown(cell(verdict))),
-      ]),
-  );
-  return markdownTable(labels, rows);
-}
-
-/** Whether a figure says what a chip that learns has or takes more than one that does not. */
-function isOverhead({ claim: { prediction } }: Verdict): boolean {
-  return (
-    prediction.kind === 'overhead' ||
-    (prediction.kind === 'estimate' && prediction.figure === 'learningEnergyOverhead')
-  );
-}
-
-/** What learning adds, published against predicted. */
-function overheadSection(validations: readonly ChipValidation[]): readonly string[] {
-  const chips = validations.filter(({ verdicts }) => verdicts.some(isOverhead)).length;
-  return [
-    '## What learning adds',
-    '',
-    `The figures above that compare a chip that learns with itself without learning, of ${chips} chips. Whether the model puts chips in`,
-    'the right order is not said: that takes one kind of figure of several chips.',
-    '',
-    ...table(validations, isOverhead),
-    '',
-  ];
-}
-
 /** `docs/validation.md`: every prediction, its error, and what it rests on; then published memories. */
 export function renderValidation(
   validations: readonly ChipValidation[],
@@ -117,7 +80,7 @@ export function renderValidation(
     '',
     tally(all),
     '',
-    ...table(validations),
+    ...verdictTable(validations, () => true),
     '',
     ...overheadSection(validations),
     '## Where it is wrong',

@@ -37,6 +37,8 @@ test('every described chip infers with a network of its size, and gives ten outp
     'tinyodin-28nm': 'FC_10',
     'reckon-28nm': 'FC_100_FC_10',
     'spoon-28nm': 'FC_100_FC_10',
+    'park-65nm': 'FC_200_FC_200_FC_10',
+    'anp-i-28nm': 'FC_512_FC_10',
     'loihi-14nm': 'FC_100_FC_10',
     'truenorth-28nm': 'FC_100_FC_10',
   };
@@ -52,6 +54,8 @@ test('chips with a memory for B learn by DRTP: their weights change', (t) => {
   for (const [chipName, network] of [
     ['odin-28nm', 'FC_10'],
     ['spoon-28nm', 'FC_100_FC_10'],
+    ['park-65nm', 'FC_200_FC_10'],
+    ['anp-i-28nm', 'FC_512_FC_10'],
     ['loihi-14nm', 'FC_100_FC_10'],
   ] as const) {
     const image = makeImage(chipName, network, learnsByDrtp);

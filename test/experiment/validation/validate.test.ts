@@ -5,7 +5,9 @@ import test, { type ExecutionContext } from 'ava';
 import { readPublishedRows } from '../../../src/experiment/validation/published-rows.js';
 import { readValidation } from '../../../src/experiment/validation/read-validation.js';
 import { validateChip, type Verdict } from '../../../src/experiment/validation/validate.js';
+import { loadChip } from '../../../src/hardware/load-chip.js';
 import { shippedModel } from '../../../src/hardware/model-files.js';
+import type { ComponentAction } from '../../../src/ledger/components.js';
 import { packageRoot } from '../../../src/package-root.js';
 
 const published = readPublishedRows();
@@ -89,6 +91,32 @@ test("SPOON's estimates are the energies and the latency of the kept run, with t
   isNear(t, predicted(verdicts, 'latency'), 1000 * inference.latencyUs, 1e-3);
   const overhead = (100 * (training.energyNj - inference.energyNj)) / inference.energyNj;
   isNear(t, predicted(verdicts, 'power-overhead'), overhead, 0.02);
+});
+
+test("ReckOn's energies are counts of its published code times prices; an increase is a ratio of two such powers", async (t) => {
+  const chip = loadChip('reckon-28nm');
+  const price = (componentAction: ComponentAction, bits: number | null) =>
+    chip.unitPrice({ componentAction, bits })?.energyPj ?? NaN;
+  const operation =
+    (price('neurons.read', 128) + price('neurons.write', 128)) / 2 +
+    price('synapses.read', 128) / 16 +
+    price('datapath.multiplyAccumulate', 8) +
+    price('clock.cycle', null) +
+    2 * price('leakage.cycle', null);
+  const weights = 2 * 256 * 256;
+  const step =
+    (2 * 4096 + 256) * (price('synapses.read', 128) + price('synapses.write', 128)) +
+    16 * 136 * price('neurons.read', 128) +
+    weights * price('datapath.multiply', 16) +
+    weights * (price('datapath.add', 32) + price('random.draw', 32)) +
+    16 * (32 + 512) * price('clock.cycle', null) +
+    16 * (32 + 512) * 2 * (price('clock.update', null) + price('leakage.cycle', null));
+  const verdicts = await verdictsOf('reckon-28nm');
+  isNear(t, predicted(verdicts, 'energy-per-operation'), operation, 1e-9);
+  isNear(t, predicted(verdicts, 'power-of-inference'), 13 * operation, 1e-9);
+  // The rate of steps is 13 MHz / 8704, with nine digits.
+  isNear(t, predicted(verdicts, 'energy-of-learning'), step, 1e-8);
+  isNear(t, predicted(verdicts, 'power-overhead'), 100 * (step / 8704 / operation - 1), 1e-7);
 });
 
 /** The shipped file of tinyODIN with an edit, beside nothing else. */

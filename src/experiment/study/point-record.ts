@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import type { ResultRecord } from '../record/result-record.js';
+
+/** What every line of the store begins with. */
+export const pointLine = { schema: 'spikeledger.point/1' } as const;
+
+const amount = z.number().min(0).nullable();
+const count = z.int().min(0);
+
+const epochSchema = z.strictObject({
+  epoch: z.int().min(1),
+  chipTestErrorPercent: amount,
+  chipTrainErrorPercent: amount,
+  referenceTestErrorPercent: amount,
+  referenceTrainErrorPercent: amount,
+  trainingEnergyUj: amount,
+});
+
+const costSchema = z.strictObject({
+  energyNj: z.number().min(0),
+  energyLowNj: z.number().min(0),
+  energyHighNj: z.number().min(0),
+  isComplete: z.boolean().describe('False: some actions have no price.'),
+  latencyUs: amount,
+});
+
+/** What a study keeps of a point that was run. */
+export const figuresSchema = z.strictObject({
+  rule: z.string(),
+  testSamples: count,
+  backend: z.string().nullable().describe('Of the float reference; null: none was trained.'),
+  divergedInEpoch: z.int().min(1).nullable(),
+  lossPoints: z.number().nullable(),
+  epochs: z.array(epochSchema),
+  inference: costSchema,
+  training: costSchema,
+  memoryBits: count.describe('Bits of memory that the network uses.'),
+  areaMm2: amount,
+  tensors: z
+    .array(
+      z.strictObject({
+        layer: count,
+        tensor: z.string(),
+        saturatingShare: amount.describe('Null: not counted.'),
+        deadUpdateFraction: amount,
+        rmsErrorVsReference: amount,
+      }),
+    )
+    .describe('Those that left their format, and what the result says of the others.'),
+  warnings: z.array(z.string()),
+});
+/** Figures of a point. */
+export type PointFigures = z.infer<typeof figuresSchema>;
+
+/** A line of the store: `spikeledger.point/1`. */
+export const pointRecordSchema = z.discriminatedUnion('status', [
+  z.strictObject({
+    schema: z.literal(pointLine.schema),
+    hash: z.string(),
+    status: z.literal('done'),
+    figures: figuresSchema,
+    /** What differs from run to run. */
+    timing: z.strictObject({
+      wallSeconds: z.number().min(0),
+      samplesPerSecond: amount,
+    }),
+  }),
+  z.strictObject({
+    schema: z.literal(pointLine.schema),
+    hash: z.string(),
+    status: z.literal('failed'),
+    reason: z.string(),
+  }),
+]);
+/** A line of the store. */
+export type PointRecord = z.infer<typeof pointRecordSchema>;
+/** A line about a point that was run. */
+export type DonePoint = Extract<PointRecord, { status: 'done' }>;
+
+function costOf(cost: ResultRecord['perSample']['training']): z.infer<typeof costSchema> {
+  const { energyNj, energyLowNj, energyHighNj, complete, latencyUs } = cost;
+  return { energyNj, energyLowNj, energyHighNj, isComplete: complete, latencyUs };
+}
+
+function tensorsOf(result: ResultRecord): PointFigures['tensors'] {
+  return result.fixedPoint.map((entry) => {
+    const { layer, tensor, saturations, values, deadUpdateFraction, rmsErrorVsReference } = entry;
+    const isCounted = saturations !== null && values !== null && values > 0;
+    return {
+      layer,
+      tensor,
+      saturatingShare: isCounted ? saturations / values : null,
+      deadUpdateFraction,
+      rmsErrorVsReference,
+    };
+  });
+}
+
+/** What a study keeps of a result: everything that a table or curve of many runs can show, and no ledger. */
+export function donePoint(result: ResultRecord): DonePoint {
+  const { accuracy, perSample } = result;
+  const training = result.experiment['training'] as { readonly rule: string };
+  return {
+    ...pointLine,
+    hash: result.experimentHash,
+    status: 'done',
+    figures: {
+      rule: training.rule,
+      testSamples: result.dataset.testSamples,
+      backend: accuracy.reference?.backend ?? null,
+      divergedInEpoch: accuracy.reference?.divergedInEpoch ?? null,
+      lossPoints: accuracy.lossPoints,
+      epochs: result.epochs.map(({ epoch, chip, reference, trainingEnergyUj }) => ({
+        epoch,
+        chipTestErrorPercent: chip.testErrorPercent,
+        chipTrainErrorPercent: chip.trainErrorPercent,
+        referenceTestErrorPercent: reference?.testErrorPercent ?? null,
+        referenceTrainErrorPercent: reference?.trainErrorPercent ?? null,
+        trainingEnergyUj,
+      })),
+      inference: costOf(perSample.inference),
+      training: costOf(perSample.training),
+      memoryBits: result.memory.reduce((sum, { usedBits }) => sum + usedBits, 0),
+      areaMm2: result.area.totalMm2,
+      tensors: tensorsOf(result),
+      warnings: result.warnings,
+    },
+    timing: {
+      wallSeconds: result.timing.wallSeconds,
+      samplesPerSecond: result.timing.samplesPerSecond,
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import path from 'node:path';
+import { parse } from 'yaml';
+import { readGivenText } from '../../units/given-file.js';
+import { InputError, reasonOf } from '../../units/input-error.js';
+import { largestFileBytes } from '../../units/limits.js';
+import { quoted } from '../../units/printable.js';
+import { type KeyPath, readStrictYaml, type StrictYaml } from '../../units/strict-yaml.js';
+import { type Settings, type Sweep, sweepSchema } from './sweep-schema.js';
+
+/** What `--vary`, `--seeds` and `--only` add to a sweep. */
+export interface SweepOptions {
+  /** `key=a,b,c` each. */
+  readonly vary: readonly string[];
+  readonly seeds?: number;
+  /** `--only chip`: no float reference is trained. */
+  readonly isChipOnly: boolean;
+}
+
+/** A sweep with its places in the file. */
+export interface ReadSweep {
+  readonly sweep: Sweep;
+  /** The base experiment. */
+  readonly file: string;
+  /** What all points have beside their own settings. */
+  readonly common: Settings;
+  /** Where a part of it stands, as `file:line:column` or as the option that gave it. */
+  readonly placeOf: (keyPath: KeyPath) => string;
+}
+
+/** `key=a,b,c` as an axis. The values are those of a YAML list, so `[…]` and `{…}` stay whole. */
+function parseAxis(text: string): readonly [string, unknown] {
+  const label = `--vary ${quoted(text)}`;
+  const split = text.indexOf('=');
+  if (split <= 0) {
+    throw new InputError(
+      `${label}: write a key, = and its values, for example --vary training.rule=drtp,dfa`,
+    );
+  }
+  try {
+    const values: unknown = parse(`[${text.slice(split + 1)}]`);
+    return [text.slice(0, split), values];
+  } catch {
+    throw new InputError(`${label}: the values are no YAML; write them with commas between`);
+  }
+}
+
+/** Whether a file is an experiment, which is a sweep of one point: it names a network, which no sweep does. */
+function isExperiment(text: string): boolean {
+  return /^network\s*:/m.test(text);
+}
+
+function commonOf({ isChipOnly }: SweepOptions): Settings {
+  return isChipOnly ? { 'reference.enabled': false } : {};
+}
+
+/** What an experiment file alone, with the options, is as a sweep. */
+function sweepOfExperiment(file: string, text: string, options: SweepOptions): ReadSweep {
+  const name = /^name\s*:\s*(\S+)/m.exec(text)?.[1] ?? 'study';
+  const grid = Object.fromEntries(options.vary.map(parseAxis));
+  const content = {
+    name: `${name}-sweep`,
+    base: file,
+    ...(options.vary.length === 0 ? {} : { grid }),
+    ...(options.seeds === undefined ? {} : { seeds: options.seeds }),
+  };
+  const read = readStrictYaml('--vary', JSON.stringify(content), sweepSchema);
+  return {
+    sweep: read.value,
+    file,
+    common: commonOf(options),
+    placeOf: ([, key]) => `--vary ${quoted(String(key))}`,
+  };
+}
+
+function withOptions(read: StrictYaml<Sweep>, options: SweepOptions): Sweep {
+  const grid = { ...read.value.grid, ...Object.fromEntries(options.vary.map(parseAxis)) };
+  const changed = {
+    ...read.value,
+    ...(Object.keys(grid).length === 0 ? {} : { grid }),
+    ...(options.seeds === undefined ? {} : { seeds: options.seeds }),
+  };
+  return options.vary.length === 0 && options.seeds === undefined
+    ? read.value
+    : readStrictYaml('--vary', JSON.stringify(changed), sweepSchema).value;
+}
+
+/**
+ * Reads a sweep file, or an experiment file as the sweep that the options make of it.
+ * @throws InputError with file:line:column.
+ */
+export function readSweep(file: string, options: SweepOptions): ReadSweep {
+  let text: string;
+  try {
+    text = readGivenText(file, largestFileBytes.description);
+  } catch (error) {
+    throw new InputError(`${file}: the sweep file cannot be read (${reasonOf(error)})`);
+  }
+  if (isExperiment(text)) return sweepOfExperiment(file, text, options);
+  const read = readStrictYaml(file, text, sweepSchema);
+  const sweep = withOptions(read, options);
+  return {
+    sweep,
+    file: path.join(path.dirname(file), sweep.base),
+    common: commonOf(options),
+    placeOf: (keyPath) => {
+      const { line, column } = read.locate(keyPath);
+      return `${file}:${line}:${column}`;
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import { setTimeout } from 'node:timers/promises';
+import { InputError } from '../../units/input-error.js';
+import { openOutputFolder } from '../file/output-folder.js';
+import { type Execution, runLocally } from './local-executor.js';
+import type { StudyPlan, StudyPoint } from './plan-study.js';
+import type { PointRecord } from './point-record.js';
+import { StudyStore } from './study-store.js';
+
+/** How far a study is. */
+export interface StudyProgress {
+  readonly done: number;
+  readonly failed: number;
+  readonly inFlight: number;
+  /** Of all different experiments. */
+  readonly total: number;
+  /** Seconds that the rest takes at the pace so far; null: no run has ended yet. */
+  readonly secondsLeft: number | null;
+}
+
+/** How a study is run. */
+export interface StudySettings {
+  readonly folder: string;
+  /** Processes that run points at the same time. */
+  readonly workers: number;
+  /** Goes on with what is in the folder: what was done is kept, what failed is tried again. */
+  readonly resume: boolean;
+  /** What is in the folder is removed. */
+  readonly overwrite: boolean;
+  readonly signal: AbortSignal;
+  /** Called when a run ends, and before the first. */
+  readonly onProgress: (progress: StudyProgress) => void;
+}
+
+/** A study with what is known of its points by now. */
+export interface Study {
+  readonly plan: StudyPlan;
+  readonly records: ReadonlyMap<string, PointRecord>;
+  readonly stoppedBy: Execution['stoppedBy'];
+}
+
+/** How long to wait for points that another process is at. */
+const waitForOthersMs = 1000;
+
+async function openStore(plan: StudyPlan, settings: StudySettings): Promise<StudyStore> {
+  const { folder, resume, overwrite } = settings;
+  const store = new StudyStore(folder);
+  if (overwrite) await store.clear();
+  else if ((await store.readPlan()) !== null && !resume) {
+    throw new InputError(
+      `${folder}: holds a study; go on with it with --resume, replace it with --overwrite, or give another folder with --out`,
+    );
+  }
+  await openOutputFolder(folder);
+  await store.writePlan(plan);
+  return store;
+}
+
+/** The different experiments of a plan, each by its first point. */
+export function experimentsOf({ points }: Pick<StudyPlan, 'points'>): readonly StudyPoint[] {
+  const first = new Map<string, StudyPoint>();
+  for (const point of points) {
+    if (point.hash !== null && !first.has(point.hash)) first.set(point.hash, point);
+  }
+  return [...first.values()];
+}
+
+/** Experiments by what became of them. */
+type Counts = Record<PointRecord['status'], number>;
+
+/** What is tried again counts as not run. */
+function countsOf(
+  experiments: readonly StudyPoint[],
+  records: ReadonlyMap<string, PointRecord>,
+): Counts {
+  const done = experiments.filter(({ hash }) => records.get(hash ?? '')?.status === 'done').length;
+  return { done, failed: 0 };
+}
+
+/**
+ * Runs what is missing of a study, on processes of this machine. Several programs may work at one store.
+ * @throws InputError where the folder holds another study, or cannot be written.
+ */
+export async function runStudy(plan: StudyPlan, settings: StudySettings): Promise<Study> {
+  const store = await openStore(plan, settings);
+  const experiments = experimentsOf(plan);
+  const { runs = Infinity, minutes = Infinity } = plan.sweep.budget ?? {};
+  const begin = performance.now();
+  const failedNow = new Set<string>();
+  let finishedNow = 0;
+  const report = ({ done, failed }: Counts, inFlight: number): void => {
+    const left = experiments.length - done - failed;
+    const msPerRun = (performance.now() - begin) / finishedNow;
+    settings.onProgress({
+      done,
+      failed,
+      inFlight,
+      total: experiments.length,
+      secondsLeft: finishedNow === 0 ? null : (left * msPerRun) / 1000,
+    });
+  };
+  for (;;) {
+    const records = await store.records();
+    const missing = experiments.filter(({ hash }) => {
+      return hash !== null && records.get(hash)?.status !== 'done' && !failedNow.has(hash);
+    });
+    if (missing.length === 0) {
+      await store.removeRuns();
+      return { plan, records, stoppedBy: 'nothing' };
+    }
+    const counts = countsOf(experiments, records);
+    report(counts, 0);
+    const { finished, stoppedBy } = await runLocally(store, plan, missing, {
+      workers: settings.workers,
+      signal: settings.signal,
+      mostRuns: runs - finishedNow,
+      mostMs: minutes * 60_000 - (performance.now() - begin),
+      onRecord: (record, inFlight) => {
+        finishedNow += 1;
+        counts[record.status] += 1;
+        if (record.status === 'failed') failedNow.add(record.hash);
+        report(counts, inFlight);
+      },
+    });
+    if (stoppedBy !== 'nothing') return { plan, records: await store.records(), stoppedBy };
+    // All that is left is run by another program.
+    if (finished === 0) await setTimeout(waitForOthersMs);
+  }
+}

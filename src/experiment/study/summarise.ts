@@ -1,0 +1,185 @@
+import { canonicalHash } from '../../units/canonical-hash.js';
+import type { StudyPlan, StudyPoint } from './plan-study.js';
+import type { DonePoint, PointFigures, PointRecord } from './point-record.js';
+import type { StudyMetric } from './sweep-schema.js';
+
+/** Points that differ in their seed only. */
+export interface PointGroup {
+  /** Named point and settings, as a reader tells groups apart. */
+  readonly label: string;
+  readonly point: StudyPoint;
+  /** By seed, those that were run. */
+  readonly done: ReadonlyMap<number, DonePoint>;
+  readonly failed: readonly { readonly seed: number; readonly reason: string }[];
+  /** Points that nothing is known of yet. */
+  readonly missing: number;
+}
+
+/** What n runs with different seeds say of a figure. */
+export interface MetricSummary {
+  readonly n: number;
+  readonly mean: number;
+  /** Standard error of the mean; null: one run tells none. */
+  readonly standardError: number | null;
+  /** 95 % interval of the mean by Student's t; null: one run tells none. */
+  readonly interval: { readonly low: number; readonly high: number } | null;
+}
+
+/**
+ * Two-sided 95 % quantiles of Student's t by degrees of freedom 1…30.
+ * Source: NIST/SEMATECH e-Handbook of Statistical Methods, table 1.3.6.7.2, column 0.975.
+ */
+const quantiles = [
+  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145,
+  2.131, 2.12, 2.11, 2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048,
+  2.045, 2.042,
+];
+
+/** Beyond the table the quantile of 30: the interval is a little too wide rather than too narrow. */
+function quantileOf(degreesOfFreedom: number): number {
+  return quantiles[Math.min(degreesOfFreedom, quantiles.length) - 1] ?? Infinity;
+}
+
+/** Mean, standard error and interval of at least one value. */
+export function summariseValues(values: readonly number[]): MetricSummary | null {
+  const n = values.length;
+  if (n === 0) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  if (n === 1) return { n, mean, standardError: null, interval: null };
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
+  const standardError = Math.sqrt(variance / n);
+  const spread = quantileOf(n - 1) * standardError;
+  return { n, mean, standardError, interval: { low: mean - spread, high: mean + spread } };
+}
+
+type EpochError = 'chipTestErrorPercent' | 'referenceTestErrorPercent';
+
+/** Smallest error and the epoch that had it first; null: the side was not run. */
+export function bestEpoch(
+  { epochs }: PointFigures,
+  side: EpochError,
+): { readonly epoch: number; readonly errorPercent: number } | null {
+  return epochs.reduce<{ epoch: number; errorPercent: number } | null>((best, epoch) => {
+    const errorPercent = epoch[side];
+    if (errorPercent === null || (best !== null && best.errorPercent <= errorPercent)) return best;
+    return { epoch: epoch.epoch, errorPercent };
+  }, null);
+}
+
+/** Error after the last epoch of one side that was run; null: there is none, or the reference diverged. */
+function lastError(figures: PointFigures, side: EpochError): number | null {
+  if (side === 'referenceTestErrorPercent' && figures.divergedInEpoch !== null) return null;
+  return figures.epochs.findLast((epoch) => epoch[side] !== null)?.[side] ?? null;
+}
+
+/** A figure of a point that was run; null: it has none. */
+export function metricOf(metric: StudyMetric, figures: PointFigures): number | null {
+  switch (metric) {
+    case 'chipTestErrorPercent':
+    case 'referenceTestErrorPercent':
+      return lastError(figures, metric);
+    case 'bestChipTestErrorPercent':
+      return bestEpoch(figures, 'chipTestErrorPercent')?.errorPercent ?? null;
+    case 'bestReferenceTestErrorPercent':
+      return bestEpoch(figures, 'referenceTestErrorPercent')?.errorPercent ?? null;
+    case 'lossPoints':
+      return figures.lossPoints;
+    case 'trainingNj':
+      return figures.training.energyNj;
+    case 'inferenceNj':
+      return figures.inference.energyNj;
+    case 'trainingUs':
+      return figures.training.latencyUs;
+    case 'inferenceUs':
+      return figures.inference.latencyUs;
+    case 'memoryBits':
+      return figures.memoryBits;
+  }
+}
+
+function labelOf({ name, settings }: StudyPoint): string {
+  const parts = Object.entries(settings)
+    .filter(() => name === null)
+    .map(
+      ([key, value]) =>
+        `${key.split('.').at(-1) ?? key} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    );
+  return name ?? (parts.length === 0 ? 'base' : parts.join(', '));
+}
+
+/** Labels that tell groups apart: a name of several groups gets what they differ in, a short key its whole path. */
+function distinctLabels(points: readonly StudyPoint[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const label of points.map(labelOf)) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return points.map((point) => {
+    const label = labelOf(point);
+    if (counts.get(label) === 1) return label;
+    const whole = Object.entries(point.settings)
+      .map(([key, value]) => `${key} ${JSON.stringify(value)}`)
+      .join(', ');
+    return point.name === null ? whole : `${point.name} (${whole})`;
+  });
+}
+
+/** The points of a study by all but their seed, in the order of the plan. */
+export function groupsOf(
+  { points }: Pick<StudyPlan, 'points'>,
+  records: ReadonlyMap<string, PointRecord>,
+): readonly PointGroup[] {
+  const members = new Map<string, StudyPoint[]>();
+  for (const point of points) {
+    const identity = canonicalHash([point.name, point.settings]);
+    const group = members.get(identity);
+    if (group === undefined) members.set(identity, [point]);
+    else group.push(point);
+  }
+  const groups = [...members.values()];
+  const labels = distinctLabels(groups.flatMap(([first]) => (first === undefined ? [] : [first])));
+  return groups.flatMap((group, index): PointGroup[] => {
+    const [point] = group;
+    if (point === undefined) return [];
+    const known = group.map((member) => {
+      const record = member.hash === null ? undefined : records.get(member.hash);
+      return { member, record };
+    });
+    return [
+      {
+        label: labels[index] ?? '',
+        point,
+        done: new Map(
+          known.flatMap(({ member, record }) =>
+            record?.status === 'done' ? [[member.seed, record] as const] : [],
+          ),
+        ),
+        failed: known.flatMap(({ member: { seed, problem }, record }) => {
+          const reason = problem ?? (record?.status === 'failed' ? record.reason : null);
+          return reason === null ? [] : [{ seed, reason }];
+        }),
+        missing: known.filter(
+          ({ member, record }) => member.problem === null && record === undefined,
+        ).length,
+      },
+    ];
+  });
+}
+
+/** A figure over the seeds of a group; null: none of its runs has it. */
+export function summariseMetric(group: PointGroup, metric: StudyMetric): MetricSummary | null {
+  const values = [...group.done.values()].map(({ figures }) => metricOf(metric, figures));
+  return summariseValues(values.filter((value) => value !== null));
+}
+
+/** Differences of a figure to that of another group, paired by seed; null: no seed was run in both. */
+export function pairedDifference(
+  group: PointGroup,
+  other: PointGroup,
+  metric: StudyMetric,
+): MetricSummary | null {
+  const differences = [...group.done].map(([seed, { figures }]) => {
+    const partner = other.done.get(seed);
+    const left = metricOf(metric, figures);
+    const right = partner === undefined ? null : metricOf(metric, partner.figures);
+    return left === null || right === null ? null : left - right;
+  });
+  return summariseValues(differences.filter((difference) => difference !== null));
+}

@@ -1,0 +1,17 @@
+import { StagedFiles } from '../../experiment/output/staged-files.js';
+import type { Study } from '../../experiment/study/run-study.js';
+import { curvesTable, renderStudyCsv, runsTable, summaryTable } from '../study/study-csv.js';
+import { renderStudyHtml } from '../study/study-page.js';
+
+/**
+ * Writes what a study is read by, all at once: study.html, runs.csv, curves.csv and summary.csv, beside its store.
+ * @throws InputError, and then the files are as they were.
+ */
+export async function writeStudy(study: Study, folder: string): Promise<void> {
+  const files = await StagedFiles.open(folder);
+  await files.add('runs.csv', renderStudyCsv(runsTable(study)));
+  await files.add('curves.csv', renderStudyCsv(curvesTable(study)));
+  await files.add('summary.csv', renderStudyCsv(summaryTable(study)));
+  await files.add('study.html', renderStudyHtml(study));
+  await files.commit('study.html');
+}

@@ -1,0 +1,82 @@
+import { type PointGroup, summariseValues } from '../../experiment/study/summarise.js';
+import { muted, renderChart } from '../kit/chart.js';
+import { type Markup, markup, noMarkup } from '../kit/markup.js';
+import { formatCount } from '../kit/quantity.js';
+import { colorsOf, ruleOf } from './group-style.js';
+import { epochAxis, errorAxis, planeGrid } from './plane-axes.js';
+
+/** More curves than these cannot be told apart. */
+const mostCurves = 24;
+
+interface Band {
+  readonly mean: number | null;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Mean and standard error of the chip's test error after each epoch, over the seeds. */
+function bandsOf({ done }: PointGroup): readonly Band[] {
+  const curves = [...done.values()].map(({ figures }) =>
+    figures.epochs.map(({ chipTestErrorPercent }) => chipTestErrorPercent),
+  );
+  const length = Math.max(0, ...curves.map((curve) => curve.length));
+  return Array.from({ length }, (_, epoch) => {
+    const values = curves.map((curve) => curve[epoch] ?? null).filter((value) => value !== null);
+    const summary = summariseValues(values);
+    if (summary === null) return { mean: null, low: 0, high: 0 };
+    const error = summary.standardError ?? 0;
+    return { mean: summary.mean, low: summary.mean - error, high: summary.mean + error };
+  });
+}
+
+/** Test error by epoch of every point; empty where all were trained for one epoch. */
+export function renderCurves(groups: readonly PointGroup[]): Markup {
+  const shown = groups.filter(({ done }) => done.size > 0).slice(0, mostCurves);
+  const bands = shown.map(bandsOf);
+  const epochCount = Math.max(0, ...bands.map((band) => band.length));
+  if (epochCount < 2) return noMarkup;
+  const colors = colorsOf(groups);
+  const left = groups.filter(({ done }) => done.size > 0).length - shown.length;
+  const series = shown.flatMap((group, index) => {
+    const color = colors.get(ruleOf(group) ?? '') ?? muted;
+    const band = bands[index] ?? [];
+    const invisible = {
+      type: 'line',
+      silent: true,
+      showSymbol: false,
+      stack: `band${String(index)}`,
+      lineStyle: { width: 0 },
+    };
+    return [
+      { ...invisible, data: band.map(({ mean, low }) => (mean === null ? null : low)) },
+      {
+        ...invisible,
+        areaStyle: { color, opacity: 0.15 },
+        data: band.map(({ mean, low, high }) => (mean === null ? null : high - low)),
+      },
+      {
+        type: 'line',
+        name: group.label,
+        silent: true,
+        showSymbol: false,
+        lineStyle: { color, width: 1.6 },
+        itemStyle: { color },
+        data: band.map(({ mean }) => mean),
+      },
+    ];
+  });
+  const picture = renderChart({
+    id: 'curves',
+    description: `Test error of ${formatCount(shown.length)} points by epoch.`,
+    widthPx: 600,
+    heightPx: 320,
+    option: {
+      grid: planeGrid,
+      xAxis: epochAxis(epochCount),
+      yAxis: errorAxis,
+      series,
+    },
+  });
+  const rest = left > 0 ? ` ${formatCount(left)} more points are not drawn.` : '';
+  return markup`<figure><h2>Test error by epoch</h2><div class="chart">${picture}</div><figcaption>Chip, mean over the seeds; the band is ± one standard error. Colours are those of the rules.${rest}</figcaption></figure>`;
+}

@@ -1,0 +1,63 @@
+import type { PointGroup } from '../../experiment/study/summarise.js';
+import type { StudyMetric } from '../../experiment/study/sweep-schema.js';
+import { muted, renderChart } from '../kit/chart.js';
+import { type Markup, markup, noMarkup } from '../kit/markup.js';
+import { colorsOf, frontOf, pointsOf } from './group-style.js';
+import { costAxis, errorAxis, planeGrid } from './plane-axes.js';
+
+/** What the test error is drawn against: its axis and what one base unit of the axis is. */
+const axes: Partial<
+  Record<StudyMetric, { readonly title: string; readonly axis: string; readonly per: number }>
+> = {
+  trainingNj: { title: 'Error and energy', axis: 'energy of a training sample [nJ]', per: 1 },
+  trainingUs: { title: 'Error and latency', axis: 'latency of a training sample [µs]', per: 1 },
+  memoryBits: { title: 'Error and memory', axis: 'memory used [KiB]', per: 8192 },
+};
+
+/** Test error of all points against a cost, with the front of those that no other beats in both; empty where no point has both. */
+export function renderFront(groups: readonly PointGroup[], cost: StudyMetric): Markup {
+  const axis = axes[cost];
+  const points = pointsOf(groups, cost, 'chipTestErrorPercent');
+  if (axis === undefined || points.length === 0) return noMarkup;
+  const { title, per } = axis;
+  const colors = colorsOf(groups);
+  const front = frontOf(points);
+  const place = ({ x, y }: { readonly x: number; readonly y: number }) => [x / per, y];
+  const picture = renderChart({
+    id: `front-${cost}`,
+    description: `Test error against ${axis.axis}. On the front: ${front.map(({ label }) => label).join('; ')}.`,
+    widthPx: 600,
+    heightPx: 320,
+    option: {
+      grid: planeGrid,
+      xAxis: costAxis(axis.axis),
+      yAxis: errorAxis,
+      series: [
+        {
+          type: 'line',
+          silent: true,
+          step: 'end',
+          showSymbol: false,
+          lineStyle: { color: muted, width: 1.2, type: 'dashed' },
+          data: front.map(place),
+        },
+        ...[...colors].map(([name, color]) => ({
+          type: 'line',
+          name,
+          silent: true,
+          symbol: 'circle',
+          symbolSize: 9,
+          showSymbol: true,
+          showAllSymbol: true,
+          lineStyle: { width: 0 },
+          itemStyle: { color },
+          data: points.filter((point) => point.rule === name).map(place),
+        })),
+      ],
+    },
+  });
+  const keys = [...colors].map(
+    ([name, color]) => markup`<li><span style="color:${color}">●</span> ${name}</li>`,
+  );
+  return markup`<figure><h2>${title}</h2><div class="chart">${picture}</div><ul class="keys">${keys}</ul><figcaption>Means over the seeds. The dashed line is the front: no point has both less cost and less error. On it: ${front.map(({ label }) => label).join('; ')}.</figcaption></figure>`;
+}

@@ -1,0 +1,113 @@
+import type { Study } from '../../experiment/study/run-study.js';
+import { type PointGroup, groupsOf, summariseMetric } from '../../experiment/study/summarise.js';
+import type { StudyMetric } from '../../experiment/study/sweep-schema.js';
+import { Markup, markup, noMarkup } from '../kit/markup.js';
+import { pageStyle } from '../kit/page-style.js';
+import { formatCount } from '../kit/quantity.js';
+import { type Column, renderPlainTable } from '../kit/table.js';
+import { renderErrorBars } from './error-bars.js';
+import { renderFront } from './front-chart.js';
+import { renderCurves } from './curves-chart.js';
+import { renderCheapest } from './cheapest-table.js';
+import { metricTexts, printSummary } from './study-text.js';
+
+/** Figures of the table, beside those that the sweep names. */
+const tableMetrics: readonly StudyMetric[] = [
+  'chipTestErrorPercent',
+  'bestChipTestErrorPercent',
+  'referenceTestErrorPercent',
+  'lossPoints',
+  'trainingNj',
+  'inferenceNj',
+  'trainingUs',
+  'memoryBits',
+];
+
+function columnsOf(metrics: readonly StudyMetric[]): readonly Column<PointGroup>[] {
+  return [
+    {
+      label: 'point',
+      unit: '',
+      explanation: 'The named point, or its settings; runs with different seeds are one row.',
+      isNumeric: false,
+      cell: ({ label }) => label,
+    },
+    ...metrics.map((metric): Column<PointGroup> => {
+      const { label, explanation } = metricTexts[metric];
+      return {
+        label,
+        unit: '',
+        explanation: `${explanation} Mean ± standard error over the n seeds.`,
+        isNumeric: true,
+        cell: (group) => printSummary(metric, summariseMetric(group, metric)),
+      };
+    }),
+  ];
+}
+
+/** What a reader must know before any figure. */
+function renderWarnings(groups: readonly PointGroup[]): Markup {
+  const failed = groups.flatMap(({ label, failed: failures }) =>
+    failures.map(({ seed, reason }) => `${label}, seed ${seed} failed: ${reason}`),
+  );
+  const missing = groups.reduce((sum, group) => sum + group.missing, 0);
+  const largest = Math.max(...groups.map(({ done }) => done.size));
+  const unpriced = groups.some(({ done }) =>
+    [...done.values()].some(({ figures }) => !figures.training.isComplete),
+  );
+  const diverged = groups.flatMap(({ label, done }) =>
+    [...done].flatMap(([seed, { figures }]) =>
+      figures.divergedInEpoch === null
+        ? []
+        : [
+            `${label}, seed ${seed}: the float reference diverged in epoch ${figures.divergedInEpoch}`,
+          ],
+    ),
+  );
+  const sentences = [
+    ...(missing === 0 ? [] : [`Points that were not run yet: ${formatCount(missing)}.`]),
+    ...(largest > 1
+      ? []
+      : [
+          'One seed a point: how much of a difference is chance is not known, and none is claimed.',
+        ]),
+    ...(unpriced ? ['Some actions have no price: energies leave them out.'] : []),
+    ...diverged,
+    ...failed,
+  ];
+  return markup`${sentences.map((sentence) => markup`<p class="warning">${sentence}</p>`)}`;
+}
+
+/**
+ * One self-contained HTML page of a study: no script, no network. The same study gives the same bytes.
+ */
+export function renderStudyHtml(study: Study): string {
+  const { sweep } = study.plan;
+  const groups = groupsOf(study.plan, study.records);
+  const runs = groups.reduce((sum, { done }) => sum + done.size, 0);
+  const metrics = [...new Set([...sweep.metrics, ...tableMetrics])];
+  const shown = groups.some(({ done }) => done.size > 0);
+  const charts = shown
+    ? markup`<section class="panels">${renderErrorBars(groups)}${renderFront(groups, 'trainingNj')}${renderCurves(groups)}${renderFront(groups, 'trainingUs')}${renderFront(groups, 'memoryBits')}</section>
+<section><h2>Smallest energy within reach of float</h2>${renderCheapest(groups)}</section>`
+    : noMarkup;
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="color-scheme" content="light dark">
+<title>${sweep.name} · Spikeledger</title>
+<style>${Markup.trusted(pageStyle)}</style>
+</head>
+<body>
+<header><p class="kicker">Study</p><h1>${sweep.name}</h1>
+<dl class="facts"><div><dt>base</dt><dd>${sweep.base}</dd></div><div><dt>points</dt><dd>${formatCount(groups.length)}</dd></div><div><dt>runs</dt><dd>${formatCount(runs)}</dd></div></dl>
+${renderWarnings(groups)}</header>
+${charts}
+<section><h2>All points</h2>${renderPlainTable('Points', columnsOf(metrics), groups)}</section>
+</body>
+</html>
+`.text;
+}

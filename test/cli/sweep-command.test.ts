@@ -1,0 +1,246 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import test from 'ava';
+import { pointRecordSchema } from '../../src/experiment/study/point-record.js';
+import { childOf, started } from '../cases/processes.js';
+import { notChecked } from '../support/not-checked.js';
+import { filesIn, makeExperiment, spawned, spikeledger } from './spikeledger.js';
+
+/* Studies: `sweep` as a user calls it. */
+
+/** Kills of the undisturbed run's comparison, and its seeds a setting: a longer test is run by hand (bench/README.md). */
+const killCount = Number(process.env['SPIKELEDGER_SWEEP_KILLS'] ?? 3);
+const seedCount = Number(process.env['SPIKELEDGER_SWEEP_SEEDS'] ?? 3);
+
+const sweepText = `name: widths
+base: small.yaml
+grid:
+  training.rule: [drtp, bp]
+  precision.weight: [s4.3, s8.7]
+seeds: ${String(seedCount)}
+`;
+
+async function makeSweep(text = sweepText): Promise<string> {
+  const folder = await makeExperiment();
+  await writeFile(path.join(folder, 'sweep.yaml'), text);
+  return folder;
+}
+
+/** Every line of a store that is whole, without its timing, in the order of the hashes. */
+async function recordsIn(study: string): Promise<readonly unknown[]> {
+  const folder = path.join(study, 'points');
+  const texts = await Promise.all(
+    (await readdir(folder)).map((name) => readFile(path.join(folder, name), 'utf8')),
+  );
+  return texts
+    .flatMap((text) => text.split('\n').slice(0, -1))
+    .map((line) => pointRecordSchema.parse(JSON.parse(line)))
+    .sort((left, right) => (left.hash < right.hash ? -1 : 1))
+    .map((record) =>
+      record.status === 'done' ? { hash: record.hash, figures: record.figures } : record,
+    );
+}
+
+/** A table without what differs from run to run. */
+async function tableIn(study: string): Promise<readonly string[]> {
+  const [header = '', ...lines] = (await readFile(path.join(study, 'runs.csv'), 'utf8')).split(
+    '\r\n',
+  );
+  const timed = ['wallSeconds', 'samplesPerSecond'].map((name) => header.split(',').indexOf(name));
+  return lines.map((line) =>
+    line
+      .split(',')
+      .filter((_, index) => !timed.includes(index))
+      .join(','),
+  );
+}
+
+const words = ['sweep', 'sweep.yaml', '--workers', '2', '--out'];
+
+test.serial(
+  'a sweep that is killed at any moment and resumed has every record once, equal to an undisturbed one’s',
+  async (t) => {
+    t.timeout(3_600_000);
+    const folder = await makeSweep();
+    t.is((await spawned([...words, 'whole'], folder)).code, 0);
+    for (let kill = 0; kill < killCount; kill += 1) {
+      const run = started([...words, 'killed', '--resume'], folder);
+      // Spread over the time from the start of the program to a few finished runs.
+      await setTimeout(700 + ((kill * 977) % 2600));
+      run.child.kill('SIGKILL');
+      await run.ended;
+    }
+    const last = await spawned([...words, 'killed', '--resume'], folder);
+    t.is(last.code, 0, last.stderr);
+    const [whole, killed] = [path.join(folder, 'whole'), path.join(folder, 'killed')];
+    const records = await recordsIn(killed);
+    t.is(records.length, 4 * seedCount);
+    t.deepEqual(records, await recordsIn(whole));
+    t.deepEqual(await tableIn(killed), await tableIn(whole));
+    t.deepEqual(await filesIn(path.join(killed, 'runs')).catch(() => []), []);
+  },
+);
+
+test.serial('Ctrl-C keeps what is done, says how to go on, and that works', async (t) => {
+  const folder = await makeSweep();
+  const run = started([...words, 'out'], folder);
+  await childOf(run, 'point-process.js').catch(() => 0);
+  await setTimeout(1500);
+  run.child.kill('SIGINT');
+  const { code, stderr } = await run.ended;
+  if (code !== 0) {
+    t.is(code, 130, stderr);
+    t.regex(stderr, /what is done is kept in out, and the same command with --resume goes on/);
+  }
+  t.is((await spawned([...words, 'out', '--resume'], folder)).code, 0);
+  t.is((await recordsIn(path.join(folder, 'out'))).length, 4 * seedCount);
+});
+
+test.serial('a worker that dies fails its point alone; --resume runs it again', async (t) => {
+  if (process.platform !== 'linux') {
+    notChecked(t, 'only Linux shows which process is whose');
+    return;
+  }
+  const folder = await makeSweep();
+  const run = started([...words, 'out'], folder);
+  process.kill(await childOf(run, 'point-process.js'), 'SIGKILL');
+  const { code, stderr } = await run.ended;
+  t.is(code, 3, stderr);
+  t.regex(stderr, /seed \d failed: its process was killed \(SIGKILL\)/);
+  const again = await spawned([...words, 'out', '--resume'], folder);
+  t.is(again.code, 0, again.stderr);
+});
+
+test.serial(
+  'points that cannot be run fail with their reason; the others run, and the exit code is 3',
+  async (t) => {
+    const folder = await makeSweep(`name: mixed
+base: small.yaml
+points:
+  fits: { network: FC_20_FC_10 }
+  does not fit: { network: FC_90000_FC_10 }
+`);
+    const { code, stdout, stderr } = await spikeledger(
+      ['sweep', 'sweep.yaml', '--out', 'out', '--workers', '1'],
+      folder,
+    );
+    t.is(code, 3, stderr);
+    t.regex(stdout, /^fits +\d/m);
+    t.regex(stderr, /does not fit, seed 1 failed: the network needs 176 cores/);
+    const runs = await readFile(path.join(folder, 'out/runs.csv'), 'utf8');
+    t.regex(runs, /^does not fit,FC_90000_FC_10,1,\w+,failed,/m);
+    t.regex(runs, /^fits,FC_20_FC_10,1,\w+,done,/m);
+  },
+);
+
+test.serial('chips that differ in formats only share one training of the reference', async (t) => {
+  const folder = await makeSweep();
+  const { code, stderr } = await spawned(
+    [
+      ...['sweep', 'small.yaml', '--vary', 'precision.weight=s4.3,s6.5,s8.7'],
+      ...['--vary', 'reference.enabled=true', '--vary', 'reference.backend=cpu'],
+      ...['--out', 'out', '--workers', '3'],
+    ],
+    folder,
+  );
+  t.is(code, 0, stderr);
+  const references = await readdir(path.join(folder, 'out/reference'));
+  t.is(references.filter((name) => name.endsWith('.json')).length, 1, references.join());
+  t.is(references.length, 2, references.join());
+});
+
+test.serial('two programs share a store: each point is run by one of them', async (t) => {
+  const folder = await makeSweep();
+  const first = spawned([...words, 'out', '--resume'], folder);
+  const second = spawned([...words, 'out', '--resume'], folder);
+  for (const { code, stderr } of [await first, await second]) t.is(code, 0, stderr);
+  t.is((await recordsIn(path.join(folder, 'out'))).length, 4 * seedCount);
+});
+
+test.serial('--dry-run says how many runs there are, and runs none', async (t) => {
+  const folder = await makeSweep();
+  const { code, stdout } = await spikeledger(['sweep', 'sweep.yaml', '--dry-run'], folder);
+  t.is(code, 0);
+  const count = String(4 * seedCount);
+  t.regex(stdout, new RegExp(`^${count} points, ${count} different runs`));
+  t.deepEqual(
+    (await filesIn(folder)).filter((name) => name === 'reports'),
+    [],
+  );
+});
+
+const wrong: readonly (readonly [string, string, RegExp])[] = [
+  [
+    'an axis that names no key',
+    'name: a\nbase: small.yaml\ngrid: { training.ruel: [drtp] }\n',
+    /^sweep\.yaml:3:25: training\.ruel: unknown key; .*did you mean "rule"\?/,
+  ],
+  [
+    'an empty grid',
+    'name: a\nbase: small.yaml\ngrid: {}\n',
+    /^sweep\.yaml:3:1: grid: .* is empty; name a key/,
+  ],
+  [
+    'an empty axis',
+    'name: a\nbase: small.yaml\ngrid: { training.rule: [] }\n',
+    /^sweep\.yaml:3:\d+: grid\.training\.rule: is empty; an axis needs a value/,
+  ],
+  [
+    'a value that no point can have',
+    'name: a\nbase: small.yaml\ngrid: { precision.weight: [s8.7, s99.1] }\n',
+    /^sweep\.yaml:3:\d+: precision\.weight: "s99\.1" has 99 bits/,
+  ],
+  [
+    'pairs of different lengths',
+    'name: a\nbase: small.yaml\npairs: [{ training.rule: [drtp, bp], training.epochs: [1] }]\n',
+    /^sweep\.yaml:3:\d+: pairs: .*training\.rule 2, training\.epochs 1/,
+  ],
+  [
+    'more points than are run',
+    `name: a\nbase: small.yaml\nseeds: 10000\ngrid: { training.epochs: [${Array.from({ length: 11 }, (_, index) => index + 1).join(', ')}] }\n`,
+    /the sweep has 110000 points; at most 100000/,
+  ],
+  [
+    'constraints that leave nothing',
+    'name: a\nbase: small.yaml\ngrid: { training.rule: [drtp] }\nconstraints: [{ training.rule: drtp }]\n',
+    /^sweep\.yaml:4:\d+: constraints: leave no point/,
+  ],
+  [
+    'a base that is not there',
+    'name: a\nbase: none.yaml\n',
+    /none\.yaml: the experiment file cannot be read/,
+  ],
+  [
+    'an unknown key of the sweep',
+    'name: a\nbase: small.yaml\ngird: {}\n',
+    /^sweep\.yaml:3:1: gird: unknown key/,
+  ],
+];
+
+for (const [what, text, message] of wrong) {
+  test.serial(`${what}: refused before anything is run`, async (t) => {
+    const folder = await makeSweep(text);
+    const { code, stderr } = await spikeledger(['sweep', 'sweep.yaml', '--out', 'out'], folder);
+    t.is(code, 2, stderr);
+    t.regex(stderr, message);
+    t.false((await filesIn(folder)).includes('out'));
+  });
+}
+
+test.serial(
+  'a study is not replaced unless the user says so, and both remedies work',
+  async (t) => {
+    const folder = await makeSweep('name: one\nbase: small.yaml\n');
+    const call = ['sweep', 'sweep.yaml', '--out', 'out', '--workers', '1'];
+    t.is((await spikeledger(call, folder)).code, 0);
+    const refused = await spikeledger(call, folder);
+    t.is(refused.code, 2);
+    t.regex(
+      refused.stderr,
+      /^out: holds a study; go on with it with --resume, replace it with --overwrite/,
+    );
+    t.is((await spikeledger([...call, '--resume'], folder)).code, 0);
+    t.is((await spikeledger([...call, '--overwrite'], folder)).code, 0);
+  },
+);
