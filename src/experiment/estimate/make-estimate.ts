@@ -1,4 +1,4 @@
-import { beginsWithMeasuring, defpOf, skipBelowOf } from '../file/training-schema.js';
+import { beginsWithMeasuring, defpOf } from '../file/training-schema.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import type { PricedRow } from '../../ledger/priced-ledger.js';
@@ -12,7 +12,6 @@ import type { RuleName } from '../../network/rule-facts.js';
 import { toolCommit, toolVersion } from '../../tool-version.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
 import { codingFault } from '../file/check-schedule.js';
-import { type InputTime, meanInputWait } from '../file/input-time.js';
 import { scheduleVariants } from '../file/schedule-variants.js';
 import { scheduleCostsOf } from '../record/schedule-costs.js';
 import { InputError } from '../../units/input-error.js';
@@ -20,17 +19,10 @@ import { areaOfChip } from './area-record.js';
 import { estimateNotes } from './estimate-notes.js';
 import type { EstimateRecord, RuleEstimate } from './estimate-record.js';
 import { inferenceCost, memoryOf, priceActivities, ruleCost, usedMemory } from './estimate-rule.js';
-import {
-  lacksSharedEvents,
-  type NetworkActivity,
-  needsChangedWords,
-  runActivities,
-  type SkippedShare,
-  spreadsEvenly,
-} from './network-activity.js';
+import { EstimateSetting, unknownSharedEvents } from './estimate-setting.js';
+import { lacksSharedEvents, type NetworkActivity, runActivities } from './network-activity.js';
 import { type PlacedInference, placeInference, type PlacedRule, placeRule } from './place-rule.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
-import { activityFromStatement, measuredSampleCount } from './stated-activity.js';
 
 /** The ledger of one rule, every row of both runs; of a chip that does not learn, `none` with those of inference. */
 export interface RuleLedger {
@@ -46,10 +38,6 @@ export interface Estimate {
   readonly ledgers: readonly RuleLedger[];
 }
 
-/** Why the cost of an update that waits for the next sample's rows is not known. */
-const unknownSharedEvents =
-  'how many events neighbouring samples share is not known; give a result of the same network with --result (of this version, on any chip)';
-
 /** A rule as it came out. */
 type Attempt =
   | { readonly rule: RuleName; readonly placed: PlacedRule }
@@ -62,76 +50,6 @@ function attemptRule(prepared: PreparedEstimate, rule: RuleName): Attempt {
     if (error instanceof InputError) return { rule, placed: null, problem: error.message };
     throw error;
   }
-}
-
-/** @throws InputError where the chip writes only the words that change, and their number is not known. */
-function activityOn(prepared: PreparedEstimate, image: ChipImage): NetworkActivity {
-  const { source, read, trainSampleCount, chip, topology } = prepared;
-  const samples = { epochs: read.value.training.epochs, samplesPerEpoch: trainSampleCount };
-  const activity =
-    source.kind === 'result'
-      ? source.activity
-      : activityFromStatement(source.activity, image.layers, topology, samples);
-  if (
-    chip.core.laneCounts.learning > 0 &&
-    needsChangedWords(image) &&
-    activity.changedWords === null
-  ) {
-    throw read.problem(
-      ['activity', 'changedWords'],
-      `missing; ${chip.name} writes only the synapse words that change: state their fraction of the words an update meets (0 to 1)`,
-    );
-  }
-  if (lacksSharedEvents(image, activity)) {
-    throw read.problem(
-      ['hardware'],
-      `${chip.name} learns by schedule fused, and ${unknownSharedEvents}, or estimate a chip with schedule serial`,
-    );
-  }
-  const { skipped: measured = null, ...unskipped } = activity;
-  const skipped = skippedShare(prepared, measured);
-  return {
-    ...unskipped,
-    ...(skipped === null ? {} : { skipped }),
-    inputTime: inputTimeOf(prepared, image),
-  };
-}
-
-/**
- * Samples that are not learned from: as the experiment states, else as the run measured it, whatever its threshold was; null where
- * the experiment learns from all.
- * @throws InputError where their share is not known, or is stated of samples that are all learned from.
- */
-function skippedShare(
-  { read, topology }: PreparedEstimate,
-  measured: SkippedShare | null,
-): SkippedShare | null {
-  const { training, activity } = read.value;
-  const stated = activity?.skippedSamples;
-  const key = ['activity', 'skippedSamples'];
-  if (skipBelowOf(training) === null) {
-    if (stated === undefined) return null;
-    throw read.problem(
-      key,
-      `${stated} of the training samples cannot be skipped where training.updateSkip is left out; state updateSkip: { whenErrorBelow: x } (0 < x < 1), or leave skippedSamples out`,
-    );
-  }
-  if (stated !== undefined) {
-    return { samples: stated, events: topology.layers.map(() => stated) };
-  }
-  if (measured !== null) return measured;
-  throw read.problem(
-    key,
-    'missing; training.updateSkip skips samples, and how many is known after training only: state their fraction (0 to 1), or give a result of the same network with updateSkip with --result',
-  );
-}
-
-/** Mean wait for input events, measured on the first training samples; null: graded, or not known. */
-function inputTimeOf({ timedInput }: PreparedEstimate, image: ChipImage): InputTime {
-  if (timedInput === null) return null;
-  const sampleCount = Math.min(measuredSampleCount, timedInput.samples.sampleCount);
-  const mean = meanInputWait(image, timedInput, sampleCount);
-  return { training: mean, inference: mean };
 }
 
 /** Result of `estimate`; counts that are too large become an InputError. */
@@ -280,34 +198,6 @@ function hardwareRecord({ chip, ownCoreCount }: PreparedEstimate): EstimateRecor
     cores: ownCoreCount,
     coresAssumed: chip.coreCount,
   };
-}
-
-/** What all rules of an estimate share: the activity, which the first image that the chip can hold completes. */
-class EstimateSetting {
-  readonly #prepared: PreparedEstimate;
-  #activity: NetworkActivity | null = null;
-  #isSpreadEvenly = false;
-
-  constructor(prepared: PreparedEstimate) {
-    this.#prepared = prepared;
-  }
-
-  /** Null: the chip could hold no image. */
-  get activity(): NetworkActivity | null {
-    return this.#activity;
-  }
-
-  /** Whether the events of some layer of some image spread over cores, and no run tells how. */
-  get isSpreadEvenly(): boolean {
-    return this.#isSpreadEvenly;
-  }
-
-  /** @throws InputError where the chip needs an activity that is not known. */
-  activityOn(image: ChipImage): NetworkActivity {
-    this.#activity ??= activityOn(this.#prepared, image);
-    this.#isSpreadEvenly ||= spreadsEvenly(image, this.#activity);
-    return this.#activity;
-  }
 }
 
 /** What keeps a rule off a chip without a learning engine; only that, for memories are a consequence of it. */

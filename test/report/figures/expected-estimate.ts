@@ -21,7 +21,7 @@ const names: Readonly<Record<RuleEstimate['rule'], string>> = {
   shallow: 'shallow',
 };
 
-export function labelOf({ rule, variant }: RuleEstimate): string {
+function labelOf({ rule, variant }: RuleEstimate): string {
   return variant === null ? names[rule] : `${names[rule]} (${variant})`;
 }
 
@@ -42,7 +42,7 @@ function sumOf(parts: readonly Part[]): Energy {
   return { pj, low, high, isKnown: high > 0, isWhole };
 }
 
-export function energyOf({ energyParts }: Pick<Cost, 'energyParts'>, run: Run): Energy {
+function energyOf({ energyParts }: Pick<Cost, 'energyParts'>, run: Run): Energy {
   return sumOf(energyParts.filter((part) => part.run === run));
 }
 
