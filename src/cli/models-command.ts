@@ -63,12 +63,15 @@ function printArea(chip: ChipModel): void {
       source,
     ]),
   );
+  printLine(areaLine(chip));
+}
+
+/** `3 cores and what they share: 2.6 mm², …`: the last line of `models show`. */
+export function areaLine(chip: ChipModel): string {
   const area = chipArea(chip);
   const learning = learningAreaPercent(area);
   const { totalMm2, lowMm2, highMm2 } = area;
-  printLine(
-    `${chip.coreCount} cores and what they share: ${printMm2(totalMm2)} mm², ${printMm2(lowMm2)} to ${printMm2(highMm2)} mm²; learning adds ${learning === null ? 'unknown' : learning.toFixed(1)} % to the chip without it`,
-  );
+  return `${chip.coreCount} cores and what they share: ${printMm2(totalMm2)} mm², ${printMm2(lowMm2)} to ${printMm2(highMm2)} mm²; learning adds ${learning === null ? 'unknown' : learning.toFixed(1)} % to the chip without it`;
 }
 
 /** `spikeledger models show`: one chip with its memories, formats and prices. */

@@ -5,6 +5,7 @@ import type { EstimateOptions } from './estimate-command.js';
 import { exitCodes, reportFailure } from './exit.js';
 import type { FirmwareAsmOptions } from './firmware-asm-command.js';
 import type { FirmwareRunOptions } from './firmware-command.js';
+import type { PipelineOptions } from './pipeline-command.js';
 import type { ReportOptions } from './report-command.js';
 import type { RunOptions } from './run-command.js';
 import type { SweepCommandOptions } from './sweep-command.js';
@@ -98,6 +99,24 @@ function addSweep(program: Command): void {
     .action(async (sweep: string, options: SweepCommandOptions) => {
       const { sweepCommand } = await import('./sweep-command.js');
       await sweepCommand(sweep, options);
+    });
+}
+
+function addPipeline(program: Command): void {
+  program
+    .command('pipeline')
+    .description(
+      'Time of batches one after the other and with layers that take the next as soon as they can; speed-up S, efficiency E',
+    )
+    .argument('[experiment]', 'experiment file (YAML): the unequal layers of its estimate')
+    .option('--layers <n>', 'equal layers, without an experiment')
+    .option('--batches <n>', 'batches, or samples of the experiment', '1000')
+    .option('--rules <names>', 'rules of the experiment: drtp,bp,… or all', 'all')
+    .addOption(dataFolder())
+    .addOption(overrides())
+    .action(async (experiment: string | undefined, options: PipelineOptions) => {
+      const { pipelineCommand } = await import('./pipeline-command.js');
+      await pipelineCommand(experiment, options);
     });
 }
 
@@ -270,6 +289,7 @@ export async function runProgram(words: readonly string[]): Promise<number> {
   addRun(program);
   addEstimate(program);
   addSweep(program);
+  addPipeline(program);
   addReport(program);
   addVerify(program);
   addModels(program);

@@ -9,6 +9,7 @@ import { groupsOf, summariseMetric } from '../experiment/study/summarise.js';
 import { writeStudy } from '../report/output/write-study.js';
 import { metricTexts, printSummary } from '../report/study/study-text.js';
 import { InputError } from '../units/input-error.js';
+import { countOf } from './count-option.js';
 import { CheckFailed } from './exit.js';
 import { printLine, printTable, printWarning } from './output.js';
 import { makeStudyProgress } from './progress.js';
@@ -25,15 +26,6 @@ export interface SweepCommandOptions {
   readonly out?: string;
   readonly data?: string;
   readonly quiet?: boolean;
-}
-
-/** A whole number of at least 1. @throws InputError */
-function countOf(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,4}$/.test(text)) {
-    throw new InputError(`${option} ${text}: write a whole number from 1 to 99999`);
-  }
-  return Number(text);
 }
 
 function dryRun(plan: StudyPlan): void {
@@ -81,8 +73,9 @@ function howItEnded({ stoppedBy }: Study, folder: string): void {
 
 /** `spikeledger sweep`: runs the points of a sweep and writes the study. */
 export async function sweepCommand(file: string, options: SweepCommandOptions): Promise<void> {
-  const seeds = countOf('--seeds', options.seeds);
-  const workers = countOf('--workers', options.workers) ?? availableParallelism();
+  const seeds = options.seeds === undefined ? undefined : countOf('--seeds', options.seeds);
+  const workers =
+    options.workers === undefined ? availableParallelism() : countOf('--workers', options.workers);
   const read = readSweep(file, {
     vary: options.vary,
     ...(seeds === undefined ? {} : { seeds }),

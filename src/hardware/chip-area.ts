@@ -97,3 +97,22 @@ export function learningAreaPercent({ parts }: Pick<ChipArea, 'parts'>): number 
   const without = areaOf(false);
   return learning === null || without === null || without === 0 ? null : (100 * learning) / without;
 }
+
+/** All of one component on a chip. */
+export interface ComponentTotal extends Pick<
+  ChipAreaPart,
+  'component' | 'bits' | 'areaMm2' | 'lowMm2' | 'highMm2'
+> {
+  /** Cores that have it, bits and areas being those of each; 1 where all cores share it. */
+  readonly cores: number;
+}
+
+/** The parts of an area by component, in the order of the first core. */
+export function areaByComponent({ parts }: ChipArea): readonly ComponentTotal[] {
+  const totals = new Map<AreaComponent, ComponentTotal>();
+  for (const { component, bits, areaMm2, lowMm2, highMm2, cores = 1 } of parts) {
+    const counted = totals.get(component)?.cores ?? 0;
+    totals.set(component, { component, bits, areaMm2, lowMm2, highMm2, cores: counted + cores });
+  }
+  return [...totals.values()];
+}

@@ -78,7 +78,7 @@ const coreSchema = z.strictObject({
         schedule: z
           .enum(updateSchedules)
           .describe(
-            'When weights change (docs/spec.md §5.1). serial: before the next sample comes; fused: when its forward pass visits their row. From documented structure, never from an overhead.',
+            'When weights change (docs/spec.md §5.1). serial: before the next sample comes; beside: while it goes forward; fused: when its forward pass visits their row. From documented structure, never from an overhead.',
           ),
         writeBanks: z
           .enum(writeBankings)

@@ -25,6 +25,7 @@ import { ClockError, PriceBook, usualClockMhz } from './price-book.js';
 import { OutsideTableError } from './sram/sram-model.js';
 import { ownPrices, statedAreas, statedPrices } from './stated-entries.js';
 import type { TechnologyModel } from './technology-model.js';
+import { besideRewriteCycles } from '../time/update-schedule.js';
 
 function hashModel(chip: ChipFile, technology: TechnologyModel): string {
   return canonicalHash([chip, technology.text.value, technology.tableTexts]);
@@ -40,6 +41,33 @@ function readGenerator(file: StrictYaml<ChipFile>): LfsrSpec {
     throw file.problem(['core', 'randomGenerator', 'mask'], error.message);
   }
   return generator;
+}
+
+/** Whether a chip has what its schedule of the update needs (docs/spec.md §5.1). @throws InputError */
+function checkUpdate(file: StrictYaml<ChipFile>): void {
+  const { core } = file.value;
+  const { synapses } = core.memories;
+  if (core.update.writeBanks === 'interleaved' && synapses.bankCount < 2) {
+    throw file.problem(
+      ['core', 'update', 'writeBanks'],
+      `interleaved needs two macros that hold the words of a row by turns, the synapse memory has ${synapses.bankCount}; give it 2 banks or more, or use shared`,
+    );
+  }
+  if (
+    core.update.schedule === 'beside' &&
+    besideRewriteCycles(core.ports, core.update.writeBanks) === null
+  ) {
+    throw file.problem(
+      ['core', 'update', 'schedule'],
+      'beside needs two ports or interleaved banks, for the forward pass takes one way to the synapses and the update another; set ports: 2, or writeBanks: interleaved, or use serial or fused',
+    );
+  }
+  if (core.update.schedule !== 'serial' && core.lanes.learning === 0) {
+    throw file.problem(
+      ['core', 'update', 'schedule'],
+      `${core.update.schedule} is a schedule of learning, and the chip has no learning lanes; use serial`,
+    );
+  }
 }
 
 /** What the schema cannot say of one key alone. @throws InputError */
@@ -58,19 +86,7 @@ function checkConsistency(file: StrictYaml<ChipFile>, technology: TechnologyMode
       `an event has ${events.address + events.value} bits, a word of the event buffer holds ${eventWordBits}; a word holds a whole event`,
     );
   }
-  const { synapses } = core.memories;
-  if (core.update.writeBanks === 'interleaved' && synapses.bankCount < 2) {
-    throw file.problem(
-      ['core', 'update', 'writeBanks'],
-      `interleaved needs two macros that hold the words of a row by turns, the synapse memory has ${synapses.bankCount}; give it 2 banks or more, or use shared`,
-    );
-  }
-  if (core.update.schedule !== 'serial' && core.lanes.learning === 0) {
-    throw file.problem(
-      ['core', 'update', 'schedule'],
-      `${core.update.schedule} is a schedule of learning, and the chip has no learning lanes; use serial`,
-    );
-  }
+  checkUpdate(file);
   const { input, indexBits } = core.activationTable;
   if (!input.isSigned || input.totalBits < indexBits) {
     throw file.problem(

@@ -5,7 +5,8 @@ import type { RunActivity } from '../image/activity.js';
 import { columnCount, learnsInSteps, positionCount, rowCount } from '../image/layer-geometry.js';
 import { comparesErrors, learns, needsDelta } from '../image/learning-layers.js';
 import { rowWords } from '../image/row-words.js';
-import { isFused, synapseRewriteCycles } from '../image/update-order.js';
+import { isBeside, isFused, isPutOff, synapseRewriteCycles } from '../image/update-order.js';
+import { forwardRowCycles, rewriteCyclesOf, sumCyclesOf } from '../image/visit-cycles.js';
 
 /** Cycles of one phase. */
 export interface PhaseCycles {
@@ -25,6 +26,8 @@ export interface CoreWork {
   readonly visitCount: number;
   /** S (docs/spec.md §5.1). */
   readonly sharedCount: number;
+  /** X (docs/spec.md §5.1). */
+  readonly uncoveredCycles: number;
   /** Training samples that were learned from, and their visits (docs/spec.md §2.15). */
   readonly learnedCount: number;
   readonly learnedVisitCount: number;
@@ -46,33 +49,10 @@ export interface HomeTraffic {
   readonly readoutCycles: number;
 }
 
-/** Cycles of the read-modify-write of a bias, a sum, a gradient or a state: with one port two, with two ports they overlap. */
-function rewriteCyclesOf({ organisation }: LayerImage): number {
-  return organisation.portCount === 1 ? 2 : 1;
-}
-
-/** M: cycles in which the sums of a position are read and written; 0 where they live in registers. */
-function sumCyclesOf(layer: LayerImage): number {
-  const { accumulate, accumulatorsPerWord } = layer.organisation;
-  if (accumulate === 'registers') return 0;
-  return ceilDiv(columnCount(layer), accumulatorsPerWord) * rewriteCyclesOf(layer);
-}
-
 /** L: cycles in which a home adds the sums of one satellite. */
 export function additionCycles(layer: LayerImage): number {
   const passes = ceilDiv(layer.neuronCount, layer.organisation.forwardLaneCount);
   return Math.max(passes, positionCount(layer) * sumCyclesOf(layer));
-}
-
-/** A row that only the forward pass visits. */
-function forwardRowCycles(layer: LayerImage): number {
-  const { organisation } = layer;
-  const columns = columnCount(layer);
-  return Math.max(
-    ceilDiv(columns, organisation.weightsPerWord),
-    ceilDiv(columns, organisation.forwardLaneCount),
-    sumCyclesOf(layer),
-  );
 }
 
 /** The fetch of one event and a row per visit, in a forward pass that changes no row. */
@@ -95,16 +75,35 @@ function sharedRowCycles(layer: LayerImage): number {
   return Math.max(forwardRowCycles(layer), updateRowCycles(layer));
 }
 
-/** Phase update: `cycles` of its own, and those of rows that are changed when the forward pass visits them. */
+/** Cycles of phase forward in which the learning engine works too (docs/spec.md §5.1). */
+function coveredCycles(
+  image: ChipImage,
+  layer: LayerImage,
+  { learnedVisitCount, sharedCount, uncoveredCycles }: CoreWork,
+): number {
+  if (isFused(image, layer)) return sharedCount * sharedRowCycles(layer);
+  return isBeside(image, layer) ? learnedVisitCount * updateRowCycles(layer) - uncoveredCycles : 0;
+}
+
+/** Phase update: `cycles` of its own, and those of rows that are changed while the forward pass works. */
 function updatePhase(
   image: ChipImage,
   layer: LayerImage,
   cycles: number,
-  { sharedCount }: CoreWork,
+  work: CoreWork,
 ): PhaseCycles {
-  const isShared = learns(image, layer) && isFused(image, layer);
-  const sharedCycles = isShared ? sharedCount * sharedRowCycles(layer) : 0;
-  return { phase: 'update', cycles, learningCycles: cycles + sharedCycles };
+  return { phase: 'update', cycles, learningCycles: cycles + coveredCycles(image, layer, work) };
+}
+
+/** Rows of an update, as far as no forward pass covers them. */
+function ownRowCycles(
+  image: ChipImage,
+  layer: LayerImage,
+  { learnedVisitCount, sharedCount, uncoveredCycles }: CoreWork,
+): number {
+  if (isBeside(image, layer)) return uncoveredCycles;
+  const rowVisits = isFused(image, layer) ? learnedVisitCount - sharedCount : learnedVisitCount;
+  return rowVisits * updateRowCycles(layer);
 }
 
 /** The fetch of every event and a row a visit; fused, rows that the sample before visited too are changed on the way. */
@@ -126,19 +125,18 @@ function visitingCycles(
 function changeCycles(
   image: ChipImage,
   layer: LayerImage,
-  { learnedCount, learnedVisitCount, sharedCount, stepCount, flushCount }: CoreWork,
+  work: CoreWork,
   hasBiases: boolean,
 ): number {
+  const { learnedCount, learnedVisitCount, stepCount, flushCount } = work;
   const { learningLaneCount, pipelineDepthCycles } = layer.organisation;
   const rewriteCycles = rewriteCyclesOf(layer);
   const passes = ceilDiv(columnCount(layer), learningLaneCount);
   const words = rowWords(image, layer);
   const biasCycles = hasBiases ? words.biases * rewriteCycles : 0;
   if (!learnsInSteps(image, layer)) {
-    const fused = isFused(image, layer);
-    const rowVisits = fused ? learnedVisitCount - sharedCount : learnedVisitCount;
-    const flushCycles = fused ? flushCount * pipelineDepthCycles : 0;
-    return learnedCount * biasCycles + rowVisits * updateRowCycles(layer) + flushCycles;
+    const flushCycles = isPutOff(image, layer) ? flushCount * pipelineDepthCycles : 0;
+    return learnedCount * biasCycles + ownRowCycles(image, layer, work) + flushCycles;
   }
   const synapseCycles = words.synapses * synapseRewriteCycles(layer);
   const gradientCycles = words.gradients * rewriteCycles;

@@ -21,6 +21,7 @@ import {
 import { feedbackCycles, homeFeedbackCycles } from './feedback.js';
 import { axonPartsOf, farthest, homesOf, isHome, narrowed, partsOf } from '../image/layer-parts.js';
 import { sendsDelta } from '../image/learning-layers.js';
+import { besideSteps, uncoveredBetween } from '../image/visit-cycles.js';
 
 /** C − 1 comparisons, and the class sent; the first home of the output layer does that. */
 function predictionCycles({ classCount }: ChipImage): number {
@@ -106,13 +107,13 @@ function layerCycles(
   return homeCycles(image, slowest, purpose, work, traffic);
 }
 
-/** Alone: it shares no row with another, and what follows it waits for nothing. */
+/** Between others of as many events that share no row with it, and without what an end of training still waits for. */
 const oneSample = { sampleCount: 1, learnedCount: 1, sharedCount: 0, stepCount: 1, flushCount: 0 };
 
 /**
  * Serial latency of one sample in cycles, from its first event to the class sent (inference) or the last weight written
  * (training). Where layers learn in steps it is that of the sample that takes the step, the longest of its batch; with
- * schedule fused that of a sample between others of which it shares no row.
+ * schedules beside and fused that of a sample between others of as many events of which it shares no row.
  * Implements: docs/spec.md §5.
  * @param deliveredVisits visits of the events delivered to each layer (docs/spec.md §2.10): of a fully-connected layer
  * A_{i−1}, its events. Of a layer that spans cores the most of any axon part.
@@ -128,7 +129,9 @@ export function cyclesPerSample(
   for (const [index, layer] of image.layers.entries()) {
     const visitCount = elementAt(deliveredVisits, index, 'visits of the layers');
     const eventCount = elementAt(deliveredEvents, index, 'events of the layers');
-    const work = { ...oneSample, eventCount, visitCount, learnedVisitCount: visitCount };
+    const uncoveredCycles = uncoveredBetween(besideSteps(slowestShare(layer)), eventCount, false);
+    const visits = { eventCount, visitCount, learnedVisitCount: visitCount };
+    const work = { ...oneSample, ...visits, uncoveredCycles };
     for (const { cycles } of layerCycles(image, layer, { run }, work)) total += cycles;
   }
   return total;
@@ -151,6 +154,7 @@ function coreCycles(
       eventCount: measured.deliveredEventCount,
       visitCount: measured.deliveredVisitCount,
       sharedCount: measured.sharedEventCount,
+      uncoveredCycles: measured.uncoveredCycleCount ?? 0,
       learnedCount: learnedSamples(run),
       learnedVisitCount: learnedEvents(measured).deliveredVisitCount,
       stepCount,
@@ -179,6 +183,7 @@ function runCycles(
     visitCount: traffic?.slowestVisitCount ?? deliveredVisitCount,
     // Where rows are shared, all cores of the layer have the same axons (docs/spec.md §5.1).
     sharedCount: sharedEventCount,
+    uncoveredCycles: measured.uncoveredCycleCount ?? 0,
     learnedCount: learnedSamples(activity),
     learnedVisitCount:
       traffic === null

@@ -14,6 +14,7 @@ import {
   counterPlaces,
   dividedParts,
   laneBytes,
+  lastSamplesCount,
   partActivityPlace,
   routesPlace,
   wearCounterCount,
@@ -35,7 +36,7 @@ export interface LayerCheckpoint {
   readonly secondMomentsRaw: Int32Array | null;
   /** Writes per synapse word with write gating, else updates per row. */
   readonly wear: Uint32Array;
-  /** Which training sample last had an event at each axon (docs/spec.md §5.1), and the number of the latest; shape (inputCount + 1). */
+  /** Which training sample last had an event at each axon, the number of the latest, the places of its events and their count (docs/spec.md §5.1); shape (2·(inputCount + 1)). */
   readonly lastSamples: Int32Array;
   /** The layer's counters in the order of `counterPlaces`, then those of its parts; safe integers, −1 for "no training sample yet". */
   readonly counters: Float64Array;
@@ -151,7 +152,11 @@ export class LayerState {
       (sum, home) => sum + wearCounterCount(layer, home.columnCount),
       0,
     );
-    this.#lastSamples = new Int32Array(buffer, memory.lastSamples, layer.inputCount + 1);
+    this.#lastSamples = new Int32Array(
+      buffer,
+      memory.lastSamples,
+      lastSamplesCount(layer.inputCount),
+    );
     this.#wear = new Uint32Array(buffer, memory.wear, wearCount);
     this.#counters = new BigInt64Array(buffer, memory.counters, counterCount(image, layer));
   }
@@ -251,6 +256,7 @@ export class LayerState {
       nonZeroEventCount: this.#count(place + 2),
       writtenWordCount: this.#count(place + 3),
       sharedEventCount: this.#count(place + 6),
+      uncoveredCycleCount: this.#count(place + 11),
       ...this.#skippedAt(place, pass),
     };
   }

@@ -27,6 +27,12 @@ export interface PartActivity {
    * 0 in inference, in measuring passes and where the layer does not learn event by event.
    */
   readonly sharedEventCount: number;
+  /**
+   * X: cycles that rows of an update would last longer than the forward pass of the next sample, summed over the training samples,
+   * on cores of this organisation with schedule beside (docs/spec.md §5.1), whatever schedule they have; 0 where S is. Of a layer
+   * that spans cores those of its slowest. Absent: not known.
+   */
+  readonly uncoveredCycleCount?: number;
   /** Absent: every sample was learned from. */
   readonly skipped?: TrainedEvents;
   /** Synapse words written; 0 in inference. */

@@ -45,14 +45,21 @@ function activityNotes({
   ];
 }
 
+/** What is taken for granted of the images of an estimate. */
+export interface TakenForGranted {
+  /** The events of some layer spread over cores, and no run tells how. */
+  readonly isSpreadEvenly: boolean;
+  /** Rows change beside forward passes, and no run has measured how long those wait for them. */
+  readonly isUncoveredLeast: boolean;
+}
+
 /**
  * What a reader must know to read the figures of an estimate.
- * @param isSpreadEvenly whether the events of some split layer are taken to spread evenly over its cores.
  */
 export function estimateNotes(
   prepared: PreparedEstimate,
   activity: NetworkActivity,
-  isSpreadEvenly: boolean,
+  { isSpreadEvenly, isUncoveredLeast }: TakenForGranted,
 ): readonly string[] {
   const { chip, ownCoreCount, rules, read } = prepared;
   const { epochs, samplesPerEpoch } = activity;
@@ -66,6 +73,9 @@ export function estimateNotes(
     chip.coreCount === ownCoreCount
       ? null
       : `${chip.name} has ${ownCoreCount} ${ownCoreCount === 1 ? 'core' : 'cores'}; the estimate is as if it had ${chip.coreCount}, with the same distances between them.`,
+    isUncoveredLeast
+      ? 'Schedule beside: every sample is taken to have the mean number of events and to share no row with the one before, so that no forward pass waits for its rows; latency and leakage are the least that they can be.'
+      : null,
     'Energies are those of one sample after the other, where all cores leak while one works; pipelined, they leak for the interval only.',
     'Pipelined, the busiest core sets the pace: samples that differ make cores wait for each other, as do events that meet on the router, which is not in the figure.',
     "Memory: what a rule needs is counted in values of the chip's formats, one sample after the other; what the chip must hold is counted in words, with partial sums, and with an event buffer in every layer.",

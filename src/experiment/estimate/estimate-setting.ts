@@ -1,4 +1,9 @@
 import type { ChipImage } from '../../chip/image/chip-image.js';
+import { partLayer, partsOf } from '../../chip/image/layer-parts.js';
+import { isBeside } from '../../chip/image/update-order.js';
+import { elementAt } from '../../numerics/integer.js';
+import type { TakenForGranted } from './estimate-notes.js';
+import { knowsUncovered } from './uncovered-cycles.js';
 import { type InputTime, meanInputWait } from '../file/input-time.js';
 import { skipBelowOf } from '../file/training-schema.js';
 import {
@@ -85,11 +90,20 @@ function inputTimeOf({ timedInput }: PreparedEstimate, image: ChipImage): InputT
   return { training: mean, inference: mean };
 }
 
+/** Whether rows change beside forward passes, and no run has measured how long those wait for them (docs/spec.md §5.1). */
+function lacksUncovered(image: ChipImage, { training }: NetworkActivity): boolean {
+  return image.layers.some((layer, index) => {
+    const own = partLayer(layer, elementAt(partsOf(layer), 0, 'parts'));
+    return isBeside(image, layer) && !knowsUncovered(own, training[index]?.uncovered ?? []);
+  });
+}
+
 /** What all rules of an estimate share: the activity, which the first image that the chip can hold completes. */
 export class EstimateSetting {
   readonly #prepared: PreparedEstimate;
   #activity: NetworkActivity | null = null;
   #isSpreadEvenly = false;
+  #isUncoveredLeast = false;
 
   constructor(prepared: PreparedEstimate) {
     this.#prepared = prepared;
@@ -100,15 +114,16 @@ export class EstimateSetting {
     return this.#activity;
   }
 
-  /** Whether the events of some layer of some image spread over cores, and no run tells how. */
-  get isSpreadEvenly(): boolean {
-    return this.#isSpreadEvenly;
+  /** Of the images so far. */
+  get takenForGranted(): TakenForGranted {
+    return { isSpreadEvenly: this.#isSpreadEvenly, isUncoveredLeast: this.#isUncoveredLeast };
   }
 
   /** @throws InputError where the chip needs an activity that is not known. */
   activityOn(image: ChipImage): NetworkActivity {
     this.#activity ??= activityOn(this.#prepared, image);
     this.#isSpreadEvenly ||= spreadsEvenly(image, this.#activity);
+    this.#isUncoveredLeast ||= lacksUncovered(image, this.#activity);
     return this.#activity;
   }
 }

@@ -291,6 +291,6 @@ export function estimateRules(
     area: areaOfChip(chip),
     rules,
     inferenceOnly: inference?.estimate ?? null,
-    notes: [...estimateNotes(prepared, activity, setting.isSpreadEvenly)],
+    notes: [...estimateNotes(prepared, activity, setting.takenForGranted)],
   };
 }

@@ -1,4 +1,4 @@
-import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
+import type { ChipImage, LayerImage, LayerPart } from '../../chip/image/chip-image.js';
 import type {
   LayerActivity,
   LayerTraffic,
@@ -7,6 +7,7 @@ import type {
   TrainedEvents,
 } from '../../chip/image/activity.js';
 import { columnCount, learnsInSteps, rowCount } from '../../chip/image/layer-geometry.js';
+import { axonPartsOf, partLayer, partsOf } from '../../chip/image/layer-parts.js';
 import { learns } from '../../chip/image/learning-layers.js';
 import { isFused } from '../../chip/image/update-order.js';
 import { totalVisits } from '../../chip/image/total-visits.js';
@@ -14,6 +15,7 @@ import { type InputTime, inTime } from '../file/input-time.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import { ceilDiv, elementAt } from '../../numerics/integer.js';
 import { evenSpread, measuredSpread, type PartShare } from './cores-activity.js';
+import { type MeasuredUncovered, uncoveredCycles } from './uncovered-cycles.js';
 import { isCutAlike, isSpread, type MeasuredCut } from './measured-cut.js';
 
 /** Events that enter a layer per sample, mean: values that are events, whether or not others are delivered too. */
@@ -25,6 +27,8 @@ export interface LayerEvents {
    * Those of the events that the sample before had too, in training, per sample that is learned from (docs/spec.md §5.1); null: not known.
    */
   readonly sharedPerSample: number | null;
+  /** X of the cores of a run (docs/spec.md §5.1), in training; absent: not known. */
+  readonly uncovered?: readonly MeasuredUncovered[];
   /** How they spread over the cores of a run; null: not known, or there was nothing to spread over. */
   readonly cut: MeasuredCut | null;
 }
@@ -159,6 +163,37 @@ function layerTotals(image: ChipImage, layer: LayerImage, ofRun: Run, ofLayer: L
   };
 }
 
+/** X of a core (docs/spec.md §5.1); 0 where S is. `own`: its part as a layer of its own. */
+function uncoveredOf(
+  image: ChipImage,
+  own: LayerImage,
+  ofRun: Run,
+  { uncovered = [] }: LayerEvents,
+  deliveredEventCount: number,
+): number {
+  const { run, isMeasuring, sampleCount, flushCount } = ofRun;
+  const layer = elementAt(image.layers, own.layer - 1, 'layers');
+  const isOnline = learns(image, layer) && !learnsInSteps(image, layer);
+  const isLearning = run === 'training' && !isMeasuring && sampleCount > 0;
+  if (!isLearning || !isOnline || axonPartsOf(layer).length > 1) return 0;
+  const { isDense } = image;
+  const learnedCount = sampleCount - skippedSamples(ofRun);
+  const eventsPerSample = deliveredEventCount / sampleCount;
+  const basis = { learnedCount, flushCount, eventsPerSample, isDense, measured: uncovered };
+  return uncoveredCycles(own, basis);
+}
+
+/** Visits whose words an update may write: those of rows of value 0 only where the chip does not look whether they changed. */
+function updateVisits(
+  layer: LayerImage,
+  { skipped }: Run,
+  part: Pick<PartShare, 'deliveredVisitCount' | 'nonZeroVisitCount'>,
+): number {
+  const { hasWordWriteGating } = layer.organisation;
+  const met = hasWordWriteGating ? part.nonZeroVisitCount : part.deliveredVisitCount;
+  return met * (1 - (skipped?.events[layer.layer - 1] ?? 0));
+}
+
 function layerActivity(
   image: ChipImage,
   layer: LayerImage,
@@ -170,16 +205,15 @@ function layerActivity(
   const ofLayer = elementAt(events, layer.layer - 1, 'activity');
   const nonZeroVisitCount = ofLayer.visitsPerSample * sampleCount;
   const totals = layerTotals(image, layer, ofRun, ofLayer);
+  const uncovered = (part: LayerPart): number =>
+    uncoveredOf(image, partLayer(layer, part), ofRun, ofLayer, totals.deliveredEventCount);
   const isWritten = run === 'training' && !isMeasuring && learns(image, layer);
-  // Rows of value 0 are written back only by a chip that does not look whether they changed.
-  const isGated = layer.organisation.hasWordWriteGating;
   const written = (
     shape: ArrayShape,
     part: Pick<PartShare, 'deliveredVisitCount' | 'nonZeroVisitCount' | 'changedWords'>,
   ): number => {
     if (!isWritten) return 0;
-    const met = isGated ? part.nonZeroVisitCount : part.deliveredVisitCount;
-    const visits = met * (1 - (ofRun.skipped?.events[layer.layer - 1] ?? 0));
+    const visits = updateVisits(layer, ofRun, part);
     const changed = part.changedWords ?? changedFraction;
     return writtenWords(image, layer, shape, { visits, stepCount }, changed);
   };
@@ -191,13 +225,14 @@ function layerActivity(
   const own = {
     layer: layer.layer,
     ...totals,
+    uncoveredCycleCount: uncovered(elementAt(partsOf(layer), 0, 'parts')),
     ...skippedEvents(ofRun, layer, totals),
     traffic: traffic && withSkipped(ofRun, layer, traffic),
   };
   if (shares === null || layer.parts === null) {
     const whole = { columns: columnCount(layer), rows: rowCount(layer) };
-    const writtenWordCount = written(whole, { ...totals, nonZeroVisitCount, changedWords: null });
-    return { ...own, writtenWordCount, parts: null };
+    const all = { ...totals, nonZeroVisitCount, changedWords: null };
+    return { ...own, writtenWordCount: written(whole, all), parts: null };
   }
   const rowsPerAxon = rowCount(layer) / layer.inputCount;
   const parts = layer.parts.map((place, index): PartActivity => {
@@ -209,6 +244,7 @@ function layerActivity(
       deliveredVisitCount,
       nonZeroEventCount: nonZero,
       sharedEventCount: share.sharedEventCount,
+      uncoveredCycleCount: uncovered(place),
       ...skippedEvents(ofRun, layer, share),
       writtenWordCount: written(shape, share),
     };

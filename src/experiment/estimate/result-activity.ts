@@ -7,6 +7,7 @@ import { describeNetwork } from '../file/describe-network.js';
 import { type Experiment, experimentSchema } from '../file/experiment-schema.js';
 import type { ResultRecord } from '../record/result-record.js';
 import { cutOf } from './measured-cut.js';
+import type { MeasuredUncovered } from './uncovered-cycles.js';
 import type { LayerEvents, NetworkActivity } from './network-activity.js';
 
 type MeasuredRun = ResultRecord['measuredRuns'][number];
@@ -70,6 +71,18 @@ function checkSameNetwork(
   }
 }
 
+/** X of the layer and of its cores. */
+function uncoveredOf(
+  { uncoveredUpdate, parts }: MeasuredRun['layers'][number],
+  samples: number,
+): readonly MeasuredUncovered[] {
+  return [uncoveredUpdate, ...(parts ?? []).map((part) => part.uncoveredUpdate)].flatMap((one) => {
+    if (one === null) return [];
+    const { cycles, ...steps } = one;
+    return { cyclesPerSample: cycles / samples, steps };
+  });
+}
+
 /**
  * Means of a run. Visits are counted for delivered events: where some have the value 0, the others have their share.
  * @param changedWordsOf of a core of a layer; null: not known.
@@ -90,6 +103,7 @@ function eventsOf(
       visitsPerSample: (layer.visits * share) / samples,
       sharedPerSample:
         layer.sharedEvents === null ? null : layer.sharedEvents / Math.max(1, learned),
+      uncovered: uncoveredOf(layer, Math.max(1, learned)),
       cut: cutOf(layer, { samples, learned }, ofPart),
     };
   });

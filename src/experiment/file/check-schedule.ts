@@ -1,13 +1,14 @@
 import type { ChipImage } from '../../chip/image/chip-image.js';
-import { isFused } from '../../chip/image/update-order.js';
+import { isPutOff } from '../../chip/image/update-order.js';
 import type { StrictYaml } from '../../units/strict-yaml.js';
 import type { Experiment } from './experiment-schema.js';
 
 /** What is wrong with this coding where rows are changed in the order of their axons (docs/spec.md §5.1); null: nothing. */
 export function codingFault({ input: { coding } }: Experiment, image: ChipImage): string | null {
   const [first] = image.layers;
-  if (coding === 'graded' || first === undefined || !isFused(image, first)) return null;
-  return `events of ${coding} input come in the order of time, and schedule fused of this chip changes rows in the order of axons, those of the sample before among them; use graded input, or a chip with schedule serial`;
+  if (coding === 'graded' || first === undefined || !isPutOff(image, first)) return null;
+  const { updateSchedule } = first.organisation;
+  return `events of ${coding} input come in the order of time, and schedule ${updateSchedule} of this chip changes rows in the order of axons, those of the sample before among them; use graded input, or a chip with schedule serial`;
 }
 
 /**

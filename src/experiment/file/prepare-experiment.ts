@@ -21,6 +21,7 @@ import {
   inputTiming,
 } from '../../mapping/input/input-timing.js';
 import { countInputs } from '../../mapping/input/count-inputs.js';
+import { ScheduleError } from '../../chip/checks/schedule-check.js';
 import { fitInputs, type InputFit } from '../../mapping/input/input-fit.js';
 import { resolveNumerics } from '../../mapping/resolve-numerics.js';
 import { imagesByRate } from '../../mapping/scheduled-rates.js';
@@ -130,6 +131,16 @@ function fileHashes(part: Dataset): readonly string[] {
   return part.sourceFiles.map(({ sha256 }) => sha256);
 }
 
+/** Result of the step; a schedule that the network cannot have is refused at the chip's key. */
+function onSchedule<Value>(read: StrictYaml<Experiment>, step: () => Value): Value {
+  try {
+    return step();
+  } catch (error) {
+    if (error instanceof ScheduleError) throw read.problem(['hardware'], error.message);
+    throw error;
+  }
+}
+
 /** Hash of the experiment, the hardware model and the data: the same hash, the same result. */
 export function hashOf(experiment: Experiment, chip: ChipModel, data: DatasetParts): string {
   return canonicalHash({
@@ -170,7 +181,7 @@ export function placeExperiment(
     eventThreshold: events.threshold ?? on.chip.events.threshold,
     isExact: false,
   };
-  const placement = at(read, ['training'], () => placeNetwork(request));
+  const placement = at(read, ['training'], () => onSchedule(read, () => placeNetwork(request)));
   checkSchedule(read, placement.image);
   const imageAtRate = at(read, ['training', 'schedule'], () =>
     imagesByRate(

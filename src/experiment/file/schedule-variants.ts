@@ -3,6 +3,7 @@ import { loadChip } from '../../hardware/load-chip.js';
 import type { MemoryUse } from '../../mapping/placement/memory-use.js';
 import { bufferedSamples } from '../../mapping/placement/words-needed.js';
 import {
+  besideRewriteCycles,
   type UpdateSchedule,
   updateSchedules,
   type WriteBanks,
@@ -23,10 +24,17 @@ export interface ScheduleVariant {
 }
 
 /** What the chip lacks for the schedule, whatever network it holds; null: nothing. */
-function lackOf({ core }: ChipModel, writeBanks: WriteBanks): string | null {
+function lackOf(
+  { core }: ChipModel,
+  schedule: UpdateSchedule,
+  writeBanks: WriteBanks,
+): string | null {
   const { bankCount } = core.memories.synapses;
   if (writeBanks === 'interleaved' && bankCount < 2) {
     return `needs two macros that hold the words of a row by turns; the synapse memory has ${bankCount}`;
+  }
+  if (schedule === 'beside' && besideRewriteCycles(core.portCount, writeBanks) === null) {
+    return 'needs two ports or interleaved banks';
   }
   return null;
 }
@@ -68,7 +76,7 @@ export function scheduleVariants(
     const isOwn = update.schedule === schedule && update.writeBanks === writeBanks;
     const named = { schedule, writeBanks, isOwn };
     if (isOwn) return { ...named, chip, problem: null };
-    const problem = lackOf(chip, writeBanks);
+    const problem = lackOf(chip, schedule, writeBanks);
     if (problem !== null) return { ...named, chip: null, problem };
     const overrides: readonly Override[] = [
       { path: ['core', 'update'], value: { schedule, writeBanks }, label: schedule },

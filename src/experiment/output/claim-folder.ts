@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf, InputError, reasonOf } from '../../units/input-error.js';
-import { recordFiles } from '../record/record-files.js';
+import { recordFiles } from '../file/record-files.js';
 import { openOutputFolder } from '../file/output-folder.js';
 import { lockFolder } from './folder-lock.js';
 

@@ -16,6 +16,19 @@ const totals = {
       'Those of the events that the training sample before had at the same input, nothing having flushed between (docs/spec.md §5.1). Null: an older record.',
     ),
   writtenWords: count.describe('Synapse words written.'),
+  uncoveredUpdate: z
+    .strictObject({
+      cycles: count.describe('X, total over the samples.'),
+      biasCycles: count.describe('Of a core of this run: loading biases.'),
+      fetchCycles: count.describe('Fetching an event.'),
+      visitCycles: count.describe('A row of the forward pass.'),
+      rowCycles: count.describe('A row of the update beside it.'),
+    })
+    .nullable()
+    .default(null)
+    .describe(
+      'Cycles that updates would last longer than the forward passes beside them, with schedule beside (docs/spec.md §5.1). Null: nothing is learned event by event, or an older record.',
+    ),
 };
 
 const skipped = z

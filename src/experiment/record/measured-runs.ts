@@ -7,13 +7,35 @@ import type {
   TrainedEvents,
 } from '../../chip/image/activity.js';
 import { eventRoutes } from '../../chip/image/event-routes.js';
+import { learnsInSteps } from '../../chip/image/layer-geometry.js';
+import { axonPartsOf, partLayer, partsOf } from '../../chip/image/layer-parts.js';
+import { learns } from '../../chip/image/learning-layers.js';
+import { besideSteps } from '../../chip/image/visit-cycles.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { MeasuredRunRecord } from './measured-run-schema.js';
 
 type LayerRecord = MeasuredRunRecord['layers'][number];
 
-function totalsOf(activity: PartActivity) {
+/** X of a core's part as a layer of its own; null: it has none. */
+function uncoveredOf(
+  own: LayerImage,
+  isOnline: boolean,
+  { uncoveredCycleCount }: PartActivity,
+): LayerRecord['uncoveredUpdate'] {
+  if (!isOnline || uncoveredCycleCount === undefined) return null;
+  return { cycles: uncoveredCycleCount, ...besideSteps(own) };
+}
+
+/** Whether updates of a run change the rows of a layer's events, which come in all of its cores alike. */
+function isOnlineIn(image: ChipImage, layer: LayerImage, activity: RunActivity): boolean {
+  const isLearning = activity.run === 'training' && activity.isMeasuring !== true;
+  const learnsRows = learns(image, layer) && !learnsInSteps(image, layer);
+  return isLearning && learnsRows && axonPartsOf(layer).length === 1;
+}
+
+function totalsOf(activity: PartActivity, own: LayerImage, isOnline: boolean) {
   return {
+    uncoveredUpdate: uncoveredOf(own, isOnline, activity),
     events: activity.deliveredEventCount,
     visits: activity.deliveredVisitCount,
     nonZeroEvents: activity.nonZeroEventCount,
@@ -31,15 +53,19 @@ function skippedOf(events: TrainedEvents) {
   };
 }
 
-function partsRecord(layer: LayerImage, parts: LayerActivity['parts']): LayerRecord['parts'] {
+function partsRecord(
+  layer: LayerImage,
+  parts: LayerActivity['parts'],
+  isOnline: boolean,
+): LayerRecord['parts'] {
   if (parts === null || layer.parts === null) return null;
-  return layer.parts.map(({ core, firstColumn, columnCount, firstAxon, axonCount }, index) => ({
-    core,
-    firstColumn,
-    columns: columnCount,
-    firstInput: firstAxon,
-    inputs: axonCount,
-    ...totalsOf(elementAt(parts, index, 'activity of parts')),
+  return layer.parts.map((part, index) => ({
+    core: part.core,
+    firstColumn: part.firstColumn,
+    columns: part.columnCount,
+    firstInput: part.firstAxon,
+    inputs: part.axonCount,
+    ...totalsOf(elementAt(parts, index, 'activity of parts'), partLayer(layer, part), isOnline),
   }));
 }
 
@@ -68,10 +94,12 @@ export function measuredRun(image: ChipImage, activity: RunActivity): MeasuredRu
   const { skippedSampleCount: skippedSamples } = activity;
   const layers = activity.layers.map((measured): LayerRecord => {
     const layer = elementAt(image.layers, measured.layer - 1, 'layers');
+    const isOnline = isOnlineIn(image, layer, activity);
+    const slowest = partLayer(layer, elementAt(partsOf(layer), 0, 'parts'));
     return {
       layer: measured.layer,
-      ...totalsOf(measured),
-      parts: partsRecord(layer, measured.parts),
+      ...totalsOf(measured, slowest, isOnline),
+      parts: partsRecord(layer, measured.parts, isOnline),
       traffic: trafficRecord(image, layer, measured.traffic),
     };
   });

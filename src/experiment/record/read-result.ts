@@ -5,7 +5,7 @@ import { InputError, reasonOf } from '../../units/input-error.js';
 import { largestFileBytes } from '../../units/limits.js';
 import { quoted } from '../../units/printable.js';
 import { printKeyPath } from '../../units/strict-yaml.js';
-import { recordFiles } from './record-files.js';
+import { recordFiles } from '../file/record-files.js';
 import { type ResultRecord, resultSchema } from './result-record.js';
 
 /** The result.json that a user named, by itself or by its folder. @throws InputError */

@@ -1,5 +1,8 @@
 import { scheduleFault } from '../../chip/checks/schedule-check.js';
-import type { ChipImage } from '../../chip/image/chip-image.js';
+import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
+import { isBeside } from '../../chip/image/update-order.js';
+import { besideSteps } from '../../chip/image/visit-cycles.js';
+import { elementAt } from '../../numerics/integer.js';
 import { chipArea, learningAreaPercent } from '../../hardware/chip-area.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
 import type { ScheduleVariant } from '../file/schedule-variants.js';
@@ -23,6 +26,18 @@ function scheduled(image: ChipImage, { schedule, writeBanks }: ScheduleVariant):
       organisation: { ...layer.organisation, updateSchedule: schedule, writeBanks },
     })),
   };
+}
+
+/** Why X of another chip is not known from a run; null: it is, or is not asked for (docs/spec.md §5.1). */
+export function unmeasuredRows(image: ChipImage, other: ChipImage): string | null {
+  const differs = other.layers.some((layer, index) => {
+    const rowsOf = (one: LayerImage): number => besideSteps(one).rowCycles;
+    const measured = elementAt(image.layers, index, 'layers');
+    return isBeside(other, layer) && rowsOf(measured) !== rowsOf(layer);
+  });
+  return differs
+    ? 'how long its rows keep the next forward pass waiting is not measured in this run'
+    : null;
 }
 
 function costsOf(chip: ChipModel, priced: PricedSamples): NonNullable<ScheduleCost['costs']> {
@@ -51,7 +66,7 @@ export function scheduleCostsOf(
     const { schedule, writeBanks, isOwn, chip } = variant;
     const named = { schedule, writeBanks, isOwn };
     const other = scheduled(image, variant);
-    const problem = variant.problem ?? scheduleFault(other) ?? faultOf(other);
+    const problem = variant.problem ?? scheduleFault(other)?.reason ?? faultOf(other);
     if (chip === null || problem !== null) return { ...named, problem, costs: null };
     return { ...named, problem, costs: costsOf(chip, priced(other, chip)) };
   });

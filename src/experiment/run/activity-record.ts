@@ -46,6 +46,7 @@ function partBetween(earlier: PartActivity, later: PartActivity): PartActivity {
     deliveredVisitCount: later.deliveredVisitCount - earlier.deliveredVisitCount,
     nonZeroEventCount: later.nonZeroEventCount - earlier.nonZeroEventCount,
     sharedEventCount: later.sharedEventCount - earlier.sharedEventCount,
+    uncoveredCycleCount: (later.uncoveredCycleCount ?? 0) - (earlier.uncoveredCycleCount ?? 0),
     writtenWordCount: later.writtenWordCount - earlier.writtenWordCount,
   };
 }

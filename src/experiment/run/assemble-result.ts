@@ -13,7 +13,7 @@ import { measuredRun } from '../record/measured-runs.js';
 import { neurobenchOf } from '../record/neurobench-record.js';
 import { powerOf } from '../record/power-record.js';
 import type { ResultRecord } from '../record/result-record.js';
-import { scheduleCostsOf } from '../record/schedule-costs.js';
+import { scheduleCostsOf, unmeasuredRows } from '../record/schedule-costs.js';
 import { accuracyOf, referenceTrainingOf } from './accuracy-record.js';
 import { activityOf, activityRecord, samplesOf } from './activity-record.js';
 import { epochsOf } from './epochs-record.js';
@@ -64,7 +64,7 @@ function otherSchedules(
 ): ResultRecord['updateSchedules'] {
   return scheduleCostsOf(variants, {
     image: placement.image,
-    faultOf: (image) => codingFault(experiment, image),
+    faultOf: (image) => codingFault(experiment, image) ?? unmeasuredRows(placement.image, image),
     priced: (image, chip) => {
       const { rows } = priceLedger(runLedger(image, activities), chip);
       return pricedSamplesOf({ chip, inputTime }, activities, rows);

@@ -110,6 +110,7 @@ const part = {
   deliveredVisitCount: count,
   nonZeroEventCount: count,
   sharedEventCount: count,
+  uncoveredCycleCount: count,
   writtenWordCount: count,
 };
 

@@ -1,5 +1,6 @@
 import { ruleWithoutFeedback } from '../../network/rule-facts.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
+import { besideSteps, uncoveredBetween } from '../../chip/image/visit-cycles.js';
 import { rowWords } from '../../chip/image/row-words.js';
 import { closedFormCounts } from '../../chip/counts/counts.js';
 import { cycleRows } from '../../chip/counts/cycles.js';
@@ -65,8 +66,8 @@ function layerImage(
 }
 
 /**
- * One sample of `eventCount` events. One that learns is between samples with the same events, so that with schedule fused
- * each of them changes its row for the sample before.
+ * One sample of `eventCount` events. One that learns is between samples with the same events, so that with schedules
+ * beside and fused each of them meets its row of the sample before.
  */
 function sampleOf(image: ChipImage, eventCount: number, learns: boolean): RunActivity {
   const layers = image.layers.map((placed) => ({
@@ -75,6 +76,7 @@ function sampleOf(image: ChipImage, eventCount: number, learns: boolean): RunAct
     deliveredVisitCount: eventCount,
     nonZeroEventCount: eventCount,
     sharedEventCount: learns ? eventCount : 0,
+    uncoveredCycleCount: learns ? uncoveredBetween(besideSteps(placed), eventCount, true) : 0,
     // All words change: no chip with write gating states what an event writes.
     writtenWordCount: learns ? eventCount * rowWords(image, placed).synapses : 0,
     parts: null,

@@ -1,7 +1,8 @@
-import type { ChipModel, ComponentArea } from '../../hardware/chip-model.js';
+import { areaByComponent, chipArea, type ComponentTotal } from '../../hardware/chip-area.js';
+import type { ChipModel } from '../../hardware/chip-model.js';
 import type { KeyPath } from '../../units/strict-yaml.js';
-import { type Predicted, type Refuse, withoutBand } from './predicted.js';
-import type { CountedParts, Prediction } from './validation-schema.js';
+import { type AreaAccount, type Predicted, type Refuse, withoutBand } from './predicted.js';
+import type { CountedParts, LeavesOut, Prediction } from './validation-schema.js';
 
 interface AreaBand {
   readonly area: number;
@@ -9,19 +10,25 @@ interface AreaBand {
   readonly high: number;
 }
 
+/** Components of the chip with their areas, by the one function that makes areas. */
+function componentsOf(chip: ChipModel): readonly ComponentTotal[] {
+  return areaByComponent(chipArea(chip));
+}
+
 /** The parts as the chip has them. @throws InputError where it has no such part */
 function findParts(
   parts: CountedParts,
-  { areas, name }: ChipModel,
+  chip: ChipModel,
   path: KeyPath,
   refuse: Refuse,
-): readonly { readonly part: ComponentArea; readonly cores: number; readonly path: KeyPath }[] {
+): readonly { readonly part: ComponentTotal; readonly cores: number; readonly path: KeyPath }[] {
+  const components = componentsOf(chip);
   return parts.map(({ component, cores }, index) => {
-    const part = areas.core.find((one) => one.component === component);
+    const part = components.find((one) => one.component === component);
     if (part !== undefined) return { part, cores, path: [...path, index] };
     throw refuse(
       [...path, index, 'component'],
-      `a core of ${name} has no ${component}; it has ${areas.core.map((one) => one.component).join(', ')}`,
+      `a core of ${chip.name} has no ${component}; it has ${components.map((one) => one.component).join(', ')}`,
     );
   });
 }
@@ -53,15 +60,74 @@ function sumBits(parts: CountedParts, chip: ChipModel, path: KeyPath, refuse: Re
   return total;
 }
 
+/** Fractions of cores that are no difference: sums of decimal fractions are not exact. */
+const countTolerance = 1e-9;
+
+/**
+ * What the parts leave out of the area of the whole chip file. @param parts all that the prediction counts
+ * @throws InputError where a component is counted on another number of cores than the file has, and `leavesOut` does not
+ * say so, or says another number
+ */
+function accountFor(
+  parts: CountedParts,
+  leavesOut: LeavesOut,
+  chip: ChipModel,
+  path: KeyPath,
+  refuse: Refuse,
+): Omit<AreaAccount, 'takenMm2'> {
+  const area = chipArea(chip);
+  const { totalMm2: chipMm2 } = area;
+  if (chipMm2 === null) {
+    throw refuse(path, `the area of a part of ${chip.name} is unknown, so that of the chip is`);
+  }
+  const leftOut = areaByComponent(area).flatMap(({ component, cores, areaMm2 }) => {
+    const counted = parts
+      .filter((part) => part.component === component)
+      .reduce((sum, part) => sum + part.cores, 0);
+    const missing = cores - counted;
+    const stated = leavesOut.find((entry) => entry.component === component);
+    if (Math.abs(missing - (stated?.cores ?? 0)) > countTolerance) {
+      throw refuse(
+        [...path, 'leavesOut'],
+        `${chip.name} has ${component} on ${cores} cores, the parts count ${counted}: leavesOut must say { component: ${component}, cores: ${missing}, why: … }`,
+      );
+    }
+    if (stated === undefined) return [];
+    return [
+      { component, cores: stated.cores, areaMm2: stated.cores * (areaMm2 ?? 0), why: stated.why },
+    ];
+  });
+  const strange = leavesOut.findIndex(
+    ({ component }) => !leftOut.some((part) => part.component === component),
+  );
+  if (strange >= 0) {
+    const component = leavesOut[strange]?.component ?? '';
+    throw refuse(
+      [...path, 'leavesOut', strange, 'component'],
+      `${chip.name} has no ${component} that could be left out; take the entry away`,
+    );
+  }
+  return { chipMm2, leftOut };
+}
+
 /** Area of parts of a chip, counted of as many cores as the file says. @throws InputError */
 export function predictArea(
-  { parts }: Prediction & { readonly kind: 'area' },
+  { of, parts, leavesOut }: Prediction & { readonly kind: 'area' },
   chip: ChipModel,
   path: KeyPath,
   refuse: Refuse,
 ): Predicted {
   const { area, low, high } = sumAreas(parts, chip, [...path, 'parts'], refuse);
-  return { quantity: 'area', value: area, low, high };
+  const figure = { quantity: 'area', value: area, low, high } as const;
+  if (of === 'chip') {
+    const account = accountFor(parts, leavesOut, chip, path, refuse);
+    return { ...figure, account: { ...account, takenMm2: area } };
+  }
+  const { totalMm2: chipMm2 } = chipArea(chip);
+  // Of a chip whose other parts have no known area there is nothing to compare with.
+  return chipMm2 === null
+    ? figure
+    : { ...figure, account: { chipMm2, takenMm2: area, leftOut: null } };
 }
 
 /**
@@ -69,15 +135,21 @@ export function predictArea(
  * @throws InputError
  */
 export function predictOverhead(
-  { of, learning, inference }: Prediction & { readonly kind: 'overhead' },
+  { of, learning, inference, leavesOut }: Prediction & { readonly kind: 'overhead' },
   chip: ChipModel,
   path: KeyPath,
   refuse: Refuse,
 ): Predicted {
-  const sum = (parts: CountedParts, key: 'learning' | 'inference'): number =>
-    of === 'area'
-      ? sumAreas(parts, chip, [...path, key], refuse).area
-      : sumBits(parts, chip, [...path, key], refuse);
-  const value = (100 * sum(learning, 'learning')) / sum(inference, 'inference');
-  return withoutBand({ quantity: 'percent', value });
+  if (of === 'bits') {
+    const bits = (parts: CountedParts, key: 'learning' | 'inference'): number =>
+      sumBits(parts, chip, [...path, key], refuse);
+    const value = (100 * bits(learning, 'learning')) / bits(inference, 'inference');
+    return withoutBand({ quantity: 'percent', value });
+  }
+  const area = (parts: CountedParts, key: 'learning' | 'inference'): number =>
+    sumAreas(parts, chip, [...path, key], refuse).area;
+  const [forLearning, others] = [area(learning, 'learning'), area(inference, 'inference')];
+  const account = accountFor([...learning, ...inference], leavesOut, chip, path, refuse);
+  const figure = withoutBand({ quantity: 'percent', value: (100 * forLearning) / others });
+  return { ...figure, account: { ...account, takenMm2: forLearning + others } };
 }

@@ -57,6 +57,24 @@ const parts = z
   .min(1);
 export type CountedParts = z.output<typeof parts>;
 
+const leavesOut = z
+  .array(
+    z.strictObject({
+      component: z.enum(areaComponents).describe('A part of a core, or of what cores share.'),
+      cores: z
+        .number()
+        .refine((cores) => cores !== 0, 'is 0; leave the entry out')
+        .describe('Cores of the chip file that are left out; below 0: counted on so many more.'),
+      why: sentence.describe('Why the published figure is of another number of them.'),
+    }),
+  )
+  .default([])
+  .describe(
+    "Where the parts are not those of the whole chip file: each component's difference, and why. Parts and differences together are the area that `models show` says.",
+  );
+/** What a sum of parts leaves out of the area of a chip file. */
+export type LeavesOut = z.output<typeof leavesOut>;
+
 const estimateFigures = [
   'inferenceEnergy',
   'inferenceLatency',
@@ -113,13 +131,19 @@ const prediction = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('area').describe('Sum of areas of parts.'),
+    of: z
+      .enum(['chip', 'part'])
+      .default('chip')
+      .describe('part: the published figure is of a part alone, whatever else the chip has.'),
     parts: parts.describe('What is summed.'),
+    leavesOut,
   }),
   z.strictObject({
     kind: z.literal('overhead').describe('Parts for learning against the others.'),
     of: z.enum(['area', 'bits']).describe('What of them is compared.'),
     learning: parts.describe('Parts that only learning needs.'),
     inference: parts.describe('The others.'),
+    leavesOut,
   }),
   z.strictObject({
     kind: z

@@ -2,7 +2,7 @@ import { type CoreMemory } from '../../ledger/components.js';
 import { factsOf } from '../../network/rule-facts.js';
 import type { CoreOrganisation } from '../../chip/image/chip-image.js';
 import { type LayerSpan, type NetworkLayer, weightShape } from '../../network/topology.js';
-import type { UpdateSchedule } from '../../time/update-schedule.js';
+import { type UpdateSchedule, waitsForNext } from '../../time/update-schedule.js';
 import { ceilDiv, floorDiv } from '../../numerics/integer.js';
 import { outputsPerColumn, type PartShare, positionCount, rowsOf } from './layer-grid.js';
 import { isCarryingGradient, isLearning, type Learning } from '../learning.js';
@@ -70,12 +70,7 @@ function feedbackWords(
 
 /** Samples whose events a core keeps at a time: with an update that waits, the one before too (docs/spec.md §5.1). */
 export function bufferedSamples(schedule: UpdateSchedule): 1 | 2 {
-  switch (schedule) {
-    case 'serial':
-      return 1;
-    case 'fused':
-      return 2;
-  }
+  return waitsForNext(schedule) ? 2 : 1;
 }
 
 /**

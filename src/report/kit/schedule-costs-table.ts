@@ -59,7 +59,7 @@ function columns(own: ScheduleCost | null): readonly Column<ScheduleCost>[] {
       label: 'Schedule',
       unit: '',
       explanation:
-        'When weights change: serial, after the sample; fused, when the next sample visits the row.',
+        'When weights change: serial, after the sample; beside, while the next sample goes forward; fused, when the next sample visits the row.',
       isNumeric: false,
       cell: ({ schedule, isOwn }) => (isOwn ? markup`<b>${schedule}</b>` : schedule),
     },

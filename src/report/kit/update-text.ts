@@ -4,6 +4,7 @@ import type { UpdateSchedule } from '../../time/update-schedule.js';
 /** When weights change, as a sentence whose subject is the chip. */
 const scheduleSentences: Readonly<Record<UpdateSchedule, string>> = {
   serial: 'It stops after every sample to learn from it (schedule serial).',
+  beside: 'It changes weights while the next sample goes forward (schedule beside).',
   fused:
     'It changes a row of weights when the forward pass of the next sample visits it (schedule fused).',
 };

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { EstimateRecord } from '../../experiment/estimate/estimate-record.js';
 import type { Estimate } from '../../experiment/estimate/make-estimate.js';
-import { recordFiles } from '../../experiment/record/record-files.js';
+import { recordFiles } from '../../experiment/file/record-files.js';
 import { StagedFiles } from '../../experiment/output/staged-files.js';
 import { InputError } from '../../units/input-error.js';
 import { renderEstimateCsv } from '../estimate/estimate-csv.js';

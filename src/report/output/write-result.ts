@@ -1,4 +1,4 @@
-import { recordFiles } from '../../experiment/record/record-files.js';
+import { recordFiles } from '../../experiment/file/record-files.js';
 import { StagedFiles } from '../../experiment/output/staged-files.js';
 import type { ResultRecord } from '../../experiment/record/result-record.js';
 import { renderJson } from '../files/json.js';

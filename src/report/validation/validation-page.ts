@@ -31,6 +31,27 @@ function commandLine({ claim: { prediction } }: Verdict): readonly string[] {
   return prediction.kind === 'result' ? [`- Made by \`${prediction.command}\`.`] : [];
 }
 
+/** What a predicted area is of the chip file's, which `models show` says; nothing for other figures. */
+function areaLines({ predicted: { account } }: Verdict, chip: string): readonly string[] {
+  if (account === undefined) return [];
+  const { chipMm2, takenMm2, leftOut } = account;
+  const whole = `\`models show ${chip}\` says ${printArea(chipMm2)} of the same file`;
+  if (leftOut === null) return [`- ${whole}; this figure is of a part of it.`];
+  if (leftOut.length === 0) return [`- ${whole}: nothing is left out.`];
+  return [
+    `- ${whole}; ${printArea(takenMm2)} of it is taken here. Left out, or counted more often:`,
+    ...leftOut.map(({ component, cores, areaMm2, why }) => {
+      const many = `${Math.abs(cores)} ${Math.abs(cores) === 1 ? 'core' : 'cores'}`;
+      const what = cores > 0 ? `less ${many}` : `${many} more`;
+      return `  - ${component}, ${what}, ${printArea(Math.abs(areaMm2))}: ${escapeMarkdown(why)}`;
+    }),
+  ];
+}
+
+function printArea(areaMm2: number): string {
+  return printFigure({ quantity: 'area', value: areaMm2 });
+}
+
 function verdictSection(chip: string, verdict: Verdict): readonly string[] {
   const { claim } = verdict;
   const reading = claim.reading === undefined ? [] : [`- ${escapeMarkdown(claim.reading)}`];
@@ -40,6 +61,7 @@ function verdictSection(chip: string, verdict: Verdict): readonly string[] {
     `- ${errorWords(verdict)}`,
     ...reading,
     `- ${escapeMarkdown(claim.note)}`,
+    ...areaLines(verdict, chip),
     `- ${publishedLine(verdict)}`,
     ...commandLine(verdict),
     '- It rests on',

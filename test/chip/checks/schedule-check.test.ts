@@ -24,7 +24,29 @@ function cut(image: ChipImage, axonCount: number, columnCount: number): ChipImag
 
 const stochastic = { rounding: { weight: 'stochastic' } } as const;
 
+const twoWays = { updateSchedule: 'beside', writeBanks: 'interleaved' } as const;
+
 const refused: readonly [string, ChipImage, RegExp][] = [
+  [
+    'beside by one port and shared banks',
+    fused({ organisation: { updateSchedule: 'beside' } }),
+    /beside is not possible, layer 1 has synapses of one port and shared banks.*two ports or interleaved/,
+  ],
+  [
+    'beside of batches',
+    fused({ batchSize: 2, organisation: twoWays }),
+    /beside is not possible, layer 1 learns in steps/,
+  ],
+  [
+    'beside of axons on two cores',
+    cut(fused({ organisation: twoWays }), 1, 2),
+    /beside is not possible, layer 1 has its axons on 2 cores/,
+  ],
+  [
+    'beside of events that two cores send',
+    cut(fused({ organisation: twoWays }), 2, 1),
+    /beside is not possible, layer 2 gets its events from 2 cores.*how long they wait/,
+  ],
   [
     'batches',
     fused({ batchSize: 2 }),
@@ -49,7 +71,7 @@ const refused: readonly [string, ChipImage, RegExp][] = [
 ];
 
 for (const [what, image, message] of refused) {
-  test(`schedule fused is refused with ${what}, with the reason and what is possible (spec §5.1)`, (t) => {
+  test(`a schedule is refused with ${what}, with the reason and what is possible (spec §5.1)`, (t) => {
     t.throws(
       () => {
         checkSettings(image);
@@ -65,6 +87,15 @@ for (const [what, image, message] of refused) {
     });
   });
 }
+
+test('schedule beside takes two ports, and stochastic weights (spec §5.1)', (t) => {
+  const ports = { updateSchedule: 'beside', portCount: 2 } as const;
+  for (const organisation of [twoWays, ports]) {
+    t.notThrows(() => {
+      checkSettings(fused({ ...stochastic, organisation }));
+    });
+  }
+});
 
 test('schedule fused takes neuron parts, stochastic weights of layers on one core, and stochastic biases alone (spec §5.1)', (t) => {
   t.notThrows(() => {

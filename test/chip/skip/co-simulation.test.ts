@@ -76,6 +76,7 @@ async function compare(
 const families = {
   'every rule, CONV layer, batch and optimizer': (seed: number) => randomImage(seed),
   'layers that span cores': (seed: number) => randomSplit(randomImage(seed), seed),
+  'schedule beside': (seed: number) => scheduledImage(plainImage(seed), 'beside', seed),
   'schedule fused': (seed: number) => scheduledImage(plainImage(seed), 'fused', seed),
 } as const;
 

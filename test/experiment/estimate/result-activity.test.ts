@@ -18,6 +18,11 @@ const settings: readonly (readonly [string, readonly string[]])[] = [
   ],
   ['a chip that changes rows in the next visit (§5.1)', ['hardware=edge-28nm-fused']],
   ['such a chip that writes only the words that change', ['hardware=gated-fused.yaml']],
+  ['a chip that changes rows beside the next sample', ['hardware=beside.yaml']],
+  [
+    'such a chip and a split layer',
+    ['hardware=beside.yaml', 'mapping={ layers: [{ layer: 2, neuronParts: 2 }] }'],
+  ],
   [
     'a measuring pass on a chip that writes only the words that change',
     ['hardware=gated.yaml', 'training.rule=defp', 'training.defp.init=measure'],

@@ -41,6 +41,10 @@ export async function run(overrides: readonly string[]): Promise<Run> {
       .replace(`name: ${shipped}`, `name: ${name}`)
       .replace('writeGating: none', 'writeGating: word');
     await writeFile(path.join(folder, `${name}.yaml`), gated);
+    const beside = gated
+      .replace(`name: ${name}`, 'name: beside')
+      .replace('schedule: fused', 'schedule: beside');
+    await writeFile(path.join(folder, 'beside.yaml'), beside);
   }
   const result = await runExperiment(await prepareExperiment(file, overrides, folder), {
     outputFolder: folder,

@@ -119,13 +119,18 @@ test("ReckOn's energies are counts of its published code times prices; an increa
   isNear(t, predicted(verdicts, 'power-overhead'), 100 * (step / 8704 / operation - 1), 1e-7);
 });
 
-/** The shipped file of tinyODIN with an edit, beside nothing else. */
-function editedFile(t: ExecutionContext, from: string | RegExp, to: string): string {
+/** A shipped file, that of tinyODIN unless another is named, with an edit, beside nothing else. */
+function editedFile(
+  t: ExecutionContext,
+  from: string | RegExp,
+  to: string,
+  name = 'tinyodin-28nm',
+): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'validation-'));
   t.teardown(() => {
     rmSync(folder, { recursive: true });
   });
-  const original = readFileSync(shippedModel('validation', 'tinyodin-28nm').absolutePath, 'utf8');
+  const original = readFileSync(shippedModel('validation', name).absolutePath, 'utf8');
   const text = original.replace(from, to);
   if (text === original) throw new Error(`${String(from)} is not in the file to edit`);
   const file = path.join(folder, 'mine.yaml');
@@ -162,4 +167,21 @@ test('the worst of its constants is the basis of a prediction: fitted, calibrate
     'basis: blind$1basis: blind',
   );
   t.is(await basisOf(allBlind), 'blind');
+});
+
+test('an area that is not that of the chip file, and does not say what it leaves out, is refused with file, line and column', async (t) => {
+  const refusals = [
+    [
+      /\n +- \{\s+component: bias,[^}]*\}/,
+      '',
+      /has bias on 1 cores, the parts count 0: .*cores: 1, why/,
+    ],
+    [/component: bias,\s+cores: 1/, 'component: bias, cores: 2', /has bias on 1 cores/],
+    [/component: bias,\s+cores: 1/, 'component: gradient, cores: 1', /has bias on 1 cores/],
+  ] as const;
+  for (const [from, to, reason] of refusals) {
+    const error = await t.throwsAsync(verdictsOf(editedFile(t, from, to, 'odin-28nm')));
+    t.regex(error.message, /mine\.yaml:\d+:\d+: claims\[\d+\]\.prediction\.leavesOut: odin-28nm /);
+    t.regex(error.message, reason);
+  }
 });

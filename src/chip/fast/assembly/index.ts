@@ -123,7 +123,7 @@ export function endEpoch(chipAt: usize): void {
 export function flushUpdates(chipAt: usize): void {
   const chip = changetype<Chip>(chipAt);
   for (let index: i32 = 0; index < chip.layerCount; index += 1) {
-    SharedEvents.flush(layerAt(chip, index));
+    SharedEvents.finish(layerAt(chip, index));
   }
 }
 

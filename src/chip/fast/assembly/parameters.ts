@@ -3,6 +3,8 @@
  * as the lists there. `blockBytes` of index.ts lets the driver check that both sides still agree on the sizes.
  */
 
+import { Activity } from './activity';
+
 /** Rounding modes, numbered as in the driver (docs/spec.md §2.2). */
 export const TRUNCATE: i32 = 0;
 export const NEAREST: i32 = 1;
@@ -25,26 +27,6 @@ export class TensorFormat {
 export class OverflowRecord {
   count: i64;
   firstTrainingSample: i64;
-}
-
-/** Counts of one layer in one kind of run (docs/spec.md §4.2, §4.5). */
-@unmanaged
-export class Activity {
-  deliveredEvents: i64;
-  deliveredVisits: i64;
-  nonZeroEvents: i64;
-  writtenWords: i64;
-  /** Layers of several parts: the most visits of any part in a sample, summed over the samples (docs/spec.md §5). */
-  slowestVisits: i64;
-  /** Likewise the most events. */
-  slowestEvents: i64;
-  /** Events that the training sample before had at the same axon (docs/spec.md §5.1). */
-  sharedEvents: i64;
-  /** Of deliveredEvents, deliveredVisits, nonZeroEvents and slowestVisits those of samples that were not learned from (docs/spec.md §2.15). */
-  skippedEvents: i64;
-  skippedVisits: i64;
-  skippedNonZeroEvents: i64;
-  skippedSlowestVisits: i64;
 }
 
 /** Kinds of run, numbered as the activities of a layer. */
@@ -293,8 +275,13 @@ export class Layer {
   eventValuesAt: u32;
   /** Fully connected: 8 bytes per event and 8 to spare, the events as each of the vector loops wants them. CONV: `EventVisits`. */
   eventListAt: u32;
-  /** i32 per axon: number of the last training sample with an event there, −1: none; and one more, that of the sample in flight (shared-events.ts). */
+  /** i32 per axon: number of the last training sample with an event there, −1: none; and one more, that of the sample in flight (shared-events.ts); then what `BesideRows` keeps. */
   lastSamplesAt: u32;
+  /** Cycles of a forward pass and of the update beside it: biases, fetch of an event, its row, a row of the update; of the largest part. */
+  besideBiasCycles: i32;
+  besideFetchCycles: i32;
+  besideVisitCycles: i32;
+  besideRowCycles: i32;
   /** A row of weights before its update, for the vector path with write gating. */
   rowCopyAt: u32;
   /** i64 per neuron: z. */

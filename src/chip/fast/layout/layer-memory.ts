@@ -31,11 +31,11 @@ const groupSize = 8;
 const spanBytes = 8;
 
 /** Counters of one kind of pass: `Activity` in `assembly/parameters.ts`. */
-const activityCount = 11;
+const activityCount = 12;
 /** Counters of all kinds of pass, and so of each part of a layer that spans cores. */
 const passesCount = passes.length * activityCount;
 
-/** Places in a layer's counters, 64 bits each: two per tensor, seven per kind of pass, two for the updates. */
+/** Places in a layer's counters, 64 bits each: two per tensor, twelve per kind of pass, two for the updates. */
 export const counterPlaces = {
   overflow: 0,
   inference: 2 * tensorNames.length,
@@ -45,6 +45,11 @@ export const counterPlaces = {
   changedUpdates: 2 * tensorNames.length + passesCount + 1,
 } as const;
 const ownCounterCount = 2 * tensorNames.length + passesCount + 2;
+
+/** Per axon the number of a sample, and that of the one in flight; per axon a place, and a count (`assembly/forward`). */
+export function lastSamplesCount(inputCount: number): number {
+  return 2 * (inputCount + 1);
+}
 
 /** The parts that the compiled engine tells apart: of a layer on one core none. */
 export function dividedParts({ parts }: LayerImage): readonly LayerPart[] {
@@ -259,7 +264,7 @@ export function reserveLayer(
     eventAxons: plan.reserve(4 * inputCount),
     eventValues: plan.reserve(8 * inputCount),
     eventList: plan.reserve(eventListBytes),
-    lastSamples: plan.reserve(4 * (inputCount + 1)),
+    lastSamples: plan.reserve(4 * lastSamplesCount(inputCount)),
     rowCopy: plan.reserve(paddedColumns),
     sums: plan.reserve(8 * neuronCount),
     partSums: plan.reserve(axonPartsOf(layer).length > 1 ? 8 * neuronCount : 0),

@@ -2,12 +2,25 @@ import { readsWeightsAbove } from '../../../network/rule-facts.js';
 import { type FixedPointFormat, maximumRaw, minimumRaw } from '../../../numerics/format.js';
 import type { LearningRateFactor } from '../../../numerics/learning-rate.js';
 import { deterministicRoundingModes, type RoundingMode } from '../../../numerics/modes.js';
-import type { ActivationUnitImage, ChipImage, TensorName } from '../../image/chip-image.js';
+import type {
+  ActivationUnitImage,
+  ChipImage,
+  LayerImage,
+  TensorName,
+} from '../../image/chip-image.js';
 import { learnsInSteps } from '../../image/layer-geometry.js';
+import { partLayer } from '../../image/layer-parts.js';
 import { learns, needsDelta, skipThresholdOf } from '../../image/learning-layers.js';
+import { besideSteps } from '../../image/visit-cycles.js';
 import { probabilityBits } from './alignments.js';
 import { inputVisits } from '../../image/convolution-spans.js';
-import { counterPlaces, feedbackShape, routesPlace, wordsPerRow } from './layer-memory.js';
+import {
+  counterPlaces,
+  dividedParts,
+  feedbackShape,
+  routesPlace,
+  wordsPerRow,
+} from './layer-memory.js';
 import type { PlacedLayer } from './placed-layer.js';
 import type { BlockShare } from './placed-part.js';
 import { signalSourceOf, signalSources } from './signal-source.js';
@@ -233,6 +246,14 @@ function stepFields(
   ];
 }
 
+/** Of a layer its largest part's, which is its first (docs/spec.md §7). */
+function besideFields(layer: LayerImage): readonly number[] {
+  const [first] = dividedParts(layer);
+  const slowest = first === undefined ? layer : partLayer(layer, first);
+  const { biasCycles, fetchCycles, visitCycles, rowCycles } = besideSteps(slowest);
+  return [biasCycles, fetchCycles, visitCycles, rowCycles];
+}
+
 /** What keeps and counts: lanes, wear, scratch space, counters. */
 function memoryFields(
   { layer, geometry, choice, memory }: PlacedLayer,
@@ -252,6 +273,7 @@ function memoryFields(
     memory.eventValues,
     memory.eventList,
     memory.lastSamples,
+    ...besideFields(layer),
     memory.rowCopy,
     memory.sums,
     memory.vectorSums,

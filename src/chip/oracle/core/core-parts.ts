@@ -2,7 +2,8 @@ import type { AccessLedger } from '../../../ledger/access-ledger.js';
 import type { Place } from '../../../ledger/access-meter.js';
 import type { ChipImage, LayerImage } from '../../image/chip-image.js';
 import { learnsInSteps, outputCount } from '../../image/layer-geometry.js';
-import { isFused } from '../../image/update-order.js';
+import { isBeside, isFused } from '../../image/update-order.js';
+import { BesideLearning } from '../learning/beside-learning.js';
 import { FusedLearning } from '../learning/fused-learning.js';
 import { LearningEngine } from '../learning/learning-engine.js';
 import type { LearningParts, LearningPath } from '../learning/learning-path.js';
@@ -65,7 +66,8 @@ export function makeLearningPath(
     learningRate,
   };
   const engine = new LearningEngine(spec, { randomLanes, checks }, place, ledger);
-  return isFused(image, layer)
-    ? new FusedLearning(parts, engine)
+  if (isFused(image, layer)) return new FusedLearning(parts, engine);
+  return isBeside(image, layer)
+    ? new BesideLearning(parts, engine)
     : new OnlineLearning(parts, engine);
 }

@@ -2,8 +2,9 @@ import { type Place, trainingUpdate } from '../../../ledger/access-meter.js';
 import type { LayerImage } from '../../image/chip-image.js';
 import { learnsInSteps } from '../../image/layer-geometry.js';
 import { learns } from '../../image/learning-layers.js';
-import { isFused } from '../../image/update-order.js';
+import { isBeside, isFused } from '../../image/update-order.js';
 import { tickPhases } from '../chip-services.js';
+import { BesideRows } from './beside-rows.js';
 import type { CoreContext } from './core-context.js';
 import { TimedLearningEngine } from './learning-engine.js';
 import type { RunInFlight } from '../run-in-flight.js';
@@ -44,8 +45,10 @@ interface LearningClient extends UpdateClient {
  * Implements: docs/spec.md §5 (update, a step), §7 (home), §8, §2.11.
  */
 export class CoreLearning {
-  /** Null: no update waits for the next sample. */
+  /** Rows that wait for visits of the next sample; null: the schedule is not fused. */
   readonly waiting: WaitingRows | null;
+  /** Rows that change beside its forward pass; null: the schedule is not beside. */
+  readonly beside: BesideRows | null;
   /** Cycles of the update of one row: of its port, and of its lanes. */
   readonly rowCycles: number;
   readonly #context: CoreContext;
@@ -83,6 +86,10 @@ export class CoreLearning {
       change !== null && isFused(image, layer)
         ? new WaitingRows(layer, this.rowCycles, change, shared.synapses)
         : null;
+    this.beside =
+      change !== null && isBeside(image, layer)
+        ? new BesideRows(layer, this.rowCycles, change, shared.synapses)
+        : null;
     const work = this.#makeWork(place, change);
     this.#pass = new UpdatePass(layer, shared.buffer, work, services, {
       eventsLearned: () => {
@@ -114,7 +121,8 @@ export class CoreLearning {
   #makeWork(place: Place, change: RowChange | null): UpdateWork {
     const { image, services } = this.#context;
     const { layer } = this.#learner;
-    if (this.waiting !== null) return new WaitingUpdate(this.#parts, this.waiting);
+    const kept = this.waiting ?? this.beside;
+    if (kept !== null) return new WaitingUpdate(this.#parts, kept);
     return change === null
       ? new GradientUpdate(image, layer, this.#parts, place, services.ledger)
       : new WeightUpdate(this.#parts, change, this.rowCycles);
@@ -171,6 +179,17 @@ export class CoreLearning {
     queue.schedule(queue.now + cycles, tickPhases.workEnds, this.#stepEnds, 0, 0);
   }
 
+  /** Whether a sample waits for the next one. */
+  get isWaiting(): boolean {
+    return (this.waiting ?? this.beside)?.isOpen === true;
+  }
+
+  /** The next forward pass begins: rows that change beside it begin too. */
+  beginBeside(): void {
+    const { queue, stall } = this.#context.services;
+    this.beside?.begin(queue.now, () => stall('learning', this.#learner.layer.core));
+  }
+
   /** Changes all rows that wait, and drains the pipeline. */
   flush(): void {
     const { queue, stall } = this.#context.services;
@@ -183,6 +202,10 @@ export class CoreLearning {
       tick = this.waiting.visit(axon, tick);
     }
     this.waiting?.close();
+    if (this.beside !== null) {
+      this.beginBeside();
+      tick = this.beside.lastTick;
+    }
     tick += organisation.pipelineDepthCycles;
     queue.schedule(tick, tickPhases.workEnds, this.#flushEnds, 0, 0);
   }

@@ -107,9 +107,9 @@ export class TimedCore {
     };
     const learner = { number, layer: own, isHome: this.isHome };
     this.learning = new CoreLearning(context, learner, shared, client);
-    const { waiting, rowCycles } = this.learning;
+    const { waiting, beside, rowCycles } = this.learning;
     const activation = new TimedActivationUnit(own, place, ledger);
-    const parts = { ...shared, activation, waiting, changeCycles: rowCycles };
+    const parts = { ...shared, activation, waiting, beside, changeCycles: rowCycles };
     this.forward = new ForwardPass(image, learner, parts, services, {
       drained: () => {
         this.#endVisits();
@@ -165,6 +165,7 @@ export class TimedCore {
     this.#beginTick = now;
     // The biases are its home's work.
     this.#workTick = this.isHome ? now : now + this.forward.biasCycles;
+    if (flight.run === 'training') this.learning.beginBeside();
     this.forward.start(forwardMoments[flight.run]);
   }
 

@@ -4,6 +4,7 @@ import type { ChipImage, LayerImage } from '../../image/chip-image.js';
 import { columnCount } from '../../image/layer-geometry.js';
 import type { TimedActivationUnit } from './activation-unit.js';
 import { type ChipServices, tickPhases } from '../chip-services.js';
+import type { BesideRows } from './beside-rows.js';
 import type { TimedEventBuffer } from './event-buffer.js';
 import type { NeuronMemoryPort } from './neuron-memory-port.js';
 import type { SynapseArrayPort } from './synapse-array-port.js';
@@ -19,6 +20,8 @@ interface ForwardParts {
   readonly visits: Int32Array;
   /** Null: the update waits for no forward pass. */
   readonly waiting: WaitingRows | null;
+  /** Null: no update runs beside it. */
+  readonly beside: BesideRows | null;
   /** Cycles of a row that is changed on the way, less the wait for its bank: those of the learning engine and the port. */
   readonly changeCycles: number;
 }
@@ -199,7 +202,7 @@ export class ForwardPass {
       this.#event += 1;
     } else if (this.#missingHeadCount === 0 && this.#event === this.#eventCount) {
       if (this.#changeBeside(Infinity, this.#moment)) return;
-      const tick = queue.now + this.#drainCycles;
+      const tick = this.#endBeside(queue.now, this.#moment) + this.#drainCycles;
       queue.schedule(tick, tickPhases.workEnds, this.#drainedHandler, 0, 0);
     } else {
       this.#isStarved = true;
@@ -218,11 +221,31 @@ export class ForwardPass {
     return true;
   }
 
+  /** The tick at which a row is as the update beside the pass leaves it. */
+  #waitBeside(axon: number, from: number, { run }: Moment): number {
+    const { beside } = this.#parts;
+    if (run === 'inference' || beside === null) return from;
+    const tick = beside.readyTick(axon, from);
+    this.#besideCycles += tick - from;
+    return tick;
+  }
+
+  /** The tick at which all rows of the update beside the pass are done. */
+  #endBeside(from: number, { run }: Moment): number {
+    const { beside } = this.#parts;
+    if (run === 'inference' || beside === null) return from;
+    const tick = Math.max(from, beside.lastTick);
+    this.#besideCycles += tick - from;
+    this.#sharedCycles = Math.max(0, beside.busyCycles - this.#besideCycles);
+    return tick;
+  }
+
   #visit(axon: number, readyTick: number, moment: Moment): void {
     const { queue, stall } = this.#services;
     const { synapses, neurons, visits, waiting } = this.#parts;
     const visitCount = visits[axon] ?? 0;
-    const from = Math.max(queue.now, readyTick) + this.#fetchCycles;
+    const fetched = Math.max(queue.now, readyTick) + this.#fetchCycles;
+    const from = this.#waitBeside(axon, fetched, moment);
     const isChanging = moment.run === 'training' && waiting?.has(axon) === true;
     if (isChanging) waiting.change(axon);
     const start = isChanging

@@ -70,6 +70,12 @@ export class SynapseArrayPort {
     return this.#reserve(axon, from, this.rewriteCycles);
   }
 
+  /** Reads a row and writes it back by the port, or the bank, that no forward pass uses (docs/spec.md §5.1). */
+  rewriteBeside(moment: Moment): void {
+    this.#reads.add(moment, this.wordsPerRow);
+    if (!this.isGated) this.#writes.add(moment, this.wordsPerRow);
+  }
+
   /** With write gating: words that an update changed. */
   wroteWords(count: number, moment: Moment): void {
     this.#writes.add(moment, count);

@@ -7,7 +7,6 @@ import type { TimedLearningEngine } from './learning-engine.js';
 import type { NeuronMemoryPort } from './neuron-memory-port.js';
 import type { RowChange } from './row-change.js';
 import type { SynapseArrayPort } from './synapse-array-port.js';
-import type { WaitingRows } from './waiting-rows.js';
 
 /** The parts of a core that an update uses. */
 export interface UpdateParts {
@@ -61,13 +60,19 @@ export class WeightUpdate implements UpdateWork {
   }
 }
 
-/** Biases change at once, rows wait for the visits of the next sample. Implements: docs/spec.md §5.1 (fused). */
+/** Where rows wait for the next sample. */
+interface KeptRows {
+  open(): void;
+  keep(axon: number, isZero: boolean): void;
+}
+
+/** Biases change at once, rows wait for the next sample. Implements: docs/spec.md §5.1 (beside, fused). */
 export class WaitingUpdate implements UpdateWork {
   readonly biasCycles: number;
   readonly #parts: UpdateParts;
-  readonly #rows: WaitingRows;
+  readonly #rows: KeptRows;
 
-  constructor(parts: UpdateParts, rows: WaitingRows) {
+  constructor(parts: UpdateParts, rows: KeptRows) {
     this.biasCycles = parts.engine.biasCycles;
     this.#parts = parts;
     this.#rows = rows;

@@ -16,7 +16,7 @@ import type {
   WearFigure,
 } from '../../engine.js';
 import { partsOf } from '../../image/layer-parts.js';
-import { isFused } from '../../image/update-order.js';
+import { isPutOff } from '../../image/update-order.js';
 import { checkSampleIndices, checkSamples } from '../../checks/sample-check.js';
 import { assembleChip, type AssembledChip } from './assemble-chip.js';
 import { type ChipServices, noStalls, type StallSource } from '../chip-services.js';
@@ -72,9 +72,9 @@ export interface HazardFigure {
 function checkArrivals(image: ChipImage, { arrivals, labels }: TimedBatch, pass: Pass): void {
   if (arrivals === undefined) return;
   const [first] = image.layers;
-  if (pass === 'training' && first !== undefined && isFused(image, first)) {
+  if (pass === 'training' && first !== undefined && isPutOff(image, first)) {
     throw new RangeError(
-      'arrivals: schedule fused of layer 1 changes rows in the order of axons, those of the sample before among them; give no arrivals',
+      `arrivals: schedule ${first.organisation.updateSchedule} of layer 1 changes rows in the order of axons, those of the sample before among them; give no arrivals`,
     );
   }
   if (arrivals.endTicks.length === labels.length) return;

@@ -158,7 +158,7 @@ export class LayerLearning {
 
   /** Does what waits of an update (docs/spec.md §5.1); false where no sample waits. */
   flush(whenFlushed: () => void): boolean {
-    if (!this.#cores.some(({ learning }) => learning.waiting?.isOpen === true)) return false;
+    if (!this.#cores.some(({ learning }) => learning.isWaiting)) return false;
     this.#whenFlushed = whenFlushed;
     for (const core of this.#cores) core.learning.flush();
     return true;

@@ -1,4 +1,5 @@
 import { activityOf, Chip, Layer, partAt, TRAINING } from '../parameters';
+import { BesideRows } from './beside-rows';
 
 /**
  * Events that the training sample before had at the same axon: rows that both visit. Implements: docs/spec.md §5.1 (S).
@@ -16,14 +17,23 @@ export class SharedEvents {
         activityOf(part, TRAINING).sharedEvents += SharedEvents.of(chip, part, before);
       }
     }
+    BesideRows.take(chip, layer, before);
     store<i32>(SharedEvents.numberAt(layer), before + 1);
     SharedEvents.mark(chip, layer, before + 1);
+    BesideRows.mark(chip, layer);
+  }
+
+  /** What waits of the sample before is done at once. */
+  static finish(layer: Layer): void {
+    BesideRows.finish(layer);
+    SharedEvents.flush(layer);
   }
 
   /** What comes next shares nothing with what was. */
   static flush(layer: Layer): void {
     const numberAt = SharedEvents.numberAt(layer);
     store<i32>(numberAt, load<i32>(numberAt) + 1);
+    BesideRows.forget(layer);
   }
 
   private static numberAt(layer: Layer): usize {
