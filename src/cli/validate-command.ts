@@ -1,6 +1,6 @@
 import { validateAll } from '../experiment/validation/validate-all.js';
 import { validationRecord } from '../experiment/validation/validation-record.js';
-import { overheadOrder } from '../report/validation/overhead-section.js';
+import { overheadOrders } from '../report/validation/overhead-section.js';
 import { tally, verdictColumns } from '../report/validation/validation-figures.js';
 import { CheckFailed } from './exit.js';
 import { printLine, printTable } from './output.js';
@@ -31,8 +31,7 @@ export async function validateCommand(
     );
     printLine('');
     printLine(tally(verdicts));
-    const order = overheadOrder(verdicts);
-    if (order !== null) printLine(`Order by what learning adds: ${order}`);
+    for (const order of overheadOrders(verdicts)) printLine(order);
     printLine('What each rests on, and what the errors say: docs/validation.md');
   }
   if (verdicts.some(({ isWithin }) => !isWithin)) throw new CheckFailed();

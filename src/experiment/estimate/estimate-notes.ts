@@ -45,6 +45,21 @@ function activityNotes({
   ];
 }
 
+/** Where the share of samples that are not learned from is known from; null: all are learned from. */
+function skipNote({ read, source }: PreparedEstimate, { skipped }: NetworkActivity): string | null {
+  if (skipped === undefined) return null;
+  const isStated = read.value.activity?.skippedSamples !== undefined;
+  const from =
+    isStated || source.kind === 'stated'
+      ? 'is stated in the experiment'
+      : 'was measured by that run, whatever its threshold was';
+  const steps =
+    read.value.training.batch > 1
+      ? ' A batch of which all samples are skipped takes no step: as often as chance has it.'
+      : '';
+  return `The share of training samples that are not learned from (training.updateSkip) ${from}.${steps}`;
+}
+
 /** What is taken for granted of the images of an estimate. */
 export interface TakenForGranted {
   /** The events of some layer spread over cores, and no run tells how. */
@@ -69,6 +84,7 @@ export function estimateNotes(
   const notes = [
     ...activityNotes(prepared),
     timeNote(prepared),
+    skipNote(prepared, activity),
     isSpreadEvenly ? 'Events are taken to spread evenly over the cores of a split layer.' : null,
     chip.coreCount === ownCoreCount
       ? null

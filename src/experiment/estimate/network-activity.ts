@@ -191,7 +191,7 @@ function updateVisits(
 ): number {
   const { hasWordWriteGating } = layer.organisation;
   const met = hasWordWriteGating ? part.nonZeroVisitCount : part.deliveredVisitCount;
-  return met * (1 - (skipped?.events[layer.layer - 1] ?? 0));
+  return met - Math.round(met * (skipped?.events[layer.layer - 1] ?? 0));
 }
 
 function layerActivity(

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
+import { isPutOff } from '../../chip/image/update-order.js';
 import { printFormat } from '../../numerics/format.js';
 import { toolCommit, toolVersion } from '../../tool-version.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
@@ -74,8 +75,19 @@ function numericsEntry({ numerics, generator }: ChipImage) {
   };
 }
 
+/** What the files mean where rows wait for the next sample (docs/spec.md §5.1); empty where none do. */
+function putOffText(image: ChipImage): string {
+  const layer = image.layers.find((one) => isPutOff(image, one));
+  if (layer === undefined) return '';
+  return `
+The chip learns by schedule ${layer.organisation.updateSchedule}: rows of a sample change while the next one goes forward. *.expected.hex is what it holds
+when the rows of the last sample have changed too (a flush); events, errors, updates and generators are those of
+schedule serial, sample by sample, because a schedule changes no bit. Section 5.1 says which row changes when.
+`;
+}
+
 function readmeText(
-  { experiment, experimentHash, data }: PreparedExperiment,
+  { experiment, experimentHash, data, placement }: PreparedExperiment,
   sampleCount: number,
   entries: readonly { readonly path: string; readonly meaning: string }[],
 ): string {
@@ -87,7 +99,7 @@ function readmeText(
 What a chip of this description must hold after it has learned from ${sampleCount} training samples of ${data.train.name}, to the bit.
 Load the memories of *.initial.hex and the lane seeds of lanes.initial.hex into your design, show it each sample's
 events and label in order, and compare its memories and generators with *.expected.hex.
-
+${putOffText(placement.image)}
 Every .hex file is for $readmemh: one word a line, highest digit first. Values are two's complement; the lowest
 column (neuron) lies in the lowest bits of a word, a row begins with a new word, and what is left of a row's last
 word is 0. Address of a word: row * wordsPerRow + word. Widths, formats and checksums are in manifest.json.

@@ -33,7 +33,7 @@ function publishedPairs(verdicts: readonly Verdict[]): readonly Verdict[] {
   });
 }
 
-/** Several predictions of one published pair: what they range over, as networks that were not published leave it. */
+/** Several predictions of one published pair: what they range over, as what was not published leaves it. */
 function rangeLines(verdicts: readonly Verdict[]): readonly string[] {
   return publishedPairs(verdicts).flatMap(({ row, claim }) => {
     const values = verdicts
@@ -44,7 +44,7 @@ function rangeLines(verdicts: readonly Verdict[]): readonly string[] {
     const range = `${print(Math.min(...values))} to ${print(Math.max(...values))}`;
     const quoted = `${row.chip}, “${escapeMarkdown(row.figure)}”`;
     return [
-      `- ${quoted}: ${range} over ${values.length} networks that are as plausible, published ${printFigure(claim.published.value)}.`,
+      `- ${quoted}: ${range} over ${values.length} predictions that differ in what was not published, published ${printFigure(claim.published.value)}.`,
     ];
   });
 }
@@ -52,34 +52,47 @@ function rangeLines(verdicts: readonly Verdict[]): readonly string[] {
 /** Below it an order drawn at random hardly agrees as well. */
 const significance = 0.05;
 
-function orderWords(correlation: RankCorrelation): string {
+function orderWords(of: string, correlation: RankCorrelation): string {
   const { pairCount, concordantCount, discordantCount, tau, probability } = correlation;
   const couples = (pairCount * (pairCount - 1)) / 2;
   const equal = couples - concordantCount - discordantCount;
   const rest = equal === 0 ? '' : `, ${equal} are equal in one of them`;
-  const much = Number(probability.toPrecision(2));
+  const chance = `one drawn at random agrees or disagrees as much in ${Number(probability.toPrecision(2))} of all cases`;
   const verdict =
-    probability < significance
-      ? `an order drawn at random agrees or disagrees as much in ${much} of all cases`
-      : `that says nothing yet, n is too small for it or the order too poor: one drawn at random agrees or disagrees as much in ${much} of all cases`;
-  return `Kendall's τ = ${tau.toFixed(2)}, n = ${pairCount}: of ${couples} couples of published pairs ${concordantCount} are put in the right order${rest}; ${verdict}.`;
+    probability < significance ? chance : `n is too small for this to mean anything: ${chance}`;
+  return `Order of ${of}: Kendall's τ = ${tau.toFixed(2)}, n = ${pairCount}; ${concordantCount} of ${couples} couples are put in the right order${rest}; ${verdict}.`;
 }
 
-/** Order of published pairs by what learning adds, right or not; null where there are fewer than two. */
-export function overheadOrder(verdicts: readonly Verdict[]): string | null {
+function orderOf(of: string, pairs: readonly Verdict[]): readonly string[] {
   const correlation = rankCorrelation(
-    publishedPairs(verdicts).map(({ claim, predicted }) => [
-      claim.published.value.value,
-      predicted.value,
-    ]),
+    pairs.map(({ claim, predicted }) => [claim.published.value.value, predicted.value]),
   );
-  return correlation === null ? null : orderWords(correlation);
+  return correlation === null ? [] : [orderWords(of, correlation)];
+}
+
+/**
+ * Order of chips, and of all published pairs, by the energy or power that learning adds, right or not: a sentence each, none
+ * where there are fewer than two. A chip's pair is the first of its file.
+ */
+export function overheadOrders(verdicts: readonly Verdict[]): readonly string[] {
+  const pairs = publishedPairs(verdicts);
+  const chips = pairs.filter(
+    ({ row }, index) => pairs.findIndex((one) => one.row.chip === row.chip) === index,
+  );
+  const all =
+    pairs.length === chips.length
+      ? []
+      : orderOf(
+          'published pairs, several of one chip among them, which are not independent',
+          pairs,
+        );
+  return [...orderOf('chips', chips), ...all];
 }
 
 /** "What learning adds" of `docs/validation.md`. */
 export function overheadSection(validations: readonly ChipValidation[]): readonly string[] {
   const verdicts = validations.flatMap((validation) => validation.verdicts);
-  const order = overheadOrder(verdicts);
+  const orders = overheadOrders(verdicts);
   const ranges = rangeLines(verdicts);
   return [
     '## What learning adds',
@@ -91,9 +104,13 @@ export function overheadSection(validations: readonly ChipValidation[]): readonl
     '',
     ...ranges,
     ...(ranges.length === 0 ? [] : ['']),
-    'Energy or power of learning above that of an inference, one figure a published pair (the first, where there are several):',
-    order ?? 'fewer than two published pairs have no order.',
-    'Networks, tasks and rules of these pairs differ; two of them are budgets or bounds.',
+    'By energy or power of learning above that of an inference, the first figure of a published pair, the first pair of a chip:',
+    '',
+    ...(orders.length === 0 ? ['Fewer than two chips have no order.'] : orders).map(
+      (order) => `- ${order}`,
+    ),
+    '',
+    'Networks, tasks and rules of these pairs differ; one of them is a budget, one a bound.',
     '',
   ];
 }

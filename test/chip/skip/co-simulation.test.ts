@@ -76,8 +76,8 @@ async function compare(
 const families = {
   'every rule, CONV layer, batch and optimizer': (seed: number) => randomImage(seed),
   'layers that span cores': (seed: number) => randomSplit(randomImage(seed), seed),
-  'schedule beside': (seed: number) => scheduledImage(plainImage(seed), 'beside', seed),
   'schedule fused': (seed: number) => scheduledImage(plainImage(seed), 'fused', seed),
+  'schedule beside': (seed: number) => scheduledImage(plainImage(seed), 'beside', seed),
 } as const;
 
 for (const [family, imageOf] of Object.entries(families)) {

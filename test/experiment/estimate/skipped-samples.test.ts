@@ -15,6 +15,7 @@ for (const overrides of [
   test(`an estimate from a run with ${overrides.join(' ')} has the rows of its ledger (spec §2.15)`, async (t) => {
     const { record } = await hasSameLedger(t, overrides);
     t.true((record.activity.skippedPercent ?? 0) > 0);
+    t.true(record.notes.some((note) => /updateSkip\) was measured by that run/.test(note)));
   });
 }
 

@@ -191,3 +191,21 @@ test.serial('what has no vectors is refused with a sentence (issue 4, item 7)', 
     message: /defp\.init is measure/,
   });
 });
+
+test('vectors of a chip that puts rows off are those of a serial one, and the README says so (docs/spec.md §5.1, §10)', async (t) => {
+  const serial = await vectorFolder(await standard, sampleCount);
+  for (const schedule of ['beside', 'fused']) {
+    const change = [
+      'schedule: serial, writeBanks: shared',
+      `schedule: ${schedule}, writeBanks: interleaved`,
+    ] as const;
+    const folder = await vectorFolder(await prepareDigits([], [change]), sampleCount);
+    for (const file of ['synapses.expected.hex', 'lanes.expected.hex']) {
+      const expected = await readWords(serial, `layer1/${file}`);
+      t.deepEqual(await readWords(folder, `layer1/${file}`), expected, `${schedule} ${file}`);
+    }
+    const readme = await readFile(path.join(folder, 'README.txt'), 'utf8');
+    t.regex(readme, new RegExp(`learns by schedule ${schedule}: rows of a sample change`));
+  }
+  t.notRegex(await readFile(path.join(serial, 'README.txt'), 'utf8'), /learns by schedule/);
+});
