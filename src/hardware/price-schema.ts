@@ -11,6 +11,20 @@ export const source = z
   .min(10)
   .describe('Where the number comes from: a reference with DOI, or the reason of an assumption.');
 
+/** How a figure was read. */
+export const provenances = {
+  opened: 'the source itself was opened, and the figure is in it',
+  quoted: 'read in a source that quotes it',
+  recalled: 'not read: its source could not be opened',
+  reasoned: 'the figure of no source: an assumption, or none, with its reason',
+} as const;
+
+/** How what a file states was read; shipped files say it of every figure. */
+export const provenance = z
+  .enum(Object.keys(provenances) as (keyof typeof provenances)[])
+  .optional()
+  .describe('How the figure was read: opened, quoted, recalled or reasoned.');
+
 /** A formula with units, as a text of a file. */
 export function formula(description: string, example: string) {
   return z
@@ -30,6 +44,7 @@ const bandKeys = {
   low: formula('Low end of the band; may use the value just computed.', '0.5 * energy').optional(),
   high: formula('High end of the band; may use the value just computed.', '2 * energy').optional(),
   kind: z.enum(priceKinds).describe('How well the value is known.'),
+  provenance,
   source,
 };
 

@@ -8,6 +8,7 @@ import {
   memoriesSchema,
   offChipPricesSchema,
   pricesSchema,
+  provenance,
   source,
   type StatedPrice,
 } from './price-schema.js';
@@ -33,6 +34,7 @@ const sramSchema = z
       )
       .min(1)
       .describe('Nodes of the table between which is interpolated.'),
+    provenance,
     source,
   })
   .describe('Gives formulas sramReadEnergy, sramWriteEnergy, sramLeakage and sramArea.');
@@ -54,6 +56,7 @@ const logicScalingSchema = z
       )
       .min(2)
       .describe('Energy factor b2·V² + b1·V + b0 and area factor of each node.'),
+    provenance,
     source,
   })
   .describe('Gives formulas logicScale(node, voltage) and logicAreaScale(node).');

@@ -189,6 +189,11 @@ export const componentFacts = {
         glossary:
           'registers of the learning engine, per cycle in which it works, beside clock.cycle',
       },
+      ungated: {
+        width: 'none',
+        glossary:
+          'clock that ticks in a core in use whether it works or not, per cycle of the whole run',
+      },
     },
     neededTo: 'infer',
     group: 'clock, controller and leakage',
@@ -197,6 +202,10 @@ export const componentFacts = {
     kind: 'cycles',
     actions: {
       cycle: { width: 'none', glossary: 'leakage of one core, per cycle of the whole run' },
+      shared: {
+        width: 'none',
+        glossary: 'leakage of the memory that all cores share, per cycle of the whole run',
+      },
     },
     neededTo: 'infer',
     group: 'clock, controller and leakage',

@@ -198,8 +198,8 @@ function runCycles(
 
 /**
  * `clock.cycle` of every core and phase: what the core works itself, and `clock.update`: what of it its learning engine works; and `leakage.cycle` (phase idle) of every core in
- * use: a core leaks in every cycle of the run, whether it works or not, and while the chip waits for events. Implements: docs/spec.md
- * §5, §9.
+ * use: a core leaks in every cycle of the run, whether it works or not, and while the chip waits for events; so do what of its clock
+ * is not gated (`clock.ungated`) and, once, the memory that all cores share (`leakage.shared`). Implements: docs/spec.md §5, §9.
  * @param repeats equal layers that each layer stands for: all of them take time.
  */
 export function cycleRows(
@@ -224,9 +224,12 @@ export function cycleRows(
       }
     }
     for (const core of cores) {
-      const place = { run, phase: 'idle', layer: null, core } as const;
-      ledger.counter({ ...place, componentAction: 'leakage.cycle', bits: null }).add(total);
+      const place = { run, phase: 'idle', layer: null, core, bits: null } as const;
+      ledger.counter({ ...place, componentAction: 'clock.ungated' }).add(total);
+      ledger.counter({ ...place, componentAction: 'leakage.cycle' }).add(total);
     }
+    const shared = { run, phase: 'idle', layer: null, core: null, bits: null } as const;
+    ledger.counter({ ...shared, componentAction: 'leakage.shared' }).add(total);
   }
   return ledger.rows();
 }

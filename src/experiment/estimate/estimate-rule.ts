@@ -140,9 +140,7 @@ function pipelinedInterval(
     (most, one) => (one.cycles > most.cycles ? one : most),
     { core: null, cycles: 0 },
   );
-  const leakage = sumEnergies(
-    rows.filter(({ componentAction }) => componentAction === 'leakage.cycle'),
-  );
+  const leakage = sumEnergies(rows.filter(({ phase }) => phase === 'idle'));
   const saved = cost.latencyCycles > 0 ? 1 - cycles / cost.latencyCycles : 0;
   const without = (energyNj: number, leakagePj: number): number =>
     energyNj - (saved * leakagePj) / sampleCount / 1000;

@@ -118,7 +118,7 @@ export const powerSchema = z
     idle: power
       .extend({ cores: z.int().min(0).describe('Cores in use; the others are switched off.') })
       .describe(
-        'Between samples clocks are gated and the cores in use leak: price of leakage.cycle × clock × cores.',
+        'Between samples clocks are gated; the cores in use leak, and the memory that they share: price of leakage.cycle × clock × cores, and of leakage.shared × clock.',
       ),
     deployment: deployment.nullable().describe('Null: the experiment states none.'),
   })

@@ -41,17 +41,35 @@ function fullSpeed(cost: CostRecord, clockMhz: number): PowerRecord['fullSpeed']
   return { ...powerBand(scaleBand(perSample, samplesPerSecond), cost.complete), samplesPerSecond };
 }
 
-/** Leakage of the cores in use, pJ per second; null: unpriced. */
-function leakage({ prices, priced }: PowerRequest): {
+/** What leaks, whether the chip works or not. */
+const leakages = ['leakage.cycle', 'leakage.shared'] as const;
+
+interface Leakage {
   readonly cores: number;
-  readonly perSecond: EnergyBand | null;
-} {
+  /** By price, pJ per second; null: one of them has none. */
+  readonly perSecond: readonly PriceContribution[] | null;
+}
+
+/** Leakage of the cores in use and of what they share. */
+function leakage({ prices, priced }: PowerRequest): Leakage {
   const rows = rowsOfRun(priced, 'inference');
-  const leaking = rows.filter(({ componentAction }) => componentAction === 'leakage.cycle');
-  const cores = new Set(leaking.map(({ core }) => core)).size;
-  const price = prices.unitPrice({ componentAction: 'leakage.cycle', bits: null });
-  const cyclesPerSecond = 1e6 * priced.clockMhz * cores;
-  return { cores, perSecond: price === null ? null : scaleBand(price, cyclesPerSecond) };
+  const contributions = leakages.flatMap((componentAction) => {
+    const places = new Set(
+      rows.filter((row) => row.componentAction === componentAction).map(({ core }) => core),
+    );
+    if (places.size === 0) return [];
+    const price = prices.unitPrice({ componentAction, bits: null });
+    const cyclesPerSecond = 1e6 * priced.clockMhz * places.size;
+    const energy = price === null ? null : scaleBand(price, cyclesPerSecond);
+    return [{ componentAction, energy }];
+  });
+  const known = contributions.flatMap(({ componentAction, energy }) =>
+    energy === null ? [] : [{ componentAction, energy }],
+  );
+  const cores = new Set(
+    rows.filter((row) => row.componentAction === 'leakage.cycle').map(({ core }) => core),
+  );
+  return { cores: cores.size, perSecond: known.length < contributions.length ? null : known };
 }
 
 function batteryLife(
@@ -72,7 +90,7 @@ function batteryLife(
 function deploymentPower(
   request: PowerRequest,
   stated: Deployment,
-  idle: EnergyBand | null,
+  idle: Leakage['perSecond'],
 ): NonNullable<PowerRecord['deployment']> {
   const { priced, costs } = request;
   const { samplesPerSecond, trainingFraction } = stated;
@@ -99,8 +117,10 @@ function deploymentPower(
       energy: scaleBand(energy, ratePerSecond[run]),
     })),
   );
-  const idling = { componentAction: 'leakage.cycle', energy: idle } as const;
-  const inIdle = idle === null ? [] : [{ ...idling, energy: scaleBand(idle, 1 - dutyCycle) }];
+  const inIdle = (idle ?? []).map(({ componentAction, energy }) => ({
+    componentAction,
+    energy: scaleBand(energy, 1 - dutyCycle),
+  }));
   const contributions = contributionsByPrice([...working, ...inIdle]);
   const total = contributions
     .map(({ energy }) => energy)
@@ -121,13 +141,13 @@ function deploymentPower(
 export function powerOf(request: PowerRequest): PowerRecord {
   const { priced, costs, deployment } = request;
   const { cores, perSecond } = leakage(request);
-  const none = sumEnergies([]);
+  const idle = (perSecond ?? []).map(({ energy }) => energy).reduce(addBands, sumEnergies([]));
   return {
     fullSpeed: {
       inference: fullSpeed(costs.inference, priced.clockMhz),
       training: fullSpeed(costs.training, priced.clockMhz),
     },
-    idle: { ...powerBand(perSecond ?? none, perSecond !== null), cores },
+    idle: { ...powerBand(idle, perSecond !== null), cores },
     deployment: deployment === null ? null : deploymentPower(request, deployment, perSecond),
   };
 }

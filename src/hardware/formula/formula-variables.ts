@@ -77,7 +77,11 @@ function ownVariables(
       return [...laneVariables(chip)];
     case 'leakage': {
       const leakage = functions.get('sramLeakage');
-      return leakage === undefined ? [] : [['coreSramLeakage', coreSramLeakage(chip, leakage)]];
+      if (leakage === undefined) return [];
+      return [
+        ['coreSramLeakage', coreSramLeakage(chip, leakage)],
+        ['sharedSramLeakage', sharedSramLeakage(chip, leakage)],
+      ];
     }
     case 'synapses':
     case 'neurons':
@@ -153,6 +157,16 @@ function memoryLeakage(
       ? leakage([plain(wordsPerBank * wordBits), plain(wordBits)])
       : physical(knownUw, 'power');
   return { ...bank, value: bank.value * bankCount };
+}
+
+/** Leakage of the memory that all cores share; none where the chip has none, or has it beside itself. */
+function sharedSramLeakage(
+  { delayedErrorMemory, bankLeakagesUw }: PricedChip,
+  leakage: FormulaFunction,
+): PhysicalValue {
+  const { placement, bankCount } = delayedErrorMemory;
+  if (placement === 'offChip' || bankCount === 0) return physical(0, 'power');
+  return memoryLeakage(delayedErrorMemory, bankLeakagesUw.get('delayedError'), leakage);
 }
 
 /** Leakage of all memories that a core has, activation tables included. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { coreMemories, sharedMemories } from '../../ledger/components.js';
 import { priceKinds } from '../../ledger/priced-ledger.js';
 import { quantitySchema } from '../../units/quantity-schema.js';
-import { source } from '../price-schema.js';
+import { provenance, source } from '../price-schema.js';
 
 const macro = z.strictObject({
   bits: quantitySchema('information', 'Bits of one access.').pipe(z.int().min(1).max(4096)),
@@ -27,6 +27,7 @@ export const macroTableSchema = z
     low: z.number().min(0).max(1).describe('Low end of every band, times the figure.'),
     high: z.number().min(1).max(1e6).describe('High end of every band, times the figure.'),
     kind: z.enum(priceKinds).exclude(['unknown']).describe('How well the figures are known.'),
+    provenance,
     source,
     macros: z.array(macro).min(1).describe('Rows: one macro each.'),
   })

@@ -10,6 +10,7 @@ import {
 } from '../formula/banded-formula.js';
 import type { FormulaFunction } from '../formula/formula.js';
 import { physical, plain } from '../formula/physical-value.js';
+import { provenance } from '../price-schema.js';
 import { loadTechnology } from '../load-technology.js';
 import { readModelText, shippedModel, sramWitnessFile } from '../model-files.js';
 import { technologyFunctions, type TechnologyModel } from '../technology-model.js';
@@ -20,7 +21,7 @@ import { technologyFunctions, type TechnologyModel } from '../technology-model.j
 export const witnessBases = {
   silicon: 'measured on a chip',
   library: 'from a foundry library or a generator, characterised by simulation',
-  recalled: 'recalled of a paper that could not be opened',
+  survey: 'from a published table of typical energies',
 } as const;
 
 const nodeKey = quantitySchema('length', 'Process node.');
@@ -46,13 +47,14 @@ const witness = z.strictObject({
       to: wordBits.describe('Widest.'),
     })
     .describe('Both the same where the source states it.'),
-  basis: z.enum(['silicon', 'library', 'recalled']).describe('How the figures came about.'),
+  basis: z.enum(['silicon', 'library', 'survey']).describe('How the figures came about.'),
   per: z.enum(['word', 'bit']).optional().describe('Of what an energy is.'),
   access: quantitySchema('energy', 'Reads and writes together.').optional(),
   read: quantitySchema('energy', 'One read.').optional(),
   write: quantitySchema('energy', 'One write.').optional(),
   leakage: quantitySchema('power', 'Of the macro.').optional(),
   area: quantitySchema('area', 'Of the macro.').optional(),
+  provenance: provenance.unwrap(),
   source: z.string().min(10).describe('Where it stands.'),
   reading: z.string().min(10).describe('What was read as what.'),
 });

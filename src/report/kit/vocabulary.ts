@@ -61,7 +61,7 @@ export const phaseExplanations: Readonly<Record<Phase, string>> = {
   update: 'weights and biases are changed',
   readout: 'the class is found and sent out',
   control: 'the controller runs its program',
-  idle: 'leakage over all cycles',
+  idle: 'leakage and ungated clock over all cycles',
 };
 
 export const priceKindExplanations: Readonly<Record<PriceKind, string>> = {

@@ -25,6 +25,7 @@ function row(comparison: SramComparison): readonly string[] {
     (published / model.value).toPrecision(3),
     inside === null ? '–' : inside ? 'inside' : 'OUTSIDE',
     witness.basis,
+    witness.provenance,
   ];
 }
 
@@ -59,7 +60,7 @@ export function sramWitnessSection(comparisons: readonly SramComparison[]): read
     `- ${tallyOf(areas, 'Areas')}`,
     '',
     ...markdownTable(
-      ['macro', 'supply', 'word', 'figure', 'published', 'model', 'ratio', 'band', 'basis'],
+      ['macro', 'supply', 'word', 'figure', 'published', 'model', 'ratio', 'band', 'basis', 'read'],
       comparisons.map(row),
     ),
     '',

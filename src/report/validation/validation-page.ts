@@ -2,6 +2,8 @@ import { printFigure } from '../../experiment/validation/figure.js';
 import type { ChipValidation, Verdict } from '../../experiment/validation/validate.js';
 import { escapeMarkdown } from '../kit/markdown.js';
 import type { SramComparison } from '../../hardware/sram/sram-witnesses.js';
+import type { SourcedFigure } from '../../hardware/provenance.js';
+import { provenanceSection } from './provenance-section.js';
 import { overheadSection } from './overhead-section.js';
 import { sramWitnessSection } from './sram-witness-section.js';
 import { printError, tally, verdictTable } from './validation-figures.js';
@@ -74,6 +76,7 @@ function verdictSection(chip: string, verdict: Verdict): readonly string[] {
 export function renderValidation(
   validations: readonly ChipValidation[],
   memories: readonly SramComparison[],
+  figures: readonly SourcedFigure[],
 ): string {
   const all = validations.flatMap(({ verdicts }) => verdicts);
   const sections = (isWithin: boolean): readonly string[] =>
@@ -112,6 +115,7 @@ export function renderValidation(
     '',
     ...sections(true),
     ...sramWitnessSection(memories),
+    ...provenanceSection(figures),
     '## What is not predicted',
     '',
     ...notPredicted,

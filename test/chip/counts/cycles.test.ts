@@ -62,7 +62,10 @@ test('cycle rows sum the samples of a run and every core leaks through all of th
     ['update', 1, 7, 'clock.update', 30],
     ['update', 2, 8, 'clock.cycle', 28],
     ['update', 2, 8, 'clock.update', 28],
+    ['idle', null, null, 'leakage.shared', 117],
+    ['idle', null, 7, 'clock.ungated', 117],
     ['idle', null, 7, 'leakage.cycle', 117],
+    ['idle', null, 8, 'clock.ungated', 117],
     ['idle', null, 8, 'leakage.cycle', 117],
   ];
   t.deepEqual(

@@ -107,7 +107,7 @@ test('the wait leaks through every core in use and is clocked in none (spec §5,
   );
   t.deepEqual(
     timed.map((row, index) => row.count - (graded[index]?.count ?? 0)),
-    timed.map(({ componentAction }) => (componentAction === 'leakage.cycle' ? 1000 : 0)),
+    timed.map(({ phase }) => (phase === 'idle' ? 1000 : 0)),
   );
   t.true(timed.filter(({ componentAction }) => componentAction === 'leakage.cycle').length >= 8);
 });

@@ -107,7 +107,7 @@ test('pipelined, a sample has the leakage of its interval, and all else as seria
   // 2 epochs of 100 samples.
   const perSampleNj = (isLeakage: boolean): number =>
     rows
-      .filter(({ componentAction }) => (componentAction === 'leakage.cycle') === isLeakage)
+      .filter(({ phase }) => (phase === 'idle') === isLeakage)
       .reduce((sum, { energy }) => sum + (energy?.energyPj ?? 0), 0) /
     200 /
     1000;

@@ -59,8 +59,7 @@ test('memories of the table cost its figures times V², with its band; others st
 });
 
 test('leakage of the macros goes into leakage.cycle as V, that of other memories by the technology', (t) => {
-  const own =
-    /prices:\n {2}leakage[\s\S]*?(?=tensors:)/.exec(shippedChipText('odin-28nm'))?.[0] ?? '';
+  const own = /prices:\n[\s\S]*?(?=tensors:)/.exec(shippedChipText('odin-28nm'))?.[0] ?? '';
   const leakageUw = (table: string): number => {
     const chip = load(t, table, [own, '']);
     // At 75 MHz a cycle takes 1/75 µs.

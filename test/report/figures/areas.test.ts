@@ -43,7 +43,7 @@ for (const name of listValidations()) {
   test(`what the validation of ${name} takes of areas and what it leaves out is the area that models show says, and the page prints both`, async (t) => {
     const validation = await validateChip(readValidation(name, readPublishedRows()));
     const { chip } = validation;
-    const page = renderValidation([validation], []);
+    const page = renderValidation([validation], [], []);
     const accounts = validation.verdicts.flatMap(({ predicted }) => predicted.account ?? []);
     for (const { chipMm2, takenMm2, leftOut } of accounts) {
       t.true(chipMm2 === chipArea(chip).totalMm2, `${chipMm2} mm²`);

@@ -8,7 +8,7 @@ import {
   cyclesOf,
   energyOf,
   extremeOverhead,
-  idlePower,
+  idleParts,
   memoryOverhead,
   microsecondsOf,
   newcombe,
@@ -145,7 +145,7 @@ const perHour = 3600;
 /** What the chip takes in the use that the experiment states; null: none is stated. */
 export function deploymentOf(result: ResultRecord) {
   const stated = statedIn(result).deployment;
-  const idle = idlePower(result);
+  const idle = idleParts(result);
   if (stated === undefined || idle === null) return null;
   const { samplesPerSecond: perSecond, trainingFraction = 0 } = stated;
   const fractions = { inference: 1 - trainingFraction, training: trainingFraction };
@@ -157,7 +157,7 @@ export function deploymentOf(result: ResultRecord) {
       add(parts, name, part, perSecond * fractions[run] * 1e-6);
     }
   }
-  add(parts, 'leakage.cycle', idle, 1 - duty);
+  for (const [name, part] of idle) add(parts, name, part, 1 - duty);
   const { battery } = stated;
   const joules =
     battery === undefined

@@ -79,7 +79,9 @@ export function rowsOfRun({ ledger }: ResultRecord, run: Run): readonly ResultLe
 }
 
 function leakageOf(result: ResultRecord, run: Run): ResultLedgerRow {
-  const row = rowsOfRun(result, run).find(({ component }) => component === 'leakage');
+  const row = rowsOfRun(result, run).find(
+    ({ component, action }) => component === 'leakage' && action === 'cycle',
+  );
   if (row === undefined) throw new RangeError(`no core leaks in ${run}`);
   return row;
 }
@@ -163,16 +165,36 @@ export function areaOverhead({ area: { parts } }: ResultRecord): number | null {
 
 /** Cores in use, which leak between samples too. */
 export function leakingCores(result: ResultRecord): number {
-  const rows = rowsOfRun(result, 'inference').filter(({ component }) => component === 'leakage');
+  const rows = rowsOfRun(result, 'inference').filter(
+    ({ component, action }) => component === 'leakage' && action === 'cycle',
+  );
   return new Set(rows.map(({ core }) => core)).size;
 }
 
-/** µW that the cores in use leak between samples; null: leakage has no price. */
+/** µW that leak between samples, by price: the cores in use, and what they share; null: a leakage has no price. */
+export function idleParts(result: ResultRecord): ReadonlyMap<string, Part> | null {
+  const parts = new Map<string, Part>();
+  for (const row of rowsOfRun(result, 'inference')) {
+    const { component, action, energyPj, energyLowPj, energyHighPj, count } = row;
+    if (component !== 'leakage') continue;
+    if (energyPj === null || energyLowPj === null || energyHighPj === null) return null;
+    const places = action === 'cycle' ? leakingCores(result) : 1;
+    const factor = (places * result.hardware.clockMhz) / count;
+    parts.set(`leakage.${action}`, {
+      pj: energyPj * factor,
+      low: energyLowPj * factor,
+      high: energyHighPj * factor,
+    });
+  }
+  return parts;
+}
+
+/** µW that leak between samples in all; null: a leakage has no price. */
 export function idlePower(result: ResultRecord): Part | null {
-  const { energyPj, energyLowPj, energyHighPj, count } = leakageOf(result, 'inference');
-  if (energyPj === null || energyLowPj === null || energyHighPj === null) return null;
-  const factor = (leakingCores(result) * result.hardware.clockMhz) / count;
-  return { pj: energyPj * factor, low: energyLowPj * factor, high: energyHighPj * factor };
+  const parts = idleParts(result);
+  if (parts === null) return null;
+  const total = (key: keyof Part): number => sum([...parts.values()].map((part) => part[key]));
+  return { pj: total('pj'), low: total('low'), high: total('high') };
 }
 
 /** Wrong test samples of the confusion matrix, and all of them. */

@@ -3,17 +3,18 @@ import path from 'node:path';
 import test from 'ava';
 import { validateAll } from '../../../src/experiment/validation/validate-all.js';
 import { compareSramWitnesses } from '../../../src/hardware/sram/sram-witnesses.js';
+import { sourcedFigures } from '../../../src/hardware/provenance.js';
 import { packageRoot } from '../../../src/package-root.js';
 import { printError } from '../../../src/report/validation/validation-figures.js';
 import { renderValidation } from '../../../src/report/validation/validation-page.js';
 
 test('docs/validation.md is the page that npm run validation writes', async (t) => {
-  const page = renderValidation(await validateAll([]), compareSramWitnesses());
+  const page = renderValidation(await validateAll([]), compareSramWitnesses(), sourcedFigures());
   t.is(readFileSync(path.join(packageRoot, 'docs/validation.md'), 'utf8'), page);
 });
 
 test('a page of one chip has each of its figures in words, and each published source', async (t) => {
-  const page = renderValidation(await validateAll(['tinyodin-28nm']), []);
+  const page = renderValidation(await validateAll(['tinyodin-28nm']), [], []);
   t.regex(page, /Predicted 514 cycles, published 514 cycles: exact\./);
   t.regex(
     page,
@@ -34,7 +35,7 @@ test('errors are printed with their sign, in three digits, two below one per cen
 });
 
 test('what learning adds is a table of its own, with the order of published pairs and what it is worth', async (t) => {
-  const page = renderValidation(await validateAll(['spoon-28nm', 'reckon-28nm']), []);
+  const page = renderValidation(await validateAll(['spoon-28nm', 'reckon-28nm']), [], []);
   const section = page.slice(page.indexOf('## What learning adds'), page.indexOf('## Where it is'));
   t.regex(section, /\| spoon-28nm +\| power overhead of learning by DRTP +\|/);
   t.regex(section, /\| reckon-28nm +\| power of learning above that of inference.*87\.5 %/);
@@ -52,6 +53,6 @@ test('what learning adds is a table of its own, with the order of published pair
     section,
     /SPOON, “DRTP power overhead”: [\d.]+ % to [\d.]+ % over 2 predictions .*16\.8 %/,
   );
-  const alone = renderValidation(await validateAll(['tinyodin-28nm']), []);
+  const alone = renderValidation(await validateAll(['tinyodin-28nm']), [], []);
   t.regex(alone, /Fewer than two chips have no order/);
 });

@@ -60,7 +60,7 @@ function emptyFigure(): RunningFigure {
  * What the chip's time is told by: cycles of every core and phase, latencies, and the schedule of the first samples. It does
  * not grow with the samples that follow.
  *
- * Implements: docs/spec.md §5 (clock.cycle, clock.update, leakage.cycle), §8.
+ * Implements: docs/spec.md §5 (clock, leakage), §8.
  */
 export class TimeRecord {
   readonly #places: readonly CorePlace[];
@@ -68,7 +68,7 @@ export class TimeRecord {
   readonly #clocks: Readonly<Record<RunKind, Readonly<Record<Phase, readonly ActionCounter[]>>>>;
   /** Of training: those of the learning engine of each place. */
   readonly #learningClocks: ReadonlyMap<Phase, readonly ActionCounter[]>;
-  /** One a core in use. */
+  /** Of every cycle of the run: two a core in use, and one of the chip. */
   readonly #leaks: Readonly<Record<RunKind, readonly ActionCounter[]>>;
   readonly #intervals: ScheduleInterval[] = [];
   readonly #figures: Readonly<Record<Pass, RunningFigure>> = {
@@ -97,11 +97,13 @@ export class TimeRecord {
       };
     };
     const cores = [...new Set(places.map(({ core }) => core))];
-    const leaksOf = (run: RunKind) =>
-      cores.map((core) => {
-        const place = { run, phase: 'idle', layer: null, core } as const;
-        return ledger.counter({ ...place, componentAction: 'leakage.cycle', bits: null });
-      });
+    const leaksOf = (run: RunKind) => {
+      const idle = { run, phase: 'idle', layer: null, bits: null } as const;
+      const ofCore = (componentAction: ComponentAction) =>
+        cores.map((core) => ledger.counter({ ...idle, core, componentAction }));
+      const shared = ledger.counter({ ...idle, core: null, componentAction: 'leakage.shared' });
+      return [...ofCore('clock.ungated'), ...ofCore('leakage.cycle'), shared];
+    };
     this.#learningClocks = new Map(
       (['feedback', 'update'] as const).map((phase) => [
         phase,

@@ -2,6 +2,7 @@ import type { ResultRecord, ScheduleRecord } from '../../../experiment/record/re
 import { legend } from './charts-section.js';
 import { markup, type Markup, noMarkup } from '../../kit/markup.js';
 import { formatCount, formatNumber, formatPercent, formatTime } from '../../kit/quantity.js';
+import { waitsForNext } from '../../../time/update-schedule.js';
 import { renderScheduleChart } from '../charts/schedule-chart.js';
 import { workColors } from '../../kit/vocabulary.js';
 
@@ -45,11 +46,18 @@ function codingSentence({ coding, serialLatencyCycles }: ScheduleRecord): string
   return ` Input events ${how}: a sample takes ${formatCount(Math.round(serialLatencyCycles))} cycles on average until its last weight is written, the time until its last event included.`;
 }
 
+/** Where the rows of an update are that waits for the next sample (docs/spec.md §5.1). */
+function putOffSentence({ update }: ResultRecord['hardware']): string {
+  return update === null || !waitsForNext(update.schedule)
+    ? ''
+    : ` Schedule ${update.schedule}: rows of a sample change within the forward bar of the next one, those of the last in a bar of their own.`;
+}
+
 /** When each core works; nothing where the record does not say. */
 export function renderSchedule({ schedule, hardware }: ResultRecord): Markup {
   if (schedule === null) return noMarkup;
   const kinds = ['forward', 'feedback', 'update'] as const;
   const keys = legend(kinds.map((kind) => ({ label: kind, color: workColors[kind] })));
   const sentence = scheduleSentence(schedule, hardware.clockMhz) + codingSentence(schedule);
-  return markup`<section><h2>When each core works</h2><p>${sentence}</p><figure><div class="chart schedule">${renderScheduleChart(schedule)}</div>${keys}<figcaption>Numbers and shades: samples. Event by event, from the first sample on, on a chip that has learned nothing yet.</figcaption></figure></section>\n`;
+  return markup`<section><h2>When each core works</h2><p>${sentence}</p><figure><div class="chart schedule">${renderScheduleChart(schedule)}</div>${keys}<figcaption>Numbers and shades: samples. Event by event, from the first sample on, on a chip that has learned nothing yet.${putOffSentence(hardware)}</figcaption></figure></section>\n`;
 }
