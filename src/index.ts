@@ -109,6 +109,7 @@ export { warningsBefore } from './experiment/run/warnings.js';
 export { type EstimateRecord, estimateSchema } from './experiment/estimate/estimate-record.js';
 export {
   type Estimate,
+  estimateRules,
   makeEstimate,
   type RuleLedger,
 } from './experiment/estimate/make-estimate.js';
