@@ -61,6 +61,7 @@ export {
   tensorNames,
   type UpdateSkip,
 } from './chip/image/chip-image.js';
+export type { BesideSteps } from './chip/image/visit-cycles.js';
 export { OracleEngine } from './chip/oracle/oracle-engine.js';
 export {
   type BlockName,
@@ -196,7 +197,7 @@ export {
   type CountedQuantity,
   type FigureQuantity,
 } from './experiment/validation/figure.js';
-export type { AreaAccount, Predicted } from './experiment/validation/predicted.js';
+export type { AreaAccount, LeftOutPart, Predicted } from './experiment/validation/predicted.js';
 export { type PublishedRow, readPublishedRows } from './experiment/validation/published-rows.js';
 export {
   listValidations,
