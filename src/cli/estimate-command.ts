@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { resolveDataFolder } from '../datasets/data-folder.js';
 import type { EstimateRecord } from '../experiment/estimate/estimate-record.js';
-import { makeEstimate } from '../experiment/estimate/make-estimate.js';
+import { estimateRules } from '../experiment/estimate/make-estimate.js';
 import { parseRules, prepareEstimate } from '../experiment/estimate/prepare-estimate.js';
+import { estimateCsvHeader, renderRuleCsv } from '../report/estimate/estimate-csv.js';
 import { areaSentence } from '../report/kit/area-facts.js';
 import {
   estimateAnswer,
@@ -10,7 +11,7 @@ import {
   unpricedActions,
 } from '../report/estimate/estimate-figures.js';
 import { renderJson } from '../report/files/json.js';
-import { writeEstimate } from '../report/output/write-estimate.js';
+import { writeEstimateFiles } from '../report/output/write-estimate.js';
 import { mostCores } from '../units/limits.js';
 import { InputError } from '../units/input-error.js';
 import { printLine, printTable } from './output.js';
@@ -71,10 +72,12 @@ export async function estimateCommand(file: string, options: EstimateOptions): P
     coreCount: options.cores === undefined ? null : parseCores(options.cores),
     result: options.result ?? null,
   });
-  const estimate = makeEstimate(prepared);
-  const { record } = estimate;
+  const ledgerCsv = [Buffer.from(estimateCsvHeader())];
+  const record = estimateRules(prepared, (ledger) =>
+    ledgerCsv.push(Buffer.from(renderRuleCsv(ledger))),
+  );
   const folder = options.out ?? path.join('reports', `${prepared.read.value.name}-estimate`);
-  await writeEstimate(estimate, folder);
+  await writeEstimateFiles(record, ledgerCsv, folder);
   const page = path.join(folder, 'estimate.html');
   if (options.json === true) process.stdout.write(renderJson(record));
   else if (options.quiet === true) printLine(page);

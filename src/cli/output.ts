@@ -17,7 +17,7 @@ export function printProblem(sentences: string): void {
 
 /** Prints a sentence on stderr that must be seen before anything is believed, also with --quiet and --json. */
 export function printWarning(sentence: string): void {
-  printProblem(`warning: ${sentence}`);
+  printProblem(`Warning: ${sentence}`);
 }
 
 /** Prints rows as columns, each as wide as its widest cell. */

@@ -5,10 +5,10 @@ import type { EstimateOptions } from './estimate-command.js';
 import { exitCodes, reportFailure } from './exit.js';
 import type { FirmwareAsmOptions } from './firmware-asm-command.js';
 import type { FirmwareRunOptions } from './firmware-command.js';
-import type { PipelineOptions } from './pipeline-command.js';
+import type { PipelineOptions } from './study/pipeline-command.js';
 import type { ReportOptions } from './report-command.js';
 import type { RunOptions } from './run-command.js';
-import type { SweepCommandOptions } from './sweep-command.js';
+import type { SweepCommandOptions } from './study/sweep-command.js';
 import type { ValidateOptions } from './validate-command.js';
 import type { VectorsOptions } from './vectors-command.js';
 
@@ -97,7 +97,7 @@ function addSweep(program: Command): void {
     .addOption(dataFolder())
     .option('--quiet', 'no progress on stderr')
     .action(async (sweep: string, options: SweepCommandOptions) => {
-      const { sweepCommand } = await import('./sweep-command.js');
+      const { sweepCommand } = await import('./study/sweep-command.js');
       await sweepCommand(sweep, options);
     });
 }
@@ -115,7 +115,7 @@ function addPipeline(program: Command): void {
     .addOption(dataFolder())
     .addOption(overrides())
     .action(async (experiment: string | undefined, options: PipelineOptions) => {
-      const { pipelineCommand } = await import('./pipeline-command.js');
+      const { pipelineCommand } = await import('./study/pipeline-command.js');
       await pipelineCommand(experiment, options);
     });
 }

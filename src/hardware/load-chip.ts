@@ -21,7 +21,7 @@ import {
   readModelText,
   shippedModel,
 } from './model-files.js';
-import { PriceBook } from './price-book.js';
+import { ClockError, PriceBook, usualClockMhz } from './price-book.js';
 import { OutsideTableError } from './sram/sram-model.js';
 import { ownPrices, statedAreas, statedPrices } from './stated-entries.js';
 import type { TechnologyModel } from './technology-model.js';
@@ -165,31 +165,22 @@ function blamingMemories<Result>(file: StrictYaml<ChipFile>, compute: () => Resu
   }
 }
 
-/** A clock that no price fails at for its own sake. */
-const usualClockMhz = 100;
-
 /**
- * Result of `compute` at the chip's clock. What fails there and not at a usual clock is a mistake of the chip, not of the
+ * Result of `compute`. A price that fails at the chip's clock and not at a usual one is a mistake of the chip, not of the
  * technology's formula, which is right for others.
  * @throws InputError
  */
-function blamingClock<Result>(
-  file: StrictYaml<ChipFile>,
-  compute: (clockMhz: number) => Result,
-): Result {
-  const { clock } = file.value;
+function blamingClock<Result>(file: StrictYaml<ChipFile>, compute: () => Result): Result {
   try {
-    return compute(clock);
+    return compute();
   } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    try {
-      compute(usualClockMhz);
-    } catch {
-      throw error;
-    }
+    if (!(error instanceof InputError && error.cause instanceof ClockError)) throw error;
+    const [own, usual] = [file.value.clock, usualClockMhz].map((mhz) =>
+      printQuantity(mhz, 'frequency'),
+    );
     throw file.problem(
       ['clock'],
-      `at ${printQuantity(clock, 'frequency')} there is no such price (${error.message}); at ${printQuantity(usualClockMhz, 'frequency')} there is`,
+      `at ${own} there is no such price (${error.message}); at ${usual} there is`,
     );
   }
 }
@@ -215,12 +206,12 @@ function buildChip(file: StrictYaml<ChipFile>, technology: TechnologyModel): Chi
     isDense: events.dense,
   };
   const { prices, areas } = blamingMemories(file, () =>
-    blamingClock(file, (clockMhz) => {
-      const clocked = { ...physics, clockMhz, bankLeakagesUw: macros.bankLeakagesUw };
+    blamingClock(file, () => {
+      const priced = { ...physics, bankLeakagesUw: macros.bankLeakagesUw };
       return {
-        prices: new PriceBook(clocked, technology, statedPrices(file, technology, macros)),
+        prices: new PriceBook(priced, technology, statedPrices(file, technology, macros)),
         areas: chipAreas(
-          { ...clocked, events: chipEvents },
+          { ...priced, events: chipEvents },
           technology,
           statedAreas(file, technology, macros),
         ),

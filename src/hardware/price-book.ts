@@ -6,11 +6,17 @@ import {
 } from '../ledger/components.js';
 import type { PriceList, UnitPrice } from '../ledger/priced-ledger.js';
 import { printQuantity } from '../units/quantity.js';
-import { type BandedFormula, statedFormula } from './formula/banded-formula.js';
+import { InputError } from '../units/input-error.js';
+import { type BandedFormula, type BandedValue, statedFormula } from './formula/banded-formula.js';
 import type { FormulaFunction } from './formula/formula.js';
-import { accessedMemory, type PricedChip, variablesFor } from './formula/formula-variables.js';
+import {
+  accessedMemory,
+  clockPeriod,
+  type PricedChip,
+  variablesFor,
+} from './formula/formula-variables.js';
 import { type StatedPrice } from './price-schema.js';
-import { physical } from './formula/physical-value.js';
+import { physical, type PhysicalValue } from './formula/physical-value.js';
 import type { StatedEntry } from './stated-entry.js';
 import { technologyFunctions, type TechnologyModel } from './technology-model.js';
 
@@ -37,9 +43,19 @@ export function allowedWidths(componentAction: ComponentAction): readonly (numbe
   return largest === null ? [null] : Array.from({ length: largest }, (_, index) => index + 1);
 }
 
+/** A clock at which no price fails for the clock's own sake. */
+export const usualClockMhz = 100;
+
+/** A price that the chip's clock makes impossible: there is one at the usual clock. */
+export class ClockError extends RangeError {
+  override readonly name = 'ClockError';
+}
+
 /** A price whose formulas are read. */
 interface ReadPrice extends Pick<StatedPrice, 'imported'> {
   readonly formula: BandedFormula;
+  /** Whether the price depends on the width of the word or operand. */
+  readonly hasWidths: boolean;
 }
 
 /** The prices of one chip. Each formula is computed once per component.action and width. */
@@ -73,9 +89,10 @@ export class PriceBook implements PriceList {
       const { energy, imported, ...band } = price.entry;
       const formula = statedFormula('energy', energy, band, price.problem);
       if (formula === null) continue;
+      const hasWidths = formula.uses('bits');
       this.#prices.set(
         componentAction,
-        imported === undefined ? { formula } : { formula, imported },
+        imported === undefined ? { formula, hasWidths } : { formula, hasWidths, imported },
       );
       if (!isAbsentMemory(componentAction, this.#chip)) {
         this.#checkWidths(componentAction, price.problem);
@@ -93,9 +110,10 @@ export class PriceBook implements PriceList {
   }): UnitPrice | null {
     const stated = this.#prices.get(componentAction);
     if (stated === undefined || isAbsentMemory(componentAction, this.#chip)) return null;
-    const { formula, imported } = stated;
+    const { formula, hasWidths, imported } = stated;
     if (imported !== undefined && (imported.onlyBits ?? bits) !== bits) return null;
-    const name = `${componentAction}/${bits ?? '-'}`;
+    // A price in which no width stands is that of every width.
+    const name = hasWidths ? `${componentAction}/${bits ?? '-'}` : componentAction;
     const known = this.#resolved.get(name);
     if (known !== undefined) return known;
     const functions = this.#functions;
@@ -104,11 +122,32 @@ export class PriceBook implements PriceList {
       variables.set('tableEnergy', physical(imported.tableEnergyPj, 'energy'));
     }
     const circumstances = `for ${this.#chip.name}, ${bits ?? 'no'} bits: `;
-    const { value, low, high } = formula.evaluate(variables, functions, circumstances);
+    const { value, low, high } = this.#blamingClock(formula, variables, circumstances);
     const { kind, source } = formula.text;
     const price = { energyPj: value, lowPj: low, highPj: high, kind, source };
     this.#resolved.set(name, price);
     return price;
+  }
+
+  /** Figures of a formula. @throws InputError; its cause is a ClockError where the formula has a value at a usual clock. */
+  #blamingClock(
+    formula: BandedFormula,
+    variables: ReadonlyMap<string, PhysicalValue>,
+    circumstances: string,
+  ): BandedValue {
+    try {
+      return formula.evaluate(variables, this.#functions, circumstances);
+    } catch (error) {
+      if (!(error instanceof InputError) || !formula.uses('clockPeriod')) throw error;
+      const usual = new Map(variables).set('clockPeriod', clockPeriod(usualClockMhz));
+      try {
+        formula.evaluate(usual, this.#functions, circumstances);
+      } catch {
+        throw error;
+      }
+      error.cause = new ClockError(error.message);
+      throw error;
+    }
   }
 
   /** Law: a wider word or operand never costs less. */

@@ -1,5 +1,6 @@
+import { actionOf } from './components.js';
 import { compareActionKeys, equalRowCount, type LedgerRow } from './ledger-row.js';
-import { type EnergyBand, groupRows, type PricedLedger, type PricedRow } from './priced-ledger.js';
+import type { EnergyBand, PricedLedger, PricedRow } from './priced-ledger.js';
 
 /** Sums of doubles in another order differ by rounding: 2^-53 a term, and a ledger has below 10^5 rows. */
 const relativeTolerance = 1e-11;
@@ -27,12 +28,12 @@ export function checkCounts(rows: readonly LedgerRow[]): void {
   }, null);
 }
 
-function checkBand({ energyPj, lowPj, highPj }: EnergyBand, owner: string): void {
+function checkBand({ energyPj, lowPj, highPj }: EnergyBand, describeOwner: () => string): void {
   // Written so that NaN fails too.
   const isOrdered = lowPj >= 0 && lowPj <= energyPj && energyPj <= highPj && highPj < Infinity;
   if (!isOrdered) {
     throw new Error(
-      `ledger: the energy of ${owner} is ${energyPj} pJ in a band ${lowPj} to ${highPj} pJ; needed is 0 ≤ low ≤ energy ≤ high`,
+      `ledger: the energy of ${describeOwner()} is ${energyPj} pJ in a band ${lowPj} to ${highPj} pJ; needed is 0 ≤ low ≤ energy ≤ high`,
     );
   }
 }
@@ -44,14 +45,34 @@ function checkSum(parts: readonly number[], total: number, what: string): void {
   }
 }
 
-const groupings: Readonly<Record<string, (row: LedgerRow) => string>> = {
+const groupings: Readonly<Record<string, (row: LedgerRow) => string | number | null>> = {
   runs: (row) => row.run,
   phases: (row) => row.phase,
-  layers: (row) => String(row.layer),
-  cores: (row) => String(row.core),
-  components: (row) => row.componentAction.replace(/\..*$/, ''),
+  layers: (row) => row.layer,
+  cores: (row) => row.core,
+  components: (row) => actionOf(row.componentAction).component,
   actions: (row) => row.componentAction,
 };
+
+/** Energies of the rows by group; what has no price adds nothing. */
+function groupSums(
+  rows: readonly PricedRow[],
+  groupOf: (row: LedgerRow) => string | number | null,
+): readonly EnergyBand[] {
+  const sums = new Map<string | number | null, { -readonly [End in keyof EnergyBand]: number }>();
+  for (const row of rows) {
+    const name = groupOf(row);
+    let sum = sums.get(name);
+    if (sum === undefined) {
+      sum = { energyPj: 0, lowPj: 0, highPj: 0 };
+      sums.set(name, sum);
+    }
+    sum.energyPj += row.energy?.energyPj ?? 0;
+    sum.lowPj += row.energy?.lowPj ?? 0;
+    sum.highPj += row.energy?.highPj ?? 0;
+  }
+  return [...sums.values()];
+}
 
 /**
  * Laws of energies: each row is count × price; nothing is negative, infinite or NaN; every grouping of the rows adds up
@@ -68,23 +89,21 @@ export function checkPricedLedger(ledger: PricedLedger): void {
       }
       continue;
     }
-    checkBand(row.energy, describe(row));
+    checkBand(row.energy, () => describe(row));
     if (row.energy.energyPj !== row.count * row.unitPrice.energyPj * equalRowCount(row)) {
       throw new Error(`ledger: the energy of ${describe(row)} is not its count times its price`);
     }
   }
-  checkBand(ledger.total, 'the total');
+  checkBand(ledger.total, () => 'the total');
   const hasUnpriced = ledger.rows.some((row) => row.energy === null && row.count > 0);
   if (ledger.isComplete === hasUnpriced) {
     throw new Error(`ledger: the total is called ${ledger.isComplete ? '' : 'in'}complete wrongly`);
   }
   const ends: readonly (keyof EnergyBand)[] = ['energyPj', 'lowPj', 'highPj'];
   for (const [name, groupOf] of Object.entries(groupings)) {
-    const groups = [...groupRows<PricedRow>(ledger.rows, groupOf).values()];
+    const sums = groupSums(ledger.rows, groupOf);
     for (const end of ends) {
-      const parts = groups.map((group) =>
-        group.reduce((sum, row) => sum + (row.energy?.[end] ?? 0), 0),
-      );
+      const parts = sums.map((sum) => sum[end]);
       checkSum(parts, ledger.total[end], `${end} of the ${name}`);
     }
   }

@@ -40,6 +40,28 @@ export function equalRowCount({ equals }: Pick<LedgerRow, 'equals'>): number {
   return equals?.count ?? 1;
 }
 
+function ranksOf<Name>(names: readonly Name[]): ReadonlyMap<Name, number> {
+  return new Map(names.map((name, rank) => [name, rank]));
+}
+
+const runRanks = ranksOf(runKinds);
+const phaseRanks = ranksOf(phases);
+const actionRanks = ranksOf(componentActions);
+
+function rankOf<Name>(ranks: ReadonlyMap<Name, number>, name: Name): number {
+  return ranks.get(name) ?? -1;
+}
+
+/** Number of run, phase and action together: one for each three of them. */
+export function numberOfAction({
+  run,
+  phase,
+  componentAction,
+}: Pick<ActionKey, 'run' | 'phase' | 'componentAction'>): number {
+  const ofPhase = rankOf(runRanks, run) * phases.length + rankOf(phaseRanks, phase);
+  return ofPhase * componentActions.length + rankOf(actionRanks, componentAction);
+}
+
 function compareNullable(left: number | null, right: number | null): number {
   return (left ?? -1) - (right ?? -1);
 }
@@ -47,12 +69,11 @@ function compareNullable(left: number | null, right: number | null): number {
 /** Canonical order of rows: run, phase, layer, core, component and action as in the table of components, bits. */
 export function compareActionKeys(left: ActionKey, right: ActionKey): number {
   return (
-    runKinds.indexOf(left.run) - runKinds.indexOf(right.run) ||
-    phases.indexOf(left.phase) - phases.indexOf(right.phase) ||
+    rankOf(runRanks, left.run) - rankOf(runRanks, right.run) ||
+    rankOf(phaseRanks, left.phase) - rankOf(phaseRanks, right.phase) ||
     compareNullable(left.layer, right.layer) ||
     compareNullable(left.core, right.core) ||
-    componentActions.indexOf(left.componentAction) -
-      componentActions.indexOf(right.componentAction) ||
+    rankOf(actionRanks, left.componentAction) - rankOf(actionRanks, right.componentAction) ||
     compareNullable(left.bits, right.bits)
   );
 }

@@ -124,9 +124,9 @@ export function condensedNetwork(
   const cut = runs.flatMap((run) => cutRun(run, sorted));
   checkRuns(cut, mostRuns);
   const condensed = cut.flatMap(representatives);
-  return {
-    inputCount: entering.count,
-    layers: condensed.map(({ layer }) => layer),
-    spans: condensed.map(({ first, repeat }) => ({ first, repeat })),
-  };
+  const layers = condensed.map(({ layer }) => layer);
+  const isWritten = condensed.every(({ repeat }) => repeat === 1);
+  if (isWritten) return { inputCount: entering.count, layers };
+  const spans = condensed.map(({ first, repeat }) => ({ first, repeat }));
+  return { inputCount: entering.count, layers, spans };
 }

@@ -1,5 +1,5 @@
 import { longestQuantity } from './limits.js';
-import { createMath } from './mathjs.js';
+import { math } from './mathjs.js';
 import { suggestion } from './nearest-name.js';
 import { quoted } from './printable.js';
 
@@ -50,8 +50,6 @@ interface KnownUnit {
   readonly quantity: Quantity;
   readonly baseUnits: number;
 }
-
-const math = createMath();
 
 /** How many of `base` this is, converted with 64 decimal digits: floats would make 1 nJ 1000.0000000000001 pJ. */
 function convert(amount: string, unitName: string, base: string): number {

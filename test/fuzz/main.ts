@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { reasonOf } from '../../src/units/input-error.js';
 import { type CaseOutcome, readers, runCases } from './run-cases.js';
 
 /*
@@ -27,10 +28,7 @@ interface Request {
 /** The process of one reader. */
 async function work({ reader: name, ...range }: Request): Promise<void> {
   const reader = readers.find((one) => one.name === name);
-  if (reader === undefined)
-    throw new Error(
-      `fuzz: there is no reader ${name}; there are ${readers.map((one) => one.name).join(', ')}`,
-    );
+  if (reader === undefined) throw new Error(`there is no reader ${name}`);
   const tell = (message: Message): void => void process.send?.(message);
   let begun = process.cpuUsage();
   await runCases(
@@ -131,7 +129,8 @@ async function fuzz(request: Request): Promise<Progress> {
   return progress;
 }
 
-async function main(): Promise<void> {
+/** What was asked for. @throws Error, a sentence: an option or a reader that there is not */
+function requested() {
   const { values } = parseArgs({
     options: {
       count: { type: 'string', default: '10000' },
@@ -141,8 +140,27 @@ async function main(): Promise<void> {
       reader: { type: 'string', multiple: true },
     },
   });
+  const known = readers.map(({ name }) => name);
+  const unknown = (values.reader ?? []).filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new RangeError(
+      `--reader ${unknown.join(', ')}: there is no such reader; there are ${known.join(', ')}`,
+    );
+  }
+  return { ...values, readers: values.reader ?? known };
+}
+
+async function main(): Promise<void> {
+  let values: ReturnType<typeof requested>;
+  try {
+    values = requested();
+  } catch (error) {
+    process.stderr.write(`fuzz: ${reasonOf(error)}\n`);
+    process.exitCode = 2;
+    return;
+  }
   let failed = 0;
-  for (const reader of values.reader ?? readers.map(({ name }) => name)) {
+  for (const reader of values.readers) {
     const request = {
       reader,
       seed: values.seed,
@@ -159,7 +177,6 @@ async function main(): Promise<void> {
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
-const [requested] = process.argv.slice(2);
-if (process.send !== undefined && requested !== undefined)
-  await work(JSON.parse(requested) as Request);
+const [given] = process.argv.slice(2);
+if (process.send !== undefined && given !== undefined) await work(JSON.parse(given) as Request);
 else await main();

@@ -1,10 +1,5 @@
 import { factsOf } from '../../network/rule-facts.js';
-import type { ChipImage } from '../../chip/image/chip-image.js';
-import { partLayer, partsOf } from '../../chip/image/layer-parts.js';
-import { isBeside } from '../../chip/image/update-order.js';
-import { elementAt } from '../../numerics/integer.js';
-import { knowsUncovered } from './uncovered-cycles.js';
-import { type NetworkActivity, spreadsEvenly } from './network-activity.js';
+import type { NetworkActivity } from './network-activity.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
 import { measuredSampleCount } from './stated-activity.js';
 
@@ -65,22 +60,21 @@ function skipNote({ read, source }: PreparedEstimate, { skipped }: NetworkActivi
   return `The share of training samples that are not learned from (training.updateSkip) ${from}.${steps}`;
 }
 
-/** Whether rows change beside forward passes, and no run has measured how long those wait for them (docs/spec.md §5.1). */
-function lacksUncovered(image: ChipImage, { training }: NetworkActivity): boolean {
-  return image.layers.some((layer, index) => {
-    const own = partLayer(layer, elementAt(partsOf(layer), 0, 'parts'));
-    return isBeside(image, layer) && !knowsUncovered(own, training[index]?.uncovered ?? []);
-  });
+/** What is taken for granted of the images of an estimate. */
+export interface TakenForGranted {
+  /** The events of some layer spread over cores, and no run tells how. */
+  readonly isSpreadEvenly: boolean;
+  /** Rows change beside forward passes, and no run has measured how long those wait for them. */
+  readonly isUncoveredLeast: boolean;
 }
 
 /**
  * What a reader must know to read the figures of an estimate.
- * @param images of the rules that the chip can learn by.
  */
 export function estimateNotes(
   prepared: PreparedEstimate,
   activity: NetworkActivity,
-  images: readonly ChipImage[],
+  { isSpreadEvenly, isUncoveredLeast }: TakenForGranted,
 ): readonly string[] {
   const { chip, ownCoreCount, rules, read } = prepared;
   const { epochs, samplesPerEpoch } = activity;
@@ -91,13 +85,11 @@ export function estimateNotes(
     ...activityNotes(prepared),
     timeNote(prepared),
     skipNote(prepared, activity),
-    images.some((image) => spreadsEvenly(image, activity))
-      ? 'Events are taken to spread evenly over the cores of a split layer.'
-      : null,
+    isSpreadEvenly ? 'Events are taken to spread evenly over the cores of a split layer.' : null,
     chip.coreCount === ownCoreCount
       ? null
       : `${chip.name} has ${ownCoreCount} ${ownCoreCount === 1 ? 'core' : 'cores'}; the estimate is as if it had ${chip.coreCount}, with the same distances between them.`,
-    images.some((image) => lacksUncovered(image, activity))
+    isUncoveredLeast
       ? 'Schedule beside: every sample is taken to have the mean number of events and to share no row with the one before, so that no forward pass waits for its rows; latency and leakage are the least that they can be.'
       : null,
     'Energies are those of one sample after the other, where all cores leak while one works; pipelined, they leak for the interval only.',

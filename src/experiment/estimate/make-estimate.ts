@@ -1,4 +1,4 @@
-import { beginsWithMeasuring, defpOf, skipBelowOf } from '../file/training-schema.js';
+import { beginsWithMeasuring, defpOf } from '../file/training-schema.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import type { PricedRow } from '../../ledger/priced-ledger.js';
@@ -12,7 +12,6 @@ import type { RuleName } from '../../network/rule-facts.js';
 import { toolCommit, toolVersion } from '../../tool-version.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
 import { codingFault } from '../file/check-schedule.js';
-import { type InputTime, meanInputWait } from '../file/input-time.js';
 import { scheduleVariants } from '../file/schedule-variants.js';
 import { scheduleCostsOf } from '../record/schedule-costs.js';
 import { InputError } from '../../units/input-error.js';
@@ -20,16 +19,10 @@ import { areaOfChip } from './area-record.js';
 import { estimateNotes } from './estimate-notes.js';
 import type { EstimateRecord, RuleEstimate } from './estimate-record.js';
 import { inferenceCost, memoryOf, priceActivities, ruleCost, usedMemory } from './estimate-rule.js';
-import {
-  lacksSharedEvents,
-  type NetworkActivity,
-  needsChangedWords,
-  runActivities,
-  type SkippedShare,
-} from './network-activity.js';
+import { EstimateSetting, unknownSharedEvents } from './estimate-setting.js';
+import { lacksSharedEvents, type NetworkActivity, runActivities } from './network-activity.js';
 import { type PlacedInference, placeInference, type PlacedRule, placeRule } from './place-rule.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
-import { activityFromStatement, measuredSampleCount } from './stated-activity.js';
 
 /** The ledger of one rule, every row of both runs; of a chip that does not learn, `none` with those of inference. */
 export interface RuleLedger {
@@ -45,10 +38,6 @@ export interface Estimate {
   readonly ledgers: readonly RuleLedger[];
 }
 
-/** Why the cost of an update that waits for the next sample's rows is not known. */
-const unknownSharedEvents =
-  'how many events neighbouring samples share is not known; give a result of the same network with --result (of this version, on any chip)';
-
 /** A rule as it came out. */
 type Attempt =
   | { readonly rule: RuleName; readonly placed: PlacedRule }
@@ -61,76 +50,6 @@ function attemptRule(prepared: PreparedEstimate, rule: RuleName): Attempt {
     if (error instanceof InputError) return { rule, placed: null, problem: error.message };
     throw error;
   }
-}
-
-/** @throws InputError where the chip writes only the words that change, and their number is not known. */
-function activityOn(prepared: PreparedEstimate, image: ChipImage): NetworkActivity {
-  const { source, read, trainSampleCount, chip, topology } = prepared;
-  const samples = { epochs: read.value.training.epochs, samplesPerEpoch: trainSampleCount };
-  const activity =
-    source.kind === 'result'
-      ? source.activity
-      : activityFromStatement(source.activity, image.layers, topology, samples);
-  if (
-    chip.core.laneCounts.learning > 0 &&
-    needsChangedWords(image) &&
-    activity.changedWords === null
-  ) {
-    throw read.problem(
-      ['activity', 'changedWords'],
-      `missing; ${chip.name} writes only the synapse words that change: state their fraction of the words an update meets (0 to 1)`,
-    );
-  }
-  if (lacksSharedEvents(image, activity)) {
-    throw read.problem(
-      ['hardware'],
-      `${chip.name} learns by schedule fused, and ${unknownSharedEvents}, or estimate a chip with schedule serial`,
-    );
-  }
-  const { skipped: measured = null, ...unskipped } = activity;
-  const skipped = skippedShare(prepared, measured);
-  return {
-    ...unskipped,
-    ...(skipped === null ? {} : { skipped }),
-    inputTime: inputTimeOf(prepared, image),
-  };
-}
-
-/**
- * Samples that are not learned from: as the experiment states, else as the run measured it, whatever its threshold was; null where
- * the experiment learns from all.
- * @throws InputError where their share is not known, or is stated of samples that are all learned from.
- */
-function skippedShare(
-  { read, topology }: PreparedEstimate,
-  measured: SkippedShare | null,
-): SkippedShare | null {
-  const { training, activity } = read.value;
-  const stated = activity?.skippedSamples;
-  const key = ['activity', 'skippedSamples'];
-  if (skipBelowOf(training) === null) {
-    if (stated === undefined) return null;
-    throw read.problem(
-      key,
-      `${stated} of the training samples cannot be skipped where training.updateSkip is left out; state updateSkip: { whenErrorBelow: x } (0 < x < 1), or leave skippedSamples out`,
-    );
-  }
-  if (stated !== undefined) {
-    return { samples: stated, events: topology.layers.map(() => stated) };
-  }
-  if (measured !== null) return measured;
-  throw read.problem(
-    key,
-    'missing; training.updateSkip skips samples, and how many is known after training only: state their fraction (0 to 1), or give a result of the same network with updateSkip with --result',
-  );
-}
-
-/** Mean wait for input events, measured on the first training samples; null: graded, or not known. */
-function inputTimeOf({ timedInput }: PreparedEstimate, image: ChipImage): InputTime {
-  if (timedInput === null) return null;
-  const sampleCount = Math.min(measuredSampleCount, timedInput.samples.sampleCount);
-  const mean = meanInputWait(image, timedInput, sampleCount);
-  return { training: mean, inference: mean };
 }
 
 /** Result of `estimate`; counts that are too large become an InputError. */
@@ -174,12 +93,12 @@ function estimateRule(
   });
 }
 
-/** The same counts by every schedule of the update. */
+/** The same counts by every schedule of the update; the ledger is that of the chip's own. */
 function otherSchedules(
   prepared: PreparedEstimate,
   { rule, memories }: PlacedRule,
   image: ChipImage,
-  activity: NetworkActivity,
+  { activity, ledger }: { readonly activity: NetworkActivity; readonly ledger: RuleLedger },
 ): RuleEstimate['updateSchedules'] {
   const { chipFile, read } = prepared;
   const isMeasured = beginsWithMeasuring({ rule, defp: read.value.training.defp });
@@ -189,10 +108,12 @@ function otherSchedules(
       codingFault(read.value, other) ??
       (lacksSharedEvents(other, activity) ? unknownSharedEvents : null),
     priced: (other, chip) => {
+      const { clockMhz } = chip;
+      const { inputTime } = activity;
+      if (chip === prepared.chip) return { ...ledger, clockMhz, inputTime };
       const activities = runActivities(other, activity, isMeasured);
       const { rows } = priceActivities({ ...prepared, chip }, other, activities);
-      const { clockMhz } = chip;
-      return { rows, samples: samplesOf(activity), clockMhz, inputTime: activity.inputTime };
+      return { rows, samples: samplesOf(activity), clockMhz, inputTime };
     },
   });
 }
@@ -288,26 +209,29 @@ function refuseRule({ chip }: PreparedEstimate, attempt: Attempt): Attempt {
     : { rule, placed: { ...placed, image: null, problem } };
 }
 
-/** What came out of a rule, and the rows of its ledger; null: the chip cannot learn so. */
+/** What came out of a rule; its ledger is given away when it is made. */
 function estimateAttempt(
   prepared: PreparedEstimate,
   attempt: Attempt,
-  activity: NetworkActivity,
-): { readonly estimate: RuleEstimate; readonly ledger: RuleLedger | null } {
+  setting: EstimateSetting,
+  take: (ledger: RuleLedger) => void,
+): RuleEstimate {
   const { rule, placed } = attempt;
   const { defp } = prepared.read.value.training;
   const named = { rule, variant: defpOf({ rule, defp })?.variant ?? null };
   const refused = { ...named, perSample: null, updateSchedules: [] };
   if (placed === null) {
     const memory = { algorithm: null, chip: null };
-    return { estimate: { ...refused, problem: attempt.problem, memory }, ledger: null };
+    return { ...refused, problem: attempt.problem, memory };
   }
   const { problem, image } = placed;
   const memory = memoryOf(prepared, placed);
-  if (image === null) return { estimate: { ...refused, problem, memory }, ledger: null };
+  if (image === null) return { ...refused, problem, memory };
+  const activity = setting.activityOn(image);
   const { cost: perSample, ledger } = estimateRule(prepared, placed, image, activity);
-  const updateSchedules = otherSchedules(prepared, placed, image, activity);
-  return { estimate: { ...named, problem, perSample, updateSchedules, memory }, ledger };
+  const updateSchedules = otherSchedules(prepared, placed, image, { activity, ledger });
+  take(ledger);
+  return { ...named, problem, perSample, updateSchedules, memory };
 }
 
 /**
@@ -315,29 +239,42 @@ function estimateAttempt(
  * @throws InputError where the chip can learn by none of them, or has no room for the network, with the reasons.
  */
 export function makeEstimate(prepared: PreparedEstimate): Estimate {
+  const ledgers: RuleLedger[] = [];
+  const record = estimateRules(prepared, (ledger) => ledgers.push(ledger));
+  return { record, ledgers };
+}
+
+/**
+ * The same, without keeping the ledgers: those of all rules on a thousand layers are 200,000 rows.
+ * @param take is given the ledger of each rule when it is made.
+ * @throws InputError as `makeEstimate`
+ */
+export function estimateRules(
+  prepared: PreparedEstimate,
+  take: (ledger: RuleLedger) => void,
+): EstimateRecord {
   const { read, chip } = prepared;
-  const tried = prepared.rules.map((rule) => attemptRule(prepared, rule));
   const learns = chip.core.laneCounts.learning > 0;
-  const attempts = learns ? tried : tried.map((one) => refuseRule(prepared, one));
+  const setting = new EstimateSetting(prepared);
   const inferring = learns ? null : placeInference(prepared);
-  const images =
-    inferring === null ? attempts.flatMap(({ placed }) => placed?.image ?? []) : [inferring.image];
-  const [image] = images;
-  if (image === undefined) {
-    const problems = attempts.map((one) =>
-      one.placed === null ? one.problem : one.placed.problem,
-    );
-    throw new InputError([...new Set(problems)].join('\n'));
+  const inference =
+    inferring === null
+      ? null
+      : estimateInference(prepared, inferring, setting.activityOn(inferring.image));
+  const rules = prepared.rules.map((rule): RuleEstimate => {
+    const tried = attemptRule(prepared, rule);
+    const attempt = learns ? tried : refuseRule(prepared, tried);
+    return estimateAttempt(prepared, attempt, setting, take);
+  });
+  const { activity } = setting;
+  if (activity === null) {
+    throw new InputError([...new Set(rules.map(({ problem }) => problem))].join('\n'));
   }
-  const activity = activityOn(prepared, image);
+  if (inference !== null) take(inference.ledger);
   // Where no event comes in time there is nothing more to tell estimates apart by.
   const { inputTime, ...untimed } = activity;
   const hashed = inputTime === null ? untimed : activity;
-  const made = attempts.map((one) => estimateAttempt(prepared, one, activity));
-  const ledgers = made.flatMap(({ ledger }) => ledger ?? []);
-  const inference = inferring === null ? null : estimateInference(prepared, inferring, activity);
-  if (inference !== null) ledgers.push(inference.ledger);
-  const record: EstimateRecord = {
+  return {
     schema: 'spikeledger.estimate/1',
     tool: { version: toolVersion(), commit: toolCommit() },
     experiment: read.value,
@@ -352,9 +289,8 @@ export function makeEstimate(prepared: PreparedEstimate): Estimate {
     network: networkRecord(prepared),
     activity: activityRecord(prepared, activity),
     area: areaOfChip(chip),
-    rules: made.map(({ estimate }) => estimate),
+    rules,
     inferenceOnly: inference?.estimate ?? null,
-    notes: [...estimateNotes(prepared, activity, images)],
+    notes: [...estimateNotes(prepared, activity, setting.takenForGranted)],
   };
-  return { record, ledgers };
 }

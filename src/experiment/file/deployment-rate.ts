@@ -1,12 +1,13 @@
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import { cycleRows } from '../../chip/counts/cycles.js';
-import { makeFastEngine } from '../../chip/engines.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import type { InputTime } from './input-time.js';
 import { type Deployment, maximumRate } from './deployment.js';
 
 /** Cycles of a sample without any event: no sample takes fewer. */
 async function fewestCycles(image: ChipImage): Promise<Readonly<Record<RunKind, number>>> {
+  // The engines are loaded where a rate is checked: not every command has one.
+  const { makeFastEngine } = await import('../../chip/engines.js');
   const idle = (await makeFastEngine(image)).activity();
   const cyclesOf = (run: RunKind): number => {
     const oneSample = idle

@@ -1,6 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { codeOf, InputError, reasonOf } from '../../units/input-error.js';
+import { recordFiles } from '../file/record-files.js';
 import { openOutputFolder } from '../file/output-folder.js';
 import { lockFolder } from './folder-lock.js';
 
@@ -14,8 +15,7 @@ interface FolderClaim {
   readonly holdsOtherCheckpoint: () => Promise<boolean>;
 }
 
-const recordName = 'result.json';
-const estimateName = 'estimate.json';
+const { run: recordName, estimate: estimateName } = recordFiles;
 
 /** The experiment that a result.json is of; null: there is none; `unknown`: it cannot be told. */
 async function experimentOf(folder: string): Promise<string | null> {

@@ -28,9 +28,10 @@ export class StagedFiles {
   /**
    * Writes a file under a temporary name; its folder is made.
    * @param name path inside the folder
+   * @param content a list: pieces of one file
    * @throws InputError where it cannot be written: then nothing of all this is left.
    */
-  async add(name: string, content: string | Uint8Array): Promise<void> {
+  async add(name: string, content: string | Uint8Array | readonly Uint8Array[]): Promise<void> {
     const target = path.join(this.#folder, name);
     const temporary = `${target}.${randomBytes(4).toString('hex')}.tmp`;
     this.#temporaryOf.set(target, temporary);

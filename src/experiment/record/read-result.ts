@@ -5,12 +5,13 @@ import { InputError, reasonOf } from '../../units/input-error.js';
 import { largestFileBytes } from '../../units/limits.js';
 import { quoted } from '../../units/printable.js';
 import { printKeyPath } from '../../units/strict-yaml.js';
+import { recordFiles } from '../file/record-files.js';
 import { type ResultRecord, resultSchema } from './result-record.js';
 
 /** The result.json that a user named, by itself or by its folder. @throws InputError */
 export async function resultFile(given: string): Promise<string> {
   try {
-    return (await stat(given)).isDirectory() ? path.join(given, 'result.json') : given;
+    return (await stat(given)).isDirectory() ? path.join(given, recordFiles.run) : given;
   } catch (error) {
     throw new InputError(
       `${given}: cannot be read (${reasonOf(error)}); give a result.json or its folder`,

@@ -61,6 +61,11 @@ export class BandedFormula {
     this.#formulas = { value: parse('value'), low: parse('low'), high: parse('high') };
   }
 
+  /** Whether the figure or an end of its band depends on this variable. */
+  uses(variable: string): boolean {
+    return Object.values(this.#formulas).some(({ names }) => names.has(variable));
+  }
+
   /**
    * @param variables those of the value; its band may also use the variable named after the quantity.
    * @param circumstances begins each sentence of an error: `for edge-28nm, 8 bits: `.

@@ -98,6 +98,11 @@ function ownVariables(
   }
 }
 
+/** The period of a clock: a time. */
+export function clockPeriod(clockMhz: number): PhysicalValue {
+  return physical(1e3 / clockMhz, 'time');
+}
+
 /**
  * The variables that the price of this action may use (`hardware-models/README.md`, "Formulas").
  * @param functions those of the technology at this chip's supply; the leakage of a core is computed with them.
@@ -112,7 +117,7 @@ export function variablesFor(
   const variables = new Map<string, PhysicalValue>([
     ['voltage', physical(chip.voltageV, 'voltage')],
     ['node', physical(technology.text.value.node, 'length')],
-    ['clockPeriod', { value: 1e3 / chip.clockMhz, dimension: [0, 0, 0, 1] }],
+    ['clockPeriod', clockPeriod(chip.clockMhz)],
   ]);
   if (bits !== null) variables.set('bits', plain(bits));
   const memory = accessedMemory(componentAction, chip);

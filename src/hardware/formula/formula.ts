@@ -1,5 +1,5 @@
 import type { MathNode } from 'mathjs';
-import { createMath } from '../../units/mathjs.js';
+import { math } from '../../units/mathjs.js';
 import { suggestion } from '../../units/nearest-name.js';
 import { allUnits } from '../../units/quantity.js';
 import {
@@ -12,8 +12,6 @@ import {
   printDimension,
   raiseDimension,
 } from './physical-value.js';
-
-const math = createMath();
 
 /** A function that formulas may call; it checks its own arguments and throws RangeError sentences. */
 export type FormulaFunction = (values: readonly PhysicalValue[]) => PhysicalValue;
@@ -33,6 +31,8 @@ export const deepestFormula = 24;
  */
 export interface Formula {
   readonly text: string;
+  /** Units, variables and functions that it names. */
+  readonly names: ReadonlySet<string>;
   /** @throws RangeError, a sentence about the part that cannot be computed. */
   readonly evaluate: (scope: FormulaScope) => PhysicalValue;
 }
@@ -148,8 +148,12 @@ export function parseFormula(text: string): Formula {
     if (!(error instanceof SyntaxError)) throw error;
     throw new RangeError(`"${text}" is not a formula: ${error.message}`, { cause: error });
   }
+  const names = new Set(
+    root.filter((node) => math.isSymbolNode(node)).map((node) => node.toString()),
+  );
   return {
     text,
+    names,
     evaluate: (scope) => {
       const result = walk(root, scope, 0);
       if (!Number.isFinite(result.value)) {

@@ -1,7 +1,8 @@
 import { resultRow } from '../../experiment/record/ledger-record.js';
 import type { RuleLedger } from '../../experiment/estimate/make-estimate.js';
+import type { PricedRow } from '../../ledger/priced-ledger.js';
 import type { LedgerRow } from '../../ledger/ledger-row.js';
-import { renderCsv } from '../kit/csv.js';
+import { renderCsvLine } from '../kit/csv.js';
 import { ledgerColumns } from '../files/ledger-csv.js';
 
 /** `2-65535`: the layers that a row is the sum of. */
@@ -28,16 +29,32 @@ function printCount({ count, equals }: LedgerRow): string | number {
  * ranges of layers and cores, and counts and energies of them all.
  */
 export function renderEstimateCsv(ledgers: readonly RuleLedger[]): string {
-  const rows = ledgers.flatMap(({ rule, rows: priced, samples }) =>
-    priced.map((row) => {
-      const fields = {
-        ...resultRow(row, samples[row.run]),
-        layer: printLayers(row),
-        core: printCores(row),
-        count: printCount(row),
-      };
-      return [rule, ...ledgerColumns.map((key) => fields[key])];
-    }),
-  );
-  return renderCsv(['rule', ...ledgerColumns], rows);
+  return [estimateCsvHeader(), ...ledgers.map(renderRuleCsv)].join('');
+}
+
+/** First line of the ledgers of an estimate. */
+export function estimateCsvHeader(): string {
+  return renderCsvLine(['rule', ...ledgerColumns]);
+}
+
+const linesOfPiece = 500;
+
+/** Lines of one of the ledgers. */
+export function renderRuleCsv({ rule, rows, samples }: RuleLedger): string {
+  const lineOf = (row: PricedRow): string => {
+    const fields = {
+      ...resultRow(row, samples[row.run]),
+      layer: printLayers(row),
+      core: printCores(row),
+      count: printCount(row),
+    };
+    return renderCsvLine([rule, ...ledgerColumns.map((key) => fields[key])]);
+  };
+  // Lines are joined before they have become many, so that they need no memory beside the text.
+  const pieces: string[] = [];
+  for (let first = 0; first < rows.length; first += linesOfPiece) {
+    const some = rows.slice(first, first + linesOfPiece);
+    pieces.push(some.map(lineOf).join(''));
+  }
+  return pieces.join('');
 }

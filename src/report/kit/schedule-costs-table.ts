@@ -75,7 +75,8 @@ function columns(own: ScheduleCost | null): readonly Column<ScheduleCost>[] {
     figure(
       'Learning adds, energy',
       'Training minus inference, divided by inference.',
-      ({ learningOverheadPercent }) => formatChangePercent(learningOverheadPercent.energy),
+      ({ learningOverheadPercent: { energy } }) =>
+        energy === null ? unpriced : formatChangePercent(energy),
     ),
     figure('Time', 'Serial latency of a training sample.', timeText),
     figure(

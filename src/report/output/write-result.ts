@@ -1,3 +1,4 @@
+import { recordFiles } from '../../experiment/file/record-files.js';
 import { StagedFiles } from '../../experiment/output/staged-files.js';
 import type { ResultRecord } from '../../experiment/record/result-record.js';
 import { renderJson } from '../files/json.js';
@@ -16,10 +17,10 @@ export async function writeResult(result: ResultRecord, folder: string): Promise
   const trace = renderScheduleTrace(result);
   if (trace === null) files.remove('schedule.trace.json');
   else await files.add('schedule.trace.json', trace);
-  for (const name of ['estimate.json', 'estimate.html']) files.remove(name);
+  for (const name of [recordFiles.estimate, 'estimate.html']) files.remove(name);
   await files.add('ledger.csv', renderLedgerCsv(result));
   await files.add('phases.csv', renderPhasesCsv(result));
   await files.add('report.html', renderHtml([result]));
-  await files.add('result.json', renderJson(result));
-  await files.commit('result.json');
+  await files.add(recordFiles.run, renderJson(result));
+  await files.commit(recordFiles.run);
 }

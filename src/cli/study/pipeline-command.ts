@@ -1,15 +1,15 @@
-import { resolveDataFolder } from '../datasets/data-folder.js';
-import { makeEstimate } from '../experiment/estimate/make-estimate.js';
+import { resolveDataFolder } from '../../datasets/data-folder.js';
+import { makeEstimate } from '../../experiment/estimate/make-estimate.js';
 import {
   equalStages,
   estimatedStages,
   type PipelineFigures,
-} from '../experiment/estimate/pipeline-slots.js';
-import { parseRules, prepareEstimate } from '../experiment/estimate/prepare-estimate.js';
-import { formatCount, formatNumber } from '../report/kit/quantity.js';
-import { InputError } from '../units/input-error.js';
+} from '../../experiment/estimate/pipeline-slots.js';
+import { parseRules, prepareEstimate } from '../../experiment/estimate/prepare-estimate.js';
+import { formatCount, formatNumber } from '../../report/kit/quantity.js';
+import { InputError } from '../../units/input-error.js';
 import { countOf } from './count-option.js';
-import { printTable } from './output.js';
+import { printTable } from '../output.js';
 
 /** Options of `pipeline`. */
 export interface PipelineOptions {

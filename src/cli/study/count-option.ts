@@ -1,4 +1,4 @@
-import { InputError } from '../units/input-error.js';
+import { InputError } from '../../units/input-error.js';
 
 /** A whole number of at least 1 that an option gives. @throws InputError */
 export function countOf(option: string, text: string): number {

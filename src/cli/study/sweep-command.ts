@@ -1,18 +1,18 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { resolveDataFolder } from '../datasets/data-folder.js';
-import { Interrupted } from '../experiment/run/interrupted.js';
-import { type StudyPlan, planStudy } from '../experiment/study/plan-study.js';
-import { readSweep } from '../experiment/study/read-sweep.js';
-import { experimentsOf, runStudy, type Study } from '../experiment/study/run-study.js';
-import { groupsOf, summariseMetric } from '../experiment/study/summarise.js';
-import { writeStudy } from '../report/output/write-study.js';
-import { metricTexts, printSummary } from '../report/study/study-text.js';
-import { InputError } from '../units/input-error.js';
+import { resolveDataFolder } from '../../datasets/data-folder.js';
+import { Interrupted } from '../../experiment/run/interrupted.js';
+import { type StudyPlan, planStudy } from '../../experiment/study/plan-study.js';
+import { readSweep } from '../../experiment/study/read-sweep.js';
+import { experimentsOf, runStudy, type Study } from '../../experiment/study/run-study.js';
+import { groupsOf, summariseMetric } from '../../experiment/study/summarise.js';
+import { writeStudy } from '../../report/output/write-study.js';
+import { metricTexts, printSummary } from '../../report/study/study-text.js';
+import { InputError } from '../../units/input-error.js';
 import { countOf } from './count-option.js';
-import { CheckFailed } from './exit.js';
-import { printLine, printTable, printWarning } from './output.js';
-import { makeStudyProgress } from './progress.js';
+import { CheckFailed } from '../exit.js';
+import { printLine, printTable, printWarning } from '../output.js';
+import { makeStudyProgress } from '../progress.js';
 
 /** Options of `sweep`. */
 export interface SweepCommandOptions {
