@@ -43,6 +43,7 @@ export type {
   LayerTraffic,
   PartActivity,
   RunActivity,
+  TrainedEvents,
 } from './chip/image/activity.js';
 export type { Arrivals } from './chip/image/arrivals.js';
 export {
@@ -58,6 +59,7 @@ export {
   type RuleSpec,
   type TensorName,
   tensorNames,
+  type UpdateSkip,
 } from './chip/image/chip-image.js';
 export { OracleEngine } from './chip/oracle/oracle-engine.js';
 export {
@@ -121,7 +123,12 @@ export type {
 } from './experiment/estimate/measured-cut.js';
 export type { InputTime } from './experiment/file/input-time.js';
 export type { InputWait } from './chip/counts/input-wait.js';
-export type { LayerEvents, NetworkActivity } from './experiment/estimate/network-activity.js';
+export type {
+  LayerEvents,
+  NetworkActivity,
+  SkippedShare,
+} from './experiment/estimate/network-activity.js';
+export type { MeasuredUncovered } from './experiment/estimate/uncovered-cycles.js';
 export {
   type ActivitySource,
   type EstimateRequest,
@@ -130,6 +137,7 @@ export {
 } from './experiment/estimate/prepare-estimate.js';
 export type { MeasuredInput, StatedActivity } from './experiment/estimate/stated-activity.js';
 export { type Experiment, experimentSchema } from './experiment/file/experiment-schema.js';
+export type { ScheduleVariant } from './experiment/file/schedule-variants.js';
 export type { TimedSamples } from './experiment/file/input-time.js';
 export {
   type PreparedExperiment,
@@ -188,7 +196,7 @@ export {
   type CountedQuantity,
   type FigureQuantity,
 } from './experiment/validation/figure.js';
-export type { Predicted } from './experiment/validation/predicted.js';
+export type { AreaAccount, Predicted } from './experiment/validation/predicted.js';
 export { type PublishedRow, readPublishedRows } from './experiment/validation/published-rows.js';
 export {
   listValidations,
