@@ -74,8 +74,9 @@ export function independentEnds(
   };
 }
 
+/** Kept to 12 digits: reads and writes of one price are equal, whatever order their rows were summed in. */
 function swing({ energy }: PriceContribution): number {
-  return energy.highPj - energy.lowPj;
+  return Number((energy.highPj - energy.lowPj).toPrecision(12));
 }
 
 /** What each price alone does to the total: the bars of a tornado chart, widest first, equal ones by name. */

@@ -63,11 +63,9 @@ function cycles(value: number): string {
   return `${print.count(value)} cycles`;
 }
 
-/** Leakage of a sample in pJ: it goes with the time for which the cores wait. */
+/** What goes with the time for which cores wait, leakage and a clock that is not gated: all of phase idle. */
 function leakageOf({ energyParts }: Cost): Energy {
-  return sumOf(
-    energyParts.filter(({ run, component }) => run === 'training' && component === 'leakage'),
-  );
+  return sumOf(energyParts.filter(({ run, phase }) => run === 'training' && phase === 'idle'));
 }
 
 /** Energy of a training sample where the next comes after an interval: the cores leak for that time only. */

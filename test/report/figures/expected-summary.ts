@@ -126,7 +126,11 @@ function areaFigure(result: ResultRecord): string {
 /** Prices by what their bands move, the widest first; equal ones by name. */
 export function decisive(result: ResultRecord, run: Run) {
   return [...partsOf(rowsOfRun(result, run))]
-    .map(([name, part]) => ({ name, ...part, width: part.high - part.low }))
+    .map(([name, part]) => ({
+      name,
+      ...part,
+      width: Number((part.high - part.low).toPrecision(12)),
+    }))
     .filter(({ width }) => width > 0)
     .sort((left, right) => right.width - left.width || (left.name < right.name ? -1 : 1))
     .slice(0, 5);
