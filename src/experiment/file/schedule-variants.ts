@@ -10,7 +10,7 @@ import {
   writeBankings,
 } from '../../time/update-schedule.js';
 import { InputError } from '../../units/input-error.js';
-import type { KeyPath, Override } from '../../units/strict-yaml.js';
+import type { KeyPath } from '../../units/strict-yaml.js';
 
 /** A chip with one schedule of the update and way to write, all else as its file states it. */
 export interface ScheduleVariant {
@@ -39,17 +39,27 @@ function lackOf(
   return null;
 }
 
-/** A second sample in the event buffer, where the chip's words do not hold it. */
-function bufferOverrides(
-  { core }: ChipModel,
-  schedule: UpdateSchedule,
-  usedWords: number,
-): readonly Override[] {
+/** Whether the chip's event buffer holds what the schedule keeps in it. */
+function holdsEvents({ core }: ChipModel, schedule: UpdateSchedule, usedWords: number): boolean {
   const { bankCount, wordsPerBank } = core.memories.eventBuffer;
   const samples = bufferedSamples(schedule) / bufferedSamples(core.update.schedule);
-  if (samples * usedWords <= bankCount * wordsPerBank) return [];
+  return samples * usedWords <= bankCount * wordsPerBank;
+}
+
+/** Chips with a larger event buffer, whose prices and areas are others, read once for each chip. */
+const larger = new WeakMap<ChipModel, ChipModel>();
+
+/** The chip with an event buffer of twice the words. @throws InputError */
+function withLargerBuffer(nameOrPath: string, chip: ChipModel): ChipModel {
+  const known = larger.get(chip);
+  if (known !== undefined) return known;
   const path: KeyPath = ['core', 'memories', 'eventBuffer', 'wordsPerBank'];
-  return [{ path, value: 2 * wordsPerBank, label: 'event buffer of two samples' }];
+  const value = 2 * chip.core.memories.eventBuffer.wordsPerBank;
+  const label = 'event buffer of two samples';
+  const read = loadChip(nameOrPath, [{ path, value, label }]);
+  const made = { ...read, coreCount: chip.coreCount };
+  larger.set(chip, made);
+  return made;
 }
 
 /** Words of the event buffer that the fullest core uses. */
@@ -71,6 +81,7 @@ export function scheduleVariants(
   memories: readonly MemoryUse[],
 ): readonly ScheduleVariant[] {
   if (chip.core.laneCounts.learning === 0) return [];
+  const usedWords = usedBufferWords(memories);
   const variantOf = (schedule: UpdateSchedule, writeBanks: WriteBanks): ScheduleVariant => {
     const { update } = chip.core;
     const isOwn = update.schedule === schedule && update.writeBanks === writeBanks;
@@ -78,13 +89,13 @@ export function scheduleVariants(
     if (isOwn) return { ...named, chip, problem: null };
     const problem = lackOf(chip, schedule, writeBanks);
     if (problem !== null) return { ...named, chip: null, problem };
-    const overrides: readonly Override[] = [
-      { path: ['core', 'update'], value: { schedule, writeBanks }, label: schedule },
-      ...bufferOverrides(chip, schedule, usedBufferWords(memories)),
-    ];
     try {
-      const other = loadChip(nameOrPath, overrides);
-      return { ...named, chip: { ...other, coreCount: chip.coreCount }, problem };
+      const holder = holdsEvents(chip, schedule, usedWords)
+        ? chip
+        : withLargerBuffer(nameOrPath, chip);
+      // No price and no area depends on the schedule but through the memories.
+      const other = { ...holder, core: { ...holder.core, update: { schedule, writeBanks } } };
+      return { ...named, chip: other, problem };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       return { ...named, chip: null, problem: error.message };
