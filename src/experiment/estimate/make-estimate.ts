@@ -11,7 +11,7 @@ import {
 import type { RuleName } from '../../network/rule-facts.js';
 import { toolCommit, toolVersion } from '../../tool-version.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
-import { codingFault } from '../file/check-schedule.js';
+import { codingFault } from '../file/checks/check-schedule.js';
 import { scheduleVariants } from '../file/schedule-variants.js';
 import { scheduleCostsOf } from '../record/schedule-costs.js';
 import { InputError } from '../../units/input-error.js';

@@ -9,7 +9,7 @@ import type { RuleName } from '../../network/rule-facts.js';
 import { type NetworkTopology, spanName, spanOf } from '../../network/topology.js';
 import { InputError } from '../../units/input-error.js';
 import type { StrictYaml } from '../../units/strict-yaml.js';
-import { checkTraining } from '../file/check-training.js';
+import { checkTraining } from '../file/checks/check-training.js';
 import { describeLearning } from '../file/describe-learning.js';
 import type { Experiment } from '../file/experiment-schema.js';
 import { at, placeExperiment } from '../file/prepare-experiment.js';

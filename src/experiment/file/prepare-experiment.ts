@@ -34,11 +34,11 @@ import {
 import { buildTopology, type NetworkTopology } from '../../network/topology.js';
 import type { KeyPath, StrictYaml } from '../../units/strict-yaml.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
-import { checkClasses } from './check-classes.js';
-import { checkFormats } from './check-formats.js';
-import { checkMapping } from './check-mapping.js';
-import { checkSchedule } from './check-schedule.js';
-import { checkTraining } from './check-training.js';
+import { checkClasses } from './checks/check-classes.js';
+import { checkFormats } from './checks/check-formats.js';
+import { checkMapping } from './checks/check-mapping.js';
+import { checkSchedule } from './checks/check-schedule.js';
+import { checkTraining } from './checks/check-training.js';
 import { checkRate } from './deployment-rate.js';
 import { type InputTime, timeInputs } from './input-time.js';
 import { describeLearning } from './describe-learning.js';

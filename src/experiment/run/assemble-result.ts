@@ -3,7 +3,7 @@ import { runLedger } from '../../chip/counts/run-ledger.js';
 import { chipArea } from '../../hardware/chip-area.js';
 import { checkCounts, checkPricedLedger } from '../../ledger/invariants.js';
 import { priceLedger } from '../../ledger/pricing.js';
-import { codingFault } from '../file/check-schedule.js';
+import { codingFault } from '../file/checks/check-schedule.js';
 import { inTime } from '../file/input-time.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import { type PricedSamples, sensitivityOf } from '../record/energy-record.js';

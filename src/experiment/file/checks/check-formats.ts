@@ -1,14 +1,14 @@
-import { defpOf } from './training-schema.js';
-import type { ChipNumerics } from '../../chip/image/chip-image.js';
-import type { ActivationName, NetworkTopology } from '../../network/topology.js';
+import { defpOf } from '../training-schema.js';
+import type { ChipNumerics } from '../../../chip/image/chip-image.js';
+import type { ActivationName, NetworkTopology } from '../../../network/topology.js';
 import {
   type FixedPointFormat,
   maximumRaw,
   minimumRaw,
   printFormat,
-} from '../../numerics/format.js';
-import type { KeyPath, StrictYaml } from '../../units/strict-yaml.js';
-import type { Experiment } from './experiment-schema.js';
+} from '../../../numerics/format.js';
+import type { KeyPath, StrictYaml } from '../../../units/strict-yaml.js';
+import type { Experiment } from '../experiment-schema.js';
 
 /* Formats in which the rule or f would silently be another one. */
 

@@ -1,9 +1,9 @@
-import { layerCount, type NetworkTopology } from '../../network/topology.js';
-import { alternatives, factsOf, rulesWhere } from '../../network/rule-facts.js';
-import type { KeyPath, StrictYaml } from '../../units/strict-yaml.js';
-import type { Experiment } from './experiment-schema.js';
-import { referenceTraining } from './reference-training.js';
-import { defpOf, type ReferenceOverrides, type Training } from './training-schema.js';
+import { layerCount, type NetworkTopology } from '../../../network/topology.js';
+import { alternatives, factsOf, rulesWhere } from '../../../network/rule-facts.js';
+import type { KeyPath, StrictYaml } from '../../../units/strict-yaml.js';
+import type { Experiment } from '../experiment-schema.js';
+import { referenceTraining } from '../reference-training.js';
+import { defpOf, type ReferenceOverrides, type Training } from '../training-schema.js';
 
 /** What is wrong, and at which key. */
 interface Problem {

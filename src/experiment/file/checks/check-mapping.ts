@@ -1,8 +1,8 @@
-import { finestGrid } from '../../mapping/placement/layer-grid.js';
-import type { NetworkTopology } from '../../network/topology.js';
-import { elementAt } from '../../numerics/integer.js';
-import type { KeyPath, StrictYaml } from '../../units/strict-yaml.js';
-import type { Experiment } from './experiment-schema.js';
+import { finestGrid } from '../../../mapping/placement/layer-grid.js';
+import type { NetworkTopology } from '../../../network/topology.js';
+import { elementAt } from '../../../numerics/integer.js';
+import type { KeyPath, StrictYaml } from '../../../units/strict-yaml.js';
+import type { Experiment } from '../experiment-schema.js';
 
 /**
  * Checks that the layers of `mapping` exist, each once, and have as many neurons and inputs as there shall be parts.

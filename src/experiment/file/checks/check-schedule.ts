@@ -1,7 +1,7 @@
-import type { ChipImage } from '../../chip/image/chip-image.js';
-import { isPutOff } from '../../chip/image/update-order.js';
-import type { StrictYaml } from '../../units/strict-yaml.js';
-import type { Experiment } from './experiment-schema.js';
+import type { ChipImage } from '../../../chip/image/chip-image.js';
+import { isPutOff } from '../../../chip/image/update-order.js';
+import type { StrictYaml } from '../../../units/strict-yaml.js';
+import type { Experiment } from '../experiment-schema.js';
 
 /** What is wrong with this coding where rows are changed in the order of their axons (docs/spec.md §5.1); null: nothing. */
 export function codingFault({ input: { coding } }: Experiment, image: ChipImage): string | null {

@@ -1,7 +1,7 @@
-import type { DatasetParts } from '../../datasets/dataset.js';
-import type { LayerDescription } from '../../network/topology.js';
-import type { StrictYaml } from '../../units/strict-yaml.js';
-import type { Experiment } from './experiment-schema.js';
+import type { DatasetParts } from '../../../datasets/dataset.js';
+import type { LayerDescription } from '../../../network/topology.js';
+import type { StrictYaml } from '../../../units/strict-yaml.js';
+import type { Experiment } from '../experiment-schema.js';
 
 /** The network with another number of neurons in its last layer, as the user writes it. */
 function networkWith({ network }: Experiment, classCount: number): string {
