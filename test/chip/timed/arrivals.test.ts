@@ -79,8 +79,9 @@ test('weights, outputs and counts do not depend on when events arrive, serial or
   const batch = samplesOfFour(12, 6);
   const graded = await makeEventDrivenEngine(image);
   const outputs = graded.train(batch);
+  // Cycles in which a clock runs or a memory leaks are times, and the wait for events is in them.
   const isCount = ({ componentAction }: { readonly componentAction: string }) =>
-    !componentAction.endsWith('.cycle');
+    !/\.cycle$|^clock\.ungated$|^leakage\./.test(componentAction);
   for (const schedule of ['serial', 'pipelined'] as const) {
     const timed = await makeEventDrivenEngine(image, { schedule });
     t.deepEqual(timed.train({ ...batch, arrivals: ttfs(batch.inputsRaw, 4, 'u8.8', 3) }), outputs);

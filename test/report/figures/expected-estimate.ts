@@ -2,6 +2,7 @@ import type {
   EstimateRecord,
   RuleEstimate,
 } from '../../../src/experiment/estimate/estimate-record.js';
+import { ruleFacts } from '../../../src/network/rule-facts.js';
 import * as print from './print.js';
 
 /* Figures of an estimate's page, worked out again from estimate.json and what captions and docs/spec.md say. */
@@ -11,18 +12,9 @@ type Cost = NonNullable<RuleEstimate['perSample']>;
 type Part = Cost['energyParts'][number];
 type Run = Part['run'];
 
-const names: Readonly<Record<RuleEstimate['rule'], string>> = {
-  bp: 'BP',
-  fa: 'FA',
-  dfa: 'DFA',
-  sdfa: 'sDFA',
-  drtp: 'DRTP',
-  defp: 'DEFP',
-  shallow: 'shallow',
-};
-
 function labelOf({ rule, variant }: RuleEstimate): string {
-  return variant === null ? names[rule] : `${names[rule]} (${variant})`;
+  const { label } = ruleFacts[rule];
+  return variant === null ? label : `${label} (${variant})`;
 }
 
 /** Energies in pJ: the sum of what has a price; `isKnown`: something has, `isWhole`: all of it. */
