@@ -167,6 +167,14 @@ test.serial('--dry-run says how many runs there are, and runs none', async (t) =
   );
 });
 
+test.serial('a base is relative to the sweep file, or a whole path', async (t) => {
+  const folder = await makeSweep();
+  const elsewhere = await makeSweep(`name: far\nbase: ${path.join(folder, 'small.yaml')}\n`);
+  const { code, stdout } = await spikeledger(['sweep', 'sweep.yaml', '--dry-run'], elsewhere);
+  t.is(code, 0);
+  t.regex(stdout, /^1 points?, 1 different/);
+});
+
 const wrong: readonly (readonly [string, string, RegExp])[] = [
   [
     'an axis that names no key',

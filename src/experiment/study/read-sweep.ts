@@ -100,7 +100,7 @@ export function readSweep(file: string, options: SweepOptions): ReadSweep {
   const sweep = withOptions(read, options);
   return {
     sweep,
-    file: path.join(path.dirname(file), sweep.base),
+    file: path.isAbsolute(sweep.base) ? sweep.base : path.join(path.dirname(file), sweep.base),
     common: commonOf(options),
     placeOf: (keyPath) => {
       const { line, column } = read.locate(keyPath);
