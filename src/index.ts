@@ -138,7 +138,6 @@ export {
 } from './experiment/estimate/prepare-estimate.js';
 export type { MeasuredInput, StatedActivity } from './experiment/estimate/stated-activity.js';
 export { type Experiment, experimentSchema } from './experiment/file/experiment-schema.js';
-export type { ScheduleVariant } from './experiment/file/schedule-variants.js';
 export type { TimedSamples } from './experiment/file/input-time.js';
 export {
   type PreparedExperiment,

@@ -15,10 +15,8 @@ import {
   timesUnsigned,
   valueOf,
 } from './operand.js';
+import { probabilityFractionBits } from '../image/output-error.js';
 import { checkSettings } from './settings-check.js';
-
-/** Fraction bits of p, the probabilities of loss ce (docs/spec.md §2.13). */
-const probabilityFractionBits = 16;
 
 /*
  * Refuses images whose numbers do not fit the datapath (docs/spec.md §2.4), by the largest values the formats allow:

@@ -31,6 +31,11 @@ export function hasGradientMemory(image: ChipImage, layer: LayerImage): boolean 
   return learns(image, layer) && (layer.convolution !== null || image.batchSize > 1);
 }
 
+/** Whether the layer learns event by event (docs/spec.md §2.6). */
+export function learnsByEvents(image: ChipImage, layer: LayerImage): boolean {
+  return learns(image, layer) && !learnsInSteps(image, layer);
+}
+
 /** Whether the layer learns in steps (docs/spec.md §2.11), and not event by event (§2.6). */
 export function learnsInSteps(image: ChipImage, layer: LayerImage): boolean {
   return (

@@ -6,7 +6,12 @@ import type {
   RunActivity,
   TrainedEvents,
 } from '../../chip/image/activity.js';
-import { columnCount, learnsInSteps, rowCount } from '../../chip/image/layer-geometry.js';
+import {
+  columnCount,
+  learnsByEvents,
+  learnsInSteps,
+  rowCount,
+} from '../../chip/image/layer-geometry.js';
 import { axonPartsOf, partLayer, partsOf } from '../../chip/image/layer-parts.js';
 import { learns } from '../../chip/image/learning-layers.js';
 import { isFused } from '../../chip/image/update-order.js';
@@ -143,8 +148,7 @@ function sharedEvents(
 ): number {
   const { run, isMeasuring, sampleCount, flushCount } = ofRun;
   const learnedCount = sampleCount - skippedSamples(ofRun);
-  const isOnline = learns(image, layer) && !learnsInSteps(image, layer);
-  if (run === 'inference' || isMeasuring || !isOnline) return 0;
+  if (run === 'inference' || isMeasuring || !learnsByEvents(image, layer)) return 0;
   if (image.isDense) return layer.inputCount * Math.max(0, learnedCount - flushCount);
   return Math.round((sharedPerSample ?? 0) * learnedCount);
 }
@@ -173,9 +177,8 @@ function uncoveredOf(
 ): number {
   const { run, isMeasuring, sampleCount, flushCount } = ofRun;
   const layer = elementAt(image.layers, own.layer - 1, 'layers');
-  const isOnline = learns(image, layer) && !learnsInSteps(image, layer);
   const isLearning = run === 'training' && !isMeasuring && sampleCount > 0;
-  if (!isLearning || !isOnline || axonPartsOf(layer).length > 1) return 0;
+  if (!isLearning || !learnsByEvents(image, layer) || axonPartsOf(layer).length > 1) return 0;
   const { isDense } = image;
   const learnedCount = sampleCount - skippedSamples(ofRun);
   const eventsPerSample = deliveredEventCount / sampleCount;

@@ -46,7 +46,6 @@ import { describeNetwork } from './describe-network.js';
 import { possibleRates } from './epoch-rates.js';
 import { type Experiment, statedScale } from './experiment-schema.js';
 import { readExperiment } from './read-experiment.js';
-import { type ScheduleVariant, scheduleVariants } from './schedule-variants.js';
 import { learningRateValue } from './training-schema.js';
 
 /** An experiment with everything it names read and checked; nothing has been written yet. */
@@ -55,8 +54,8 @@ export interface PreparedExperiment {
   /** Hash of the experiment, the hardware model and the data: the same hash, the same result. */
   readonly experimentHash: string;
   readonly chip: ChipModel;
-  /** The chip with every schedule of the update. */
-  readonly variants: readonly ScheduleVariant[];
+  /** Name of the chip, or path of its file. */
+  readonly chipFile: string;
   readonly data: DatasetParts;
   readonly topology: NetworkTopology;
   readonly allocations: readonly LayerAllocation[];
@@ -224,10 +223,6 @@ function inputTimeOf(
   return timeInputs(image, { training: timed(data.train), inference: timed(data.test) });
 }
 
-function memoriesIn(allocations: readonly LayerAllocation[]): readonly MemoryUse[] {
-  return allocations.flatMap(({ parts }) => parts.flatMap(({ memories }) => memories));
-}
-
 /**
  * Reads and checks everything a run needs, in the order in which a user would want to hear of mistakes: the file, the
  * chip, the data, then whether the network fits.
@@ -278,7 +273,7 @@ export async function prepareExperiment(
     experiment,
     experimentHash: hashOf(experiment, chip, data),
     chip,
-    variants: scheduleVariants(chipFile, chip, memoriesIn(allocations)),
+    chipFile,
     data,
     topology,
     allocations,

@@ -7,9 +7,8 @@ import type {
   TrainedEvents,
 } from '../../chip/image/activity.js';
 import { eventRoutes } from '../../chip/image/event-routes.js';
-import { learnsInSteps } from '../../chip/image/layer-geometry.js';
+import { learnsByEvents } from '../../chip/image/layer-geometry.js';
 import { axonPartsOf, partLayer, partsOf } from '../../chip/image/layer-parts.js';
-import { learns } from '../../chip/image/learning-layers.js';
 import { besideSteps } from '../../chip/image/visit-cycles.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { MeasuredRunRecord } from './measured-run-schema.js';
@@ -29,8 +28,7 @@ function uncoveredOf(
 /** Whether updates of a run change the rows of a layer's events, which come in all of its cores alike. */
 function isOnlineIn(image: ChipImage, layer: LayerImage, activity: RunActivity): boolean {
   const isLearning = activity.run === 'training' && activity.isMeasuring !== true;
-  const learnsRows = learns(image, layer) && !learnsInSteps(image, layer);
-  return isLearning && learnsRows && axonPartsOf(layer).length === 1;
+  return isLearning && learnsByEvents(image, layer) && axonPartsOf(layer).length === 1;
 }
 
 function totalsOf(activity: PartActivity, own: LayerImage, isOnline: boolean) {

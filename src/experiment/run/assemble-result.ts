@@ -6,6 +6,7 @@ import { priceLedger } from '../../ledger/pricing.js';
 import { codingFault } from '../file/checks/check-schedule.js';
 import { inTime } from '../file/input-time.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
+import type { ScheduleVariant } from '../file/schedule-variants.js';
 import { type PricedSamples, sensitivityOf } from '../record/energy-record.js';
 import { resultRow } from '../record/ledger-record.js';
 import { classesOf, majorityWarning } from '../record/classes-record.js';
@@ -57,15 +58,18 @@ function pricedSamplesOf(
   return { rows, samples, clockMhz: chip.clockMhz, inputTime };
 }
 
-/** The same counts by every schedule of the update. */
+/** The same counts by every schedule of the update; `own`: by the chip's. */
 function otherSchedules(
-  { variants, placement, experiment, inputTime }: PreparedExperiment,
+  { chip: ownChip, placement, experiment, inputTime }: PreparedExperiment,
+  variants: readonly ScheduleVariant[],
   activities: readonly RunActivity[],
+  own: PricedSamples,
 ): ResultRecord['updateSchedules'] {
   return scheduleCostsOf(variants, {
     image: placement.image,
     faultOf: (image) => codingFault(experiment, image) ?? unmeasuredRows(placement.image, image),
     priced: (image, chip) => {
+      if (chip === ownChip) return own;
       const { rows } = priceLedger(runLedger(image, activities), chip);
       return pricedSamplesOf({ chip, inputTime }, activities, rows);
     },
@@ -102,7 +106,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
     referenceTraining: referenceTrainingOf(prepared, measured),
     perSample,
     sensitivity: sensitivityOf(pricedSamples),
-    updateSchedules: otherSchedules(prepared, activities),
+    updateSchedules: otherSchedules(prepared, measured.variants, activities, pricedSamples),
     power: powerOf({
       priced: pricedSamples,
       prices: chip,

@@ -1,6 +1,7 @@
 import type { RunActivity } from '../../chip/image/activity.js';
 import type { LearnedState, TensorHealth, UpdateHealth, WearFigure } from '../../chip/engine.js';
 import type { ScheduleRecord } from '../record/result-record.js';
+import type { ScheduleVariant } from '../file/schedule-variants.js';
 import type { ReferenceOutcome } from '../reference/reference-outcome.js';
 import type { TensorDeviation } from '../replay/tensor-deviation.js';
 import type { TrainingOutcome } from './chip-training.js';
@@ -23,5 +24,7 @@ export interface Measured {
   readonly inputOverflowCount: number;
   /** Null where the network is too large. */
   readonly schedule: ScheduleRecord | null;
+  /** The chip with every schedule of the update, as its file was when the run began. */
+  readonly variants: readonly ScheduleVariant[];
   readonly wallSeconds: number;
 }

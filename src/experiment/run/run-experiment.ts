@@ -27,6 +27,7 @@ import type { ReferenceOutcome } from '../reference/reference-outcome.js';
 import { ruleOf } from '../file/reference-rule.js';
 import { type ReferenceRequest, runReference } from '../reference/reference-run.js';
 import { referenceTraining } from '../file/reference-training.js';
+import { type ScheduleVariant, scheduleVariants } from '../file/schedule-variants.js';
 import type { ResultRecord } from '../record/result-record.js';
 import { referenceCheckpoint } from '../reference/reference-state.js';
 import { recordSchedule } from '../probe/schedule-probe.js';
@@ -310,11 +311,22 @@ export async function runExperiment(
   }
 }
 
+/** The chip with every schedule of the update, for the memories that the network uses. */
+function variantsOf({
+  chip,
+  chipFile,
+  allocations,
+}: PreparedExperiment): readonly ScheduleVariant[] {
+  const memories = allocations.flatMap(({ parts }) => parts.flatMap((part) => part.memories));
+  return scheduleVariants(chipFile, chip, memories);
+}
+
 async function runInFolder(
   prepared: PreparedExperiment,
   settings: KnownSettings,
 ): Promise<ResultRecord> {
   const begin = performance.now();
+  const variants = variantsOf(prepared);
   const failure = new AbortController();
   const signal = AbortSignal.any([settings.signal, failure.signal]);
   const probe = prepared.experiment.reference.enabled ? new HealthProbe(prepared) : null;
@@ -344,6 +356,7 @@ async function runInFolder(
       learned: engine.learnedState(),
       inputOverflowCount: encoder.overflowCount,
       schedule: await recordSchedule(prepared),
+      variants,
       wallSeconds: (performance.now() - begin) / 1000,
     });
     await settings.keep?.(result, settings.outputFolder);

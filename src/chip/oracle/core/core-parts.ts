@@ -2,11 +2,10 @@ import type { AccessLedger } from '../../../ledger/access-ledger.js';
 import type { Place } from '../../../ledger/access-meter.js';
 import type { ChipImage, LayerImage } from '../../image/chip-image.js';
 import { learnsInSteps, outputCount } from '../../image/layer-geometry.js';
-import { isBeside, isFused } from '../../image/update-order.js';
-import { BesideLearning } from '../learning/beside-learning.js';
-import { FusedLearning } from '../learning/fused-learning.js';
+import { isFused, isPutOff } from '../../image/update-order.js';
 import { LearningEngine } from '../learning/learning-engine.js';
 import type { LearningParts, LearningPath } from '../learning/learning-path.js';
+import { PutOffLearning } from '../learning/put-off-learning.js';
 import type { NeuronMemorySpec } from '../memories/neuron-memory.js';
 import { OnlineLearning } from '../learning/online-learning.js';
 import { StepLearning } from '../learning/step-learning.js';
@@ -66,8 +65,7 @@ export function makeLearningPath(
     learningRate,
   };
   const engine = new LearningEngine(spec, { randomLanes, checks }, place, ledger);
-  if (isFused(image, layer)) return new FusedLearning(parts, engine);
-  return isBeside(image, layer)
-    ? new BesideLearning(parts, engine)
+  return isPutOff(image, layer)
+    ? new PutOffLearning(parts, engine, isFused(image, layer))
     : new OnlineLearning(parts, engine);
 }

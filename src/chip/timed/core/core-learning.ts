@@ -102,10 +102,14 @@ export class CoreLearning {
       },
     });
     this.#deltaEnds = queue.register(() => {
-      this.#endDelta();
+      this.#endDelta(() => {
+        this.#parts.engine.makeDelta();
+      });
     });
     this.#errorEnds = queue.register(() => {
-      this.#endErrors();
+      this.#endDelta(() => {
+        this.#parts.engine.makeError();
+      });
     });
     this.#stepEnds = queue.register(() => {
       this.#endStep();
@@ -244,17 +248,10 @@ export class CoreLearning {
     this.#beginTick = this.#workTick;
   }
 
-  #endDelta(): void {
+  /** `make`: δz, or e alone. */
+  #endDelta(make: () => void): void {
     this.#parts.neurons.readOutputs(trainingUpdate);
-    this.#parts.engine.makeDelta();
-    this.#book();
-    this.closeUpdate();
-    this.#client.deltaMade();
-  }
-
-  #endErrors(): void {
-    this.#parts.neurons.readOutputs(trainingUpdate);
-    this.#parts.engine.makeError();
+    make();
     this.#book();
     this.closeUpdate();
     this.#client.deltaMade();

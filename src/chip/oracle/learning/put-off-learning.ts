@@ -16,19 +16,23 @@ interface WaitingUpdate {
 }
 
 /**
- * Learning while the next sample goes forward: biases change at once, rows when that sample visits them, before it uses them;
- * rows that it does not visit are visited in between, so that all change in the order of their axons.
+ * Learning while the next sample goes forward: biases change at once, a row before that sample uses it, and all rows in the order
+ * of their axons. With schedule fused a row that the sample visits is read once, for both; rows that it does not visit are
+ * visited in between. With schedule beside the update reads its rows itself. Not modelled: which rows it changes when.
  *
- * Implements: docs/spec.md §5.1 (fused), §2.6 steps 4 to 6.
+ * Implements: docs/spec.md §5.1 (beside, fused), §2.6 steps 4 to 6.
  */
-export class FusedLearning implements LearningPath {
+export class PutOffLearning implements LearningPath {
   readonly #parts: LearningParts;
   readonly #engine: LearningEngine;
+  readonly #sharesVisits: boolean;
   #waiting: WaitingUpdate | null = null;
 
-  constructor(parts: LearningParts, engine: LearningEngine) {
+  /** `sharesVisits`: schedule fused. */
+  constructor(parts: LearningParts, engine: LearningEngine, sharesVisits: boolean) {
     this.#parts = parts;
     this.#engine = engine;
+    this.#sharesVisits = sharesVisits;
   }
 
   learn(deltaZ: readonly bigint[]): void {
@@ -44,7 +48,7 @@ export class FusedLearning implements LearningPath {
 
   rowFor(axon: number, moment: Moment): readonly bigint[] {
     const { synapses } = this.#parts;
-    this.#changeRowsBelow(axon);
+    this.#changeRowsBelow(this.#sharesVisits ? axon : axon + 1);
     const row = synapses.readRow(axon, moment);
     const waiting = this.#waiting;
     const next = waiting?.events[waiting.changedCount];
