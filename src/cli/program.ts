@@ -22,11 +22,16 @@ function dataFolder(): Option {
   );
 }
 
-/** What a command that reads an experiment may change of it. */
-function overrides(): Option {
-  return new Option('--set <path=value>', 'override one key of the experiment; may be repeated')
+/** An option that may be given several times: a list, empty without it. */
+function repeated(flags: string, description: string): Option {
+  return new Option(flags, description)
     .argParser((value: string, previous: readonly string[]) => [...previous, value])
     .default([]);
+}
+
+/** What a command that reads an experiment may change of it. */
+function overrides(): Option {
+  return repeated('--set <path=value>', 'override one key of the experiment; may be repeated');
 }
 
 function addRun(program: Command): void {
@@ -83,9 +88,7 @@ function addSweep(program: Command): void {
     )
     .argument('<sweep>', 'sweep file, or an experiment file with --vary (YAML)')
     .addOption(
-      new Option('--vary <key=a,b>', 'a key of the experiment and its values; may be repeated')
-        .argParser((value: string, previous: readonly string[]) => [...previous, value])
-        .default([]),
+      repeated('--vary <key=a,b>', 'a key of the experiment and its values; may be repeated'),
     )
     .option('--seeds <n>', 'number of seeds of every point')
     .addOption(new Option('--only <side>', 'leave the float reference out').choices(['chip']))

@@ -7,6 +7,7 @@ import { renderJson } from '../report/files/json.js';
 import { writeResult } from '../report/output/write-result.js';
 import { summaryLines } from './summary.js';
 import { CheckFailed } from './exit.js';
+import { interruptible } from './interruption.js';
 import { printLine, printWarning } from './output.js';
 import { warningsBefore } from '../experiment/run/warnings.js';
 import { makeProgress } from './progress.js';
@@ -21,33 +22,27 @@ export interface RunOptions {
   readonly overwrite?: boolean;
 }
 
-/** Signals that end a run with a checkpoint: Ctrl-C, the system's request to end, a terminal that is closed. */
-const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
 /** `spikeledger run`: trains, evaluates, prices, and writes result.json, report.html, ledger.csv, phases.csv and schedule.trace.json. */
 export async function runCommand(file: string, options: RunOptions): Promise<void> {
   const dataFolder = resolveDataFolder(options.data);
   const prepared = await prepareExperiment(file, options.set, dataFolder);
   const { experiment, experimentHash } = prepared;
   const folder = options.out ?? defaultFolder(experiment.name, experimentHash, options.set);
-  const interruption = new AbortController();
-  const interrupt = (): void => {
-    interruption.abort();
-  };
-  for (const signal of endingSignals) process.once(signal, interrupt);
   const progress = makeProgress(options.quiet !== true && process.stderr.isTTY);
   try {
-    const result = await runExperiment(prepared, {
-      outputFolder: folder,
-      overwrite: options.overwrite === true,
-      signal: interruption.signal,
-      onStart: () => {
-        for (const warning of warningsBefore(prepared)) printWarning(warning);
-      },
-      onProgress: progress.show,
-      onWarning: progress.warn,
-      keep: writeResult,
-    });
+    const result = await interruptible((signal) =>
+      runExperiment(prepared, {
+        outputFolder: folder,
+        overwrite: options.overwrite === true,
+        signal,
+        onStart: () => {
+          for (const warning of warningsBefore(prepared)) printWarning(warning);
+        },
+        onProgress: progress.show,
+        onWarning: progress.warn,
+        keep: writeResult,
+      }),
+    );
     progress.stop();
     if (options.json === true) process.stdout.write(renderJson(result));
     else for (const line of summaryLines(result, path.join(folder, 'report.html'))) printLine(line);
@@ -57,6 +52,5 @@ export async function runCommand(file: string, options: RunOptions): Promise<voi
     }
   } finally {
     progress.stop();
-    for (const signal of endingSignals) process.off(signal, interrupt);
   }
 }

@@ -5,12 +5,14 @@ import { Interrupted } from '../../experiment/run/interrupted.js';
 import { type StudyPlan, planStudy } from '../../experiment/study/plan-study.js';
 import { readSweep } from '../../experiment/study/read-sweep.js';
 import { experimentsOf, runStudy, type Study } from '../../experiment/study/run-study.js';
-import { groupsOf, summariseMetric } from '../../experiment/study/summarise.js';
+import { groupsOf, type PointGroup, summariseMetric } from '../../experiment/study/summarise.js';
+import type { StudyMetric } from '../../experiment/study/sweep-schema.js';
 import { writeStudy } from '../../report/output/write-study.js';
 import { metricTexts, printSummary } from '../../report/study/study-text.js';
 import { InputError } from '../../units/input-error.js';
 import { countOf } from './count-option.js';
 import { CheckFailed } from '../exit.js';
+import { interruptible } from '../interruption.js';
 import { printLine, printTable, printWarning } from '../output.js';
 import { makeStudyProgress } from '../progress.js';
 
@@ -40,9 +42,7 @@ function dryRun(plan: StudyPlan): void {
 }
 
 /** A table of the groups, and a line for each point that failed. */
-function printStudy(study: Study): void {
-  const groups = groupsOf(study.plan, study.records);
-  const { metrics } = study.plan.sweep;
+function printGroups(groups: readonly PointGroup[], metrics: readonly StudyMetric[]): void {
   printTable(
     ['group', ...metrics.map((metric) => metricTexts[metric].label)],
     groups.map((group) => [
@@ -87,32 +87,23 @@ export async function sweepCommand(file: string, options: SweepCommandOptions): 
     return;
   }
   const folder = options.out ?? path.join('reports', plan.sweep.name);
-  const interruption = new AbortController();
-  const interrupt = (): void => {
-    interruption.abort();
-  };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.once(signal, interrupt);
   const progress = makeStudyProgress(options.quiet !== true && process.stderr.isTTY);
-  let study: Study;
-  try {
-    study = await runStudy(plan, {
+  const study = await interruptible((signal) =>
+    runStudy(plan, {
       folder,
       workers,
       resume: options.resume === true,
       overwrite: options.overwrite === true,
-      signal: interruption.signal,
+      signal,
       onProgress: progress.show,
-    });
-  } finally {
-    progress.stop();
-    for (const signal of signals) process.off(signal, interrupt);
-  }
+    }),
+  ).finally(progress.stop);
   await writeStudy(study, folder);
-  printStudy(study);
+  const groups = groupsOf(plan, study.records);
+  printGroups(groups, plan.sweep.metrics);
   printLine(`Study: ${path.join(folder, 'study.html')}`);
   howItEnded(study, folder);
-  const failures = groupsOf(plan, study.records).flatMap(({ failed }) => failed);
+  const failures = groups.flatMap(({ failed }) => failed);
   // A check failed (contracts): a table with holes is no answer to what was asked.
   if (failures.length > 0) throw new CheckFailed(`${failures.length} points failed`);
 }

@@ -1,11 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import type { ChildProcess } from 'node:child_process';
 import type { LayerParameters } from '../../network/parameters.js';
 import type { LayerSignals } from '../../reference/training/error-signals.js';
 import type { ProbeJob } from '../../reference/network-probe.js';
 import type { LayerAlignment } from '../../reference/reference-job.js';
 import type { ReferenceSamples } from '../../reference/samples.js';
 import { InputError } from '../../units/input-error.js';
+import { startProcess } from '../reference/child-process.js';
 import { processEnded } from '../reference/process-end.js';
 
 /** Parameters that the chip has learned, as real numbers, and samples to show to them. */
@@ -41,31 +41,21 @@ export class ChipProbe {
   readonly #child: ChildProcess;
   readonly #waiting: Waiting[] = [];
   readonly #opened: Promise<ProbeAnswer>;
-  #lastWords = '';
   #end: Error | null = null;
 
   constructor(job: ProbeJob) {
-    const entry = fileURLToPath(new URL('./probe-process.js', import.meta.url));
-    this.#child = fork(entry, [], {
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      // Ctrl-C goes to the whole process group; the parent decides what it means.
-      detached: true,
-    });
-    this.#child.stderr?.on('data', (text: Buffer) => {
-      this.#lastWords = (this.#lastWords + text.toString()).slice(-2000);
-    });
+    const { child, lastWords } = startProcess(new URL('./probe-process.js', import.meta.url));
+    this.#child = child;
     this.#child.on('message', (answer: ProbeAnswer) => this.#waiting.shift()?.resolve(answer));
     this.#child.on('error', (error) => {
       this.#fail(error);
     });
     this.#child.on('exit', (code, signal) => {
-      const lastWords = this.#lastWords;
       this.#fail(
         processEnded('the float probe, which looks at what the chip learns,', {
           code,
           signal,
-          lastWords,
+          lastWords: lastWords(),
         }),
       );
     });

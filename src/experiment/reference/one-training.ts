@@ -23,13 +23,11 @@ async function isSilent(file: string): Promise<boolean> {
 
 /**
  * Waits until no other process trains the same reference: many points of a study share one, and it is trained once.
- * @param isThere whether the outcome is in the cache by now, so that there is nothing to wait for
  * @returns ends this process's turn. Where no lock can be made everybody trains, which costs time and nothing else.
  */
 export async function takeTurn(
   { folder, key }: CacheEntry,
   signal: AbortSignal,
-  isThere: () => Promise<boolean>,
 ): Promise<() => Promise<void>> {
   const place = path.join(folder, `${key}.turn`);
   const file = path.join(place, lockName);
@@ -50,7 +48,7 @@ export async function takeTurn(
     } catch (error) {
       if (!(error instanceof FolderInUse) || signal.aborted) return nothing;
     }
-    if ((await isThere()) || (await isSilent(file))) return nothing;
+    if (await isSilent(file)) return nothing;
     await setTimeout(lookMs);
   }
 }

@@ -1,7 +1,6 @@
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { ReferenceJob } from '../../reference/reference-job.js';
 import { InputError } from '../../units/input-error.js';
+import { startProcess } from './child-process.js';
 import { takeTurn } from './one-training.js';
 import { processEnded } from './process-end.js';
 import { readCached, type ReferenceOutcome, writeCached } from './reference-outcome.js';
@@ -45,18 +44,8 @@ function trainInChild(
   options: ReferenceRunOptions,
 ): Promise<ReferenceOutcome> {
   return new Promise((resolve, reject) => {
-    const entry = fileURLToPath(new URL('./reference-process.js', import.meta.url));
-    const child = fork(entry, [], {
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      signal: options.signal,
-      // Ctrl-C goes to the whole process group; the parent decides what it means.
-      detached: true,
-    });
-    let lastWords = '';
-    child.stderr?.on('data', (text: Buffer) => {
-      lastWords = (lastWords + text.toString()).slice(-2000);
-    });
+    const entry = new URL('./reference-process.js', import.meta.url);
+    const { child, lastWords } = startProcess(entry, options.signal);
     child.on('message', (message: ReferenceMessage) => {
       if (message.kind === 'progress') {
         options.onProgress(message.samplesDone, message.samplesTotal);
@@ -73,7 +62,7 @@ function trainInChild(
     });
     child.on('error', reject);
     child.on('exit', (code, signal) => {
-      reject(processEnded('the float reference', { code, signal, lastWords }));
+      reject(processEnded('the float reference', { code, signal, lastWords: lastWords() }));
     });
     const { outputFolder: folder, cacheKey: key } = options;
     const order: ReferenceOrder = { request, folder, key };
@@ -94,11 +83,7 @@ export async function runReference(
   const entry = { folder: options.cacheFolder, key: options.cacheKey };
   const known = await readCached(entry);
   if (known !== null) return known;
-  const endTurn = await takeTurn(
-    entry,
-    options.signal,
-    async () => (await readCached(entry)) !== null,
-  );
+  const endTurn = await takeTurn(entry, options.signal);
   try {
     const trainedMeanwhile = await readCached(entry);
     if (trainedMeanwhile !== null) return trainedMeanwhile;

@@ -1,5 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { type OwnProcess, startProcess } from '../reference/child-process.js';
 import { endOf } from '../reference/process-end.js';
 import { overridesOf, type StudyPlan, type StudyPoint } from './plan-study.js';
 import type { PointAnswer, PointOrder } from './point-process.js';
@@ -27,31 +26,20 @@ export interface Execution {
 
 /** A process that runs points, begun again after it died. */
 class Worker {
-  #child: ChildProcess | null = null;
-  #lastWords = '';
+  #process: OwnProcess | null = null;
 
-  #start(): ChildProcess {
-    this.#lastWords = '';
-    const entry = fileURLToPath(new URL('./point-process.js', import.meta.url));
-    const child = fork(entry, [], {
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      // Ctrl-C goes to the whole process group; the parent decides what it means.
-      detached: true,
+  #start(): OwnProcess {
+    const started = startProcess(new URL('./point-process.js', import.meta.url));
+    started.child.on('exit', () => {
+      if (this.#process === started) this.#process = null;
     });
-    child.stderr?.on('data', (text: Buffer) => {
-      this.#lastWords = (this.#lastWords + text.toString()).slice(-2000);
-    });
-    child.on('exit', () => {
-      if (this.#child === child) this.#child = null;
-    });
-    return child;
+    return started;
   }
 
   /** The answer to an order; a sentence where the process died of it. */
   run(order: PointOrder): Promise<PointAnswer | string> {
-    this.#child ??= this.#start();
-    const child = this.#child;
+    this.#process ??= this.#start();
+    const { child, lastWords } = this.#process;
     return new Promise((resolve) => {
       const settle = (answer: PointAnswer | string): void => {
         child.off('message', heard);
@@ -62,7 +50,7 @@ class Worker {
         settle(answer);
       };
       const ended = (code: number | null, signal: NodeJS.Signals | null): void => {
-        settle(`its process ${endOf({ code, signal, lastWords: this.#lastWords })}`);
+        settle(`its process ${endOf({ code, signal, lastWords: lastWords() })}`);
       };
       child.on('message', heard);
       child.on('exit', ended);
@@ -74,11 +62,11 @@ class Worker {
 
   /** Lets the run in flight end at its next checkpoint. */
   stop(): void {
-    this.#child?.send('stop', () => undefined);
+    this.#process?.child.send('stop', () => undefined);
   }
 
   close(): void {
-    if (this.#child?.connected === true) this.#child.disconnect();
+    if (this.#process?.child.connected === true) this.#process.child.disconnect();
   }
 }
 
@@ -90,7 +78,6 @@ class LocalRun {
   readonly #waiting: StudyPoint[];
   readonly #writer: PointWriter;
   readonly #begin = performance.now();
-  #begun = 0;
   #inFlight = 0;
   finished = 0;
   /** Why records cannot be kept; null: they can. */
@@ -111,7 +98,7 @@ class LocalRun {
 
   get isOver(): boolean {
     const { mostMs, mostRuns } = this.#settings;
-    return performance.now() - this.#begin > mostMs || this.#begun >= mostRuns;
+    return performance.now() - this.#begin > mostMs || this.finished + this.#inFlight >= mostRuns;
   }
 
   get hasMore(): boolean {
@@ -124,9 +111,6 @@ class LocalRun {
       const point = this.#waiting.shift();
       const hash = point?.hash ?? null;
       if (point === undefined || hash === null) return;
-      // Another process may share the store.
-      if ((await this.#store.records()).get(hash)?.status === 'done') continue;
-      this.#begun += 1;
       this.#inFlight += 1;
       const { file, dataFolder } = this.#plan;
       const overrides = overridesOf(this.#plan, point);

@@ -67,15 +67,6 @@ export function experimentsOf({ points }: Pick<StudyPlan, 'points'>): readonly S
 /** Experiments by what became of them. */
 type Counts = Record<PointRecord['status'], number>;
 
-/** What is tried again counts as not run. */
-function countsOf(
-  experiments: readonly StudyPoint[],
-  records: ReadonlyMap<string, PointRecord>,
-): Counts {
-  const done = experiments.filter(({ hash }) => records.get(hash ?? '')?.status === 'done').length;
-  return { done, failed: 0 };
-}
-
 /**
  * Runs what is missing of a study, on processes of this machine. Several programs may work at one store.
  * @throws InputError where the folder holds another study, or cannot be written.
@@ -107,7 +98,11 @@ export async function runStudy(plan: StudyPlan, settings: StudySettings): Promis
       await store.removeRuns();
       return { plan, records, stoppedBy: 'nothing' };
     }
-    const counts = countsOf(experiments, records);
+    const done = experiments.filter(
+      ({ hash }) => records.get(hash ?? '')?.status === 'done',
+    ).length;
+    // What is tried again counts as not run.
+    const counts: Counts = { done, failed: failedNow.size };
     report(counts, 0);
     const { finished, stoppedBy } = await runLocally(store, plan, missing, {
       workers: settings.workers,

@@ -77,7 +77,7 @@ export const sweepSchema = z.strictObject({
     .describe('What the terminal and the head of the page show.'),
   budget: z
     .strictObject({
-      runs: z.int().min(1).optional().describe('No further run is begun after so many.'),
+      runs: z.int().min(1).optional().describe('The sweep stops after this number of runs.'),
       minutes: z.number().positive().optional().describe('No run is begun later than this.'),
     })
     .optional()

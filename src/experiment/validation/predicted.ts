@@ -6,7 +6,7 @@ import type { Figure } from './figure.js';
 /** A component of which a sum of parts has another number than the chip file. */
 export interface LeftOutPart {
   readonly component: AreaComponent;
-  /** Below 0: counted on so many cores more. */
+  /** Cores that are left out; a negative number: cores that are counted in addition. */
   readonly cores: number;
   /** Of all of them. */
   readonly areaMm2: number;

@@ -64,7 +64,9 @@ const leavesOut = z
       cores: z
         .number()
         .refine((cores) => cores !== 0, 'is 0; leave the entry out')
-        .describe('Cores of the chip file that are left out; below 0: counted on so many more.'),
+        .describe(
+          'Cores of the chip file that are left out; a negative number: cores that are counted in addition.',
+        ),
       why: sentence.describe('Why the published figure is of another number of them.'),
     }),
   )

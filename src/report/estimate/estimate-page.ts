@@ -11,9 +11,9 @@ import {
   renderPhaseTable,
   renderRuleTable,
 } from './estimate-tables.js';
-import { Markup, markup, noMarkup } from '../kit/markup.js';
+import { type Markup, markup, noMarkup } from '../kit/markup.js';
 import { renderScheduleCosts } from '../kit/schedule-costs-table.js';
-import { pageStyle } from '../kit/page-style.js';
+import { renderPage } from '../kit/page-frame.js';
 
 function section(title: string, introduction: string, content: Markup): Markup {
   return markup`<section><h2>${title}</h2><p>${introduction}</p>${content}</section>\n`;
@@ -95,18 +95,7 @@ function renderProvenance(estimate: EstimateRecord): Markup {
 
 /** One self-contained HTML page: no script, no network, no font of its own. The same record gives the same bytes. */
 export function renderEstimateHtml(estimate: EstimateRecord): string {
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="color-scheme" content="light dark">
-<title>${estimateName(estimate)}, estimated · Spikeledger</title>
-<style>${Markup.trusted(pageStyle)}</style>
-</head>
-<body>
-<article>
+  const body = markup`<article>
 ${renderHeader(estimate)}
 <section class="rules">${renderRuleTable(estimate)}</section>
 ${renderChartSection(estimate)}
@@ -119,8 +108,6 @@ ${section('Network and activity', 'What most counts of the ledger follow from; e
 ${renderUnpriced(estimate)}
 ${renderNotes(estimate)}
 ${renderProvenance(estimate)}
-</article>
-</body>
-</html>
-`.text;
+</article>`;
+  return renderPage(`${estimateName(estimate)}, estimated`, body);
 }

@@ -15,12 +15,12 @@ import { renderHeadline } from './headline.js';
 import { checkTotals } from '../kit/ledger-view.js';
 import { renderLedgerTable } from './sections/ledger-table.js';
 import { renderMemoryTable } from './sections/memory-table.js';
-import { Markup, markup, noMarkup } from '../kit/markup.js';
+import { type Markup, markup, noMarkup } from '../kit/markup.js';
 import { renderPower } from './sections/power-section.js';
 import { renderExperiment, renderProvenance } from './provenance.js';
 import { renderScheduleCosts } from '../kit/schedule-costs-table.js';
 import { renderSchedule } from './sections/schedule-section.js';
-import { pageStyle } from '../kit/page-style.js';
+import { renderPage } from '../kit/page-frame.js';
 
 function section(title: string, introduction: string, content: Markup): Markup {
   return markup`<section><h2>${title}</h2><p>${introduction}</p>${content}</section>\n`;
@@ -75,20 +75,7 @@ export function renderHtml(results: readonly ResultRecord[]): string {
   const entries = nameResults(results);
   const title = entries.map(({ name }) => name).join(', ');
   const comparison = entries.length > 1 ? renderComparison(entries) : noMarkup;
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="color-scheme" content="light dark">
-<title>${title} · Spikeledger</title>
-<style>${Markup.trusted(pageStyle)}</style>
-</head>
-<body>
-${comparison}
-${entries.map(renderResult)}
-</body>
-</html>
-`.text;
+  const body = markup`${comparison}
+${entries.map(renderResult)}`;
+  return renderPage(title, body);
 }

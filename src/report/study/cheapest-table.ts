@@ -3,7 +3,7 @@ import type { Markup } from '../kit/markup.js';
 import { formatNumber } from '../kit/quantity.js';
 import { type Column, renderPlainTable } from '../kit/table.js';
 import { ruleOf } from './group-style.js';
-import { printSummary } from './study-text.js';
+import { metricColumn } from './metric-column.js';
 
 /** Points lost that a user may accept. */
 const acceptedPoints = [0.5, 1, 2] as const;
@@ -14,7 +14,7 @@ interface Row {
   readonly group: PointGroup | null;
 }
 
-/** The group of a rule that trains with the least energy and loses on average at most so many points; null: none does. */
+/** The group of a rule that trains with the least energy and loses at most this many points on average; null: none does. */
 export function cheapestWithin(
   groups: readonly PointGroup[],
   rule: string,
@@ -54,18 +54,9 @@ const columns: readonly Column<Row>[] = [
     isNumeric: false,
     cell: ({ group }) => group?.label ?? 'none of this study',
   },
-  ...(['lossPoints', 'trainingNj', 'chipTestErrorPercent'] as const).map((metric): Column<Row> => ({
-    label: {
-      lossPoints: 'points lost',
-      trainingNj: 'energy of training',
-      chipTestErrorPercent: 'test error, chip',
-    }[metric],
-    unit: '',
-    explanation: 'Mean ± standard error over its n seeds.',
-    isNumeric: true,
-    cell: ({ group }) =>
-      group === null ? '–' : printSummary(metric, summariseMetric(group, metric)),
-  })),
+  ...(['lossPoints', 'trainingNj', 'chipTestErrorPercent'] as const).map((metric) =>
+    metricColumn(metric, ({ group }: Row) => group),
+  ),
 ];
 
 /** For each rule the cheapest point that loses at most 0.5, 1 and 2 points against float. */

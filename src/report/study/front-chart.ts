@@ -6,31 +6,28 @@ import { colorsOf, frontOf, pointsOf } from './group-style.js';
 import { costAxis, errorAxis, planeGrid } from './plane-axes.js';
 
 /** What the test error is drawn against: its axis and what one base unit of the axis is. */
-const axes: Partial<
-  Record<StudyMetric, { readonly title: string; readonly axis: string; readonly per: number }>
-> = {
+const axes = {
   trainingNj: { title: 'Error and energy', axis: 'energy of a training sample [nJ]', per: 1 },
   trainingUs: { title: 'Error and latency', axis: 'latency of a training sample [µs]', per: 1 },
   memoryBits: { title: 'Error and memory', axis: 'memory used [KiB]', per: 8192 },
-};
+} as const satisfies Partial<Record<StudyMetric, unknown>>;
 
 /** Test error of all points against a cost, with the front of those that no other beats in both; empty where no point has both. */
-export function renderFront(groups: readonly PointGroup[], cost: StudyMetric): Markup {
-  const axis = axes[cost];
+export function renderFront(groups: readonly PointGroup[], cost: keyof typeof axes): Markup {
   const points = pointsOf(groups, cost, 'chipTestErrorPercent');
-  if (axis === undefined || points.length === 0) return noMarkup;
-  const { title, per } = axis;
+  if (points.length === 0) return noMarkup;
+  const { title, axis, per } = axes[cost];
   const colors = colorsOf(groups);
   const front = frontOf(points);
   const place = ({ x, y }: { readonly x: number; readonly y: number }) => [x / per, y];
   const picture = renderChart({
     id: `front-${cost}`,
-    description: `Test error against ${axis.axis}. On the front: ${front.map(({ label }) => label).join('; ')}.`,
+    description: `Test error against ${axis}. On the front: ${front.map(({ label }) => label).join('; ')}.`,
     widthPx: 600,
     heightPx: 320,
     option: {
       grid: planeGrid,
-      xAxis: costAxis(axis.axis),
+      xAxis: costAxis(axis),
       yAxis: errorAxis,
       series: [
         {

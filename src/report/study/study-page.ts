@@ -1,15 +1,15 @@
 import type { Study } from '../../experiment/study/run-study.js';
-import { type PointGroup, groupsOf, summariseMetric } from '../../experiment/study/summarise.js';
+import { type PointGroup, groupsOf } from '../../experiment/study/summarise.js';
 import type { StudyMetric } from '../../experiment/study/sweep-schema.js';
-import { Markup, markup, noMarkup } from '../kit/markup.js';
-import { pageStyle } from '../kit/page-style.js';
+import { type Markup, markup, noMarkup } from '../kit/markup.js';
+import { renderPage } from '../kit/page-frame.js';
 import { formatCount } from '../kit/quantity.js';
 import { type Column, renderPlainTable } from '../kit/table.js';
 import { renderErrorBars } from './error-bars.js';
 import { renderFront } from './front-chart.js';
 import { renderCurves } from './curves-chart.js';
 import { renderCheapest } from './cheapest-table.js';
-import { metricTexts, printSummary } from './study-text.js';
+import { metricColumn } from './metric-column.js';
 
 /** Figures of the table, beside those that the sweep names. */
 const tableMetrics: readonly StudyMetric[] = [
@@ -32,16 +32,7 @@ function columnsOf(metrics: readonly StudyMetric[]): readonly Column<PointGroup>
       isNumeric: false,
       cell: ({ label }) => label,
     },
-    ...metrics.map((metric): Column<PointGroup> => {
-      const { label, explanation } = metricTexts[metric];
-      return {
-        label,
-        unit: '',
-        explanation: `${explanation} Mean ± standard error over the n seeds.`,
-        isNumeric: true,
-        cell: (group) => printSummary(metric, summariseMetric(group, metric)),
-      };
-    }),
+    ...metrics.map((metric) => metricColumn(metric, (group: PointGroup) => group)),
   ];
 }
 
@@ -91,23 +82,10 @@ export function renderStudyHtml(study: Study): string {
     ? markup`<section class="panels">${renderErrorBars(groups)}${renderFront(groups, 'trainingNj')}${renderCurves(groups)}${renderFront(groups, 'trainingUs')}${renderFront(groups, 'memoryBits')}</section>
 <section><h2>Smallest energy within reach of float</h2>${renderCheapest(groups)}</section>`
     : noMarkup;
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="color-scheme" content="light dark">
-<title>${sweep.name} · Spikeledger</title>
-<style>${Markup.trusted(pageStyle)}</style>
-</head>
-<body>
-<header><p class="kicker">Study</p><h1>${sweep.name}</h1>
+  const body = markup`<header><p class="kicker">Study</p><h1>${sweep.name}</h1>
 <dl class="facts"><div><dt>base</dt><dd>${sweep.base}</dd></div><div><dt>points</dt><dd>${formatCount(groups.length)}</dd></div><div><dt>runs</dt><dd>${formatCount(runs)}</dd></div></dl>
 ${renderWarnings(groups)}</header>
 ${charts}
-<section><h2>All points</h2>${renderPlainTable('Points', columnsOf(metrics), groups)}</section>
-</body>
-</html>
-`.text;
+<section><h2>All points</h2>${renderPlainTable('Points', columnsOf(metrics), groups)}</section>`;
+  return renderPage(sweep.name, body);
 }

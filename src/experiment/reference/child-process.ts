@@ -1,0 +1,25 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** A process of this program beside the one that the user sees. */
+export interface OwnProcess {
+  readonly child: ChildProcess;
+  /** The end of what it wrote on stderr. */
+  readonly lastWords: () => string;
+}
+
+/** Starts an entry of this program; it has no terminal. @param signal kills it */
+export function startProcess(entry: URL, signal?: AbortSignal): OwnProcess {
+  const child = fork(fileURLToPath(entry), [], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // Ctrl-C goes to the whole process group; the parent decides what it means.
+    detached: true,
+    ...(signal === undefined ? {} : { signal }),
+  });
+  let words = '';
+  child.stderr?.on('data', (text: Buffer) => {
+    words = (words + text.toString()).slice(-2000);
+  });
+  return { child, lastWords: () => words };
+}
