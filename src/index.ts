@@ -161,6 +161,14 @@ export {
 } from './experiment/run/firmware-run.js';
 export { Interrupted } from './experiment/run/interrupted.js';
 export { type Progress, runExperiment, type RunSettings } from './experiment/run/run-experiment.js';
+export {
+  attribute,
+  type Attribution,
+  type FactorEffect,
+  type FactorVerdict,
+} from './experiment/study/formats/attribution.js';
+export { type FormatsPlan, planFormats } from './experiment/study/formats/plan-formats.js';
+export type { Factor } from './experiment/study/formats/wide-formats.js';
 export { planStudy, type StudyPlan, type StudyPoint } from './experiment/study/plan-study.js';
 export {
   type DonePoint,
@@ -330,8 +338,9 @@ export { renderPhasesCsv } from './report/files/phases-csv.js';
 export { renderScheduleTrace } from './report/files/schedule-trace.js';
 export { writeEstimate } from './report/output/write-estimate.js';
 export { writeReport } from './report/output/write-report.js';
-export { writeStudy } from './report/output/write-study.js';
+export { type StudyAnswer, writeStudy } from './report/output/write-study.js';
 export { writeResult } from './report/output/write-result.js';
+export { renderAttribution, renderAttributionCsv } from './report/study/attribution-text.js';
 export { renderStudyHtml } from './report/study/study-page.js';
 export { renderHtml } from './report/run/page.js';
 export { renderMarkdown } from './report/run/result-markdown.js';
