@@ -338,6 +338,7 @@ export { renderPhasesCsv } from './report/files/phases-csv.js';
 export { renderScheduleTrace } from './report/files/schedule-trace.js';
 export { writeEstimate } from './report/output/write-estimate.js';
 export { writeReport } from './report/output/write-report.js';
+export type { Markup } from './report/kit/markup.js';
 export { type StudyAnswer, writeStudy } from './report/output/write-study.js';
 export { writeResult } from './report/output/write-result.js';
 export { renderAttribution, renderAttributionCsv } from './report/study/attribution-text.js';

@@ -21,7 +21,7 @@ export const formatsPoints = {
 } as const;
 
 /** `path=value` texts of `--set` as settings. @throws InputError */
-export function settingsOfOverrides(overrides: readonly string[]): Settings {
+function settingsOfOverrides(overrides: readonly string[]): Settings {
   return Object.fromEntries(
     overrides.map((text) => {
       const { path, value, label } = parseOverride(text);
