@@ -1,8 +1,10 @@
 import { resolveDataFolder } from '../../datasets/data-folder.js';
-import { planStudy } from '../../experiment/study/plan-study.js';
+import type { Side } from '../../experiment/file/only-side.js';
+import { type StudyPlan, planStudy } from '../../experiment/study/plan-study.js';
 import { readSweep } from '../../experiment/study/read-sweep.js';
 import type { Study } from '../../experiment/study/run-study.js';
 import { groupsOf, summariseMetric } from '../../experiment/study/summarise.js';
+import type { StudyMetric } from '../../experiment/study/sweep-schema.js';
 import { writeStudy } from '../../report/output/write-study.js';
 import { metricTexts, printSummary } from '../../report/study/study-text.js';
 import { printTable } from '../output.js';
@@ -19,12 +21,19 @@ import {
 /** Options of `sweep`. */
 export interface SweepCommandOptions extends StudyOptions {
   readonly vary: readonly string[];
-  readonly only?: 'chip';
+  readonly only?: Side;
+}
+
+/** What the terminal shows: where the chip is left out, first what the reference has. */
+function shownMetrics({ sweep, common }: StudyPlan): readonly StudyMetric[] {
+  return common['chip.enabled'] === false
+    ? ['referenceTestErrorPercent', ...sweep.metrics]
+    : sweep.metrics;
 }
 
 /** A table of the groups. */
 function printGroups({ plan, records }: Study): void {
-  const { metrics } = plan.sweep;
+  const metrics = shownMetrics(plan);
   printTable(
     ['group', ...metrics.map((metric) => metricTexts[metric].label)],
     groupsOf(plan, records).map((group) => [
@@ -40,7 +49,7 @@ export async function sweepCommand(file: string, options: SweepCommandOptions): 
   const read = readSweep(file, {
     vary: options.vary,
     ...(seeds === undefined ? {} : { seeds }),
-    isChipOnly: options.only === 'chip',
+    only: options.only ?? null,
   });
   const plan = await planStudy(read, resolveDataFolder(options.data));
   if (options.dryRun === true) {
