@@ -149,6 +149,12 @@ export {
 } from './experiment/record/measured-run-schema.js';
 export { loadResult } from './experiment/record/read-result.js';
 export { type ResultRecord, resultSchema } from './experiment/record/result-record.js';
+export {
+  hasChip,
+  type ReferenceRecord,
+  type RunRecord,
+  runSchema,
+} from './experiment/record/run-record.js';
 export { firstSamples, routerOf } from './experiment/probe/schedule-probe.js';
 export type { WideReport } from './experiment/replay/replay-on-chip.js';
 export type { FractionBits } from './experiment/replay/wide-chip.js';
@@ -160,7 +166,9 @@ export {
   runFirmware,
 } from './experiment/run/firmware-run.js';
 export { Interrupted } from './experiment/run/interrupted.js';
-export { type Progress, runExperiment, type RunSettings } from './experiment/run/run-experiment.js';
+export { runExperiment } from './experiment/run/run-experiment.js';
+export { runReferenceAlone, runSides } from './experiment/run/sides/run-reference.js';
+export type { Progress, RunSettings } from './experiment/run/sides/run-settings.js';
 export { planStudy, type StudyPlan, type StudyPoint } from './experiment/study/plan-study.js';
 export {
   type DonePoint,

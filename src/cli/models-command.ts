@@ -8,7 +8,7 @@ import {
 } from '../hardware/chip-model.js';
 import { chipArea, learningAreaPercent } from '../hardware/chip-area.js';
 import { checkModel, checkModels } from '../hardware/check-models.js';
-import { listChips, loadChip } from '../hardware/load-chip.js';
+import { describeChip, listChips, loadChip } from '../hardware/load-chip.js';
 import { describeTechnology, listTechnologies } from '../hardware/load-technology.js';
 import { priceTable } from '../hardware/price-table.js';
 import { printFormat } from '../numerics/format.js';
@@ -17,27 +17,28 @@ import { printLine, printTable } from './output.js';
 
 /** `spikeledger models list`: the shipped chips and technologies. */
 export function listModels(): void {
+  const technologies = new Map(listTechnologies().map((name) => [name, describeTechnology(name)]));
   printTable(
     ['name', 'node', 'voltage', 'clock', 'cores', 'description'],
     listChips().map((name) => {
-      const chip = loadChip(name);
-      return [
+      const { nodeNm, voltageV, clockMhz, coreCount, description } = describeChip(
         name,
-        `${chip.technology.nodeNm} nm`,
-        `${chip.voltageV} V`,
-        `${chip.clockMhz} MHz`,
-        String(chip.coreCount),
-        chip.description,
-      ];
+        technologies,
+      );
+      const place = [`${nodeNm} nm`, `${voltageV} V`, `${clockMhz} MHz`];
+      return [name, ...place, String(coreCount), description];
     }),
   );
   printLine('');
   printTable(
     ['technology', 'node', 'lowest', 'highest', 'description'],
-    listTechnologies().map((name) => {
-      const { nodeNm, lowestV, highestV, description } = describeTechnology(name);
-      return [name, `${nodeNm} nm`, `${lowestV} V`, `${highestV} V`, description];
-    }),
+    [...technologies].map(([name, { nodeNm, lowestV, highestV, description }]) => [
+      name,
+      `${nodeNm} nm`,
+      `${lowestV} V`,
+      `${highestV} V`,
+      description,
+    ]),
   );
 }
 

@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { sides } from '../experiment/file/only-side.js';
 import { toolVersion } from '../tool-version.js';
 import type { DatasetsOptions } from './datasets-command.js';
 import type { EstimateOptions } from './estimate-command.js';
@@ -34,6 +35,14 @@ function overrides(): Option {
   return repeated('--set <path=value>', 'override one key of the experiment; may be repeated');
 }
 
+/** Leaves one side of a run out. */
+function only(): Option {
+  return new Option(
+    '--only <side>',
+    'run the chip without the float reference, or the reference without the chip',
+  ).choices(sides);
+}
+
 function addRun(program: Command): void {
   program
     .command('run')
@@ -46,6 +55,7 @@ function addRun(program: Command): void {
       'folder for the results (default: reports/<name of the experiment>, with --set reports/<name>-<short hash>)',
     )
     .option('--overwrite', 'replace what another experiment left in the folder')
+    .addOption(only())
     .addOption(dataFolder())
     .addOption(overrides())
     .option('--json', 'print only the result record, as JSON, on stdout')
@@ -91,7 +101,7 @@ function addSweep(program: Command): void {
       repeated('--vary <key=a,b>', 'a key of the experiment and its values; may be repeated'),
     )
     .option('--seeds <n>', 'number of seeds of every point')
-    .addOption(new Option('--only <side>', 'leave the float reference out').choices(['chip']))
+    .addOption(only())
     .option('--workers <n>', 'runs at the same time (default: one for each core)')
     .option('--dry-run', 'say what would be run, and run nothing')
     .option('--resume', 'go on with the study in the folder; what failed is tried again')

@@ -50,6 +50,11 @@ function coreOf(common: ChipFile['core'], kind: ListedKind): ChipFile['core'] {
   };
 }
 
+/** Cores of all kinds. */
+export function statedCoreCount(cores: ChipFile['cores']): number {
+  return typeof cores === 'number' ? cores : cores.reduce((sum, { count }) => sum + count, 0);
+}
+
 /** Kinds of cores, one without a name where all are alike. @throws InputError at a name that stands twice, or too many cores */
 export function statedKinds(file: StrictYaml<ChipFile>): readonly StatedKind[] {
   const { cores, core } = file.value;

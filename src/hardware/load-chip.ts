@@ -13,8 +13,12 @@ import {
 import { chipAreas } from './area-book.js';
 import type { ChipModel, CoreModel, MemoryModel, NamedKind } from './chip-model.js';
 import { type ChipFile, chipSchema } from './chip-schema.js';
-import { checkKinds, type StatedKind, statedKinds } from './core-kinds.js';
-import { loadNamedTechnology } from './load-technology.js';
+import { checkKinds, statedCoreCount, type StatedKind, statedKinds } from './core-kinds.js';
+import {
+  describeNamedTechnology,
+  loadNamedTechnology,
+  type TechnologySummary,
+} from './load-technology.js';
 import { macroPrices } from './sram/macro-table.js';
 import {
   findModel,
@@ -235,7 +239,7 @@ function buildChip(file: StrictYaml<ChipFile>, technology: TechnologyModel): Chi
     description,
     hash: hashModel(value, technology),
     technology: { name: technology.text.value.name, nodeNm: technology.text.value.node },
-    coreCount: stated.reduce((sum, { count }) => sum + count, 0),
+    coreCount: statedCoreCount(value.cores),
     ...(kinds === null ? {} : { kinds }),
     router,
     areas,
@@ -247,6 +251,41 @@ function buildChip(file: StrictYaml<ChipFile>, technology: TechnologyModel): Chi
 /** Names of the shipped chips. */
 export function listChips(): readonly string[] {
   return listModels('chips');
+}
+
+/** A chip in a line: its technology's node, supply, clock, cores, and what it is. */
+interface ChipSummary {
+  readonly nodeNm: number;
+  readonly voltageV: number;
+  readonly clockMhz: number;
+  readonly coreCount: number;
+  readonly description: string;
+}
+
+/**
+ * Reads the file of a chip, a shipped name or a path, without its prices: `loadChip` checks those.
+ * @param technologies that are known by their names; others are read.
+ * @throws InputError with file, line and column
+ */
+export function describeChip(
+  nameOrPath: string,
+  technologies: ReadonlyMap<string, TechnologySummary> = new Map(),
+): ChipSummary {
+  const found = findModel('chips', nameOrPath);
+  const file = readFile(found, []);
+  const { technology, voltage, clock, cores, description } = file.value;
+  const { nodeNm } =
+    technologies.get(technology) ??
+    describeNamedTechnology(technology, found, (sentence) =>
+      file.problem(['technology'], sentence),
+    );
+  return {
+    nodeNm,
+    voltageV: voltage,
+    clockMhz: clock,
+    coreCount: statedCoreCount(cores),
+    description,
+  };
 }
 
 /**

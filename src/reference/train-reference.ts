@@ -15,6 +15,7 @@ import type {
   ReferenceResult,
 } from './reference-job.js';
 import { chooseLabels, firstSamples } from './samples.js';
+import { checkForm } from './training/checkpoint-form.js';
 import { TrainingState } from './training/training-state.js';
 
 /**
@@ -183,7 +184,7 @@ async function trainEpochs(
  * nothing of. The rules are in `rules/`, the optimizers in `optimizers/`, the products of a layer in `ReferenceLayer`.
  * One training at a time: TensorFlow.js has one backend a process.
  * @param from where an earlier training of the same job stood; it is used on the same backend only
- * @throws RangeError when the parts of the job do not fit; BackendUnavailableError from `openBackend`.
+ * @throws RangeError when the parts of the job do not fit; CheckpointMisfit when `from` is of another; BackendUnavailableError from `openBackend`.
  */
 export async function trainReference(
   job: ReferenceJob,
@@ -196,6 +197,7 @@ export async function trainReference(
   try {
     const epochs: ReferenceEpoch[] = [];
     if (from?.backend === name) {
+      checkForm(from, await state.memory(), job.epochs);
       state.restore(from.memory);
       epochs.push(...from.epochs);
     } else if (keepsDelayedErrors(job.rule) && job.rule.init === 'measure') {

@@ -147,6 +147,30 @@ test.serial('chips that differ in formats only share one training of the referen
   t.is(references.length, 2, references.join());
 });
 
+test.serial(
+  '--only reference sweeps the float reference alone: no figure of the chip',
+  async (t) => {
+    const folder = await makeSweep();
+    const words = ['sweep', 'small.yaml', '--vary', 'reference.backend=cpu', '--only', 'reference'];
+    const { code, stdout, stderr } = await spikeledger(
+      [...words, '--out', 'out', '--workers', '1'],
+      folder,
+    );
+    t.is(code, 0, stderr);
+    t.regex(stdout, /^backend cpu +\d+\.\d+\s% \(n 1\) +– +–$/mu);
+    const page = await readFile(path.join(folder, 'out/study.html'), 'utf8');
+    t.regex(page, /The chip was left out: there is no figure of it\./);
+    const [header = '', line = ''] = (
+      await readFile(path.join(folder, 'out/runs.csv'), 'utf8')
+    ).split('\r\n');
+    const cells = line.split(',');
+    const cellOf = (name: string) => cells[header.split(',').indexOf(name)];
+    t.regex(cellOf('referenceTestErrorPercent') ?? '', /^\d/);
+    const ofChip = ['chipTestErrorPercent', 'trainingNj', 'trainingUs', 'memoryBits', 'isPriced'];
+    t.deepEqual(ofChip.map(cellOf), ['', '', '', '', '']);
+  },
+);
+
 test.serial('two programs share a store: each point is run by one of them', async (t) => {
   const folder = await makeSweep();
   const first = spawned([...words, 'out', '--resume'], folder);

@@ -3,7 +3,6 @@ import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 import { cycleRows } from '../../src/chip/counts/cycles.js';
 import { makeEventDrivenEngine, makeFastEngine } from '../../src/chip/engines.js';
-import type { ChipImage } from '../../src/chip/image/chip-image.js';
 import { OracleEngine } from '../../src/chip/oracle/oracle-engine.js';
 import { areaByComponent, chipArea } from '../../src/hardware/chip-area.js';
 import {
@@ -17,9 +16,7 @@ import { priceTable } from '../../src/hardware/price-table.js';
 import { compareActionKeys } from '../../src/ledger/ledger-row.js';
 import type { Learning } from '../../src/mapping/learning.js';
 import { allocateCores } from '../../src/mapping/placement/allocate-cores.js';
-import { placeNetwork } from '../../src/mapping/placement/place-network.js';
 import { resolveNumerics } from '../../src/mapping/resolve-numerics.js';
-import { drawParameters } from '../../src/network/parameters.js';
 import {
   buildTopology,
   type NetworkTopology,
@@ -32,6 +29,7 @@ import { hasUnseenInputs } from '../chip/timed/unseen-inputs.js';
 import { edit, makeFolder, shippedChipText } from '../hardware/model-folder.js';
 import { agree } from '../support/agree.js';
 import { holds } from '../support/holds.js';
+import { placedImage } from './placed-image.js';
 import { makeLearning } from './small-chip.js';
 
 /*
@@ -301,36 +299,6 @@ function drawnChip(common: ChipModel): fc.Arbitrary<ChipModel> {
   });
 }
 
-function place(
-  chip: ChipModel,
-  topology: NetworkTopology,
-  seed: number,
-  learning: Learning,
-): ChipImage {
-  const numerics = resolveNumerics(chip, {});
-  const kind =
-    learning.rule.kind === 'fa' ? 'weights' : learning.rule.kind === 'bp' ? 'none' : 'classes';
-  const feedbackDraw = { kind, distribution: 'heUniform', widthFactors: null } as const;
-  const draw = { weights: 'uniform', feedback: feedbackDraw } as const;
-  const { image } = placeNetwork({
-    topology,
-    allocations: allocateCores(topology, chip, numerics, learning),
-    parameters: drawParameters(topology, seed, draw),
-    feedbackDraw,
-    chip,
-    numerics,
-    learning,
-    loss: 'bce',
-    lossReduction: 'sum',
-    learningRate: 2 ** -4,
-    seed,
-    isDense: false,
-    eventThreshold: 0,
-    isExact: false,
-  });
-  return image;
-}
-
 test('oracle, fast and event-driven engine agree on every bit and count, and on the cycles of §5, where layers lie on kinds of cores that differ (spec §3, §5, §7)', async (t) => {
   t.timeout(120_000);
   const kindCounts = new Set<number>();
@@ -350,7 +318,7 @@ test('oracle, fast and event-driven engine agree on every bit and count, and on 
           rule: { kind: rule },
           frozenLayers: isConvolution ? [1] : frozenLayers,
         });
-        const image = place(chip, topology, seed, learning);
+        const image = placedImage(topology, chip, learning, { seed });
         kindCounts.add(new Set(image.layers.map(({ core }) => kindOfCore(chip, core).name)).size);
         const samples = randomSamples(image, seed, 3);
         const engines = {

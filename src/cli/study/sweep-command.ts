@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { resolveDataFolder } from '../../datasets/data-folder.js';
+import type { Side } from '../../experiment/file/only-side.js';
 import { Interrupted } from '../../experiment/run/interrupted.js';
 import { type StudyPlan, planStudy } from '../../experiment/study/plan-study.js';
 import { readSweep } from '../../experiment/study/read-sweep.js';
@@ -20,7 +21,7 @@ import { makeStudyProgress } from '../progress.js';
 export interface SweepCommandOptions {
   readonly vary: readonly string[];
   readonly seeds?: string;
-  readonly only?: 'chip';
+  readonly only?: Side;
   readonly workers?: string;
   readonly dryRun?: boolean;
   readonly resume?: boolean;
@@ -39,6 +40,13 @@ function dryRun(plan: StudyPlan): void {
   for (const { seed, problem, settings } of unreadable) {
     printLine(`cannot be run: ${JSON.stringify(settings)}, seed ${seed}: ${problem ?? ''}`);
   }
+}
+
+/** What the terminal shows: where the chip is left out, first what the reference has. */
+function shownMetrics({ sweep, common }: StudyPlan): readonly StudyMetric[] {
+  return common['chip.enabled'] === false
+    ? ['referenceTestErrorPercent', ...sweep.metrics]
+    : sweep.metrics;
 }
 
 /** A table of the groups, and a line for each point that failed. */
@@ -79,7 +87,7 @@ export async function sweepCommand(file: string, options: SweepCommandOptions): 
   const read = readSweep(file, {
     vary: options.vary,
     ...(seeds === undefined ? {} : { seeds }),
-    isChipOnly: options.only === 'chip',
+    only: options.only ?? null,
   });
   const plan = await planStudy(read, resolveDataFolder(options.data));
   if (options.dryRun === true) {
@@ -100,7 +108,7 @@ export async function sweepCommand(file: string, options: SweepCommandOptions): 
   ).finally(progress.stop);
   await writeStudy(study, folder);
   const groups = groupsOf(plan, study.records);
-  printGroups(groups, plan.sweep.metrics);
+  printGroups(groups, shownMetrics(plan));
   printLine(`Study: ${path.join(folder, 'study.html')}`);
   howItEnded(study, folder);
   const failures = groups.flatMap(({ failed }) => failed);

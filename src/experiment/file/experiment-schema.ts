@@ -253,8 +253,13 @@ const experimentName = z
     'is the name of a device on some systems; use another one',
   );
 
-/** What a user may write in an experiment file. */
-export const experimentSchema = z.strictObject({
+const chipOff = z.strictObject({
+  enabled: z
+    .literal(false, { error: 'takes false alone; leave chip out of the file to run it' })
+    .describe('false: the float reference is trained alone, and no figure of the chip is made.'),
+});
+
+const experimentKeys = z.strictObject({
   name: experimentName.describe('Name of the experiment, used in the report.'),
   dataset: dataset.describe('What is learned.'),
   network: z
@@ -301,6 +306,9 @@ export const experimentSchema = z.strictObject({
     .describe(
       'How many events there are, for `estimate`, which trains nothing (docs/spec.md §4.2); `run` measures them.',
     ),
+  chip: chipOff
+    .optional()
+    .describe('Left out, `run` and `sweep` train on the chip; `--only reference` writes this key.'),
   reference: z
     .strictObject({
       enabled: z.boolean().default(true).describe('Train the float reference beside the chip.'),
@@ -326,6 +334,15 @@ export const experimentSchema = z.strictObject({
       'How the trained chip is used: its average power follows; without it, no more than that at full speed.',
     ),
 });
+
+/** What a user may write in an experiment file. */
+export const experimentSchema = experimentKeys.refine(
+  ({ chip, reference }) => chip === undefined || reference.enabled,
+  {
+    path: ['chip', 'enabled'],
+    error: 'chip and reference are both left out, so nothing is left to run; leave out one of them',
+  },
+);
 
 /** The scale of the values as a number; null: not stated. */
 export function statedScale({ dataset }: Experiment): number | null {

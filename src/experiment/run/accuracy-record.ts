@@ -50,9 +50,14 @@ function pointsBetween(left: number | null, right: number | null): number | null
   return left === null || right === null ? null : left - right;
 }
 
+/** What errors follow from; a chip that was left out has no epochs. */
+export type Judged = Pick<Measured, 'reference' | 'encodedReference'> & {
+  readonly training: Pick<Measured['training'], 'epochs' | 'wrong'>;
+};
+
 /** Errors after each one's own last epoch. */
 export function accuracyOf(
-  { training, reference, encodedReference }: Measured,
+  { training, reference, encodedReference }: Judged,
   testSampleCount: number,
 ): ResultRecord['accuracy'] {
   const { testErrorPercent = null, trainErrorPercent = null } = training.epochs.at(-1) ?? {};
@@ -87,7 +92,7 @@ export function accuracyOf(
 /** Settings of the float reference and which differ from the chip's; null without a reference. */
 export function referenceTrainingOf(
   { experiment }: PreparedExperiment,
-  { reference }: Measured,
+  { reference }: Pick<Measured, 'reference'>,
 ): ResultRecord['referenceTraining'] {
   if (reference === null) return null;
   return {

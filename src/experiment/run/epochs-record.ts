@@ -1,7 +1,7 @@
 import type { ResultRecord } from '../record/result-record.js';
 import { alignmentRecord } from './alignment-record.js';
 import { healthByEpoch } from './epoch-health.js';
-import type { Measured } from './measured.js';
+import type { Judged } from './accuracy-record.js';
 
 const noErrors = { testErrorPercent: null, trainErrorPercent: null };
 
@@ -20,7 +20,7 @@ function skippedRecord(
 
 /** Every epoch that chip or reference trained; null for the one of them that had no such epoch. */
 export function epochsOf(
-  { training, reference }: Measured,
+  { training, reference }: Judged,
   hiddenCount: number,
   trainSampleCount: number,
 ): ResultRecord['epochs'] {

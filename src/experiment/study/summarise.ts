@@ -85,13 +85,13 @@ export function metricOf(metric: StudyMetric, figures: PointFigures): number | n
     case 'lossPoints':
       return figures.lossPoints;
     case 'trainingNj':
-      return figures.training.energyNj;
+      return figures.training?.energyNj ?? null;
     case 'inferenceNj':
-      return figures.inference.energyNj;
+      return figures.inference?.energyNj ?? null;
     case 'trainingUs':
-      return figures.training.latencyUs;
+      return figures.training?.latencyUs ?? null;
     case 'inferenceUs':
-      return figures.inference.latencyUs;
+      return figures.inference?.latencyUs ?? null;
     case 'memoryBits':
       return figures.memoryBits;
   }

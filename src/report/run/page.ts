@@ -1,4 +1,5 @@
 import type { ResultRecord } from '../../experiment/record/result-record.js';
+import { hasChip, type RunRecord } from '../../experiment/record/run-record.js';
 import { renderAlignment } from './charts/alignment-chart.js';
 import { areaOfResult } from '../kit/area-facts.js';
 import { renderAreaTable } from '../kit/area-table.js';
@@ -18,6 +19,7 @@ import { renderMemoryTable } from './sections/memory-table.js';
 import { type Markup, markup, noMarkup } from '../kit/markup.js';
 import { renderPower } from './sections/power-section.js';
 import { renderExperiment, renderProvenance } from './provenance.js';
+import { renderReferenceArticle } from './reference-article.js';
 import { renderScheduleCosts } from '../kit/schedule-costs-table.js';
 import { renderSchedule } from './sections/schedule-section.js';
 import { renderPage } from '../kit/page-frame.js';
@@ -33,6 +35,12 @@ function renderNotes(result: ResultRecord): Markup {
 }
 
 function renderResult({ id, name, result }: NamedResult): Markup {
+  return hasChip(result)
+    ? renderChipArticle(id, name, result)
+    : renderReferenceArticle(id, name, { ...result, perSample: null });
+}
+
+function renderChipArticle(id: string, name: string, result: ResultRecord): Markup {
   return markup`<article id="${id}">
 ${renderHeadline(result, name)}
 ${renderCharts(result, id)}
@@ -52,7 +60,7 @@ ${section('Wear', 'Writes to the synapse arrays over all training.', renderWearT
 }
 
 /** Names of the results, no two alike. */
-function nameResults(results: readonly ResultRecord[]): readonly NamedResult[] {
+function nameResults(results: readonly RunRecord[]): readonly NamedResult[] {
   const labels = labelsOf(results, results.map(experimentName));
   return results.map((result, index) => ({
     id: `r${String(index + 1)}`,
@@ -67,11 +75,11 @@ function nameResults(results: readonly ResultRecord[]): readonly NamedResult[] {
  * @throws RangeError when there is no result.
  * @throws InputError when the ledger of a record does not add up to its totals.
  */
-export function renderHtml(results: readonly ResultRecord[]): string {
+export function renderHtml(results: readonly RunRecord[]): string {
   if (results.length === 0) {
     throw new RangeError('report: there is no result to show; give at least one result.json');
   }
-  for (const result of results) checkTotals(result);
+  for (const result of results) if (hasChip(result)) checkTotals(result);
   const entries = nameResults(results);
   const title = entries.map(({ name }) => name).join(', ');
   const comparison = entries.length > 1 ? renderComparison(entries) : noMarkup;

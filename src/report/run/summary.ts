@@ -4,6 +4,7 @@ import {
   type ErrorInterval,
 } from '../../experiment/record/error-interval.js';
 import type { ResultRecord } from '../../experiment/record/result-record.js';
+import type { RunRecord } from '../../experiment/record/run-record.js';
 import { type RunKind, runKinds } from '../../ledger/ledger-row.js';
 import { areaOfResult, areaOverheadText, areaText } from '../kit/area-facts.js';
 import { experimentFacts } from '../kit/experiment-facts.js';
@@ -27,7 +28,7 @@ import { scheduleSentenceOf } from '../kit/update-text.js';
 import { decisivePrices, priceName } from './decisive-prices.js';
 
 /** One key figure of a result, for tables of several and for short summaries. */
-interface SummaryFigure {
+export interface SummaryFigure {
   readonly label: string;
   /** One sentence. */
   readonly explanation: string;
@@ -112,7 +113,7 @@ export function answer(result: ResultRecord): string {
 export function intervalsOf({
   accuracy: { chip, reference, intervals },
   dataset: { testSamples },
-}: ResultRecord): NonNullable<ResultRecord['accuracy']['intervals']> | null {
+}: RunRecord): NonNullable<RunRecord['accuracy']['intervals']> | null {
   if (intervals !== null) return intervals;
   const [left, right] = [chip.testErrorPercent, reference?.testErrorPercent ?? null];
   if (testSamples === 0) return null;

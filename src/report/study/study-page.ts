@@ -44,7 +44,7 @@ function renderWarnings(groups: readonly PointGroup[]): Markup {
   const missing = groups.reduce((sum, group) => sum + group.missing, 0);
   const largest = Math.max(...groups.map(({ done }) => done.size));
   const unpriced = groups.some(({ done }) =>
-    [...done.values()].some(({ figures }) => !figures.training.isComplete),
+    [...done.values()].some(({ figures }) => figures.training?.isComplete === false),
   );
   const diverged = groups.flatMap(({ label, done }) =>
     [...done].flatMap(([seed, { figures }]) =>
@@ -55,7 +55,14 @@ function renderWarnings(groups: readonly PointGroup[]): Markup {
           ],
     ),
   );
+  const figures = groups.flatMap(({ done }) => [...done.values()].map((point) => point.figures));
+  const isWithout = (side: 'training' | 'backend'): boolean =>
+    figures.length > 0 && figures.every((own) => own[side] === null);
   const sentences = [
+    ...(isWithout('training') ? ['The chip was left out: there is no figure of it.'] : []),
+    ...(isWithout('backend')
+      ? ['The float reference was left out: no points lost are known.']
+      : []),
     ...(missing === 0 ? [] : [`Points that were not run yet: ${formatCount(missing)}.`]),
     ...(largest > 1
       ? []

@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises';
 import test from 'ava';
 import { Interrupted } from '../../../src/experiment/run/interrupted.js';
 import type { ResultRecord } from '../../../src/experiment/record/result-record.js';
-import type { RunSettings } from '../../../src/experiment/run/run-experiment.js';
-import { makeFolder, runText } from '../small-run.js';
+import type { Progress, RunSettings } from '../../../src/experiment/run/sides/run-settings.js';
+import { makeFolder, runText, runTextSides } from '../small-run.js';
 
 const experimentText = `
 name: small
@@ -82,6 +82,60 @@ test('a stop while the reference trains keeps what the chip has learned', async 
     left.filter((name) => name !== 'reference-checkpoint.bin'),
     ['checkpoint.bin'],
   );
+});
+
+test('the reference alone goes on from its checkpoint, and says nothing of the chip', async (t) => {
+  const few = ['reference.backend=cpu', 'dataset.trainSamples=200'];
+  const alone = [...few, 'chip.enabled=false'];
+  const beside = await run(few);
+  const outputFolder = await makeFolder();
+  const interruption = new AbortController();
+  const shown: number[] = [];
+  // A cache of its own, or the second run would find the whole training there.
+  const settings = {
+    outputFolder,
+    cacheFolder: `${outputFolder}/cache`,
+    onProgress: ({ who, samplesDone }: Progress) => {
+      t.is(who, 'reference');
+      shown.push(samplesDone);
+      // Epoch 1 has its checkpoint before the first sample of epoch 2 is shown.
+      if (samplesDone > 200) interruption.abort();
+    },
+  };
+  const error = await t.throwsAsync(
+    runTextSides(experimentText, alone, { ...settings, signal: interruption.signal }),
+    { instanceOf: Interrupted },
+  );
+  t.regex(error.message, /goes on from there: the reference from its last checkpoint/);
+  t.true((await readdir(outputFolder)).includes('reference-checkpoint.bin'));
+  shown.length = 0;
+  const resumed = await runTextSides(experimentText, alone, settings);
+  t.true((shown[0] ?? 0) > 200, 'epoch 1 is not trained again');
+  t.deepEqual(
+    (await readdir(outputFolder)).filter((name) => name.endsWith('.bin')),
+    [],
+  );
+  t.deepEqual(
+    resumed.epochs.map(({ reference }) => reference),
+    beside.epochs.map(({ reference }) => reference),
+  );
+  t.deepEqual(resumed.accuracy.reference, beside.accuracy.reference);
+  const nothing = { testErrorPercent: null, trainErrorPercent: null };
+  t.deepEqual(resumed.accuracy.chip, nothing);
+  t.true(
+    resumed.epochs.every(({ chip, trainingEnergyUj }) => {
+      return chip.testErrorPercent === null && trainingEnergyUj === null;
+    }),
+  );
+  const { perSample, area, power, accuracy } = resumed;
+  t.deepEqual(
+    [perSample, area.totalMm2, power, accuracy.lossPoints, accuracy.intervals?.chip],
+    [null, null, null, null, null],
+  );
+  for (const list of [resumed.ledger, resumed.memory, resumed.fixedPoint, area.parts]) {
+    t.is(list.length, 0);
+  }
+  t.regex(resumed.notes.join(), /The chip was left out/);
 });
 
 test('perSample energy is the sum of the priced rows of its run, and epochs add up to all training (contracts)', async (t) => {
