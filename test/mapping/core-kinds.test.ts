@@ -217,7 +217,10 @@ test('a network that no kind holds is refused with kind, layer, what is missing 
   const flat = load(t, textOf('  - { name: flat, count: 9, neurons: 10 }'));
   t.deepEqual(
     refusal(t, () => kindsOf(flat, network('CONV_2_3_1_1_FC_5'), { frozenLayers: [1] })),
-    [`chip.yaml:${line + 1}:38: cores[0].neurons: layer 1 needs 16 neurons`],
+    [
+      `chip.yaml:${line + 1}:38: cores[0].neurons: layer 1 needs 16 neurons even with one channel out and one channel in on a core, a core of kind flat of edge-28nm has 10, 6 too few`,
+      'no kind of core holds layer 1: one core with 27 axons, 32 neurons, 3456 bits of synapses memory, 2048 bits of neurons memory and 128 bits of bias memory would; make a kind larger or add one, or use a smaller layer or narrower formats',
+    ],
   );
 });
 
