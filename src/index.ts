@@ -242,12 +242,15 @@ export {
 } from './hardware/chip-area.js';
 export {
   type AreaComponent,
+  type ChipCores,
   type ChipModel,
   type ComponentArea,
+  type CoreKind,
   type CoreModel,
   type LogicPart,
   logicParts,
   type MemoryModel,
+  type NamedKind,
   type RouterModel,
   type TensorModel,
   type TensorModels,

@@ -174,6 +174,17 @@ async function readSource(
   return { kind: 'result', activity: { ...measured, changedWords }, experimentHash, rule };
 }
 
+/** The chip with as many cores as are asked for. @throws InputError where it has several kinds of them */
+function withCores(chip: ChipModel, coreCount: number | null): ChipModel {
+  if (coreCount === null) return chip;
+  const [kind] = chip.kinds ?? [];
+  if (kind === undefined) return { ...chip, coreCount };
+  throw kind.problem(
+    ['count'],
+    `${chip.name} has several kinds of cores, of which --cores ${coreCount} does not say how many of each; change the counts here, and leave --cores out`,
+  );
+}
+
 /**
  * Reads and checks what an estimate needs: the file, the chip, the shape of the samples, the network, its activity.
  * @throws InputError
@@ -186,15 +197,15 @@ export async function prepareEstimate(
   const { value: experiment } = read;
   const chipFile = relativeTo(file, experiment.hardware);
   const described = chipOf(read, chipFile);
-  const chip = { ...described, coreCount: request.coreCount ?? described.coreCount };
+  const chip = withCores(described, request.coreCount ?? null);
   const { inputShape, classCount, trainSampleCount, data } = await readSamples(
     file,
     read,
     request.dataFolder ?? resolveDataFolder(),
   );
   const topology = at(read, ['network'], () =>
-    // Layers of a run differ in what it measured; on a mesh they differ in their distances.
-    (request.result ?? null) !== null || chip.router.kind === 'mesh'
+    // Layers of a run differ in what it measured; on a mesh in their distances, on kinds of cores in these.
+    (request.result ?? null) !== null || chip.router.kind === 'mesh' || chip.kinds !== undefined
       ? buildTopology(
           describeNetwork(experiment.network),
           inputShape,
