@@ -12,7 +12,7 @@ interface AreaBand {
 
 /** Components of the chip with their areas, by the one function that makes areas. */
 function componentsOf(chip: ChipModel): readonly ComponentTotal[] {
-  return areaByComponent(chipArea(chip));
+  return areaByComponent(chip);
 }
 
 /** The parts as the chip has them. @throws InputError where it has no such part */
@@ -75,12 +75,11 @@ function accountFor(
   path: KeyPath,
   refuse: Refuse,
 ): Omit<AreaAccount, 'takenMm2'> {
-  const area = chipArea(chip);
-  const { totalMm2: chipMm2 } = area;
+  const { totalMm2: chipMm2 } = chipArea(chip);
   if (chipMm2 === null) {
     throw refuse(path, `the area of a part of ${chip.name} is unknown, so that of the chip is`);
   }
-  const leftOut = areaByComponent(area).flatMap(({ component, cores, areaMm2 }) => {
+  const leftOut = areaByComponent(chip).flatMap(({ component, cores, areaMm2 }) => {
     const counted = parts
       .filter((part) => part.component === component)
       .reduce((sum, part) => sum + part.cores, 0);
