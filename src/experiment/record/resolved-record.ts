@@ -6,7 +6,7 @@ import { defpOf, learningRateValue, type Training } from '../file/training-schem
 import type { ResolvedRecord } from './resolved-schema.js';
 
 /** `DRTP`, `DEFP (loss)`, `DEFP (error, init measure)`: a rule with the options that make it another. */
-export function ruleLabel(training: Pick<Training, 'rule' | 'defp'>): string {
+function ruleLabel(training: Pick<Training, 'rule' | 'defp'>): string {
   const { label } = factsOf(training.rule);
   const defp = defpOf(training);
   if (defp === null) return label;

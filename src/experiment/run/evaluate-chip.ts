@@ -16,7 +16,7 @@ export interface Judge {
 }
 
 /** What the chip makes of samples. */
-export interface Evaluation {
+interface Evaluation {
   readonly errorPercent: number;
   /** Mean J of the samples, summed over the classes, of the outputs as float numbers. */
   readonly loss: number;
