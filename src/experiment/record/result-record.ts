@@ -5,7 +5,7 @@ import { phases, runKinds } from '../../ledger/ledger-row.js';
 import { priceKinds } from '../../ledger/priced-ledger.js';
 import { accuracySchema, epochErrors } from './accuracy-schema.js';
 import { classesSchema } from './classes-schema.js';
-import { cost, overheadPercents, powerSchema, sensitivity } from './cost-schema.js';
+import { cost, energySpread, overheadPercents, powerSchema, sensitivity } from './cost-schema.js';
 import { measuredRunSchema } from './measured-run-schema.js';
 import { neurobench } from './neurobench-schema.js';
 import { resolvedSchema } from './resolved-schema.js';
@@ -282,6 +282,7 @@ export const resultSchema = z.strictObject({
     training: cost,
     learningOverheadPercent: overheadPercents,
   }),
+  energySpread,
   sensitivity,
   updateSchedules: scheduleCosts,
   power: powerSchema,
