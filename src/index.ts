@@ -169,6 +169,14 @@ export { Interrupted } from './experiment/run/interrupted.js';
 export { runExperiment } from './experiment/run/run-experiment.js';
 export { runReferenceAlone, runSides } from './experiment/run/sides/run-reference.js';
 export type { Progress, RunSettings } from './experiment/run/sides/run-settings.js';
+export {
+  attribute,
+  type Attribution,
+  type FactorEffect,
+  type FactorVerdict,
+} from './experiment/study/formats/attribution.js';
+export { type FormatsPlan, planFormats } from './experiment/study/formats/plan-formats.js';
+export type { Factor } from './experiment/study/formats/wide-formats.js';
 export { planStudy, type StudyPlan, type StudyPoint } from './experiment/study/plan-study.js';
 export {
   type DonePoint,
@@ -341,8 +349,10 @@ export { renderPhasesCsv } from './report/files/phases-csv.js';
 export { renderScheduleTrace } from './report/files/schedule-trace.js';
 export { writeEstimate } from './report/output/write-estimate.js';
 export { writeReport } from './report/output/write-report.js';
-export { writeStudy } from './report/output/write-study.js';
+export type { Markup } from './report/kit/markup.js';
+export { type StudyAnswer, writeStudy } from './report/output/write-study.js';
 export { writeResult } from './report/output/write-result.js';
+export { renderAttribution, renderAttributionCsv } from './report/study/attribution-text.js';
 export { renderStudyHtml } from './report/study/study-page.js';
 export { renderHtml } from './report/run/page.js';
 export { renderMarkdown } from './report/run/result-markdown.js';

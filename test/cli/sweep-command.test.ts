@@ -191,6 +191,26 @@ test.serial('--dry-run says how many runs there are, and runs none', async (t) =
   );
 });
 
+test.serial('formats finds the one format that spoils what is learned, and resumes', async (t) => {
+  const folder = await makeExperiment();
+  const call = ['formats', 'small.yaml', '--set', 'precision.weight=s2.1', '--seeds', '1'];
+  const dry = await spikeledger([...call, '--dry-run'], folder);
+  t.regex(dry.stdout, /^23 points, \d+ different runs/);
+  const size = ['--set', 'dataset.trainSamples=300', '--set', 'dataset.testSamples=100'];
+  const run = [...call, ...size, '--out', 'out'];
+  const { code, stdout, stderr } = await spikeledger(run, folder);
+  t.is(code, 0, stderr);
+  t.regex(stdout, /^factor .*\nweight +s2\.1 +s16\.12 .*unknown\n/);
+  t.regex(stdout, /One seed tells no interval: the order may be chance, and nothing is blamed/);
+  t.regex(
+    await readFile(path.join(folder, 'out/formats.csv'), 'utf8'),
+    /\nweight,s2\.1,s16\.12,unknown/,
+  );
+  t.regex(await readFile(path.join(folder, 'out/study.html'), 'utf8'), /What costs the accuracy/);
+  const again = await spikeledger([...run, '--resume'], folder);
+  t.is(again.stdout, stdout);
+});
+
 test.serial('a base is relative to the sweep file, or a whole path', async (t) => {
   const folder = await makeSweep();
   const elsewhere = await makeSweep(`name: far\nbase: ${path.join(folder, 'small.yaml')}\n`);

@@ -2,7 +2,7 @@ import type { ChipNumerics } from '../../chip/image/chip-image.js';
 import { resolveDataFolder } from '../../datasets/data-folder.js';
 import type { DatasetParts, InputShape } from '../../datasets/dataset.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
-import { loadChip } from '../../hardware/load-chip.js';
+import { chipOf } from '../file/experiment-chip.js';
 import { countInputs } from '../../mapping/input/count-inputs.js';
 import { inputTiming } from '../../mapping/input/input-timing.js';
 import { quantiserOf } from '../../mapping/placement/place-network.js';
@@ -196,7 +196,7 @@ export async function prepareEstimate(
   const read = readExperiment(file, request.overrides ?? []);
   const { value: experiment } = read;
   const chipFile = relativeTo(file, experiment.hardware);
-  const described = loadChip(chipFile);
+  const described = chipOf(read, chipFile);
   const chip = withCores(described, request.coreCount ?? null);
   const { inputShape, classCount, trainSampleCount, data } = await readSamples(
     file,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { activationNames } from '../../network/activation-name.js';
 import { folderFormats } from '../../datasets/folder-layout.js';
 import { maximumAccumulatorBits, maximumTensorBits, parseFormat } from '../../numerics/format.js';
+import { interpolations } from '../../numerics/function-table.js';
 import { deterministicRoundingModes, overflowModes, roundingModes } from '../../numerics/modes.js';
 import { backendRequests } from '../../reference/backend/backend.js';
 import { deploymentSchema } from './deployment.js';
@@ -9,16 +10,18 @@ import { referenceOverrides, training } from './training-schema.js';
 
 /* The experiment file of contracts: what a user may write, with every default and a sentence for each key. */
 
+function anyFormat(maximumBits: number) {
+  return z.string().superRefine((text, context) => {
+    try {
+      parseFormat(text, maximumBits);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as RangeError).message });
+    }
+  });
+}
+
 function formatText(maximumBits: number, what: string) {
-  return z
-    .string()
-    .superRefine((text, context) => {
-      try {
-        parseFormat(text, maximumBits);
-      } catch (error) {
-        context.addIssue({ code: 'custom', message: (error as RangeError).message });
-      }
-    })
+  return anyFormat(maximumBits)
     .optional()
     .describe(
       `Fixed-point format of ${what}: s8.7 is signed, 8 bits, 7 of them fraction; u8.8 unsigned.`,
@@ -69,6 +72,19 @@ const precision = z.strictObject({
   gradient: formatText(maximumTensorBits, 'the gradients of layers that learn in steps'),
   momentum: formatText(maximumTensorBits, 'velocities, and the first moments of adam'),
   secondMoment: formatText(maximumTensorBits, 'the second moments of rmsprop and adam'),
+  initialWeights: anyFormat(maximumTensorBits)
+    .exactOptional()
+    .describe(
+      'Format to which the initial weights are rounded before that of the weights holds them; left out, that one alone rounds them.',
+    ),
+  activationTable: z
+    .strictObject({
+      input: anyFormat(maximumTensorBits).describe('Signed format of z as the table sees it.'),
+      indexBits: z.int().min(1).max(16).describe('2^indexBits entries.'),
+      interpolation: z.enum(interpolations).describe('Between entries (docs/spec.md §2.8).'),
+    })
+    .exactOptional()
+    .describe("Look-up table of the activation function, in place of the chip's."),
   rounding: z
     .union([z.enum(roundingModes), roundingMap])
     .optional()

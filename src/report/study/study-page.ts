@@ -78,8 +78,9 @@ function renderWarnings(groups: readonly PointGroup[]): Markup {
 
 /**
  * One self-contained HTML page of a study: no script, no network. The same study gives the same bytes.
+ * @param answer first section of the page
  */
-export function renderStudyHtml(study: Study): string {
+export function renderStudyHtml(study: Study, answer: Markup = noMarkup): string {
   const { sweep } = study.plan;
   const groups = groupsOf(study.plan, study.records);
   const runs = groups.reduce((sum, { done }) => sum + done.size, 0);
@@ -92,7 +93,7 @@ export function renderStudyHtml(study: Study): string {
   const body = markup`<header><p class="kicker">Study</p><h1>${sweep.name}</h1>
 <dl class="facts"><div><dt>base</dt><dd>${sweep.base}</dd></div><div><dt>points</dt><dd>${formatCount(groups.length)}</dd></div><div><dt>runs</dt><dd>${formatCount(runs)}</dd></div></dl>
 ${renderWarnings(groups)}</header>
-${charts}
+${answer}${charts}
 <section><h2>All points</h2>${renderPlainTable('Points', columnsOf(metrics), groups)}</section>`;
   return renderPage(sweep.name, body);
 }
