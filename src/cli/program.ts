@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { sides } from '../experiment/file/only-side.js';
 import { toolVersion } from '../tool-version.js';
+import type { CompareOptions } from './compare-command.js';
 import type { DatasetsOptions } from './datasets-command.js';
 import type { EstimateOptions } from './estimate-command.js';
 import { exitCodes, reportFailure } from './exit.js';
@@ -171,6 +172,20 @@ function addReport(program: Command): void {
     });
 }
 
+function addCompare(program: Command): void {
+  program
+    .command('compare')
+    .description(
+      'Results, estimates and studies on one page: what differs, figures with intervals, curves over each other; and as CSV',
+    )
+    .argument('<path...>', 'result.json, estimate.json, or folders of runs, estimates and studies')
+    .option('--out <folder>', 'folder for compare.html and compare.csv', 'reports/compare')
+    .action(async (paths: string[], options: CompareOptions) => {
+      const { compareCommand } = await import('./compare-command.js');
+      await compareCommand(paths, options);
+    });
+}
+
 function addModels(program: Command): void {
   const models = program.command('models').description('The shipped chips and technologies');
   models
@@ -330,6 +345,7 @@ export async function runProgram(words: readonly string[]): Promise<number> {
   addFormats(program);
   addPipeline(program);
   addReport(program);
+  addCompare(program);
   addVerify(program);
   addModels(program);
   addDatasets(program);

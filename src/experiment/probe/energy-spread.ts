@@ -11,7 +11,6 @@ import { inTime } from '../file/input-time.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import type { EnergySpread } from '../record/cost-schema.js';
 import { spreadSampleCount } from '../record/probe-samples.js';
-import { activityBetween } from '../run/activity-record.js';
 
 /** The smallest value that at least `percent` of all do not exceed. @param sorted from the smallest on, at least one */
 export function percentileOf(sorted: readonly number[], percent: number): number {
@@ -19,9 +18,19 @@ export function percentileOf(sorted: readonly number[], percent: number): number
   return sorted[Math.max(0, place)] ?? NaN;
 }
 
-/** Priced energy of what was done between two readings, nJ; null: no row of it has a price. */
-function energyNj({ placement, chip, inputTime }: PreparedExperiment, done: RunActivity) {
-  const { rows, total } = priceLedger(runLedger(placement.image, inTime([done], inputTime)), chip);
+/**
+ * Priced energy of a kind of run up to a reading, nJ; null: no row has a price. Of readings as they stand, not of what lies between
+ * two: where an update waits, a sample may do less of its own than it saves of the one before, and no ledger holds such a count.
+ */
+function energyNj(
+  { placement, chip, inputTime }: PreparedExperiment,
+  reading: RunActivity,
+): number | null {
+  if (reading.sampleCount === 0) return 0;
+  const { rows, total } = priceLedger(
+    runLedger(placement.image, inTime([reading], inputTime)),
+    chip,
+  );
   return rows.every(({ energy }) => energy === null) ? null : total.energyPj / 1000;
 }
 
@@ -43,16 +52,15 @@ function energiesOf(
   const encoder = new InputEncoder(part, prepared.inputQuantiser);
   const order = sampleOrder(part.sampleCount, 0, 0, false);
   const energies: number[] = [];
-  let before = readingOf(engine, run);
+  let before = energyNj(prepared, readingOf(engine, run));
   for (let value = 0; value < valueCount; value += 1) {
     const [from, to] = [value * batch, (value + 1) * batch];
     const samples = { ...encoder.encode(order, from, to), sampleIndices: order.slice(from, to) };
     if (run === 'training') engine.train(samples);
     else engine.infer(samples);
-    const after = readingOf(engine, run);
-    const energy = energyNj(prepared, activityBetween(before, after));
-    if (energy === null) return null;
-    energies.push(energy / batch);
+    const after = energyNj(prepared, readingOf(engine, run));
+    if (before === null || after === null) return null;
+    energies.push((after - before) / batch);
     before = after;
   }
   if (energies.length === 0) return null;

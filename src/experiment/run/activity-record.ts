@@ -1,9 +1,4 @@
-import type {
-  LayerTraffic,
-  PartActivity,
-  RunActivity,
-  TrainedEvents,
-} from '../../chip/image/activity.js';
+import type { LayerTraffic, PartActivity, RunActivity } from '../../chip/image/activity.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
@@ -45,26 +40,6 @@ export function activityRecord(
   }));
 }
 
-const nothing: TrainedEvents = {
-  deliveredEventCount: 0,
-  deliveredVisitCount: 0,
-  nonZeroEventCount: 0,
-};
-
-function skippedBetween(
-  { skipped: earlier = nothing }: PartActivity,
-  { skipped: later }: PartActivity,
-): Pick<PartActivity, 'skipped'> {
-  if (later === undefined) return {};
-  return {
-    skipped: {
-      deliveredEventCount: later.deliveredEventCount - earlier.deliveredEventCount,
-      deliveredVisitCount: later.deliveredVisitCount - earlier.deliveredVisitCount,
-      nonZeroEventCount: later.nonZeroEventCount - earlier.nonZeroEventCount,
-    },
-  };
-}
-
 function partBetween(earlier: PartActivity, later: PartActivity): PartActivity {
   return {
     deliveredEventCount: later.deliveredEventCount - earlier.deliveredEventCount,
@@ -73,7 +48,6 @@ function partBetween(earlier: PartActivity, later: PartActivity): PartActivity {
     sharedEventCount: later.sharedEventCount - earlier.sharedEventCount,
     uncoveredCycleCount: (later.uncoveredCycleCount ?? 0) - (earlier.uncoveredCycleCount ?? 0),
     writtenWordCount: later.writtenWordCount - earlier.writtenWordCount,
-    ...skippedBetween(earlier, later),
   };
 }
 
@@ -86,12 +60,6 @@ function trafficBetween(
   return {
     slowestEventCount: later.slowestEventCount - earlier.slowestEventCount,
     slowestVisitCount: later.slowestVisitCount - earlier.slowestVisitCount,
-    ...(later.skippedSlowestVisitCount === undefined
-      ? {}
-      : {
-          skippedSlowestVisitCount:
-            later.skippedSlowestVisitCount - (earlier.skippedSlowestVisitCount ?? 0),
-        }),
     routeEventCounts: later.routeEventCounts.map(
       (count, route) => count - elementAt(earlier.routeEventCounts, route, 'routes'),
     ),
@@ -103,9 +71,6 @@ export function activityBetween(earlier: RunActivity, later: RunActivity): RunAc
   return {
     run: later.run,
     sampleCount: later.sampleCount - earlier.sampleCount,
-    ...(later.skippedSampleCount === undefined
-      ? {}
-      : { skippedSampleCount: later.skippedSampleCount - (earlier.skippedSampleCount ?? 0) }),
     stepCount: later.stepCount - earlier.stepCount,
     flushCount: later.flushCount - earlier.flushCount,
     layers: later.layers.map((layer, index) => {
