@@ -3,6 +3,7 @@ import type { RunActivity } from '../../chip/image/activity.js';
 import { runLedger } from '../../chip/counts/run-ledger.js';
 import { makeFastEngine } from '../../chip/engines.js';
 import { priceLedger } from '../../ledger/pricing.js';
+import { losses } from '../../reference/loss.js';
 import { InputEncoder } from '../../mapping/input/input-encoder.js';
 import { assembleResult } from './assemble-result.js';
 import { InputError } from '../../units/input-error.js';
@@ -13,6 +14,7 @@ import { isChipOn } from '../file/only-side.js';
 import { HealthProbe } from '../probe/health-probe.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import { type ScheduleVariant, scheduleVariants } from '../file/schedule-variants.js';
+import { judgedSamplesOf } from '../record/probe-samples.js';
 import type { ResultRecord } from '../record/result-record.js';
 import { recordSchedule } from '../probe/schedule-probe.js';
 import { beginsWithMeasuring, learningRateValue } from '../file/training-schema.js';
@@ -42,7 +44,15 @@ async function startChip(
     createEngine: (rate) => makeFastEngine(prepared.imageAtRate(rate)),
     learningRateAfter: (trainErrorPercents) =>
       rateOfEpoch(learningRateValue(learningRate), schedule, trainErrorPercents),
-    classCount: image.classCount,
+    judge: {
+      classCount: image.classCount,
+      loss: losses[experiment.training.loss],
+      outputFractionBits: image.numerics.formats.output.fractionBits,
+    },
+    judged: {
+      encoder: new InputEncoder(data.train, inputQuantiser),
+      sampleCount: judgedSamplesOf(data),
+    },
     train: { encoder, sampleCount: data.train.sampleCount },
     test: {
       encoder: new InputEncoder(data.test, inputQuantiser),

@@ -6,6 +6,8 @@ import { renderAreaTable } from '../kit/area-table.js';
 import { renderCharts } from './sections/charts-section.js';
 import { type NamedResult, renderComparison } from './comparison.js';
 import { renderDeadUpdates } from './charts/dead-update-chart.js';
+import { renderEpochs } from './sections/epochs-table.js';
+import { renderResolved } from './sections/resolved-section.js';
 import { renderEnergyTable } from './sections/energy-table.js';
 import { labelsOf } from './differences.js';
 import { experimentName } from '../kit/experiment-facts.js';
@@ -45,7 +47,7 @@ function renderChipArticle(id: string, name: string, result: ResultRecord): Mark
 ${renderHeadline(result, name)}
 ${renderCharts(result, id)}
 ${renderNotes(result)}
-${renderPower(result)}
+${renderEpochs(result)}${renderResolved(result)}${renderPower(result)}
 ${renderScheduleCosts([{ heading: null, rows: result.updateSchedules }])}
 ${renderSchedule(result)}
 ${section('Energy by part', 'One sample cut into parts three times: by phase, by component and by layer. Each list adds up to the sample.', renderEnergyTable(result))}

@@ -3,6 +3,7 @@ import { experimentFacts } from '../kit/experiment-facts.js';
 import { type Markup, markup } from '../kit/markup.js';
 import { hasAccuracyCurve, renderAccuracyChart } from './charts/accuracy-chart.js';
 import { renderExperiment, renderProvenance } from './provenance.js';
+import { renderEpochs } from './sections/epochs-table.js';
 import { figuresOf, referenceAnswer } from './reference-summary.js';
 
 /** What the page says of a float reference that was trained alone. */
@@ -29,7 +30,7 @@ export function renderReferenceArticle(id: string, name: string, record: Referen
 <dl class="facts">${factItems}</dl>
 <p class="answer">${referenceAnswer(record)}</p>${warnings}</header>
 <section class="charts">${curve}<div><h2>Figures</h2><table><tbody>${rows}</tbody></table></div></section>
-<section><h2>Notes</h2><ul>${notes}</ul></section>
+${renderEpochs(record)}<section><h2>Notes</h2><ul>${notes}</ul></section>
 <footer><h2>Provenance</h2>${renderProvenance(record)}${renderExperiment(record)}</footer>
 </article>`;
 }

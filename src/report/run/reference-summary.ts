@@ -5,7 +5,13 @@ import {
 } from '../../experiment/record/run-record.js';
 import { experimentFacts } from '../kit/experiment-facts.js';
 import { formatCount, formatPercent, notMeasured } from '../kit/quantity.js';
-import { errorText, intervalsOf, type SummaryFigure, summaryFigures } from './summary.js';
+import {
+  bestFigures,
+  errorText,
+  intervalsOf,
+  type SummaryFigure,
+  summaryFigures,
+} from './summary.js';
 
 /** What is said of a float reference that was trained alone. */
 export function referenceAnswer({ accuracy: { reference } }: ReferenceRecord): string {
@@ -46,7 +52,12 @@ function referenceFigures(record: ReferenceRecord): readonly SummaryFigure[] {
     ...fact,
     explanation: 'What was run.',
   }));
-  return [...facts, ...figures];
+  const best = bestFigures(record).map(([label, explanation, value]) => ({
+    label,
+    explanation,
+    value,
+  }));
+  return [...facts, ...figures, ...best];
 }
 
 /** Every key figure of a run, in the order in which they are read. */

@@ -173,6 +173,21 @@ function encodedFigures({ accuracy: { encoded } }: ResultRecord): readonly Figur
   ];
 }
 
+/** Smallest test error of all epochs by side; nothing in an older record, or of a side that was left out. */
+export function bestFigures({ accuracy: { best } }: RunRecord): readonly Figure[] {
+  return (['chip', 'reference'] as const).flatMap((side): readonly Figure[] => {
+    const own = best?.[side] ?? null;
+    if (own === null) return [];
+    return [
+      [
+        `Best test error, ${side}`,
+        'Of all epochs, with its 95 % interval: chosen on the test set itself, so it flatters.',
+        `${formatPercent(own.testErrorPercent)} after epoch ${formatCount(own.epoch)} (${intervalText(own.interval, '%')})`,
+      ],
+    ];
+  });
+}
+
 /** Error with every class weighing the same; nothing in an older record. */
 function balancedFigure({ classes }: ResultRecord): readonly Figure[] {
   if (classes === null) return [];
@@ -291,6 +306,7 @@ export function summaryFigures(result: ResultRecord): readonly SummaryFigure[] {
         : `${formatPoints(lossPoints)} (${differenceText(result)})`,
     ],
     ...encodedFigures(result),
+    ...bestFigures(result),
     [
       'Energy per inference',
       'Priced energy of classifying one sample: low–high if all prices err in the same direction, independent if each errs by itself.',

@@ -2,9 +2,11 @@ import { performance } from 'node:perf_hooks';
 import { InputError } from '../../../units/input-error.js';
 import { isChipOn } from '../../file/only-side.js';
 import type { PreparedExperiment } from '../../file/prepare-experiment.js';
+import { judgedSamplesOf } from '../../record/probe-samples.js';
+import { resolvedOf } from '../../record/resolved-record.js';
 import type { ReferenceRecord, RunRecord } from '../../record/run-record.js';
 import { accuracyOf, referenceTrainingOf } from '../accuracy-record.js';
-import { epochsOf } from '../epochs-record.js';
+import { epochsOf, epochTimes } from '../epochs-record.js';
 import { inOwnFolder, removeCheckpoints } from './own-folder.js';
 import { provenanceRecord } from '../provenance-record.js';
 import { referenceNotesOf } from '../result-notes.js';
@@ -30,7 +32,9 @@ function referenceRecord(
     ...provenanceRecord(prepared),
     accuracy,
     classes: null,
-    epochs: epochsOf(judged, topology.layers.length - 1, data.train.sampleCount),
+    epochs: epochsOf(judged, topology.layers.length - 1, data),
+    judgedTrainSamples: judgedSamplesOf(data),
+    resolved: resolvedOf(prepared),
     referenceTraining: referenceTrainingOf(prepared, judged),
     perSample: null,
     sensitivity: null,
@@ -50,7 +54,7 @@ function referenceRecord(
       (warning) => warning !== null,
     ),
     notes: [...referenceNotesOf(prepared)],
-    timing: { wallSeconds, samplesPerSecond: null },
+    timing: { wallSeconds, samplesPerSecond: null, epochs: epochTimes(judged) },
   };
 }
 

@@ -8,7 +8,7 @@ import type { PreparedExperiment } from '../../file/prepare-experiment.js';
 import { ruleOf } from '../../file/reference-rule.js';
 import { referenceTraining } from '../../file/reference-training.js';
 import { learningRateValue, skipBelowOf, type Training } from '../../file/training-schema.js';
-import { alignmentSampleCount } from '../../record/probe-samples.js';
+import { alignmentSampleCount, judgedSamplesOf } from '../../record/probe-samples.js';
 import type { ReferenceOutcome } from '../../reference/reference-outcome.js';
 import { type ReferenceRequest, runReference } from '../../reference/reference-run.js';
 import { encodedSamples } from './encoded-reference.js';
@@ -67,6 +67,7 @@ function referenceRequest(prepared: PreparedExperiment, inputs: ReferenceInputs)
     test: seen(data.test),
     backend: experiment.reference.backend,
     probeSampleCount: alignmentSampleCount,
+    judgedSampleCount: judgedSamplesOf(data),
   };
 }
 
@@ -90,7 +91,7 @@ export function referenceKey(prepared: PreparedExperiment, inputs: ReferenceInpu
   const { backend } = experiment.reference;
   const encoding = inputs === 'exact' ? {} : { encoding: prepared.inputQuantiser };
   return canonicalHash({
-    version: 5,
+    version: 6,
     topology,
     training,
     generatedFeedback,
