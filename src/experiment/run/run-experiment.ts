@@ -27,7 +27,9 @@ import type { ReferenceOutcome } from '../reference/reference-outcome.js';
 import { ruleOf } from '../file/reference-rule.js';
 import { type ReferenceRequest, runReference } from '../reference/reference-run.js';
 import { referenceTraining } from '../file/reference-training.js';
+import { codingFault } from '../file/checks/check-schedule.js';
 import { type ScheduleVariant, scheduleVariants } from '../file/schedule-variants.js';
+import { scheduleFaults, unmeasuredRows } from '../record/schedule-costs.js';
 import type { ResultRecord } from '../record/result-record.js';
 import { referenceCheckpoint } from '../reference/reference-state.js';
 import { recordSchedule } from '../probe/schedule-probe.js';
@@ -313,12 +315,18 @@ export async function runExperiment(
 
 /** The chip with every schedule of the update, for the memories that the network uses. */
 function variantsOf({
+  experiment,
   chip,
   chipFile,
   allocations,
+  placement: { image },
 }: PreparedExperiment): readonly ScheduleVariant[] {
   const memories = allocations.flatMap(({ parts }) => parts.flatMap((part) => part.memories));
-  return scheduleVariants(chipFile, chip, memories);
+  const faultOf = scheduleFaults(
+    image,
+    (other) => codingFault(experiment, other) ?? unmeasuredRows(image, other),
+  );
+  return scheduleVariants(chipFile, chip, memories, faultOf);
 }
 
 async function runInFolder(
