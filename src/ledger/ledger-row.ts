@@ -60,7 +60,7 @@ export function phaseRank(phase: Phase): number {
 }
 
 /** More than any width: words of a memory end at 4096 bits. */
-const widthCount = 2 ** 20;
+const widthCount = 1 << 20;
 
 /** Number of run, phase, action and width together, in canonical order: one for each four of them. */
 export function numberOfAction({

@@ -16,12 +16,7 @@ import { priceLedger } from '../../ledger/pricing.js';
 import { totalsOfRuns } from '../../ledger/run-totals.js';
 import { spanOf } from '../../network/topology.js';
 import type { MemoryUse } from '../../mapping/placement/memory-use.js';
-import {
-  costOf,
-  overheadPercent,
-  type PricedSamples,
-  rowsOfRun,
-} from '../record/energy-record.js';
+import { costOf, overheadPercent, type PricedSamples, rowsOfRun } from '../record/energy-record.js';
 import { algorithmMemory, type MemoryBits } from './algorithm-memory.js';
 import {
   type EstimateRecord,
