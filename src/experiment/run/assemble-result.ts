@@ -1,7 +1,6 @@
 import type { RunActivity } from '../../chip/image/activity.js';
 import { runLedger } from '../../chip/counts/run-ledger.js';
 import { chipArea } from '../../hardware/chip-area.js';
-import { checkCounts, checkPricedLedger } from '../../ledger/invariants.js';
 import { priceLedger } from '../../ledger/pricing.js';
 import { priceTotals, totalsOfRuns } from '../../ledger/run-totals.js';
 import { inTime } from '../file/input-time.js';
@@ -86,11 +85,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
   const { speed } = measured.training;
   const activities = inTime(measured.training.activities, prepared.inputTime);
   const { image } = placement;
-  const counted = runLedger(image, activities);
-  checkCounts(counted);
-  const priced = priceLedger(counted, chip);
-  checkPricedLedger(priced);
-  const { rows } = priced;
+  const { rows, unpriced } = priceLedger(runLedger(image, activities), chip);
   const pricedSamples = { ...sampleTotals(prepared, activities, totalsOfRuns(rows)), rows };
   const { samples } = pricedSamples;
   const area = chipArea(chip, usedCoreCount(prepared));
@@ -126,7 +121,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
     wear: wearRecord(measured.wear),
     area: areaRecord(area),
     fixedPoint,
-    unpriced: [...priced.unpriced],
+    unpriced: [...unpriced],
     warnings: [
       divergenceWarning(accuracy),
       majorityWarning(classes),
