@@ -147,6 +147,30 @@ test.serial('chips that differ in formats only share one training of the referen
   t.is(references.length, 2, references.join());
 });
 
+test.serial(
+  '--only reference sweeps the float reference alone: no figure of the chip',
+  async (t) => {
+    const folder = await makeSweep();
+    const words = ['sweep', 'small.yaml', '--vary', 'reference.backend=cpu', '--only', 'reference'];
+    const { code, stdout, stderr } = await spikeledger(
+      [...words, '--out', 'out', '--workers', '1'],
+      folder,
+    );
+    t.is(code, 0, stderr);
+    t.regex(stdout, /^backend cpu +\d+\.\d+\s% \(n 1\) +– +–$/mu);
+    const page = await readFile(path.join(folder, 'out/study.html'), 'utf8');
+    t.regex(page, /The chip was left out: there is no figure of it\./);
+    const [header = '', line = ''] = (
+      await readFile(path.join(folder, 'out/runs.csv'), 'utf8')
+    ).split('\r\n');
+    const cells = line.split(',');
+    const cellOf = (name: string) => cells[header.split(',').indexOf(name)];
+    t.regex(cellOf('referenceTestErrorPercent') ?? '', /^\d/);
+    const ofChip = ['chipTestErrorPercent', 'trainingNj', 'trainingUs', 'memoryBits', 'isPriced'];
+    t.deepEqual(ofChip.map(cellOf), ['', '', '', '', '']);
+  },
+);
+
 test.serial('two programs share a store: each point is run by one of them', async (t) => {
   const folder = await makeSweep();
   const first = spawned([...words, 'out', '--resume'], folder);
@@ -165,6 +189,26 @@ test.serial('--dry-run says how many runs there are, and runs none', async (t) =
     (await filesIn(folder)).filter((name) => name === 'reports'),
     [],
   );
+});
+
+test.serial('formats finds the one format that spoils what is learned, and resumes', async (t) => {
+  const folder = await makeExperiment();
+  const call = ['formats', 'small.yaml', '--set', 'precision.weight=s2.1', '--seeds', '1'];
+  const dry = await spikeledger([...call, '--dry-run'], folder);
+  t.regex(dry.stdout, /^23 points, \d+ different runs/);
+  const size = ['--set', 'dataset.trainSamples=300', '--set', 'dataset.testSamples=100'];
+  const run = [...call, ...size, '--out', 'out'];
+  const { code, stdout, stderr } = await spikeledger(run, folder);
+  t.is(code, 0, stderr);
+  t.regex(stdout, /^factor .*\nweight +s2\.1 +s16\.12 .*unknown\n/);
+  t.regex(stdout, /One seed tells no interval: the order may be chance, and nothing is blamed/);
+  t.regex(
+    await readFile(path.join(folder, 'out/formats.csv'), 'utf8'),
+    /\nweight,s2\.1,s16\.12,unknown/,
+  );
+  t.regex(await readFile(path.join(folder, 'out/study.html'), 'utf8'), /What costs the accuracy/);
+  const again = await spikeledger([...run, '--resume'], folder);
+  t.is(again.stdout, stdout);
 });
 
 test.serial('a base is relative to the sweep file, or a whole path', async (t) => {

@@ -32,7 +32,7 @@ metrics: [chipTestErrorPercent, trainingNj]
 budget: { runs: 3, minutes: 1 }
 `;
 
-const options = { vary: [], isChipOnly: false };
+const options = { vary: [], only: null };
 
 function prepareTiny(folder: string, sweep: string): void {
   writeFiles(path.join(folder, 'data'), npyFiles());

@@ -8,6 +8,7 @@ import {
   spanOf,
   weightShape,
 } from '../../network/topology.js';
+import { canLearn } from '../../hardware/chip-model.js';
 import type { RuleName } from '../../network/rule-facts.js';
 import { toolCommit, toolVersion } from '../../tool-version.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
@@ -254,7 +255,7 @@ export function estimateRules(
   take: (ledger: RuleLedger) => void,
 ): EstimateRecord {
   const { read, chip } = prepared;
-  const learns = chip.core.laneCounts.learning > 0;
+  const learns = canLearn(chip);
   const setting = new EstimateSetting(prepared);
   const inferring = learns ? null : placeInference(prepared);
   const inference =

@@ -4,7 +4,7 @@ import { isBeside } from '../../chip/image/update-order.js';
 import { besideSteps } from '../../chip/image/visit-cycles.js';
 import { elementAt } from '../../numerics/integer.js';
 import { chipArea, learningAreaPercent } from '../../hardware/chip-area.js';
-import type { ChipModel } from '../../hardware/chip-model.js';
+import { type ChipModel, coreKinds } from '../../hardware/chip-model.js';
 import type { ScheduleVariant } from '../file/schedule-variants.js';
 import { costOf, energyOverhead, overheadPercent, type PricedSamples } from './energy-record.js';
 import type { ScheduleCost } from './update-schema.js';
@@ -44,7 +44,10 @@ function costsOf(chip: ChipModel, priced: PricedSamples): NonNullable<ScheduleCo
   const training = costOf(priced, 'training');
   const inference = costOf(priced, 'inference');
   const area = chipArea(chip);
-  const { bankCount, wordsPerBank } = chip.core.memories.eventBuffer;
+  const bufferWords = coreKinds(chip).map(({ core }) => {
+    const { bankCount, wordsPerBank } = core.memories.eventBuffer;
+    return bankCount * wordsPerBank;
+  });
   return {
     training,
     learningOverheadPercent: {
@@ -53,7 +56,7 @@ function costsOf(chip: ChipModel, priced: PricedSamples): NonNullable<ScheduleCo
       area: learningAreaPercent(area),
     },
     areaMm2: area.totalMm2,
-    eventBufferWords: bankCount * wordsPerBank,
+    eventBufferWords: Math.max(...bufferWords),
   };
 }
 

@@ -57,6 +57,8 @@ async function trainFrom(
   let lastCheckpointAt = performance.now();
   let hasFailed = false;
   const { seed, isShuffled, ...job } = request;
+  const epochSeconds: (number | null)[] = [];
+  let epochBegin = performance.now();
   const result = await trainReference(
     { ...job, orders: (epoch) => sampleOrder(job.train.sampleCount, seed, epoch, isShuffled) },
     {
@@ -65,6 +67,11 @@ async function trainFrom(
         if (now - lastProgressAt < progressEveryMs && samplesDone < samplesTotal) return;
         lastProgressAt = now;
         send({ kind: 'progress', samplesDone, samplesTotal });
+      },
+      epoch: ({ epoch }) => {
+        const now = performance.now();
+        epochSeconds[epoch - 1] = (now - epochBegin) / 1000;
+        epochBegin = now;
       },
       checkpoint: async (take) => {
         if (performance.now() - lastCheckpointAt < checkpointEveryMs) return;
@@ -83,7 +90,9 @@ async function trainFrom(
   );
   const { backend, epochs, divergedInEpoch, testWrong } = result;
   const parameters = result.parameters.map(({ weights, biases }) => ({ weights, biases }));
-  send({ kind: 'done', outcome: { backend, epochs, divergedInEpoch, testWrong, parameters } });
+  const seconds = epochs.map((_, index) => epochSeconds[index] ?? null);
+  const outcome = { backend, epochs, divergedInEpoch, testWrong, parameters };
+  send({ kind: 'done', outcome: { ...outcome, epochSeconds: seconds } });
 }
 
 function checkpointWarning(error: unknown): string {

@@ -13,11 +13,12 @@ import { classesOf, majorityWarning } from '../record/classes-record.js';
 import { measuredRun } from '../record/measured-runs.js';
 import { neurobenchOf } from '../record/neurobench-record.js';
 import { powerOf } from '../record/power-record.js';
+import { judgedSamplesOf } from '../record/probe-samples.js';
 import type { ResultRecord } from '../record/result-record.js';
 import { scheduleCostsOf, unmeasuredRows } from '../record/schedule-costs.js';
 import { accuracyOf, referenceTrainingOf } from './accuracy-record.js';
 import { activityOf, activityRecord, samplesOf } from './activity-record.js';
-import { epochsOf } from './epochs-record.js';
+import { epochsOf, epochTimes } from './epochs-record.js';
 import { fixedPointOf } from './fixed-point-record.js';
 import type { Measured } from './measured.js';
 import {
@@ -27,6 +28,7 @@ import {
   usedCoreCount,
   wearRecord,
 } from './memory-record.js';
+import { resolvedOf } from '../record/resolved-record.js';
 import { perSampleRecord } from './per-sample-record.js';
 import { provenanceRecord } from './provenance-record.js';
 import { notesOf } from './result-notes.js';
@@ -102,7 +104,9 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
     ...provenanceRecord(prepared),
     accuracy,
     classes,
-    epochs: epochsOf(measured, topology.layers.length - 1, prepared.data.train.sampleCount),
+    epochs: epochsOf(measured, topology.layers.length - 1, prepared.data),
+    judgedTrainSamples: judgedSamplesOf(prepared.data),
+    resolved: resolvedOf(prepared),
     referenceTraining: referenceTrainingOf(prepared, measured),
     perSample,
     sensitivity: sensitivityOf(pricedSamples),
@@ -134,6 +138,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
       wallSeconds: measured.wallSeconds,
       samplesPerSecond:
         speed.trainedSamples > 0 ? speed.trainedSamples / speed.trainingSeconds : null,
+      epochs: epochTimes(measured),
     },
   };
 }

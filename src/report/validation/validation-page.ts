@@ -42,10 +42,10 @@ function areaLines({ predicted: { account } }: Verdict, chip: string): readonly 
   if (leftOut.length === 0) return [`- ${whole}: nothing is left out.`];
   return [
     `- ${whole}; ${printArea(takenMm2)} of it is taken here. Left out, or counted more often:`,
-    ...leftOut.map(({ component, cores, areaMm2, why }) => {
+    ...leftOut.map(({ component, kind, cores, areaMm2, why }) => {
       const many = `${Math.abs(cores)} ${Math.abs(cores) === 1 ? 'core' : 'cores'}`;
       const what = cores > 0 ? `less ${many}` : `${many} more`;
-      return `  - ${component}, ${what}, ${printArea(Math.abs(areaMm2))}: ${escapeMarkdown(why)}`;
+      return `  - ${kind === null ? component : `${component} of kind ${kind}`}, ${what}, ${printArea(Math.abs(areaMm2))}: ${escapeMarkdown(why)}`;
     }),
   ];
 }

@@ -26,10 +26,10 @@ const figures: Readonly<Record<StudyMetric, (of: PointFigures) => number | null>
   bestReferenceTestErrorPercent: ({ epochs }) =>
     smallest(epochs.map((e) => e.referenceTestErrorPercent)),
   lossPoints: ({ lossPoints }) => lossPoints,
-  trainingNj: ({ training }) => training.energyNj,
-  inferenceNj: ({ inference }) => inference.energyNj,
-  trainingUs: ({ training }) => training.latencyUs,
-  inferenceUs: ({ inference }) => inference.latencyUs,
+  trainingNj: ({ training }) => training?.energyNj ?? null,
+  inferenceNj: ({ inference }) => inference?.energyNj ?? null,
+  trainingUs: ({ training }) => training?.latencyUs ?? null,
+  inferenceUs: ({ inference }) => inference?.latencyUs ?? null,
   memoryBits: ({ memoryBits }) => memoryBits,
 };
 

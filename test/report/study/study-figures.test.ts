@@ -33,11 +33,11 @@ function figuresOf(point: number, seed: number): PointFigures {
   const size = 10 ** Math.min(point, 4);
   const errors = [20 + wave(1), point === 3 ? (seed === 3 ? 0.01 : 0) : 4 + (wave(2) * point) / 4];
   const { figures } = recordOf('', errors, { rule: rules[point % 3] ?? '', trainingNj: size });
-  const cost = (step: number) => ({
-    ...figures.training,
-    energyNj: size * (point >= 4 ? 1 : 1 + wave(step)),
-    latencyUs: point === 2 ? null : size * (1 + wave(step + 1)),
-  });
+  const cost = (step: number) => {
+    const energyNj = size * (point >= 4 ? 1 : 1 + wave(step));
+    const latencyUs = point === 2 ? null : size * (1 + wave(step + 1));
+    return { energyNj, energyLowNj: 0, energyHighNj: 2 * energyNj, isComplete: true, latencyUs };
+  };
   const isDiverged = point === 1 && seed === 4;
   return {
     ...figures,
