@@ -177,6 +177,14 @@ export {
 } from './experiment/study/formats/attribution.js';
 export { type FormatsPlan, planFormats } from './experiment/study/formats/plan-formats.js';
 export type { Factor } from './experiment/study/formats/wide-formats.js';
+export type { Accepted, Found } from './experiment/study/search/descend.js';
+export {
+  type RuleAnswer,
+  searchFormats,
+  type SearchRequest,
+  type SearchResult,
+} from './experiment/study/search/search-formats.js';
+export type { Candidate, SearchedTensor } from './experiment/study/search/search-space.js';
 export { planStudy, type StudyPlan, type StudyPoint } from './experiment/study/plan-study.js';
 export {
   type DonePoint,
@@ -353,6 +361,7 @@ export type { Markup } from './report/kit/markup.js';
 export { type StudyAnswer, writeStudy } from './report/output/write-study.js';
 export { writeResult } from './report/output/write-result.js';
 export { renderAttribution, renderAttributionCsv } from './report/study/attribution-text.js';
+export { renderSearch, renderSearchCsv } from './report/study/search-text.js';
 export { renderStudyHtml } from './report/study/study-page.js';
 export { renderHtml } from './report/run/page.js';
 export { renderMarkdown } from './report/run/result-markdown.js';

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError, Option } from 'commander';
 import { sides } from '../experiment/file/only-side.js';
 import { toolVersion } from '../tool-version.js';
@@ -11,6 +12,7 @@ import type { FormatsOptions } from './study/formats-command.js';
 import type { PipelineOptions } from './study/pipeline-command.js';
 import type { ReportOptions } from './report-command.js';
 import type { RunOptions } from './run-command.js';
+import type { SearchOptions } from './study/search-command.js';
 import type { SweepCommandOptions } from './study/sweep-command.js';
 import type { ValidateOptions } from './validate-command.js';
 import type { VectorsOptions } from './vectors-command.js';
@@ -68,6 +70,18 @@ function addRun(program: Command): void {
     });
 }
 
+/** Bytes of byte code that a function runs through before V8 compiles it again; V8's own is 132 KB. */
+const interruptBudget = 1_000_000;
+
+/**
+ * Lets V8 optimise a function later, for a command that is over within seconds and calls very many: with V8's own patience
+ * a third of the processor time of an estimate of 1,000 unequal layers is compilers' (bench/README.md). Nothing but time
+ * depends on it.
+ */
+function compileLate(): void {
+  setFlagsFromString(`--interrupt-budget=${interruptBudget}`);
+}
+
 function addEstimate(program: Command): void {
   program
     .command('estimate')
@@ -87,6 +101,7 @@ function addEstimate(program: Command): void {
     .option('--json', 'print only the estimate, as JSON, on stdout')
     .option('--quiet', 'print only where the page is')
     .action(async (experiment: string, options: EstimateOptions) => {
+      compileLate();
       const { estimateCommand } = await import('./estimate-command.js');
       await estimateCommand(experiment, options);
     });
@@ -96,12 +111,15 @@ function addEstimate(program: Command): void {
 function addStudyOptions(command: Command, defaultFolder: string): Command {
   return command
     .option('--workers <n>', 'runs at the same time (default: one for each core)')
-    .option('--dry-run', 'say what would be run, and run nothing')
     .option('--resume', 'go on with the study in the folder; what failed is tried again')
     .option('--overwrite', 'replace the study in the folder')
     .option('--out <folder>', `folder of the study (default: reports/${defaultFolder})`)
     .addOption(dataFolder())
     .option('--quiet', 'no progress on stderr');
+}
+
+function withDryRun(command: Command): Command {
+  return command.option('--dry-run', 'say what would be run, and run nothing');
 }
 
 function addSweep(program: Command): void {
@@ -116,7 +134,7 @@ function addSweep(program: Command): void {
     )
     .option('--seeds <n>', 'number of seeds of every point')
     .addOption(only());
-  addStudyOptions(sweep, '<name of the sweep>').action(
+  addStudyOptions(withDryRun(sweep), '<name of the sweep>').action(
     async (file: string, options: SweepCommandOptions) => {
       const { sweepCommand } = await import('./study/sweep-command.js');
       await sweepCommand(file, options);
@@ -133,12 +151,34 @@ function addFormats(program: Command): void {
     .argument('<experiment>', 'experiment file (YAML)')
     .option('--seeds <n>', 'number of seeds; one tells no interval', '5')
     .addOption(overrides());
-  addStudyOptions(formats, '<name>-formats').action(
+  addStudyOptions(withDryRun(formats), '<name>-formats').action(
     async (file: string, options: FormatsOptions) => {
       const { formatsCommand } = await import('./study/formats-command.js');
       await formatsCommand(file, options);
     },
   );
+}
+
+function addSearch(program: Command): void {
+  const search = program
+    .command('search')
+    .description(
+      'The cheapest formats that lose at most so many points against float, with their own learning rate; write study.html, search.csv',
+    )
+    .argument('<experiment>', 'experiment file (YAML)')
+    .option('--lose-at-most <points>', 'points of test error more than float', '1')
+    .option(
+      '--rules <names>',
+      'rules to search for: drtp,bp,… or all (default: that of the experiment)',
+    )
+    .option('--runs <n>', 'at most n runs for each rule', '60')
+    .option('--seeds <n>', 'seeds of every candidate', '1')
+    .option('--confirm <n>', 'other seeds with which the answer is run again', '3')
+    .addOption(overrides());
+  addStudyOptions(search, '<name>-search').action(async (file: string, options: SearchOptions) => {
+    const { searchCommand } = await import('./study/search-command.js');
+    await searchCommand(file, options);
+  });
 }
 
 function addPipeline(program: Command): void {
@@ -343,6 +383,7 @@ export async function runProgram(words: readonly string[]): Promise<number> {
   addEstimate(program);
   addSweep(program);
   addFormats(program);
+  addSearch(program);
   addPipeline(program);
   addReport(program);
   addCompare(program);

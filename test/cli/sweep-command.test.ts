@@ -3,7 +3,11 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
 import { pointRecordSchema } from '../../src/experiment/study/point-record.js';
+import type { StudyPoint } from '../../src/experiment/study/plan-study.js';
+import { searchFormats } from '../../src/experiment/study/search/search-formats.js';
+import { StudyStore } from '../../src/experiment/study/study-store.js';
 import { childOf, made, started } from '../cases/processes.js';
+import { recordOf } from '../experiment/study/made-records.js';
 import { notChecked } from '../support/not-checked.js';
 import { filesIn, makeExperiment, spawned, spikeledger } from './spikeledger.js';
 
@@ -210,6 +214,54 @@ test.serial('formats finds the one format that spoils what is learned, and resum
   const again = await spikeledger([...run, '--resume'], folder);
   t.is(again.stdout, stdout);
 });
+
+/** A made world in which weights of less than 6 bits err, with the first seed 5 bits are lucky, and a bit costs 10 nJ. */
+function madeRecord({ hash, seed, settings }: StudyPoint) {
+  const given = settings['precision.weight'];
+  const bits = typeof given === 'string' ? Number(/\d+/.exec(given)?.[0]) : 8;
+  const error = bits >= (seed === 1 ? 5 : 6) ? 4.5 : 9;
+  return recordOf(hash ?? '', [error], { trainingNj: 10 * bits });
+}
+
+test.serial(
+  'search gives up what other seeds do not confirm, says how many runs it took, and runs nothing twice',
+  async (t) => {
+    const folder = await makeExperiment();
+    const file = path.join(folder, 'small.yaml');
+    const limits = { loseAtMost: 1, rules: [], seeds: 1, confirmations: 2, mostRuns: 40 };
+    const { study } = await searchFormats(
+      { file, overrides: [], dataFolder: folder, ...limits },
+      (plan) => {
+        const records = plan.points.map((point) => [point.hash ?? '', madeRecord(point)] as const);
+        return Promise.resolve({ plan, records: new Map(records), stoppedBy: 'nothing' });
+      },
+    );
+    // All that the search asks for is in the store: the command has nothing left to run.
+    const writer = new StudyStore(path.join(folder, 'out')).writer();
+    for (const record of study.records.values()) await writer.add(record);
+    const call = ['search', 'small.yaml', '--out', 'out', '--resume', '--confirm', '2'];
+    const { code, stdout, stderr } = await spikeledger([...call, '--runs', '40'], folder);
+    t.is(code, 0, stderr);
+    const runs = String(study.records.size);
+    t.regex(
+      stdout,
+      new RegExp(`^rule .*runs\\ndrtp +4\\.00\\s% .*80\\snJ .*60\\snJ .* ${runs}\\n`),
+    );
+    t.regex(
+      stdout,
+      /drtp: within 1\spoint of float with precision\.weight=s6\.5 .*75\s% .*other seeds confirm it\.\n/,
+    );
+    const csv = await readFile(path.join(folder, 'out/search.csv'), 'utf8');
+    t.regex(csv, /\r\ndrtp,4,4\.5,80,4\.5,60,[^,]*weight=s6\.5[^,]*,2,0\.5,true,true,\d+/);
+    t.regex(await readFile(path.join(folder, 'out/study.html'), 'utf8'), /Cheapest formats within/);
+    for (const [words, message] of [
+      [['--lose-at-most', 'few'], /--lose-at-most few: write points of test error/],
+      [['--runs', '5'], /search: 5 runs are too few; .* at least 9/],
+    ] as const) {
+      t.regex((await spikeledger([...call, ...words], folder)).stderr, message);
+    }
+  },
+);
 
 test.serial('a base is relative to the sweep file, or a whole path', async (t) => {
   const folder = await makeSweep();

@@ -64,7 +64,8 @@ export function printFailures({ plan, records }: Study): void {
   }
 }
 
-function howItEnded({ stoppedBy }: Study, folder: string): void {
+/** Warns of a budget that is used up. @throws Interrupted, InputError where the study did not come to its end */
+export function howItEnded({ stoppedBy }: Study, folder: string): void {
   if (stoppedBy === 'nothing') return;
   if (stoppedBy === 'budget') {
     printWarning('the budget of the sweep is used up; the same command with --resume goes on');

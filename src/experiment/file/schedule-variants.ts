@@ -12,10 +12,14 @@ import {
 import { InputError } from '../../units/input-error.js';
 import type { KeyPath, Override } from '../../units/strict-yaml.js';
 
-/** A chip with one schedule of the update and way to write, all else as its file states it. */
-export interface ScheduleVariant {
+/** A schedule of the update and a way to write. */
+export interface NamedSchedule {
   readonly schedule: UpdateSchedule;
   readonly writeBanks: WriteBanks;
+}
+
+/** A chip with one schedule, all else as its file states it. */
+export interface ScheduleVariant extends NamedSchedule {
   /** This is how the file has it. */
   readonly isOwn: boolean;
   /** Null: `problem` says why there is none. */
@@ -24,7 +28,7 @@ export interface ScheduleVariant {
 }
 
 /** What the chip lacks for the schedule, whatever network it holds; null: nothing. */
-function lackOf(chip: ChipModel, schedule: UpdateSchedule, writeBanks: WriteBanks): string | null {
+function lackOf(chip: ChipModel, { schedule, writeBanks }: NamedSchedule): string | null {
   const { core } = chip;
   const learning = coreKinds(chip).filter((kind) => kind.core.laneCounts.learning > 0);
   const bankCount = Math.min(...learning.map((kind) => kind.core.memories.synapses.bankCount));
@@ -94,20 +98,22 @@ function withUpdate(chip: ChipModel, update: ChipModel['core']['update']): ChipM
  * @param nameOrPath of the chip's file
  * @param chip as an experiment uses it; its number of cores is kept
  * @param memories as the network uses them on it
+ * @param faultOf what keeps the network from a schedule, or its costs from being known; null: nothing. No chip is made then.
  */
 export function scheduleVariants(
   nameOrPath: string,
   chip: ChipModel,
   memories: readonly MemoryUse[],
+  faultOf: (named: NamedSchedule) => string | null,
 ): readonly ScheduleVariant[] {
   if (!canLearn(chip)) return [];
   const variantOf = (schedule: UpdateSchedule, writeBanks: WriteBanks): ScheduleVariant => {
     const { update } = chip.core;
     const isOwn = update.schedule === schedule && update.writeBanks === writeBanks;
     const named = { schedule, writeBanks, isOwn };
-    if (isOwn) return { ...named, chip, problem: null };
-    const problem = lackOf(chip, schedule, writeBanks);
+    const problem = (isOwn ? null : lackOf(chip, named)) ?? faultOf(named);
     if (problem !== null) return { ...named, chip: null, problem };
+    if (isOwn) return { ...named, chip, problem };
     try {
       const holder = holdsEvents(chip, schedule, memories)
         ? chip

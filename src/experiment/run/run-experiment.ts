@@ -14,8 +14,10 @@ import { isChipOn } from '../file/only-side.js';
 import { energySpreadOf } from '../probe/energy-spread.js';
 import { HealthProbe } from '../probe/health-probe.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
+import { codingFault } from '../file/checks/check-schedule.js';
 import { type ScheduleVariant, scheduleVariants } from '../file/schedule-variants.js';
 import { judgedSamplesOf } from '../record/probe-samples.js';
+import { scheduleFaults, unmeasuredRows } from '../record/schedule-costs.js';
 import type { ResultRecord } from '../record/result-record.js';
 import { recordSchedule } from '../probe/schedule-probe.js';
 import { beginsWithMeasuring, learningRateValue } from '../file/training-schema.js';
@@ -96,12 +98,18 @@ export async function runExperiment(
 
 /** The chip with every schedule of the update, for the memories that the network uses. */
 function variantsOf({
+  experiment,
   chip,
   chipFile,
   allocations,
+  placement: { image },
 }: PreparedExperiment): readonly ScheduleVariant[] {
   const memories = allocations.flatMap(({ parts }) => parts.flatMap((part) => part.memories));
-  return scheduleVariants(chipFile, chip, memories);
+  const faultOf = scheduleFaults(
+    image,
+    (other) => codingFault(experiment, other) ?? unmeasuredRows(image, other),
+  );
+  return scheduleVariants(chipFile, chip, memories, faultOf);
 }
 
 async function runInFolder(

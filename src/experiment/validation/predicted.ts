@@ -31,6 +31,8 @@ export interface Predicted extends Figure {
   readonly high: number | null;
   /** Of areas and their shares. */
   readonly account?: AreaAccount;
+  /** "component.action" of what an energy of an estimate leaves out, for it has no price on the chip. */
+  readonly unpriced?: readonly string[];
 }
 
 /** Makes the error for a part of a validation file: `file:line:column: key: sentence`. */

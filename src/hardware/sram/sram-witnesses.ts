@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { InputError } from '../../units/input-error.js';
+import { InputError } from '../../units/input-error.js';
 import { quantitySchema } from '../../units/quantity-schema.js';
 import { readStrictYaml } from '../../units/strict-yaml.js';
 import {
@@ -167,8 +167,13 @@ function modelOf(figure: WitnessFigure, bench: Bench): BandedValue {
       const node = witness.scaledFrom?.node ?? witness.node;
       const { sram } = technology;
       if (sram === null) throw technology.text.problem(['sram'], 'is needed for a leakage');
-      const value = sram.lookUp('leakage', witness.capacity, bits, node, witness.voltage);
-      return { value, low: value, high: value };
+      try {
+        const value = sram.lookUp('leakage', witness.capacity, bits, node, witness.voltage);
+        return { value, low: value, high: value };
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        throw new InputError(`${witness.name}: leakage: ${error.message}`);
+      }
     }
   }
 }

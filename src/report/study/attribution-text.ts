@@ -6,7 +6,7 @@ import { formatPercent, formatPoints } from '../kit/quantity.js';
 import { type Column, renderPlainTable } from '../kit/table.js';
 
 /** `2.01 points (0.85 to 3.17)`: mean with its 95 % interval. */
-function printPoints(summary: MetricSummary | null): string {
+export function printPoints(summary: MetricSummary | null): string {
   if (summary === null) return '–';
   const { mean, interval, n } = summary;
   if (interval === null) return `${formatPoints(mean)} (n ${n})`;

@@ -50,6 +50,13 @@ function areaLines({ predicted: { account } }: Verdict, chip: string): readonly 
   ];
 }
 
+/** What an energy leaves out; nothing where all of it has a price. */
+function unpricedLines({ predicted: { unpriced = [] } }: Verdict): readonly string[] {
+  return unpriced.length === 0
+    ? []
+    : [`- Without ${unpriced.join(', ')}, which have no price on this chip and are not in it.`];
+}
+
 function printArea(areaMm2: number): string {
   return printFigure({ quantity: 'area', value: areaMm2 });
 }
@@ -64,6 +71,7 @@ function verdictSection(chip: string, verdict: Verdict): readonly string[] {
     ...reading,
     `- ${escapeMarkdown(claim.note)}`,
     ...areaLines(verdict, chip),
+    ...unpricedLines(verdict),
     `- ${publishedLine(verdict)}`,
     ...commandLine(verdict),
     '- It rests on',

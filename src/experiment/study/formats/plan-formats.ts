@@ -1,7 +1,6 @@
-import { z } from 'zod';
 import { InputError } from '../../../units/input-error.js';
 import { prepareExperiment } from '../../file/prepare-experiment.js';
-import { parseOverride } from '../../file/read-experiment.js';
+import { overrideTexts, settingsOfOverrides } from '../setting-texts.js';
 import { planStudy, type StudyPlan } from '../plan-study.js';
 import type { Settings } from '../sweep-schema.js';
 import { type Factor, factorsOf } from './wide-formats.js';
@@ -20,18 +19,6 @@ export const formatsPoints = {
   left: (factor: string) => `narrow: ${factor}`,
 } as const;
 
-/** `path=value` texts of `--set` as settings. @throws InputError */
-function settingsOfOverrides(overrides: readonly string[]): Settings {
-  return Object.fromEntries(
-    overrides.map((text) => {
-      const { path, value, label } = parseOverride(text);
-      const parsed = z.json().safeParse(value);
-      if (!parsed.success) throw new InputError(`${label}: the value is no value of a setting`);
-      return [path.join('.'), parsed.data];
-    }),
-  );
-}
-
 /** Settings of a point in which these factors are wide and all others as they are. */
 function settingsWith(factors: readonly Factor[], isWide: (factor: Factor) => boolean): Settings {
   const wide = factors.filter(isWide);
@@ -40,11 +27,6 @@ function settingsWith(factors: readonly Factor[], isWide: (factor: Factor) => bo
     : [];
   const widened = wide.map((factor) => factor.widened);
   return Object.assign({}, ...kept, ...widened) as Settings;
-}
-
-/** `path=value` texts of settings. */
-function overrideTexts(settings: Settings): readonly string[] {
-  return Object.entries(settings).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
 }
 
 /** Why the chip cannot have these factors wide; null: it can. */
