@@ -8,7 +8,7 @@ import { renderComparedCharts } from './compared-charts.js';
 import { letterOf, renderFigures, renderKeys } from './compared-tables.js';
 
 /** What differs, the figures, the curves over each other, and accuracy against energy. */
-export function renderCompared(entries: readonly Compared[]): Markup {
+function renderCompared(entries: readonly Compared[]): Markup {
   return markup`<section class="compared"><h1>${formatCount(entries.length)} results side by side</h1>
 <h2>What differs</h2>${renderKeys(entries)}
 <h2>Figures</h2>${renderFigures(entries)}</section>
