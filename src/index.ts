@@ -149,6 +149,12 @@ export {
 } from './experiment/record/measured-run-schema.js';
 export { loadResult } from './experiment/record/read-result.js';
 export { type ResultRecord, resultSchema } from './experiment/record/result-record.js';
+export {
+  hasChip,
+  type ReferenceRecord,
+  type RunRecord,
+  runSchema,
+} from './experiment/record/run-record.js';
 export { firstSamples, routerOf } from './experiment/probe/schedule-probe.js';
 export type { WideReport } from './experiment/replay/replay-on-chip.js';
 export type { FractionBits } from './experiment/replay/wide-chip.js';
@@ -160,7 +166,25 @@ export {
   runFirmware,
 } from './experiment/run/firmware-run.js';
 export { Interrupted } from './experiment/run/interrupted.js';
-export { type Progress, runExperiment, type RunSettings } from './experiment/run/run-experiment.js';
+export { runExperiment } from './experiment/run/run-experiment.js';
+export { runReferenceAlone, runSides } from './experiment/run/sides/run-reference.js';
+export type { Progress, RunSettings } from './experiment/run/sides/run-settings.js';
+export {
+  attribute,
+  type Attribution,
+  type FactorEffect,
+  type FactorVerdict,
+} from './experiment/study/formats/attribution.js';
+export { type FormatsPlan, planFormats } from './experiment/study/formats/plan-formats.js';
+export type { Factor } from './experiment/study/formats/wide-formats.js';
+export type { Accepted, Found } from './experiment/study/search/descend.js';
+export {
+  type RuleAnswer,
+  searchFormats,
+  type SearchRequest,
+  type SearchResult,
+} from './experiment/study/search/search-formats.js';
+export type { Candidate, SearchedTensor } from './experiment/study/search/search-space.js';
 export { planStudy, type StudyPlan, type StudyPoint } from './experiment/study/plan-study.js';
 export {
   type DonePoint,
@@ -226,12 +250,15 @@ export {
 } from './hardware/chip-area.js';
 export {
   type AreaComponent,
+  type ChipCores,
   type ChipModel,
   type ComponentArea,
+  type CoreKind,
   type CoreModel,
   type LogicPart,
   logicParts,
   type MemoryModel,
+  type NamedKind,
   type RouterModel,
   type TensorModel,
   type TensorModels,
@@ -330,8 +357,11 @@ export { renderPhasesCsv } from './report/files/phases-csv.js';
 export { renderScheduleTrace } from './report/files/schedule-trace.js';
 export { writeEstimate } from './report/output/write-estimate.js';
 export { writeReport } from './report/output/write-report.js';
-export { writeStudy } from './report/output/write-study.js';
+export type { Markup } from './report/kit/markup.js';
+export { type StudyAnswer, writeStudy } from './report/output/write-study.js';
 export { writeResult } from './report/output/write-result.js';
+export { renderAttribution, renderAttributionCsv } from './report/study/attribution-text.js';
+export { renderSearch, renderSearchCsv } from './report/study/search-text.js';
 export { renderStudyHtml } from './report/study/study-page.js';
 export { renderHtml } from './report/run/page.js';
 export { renderMarkdown } from './report/run/result-markdown.js';

@@ -1,8 +1,14 @@
 import { coreMemories } from '../ledger/components.js';
-import { type ChipModel, memoryCapacityBits } from '../hardware/chip-model.js';
+import {
+  type ChipModel,
+  type ComponentArea,
+  type CoreKind,
+  coreKinds,
+  memoryCapacityBits,
+} from '../hardware/chip-model.js';
 import { chipArea, learningAreaPercent } from '../hardware/chip-area.js';
 import { checkModel, checkModels } from '../hardware/check-models.js';
-import { listChips, loadChip } from '../hardware/load-chip.js';
+import { describeChip, listChips, loadChip } from '../hardware/load-chip.js';
 import { describeTechnology, listTechnologies } from '../hardware/load-technology.js';
 import { priceTable } from '../hardware/price-table.js';
 import { printFormat } from '../numerics/format.js';
@@ -11,38 +17,39 @@ import { printLine, printTable } from './output.js';
 
 /** `spikeledger models list`: the shipped chips and technologies. */
 export function listModels(): void {
+  const technologies = new Map(listTechnologies().map((name) => [name, describeTechnology(name)]));
   printTable(
     ['name', 'node', 'voltage', 'clock', 'cores', 'description'],
     listChips().map((name) => {
-      const chip = loadChip(name);
-      return [
+      const { nodeNm, voltageV, clockMhz, coreCount, description } = describeChip(
         name,
-        `${chip.technology.nodeNm} nm`,
-        `${chip.voltageV} V`,
-        `${chip.clockMhz} MHz`,
-        String(chip.coreCount),
-        chip.description,
-      ];
+        technologies,
+      );
+      const place = [`${nodeNm} nm`, `${voltageV} V`, `${clockMhz} MHz`];
+      return [name, ...place, String(coreCount), description];
     }),
   );
   printLine('');
   printTable(
     ['technology', 'node', 'lowest', 'highest', 'description'],
-    listTechnologies().map((name) => {
-      const { nodeNm, lowestV, highestV, description } = describeTechnology(name);
-      return [name, `${nodeNm} nm`, `${lowestV} V`, `${highestV} V`, description];
-    }),
+    [...technologies].map(([name, { nodeNm, lowestV, highestV, description }]) => [
+      name,
+      `${nodeNm} nm`,
+      `${lowestV} V`,
+      `${highestV} V`,
+      description,
+    ]),
   );
 }
 
 function priceRows(chip: ChipModel): readonly (readonly string[])[] {
-  return priceTable(chip).map(({ componentAction, bits, statedBy, price }) => {
+  return priceTable(chip).map(({ componentAction, coreKind, bits, statedBy, price }) => {
     const width = bits === null ? '' : `${bits} bit`;
-    if (price === null)
-      return [componentAction, width, 'unpriced', '', '', 'unknown', statedBy, ''];
+    const name = coreKind === null ? componentAction : `${componentAction} (${coreKind})`;
+    if (price === null) return [name, width, 'unpriced', '', '', 'unknown', statedBy, ''];
     const { energyPj, lowPj, highPj, kind, source } = price;
     const numbers = [energyPj, lowPj, highPj].map((value) => value.toPrecision(4));
-    return [componentAction, width, ...numbers, kind, statedBy, source];
+    return [name, width, ...numbers, kind, statedBy, source];
   });
 }
 
@@ -50,20 +57,59 @@ function printMm2(value: number | null): string {
   return value === null ? 'unknown' : value.toPrecision(4);
 }
 
-/** Area of one core and of what all cores share, with the total of the chip. */
+function areaRow(name: string, area: ComponentArea): readonly string[] {
+  const { bits, areaMm2, lowMm2, highMm2, kind, source } = area;
+  const figures = [areaMm2, lowMm2, highMm2].map(printMm2);
+  return [name, bits === null ? '' : String(bits), ...figures, kind, source];
+}
+
+/** `synapses`, or `synapses (conv)` where cores differ. */
+function ofKind(component: string, { name }: CoreKind): string {
+  return name === null ? component : `${component} (${name})`;
+}
+
+/** Area of one core of each kind and of what all cores share, with the total of the chip. */
 function printArea(chip: ChipModel): void {
-  const { core, shared } = chip.areas;
   printTable(
     ['area of', 'bits', 'mm²', 'low mm²', 'high mm²', 'kind', 'source'],
-    [...core, ...shared].map(({ component, bits, areaMm2, lowMm2, highMm2, kind, source }) => [
-      shared.some((area) => area.component === component) ? `${component} (shared)` : component,
-      bits === null ? '' : String(bits),
-      ...[areaMm2, lowMm2, highMm2].map(printMm2),
-      kind,
-      source,
-    ]),
+    [
+      ...coreKinds(chip).flatMap((kind) =>
+        kind.areas.map((area) => areaRow(ofKind(area.component, kind), area)),
+      ),
+      ...chip.areas.shared.map((area) => areaRow(`${area.component} (shared)`, area)),
+    ],
   );
   printLine(areaLine(chip));
+}
+
+/** Cores and lanes of each kind, where cores differ. */
+function printKinds(chip: ChipModel): void {
+  if (chip.kinds === undefined) return;
+  printTable(
+    ['kind of core', 'cores', 'axons', 'neurons', 'lanes forward', 'learning', 'activation'],
+    chip.kinds.map(({ name, count, core: { axonCount, neuronCount, laneCounts } }) => {
+      const { forward, learning, activation } = laneCounts;
+      const figures = [count, axonCount, neuronCount, forward, learning, activation];
+      return [name, ...figures.map(String)];
+    }),
+  );
+  printLine('');
+}
+
+function printMemories(chip: ChipModel): void {
+  printTable(
+    ['memory of a core', 'banks', 'words a bank', 'word', 'capacity'],
+    coreKinds(chip).flatMap((kind) =>
+      coreMemories.map((component) => {
+        const memory = kind.core.memories[component];
+        const { bankCount, wordsPerBank, wordBits } = memory;
+        const capacity = `${memoryCapacityBits(memory)} bit`;
+        const name = ofKind(component, kind);
+        return [name, String(bankCount), String(wordsPerBank), `${wordBits} bit`, capacity];
+      }),
+    ),
+  );
+  printLine('');
 }
 
 /** `3 cores and what they share: 2.6 mm², …`: the last line of `models show`. */
@@ -81,16 +127,8 @@ export function showModel(nameOrPath: string): void {
   printLine(
     `${chip.technology.name}, ${chip.technology.nodeNm} nm, ${chip.voltageV} V, ${chip.clockMhz} MHz, ${chip.coreCount} cores, sha256 ${chip.hash}\n`,
   );
-  printTable(
-    ['memory of a core', 'banks', 'words a bank', 'word', 'capacity'],
-    coreMemories.map((component) => {
-      const memory = chip.core.memories[component];
-      const { bankCount, wordsPerBank, wordBits } = memory;
-      const capacity = `${memoryCapacityBits(memory)} bit`;
-      return [component, String(bankCount), String(wordsPerBank), `${wordBits} bit`, capacity];
-    }),
-  );
-  printLine('');
+  printKinds(chip);
+  printMemories(chip);
   printTable(
     ['tensor', 'format', 'rounding', 'overflow'],
     Object.entries(chip.tensors).map(([tensor, { format, rounding, overflow }]) => [

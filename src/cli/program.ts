@@ -1,13 +1,17 @@
+import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError, Option } from 'commander';
+import { sides } from '../experiment/file/only-side.js';
 import { toolVersion } from '../tool-version.js';
 import type { DatasetsOptions } from './datasets-command.js';
 import type { EstimateOptions } from './estimate-command.js';
 import { exitCodes, reportFailure } from './exit.js';
 import type { FirmwareAsmOptions } from './firmware-asm-command.js';
 import type { FirmwareRunOptions } from './firmware-command.js';
+import type { FormatsOptions } from './study/formats-command.js';
 import type { PipelineOptions } from './study/pipeline-command.js';
 import type { ReportOptions } from './report-command.js';
 import type { RunOptions } from './run-command.js';
+import type { SearchOptions } from './study/search-command.js';
 import type { SweepCommandOptions } from './study/sweep-command.js';
 import type { ValidateOptions } from './validate-command.js';
 import type { VectorsOptions } from './vectors-command.js';
@@ -34,6 +38,14 @@ function overrides(): Option {
   return repeated('--set <path=value>', 'override one key of the experiment; may be repeated');
 }
 
+/** Leaves one side of a run out. */
+function only(): Option {
+  return new Option(
+    '--only <side>',
+    'run the chip without the float reference, or the reference without the chip',
+  ).choices(sides);
+}
+
 function addRun(program: Command): void {
   program
     .command('run')
@@ -46,6 +58,7 @@ function addRun(program: Command): void {
       'folder for the results (default: reports/<name of the experiment>, with --set reports/<name>-<short hash>)',
     )
     .option('--overwrite', 'replace what another experiment left in the folder')
+    .addOption(only())
     .addOption(dataFolder())
     .addOption(overrides())
     .option('--json', 'print only the result record, as JSON, on stdout')
@@ -54,6 +67,18 @@ function addRun(program: Command): void {
       const { runCommand } = await import('./run-command.js');
       await runCommand(experiment, options);
     });
+}
+
+/** Bytes of byte code that a function runs through before V8 compiles it again; V8's own is 132 KB. */
+const interruptBudget = 1_000_000;
+
+/**
+ * Lets V8 optimise a function later, for a command that is over within seconds and calls very many: with V8's own patience
+ * a third of the processor time of an estimate of 1,000 unequal layers is compilers' (bench/README.md). Nothing but time
+ * depends on it.
+ */
+function compileLate(): void {
+  setFlagsFromString(`--interrupt-budget=${interruptBudget}`);
 }
 
 function addEstimate(program: Command): void {
@@ -75,13 +100,29 @@ function addEstimate(program: Command): void {
     .option('--json', 'print only the estimate, as JSON, on stdout')
     .option('--quiet', 'print only where the page is')
     .action(async (experiment: string, options: EstimateOptions) => {
+      compileLate();
       const { estimateCommand } = await import('./estimate-command.js');
       await estimateCommand(experiment, options);
     });
 }
 
+/** Options of every command that runs a study and keeps it. */
+function addStudyOptions(command: Command, defaultFolder: string): Command {
+  return command
+    .option('--workers <n>', 'runs at the same time (default: one for each core)')
+    .option('--resume', 'go on with the study in the folder; what failed is tried again')
+    .option('--overwrite', 'replace the study in the folder')
+    .option('--out <folder>', `folder of the study (default: reports/${defaultFolder})`)
+    .addOption(dataFolder())
+    .option('--quiet', 'no progress on stderr');
+}
+
+function withDryRun(command: Command): Command {
+  return command.option('--dry-run', 'say what would be run, and run nothing');
+}
+
 function addSweep(program: Command): void {
-  program
+  const sweep = program
     .command('sweep')
     .description(
       'Run many experiments, each once, and keep them in one study; write study.html, runs.csv, curves.csv, summary.csv',
@@ -91,18 +132,52 @@ function addSweep(program: Command): void {
       repeated('--vary <key=a,b>', 'a key of the experiment and its values; may be repeated'),
     )
     .option('--seeds <n>', 'number of seeds of every point')
-    .addOption(new Option('--only <side>', 'leave the float reference out').choices(['chip']))
-    .option('--workers <n>', 'runs at the same time (default: one for each core)')
-    .option('--dry-run', 'say what would be run, and run nothing')
-    .option('--resume', 'go on with the study in the folder; what failed is tried again')
-    .option('--overwrite', 'replace the study in the folder')
-    .option('--out <folder>', 'folder of the study (default: reports/<name of the sweep>)')
-    .addOption(dataFolder())
-    .option('--quiet', 'no progress on stderr')
-    .action(async (sweep: string, options: SweepCommandOptions) => {
+    .addOption(only());
+  addStudyOptions(withDryRun(sweep), '<name of the sweep>').action(
+    async (file: string, options: SweepCommandOptions) => {
       const { sweepCommand } = await import('./study/sweep-command.js');
-      await sweepCommand(sweep, options);
-    });
+      await sweepCommand(file, options);
+    },
+  );
+}
+
+function addFormats(program: Command): void {
+  const formats = program
+    .command('formats')
+    .description(
+      'Which part of the arithmetic costs the accuracy: each tensor alone wide and alone narrow; write study.html, formats.csv',
+    )
+    .argument('<experiment>', 'experiment file (YAML)')
+    .option('--seeds <n>', 'number of seeds; one tells no interval', '5')
+    .addOption(overrides());
+  addStudyOptions(withDryRun(formats), '<name>-formats').action(
+    async (file: string, options: FormatsOptions) => {
+      const { formatsCommand } = await import('./study/formats-command.js');
+      await formatsCommand(file, options);
+    },
+  );
+}
+
+function addSearch(program: Command): void {
+  const search = program
+    .command('search')
+    .description(
+      'The cheapest formats that lose at most so many points against float, with their own learning rate; write study.html, search.csv',
+    )
+    .argument('<experiment>', 'experiment file (YAML)')
+    .option('--lose-at-most <points>', 'points of test error more than float', '1')
+    .option(
+      '--rules <names>',
+      'rules to search for: drtp,bp,… or all (default: that of the experiment)',
+    )
+    .option('--runs <n>', 'at most n runs for each rule', '60')
+    .option('--seeds <n>', 'seeds of every candidate', '1')
+    .option('--confirm <n>', 'other seeds with which the answer is run again', '3')
+    .addOption(overrides());
+  addStudyOptions(search, '<name>-search').action(async (file: string, options: SearchOptions) => {
+    const { searchCommand } = await import('./study/search-command.js');
+    await searchCommand(file, options);
+  });
 }
 
 function addPipeline(program: Command): void {
@@ -292,6 +367,8 @@ export async function runProgram(words: readonly string[]): Promise<number> {
   addRun(program);
   addEstimate(program);
   addSweep(program);
+  addFormats(program);
+  addSearch(program);
   addPipeline(program);
   addReport(program);
   addVerify(program);

@@ -1,5 +1,5 @@
 import { MultiBar, Presets, SingleBar } from 'cli-progress';
-import type { Progress } from '../experiment/run/run-experiment.js';
+import type { Progress } from '../experiment/run/sides/run-settings.js';
 import type { StudyProgress } from '../experiment/study/run-study.js';
 import { printable } from '../units/printable.js';
 import { printProblem } from './output.js';

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { readResult, resultFile } from '../experiment/record/read-result.js';
+import { hasChip } from '../experiment/record/run-record.js';
+import { readRun, resultFile } from '../experiment/record/read-result.js';
 import { writePhases, writeReport } from '../report/output/write-report.js';
 import { InputError } from '../units/input-error.js';
 import { printLine } from './output.js';
@@ -17,7 +18,7 @@ export async function reportCommand(
   options: ReportOptions,
 ): Promise<void> {
   const files = await Promise.all(given.map(resultFile));
-  const results = files.map(readResult);
+  const results = files.map(readRun);
   const [first, ...others] = results;
   if (options.phases !== undefined && (first === undefined || others.length > 0)) {
     throw new InputError(
@@ -28,6 +29,11 @@ export async function reportCommand(
   await writeReport(results, target, files);
   printLine(target);
   if (options.phases !== undefined && first !== undefined) {
+    if (!hasChip(first)) {
+      throw new InputError(
+        `--phases ${options.phases}: the phases are those of a chip, which this run left out; give the result of a run with a chip`,
+      );
+    }
     await writePhases(first, options.phases);
     printLine(options.phases);
   }

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { resolveDataFolder } from '../datasets/data-folder.js';
+import { settingsOfOnly, type Side } from '../experiment/file/only-side.js';
 import { prepareExperiment } from '../experiment/file/prepare-experiment.js';
 import { defaultFolder } from '../experiment/output/claim-folder.js';
-import { runExperiment } from '../experiment/run/run-experiment.js';
+import { runSides } from '../experiment/run/sides/run-reference.js';
 import { renderJson } from '../report/files/json.js';
 import { writeResult } from '../report/output/write-result.js';
 import { summaryLines } from './summary.js';
@@ -17,6 +18,7 @@ export interface RunOptions {
   readonly out?: string;
   readonly data?: string;
   readonly set: readonly string[];
+  readonly only?: Side;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly overwrite?: boolean;
@@ -25,13 +27,15 @@ export interface RunOptions {
 /** `spikeledger run`: trains, evaluates, prices, and writes result.json, report.html, ledger.csv, phases.csv and schedule.trace.json. */
 export async function runCommand(file: string, options: RunOptions): Promise<void> {
   const dataFolder = resolveDataFolder(options.data);
-  const prepared = await prepareExperiment(file, options.set, dataFolder);
+  const only = Object.entries(settingsOfOnly(options.only ?? null));
+  const overrides = [...options.set, ...only.map(([key, value]) => `${key}=${String(value)}`)];
+  const prepared = await prepareExperiment(file, overrides, dataFolder);
   const { experiment, experimentHash } = prepared;
-  const folder = options.out ?? defaultFolder(experiment.name, experimentHash, options.set);
+  const folder = options.out ?? defaultFolder(experiment.name, experimentHash, overrides);
   const progress = makeProgress(options.quiet !== true && process.stderr.isTTY);
   try {
     const result = await interruptible((signal) =>
-      runExperiment(prepared, {
+      runSides(prepared, {
         outputFolder: folder,
         overwrite: options.overwrite === true,
         signal,

@@ -3,9 +3,12 @@ import { listedCores } from '../units/limits.js';
 import type { PriceKind } from '../ledger/priced-ledger.js';
 import {
   type AreaComponent,
-  type ChipModel,
+  type ChipCores,
   type ComponentArea,
+  type CoreKind,
+  coreKinds,
   isLogicPart,
+  kindOfCore,
   type LogicPart,
 } from './chip-model.js';
 
@@ -55,26 +58,31 @@ function sum(parts: readonly ChipAreaPart[], end: 'areaMm2' | 'lowMm2' | 'highMm
   }, 0);
 }
 
+/** Parts of the cores of one kind: those up to `listed` one by one, then the others as one. */
+function partsOfKind(
+  { firstCore, count, areas }: CoreKind,
+  listed: number,
+): readonly ChipAreaPart[] {
+  const ownListed = Math.min(count, Math.max(0, listed - firstCore));
+  const ofCores = Array.from({ length: ownListed }, (_, index) =>
+    areas.map((area) => partOf(area, firstCore + index)),
+  );
+  const idle = { core: firstCore + ownListed, cores: count - ownListed };
+  const ofIdle = idle.cores === 0 ? [] : areas.map((area) => ({ ...partOf(area, 0), ...idle }));
+  return [...ofCores.flat(), ...ofIdle];
+}
+
 /**
- * Area of all cores, whether a network uses them or not, and of what they share.
+ * Area of all cores, each with what its kind has, whether a network uses them or not, and of what they share.
  *
  * Not modelled: pads, wiring between cores, clock tree and program memory of the chip, a second port of the synapse
  * array. The band adds up as if all areas erred in the same direction.
  * @param usedCount cores, from core 0 on, that are listed one by one in any case; others where the chip is small.
  */
-export function chipArea(
-  { coreCount, areas }: Pick<ChipModel, 'coreCount' | 'areas'>,
-  usedCount = 0,
-): ChipArea {
-  const listed = Math.min(coreCount, Math.max(usedCount, listedCores));
-  const ofCores = Array.from({ length: listed }, (_, core) =>
-    areas.core.map((area) => partOf(area, core)),
-  );
-  const idle = { core: listed, cores: coreCount - listed };
-  const ofIdle =
-    idle.cores === 0 ? [] : areas.core.map((area) => ({ ...partOf(area, 0), ...idle }));
-  const shared = areas.shared.map((area) => partOf(area, null));
-  const parts = [...ofCores.flat(), ...ofIdle, ...shared];
+export function chipArea(chip: ChipCores, usedCount = 0): ChipArea {
+  const listed = Math.min(chip.coreCount, Math.max(usedCount, listedCores));
+  const shared = chip.areas.shared.map((area) => partOf(area, null));
+  const parts = [...coreKinds(chip).flatMap((kind) => partsOfKind(kind, listed)), ...shared];
   return {
     totalMm2: sum(parts, 'areaMm2'),
     lowMm2: sum(parts, 'lowMm2'),
@@ -98,21 +106,26 @@ export function learningAreaPercent({ parts }: Pick<ChipArea, 'parts'>): number 
   return learning === null || without === null || without === 0 ? null : (100 * learning) / without;
 }
 
-/** All of one component on a chip. */
+/** All of one component on a chip, in cores of the same size. */
 export interface ComponentTotal extends Pick<
   ChipAreaPart,
   'component' | 'bits' | 'areaMm2' | 'lowMm2' | 'highMm2'
 > {
+  /** Kind of the cores; null: all cores are alike, or all share it. */
+  readonly kind: string | null;
   /** Cores that have it, bits and areas being those of each; 1 where all cores share it. */
   readonly cores: number;
 }
 
-/** The parts of an area by component, in the order of the first core. */
-export function areaByComponent({ parts }: ChipArea): readonly ComponentTotal[] {
-  const totals = new Map<AreaComponent, ComponentTotal>();
-  for (const { component, bits, areaMm2, lowMm2, highMm2, cores = 1 } of parts) {
-    const counted = totals.get(component)?.cores ?? 0;
-    totals.set(component, { component, bits, areaMm2, lowMm2, highMm2, cores: counted + cores });
+/** The area of a chip by component and kind of core, in the order of the parts. */
+export function areaByComponent(chip: ChipCores): readonly ComponentTotal[] {
+  const totals = new Map<string, ComponentTotal>();
+  for (const { core, component, bits, areaMm2, lowMm2, highMm2, cores = 1 } of chipArea(chip)
+    .parts) {
+    const kind = core === null ? null : kindOfCore(chip, core).name;
+    const key = `${kind ?? ''}/${component}`;
+    const counted = totals.get(key)?.cores ?? 0;
+    totals.set(key, { kind, component, bits, areaMm2, lowMm2, highMm2, cores: counted + cores });
   }
   return [...totals.values()];
 }

@@ -1,4 +1,5 @@
 import type { FixedPointFormat } from '../numerics/format.js';
+import { elementAt } from '../numerics/integer.js';
 import type { Interpolation } from '../numerics/function-table.js';
 import type { LfsrSpec } from '../numerics/lfsr.js';
 import type { DeterministicRoundingMode, OverflowMode, RoundingMode } from '../numerics/modes.js';
@@ -10,6 +11,8 @@ import {
   sharedMemories,
 } from '../ledger/components.js';
 import type { UpdateSchedule, WriteBanks } from '../time/update-schedule.js';
+import type { InputError } from '../units/input-error.js';
+import type { KeyPath } from '../units/strict-yaml.js';
 import type { PriceKind, PriceList } from '../ledger/priced-ledger.js';
 
 /** Pieces of logic and tables of a core. */
@@ -90,7 +93,7 @@ export type TensorModels = Readonly<
     Record<'weight' | 'bias', TensorModel<RoundingMode>>
 >;
 
-/** One core; all cores of a chip are alike. */
+/** One core. */
 export interface CoreModel {
   /** Most input rows of a core's part of a layer. */
   readonly axonCount: number;
@@ -117,6 +120,24 @@ export interface CoreModel {
   }>;
   /** One generator per learning lane. */
   readonly randomGenerator: LfsrSpec;
+}
+
+/** Cores that are alike (docs/spec.md §7); they have consecutive numbers. */
+export interface CoreKind {
+  /** Null: all cores of the chip are of this kind, and it has no name. */
+  readonly name: string | null;
+  readonly firstCore: number;
+  readonly count: number;
+  readonly core: CoreModel;
+  /** What one core of it consists of. */
+  readonly areas: readonly ComponentArea[];
+}
+
+/** One of several kinds of cores, as a file describes them. */
+export interface NamedKind extends CoreKind {
+  readonly name: string;
+  /** Error that points to this key of the kind in its file, or, where the kind does not state it, of `core`. */
+  readonly problem: (key: KeyPath, sentence: string) => InputError;
 }
 
 /** What connects the cores (docs/spec.md §7). */
@@ -152,7 +173,10 @@ export interface ChipModel extends PriceList {
     /** Values that are no events are delivered too. */
     isDense: boolean;
   }>;
+  /** Core 0; where there are no kinds, all cores are like it. */
   readonly core: CoreModel;
+  /** Kinds of cores in the order of their numbers; absent: all cores are alike. */
+  readonly kinds?: readonly NamedKind[];
   /** Memory of one delayed error per training sample (rule DEFP), shared by all cores. */
   readonly delayedErrorMemory: MemoryModel & {
     /** Off the chip it takes no area and has prices of its own. */
@@ -161,11 +185,37 @@ export interface ChipModel extends PriceList {
   readonly tensors: TensorModels;
   /** Actions whose price, or lack of one, the chip's own file states, not its technology. */
   readonly ownPrices: ReadonlySet<ComponentAction>;
-  /** What one core consists of, and what all cores share. */
+  /** What core 0 consists of, and what all cores share. */
   readonly areas: Readonly<{ core: readonly ComponentArea[]; shared: readonly ComponentArea[] }>;
 }
 
 /** Bits of one event: address and value. */
 export function eventBits(chip: Pick<ChipModel, 'events'>): number {
   return chip.events.addressBits + chip.events.valueBits;
+}
+
+/** A chip as far as its cores are concerned. */
+export type ChipCores = Pick<ChipModel, 'coreCount' | 'core' | 'kinds' | 'areas'>;
+
+/** The kinds of a chip's cores, in the order of their numbers; one where all are alike. */
+export function coreKinds({ coreCount, core, kinds, areas }: ChipCores): readonly CoreKind[] {
+  return kinds ?? [{ name: null, firstCore: 0, count: coreCount, core, areas: areas.core }];
+}
+
+/** The kind of a core; of a number after the last core the last kind. */
+export function kindOfCore(chip: ChipCores, core: number): CoreKind {
+  const kinds = coreKinds(chip);
+  return elementAt(
+    kinds,
+    Math.max(
+      0,
+      kinds.findLastIndex(({ firstCore }) => firstCore <= core),
+    ),
+    'kinds of cores',
+  );
+}
+
+/** Whether a core of the chip has a learning engine. */
+export function canLearn(chip: ChipCores): boolean {
+  return coreKinds(chip).some(({ core }) => core.laneCounts.learning > 0);
 }

@@ -66,9 +66,41 @@ function memory(description: string, leastBanks = 1) {
     .describe(description);
 }
 
+const axons = count('Most input rows of what a core has of a layer.');
+const neurons = count('Most neurons of what a core has of a layer.');
+const lanes = z.strictObject({
+  forward: count('Multiply-accumulate lanes of inference.'),
+  learning: count('Lanes of the learning engine; 0 on a chip that does not learn.', 0),
+  activation: count('Look-ups a cycle; each lane has its own table.'),
+});
+const memories = z.strictObject({
+  synapses: memory('Weights; a row is an axon.'),
+  neurons: memory('Outputs h, and partial sums if accumulate is memory.'),
+  bias: memory('Biases.'),
+  feedback: memory('Fixed random feedback, a row is a class; banks: 0 if there is none.', 0),
+  eventBuffer: memory(
+    'Events of the sample in flight, one a word; banks: 0 on a chip that does not learn.',
+    0,
+  ),
+  gradient: memory('Gradients of a batch, or of a CONV layer; banks: 0 if there is none.', 0),
+  optimizerState: memory('Momentum or moments of the weights; banks: 0 if there is none.', 0),
+});
+
+/** Cores that are alike; what is not stated is that of `core`. */
+const kindSchema = z
+  .strictObject({
+    name: modelName,
+    count: z.int().min(1).max(mostCores).describe('Cores of this kind.'),
+    axons: axons.optional(),
+    neurons: neurons.optional(),
+    lanes: lanes.partial().optional().describe('Lanes that differ.'),
+    memories: memories.partial().optional().describe('Memories that differ.'),
+  })
+  .describe('Cores of one kind; what is not stated is that of core.');
+
 const coreSchema = z.strictObject({
-  axons: count('Most input rows of what a core has of a layer.'),
-  neurons: count('Most neurons of what a core has of a layer.'),
+  axons,
+  neurons,
   ports: z
     .literal([1, 2])
     .describe('Ports of synapse array and bias memory: 1 means read and write take turns.'),
@@ -103,13 +135,7 @@ const coreSchema = z.strictObject({
     .describe(
       'packed: words of whole sums, and others of whole outputs; n: a word holds all of n neurons.',
     ),
-  lanes: z
-    .strictObject({
-      forward: count('Multiply-accumulate lanes of inference.'),
-      learning: count('Lanes of the learning engine; 0 on a chip that does not learn.', 0),
-      activation: count('Look-ups a cycle; each lane has its own table.'),
-    })
-    .describe('What works in parallel.'),
+  lanes: lanes.describe('What works in parallel.'),
   pipelineDepthCycles: count('Cycles from the first operand to the last result.', 0),
   eventOverheadCycles: count('Cycles to fetch an event, before its row is read.', 0),
   activationTable: z
@@ -125,20 +151,7 @@ const coreSchema = z.strictObject({
       mask: z.int().min(1).max(0xffff_ffff).describe('Galois feedback mask, top bit set.'),
     })
     .describe('Galois LFSR of a learning lane (docs/spec.md §2.5).'),
-  memories: z
-    .strictObject({
-      synapses: memory('Weights; a row is an axon.'),
-      neurons: memory('Outputs h, and partial sums if accumulate is memory.'),
-      bias: memory('Biases.'),
-      feedback: memory('Fixed random feedback, a row is a class; banks: 0 if there is none.', 0),
-      eventBuffer: memory(
-        'Events of the sample in flight, one a word; banks: 0 on a chip that does not learn.',
-        0,
-      ),
-      gradient: memory('Gradients of a batch, or of a CONV layer; banks: 0 if there is none.', 0),
-      optimizerState: memory('Momentum or moments of the weights; banks: 0 if there is none.', 0),
-    })
-    .describe('Memories of a core.'),
+  memories: memories.describe('Memories of a core.'),
 });
 
 const router = z.discriminatedUnion('kind', [
@@ -165,7 +178,15 @@ export const chipSchema = z.strictObject({
     .describe('A shipped technology, or a path to a .yaml file, relative to this file.'),
   voltage: quantitySchema('voltage', 'Supply of logic and memories.'),
   clock: quantitySchema('frequency', 'Clock of all cores.'),
-  cores: z.int().min(1).max(mostCores).describe('Cores, all alike.'),
+  cores: z
+    .union([
+      z.int().min(1).max(mostCores).describe('Cores, all alike.'),
+      z
+        .array(kindSchema)
+        .min(1, 'the list is empty; name a kind of core, or write how many equal cores there are')
+        .describe('Kinds of cores, in the order in which cores are numbered and layers try them.'),
+    ])
+    .describe('Cores of the chip (docs/spec.md §7).'),
   router: router.describe('What connects the cores (docs/spec.md §7).'),
   events: z
     .strictObject({
@@ -176,7 +197,9 @@ export const chipSchema = z.strictObject({
       dense: z.boolean().describe('true: values that are no events are delivered too.'),
     })
     .describe('Events and labels.'),
-  core: coreSchema.describe('One core.'),
+  core: coreSchema.describe(
+    'One core; of a chip whose cores differ, what its kinds have in common.',
+  ),
   delayedErrorMemory: z
     .strictObject({
       placement: z

@@ -1,5 +1,6 @@
 import { checkLfsrSpec, type LfsrSpec } from '../numerics/lfsr.js';
 import { coreMemories } from '../ledger/components.js';
+import { elementAt } from '../numerics/integer.js';
 import { canonicalHash } from '../units/canonical-hash.js';
 import { InputError } from '../units/input-error.js';
 import { printQuantity } from '../units/quantity.js';
@@ -10,9 +11,14 @@ import {
   type StrictYaml,
 } from '../units/strict-yaml.js';
 import { chipAreas } from './area-book.js';
-import type { ChipModel, CoreModel, MemoryModel } from './chip-model.js';
+import type { ChipModel, CoreModel, MemoryModel, NamedKind } from './chip-model.js';
 import { type ChipFile, chipSchema } from './chip-schema.js';
-import { loadNamedTechnology } from './load-technology.js';
+import { checkKinds, statedCoreCount, type StatedKind, statedKinds } from './core-kinds.js';
+import {
+  describeNamedTechnology,
+  loadNamedTechnology,
+  type TechnologySummary,
+} from './load-technology.js';
 import { macroPrices } from './sram/macro-table.js';
 import {
   findModel,
@@ -25,7 +31,6 @@ import { ClockError, PriceBook, usualClockMhz } from './price-book.js';
 import { OutsideTableError } from './sram/sram-model.js';
 import { ownPrices, statedAreas, statedPrices } from './stated-entries.js';
 import type { TechnologyModel } from './technology-model.js';
-import { besideRewriteCycles } from '../time/update-schedule.js';
 
 function hashModel(chip: ChipFile, technology: TechnologyModel): string {
   return canonicalHash([chip, technology.text.value, technology.tableTexts]);
@@ -43,50 +48,14 @@ function readGenerator(file: StrictYaml<ChipFile>): LfsrSpec {
   return generator;
 }
 
-/** Whether a chip has what its schedule of the update needs (docs/spec.md §5.1). @throws InputError */
-function checkUpdate(file: StrictYaml<ChipFile>): void {
-  const { core } = file.value;
-  const { synapses } = core.memories;
-  if (core.update.writeBanks === 'interleaved' && synapses.bankCount < 2) {
-    throw file.problem(
-      ['core', 'update', 'writeBanks'],
-      `interleaved needs two macros that hold the words of a row by turns, the synapse memory has ${synapses.bankCount}; give it 2 banks or more, or use shared`,
-    );
-  }
-  if (
-    core.update.schedule === 'beside' &&
-    besideRewriteCycles(core.ports, core.update.writeBanks) === null
-  ) {
-    throw file.problem(
-      ['core', 'update', 'schedule'],
-      'beside needs two ports or interleaved banks, for the forward pass takes one way to the synapses and the update another; set ports: 2, or writeBanks: interleaved, or use serial or fused',
-    );
-  }
-  if (core.update.schedule !== 'serial' && core.lanes.learning === 0) {
-    throw file.problem(
-      ['core', 'update', 'schedule'],
-      `${core.update.schedule} is a schedule of learning, and the chip has no learning lanes; use serial`,
-    );
-  }
-}
-
 /** What the schema cannot say of one key alone. @throws InputError */
-function checkConsistency(file: StrictYaml<ChipFile>, technology: TechnologyModel): void {
-  const { core, events, tensors, voltage } = file.value;
-  const { bankCount: eventBanks, wordBits: eventWordBits } = core.memories.eventBuffer;
-  if ((eventBanks === 0) !== (core.lanes.learning === 0)) {
-    throw file.problem(
-      ['core', 'lanes', 'learning'],
-      `${core.lanes.learning} lanes do not fit an event buffer of ${eventBanks} banks; a chip learns with both, or has neither`,
-    );
-  }
-  if (eventBanks > 0 && eventWordBits < events.address + events.value) {
-    throw file.problem(
-      ['core', 'memories', 'eventBuffer', 'wordBits'],
-      `an event has ${events.address + events.value} bits, a word of the event buffer holds ${eventWordBits}; a word holds a whole event`,
-    );
-  }
-  checkUpdate(file);
+function checkConsistency(
+  file: StrictYaml<ChipFile>,
+  kinds: readonly StatedKind[],
+  technology: TechnologyModel,
+): void {
+  const { core, tensors, voltage } = file.value;
+  checkKinds(file, kinds);
   const { input, indexBits } = core.activationTable;
   if (!input.isSigned || input.totalBits < indexBits) {
     throw file.problem(
@@ -113,8 +82,7 @@ function checkConsistency(file: StrictYaml<ChipFile>, technology: TechnologyMode
   }
 }
 
-function readCore(file: StrictYaml<ChipFile>): CoreModel {
-  const { core } = file.value;
+function readCore(file: StrictYaml<ChipFile>, core: ChipFile['core']): CoreModel {
   const { input, indexBits, interpolation } = core.activationTable;
   return {
     axonCount: core.axons,
@@ -142,16 +110,20 @@ function readFile(found: ModelFile, overrides: readonly Override[]): StrictYaml<
  * the technology's formula, which is right for others.
  * @throws InputError
  */
-function blamingMemories<Result>(file: StrictYaml<ChipFile>, compute: () => Result): Result {
+function blamingMemories<Result>(
+  file: StrictYaml<ChipFile>,
+  { core, at }: StatedKind,
+  compute: () => Result,
+): Result {
   try {
     return compute();
   } catch (error) {
     const cause = error instanceof InputError ? error.cause : error;
     if (!(cause instanceof OutsideTableError)) throw error;
     const { measure, bankBits, wordBits, message } = cause;
-    const { core, delayedErrorMemory } = file.value;
+    const { delayedErrorMemory } = file.value;
     const memories: readonly (readonly [KeyPath, MemoryModel])[] = [
-      ...coreMemories.map((name) => [['core', 'memories', name], core.memories[name]] as const),
+      ...coreMemories.map((name) => [at(['memories', name]), core.memories[name]] as const),
       [['delayedErrorMemory'], delayedErrorMemory],
     ];
     const built = memories.filter(([, { bankCount }]) => bankCount > 0);
@@ -185,56 +157,135 @@ function blamingClock<Result>(file: StrictYaml<ChipFile>, compute: () => Result)
   }
 }
 
+/** One core of a kind, with its prices and areas. */
+interface BuiltKind extends Pick<ChipModel, 'areas' | 'ownPrices'> {
+  readonly kind: StatedKind;
+  readonly core: CoreModel;
+  readonly prices: PriceBook;
+}
+
+/** Facts of a chip that are the same in all its cores. */
+type SharedFacts = Pick<
+  ChipModel,
+  'name' | 'voltageV' | 'clockMhz' | 'delayedErrorMemory' | 'tensors' | 'events'
+>;
+
+function buildKind(
+  file: StrictYaml<ChipFile>,
+  kind: StatedKind,
+  facts: SharedFacts,
+  technology: TechnologyModel,
+): BuiltKind {
+  const macros = macroPrices(file, kind);
+  const core = readCore(file, kind.core);
+  const { events, ...physics } = facts;
+  const priced = { ...physics, core, bankLeakagesUw: macros.bankLeakagesUw };
+  return blamingMemories(file, kind, () =>
+    blamingClock(file, () => ({
+      kind,
+      core,
+      prices: new PriceBook(priced, technology, statedPrices(file, technology, macros)),
+      areas: chipAreas({ ...priced, events }, technology, statedAreas(file, technology, macros)),
+      ownPrices: ownPrices(file, macros),
+    })),
+  );
+}
+
+/** The kinds with their numbers; null where all cores are alike. */
+function namedKinds(
+  file: StrictYaml<ChipFile>,
+  built: readonly BuiltKind[],
+): readonly NamedKind[] | null {
+  let firstCore = 0;
+  const kinds = built.flatMap(({ kind: { name, count, at }, core, areas }): NamedKind[] => {
+    if (name === null) return [];
+    const problem: NamedKind['problem'] = (key, sentence) => file.problem(at(key), sentence);
+    const made = { name, firstCore, count, core, areas: areas.core, problem };
+    firstCore += count;
+    return [made];
+  });
+  return kinds.length === 0 ? null : kinds;
+}
+
 function buildChip(file: StrictYaml<ChipFile>, technology: TechnologyModel): ChipModel {
   const { value } = file;
-  checkConsistency(file, technology);
+  const stated = statedKinds(file);
+  checkConsistency(file, stated, technology);
   const { name, description, router, events, tensors } = value;
-  const macros = macroPrices(file);
-  const physics = {
+  const facts: SharedFacts = {
     name,
     voltageV: value.voltage,
     clockMhz: value.clock,
-    core: readCore(file),
     delayedErrorMemory: value.delayedErrorMemory,
     tensors,
+    events: {
+      addressBits: events.address,
+      valueBits: events.value,
+      labelBits: events.label,
+      threshold: events.threshold,
+      isDense: events.dense,
+    },
   };
-  const chipEvents = {
-    addressBits: events.address,
-    valueBits: events.value,
-    labelBits: events.label,
-    threshold: events.threshold,
-    isDense: events.dense,
-  };
-  const { prices, areas } = blamingMemories(file, () =>
-    blamingClock(file, () => {
-      const priced = { ...physics, bankLeakagesUw: macros.bankLeakagesUw };
-      return {
-        prices: new PriceBook(priced, technology, statedPrices(file, technology, macros)),
-        areas: chipAreas(
-          { ...priced, events: chipEvents },
-          technology,
-          statedAreas(file, technology, macros),
-        ),
-      };
-    }),
-  );
+  const built = stated.map((kind) => buildKind(file, kind, facts, technology));
+  const kinds = namedKinds(file, built);
+  const { core, areas, ownPrices: own, prices } = elementAt(built, 0, 'kinds of cores');
+  const bookOf = (number: number | null): PriceBook =>
+    kinds === null || number === null
+      ? prices
+      : (built[kinds.findLastIndex(({ firstCore }) => firstCore <= number)]?.prices ?? prices);
   return {
-    ...physics,
+    ...facts,
+    core,
     description,
     hash: hashModel(value, technology),
     technology: { name: technology.text.value.name, nodeNm: technology.text.value.node },
-    coreCount: value.cores,
+    coreCount: statedCoreCount(value.cores),
+    ...(kinds === null ? {} : { kinds }),
     router,
-    events: chipEvents,
-    ownPrices: ownPrices(file, macros),
     areas,
-    unitPrice: (key) => prices.unitPrice(key),
+    ownPrices: own,
+    unitPrice: (key) => bookOf(key.core ?? null).unitPrice(key),
   };
 }
 
 /** Names of the shipped chips. */
 export function listChips(): readonly string[] {
   return listModels('chips');
+}
+
+/** A chip in a line: its technology's node, supply, clock, cores, and what it is. */
+interface ChipSummary {
+  readonly nodeNm: number;
+  readonly voltageV: number;
+  readonly clockMhz: number;
+  readonly coreCount: number;
+  readonly description: string;
+}
+
+/**
+ * Reads the file of a chip, a shipped name or a path, without its prices: `loadChip` checks those.
+ * @param technologies that are known by their names; others are read.
+ * @throws InputError with file, line and column
+ */
+export function describeChip(
+  nameOrPath: string,
+  technologies: ReadonlyMap<string, TechnologySummary> = new Map(),
+): ChipSummary {
+  const found = findModel('chips', nameOrPath);
+  const file = readFile(found, []);
+  const { technology, voltage, clock, cores, description } = file.value;
+  const { nodeNm } =
+    technologies.get(technology) ??
+    describeNamedTechnology(technology, found, (sentence) =>
+      file.problem(['technology'], sentence),
+    );
+  return {
+    nodeNm,
+    voltageV: voltage,
+    clockMhz: clock,
+    coreCount: statedCoreCount(cores),
+    description,
+  };
 }
 
 /**

@@ -166,11 +166,16 @@ function mergeLayers(first: Layer, layers: readonly Layer[]): TechnologyText {
   return { value, problem };
 }
 
-function readTechnology(asked: ReadFile): TechnologyModel {
+/** A technology with all that it extends, without its tables. */
+function readMerged(asked: ReadFile) {
   const layers = readLayers(asked);
   const [first] = layers;
   if (first === undefined) throw new Error(`${asked.found.shownPath}: no file was read`);
-  const text = mergeLayers(first, layers);
+  return { layers, first, text: mergeLayers(first, layers) };
+}
+
+function readTechnology(asked: ReadFile): TechnologyModel {
+  const { layers, first, text } = readMerged(asked);
   const { sram } = text.value;
   const owner = layers.find((layer) => statesItself(layer, ['sram'])) ?? first;
   const sramText =
@@ -216,9 +221,13 @@ export interface TechnologySummary {
   readonly highestV: number;
 }
 
-/** Reads a technology, a shipped name or a path. @throws InputError with file, line and column */
-export function describeTechnology(nameOrPath: string): TechnologySummary {
-  const { name, description, node, voltage } = loadTechnology(nameOrPath).text.value;
+/** The technology's line, without its tables and prices; files that it extends are read where it leaves something to them. */
+function summarise(asked: ReadFile): TechnologySummary {
+  const file = readStrictYaml(asked.found.shownPath, asked.text, technologyFileSchema);
+  const { name, description, node, voltage } =
+    file.value.node === undefined || file.value.voltage === undefined
+      ? readMerged(asked).text.value
+      : { ...file.value, node: file.value.node, voltage: file.value.voltage };
   return {
     name,
     description,
@@ -226,4 +235,19 @@ export function describeTechnology(nameOrPath: string): TechnologySummary {
     lowestV: voltage.lowest,
     highestV: voltage.highest,
   };
+}
+
+/** Reads a technology, a shipped name or a path. @throws InputError with file, line and column */
+export function describeTechnology(nameOrPath: string): TechnologySummary {
+  const found = findModel('technologies', nameOrPath);
+  return summarise({ found, text: readModelText(found) });
+}
+
+/** Reads the technology that a chip file names, as `loadNamedTechnology` does. */
+export function describeNamedTechnology(
+  name: string,
+  from: ModelFile,
+  locate: (sentence: string) => InputError,
+): TechnologySummary {
+  return summarise(readNamed(name, from, locate));
 }

@@ -56,6 +56,8 @@ interface ReadPrice extends Pick<StatedPrice, 'imported'> {
   readonly formula: BandedFormula;
   /** Whether the price depends on the width of the word or operand. */
   readonly hasWidths: boolean;
+  /** By width; where it has none, null's is that of every width. */
+  readonly resolved: Map<number | null, UnitPrice>;
 }
 
 /** The prices of one chip. Each formula is computed once per component.action and width. */
@@ -63,8 +65,8 @@ export class PriceBook implements PriceList {
   readonly #chip: PricedChip;
   readonly #technology: TechnologyModel;
   readonly #functions: ReadonlyMap<string, FormulaFunction>;
+  /** Of everything that this chip has. */
   readonly #prices = new Map<ComponentAction, ReadPrice>();
-  readonly #resolved = new Map<string, UnitPrice>();
 
   /**
    * Reads every formula and computes it for every width that can occur.
@@ -89,14 +91,11 @@ export class PriceBook implements PriceList {
       const { energy, imported, ...band } = price.entry;
       const formula = statedFormula('energy', energy, band, price.problem);
       if (formula === null) continue;
+      if (isAbsentMemory(componentAction, this.#chip)) continue;
       const hasWidths = formula.uses('bits');
-      this.#prices.set(
-        componentAction,
-        imported === undefined ? { formula, hasWidths } : { formula, hasWidths, imported },
-      );
-      if (!isAbsentMemory(componentAction, this.#chip)) {
-        this.#checkWidths(componentAction, price.problem);
-      }
+      const read = { formula, hasWidths, resolved: new Map<number | null, UnitPrice>() };
+      this.#prices.set(componentAction, imported === undefined ? read : { ...read, imported });
+      this.#checkWidths(componentAction, price.problem);
     }
   }
 
@@ -109,12 +108,11 @@ export class PriceBook implements PriceList {
     readonly bits: number | null;
   }): UnitPrice | null {
     const stated = this.#prices.get(componentAction);
-    if (stated === undefined || isAbsentMemory(componentAction, this.#chip)) return null;
-    const { formula, hasWidths, imported } = stated;
+    if (stated === undefined) return null;
+    const { formula, hasWidths, imported, resolved } = stated;
     if (imported !== undefined && (imported.onlyBits ?? bits) !== bits) return null;
-    // A price in which no width stands is that of every width.
-    const name = hasWidths ? `${componentAction}/${bits ?? '-'}` : componentAction;
-    const known = this.#resolved.get(name);
+    const width = hasWidths ? bits : null;
+    const known = resolved.get(width);
     if (known !== undefined) return known;
     const functions = this.#functions;
     const variables = variablesFor(componentAction, bits, this.#chip, this.#technology, functions);
@@ -125,7 +123,7 @@ export class PriceBook implements PriceList {
     const { value, low, high } = this.#blamingClock(formula, variables, circumstances);
     const { kind, source } = formula.text;
     const price = { energyPj: value, lowPj: low, highPj: high, kind, source };
-    this.#resolved.set(name, price);
+    resolved.set(width, price);
     return price;
   }
 

@@ -1,7 +1,13 @@
 import { argumentsOf, generalFunctions } from './formula/formula-functions.js';
 import type { FormulaFunction } from './formula/formula.js';
 import { logicAreaFactor, logicEnergyFactor } from './logic-scaling.js';
-import { type Dimension, dimensionless, physical, plain } from './formula/physical-value.js';
+import {
+  type Dimension,
+  dimensionless,
+  physical,
+  type PhysicalValue,
+  plain,
+} from './formula/physical-value.js';
 import { readSramModel, type SramModel, type SramQuantity } from './sram/sram-model.js';
 import type { Technology } from './technology-schema.js';
 import type { StrictYaml } from '../units/strict-yaml.js';
@@ -36,6 +42,8 @@ function sramFunction(
   sram: SramModel,
   point: OperatingPoint,
 ): [string, FormulaFunction] {
+  // Reading and writing a memory, and the ends of their bands, ask for the same macros.
+  const known = new Map<string, PhysicalValue>();
   return [
     name,
     (values) => {
@@ -43,8 +51,15 @@ function sramFunction(
         dimensionless,
         dimensionless,
       ]);
-      const value = sram.lookUp(quantity, bankBits, wordBits, point.nodeNm, point.voltageV);
-      return physical(value, sramUnits[quantity]);
+      const macro = `${bankBits} ${wordBits}`;
+      const figure =
+        known.get(macro) ??
+        physical(
+          sram.lookUp(quantity, bankBits, wordBits, point.nodeNm, point.voltageV),
+          sramUnits[quantity],
+        );
+      known.set(macro, figure);
+      return figure;
     },
   ];
 }

@@ -1,12 +1,13 @@
-import { componentActions } from './components.js';
 import {
   type ActionKey,
-  compareActionKeys,
   type LedgerRow,
   numberOfAction,
+  phaseRank,
   phases,
   runKinds,
+  runRank,
 } from './ledger-row.js';
+import { Places } from './places.js';
 
 /** Counts one kind of action; resolved once, so that the hot path touches no strings. */
 export class ActionCounter {
@@ -33,43 +34,34 @@ export class ActionCounter {
   }
 }
 
-/** Numbers that `numberOfAction` gives. */
-const actionCount = runKinds.length * phases.length * componentActions.length;
-
-/** Counters of a layer in a core, by action and width. */
+/** Counters of a layer in a core, by number of the action. */
 type PlaceCounters = Map<number, ActionCounter>;
 
 /** The ledger of one chip: every action counted, none priced (docs/spec.md §4). */
 export class AccessLedger {
-  readonly #counters: ActionCounter[] = [];
-  /** By layer and core. */
-  readonly #places = new Map<number | null, Map<number | null, PlaceCounters>>();
+  readonly #places = new Places<PlaceCounters>(() => new Map());
 
   /** The counter of this key; asking twice gives the same one. */
   counter(key: ActionKey): ActionCounter {
-    const place = this.#placeOf(key);
-    const number = ((key.bits ?? -1) + 1) * actionCount + numberOfAction(key);
+    const place = this.#places.at(key);
+    const number = numberOfAction(key);
     const known = place.get(number);
     if (known !== undefined) return known;
     const counter = new ActionCounter(key);
     place.set(number, counter);
-    this.#counters.push(counter);
     return counter;
   }
 
   /** All rows with a count above 0, in canonical order. */
   rows(): readonly LedgerRow[] {
-    return this.#counters
-      .filter((counter) => counter.count > 0)
-      .map((counter) => ({ ...counter.key, count: counter.count }))
-      .sort(compareActionKeys);
-  }
-
-  #placeOf({ layer, core }: ActionKey): PlaceCounters {
-    const ofLayer = this.#places.get(layer) ?? new Map<number | null, PlaceCounters>();
-    this.#places.set(layer, ofLayer);
-    const place = ofLayer.get(core) ?? new Map<number, ActionCounter>();
-    ofLayer.set(core, place);
-    return place;
+    const sections = runKinds.map(() => phases.map((): LedgerRow[] => []));
+    for (const place of this.#places.sorted()) {
+      const counters = [...place].sort(([left], [right]) => left - right);
+      for (const [, { key, count }] of counters) {
+        if (count === 0) continue;
+        sections[runRank(key.run)]?.[phaseRank(key.phase)]?.push({ ...key, count });
+      }
+    }
+    return sections.flat(2);
   }
 }

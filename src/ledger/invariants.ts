@@ -1,5 +1,6 @@
 import { actionOf } from './components.js';
-import { compareActionKeys, equalRowCount, type LedgerRow } from './ledger-row.js';
+import { equalRowCount, type LedgerRow, numberOfAction } from './ledger-row.js';
+import { Places } from './places.js';
 import type { EnergyBand, PricedLedger, PricedRow } from './priced-ledger.js';
 
 /** Sums of doubles in another order differ by rounding: 2^-53 a term, and a ledger has below 10^5 rows. */
@@ -14,18 +15,18 @@ function describe(row: LedgerRow): string {
  * @throws Error naming the row
  */
 export function checkCounts(rows: readonly LedgerRow[]): void {
+  const places = new Places<Set<number>>(() => new Set());
   for (const row of rows) {
     if (!Number.isSafeInteger(row.count) || row.count < 0) {
       throw new Error(`ledger: the count ${row.count} of ${describe(row)} is not a count`);
     }
-  }
-  const sorted = [...rows].sort(compareActionKeys);
-  sorted.reduce<LedgerRow | null>((previous, row) => {
-    if (previous !== null && compareActionKeys(previous, row) === 0) {
+    const counted = places.at(row);
+    const action = numberOfAction(row);
+    if (counted.has(action)) {
       throw new Error(`ledger: ${describe(row)} occurs twice; it would be paid for twice`);
     }
-    return row;
-  }, null);
+    counted.add(action);
+  }
 }
 
 function checkBand({ energyPj, lowPj, highPj }: EnergyBand, describeOwner: () => string): void {

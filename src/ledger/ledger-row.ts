@@ -40,26 +40,38 @@ export function equalRowCount({ equals }: Pick<LedgerRow, 'equals'>): number {
   return equals?.count ?? 1;
 }
 
-function ranksOf<Name>(names: readonly Name[]): ReadonlyMap<Name, number> {
-  return new Map(names.map((name, rank) => [name, rank]));
+/** Ranks of names in their list: a record, as their look-up is part of every count. */
+function ranksOf<Name extends string>(names: readonly Name[]): Readonly<Record<Name, number>> {
+  return Object.fromEntries(names.map((name, rank) => [name, rank])) as Record<Name, number>;
 }
 
 const runRanks = ranksOf(runKinds);
 const phaseRanks = ranksOf(phases);
 const actionRanks = ranksOf(componentActions);
 
-function rankOf<Name>(ranks: ReadonlyMap<Name, number>, name: Name): number {
-  return ranks.get(name) ?? -1;
+/** Place of a run in the canonical order. */
+export function runRank(run: RunKind): number {
+  return runRanks[run];
 }
 
-/** Number of run, phase and action together: one for each three of them. */
+/** Place of a phase in the canonical order. */
+export function phaseRank(phase: Phase): number {
+  return phaseRanks[phase];
+}
+
+/** More than any width: words of a memory end at 4096 bits. */
+const widthCount = 1 << 20;
+
+/** Number of run, phase, action and width together, in canonical order: one for each four of them. */
 export function numberOfAction({
   run,
   phase,
   componentAction,
-}: Pick<ActionKey, 'run' | 'phase' | 'componentAction'>): number {
-  const ofPhase = rankOf(runRanks, run) * phases.length + rankOf(phaseRanks, phase);
-  return ofPhase * componentActions.length + rankOf(actionRanks, componentAction);
+  bits,
+}: Omit<ActionKey, 'layer' | 'core'>): number {
+  const ofPhase = runRanks[run] * phases.length + phaseRanks[phase];
+  const ofAction = ofPhase * componentActions.length + actionRanks[componentAction];
+  return ofAction * widthCount + (bits ?? -1) + 1;
 }
 
 function compareNullable(left: number | null, right: number | null): number {
@@ -69,11 +81,11 @@ function compareNullable(left: number | null, right: number | null): number {
 /** Canonical order of rows: run, phase, layer, core, component and action as in the table of components, bits. */
 export function compareActionKeys(left: ActionKey, right: ActionKey): number {
   return (
-    rankOf(runRanks, left.run) - rankOf(runRanks, right.run) ||
-    rankOf(phaseRanks, left.phase) - rankOf(phaseRanks, right.phase) ||
+    runRank(left.run) - runRank(right.run) ||
+    phaseRank(left.phase) - phaseRank(right.phase) ||
     compareNullable(left.layer, right.layer) ||
     compareNullable(left.core, right.core) ||
-    rankOf(actionRanks, left.componentAction) - rankOf(actionRanks, right.componentAction) ||
+    actionRanks[left.componentAction] - actionRanks[right.componentAction] ||
     compareNullable(left.bits, right.bits)
   );
 }

@@ -21,8 +21,13 @@ export interface UnitPrice extends EnergyBand {
 
 /** Whatever can price an action; a chip of `src/hardware` is one. */
 export interface PriceList {
-  /** Null where no price is known: never 0 instead. */
-  readonly unitPrice: (key: Pick<ActionKey, 'componentAction' | 'bits'>) => UnitPrice | null;
+  /**
+   * Null where no price is known: never 0 instead. What a core does may have another price than the same in a core of
+   * another size; without one it is core 0's.
+   */
+  readonly unitPrice: (
+    key: Pick<ActionKey, 'componentAction' | 'bits'> & Partial<Pick<ActionKey, 'core'>>,
+  ) => UnitPrice | null;
 }
 
 /** A ledger row with its price; both are null where the price is unknown. */

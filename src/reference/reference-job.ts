@@ -47,6 +47,8 @@ interface TrainingExtras {
   readonly frozenLayers: readonly number[];
   /** Test samples, the first ones, on which the alignment is measured after every epoch, at most all; 0 measures none. */
   readonly probeSampleCount: number;
+  /** Training samples, the first ones, that are judged again after every epoch, at most all; 0 judges none. */
+  readonly judgedSampleCount: number;
 }
 
 /** SGD with a constant rate, fixed B, nothing gated, skipped, dropped, frozen or probed. */
@@ -59,6 +61,7 @@ export const plainTraining: TrainingExtras = {
   dropout: { rate: 0, seed: 0 },
   frozenLayers: [],
   probeSampleCount: 0,
+  judgedSampleCount: 0,
 };
 
 /** One training of the float reference, fully stated. */
@@ -91,12 +94,23 @@ export interface LayerAlignment {
   readonly sampleCount: number;
 }
 
+/** Error of samples, per cent, and their mean J, summed over the classes. */
+export interface JudgedSamples {
+  readonly errorPercent: number;
+  /** Null where it is no finite number. */
+  readonly loss: number | null;
+}
+
 /** Errors after one epoch, per cent, and how well its errors point. */
 export interface ReferenceEpoch {
   readonly epoch: number;
   readonly testErrorPercent: number;
   /** Online: each sample is judged before the update it takes part in. */
   readonly trainErrorPercent: number;
+  /** Mean J of the test samples, summed over the classes; null where it is no finite number. */
+  readonly testLoss: number | null;
+  /** Of the first `judgedSampleCount` training samples with the weights after the epoch; null where that is 0. */
+  readonly trainAfter: JudgedSamples | null;
   /** One entry a hidden layer, on the first `probeSampleCount` test samples; empty where that is 0. */
   readonly alignment: readonly LayerAlignment[];
 }

@@ -3,9 +3,15 @@ import { setImmediate } from 'node:timers/promises';
 import { measureAlignment } from './alignment.js';
 import { type BackendName, openBackend } from './backend/backend.js';
 import { checkJob } from './check-job.js';
-import { countErrors, errorPercentOf, passForward, wrongSamples } from './training/evaluate.js';
+import {
+  countErrors,
+  errorPercentOf,
+  judgeSamples,
+  lossSumOf,
+  passForward,
+} from './training/evaluate.js';
 import { learnBlock, usesOnlineBlocks } from './training/learn-block.js';
-import { losses, rowOf, stepLoss } from './loss.js';
+import { losses, stepLoss } from './loss.js';
 import type {
   LayerAlignment,
   ReferenceCallbacks,
@@ -15,6 +21,7 @@ import type {
   ReferenceResult,
 } from './reference-job.js';
 import { chooseLabels, firstSamples } from './samples.js';
+import { checkForm } from './training/checkpoint-form.js';
 import { TrainingState } from './training/training-state.js';
 
 /**
@@ -75,11 +82,7 @@ interface EpochSums {
 }
 
 function judge(state: TrainingState, labels: Uint8Array, outputs: Float32Array): EpochSums {
-  const { value } = losses[state.job.loss];
-  let lossSum = 0;
-  labels.forEach((label, row) => {
-    lossSum += value(rowOf(outputs, row, state.classCount), label);
-  });
+  const lossSum = lossSumOf(losses[state.job.loss], outputs, labels);
   return { lossSum, errorCount: countErrors(outputs, labels) };
 }
 
@@ -136,6 +139,14 @@ async function alignmentNow({ tf, job, layers }: TrainingState): Promise<LayerAl
   return measureAlignment({ tf, layers, rule: job.rule, loss: job.loss }, samples);
 }
 
+/** Error and loss of the first training samples with the weights as they are. */
+async function judgedNow(state: TrainingState): Promise<ReferenceEpoch['trainAfter']> {
+  const { judgedSampleCount, train } = state.job;
+  if (judgedSampleCount === 0) return null;
+  const { wrong, loss } = await judgeSamples(state, firstSamples(train, judgedSampleCount));
+  return { errorPercent: errorPercentOf(wrong), loss };
+}
+
 /** DEFP's measuring epoch: the samples of epoch 1 leave their errors behind, nothing is updated. */
 async function measureDelayed(state: TrainingState): Promise<void> {
   const { tf, job, layers, delayed } = state;
@@ -155,17 +166,21 @@ async function trainEpochs(
   epochs: ReferenceEpoch[],
   callbacks: ReferenceCallbacks,
 ): Promise<EpochsEnd> {
-  const { job, tf } = state;
+  const { job } = state;
   let testWrong: Uint8Array | null = null;
   for (let epoch = epochs.length + 1; epoch <= job.epochs; epoch += 1) {
     const { trainErrorPercent, trainingLoss } = await trainEpoch(state, epoch, callbacks);
     if (!Number.isFinite(trainingLoss) || !(await state.isFinite())) {
       return { divergedInEpoch: epoch, testWrong: null };
     }
-    testWrong = await wrongSamples(tf, state.layers, job.test);
-    const testErrorPercent = errorPercentOf(testWrong);
-    const alignment = await alignmentNow(state);
-    const record = { epoch, testErrorPercent, trainErrorPercent, alignment };
+    const { wrong, loss: testLoss } = await judgeSamples(state, job.test);
+    testWrong = wrong;
+    const testErrorPercent = errorPercentOf(wrong);
+    const [trainAfter, alignment] = [await judgedNow(state), await alignmentNow(state)];
+    const record = {
+      ...{ epoch, testErrorPercent, trainErrorPercent },
+      ...{ testLoss, trainAfter, alignment },
+    };
     epochs.push(record);
     callbacks.epoch?.(record);
     const take = async (): Promise<ReferenceCheckpoint> => {
@@ -174,7 +189,7 @@ async function trainEpochs(
     await callbacks.checkpoint?.(take);
   }
   // A checkpoint of the last epoch leaves none to train.
-  testWrong ??= await wrongSamples(tf, state.layers, job.test);
+  testWrong ??= (await judgeSamples(state, job.test)).wrong;
   return { divergedInEpoch: null, testWrong };
 }
 
@@ -183,7 +198,7 @@ async function trainEpochs(
  * nothing of. The rules are in `rules/`, the optimizers in `optimizers/`, the products of a layer in `ReferenceLayer`.
  * One training at a time: TensorFlow.js has one backend a process.
  * @param from where an earlier training of the same job stood; it is used on the same backend only
- * @throws RangeError when the parts of the job do not fit; BackendUnavailableError from `openBackend`.
+ * @throws RangeError when the parts of the job do not fit; CheckpointMisfit when `from` is of another; BackendUnavailableError from `openBackend`.
  */
 export async function trainReference(
   job: ReferenceJob,
@@ -196,6 +211,7 @@ export async function trainReference(
   try {
     const epochs: ReferenceEpoch[] = [];
     if (from?.backend === name) {
+      checkForm(from, await state.memory(), job.epochs);
       state.restore(from.memory);
       epochs.push(...from.epochs);
     } else if (keepsDelayedErrors(job.rule) && job.rule.init === 'measure') {

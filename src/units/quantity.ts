@@ -1,48 +1,63 @@
 import { longestQuantity } from './limits.js';
-import { math } from './mathjs.js';
 import { suggestion } from './nearest-name.js';
 import { quoted } from './printable.js';
 
 /**
- * What can be written with a unit. The first unit of each list is the base unit: the one that our names carry
+ * What can be written with a unit. The base unit is the one that our names carry
  * (`voltageV`, `energyPj`, `nodeNm`, `periodNs`, `clockMhz`, `capacityBits`, `powerUw`, `areaMm2`, `capacitancePf`, `chargeMah`).
- * The others follow in ascending size, for printing. `u` stands for µ, which may be written too. A unit is printed from
- * `leastShown` of it on: 0.8 V and 0.32 mm² are what people write, not 800 mV and 320000 µm².
+ * Beside each unit stands how many base units it is, as a decimal, so that nothing is rounded before the end; units follow in
+ * ascending size, for printing. `u` stands for µ, which may be written too. A unit is printed from `leastShown` of it on: 0.8 V
+ * and 0.32 mm² are what people write, not 800 mV and 320000 µm².
  */
 const unitsByQuantity = {
-  voltage: { noun: 'a voltage', base: 'V', units: ['mV', 'V'], leastShown: 0.1 },
+  voltage: { noun: 'a voltage', base: 'V', units: { mV: '1e-3', V: '1' }, leastShown: 0.1 },
   energy: {
     noun: 'an energy',
     base: 'pJ',
-    units: ['fJ', 'pJ', 'nJ', 'uJ', 'mJ', 'J', 'kJ'],
+    units: { fJ: '1e-3', pJ: '1', nJ: '1e3', uJ: '1e6', mJ: '1e9', J: '1e12', kJ: '1e15' },
     leastShown: 1,
-    readOnly: ['mWh', 'Wh'],
+    readOnly: { mWh: '3.6e12', Wh: '3.6e15' },
   },
-  charge: { noun: 'a charge', base: 'mAh', units: ['mAh', 'Ah'], leastShown: 1 },
-  length: { noun: 'a length', base: 'nm', units: ['nm', 'um', 'mm'], leastShown: 1 },
-  time: { noun: 'a time', base: 'ns', units: ['ps', 'ns', 'us', 'ms', 's'], leastShown: 1 },
+  charge: { noun: 'a charge', base: 'mAh', units: { mAh: '1', Ah: '1e3' }, leastShown: 1 },
+  length: { noun: 'a length', base: 'nm', units: { nm: '1', um: '1e3', mm: '1e6' }, leastShown: 1 },
+  time: {
+    noun: 'a time',
+    base: 'ns',
+    units: { ps: '1e-3', ns: '1', us: '1e3', ms: '1e6', s: '1e9' },
+    leastShown: 1,
+  },
   frequency: {
     noun: 'a frequency',
     base: 'MHz',
-    units: ['Hz', 'kHz', 'MHz', 'GHz'],
+    units: { Hz: '1e-6', kHz: '1e-3', MHz: '1', GHz: '1e3' },
     leastShown: 1,
   },
   information: {
     noun: 'a number of bits',
     base: 'bit',
-    units: ['bit', 'B', 'KiB', 'MiB'],
+    units: { bit: '1', B: '8', KiB: '8192', MiB: '8388608' },
     leastShown: 1,
   },
-  power: { noun: 'a power', base: 'uW', units: ['pW', 'nW', 'uW', 'mW', 'W'], leastShown: 1 },
-  area: { noun: 'an area', base: 'mm^2', units: ['um^2', 'mm^2'], leastShown: 0.01 },
-  capacitance: { noun: 'a capacitance', base: 'pF', units: ['fF', 'pF'], leastShown: 1 },
+  power: {
+    noun: 'a power',
+    base: 'uW',
+    units: { pW: '1e-6', nW: '1e-3', uW: '1', mW: '1e3', W: '1e6' },
+    leastShown: 1,
+  },
+  area: { noun: 'an area', base: 'mm^2', units: { 'um^2': '1e-6', 'mm^2': '1' }, leastShown: 0.01 },
+  capacitance: {
+    noun: 'a capacitance',
+    base: 'pF',
+    units: { fF: '1e-3', pF: '1' },
+    leastShown: 1,
+  },
 } as const;
 export type Quantity = keyof typeof unitsByQuantity;
 
-/** Every unit in which this may be written: those that are printed, then those that are only read. */
-function readUnits(quantity: Quantity): readonly string[] {
+/** Every unit in which this may be written, and its size: those that are printed, then those that are only read. */
+function readUnits(quantity: Quantity): Readonly<Record<string, string>> {
   const entry = unitsByQuantity[quantity];
-  return 'readOnly' in entry ? [...entry.units, ...entry.readOnly] : entry.units;
+  return 'readOnly' in entry ? { ...entry.units, ...entry.readOnly } : entry.units;
 }
 
 /** A unit that we know: what it measures, and how many base units of that it is. */
@@ -51,26 +66,32 @@ interface KnownUnit {
   readonly baseUnits: number;
 }
 
-/** How many of `base` this is, converted with 64 decimal digits: floats would make 1 nJ 1000.0000000000001 pJ. */
-function convert(amount: string, unitName: string, base: string): number {
-  // mathjs knows no ampere-hour as one unit, but it knows the product.
-  const spell = (name: string): string => name.replace(/Ah$/, 'A h');
-  return Number(
-    math.unit(math.bignumber(amount), spell(unitName)).toNumeric(spell(base)).toString(),
-  );
-}
-
 const knownUnits: ReadonlyMap<string, KnownUnit> = new Map(
-  (Object.keys(unitsByQuantity) as Quantity[]).flatMap((quantity) => {
-    const { base } = unitsByQuantity[quantity];
-    return readUnits(quantity).map((name): [string, KnownUnit] => [
+  (Object.keys(unitsByQuantity) as Quantity[]).flatMap((quantity) =>
+    Object.entries(readUnits(quantity)).map(([name, decimal]): [string, KnownUnit] => [
       name,
-      { quantity, baseUnits: convert('1', name, base) },
-    ]);
-  }),
+      { quantity, baseUnits: Number(decimal) },
+    ]),
+  ),
 );
 
-/** `µm²` and `um2` as mathjs knows them: `um^2`; both signs for micro (U+00B5, U+03BC); `mA h` as `mAh`. */
+/** A decimal as a whole number and a power of ten. */
+function parseDecimal(text: string): { readonly digits: bigint; readonly exponent: number } {
+  const [mantissa = '', exponent = '0'] = text.toLowerCase().split('e');
+  const [whole = '', fraction = ''] = mantissa.split('.');
+  return {
+    digits: BigInt(`${whole.replace(/^[+-]/, '')}${fraction}`) * (whole.startsWith('-') ? -1n : 1n),
+    exponent: Number(exponent) - fraction.length,
+  };
+}
+
+/** Product of decimals, rounded once: as floats 1.1 times 1000 would be 1100.0000000000002. */
+function product(left: string, right: string): number {
+  const [one, other] = [parseDecimal(left), parseDecimal(right)];
+  return Number(`${one.digits * other.digits}e${one.exponent + other.exponent}`);
+}
+
+/** `µm²` and `um2` as they stand in the table: `um^2`; both signs for micro (U+00B5, U+03BC); `mA h` as `mAh`. */
 function normaliseUnit(text: string): string {
   const name = text
     .replace(/[\u00b5\u03bc]/g, 'u')
@@ -95,7 +116,7 @@ export function nameQuantity(quantity: Quantity): string {
 
 /** `mV, V`: the units in which this may be written. */
 export function allowedUnits(quantity: Quantity): string {
-  return readUnits(quantity).map(readable).join(', ');
+  return Object.keys(readUnits(quantity)).map(readable).join(', ');
 }
 
 /** `mV, V, fJ, …`: every unit that we know. */
@@ -130,10 +151,10 @@ export function parseQuantity(text: string, quantity: Quantity): number {
   const known = findUnit(written);
   if (known?.quantity !== quantity) {
     throw new RangeError(
-      `"${text}" is not ${noun}: "${written}" is not one of its units; ${allowed}${suggestion(normaliseUnit(written), readUnits(quantity))}`,
+      `"${text}" is not ${noun}: "${written}" is not one of its units; ${allowed}${suggestion(normaliseUnit(written), Object.keys(readUnits(quantity)))}`,
     );
   }
-  const value = convert(groups['number'] ?? '', normaliseUnit(written), base);
+  const value = product(groups['number'] ?? '', readUnits(quantity)[normaliseUnit(written)] ?? '');
   if (!Number.isFinite(value)) throw new RangeError(`"${text}" is too large for ${noun}`);
   return value;
 }
@@ -150,12 +171,11 @@ export function printQuantity(
 ): string {
   const { base, units, leastShown } = unitsByQuantity[quantity];
   const magnitude = Math.abs(baseValue);
-  let chosen: string = magnitude === 0 ? base : units[0];
-  for (const name of units) {
-    const size = findUnit(name)?.baseUnits ?? Infinity;
+  let chosen: string = magnitude === 0 ? base : (Object.keys(units)[0] ?? base);
+  for (const [name, size] of Object.entries(units)) {
     // Rounding must not print 1000 pJ where 1 nJ is meant.
-    if (magnitude > 0 && Number(magnitude.toPrecision(significantDigits)) >= size * leastShown)
-      chosen = name;
+    const rounded = Number(magnitude.toPrecision(significantDigits));
+    if (magnitude > 0 && rounded >= Number(size) * leastShown) chosen = name;
   }
   const value = baseValue / (findUnit(chosen)?.baseUnits ?? 1);
   return `${Number(value.toPrecision(significantDigits))} ${readable(chosen)}`;

@@ -6,6 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import test from 'ava';
 import { jsonSchemas } from '../../src/cli/write/json-schemas.js';
 import { resultSchema } from '../../src/experiment/record/result-record.js';
+import { runSchema } from '../../src/experiment/record/run-record.js';
 import { packageRoot } from '../../src/package-root.js';
 import { makeExperiment, makeFolder, program, spawned, spikeledger } from './spikeledger.js';
 
@@ -73,6 +74,49 @@ test.serial(
     const two = await spikeledger(['report', 'out', 'out', '--phases', 'two.csv'], folder);
     t.is(two.code, 2);
     t.regex(two.stderr, /--phases two\.csv: the four phases are those of one result, 2 are given/);
+  },
+);
+
+test.serial(
+  '--only leaves chip or reference out: record, terminal and page name it and have no figure of it',
+  async (t) => {
+    const folder = await makeExperiment(experimentText);
+    const cpu = ['--set', 'reference.backend=cpu'];
+    const alone = ['run', 'small.yaml', '--only', 'reference', ...cpu, '--out', 'reference'];
+    const { code, stdout, stderr } = await spikeledger(alone, folder);
+    t.is(code, 0, stderr);
+    t.deepEqual(await filesIn(path.join(folder, 'reference')), ['report.html', 'result.json']);
+    const textOf = (file: string) => readFile(path.join(folder, file), 'utf8');
+    const result = runSchema.parse(JSON.parse(await textOf('reference/result.json')));
+    t.is(result.perSample, null);
+    t.is(typeof result.accuracy.reference?.testErrorPercent, 'number');
+    const page = (await textOf('reference/report.html')).replace(/<style>.*<\/style>/su, '');
+    for (const text of [stdout, page.replaceAll(/<[^>]*>/g, ' ')]) {
+      t.regex(text, /Test error, chip +not measured: left out/);
+      t.regex(text, /The chip was left out/);
+      t.regex(text, /Network +64–20–10/);
+      t.notRegex(text, /\d.[nµp]J|cycles|mm²/);
+    }
+    t.is((await spikeledger(['report', 'reference', '--out', 'again.html'], folder)).code, 0);
+    t.is(await textOf('again.html'), await textOf('reference/report.html'));
+    const priced = await spikeledger(['estimate', 'small.yaml', '--result', 'reference'], folder);
+    t.is(priced.code, 2);
+    t.regex(priced.stderr, /perSample: is null, as the run left the chip out/);
+    const chip = [
+      'run',
+      'small.yaml',
+      '--only',
+      'chip',
+      '--set',
+      'reference.enabled=true',
+      '--json',
+    ];
+    const ofChip = await spikeledger(chip, folder);
+    t.is(runSchema.parse(JSON.parse(ofChip.stdout)).accuracy.reference, null);
+    const none = ['run', 'small.yaml', '--only', 'chip', '--set', 'chip.enabled=false'];
+    const refused = await spikeledger(none, folder);
+    t.is(refused.code, 2);
+    t.regex(refused.stderr, /chip\.enabled: chip and reference are both left out/);
   },
 );
 

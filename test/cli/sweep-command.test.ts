@@ -3,7 +3,11 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
 import { pointRecordSchema } from '../../src/experiment/study/point-record.js';
+import type { StudyPoint } from '../../src/experiment/study/plan-study.js';
+import { searchFormats } from '../../src/experiment/study/search/search-formats.js';
+import { StudyStore } from '../../src/experiment/study/study-store.js';
 import { childOf, made, started } from '../cases/processes.js';
+import { recordOf } from '../experiment/study/made-records.js';
 import { notChecked } from '../support/not-checked.js';
 import { filesIn, makeExperiment, spawned, spikeledger } from './spikeledger.js';
 
@@ -147,6 +151,30 @@ test.serial('chips that differ in formats only share one training of the referen
   t.is(references.length, 2, references.join());
 });
 
+test.serial(
+  '--only reference sweeps the float reference alone: no figure of the chip',
+  async (t) => {
+    const folder = await makeSweep();
+    const words = ['sweep', 'small.yaml', '--vary', 'reference.backend=cpu', '--only', 'reference'];
+    const { code, stdout, stderr } = await spikeledger(
+      [...words, '--out', 'out', '--workers', '1'],
+      folder,
+    );
+    t.is(code, 0, stderr);
+    t.regex(stdout, /^backend cpu +\d+\.\d+\s% \(n 1\) +– +–$/mu);
+    const page = await readFile(path.join(folder, 'out/study.html'), 'utf8');
+    t.regex(page, /The chip was left out: there is no figure of it\./);
+    const [header = '', line = ''] = (
+      await readFile(path.join(folder, 'out/runs.csv'), 'utf8')
+    ).split('\r\n');
+    const cells = line.split(',');
+    const cellOf = (name: string) => cells[header.split(',').indexOf(name)];
+    t.regex(cellOf('referenceTestErrorPercent') ?? '', /^\d/);
+    const ofChip = ['chipTestErrorPercent', 'trainingNj', 'trainingUs', 'memoryBits', 'isPriced'];
+    t.deepEqual(ofChip.map(cellOf), ['', '', '', '', '']);
+  },
+);
+
 test.serial('two programs share a store: each point is run by one of them', async (t) => {
   const folder = await makeSweep();
   const first = spawned([...words, 'out', '--resume'], folder);
@@ -166,6 +194,74 @@ test.serial('--dry-run says how many runs there are, and runs none', async (t) =
     [],
   );
 });
+
+test.serial('formats finds the one format that spoils what is learned, and resumes', async (t) => {
+  const folder = await makeExperiment();
+  const call = ['formats', 'small.yaml', '--set', 'precision.weight=s2.1', '--seeds', '1'];
+  const dry = await spikeledger([...call, '--dry-run'], folder);
+  t.regex(dry.stdout, /^23 points, \d+ different runs/);
+  const size = ['--set', 'dataset.trainSamples=300', '--set', 'dataset.testSamples=100'];
+  const run = [...call, ...size, '--out', 'out'];
+  const { code, stdout, stderr } = await spikeledger(run, folder);
+  t.is(code, 0, stderr);
+  t.regex(stdout, /^factor .*\nweight +s2\.1 +s16\.12 .*unknown\n/);
+  t.regex(stdout, /One seed tells no interval: the order may be chance, and nothing is blamed/);
+  t.regex(
+    await readFile(path.join(folder, 'out/formats.csv'), 'utf8'),
+    /\nweight,s2\.1,s16\.12,unknown/,
+  );
+  t.regex(await readFile(path.join(folder, 'out/study.html'), 'utf8'), /What costs the accuracy/);
+  const again = await spikeledger([...run, '--resume'], folder);
+  t.is(again.stdout, stdout);
+});
+
+/** A made world in which weights of less than 6 bits err, with the first seed 5 bits are lucky, and a bit costs 10 nJ. */
+function madeRecord({ hash, seed, settings }: StudyPoint) {
+  const given = settings['precision.weight'];
+  const bits = typeof given === 'string' ? Number(/\d+/.exec(given)?.[0]) : 8;
+  const error = bits >= (seed === 1 ? 5 : 6) ? 4.5 : 9;
+  return recordOf(hash ?? '', [error], { trainingNj: 10 * bits });
+}
+
+test.serial(
+  'search gives up what other seeds do not confirm, says how many runs it took, and runs nothing twice',
+  async (t) => {
+    const folder = await makeExperiment();
+    const file = path.join(folder, 'small.yaml');
+    const limits = { loseAtMost: 1, rules: [], seeds: 1, confirmations: 2, mostRuns: 40 };
+    const { study } = await searchFormats(
+      { file, overrides: [], dataFolder: folder, ...limits },
+      (plan) => {
+        const records = plan.points.map((point) => [point.hash ?? '', madeRecord(point)] as const);
+        return Promise.resolve({ plan, records: new Map(records), stoppedBy: 'nothing' });
+      },
+    );
+    // All that the search asks for is in the store: the command has nothing left to run.
+    const writer = new StudyStore(path.join(folder, 'out')).writer();
+    for (const record of study.records.values()) await writer.add(record);
+    const call = ['search', 'small.yaml', '--out', 'out', '--resume', '--confirm', '2'];
+    const { code, stdout, stderr } = await spikeledger([...call, '--runs', '40'], folder);
+    t.is(code, 0, stderr);
+    const runs = String(study.records.size);
+    t.regex(
+      stdout,
+      new RegExp(`^rule .*runs\\ndrtp +4\\.00\\s% .*80\\snJ .*60\\snJ .* ${runs}\\n`),
+    );
+    t.regex(
+      stdout,
+      /drtp: within 1\spoint of float with precision\.weight=s6\.5 .*75\s% .*other seeds confirm it\.\n/,
+    );
+    const csv = await readFile(path.join(folder, 'out/search.csv'), 'utf8');
+    t.regex(csv, /\r\ndrtp,4,4\.5,80,4\.5,60,[^,]*weight=s6\.5[^,]*,2,0\.5,true,true,\d+/);
+    t.regex(await readFile(path.join(folder, 'out/study.html'), 'utf8'), /Cheapest formats within/);
+    for (const [words, message] of [
+      [['--lose-at-most', 'few'], /--lose-at-most few: write points of test error/],
+      [['--runs', '5'], /search: 5 runs are too few; .* at least 9/],
+    ] as const) {
+      t.regex((await spikeledger([...call, ...words], folder)).stderr, message);
+    }
+  },
+);
 
 test.serial('a base is relative to the sweep file, or a whole path', async (t) => {
   const folder = await makeSweep();

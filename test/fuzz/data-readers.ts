@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { loadDataset } from '../../src/datasets/load-dataset.js';
@@ -8,7 +8,15 @@ import { readGoldenCase } from '../../src/reference/golden/golden-case.js';
 import { InputError } from '../../src/units/input-error.js';
 import { type Draws, mutateBytes, mutateJson, mutateText } from './mutations.js';
 import type { Reader } from './reader.js';
-import { aerFiles, idxFiles, npyFiles, runAndReport, tinyExperiment, writeFiles } from './tiny.js';
+import {
+  aerFiles,
+  cifarFiles,
+  idxFiles,
+  npyFiles,
+  runAndReport,
+  tinyExperiment,
+  writeFiles,
+} from './tiny.js';
 
 /* Readers of samples and arrays. */
 
@@ -51,6 +59,55 @@ function samples(format: 'npy' | 'idx' | 'aer', files: () => Record<string, Uint
     },
   };
 }
+
+const cifarRecordBytes = 3073;
+
+/** Batches with a label, a length or a name changed, bytes changed or packed and then changed. */
+function mutateBatches(
+  draws: Draws,
+  good: Readonly<Record<string, Uint8Array>>,
+): Record<string, Uint8Array> {
+  const name = draws.pick(Object.keys(good));
+  const bytes = good[name] ?? new Uint8Array();
+  const changed = (content: Uint8Array) => ({ ...good, [name]: content });
+  const label = (value: number): Uint8Array => {
+    const record = draws.below(bytes.length / cifarRecordBytes);
+    return bytes.with(record * cifarRecordBytes, value);
+  };
+  return draws.pick<() => Record<string, Uint8Array>>([
+    () => changed(label(draws.pick([0, 1, 2, 9, 10, 255]))),
+    () => changed(bytes.subarray(0, cifarRecordBytes * draws.below(3))),
+    () => changed(mutateBytes(draws, bytes)),
+    () => changed(mutateBytes(draws, gzipSync(bytes))),
+    () => changed(gzipSync(Buffer.alloc(cifarRecordBytes * draws.below(9)))),
+    () => {
+      const { [name]: moved = bytes, ...others } = good;
+      const names = ['data_batch_0.bin', 'data_batch_3.bin', 'data_batch_999.bin', `${name}.gz`];
+      return { ...others, [draws.pick(names)]: moved };
+    },
+  ])();
+}
+
+const cifar: Reader = {
+  name: 'cifar',
+  prepare: async (folder) => {
+    const dataset = '{ path: data, format: cifar, classCount: 2 }';
+    writeFiles(folder, { 'case.yaml': tinyExperiment(dataset, 'large-28nm') });
+    return Promise.resolve();
+  },
+  make: (draws, folder) => {
+    const data = path.join(folder, 'data');
+    rmSync(data, { recursive: true, force: true });
+    const files = mutateBatches(draws, cifarFiles());
+    writeFiles(data, files);
+    const sizes = Object.entries(files).map(([name, { length }]) => `${name} ${length}`);
+    return {
+      what: sizes.join(', '),
+      read: () => loadDataset({ path: data, format: 'cifar', classCount: 2 }),
+      use: runAndReport,
+    };
+  },
+};
 
 const goldenCase = path.join(packageRoot, 'test', 'golden', 'batch1-drtp');
 
@@ -97,5 +154,6 @@ export const dataReaders: readonly Reader[] = [
   samples('npy', npyFiles),
   samples('idx', idxFiles),
   samples('aer', aerFiles),
+  cifar,
   golden,
 ];

@@ -63,9 +63,15 @@ export function outcomeProblems({ code, stdout, stderr }: Outcome): readonly str
   if (code === exitCodes.wrongInput && stderr.trim() === '')
     problems.push('refused without a sentence');
   if (said.length > 100_000) problems.push(`prints ${said.length} characters`);
-  if (code === exitCodes.done && nonsense.test(stdout))
+  if (code !== exitCodes.wrongInput && nonsense.test(stdout))
     problems.push(`nonsense on stdout: ${nonsenseIn(stdout)}`);
   return problems;
+}
+
+/** @throws Error where a line of a table holds what is no figure */
+export function checkFigures(lines: readonly string[]): void {
+  const line = lines.find((one) => nonsense.test(one));
+  if (line !== undefined) throw new Error(`nonsense in a table: ${nonsenseIn(line)}`);
 }
 
 function nonsenseIn(text: string): string {

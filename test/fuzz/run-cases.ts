@@ -7,9 +7,17 @@ import { Draws } from './mutations.js';
 import { outcomeOf, outcomeProblems, useProblems } from './outcomes.js';
 import type { Reader } from './reader.js';
 import { stateReaders } from './state-readers.js';
+import { storeReaders } from './store-readers.js';
+import { validationReaders } from './validation-readers.js';
 
 /** Everything that reads what somebody wrote. */
-export const readers: readonly Reader[] = [...modelReaders, ...dataReaders, ...stateReaders];
+export const readers: readonly Reader[] = [
+  ...modelReaders,
+  ...dataReaders,
+  ...validationReaders,
+  ...stateReaders,
+  ...storeReaders,
+];
 
 /** Which cases of a reader: those of `seed` from number `from` on. */
 interface CaseRange {

@@ -11,8 +11,13 @@ import { loadProgram } from '../../src/experiment/run/load-program.js';
 import { runExperiment } from '../../src/experiment/run/run-experiment.js';
 import { chipCheckpoint } from '../../src/experiment/run/training-state.js';
 import { packageRoot } from '../../src/package-root.js';
+import { referenceCheckpoint } from '../../src/experiment/reference/reference-state.js';
+import { trainReference } from '../../src/reference/train-reference.js';
+import { CheckpointMisfit } from '../../src/reference/training/checkpoint-form.js';
+import { InputError } from '../../src/units/input-error.js';
 import { canonicalHash } from '../../src/units/canonical-hash.js';
 import { spikeledger } from '../cli/spikeledger.js';
+import { makeJob } from '../reference/make-job.js';
 import { type Draws, mutateBytes, mutateJson, mutateText, mutateTree } from './mutations.js';
 import type { Reader } from './reader.js';
 import { npyFiles, tinyExperiment, writeFiles } from './tiny.js';
@@ -77,6 +82,50 @@ const checkpoints: Reader = {
         ['run', 'case.yaml', '--out', 'out', '--quiet'],
         ['report', 'out'],
       ],
+    };
+  },
+};
+
+const referenceJob = {
+  ...makeJob([2], { rule: { name: 'defp', variant: 'error', init: 'targets' } }),
+  optimizer: 'momentum',
+  batch: 50,
+  epochs: 3,
+  backend: 'cpu',
+} as const;
+const referenceKey = 'key';
+
+/** Trains on from the checkpoint of a folder, as the process of the reference does. */
+async function trainOn(folder: string): Promise<void> {
+  const stored = await referenceCheckpoint(folder, referenceKey).read();
+  if (stored.kind !== 'found') return;
+  try {
+    await trainReference(referenceJob, {}, stored.state);
+  } catch (error) {
+    if (!(error instanceof CheckpointMisfit)) throw error;
+    throw new InputError(error.message);
+  }
+}
+
+const referenceCheckpoints: Reader = {
+  name: 'reference-checkpoint',
+  prepare: async (folder) => {
+    const good = referenceCheckpoint(folder, referenceKey);
+    mkdirSync(path.join(folder, 'changed'));
+    await trainReference(
+      { ...referenceJob, epochs: 1 },
+      { checkpoint: async (take) => good.write(await take()) },
+    );
+  },
+  make: (draws, folder) => {
+    const name = 'reference-checkpoint.bin';
+    const changed = mutateCheckpoint(draws, readFileSync(path.join(folder, name)));
+    const target = path.join(folder, 'changed');
+    writeFileSync(path.join(target, name), changed);
+    return {
+      what: Buffer.from(changed).subarray(0, 300).toString('latin1'),
+      read: () => trainOn(target),
+      use: [],
     };
   },
 };
@@ -154,10 +203,13 @@ const cached: Reader = {
             epoch: 1,
             testErrorPercent: 12.5,
             trainErrorPercent: 20,
+            testLoss: 0.75,
+            trainAfter: null,
             alignment: [{ layer: 1, degrees: 71.25, sampleCount: 100 }],
           },
         ],
         divergedInEpoch: null,
+        epochSeconds: [null],
         testWrong: Uint8Array.of(0, 1, 0, 0),
         parameters: [{ weights: Float32Array.of(1, -2.5, 3, 0), biases: Float32Array.of(0.5) }],
       },
@@ -192,4 +244,10 @@ const cached: Reader = {
   },
 };
 
-export const stateReaders: readonly Reader[] = [checkpoints, results, programs, cached];
+export const stateReaders: readonly Reader[] = [
+  checkpoints,
+  referenceCheckpoints,
+  results,
+  programs,
+  cached,
+];

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { aerPart, type EventRow, sensorFile } from '../datasets/events/event-files.js';
-import { floatBytes, idxFile, npyFile } from '../datasets/file-writers.js';
+import { cifarFile, floatBytes, idxFile, npyFile } from '../datasets/file-writers.js';
 
 /* The smallest experiment that is one: three inputs, two hidden neurons, two classes. */
 
@@ -70,6 +70,12 @@ export function idxFiles(): Record<string, Uint8Array> {
       [`${part}-labels-idx1-ubyte`, idxFile([count], labels(count))],
     ]),
   );
+}
+
+/** The same of format cifar, two samples a batch. */
+export function cifarFiles(): Record<string, Uint8Array> {
+  const batch = cifarFile([0, 1]);
+  return { 'data_batch_1.bin': batch, 'data_batch_2.bin': batch, 'test_batch.bin': batch };
 }
 
 function sample(index: number): readonly EventRow[] {

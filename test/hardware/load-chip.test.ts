@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { eventBits, memoryCapacityBits } from '../../src/hardware/chip-model.js';
-import { loadChip } from '../../src/hardware/load-chip.js';
+import { describeChip, listChips, loadChip } from '../../src/hardware/load-chip.js';
 import { allowedWidths } from '../../src/hardware/price-book.js';
 import type { LedgerRow } from '../../src/ledger/ledger-row.js';
 import { priceLedger } from '../../src/ledger/pricing.js';
@@ -42,6 +42,16 @@ function refusal(t: ExecutionContext, chip: string, technology?: string): string
   const error = t.throws(() => loadChip(file), { instanceOf: InputError });
   return error.message.replaceAll(`${path.dirname(file)}/`, '');
 }
+
+test('describeChip says of every shipped chip what loadChip does, without its prices', (t) => {
+  const folder = makeChip(t, undefined, 'name: own\ndescription: d\nextends: generic-28nm');
+  for (const name of [...listChips(), folder]) {
+    const chip = loadChip(name);
+    const { voltageV, clockMhz, coreCount, description, technology } = chip;
+    const summary = { nodeNm: technology.nodeNm, voltageV, clockMhz, coreCount, description };
+    t.deepEqual(describeChip(name), summary);
+  }
+});
 
 test('edge-28nm holds 784-1000-1000-10, one layer a core (MNIST FC2-1000)', (t) => {
   const chip = loadChip('edge-28nm');

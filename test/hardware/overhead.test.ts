@@ -114,3 +114,21 @@ test('the delayed-error memory leaks what CACTI says of its macro, and nothing w
   // edge-28nm: 64 KiB of 8 bits; large-28nm has more of them. A cycle at 100 MHz.
   t.true(sharedPj('edge-28nm') > 0);
 });
+
+test('of chips with published code the term goes by flip-flops, ODIN having 4239 (README, "Overhead")', (t) => {
+  for (const [name, flipFlops] of [
+    ['reckon-28nm', 3564],
+    ['tinyodin-28nm', 1728],
+  ] as const) {
+    const chip = loadChip(name);
+    const expectedPj = (workingPj * flipFlops * (chip.voltageV / 0.55) ** 2) / 4239;
+    for (const [action, share] of [
+      ['clock.cycle', 1],
+      ['clock.ungated', 1 / 32],
+    ] as const) {
+      const price = chip.unitPrice({ componentAction: action, bits: null });
+      t.true(Math.abs((price?.energyPj ?? NaN) / (share * expectedPj) - 1) < 1e-9, name);
+      t.true(chip.ownPrices.has(action));
+    }
+  }
+});

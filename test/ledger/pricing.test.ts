@@ -10,6 +10,7 @@ import {
   type UnitPrice,
 } from '../../src/ledger/priced-ledger.js';
 import { priceLedger, priceRow } from '../../src/ledger/pricing.js';
+import { priceTotals, totalsOfRuns } from '../../src/ledger/run-totals.js';
 import { holds } from '../support/holds.js';
 
 function row(overrides: Partial<LedgerRow> = {}): LedgerRow {
@@ -142,6 +143,32 @@ test('a price that is negative, NaN or infinite, or outside its band is a defect
   }
   const crossed: PriceList = { unitPrice: () => ({ ...price(2), lowPj: 3 }) };
   t.throws(() => priceLedger([row()], crossed), { message: /in a band 9 to 12 pJ/ });
+});
+
+test('totals of runs are sums by run and price; priced for their totals alone they are the same', (t) => {
+  const prices = priceList({ 'synapses.read': 2, 'leakage.cycle': 0.5 });
+  const idle = {
+    phase: 'idle',
+    layer: null,
+    componentAction: 'leakage.cycle',
+    bits: null,
+  } as const;
+  const ledger = [...rows, row({ ...idle, count: 40 }), row({ ...idle, core: 1, count: 40 })];
+  const totals = priceTotals(ledger, prices);
+  t.deepEqual(totals.training.energy, { energyPj: 14, lowPj: 7, highPj: 28 });
+  t.true(totals.training.isComplete);
+  t.is(totals.training.cycles, 0);
+  t.deepEqual(totals.inference, {
+    energy: { energyPj: 46, lowPj: 23, highPj: 92 },
+    byPrice: [
+      { componentAction: 'synapses.read', energy: { energyPj: 6, lowPj: 3, highPj: 12 } },
+      { componentAction: 'leakage.cycle', energy: { energyPj: 40, lowPj: 20, highPj: 80 } },
+    ],
+    isComplete: false,
+    cycles: 40,
+  });
+  t.deepEqual(totalsOfRuns(priceLedger(ledger, prices).rows), totals);
+  t.throws(() => priceTotals([row(), row()], prices), { message: /occurs twice/ });
 });
 
 test('a priced ledger whose parts were changed afterwards breaks a law', (t) => {

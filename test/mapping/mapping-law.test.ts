@@ -7,15 +7,11 @@ import type { ChipEngine, SampleBatch } from '../../src/chip/engine.js';
 import { makeFastEngine } from '../../src/chip/engines.js';
 import type { ChipModel } from '../../src/hardware/chip-model.js';
 import { loadChip } from '../../src/hardware/load-chip.js';
-import { allocateCores } from '../../src/mapping/placement/allocate-cores.js';
 import type { GridRequest } from '../../src/mapping/placement/layer-grid.js';
-import { placeNetwork } from '../../src/mapping/placement/place-network.js';
-import { resolveNumerics } from '../../src/mapping/resolve-numerics.js';
-import type { FeedbackDraw } from '../../src/network/feedback.js';
-import { drawParameters } from '../../src/network/parameters.js';
 import { buildTopology, parseTopologyString } from '../../src/network/topology.js';
 import type { RoundingMode } from '../../src/numerics/modes.js';
 import { Draws } from '../chip/oracle/draws.js';
+import { placedImage } from './placed-image.js';
 import { makeLearning } from './small-chip.js';
 import { holds } from '../support/holds.js';
 
@@ -68,42 +64,14 @@ function ruleSpec(kind: Case['rule']): RuleSpec {
   return { kind, variant: 'error', sampleCount, wordBits: 8, delayedErrorsPerWord: 1 };
 }
 
-function feedbackKind(rule: Case['rule']): FeedbackDraw['kind'] {
-  if (rule === 'fa') return 'weights';
-  return rule === 'bp' || rule === 'shallow' ? 'none' : 'classes';
-}
-
 function place(given: Case, requests: readonly GridRequest[]): ChipImage {
   const { seed, rule, rounding, optimizer, batchSize } = given;
   const topology = buildTopology(parseTopologyString(given.network), [4, 3, 4], classCount, {
     hidden: 'tanh',
     output: 'sigmoid',
   });
-  const numerics = resolveNumerics(chip, { rounding });
   const learning = makeLearning({ rule: ruleSpec(rule), optimizer, batchSize });
-  const feedbackDraw: FeedbackDraw = {
-    kind: feedbackKind(rule),
-    distribution: 'heUniform',
-    widthFactors: null,
-  };
-  const draw = { weights: 'uniform', feedback: feedbackDraw } as const;
-  const { image } = placeNetwork({
-    topology,
-    allocations: allocateCores(topology, chip, numerics, learning, requests),
-    parameters: drawParameters(topology, seed, draw),
-    feedbackDraw,
-    chip,
-    numerics,
-    learning,
-    loss: 'bce',
-    lossReduction: 'sum',
-    learningRate: 2 ** -4,
-    seed,
-    isDense: false,
-    eventThreshold: 0,
-    isExact: false,
-  });
-  return image;
+  return placedImage(topology, chip, learning, { seed, rounding, requests });
 }
 
 /** Parts that are asked for; those of layers that the network has not are left out. */

@@ -6,6 +6,7 @@ import { drawParameters } from '../../src/network/parameters.js';
 import { buildTopology } from '../../src/network/topology.js';
 import type { ReferenceCheckpoint, ReferenceJob } from '../../src/reference/reference-job.js';
 import { trainReference } from '../../src/reference/train-reference.js';
+import { CheckpointMisfit } from '../../src/reference/training/checkpoint-form.js';
 import { makeJob } from './make-job.js';
 import { randomJobs } from './random-job.js';
 
@@ -127,4 +128,37 @@ test.serial('a checkpoint of another backend is not gone on from', async (t) => 
   if (first === undefined) return;
   const other = { ...first, backend: 'cpu' as const, epochs: [] };
   t.deepEqual(await trainReference(job, {}, other), whole);
+});
+
+test.serial('a checkpoint with other tensors or epochs than the job has is refused', async (t) => {
+  const job = makeJob([5], { epochs: 3, optimizer: 'momentum', batch: 50 });
+  const { states } = await resumeEverywhere(job);
+  const [first] = states;
+  if (first === undefined) {
+    t.fail('there is no checkpoint');
+    return;
+  }
+  const { memory } = first;
+  const [hidden, output] = memory.layers;
+  if (hidden === undefined || output === undefined) {
+    t.fail('a layer is missing');
+    return;
+  }
+  const short = { ...hidden.weights, value: hidden.weights.value.slice(1) };
+  const misfits = [
+    { ...memory, layers: [hidden] },
+    { ...memory, layers: [{ ...hidden, weights: short }, output] },
+    { ...memory, layers: [{ ...hidden, weights: { ...hidden.weights, state: [] } }, output] },
+    { ...memory, upkeep: { ...memory.upkeep, ungated: [] } },
+    { ...memory, delayed: { kept: new Float32Array(1), epochSum: 0, epochVisits: 0, mean: 0 } },
+    { ...memory, learningRate: { ...memory.learningRate, epochsDone: 2 } },
+  ];
+  for (const misfit of misfits) {
+    const from = { ...first, memory: misfit };
+    await t.throwsAsync(trainReference(job, {}, from), { instanceOf: CheckpointMisfit });
+  }
+  const [, , third] = states;
+  await t.throwsAsync(trainReference({ ...job, epochs: 1 }, {}, third ?? null), {
+    instanceOf: CheckpointMisfit,
+  });
 });

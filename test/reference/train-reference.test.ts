@@ -82,13 +82,28 @@ test.serial(
   'the training error judges a sample before its own update, the test error after the epoch',
   async (t) => {
     const records: ReferenceEpoch[] = [];
-    const { epochs } = await trainReference(makeZeroJob({ epochs: 2 }), {
+    const losses: number[] = [];
+    const job = makeZeroJob({ epochs: 2, judgedSampleCount: 1 });
+    const { epochs } = await trainReference(job, {
       epoch: (record) => records.push(record),
+      step: ({ loss }) => losses.push(loss),
     });
+    const [first, second] = epochs;
+    // The one sample is trained and tested on: what epoch 1 leaves is what epoch 2 finds before its update.
+    const left = first?.testLoss ?? NaN;
+    // Both in float32, whose last bit is 2^-24 of the value: a pass and a block add in another order.
+    t.true(Math.abs(left - (losses[1] ?? NaN)) < 2 ** -22 * left);
+    t.true(left < Math.log(4) && (second?.testLoss ?? NaN) < left, '2·log 2 before any update');
     // Equal outputs predict class 0, the label is 1: wrong before the first update, right after it.
     t.deepEqual(epochs, [
-      { epoch: 1, trainErrorPercent: 100, testErrorPercent: 0, alignment: [] },
-      { epoch: 2, trainErrorPercent: 0, testErrorPercent: 0, alignment: [] },
+      {
+        ...{ epoch: 1, trainErrorPercent: 100, testErrorPercent: 0, alignment: [] },
+        ...{ testLoss: left, trainAfter: { errorPercent: 0, loss: left } },
+      },
+      {
+        ...{ epoch: 2, trainErrorPercent: 0, testErrorPercent: 0, alignment: [] },
+        ...{ testLoss: second?.testLoss, trainAfter: { errorPercent: 0, loss: second?.testLoss } },
+      },
     ]);
     t.deepEqual(records, epochs);
   },

@@ -2,10 +2,30 @@ import test from 'ava';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { InputError } from '../../src/units/input-error.js';
-import { allowedUnits, findUnit, parseQuantity, printQuantity } from '../../src/units/quantity.js';
+import { createMath } from '../../src/units/mathjs.js';
+import {
+  allowedUnits,
+  findUnit,
+  parseQuantity,
+  printQuantity,
+  type Quantity,
+} from '../../src/units/quantity.js';
 import { quantitySchema, quantityText } from '../../src/units/quantity-schema.js';
 import { readStrictYaml } from '../../src/units/strict-yaml.js';
 import { holds } from '../support/holds.js';
+
+const quantities: readonly Quantity[] = [
+  'voltage',
+  'energy',
+  'charge',
+  'length',
+  'time',
+  'frequency',
+  'information',
+  'power',
+  'area',
+  'capacitance',
+];
 
 test('parseQuantity reads every kind in its base unit', (t) => {
   t.is(parseQuantity('0.6 V', 'voltage'), 0.6);
@@ -70,6 +90,31 @@ test('findUnit knows only the listed units', (t) => {
   t.deepEqual(findUnit('nJ'), { quantity: 'energy', baseUnits: 1000 });
   t.is(findUnit('furlong'), null);
   t.is(allowedUnits('power'), 'pW, nW, µW, mW, W');
+});
+
+test('every unit is as large as mathjs says, and decimals are read as it converts them', (t) => {
+  const math = createMath();
+  // mathjs knows no ampere-hour as one unit, but it knows the product.
+  const spell = (name: string): string =>
+    name.replace(/Ah$/, 'A h').replace('µ', 'u').replace('²', '^2');
+  const units = quantities.flatMap((quantity) => {
+    const names = allowedUnits(quantity).split(', ');
+    const base = names.find((name) => parseQuantity(`1 ${name}`, quantity) === 1) ?? '';
+    return names.map((name) => ({ quantity, name, base }));
+  });
+  t.is(units.length, 38);
+  const decimal = fc
+    .tuple(fc.bigInt({ min: -(10n ** 24n), max: 10n ** 24n }), fc.integer({ min: -40, max: 40 }))
+    .map(([digits, exponent]) => `${digits}e${exponent}`);
+  holds(
+    t,
+    fc.property(fc.constantFrom(...units), decimal, ({ quantity, name, base }, amount) => {
+      const unit = math.unit(math.bignumber(amount), spell(name));
+      const expected = Number(unit.toNumeric(spell(base)).toString());
+      t.is(parseQuantity(`${amount} ${name}`, quantity), expected);
+    }),
+    { seed: 3, numRuns: 400 },
+  );
 });
 
 test('a quantity in a file is refused with its place when its unit is missing, wrong, or it is not above 0', (t) => {

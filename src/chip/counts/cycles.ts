@@ -20,7 +20,7 @@ import {
 } from '../image/activity.js';
 import { feedbackCycles, homeFeedbackCycles } from './feedback.js';
 import { axonPartsOf, farthest, homesOf, isHome, narrowed, partsOf } from '../image/layer-parts.js';
-import { sendsDelta } from '../image/learning-layers.js';
+import { needsDelta, sendsDelta } from '../image/learning-layers.js';
 import { besideSteps, uncoveredBetween } from '../image/visit-cycles.js';
 
 /** C − 1 comparisons, and the class sent; the first home of the output layer does that. */
@@ -57,6 +57,11 @@ function hopsHome(parts: readonly LayerPart[]): number {
   return farthest(parts.map(({ homeHops }) => homeHops));
 }
 
+/** Whether a layer makes δz of an error signal from elsewhere: one on cores without learning lanes does not. */
+function fetchesError(image: ChipImage, layer: LayerImage): boolean {
+  return !layer.isOutput && needsDelta(image, layer);
+}
+
 /** What a home does itself of what comes and goes. Implements: docs/spec.md §5 (clock.cycle of a core). */
 function trafficOfHome(image: ChipImage, layer: LayerImage, home: LayerCore): HomeTraffic {
   const { own, part, satellites } = home;
@@ -64,7 +69,7 @@ function trafficOfHome(image: ChipImage, layer: LayerImage, home: LayerCore): Ho
     routingCycles: reachOf(layer, part, image.layers[layer.layer]),
     mergeCycles: satellites.length * additionCycles(own),
     sendCycles: sendCyclesOf(image, own, satellites.length, hopsHome(satellites)),
-    feedbackCycles: layer.isOutput ? 0 : homeFeedbackCycles(image, layer, home),
+    feedbackCycles: fetchesError(image, layer) ? homeFeedbackCycles(image, layer, home) : 0,
     readoutCycles: readoutCyclesOf(image, home),
   };
 }
@@ -79,7 +84,7 @@ function trafficOfLayer(image: ChipImage, layer: LayerImage, slowest: LayerImage
     routingCycles: farthest(homes.map((home) => reachOf(layer, home, above))),
     mergeCycles: satelliteCount * (slowest.neuronCount + additionCycles(slowest)) + satelliteHops,
     sendCycles: sendCyclesOf(image, slowest, satelliteCount, satelliteHops),
-    feedbackCycles: layer.isOutput ? 0 : feedbackCycles(image, layer),
+    feedbackCycles: fetchesError(image, layer) ? feedbackCycles(image, layer) : 0,
     readoutCycles: slowestReadout(image, layer),
   };
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { modelSchemas } from '../../hardware/model-schemas.js';
 import { estimateSchema } from '../../experiment/estimate/estimate-record.js';
 import { experimentSchema } from '../../experiment/file/experiment-schema.js';
-import { resultSchema } from '../../experiment/record/result-record.js';
+import { runSchema } from '../../experiment/record/run-record.js';
 import { sweepSchema } from '../../experiment/study/sweep-schema.js';
 import { validationSchema } from '../../experiment/validation/validation-schema.js';
 
@@ -20,7 +20,7 @@ export function jsonSchemas(): ReadonlyMap<string, string> {
     ],
     ['docs/schema/experiment.schema.json', schemaText(experimentSchema, 'Spikeledger experiment')],
     ['docs/schema/sweep.schema.json', schemaText(sweepSchema, 'Spikeledger sweep')],
-    ['docs/schema/result.schema.json', schemaText(resultSchema, 'Spikeledger result')],
+    ['docs/schema/result.schema.json', schemaText(runSchema, 'Spikeledger result')],
     ['docs/schema/estimate.schema.json', schemaText(estimateSchema, 'Spikeledger estimate')],
   ]);
 }

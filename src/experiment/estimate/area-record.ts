@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { chipArea, learningAreaPercent } from '../../hardware/chip-area.js';
-import type { ChipModel } from '../../hardware/chip-model.js';
+import type { ChipCores } from '../../hardware/chip-model.js';
 import { resultSchema } from '../record/result-record.js';
 
 /* The area of a chip with one entry per component: as short for thousands of cores as for one. */
@@ -40,7 +40,7 @@ export function groupAreaParts(parts: z.infer<typeof resultSchema>['area']['part
 }
 
 /** Area of the chip of an estimate, with as many cores as that assumes. */
-export function areaOfChip(chip: Pick<ChipModel, 'coreCount' | 'areas'>): AreaRecord {
+export function areaOfChip(chip: ChipCores): AreaRecord {
   const { parts, ...total } = chipArea(chip);
   return {
     ...total,

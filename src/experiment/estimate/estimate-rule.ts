@@ -5,8 +5,7 @@ import { runLedger } from '../../chip/counts/run-ledger.js';
 import { reachOf } from '../../chip/counts/cores.js';
 import { isHome, partsOf } from '../../chip/image/layer-parts.js';
 import { updatesAtOnce } from '../../chip/image/learning-layers.js';
-import type { ChipModel } from '../../hardware/chip-model.js';
-import type { RunKind } from '../../ledger/ledger-row.js';
+import type { LedgerRow } from '../../ledger/ledger-row.js';
 import {
   groupRows,
   type PricedLedger,
@@ -14,10 +13,10 @@ import {
   sumEnergies,
 } from '../../ledger/priced-ledger.js';
 import { priceLedger } from '../../ledger/pricing.js';
+import { totalsOfRuns } from '../../ledger/run-totals.js';
 import { spanOf } from '../../network/topology.js';
 import type { MemoryUse } from '../../mapping/placement/memory-use.js';
-import type { InputTime } from '../file/input-time.js';
-import { costOf, overheadPercent } from '../record/energy-record.js';
+import { costOf, overheadPercent, type PricedSamples, rowsOfRun } from '../record/energy-record.js';
 import { algorithmMemory, type MemoryBits } from './algorithm-memory.js';
 import {
   type EstimateRecord,
@@ -26,6 +25,7 @@ import {
   memoryKinds,
   type RuleEstimate,
 } from './estimate-record.js';
+import { type NetworkActivity, samplesOf } from './network-activity.js';
 import type { PlacedRule, RepeatedUse } from './place-rule.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
 
@@ -168,7 +168,7 @@ function lockedInterval(
 /** Energy of a sample by run, phase and component. */
 function energyParts(
   rows: readonly PricedRow[],
-  samples: CostBasis['samples'],
+  samples: PricedSamples['samples'],
 ): RuleCost['energyParts'] {
   const groups = groupRows(
     rows,
@@ -206,42 +206,53 @@ function memoryOverhead(memories: readonly RepeatedUse[]): number | null {
   );
 }
 
-/** Divisors of the costs, and the memories that a rule uses. */
-interface CostBasis {
-  /** Samples that the counts of a run are totals over. */
-  readonly samples: Readonly<Record<RunKind, number>>;
-  readonly memories: readonly RepeatedUse[];
-  readonly inputTime: InputTime;
-}
-
 /**
- * Counts of a network on a chip for this activity, priced: no weight is looked at. Layers have the numbers of the whole
- * network.
+ * Counts of a network on a chip for this activity: no weight is looked at. Layers have the numbers of the whole network.
  */
-export function priceActivities(
-  { topology, chip }: PreparedEstimate,
+export function countActivities(
+  { topology }: PreparedEstimate,
   image: ChipImage,
   activities: readonly RunActivity[],
-): PricedLedger {
+): readonly LedgerRow[] {
   const { spans } = topology;
-  if (spans === undefined) return priceLedger(runLedger(image, activities), chip);
+  if (spans === undefined) return runLedger(image, activities);
   const repeats = spans.map(({ repeat }) => repeat);
-  const rows = runLedger(image, activities, repeats).map((row) => ({
+  return runLedger(image, activities, repeats).map((row) => ({
     ...row,
     layer: row.layer === null ? null : spanOf(topology, row.layer - 1).first,
   }));
-  return priceLedger(rows, chip);
+}
+
+/** Priced counts of a network for this activity, and its samples. */
+export interface PricedActivity extends PricedSamples {
+  readonly unpriced: PricedLedger['unpriced'];
+}
+
+/** The counts, priced. */
+export function priceActivities(
+  prepared: PreparedEstimate,
+  image: ChipImage,
+  activities: readonly RunActivity[],
+  activity: NetworkActivity,
+): PricedActivity {
+  const { chip } = prepared;
+  const { rows, unpriced } = priceLedger(countActivities(prepared, image, activities), chip);
+  const samples = samplesOf(activity);
+  const { inputTime } = activity;
+  return {
+    rows,
+    unpriced,
+    totals: totalsOfRuns(rows),
+    samples,
+    clockMhz: chip.clockMhz,
+    inputTime,
+  };
 }
 
 /** Costs of an inference sample. */
-export function inferenceCost(
-  image: ChipImage,
-  { rows, unpriced }: PricedLedger,
-  { clockMhz }: ChipModel,
-  { samples, inputTime }: Omit<CostBasis, 'memories'>,
-): InferenceCost {
-  const inference = costOf({ rows, samples, clockMhz, inputTime }, 'inference');
-  const own = rows.filter(({ run }) => run === 'inference');
+export function inferenceCost(image: ChipImage, priced: PricedActivity): InferenceCost {
+  const { rows, samples, clockMhz, inputTime, unpriced } = priced;
+  const inference = costOf(priced, 'inference');
   const pace = {
     sampleCount: samples.inference,
     clockMhz,
@@ -249,24 +260,22 @@ export function inferenceCost(
   };
   return {
     inference,
-    inferenceInterval: pipelinedInterval(image, own, inference, pace),
+    inferenceInterval: pipelinedInterval(image, rowsOfRun(priced, 'inference'), inference, pace),
     energyParts: energyParts(rows, samples),
     unpriced: [...unpriced],
   };
 }
 
-/** Costs of a training and of an inference sample. */
+/** Costs of a training and of an inference sample. @param memories that the rule uses */
 export function ruleCost(
   image: ChipImage,
-  priced: PricedLedger,
-  chip: ChipModel,
-  { samples, memories, inputTime }: CostBasis,
+  priced: PricedActivity,
+  memories: readonly RepeatedUse[],
 ): RuleCost {
-  const { clockMhz } = chip;
-  const ofInference = inferenceCost(image, priced, chip, { samples, inputTime });
+  const { samples, clockMhz, inputTime } = priced;
+  const ofInference = inferenceCost(image, priced);
   const { inference } = ofInference;
-  const training = costOf({ rows: priced.rows, samples, clockMhz, inputTime }, 'training');
-  const own = priced.rows.filter(({ run }) => run === 'training');
+  const training = costOf(priced, 'training');
   const pace = {
     sampleCount: samples.training,
     clockMhz,
@@ -281,7 +290,7 @@ export function ruleCost(
       memory: memoryOverhead(memories),
     },
     trainingInterval: updatesAtOnce(image)
-      ? pipelinedInterval(image, own, training, pace)
+      ? pipelinedInterval(image, rowsOfRun(priced, 'training'), training, pace)
       : lockedInterval(training, clockMhz),
   };
 }

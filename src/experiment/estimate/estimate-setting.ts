@@ -1,6 +1,7 @@
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import { partLayer, partsOf } from '../../chip/image/layer-parts.js';
 import { isBeside } from '../../chip/image/update-order.js';
+import { canLearn } from '../../hardware/chip-model.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { TakenForGranted } from './estimate-notes.js';
 import { knowsUncovered } from './uncovered-cycles.js';
@@ -28,11 +29,7 @@ function activityOn(prepared: PreparedEstimate, image: ChipImage): NetworkActivi
     source.kind === 'result'
       ? source.activity
       : activityFromStatement(source.activity, image.layers, topology, samples);
-  if (
-    chip.core.laneCounts.learning > 0 &&
-    needsChangedWords(image) &&
-    activity.changedWords === null
-  ) {
+  if (canLearn(chip) && needsChangedWords(image) && activity.changedWords === null) {
     throw read.problem(
       ['activity', 'changedWords'],
       `missing; ${chip.name} writes only the synapse words that change: state their fraction of the words an update meets (0 to 1)`,

@@ -2,25 +2,41 @@ import { beginsWithMeasuring, defpOf } from '../file/training-schema.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import type { PricedRow } from '../../ledger/priced-ledger.js';
+import { priceTotals } from '../../ledger/run-totals.js';
 import {
   type NetworkTopology,
   printTopology,
   spanOf,
   weightShape,
 } from '../../network/topology.js';
+import { canLearn } from '../../hardware/chip-model.js';
 import type { RuleName } from '../../network/rule-facts.js';
 import { toolCommit, toolVersion } from '../../tool-version.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
 import { codingFault } from '../file/checks/check-schedule.js';
 import { scheduleVariants } from '../file/schedule-variants.js';
-import { scheduleCostsOf } from '../record/schedule-costs.js';
+import type { SampleTotals } from '../record/energy-record.js';
+import { scheduleCostsOf, scheduleFaults } from '../record/schedule-costs.js';
 import { InputError } from '../../units/input-error.js';
 import { areaOfChip } from './area-record.js';
 import { estimateNotes } from './estimate-notes.js';
 import type { EstimateRecord, RuleEstimate } from './estimate-record.js';
-import { inferenceCost, memoryOf, priceActivities, ruleCost, usedMemory } from './estimate-rule.js';
+import {
+  countActivities,
+  inferenceCost,
+  memoryOf,
+  priceActivities,
+  type PricedActivity,
+  ruleCost,
+  usedMemory,
+} from './estimate-rule.js';
 import { EstimateSetting, unknownSharedEvents } from './estimate-setting.js';
-import { lacksSharedEvents, type NetworkActivity, runActivities } from './network-activity.js';
+import {
+  lacksSharedEvents,
+  type NetworkActivity,
+  runActivities,
+  samplesOf,
+} from './network-activity.js';
 import { type PlacedInference, placeInference, type PlacedRule, placeRule } from './place-rule.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
 
@@ -63,57 +79,41 @@ function counting<Result>({ read }: PreparedEstimate, estimate: () => Result): R
   }
 }
 
-/** Samples that the counts of a run are totals over. */
-function samplesOf({ epochs, samplesPerEpoch, inferenceSamples }: NetworkActivity) {
-  return { training: epochs * samplesPerEpoch, inference: inferenceSamples };
-}
-
-/** Costs of a rule, and the rows they are sums of. */
-function estimateRule(
+/** The counts of a rule on the chip, priced. */
+function priceRule(
   prepared: PreparedEstimate,
-  placed: PlacedRule,
+  rule: RuleName,
   image: ChipImage,
   activity: NetworkActivity,
-): { readonly cost: RuleEstimate['perSample']; readonly ledger: RuleLedger } {
-  const { chip, read } = prepared;
-  const { defp } = read.value.training;
-  const isMeasured = beginsWithMeasuring({ rule: placed.rule, defp });
-  return counting(prepared, () => {
-    const activities = runActivities(image, activity, isMeasured);
-    const priced = priceActivities(prepared, image, activities);
-    const samples = samplesOf(activity);
-    return {
-      cost: ruleCost(image, priced, chip, {
-        samples,
-        memories: placed.memories,
-        inputTime: activity.inputTime,
-      }),
-      ledger: { rule: placed.rule, rows: priced.rows, samples },
-    };
-  });
+): PricedActivity {
+  const isMeasured = beginsWithMeasuring({ rule, defp: prepared.read.value.training.defp });
+  const activities = runActivities(image, activity, isMeasured);
+  return priceActivities(prepared, image, activities, activity);
 }
 
-/** The same counts by every schedule of the update; the ledger is that of the chip's own. */
+/** The same counts by every schedule of the update; `own`: by the chip's. */
 function otherSchedules(
   prepared: PreparedEstimate,
   { rule, memories }: PlacedRule,
   image: ChipImage,
-  { activity, ledger }: { readonly activity: NetworkActivity; readonly ledger: RuleLedger },
+  { activity, own }: { readonly activity: NetworkActivity; readonly own: SampleTotals },
 ): RuleEstimate['updateSchedules'] {
   const { chipFile, read } = prepared;
   const isMeasured = beginsWithMeasuring({ rule, defp: read.value.training.defp });
-  return scheduleCostsOf(scheduleVariants(chipFile, prepared.chip, memories), {
+  const faultOf = scheduleFaults(
     image,
-    faultOf: (other) =>
+    (other) =>
       codingFault(read.value, other) ??
       (lacksSharedEvents(other, activity) ? unknownSharedEvents : null),
+  );
+  return scheduleCostsOf(scheduleVariants(chipFile, prepared.chip, memories, faultOf), {
+    image,
     priced: (other, chip) => {
-      const { clockMhz } = chip;
-      const { inputTime } = activity;
-      if (chip === prepared.chip) return { ...ledger, clockMhz, inputTime };
+      if (chip === prepared.chip) return own;
       const activities = runActivities(other, activity, isMeasured);
-      const { rows } = priceActivities({ ...prepared, chip }, other, activities);
-      return { rows, samples: samplesOf(activity), clockMhz, inputTime };
+      const totals = priceTotals(countActivities(prepared, other, activities), chip);
+      const { inputTime } = activity;
+      return { totals, samples: samplesOf(activity), clockMhz: chip.clockMhz, inputTime };
     },
   });
 }
@@ -124,20 +124,15 @@ function estimateInference(
   placed: PlacedInference,
   activity: NetworkActivity,
 ): { readonly estimate: EstimateRecord['inferenceOnly']; readonly ledger: RuleLedger } {
-  const { chip } = prepared;
   const { image } = placed;
   return counting(prepared, () => {
     const activities = runActivities(image, activity, false);
     const inference = activities.filter(({ run }) => run === 'inference');
-    const priced = priceActivities(prepared, image, inference);
-    const samples = samplesOf(activity);
-    const perSample = inferenceCost(image, priced, chip, {
-      samples,
-      inputTime: activity.inputTime,
-    });
+    const priced = priceActivities(prepared, image, inference, activity);
+    const perSample = inferenceCost(image, priced);
     return {
       estimate: { perSample, memory: usedMemory(placed.memories) },
-      ledger: { rule: 'none', rows: priced.rows, samples },
+      ledger: { rule: 'none', rows: priced.rows, samples: priced.samples },
     };
   });
 }
@@ -228,10 +223,13 @@ function estimateAttempt(
   const memory = memoryOf(prepared, placed);
   if (image === null) return { ...refused, problem, memory };
   const activity = setting.activityOn(image);
-  const { cost: perSample, ledger } = estimateRule(prepared, placed, image, activity);
-  const updateSchedules = otherSchedules(prepared, placed, image, { activity, ledger });
-  take(ledger);
-  return { ...named, problem, perSample, updateSchedules, memory };
+  return counting(prepared, () => {
+    const own = priceRule(prepared, rule, image, activity);
+    const perSample = ruleCost(image, own, placed.memories);
+    const updateSchedules = otherSchedules(prepared, placed, image, { activity, own });
+    take({ rule, rows: own.rows, samples: own.samples });
+    return { ...named, problem, perSample, updateSchedules, memory };
+  });
 }
 
 /**
@@ -254,7 +252,7 @@ export function estimateRules(
   take: (ledger: RuleLedger) => void,
 ): EstimateRecord {
   const { read, chip } = prepared;
-  const learns = chip.core.laneCounts.learning > 0;
+  const learns = canLearn(chip);
   const setting = new EstimateSetting(prepared);
   const inferring = learns ? null : placeInference(prepared);
   const inference =

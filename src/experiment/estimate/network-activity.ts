@@ -69,6 +69,15 @@ export interface NetworkActivity {
   readonly inputTime: InputTime;
 }
 
+/** Samples that the counts of a run are totals over. */
+export function samplesOf({
+  epochs,
+  samplesPerEpoch,
+  inferenceSamples,
+}: NetworkActivity): Readonly<Record<RunKind, number>> {
+  return { training: epochs * samplesPerEpoch, inference: inferenceSamples };
+}
+
 /** One run of the network on a chip. */
 interface Run {
   readonly run: RunKind;

@@ -1,7 +1,12 @@
 import { ruleWithoutFeedback } from '../../network/rule-facts.js';
 import { coreMemories } from '../../ledger/components.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
-import { type ChipModel, type MemoryModel } from '../../hardware/chip-model.js';
+import {
+  type ChipModel,
+  type CoreModel,
+  kindOfCore,
+  type MemoryModel,
+} from '../../hardware/chip-model.js';
 import { allocateCores } from '../../mapping/placement/allocate-cores.js';
 import type { Learning } from '../../mapping/learning.js';
 import { delayedErrorUse, type MemoryUse } from '../../mapping/placement/memory-use.js';
@@ -9,6 +14,7 @@ import type { RuleName } from '../../network/rule-facts.js';
 import { type NetworkTopology, spanName, spanOf } from '../../network/topology.js';
 import { InputError } from '../../units/input-error.js';
 import type { StrictYaml } from '../../units/strict-yaml.js';
+import { wordList } from '../../units/word-list.js';
 import { checkTraining } from '../file/checks/check-training.js';
 import { describeLearning } from '../file/describe-learning.js';
 import type { Experiment } from '../file/experiment-schema.js';
@@ -39,14 +45,32 @@ function roomy<Memory extends MemoryModel>(memory: Memory): Memory {
   return { ...memory, bankCount: plenty };
 }
 
+function roomyCore(core: CoreModel): CoreModel {
+  const memories = { ...core.memories };
+  for (const component of coreMemories) memories[component] = roomy(memories[component]);
+  return { ...core, memories };
+}
+
+/** The same chip with cores in plenty, of every kind. */
+function withPlenty(chip: ChipModel): ChipModel {
+  if (chip.kinds === undefined) return { ...chip, coreCount: plenty };
+  const kinds = chip.kinds.map((kind, index) => ({
+    ...kind,
+    firstCore: index * plenty,
+    count: plenty,
+  }));
+  return { ...chip, coreCount: kinds.length * plenty, kinds };
+}
+
 /** The same chip with banks and cores in plenty, to find out how many the network needs. */
 function roomyChip(chip: ChipModel): ChipModel {
-  const memories = { ...chip.core.memories };
-  for (const component of coreMemories) memories[component] = roomy(memories[component]);
+  const { kinds, ...large } = withPlenty(chip);
   return {
-    ...chip,
-    coreCount: plenty,
-    core: { ...chip.core, memories },
+    ...large,
+    ...(kinds === undefined
+      ? {}
+      : { kinds: kinds.map((kind) => ({ ...kind, core: roomyCore(kind.core) })) }),
+    core: roomyCore(chip.core),
     delayedErrorMemory: roomy(chip.delayedErrorMemory),
   };
 }
@@ -99,21 +123,27 @@ function shortened(problem: string): string {
   return [...sentences.slice(0, shownSentences), `and ${hidden} more like these`].join('\n');
 }
 
-function coreCountOf(memories: readonly MemoryUse[]): number {
-  return 1 + memories.reduce((highest, { core }) => Math.max(highest, core ?? 0), 0);
-}
-
-/** A second line of a refusal: the option that assumes enough cores. */
-function coresHint(chip: ChipModel, coreCount: number): string {
-  return `\n--cores ${coreCount} estimates as if ${chip.name} had ${coreCount} cores`;
+/** A second line of a refusal: how many cores would do, and the option that assumes them. */
+function coresHint(chip: ChipModel, memories: readonly MemoryUse[]): string {
+  const cores = memories.flatMap(({ core }) => (core === null ? [] : [core]));
+  const last = cores.reduce((highest, core) => Math.max(highest, core), 0);
+  if (chip.kinds === undefined) {
+    return `\n--cores ${last + 1} estimates as if ${chip.name} had ${last + 1} cores`;
+  }
+  const many = withPlenty(chip);
+  const counts = chip.kinds.map(({ name }) => {
+    const used = new Set(cores.filter((core) => kindOfCore(many, core).name === name));
+    return `${used.size} of kind ${name}`;
+  });
+  return `\nwith kinds of these counts it would fit: ${wordList(counts, 'and')}`;
 }
 
 /** A rule that does not fit: what the chip lacks, and how an estimate gets around it. */
 function refuse(prepared: PreparedEstimate, learning: Learning, problem: string): PlacedRule {
   const { chip } = prepared;
   const needed = attempt(() => allocate(prepared, roomyChip(chip), learning));
-  const withCores = attempt(() => allocate(prepared, { ...chip, coreCount: plenty }, learning));
-  const hint = 'value' in withCores ? coresHint(chip, coreCountOf(withCores.value.memories)) : '';
+  const withCores = attempt(() => allocate(prepared, withPlenty(chip), learning));
+  const hint = 'value' in withCores ? coresHint(chip, withCores.value.memories) : '';
   return {
     rule: learning.rule.kind,
     learning,

@@ -2,7 +2,7 @@ import type { ChipNumerics } from '../../chip/image/chip-image.js';
 import { resolveDataFolder } from '../../datasets/data-folder.js';
 import type { DatasetParts, InputShape } from '../../datasets/dataset.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
-import { loadChip } from '../../hardware/load-chip.js';
+import { chipOf } from '../file/experiment-chip.js';
 import { countInputs } from '../../mapping/input/count-inputs.js';
 import { inputTiming } from '../../mapping/input/input-timing.js';
 import { quantiserOf } from '../../mapping/placement/place-network.js';
@@ -174,6 +174,17 @@ async function readSource(
   return { kind: 'result', activity: { ...measured, changedWords }, experimentHash, rule };
 }
 
+/** The chip with as many cores as are asked for. @throws InputError where it has several kinds of them */
+function withCores(chip: ChipModel, coreCount: number | null): ChipModel {
+  if (coreCount === null) return chip;
+  const [kind] = chip.kinds ?? [];
+  if (kind === undefined) return { ...chip, coreCount };
+  throw kind.problem(
+    ['count'],
+    `${chip.name} has several kinds of cores, of which --cores ${coreCount} does not say how many of each; change the counts here, and leave --cores out`,
+  );
+}
+
 /**
  * Reads and checks what an estimate needs: the file, the chip, the shape of the samples, the network, its activity.
  * @throws InputError
@@ -185,16 +196,16 @@ export async function prepareEstimate(
   const read = readExperiment(file, request.overrides ?? []);
   const { value: experiment } = read;
   const chipFile = relativeTo(file, experiment.hardware);
-  const described = loadChip(chipFile);
-  const chip = { ...described, coreCount: request.coreCount ?? described.coreCount };
+  const described = chipOf(read, chipFile);
+  const chip = withCores(described, request.coreCount ?? null);
   const { inputShape, classCount, trainSampleCount, data } = await readSamples(
     file,
     read,
     request.dataFolder ?? resolveDataFolder(),
   );
   const topology = at(read, ['network'], () =>
-    // Layers of a run differ in what it measured; on a mesh they differ in their distances.
-    (request.result ?? null) !== null || chip.router.kind === 'mesh'
+    // Layers of a run differ in what it measured; on a mesh in their distances, on kinds of cores in these.
+    (request.result ?? null) !== null || chip.router.kind === 'mesh' || chip.kinds !== undefined
       ? buildTopology(
           describeNetwork(experiment.network),
           inputShape,

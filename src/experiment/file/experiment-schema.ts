@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { activationNames } from '../../network/activation-name.js';
 import { folderFormats } from '../../datasets/folder-layout.js';
 import { maximumAccumulatorBits, maximumTensorBits, parseFormat } from '../../numerics/format.js';
+import { interpolations } from '../../numerics/function-table.js';
 import { deterministicRoundingModes, overflowModes, roundingModes } from '../../numerics/modes.js';
 import { backendRequests } from '../../reference/backend/backend.js';
 import { deploymentSchema } from './deployment.js';
@@ -9,16 +10,18 @@ import { referenceOverrides, training } from './training-schema.js';
 
 /* The experiment file of contracts: what a user may write, with every default and a sentence for each key. */
 
+function anyFormat(maximumBits: number) {
+  return z.string().superRefine((text, context) => {
+    try {
+      parseFormat(text, maximumBits);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as RangeError).message });
+    }
+  });
+}
+
 function formatText(maximumBits: number, what: string) {
-  return z
-    .string()
-    .superRefine((text, context) => {
-      try {
-        parseFormat(text, maximumBits);
-      } catch (error) {
-        context.addIssue({ code: 'custom', message: (error as RangeError).message });
-      }
-    })
+  return anyFormat(maximumBits)
     .optional()
     .describe(
       `Fixed-point format of ${what}: s8.7 is signed, 8 bits, 7 of them fraction; u8.8 unsigned.`,
@@ -69,6 +72,19 @@ const precision = z.strictObject({
   gradient: formatText(maximumTensorBits, 'the gradients of layers that learn in steps'),
   momentum: formatText(maximumTensorBits, 'velocities, and the first moments of adam'),
   secondMoment: formatText(maximumTensorBits, 'the second moments of rmsprop and adam'),
+  initialWeights: anyFormat(maximumTensorBits)
+    .exactOptional()
+    .describe(
+      'Format to which the initial weights are rounded before that of the weights holds them; left out, that one alone rounds them.',
+    ),
+  activationTable: z
+    .strictObject({
+      input: anyFormat(maximumTensorBits).describe('Signed format of z as the table sees it.'),
+      indexBits: z.int().min(1).max(16).describe('2^indexBits entries.'),
+      interpolation: z.enum(interpolations).describe('Between entries (docs/spec.md §2.8).'),
+    })
+    .exactOptional()
+    .describe("Look-up table of the activation function, in place of the chip's."),
   rounding: z
     .union([z.enum(roundingModes), roundingMap])
     .optional()
@@ -253,8 +269,13 @@ const experimentName = z
     'is the name of a device on some systems; use another one',
   );
 
-/** What a user may write in an experiment file. */
-export const experimentSchema = z.strictObject({
+const chipOff = z.strictObject({
+  enabled: z
+    .literal(false, { error: 'takes false alone; leave chip out of the file to run it' })
+    .describe('false: the float reference is trained alone, and no figure of the chip is made.'),
+});
+
+const experimentKeys = z.strictObject({
   name: experimentName.describe('Name of the experiment, used in the report.'),
   dataset: dataset.describe('What is learned.'),
   network: z
@@ -301,6 +322,9 @@ export const experimentSchema = z.strictObject({
     .describe(
       'How many events there are, for `estimate`, which trains nothing (docs/spec.md §4.2); `run` measures them.',
     ),
+  chip: chipOff
+    .optional()
+    .describe('Left out, `run` and `sweep` train on the chip; `--only reference` writes this key.'),
   reference: z
     .strictObject({
       enabled: z.boolean().default(true).describe('Train the float reference beside the chip.'),
@@ -326,6 +350,15 @@ export const experimentSchema = z.strictObject({
       'How the trained chip is used: its average power follows; without it, no more than that at full speed.',
     ),
 });
+
+/** What a user may write in an experiment file. */
+export const experimentSchema = experimentKeys.refine(
+  ({ chip, reference }) => chip === undefined || reference.enabled,
+  {
+    path: ['chip', 'enabled'],
+    error: 'chip and reference are both left out, so nothing is left to run; leave out one of them',
+  },
+);
 
 /** The scale of the values as a number; null: not stated. */
 export function statedScale({ dataset }: Experiment): number | null {

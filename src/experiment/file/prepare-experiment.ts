@@ -5,7 +5,6 @@ import { resolveDataFolder } from '../../datasets/data-folder.js';
 import type { Dataset, DatasetParts } from '../../datasets/dataset.js';
 import { loadDataset } from '../../datasets/load-dataset.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
-import { loadChip } from '../../hardware/load-chip.js';
 import { allocateCores, type LayerAllocation } from '../../mapping/placement/allocate-cores.js';
 import { delayedErrorUse, type MemoryUse } from '../../mapping/placement/memory-use.js';
 import {
@@ -23,6 +22,7 @@ import {
 import { countInputs } from '../../mapping/input/count-inputs.js';
 import { ScheduleError } from '../../chip/checks/schedule-check.js';
 import { fitInputs, type InputFit } from '../../mapping/input/input-fit.js';
+import { parseFormat } from '../../numerics/format.js';
 import { resolveNumerics } from '../../mapping/resolve-numerics.js';
 import { imagesByRate } from '../../mapping/scheduled-rates.js';
 import type { FeedbackDraw } from '../../network/feedback.js';
@@ -41,6 +41,7 @@ import { checkSchedule } from './checks/check-schedule.js';
 import { checkTraining } from './checks/check-training.js';
 import { checkRate } from './deployment-rate.js';
 import { type InputTime, timeInputs } from './input-time.js';
+import { chipOf } from './experiment-chip.js';
 import { describeLearning } from './describe-learning.js';
 import { describeNetwork } from './describe-network.js';
 import { possibleRates } from './epoch-rates.js';
@@ -159,7 +160,7 @@ export function placeExperiment(
   on: Pick<PlacementRequest, 'topology' | 'allocations' | 'chip' | 'numerics' | 'learning'>,
   parametersOf: (draw: ParameterDraw) => readonly LayerParameters[] | null,
 ): Pick<PreparedExperiment, 'placement' | 'imageAtRate'> {
-  const { training, events } = read.value;
+  const { training, events, precision } = read.value;
   const { loss, lossReduction, seed } = training;
   const feedbackDraw: FeedbackDraw = {
     kind: factsOf(on.learning.rule.kind).feedback,
@@ -179,6 +180,9 @@ export function placeExperiment(
     isDense: events.dense ?? on.chip.events.isDense,
     eventThreshold: events.threshold ?? on.chip.events.threshold,
     isExact: false,
+    ...(precision.initialWeights === undefined
+      ? {}
+      : { initialWeights: parseFormat(precision.initialWeights) }),
   };
   const placement = at(read, ['training'], () => onSchedule(read, () => placeNetwork(request)));
   checkSchedule(read, placement.image);
@@ -238,7 +242,7 @@ export async function prepareExperiment(
   const read = readExperiment(file, overrides);
   const { value: experiment } = read;
   const chipFile = relativeTo(file, experiment.hardware);
-  const chip = loadChip(chipFile);
+  const chip = chipOf(read, chipFile);
   const layers = at(read, ['network'], () => describeNetwork(experiment.network));
   const loaded = await readData(file, read, dataFolder);
   const { inputShape, classCount } = loaded.train;

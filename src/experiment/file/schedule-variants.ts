@@ -1,4 +1,4 @@
-import type { ChipModel } from '../../hardware/chip-model.js';
+import { canLearn, type ChipModel, coreKinds } from '../../hardware/chip-model.js';
 import { loadChip } from '../../hardware/load-chip.js';
 import type { MemoryUse } from '../../mapping/placement/memory-use.js';
 import { bufferedSamples } from '../../mapping/placement/words-needed.js';
@@ -10,12 +10,16 @@ import {
   writeBankings,
 } from '../../time/update-schedule.js';
 import { InputError } from '../../units/input-error.js';
-import type { KeyPath } from '../../units/strict-yaml.js';
+import type { KeyPath, Override } from '../../units/strict-yaml.js';
 
-/** A chip with one schedule of the update and way to write, all else as its file states it. */
-export interface ScheduleVariant {
+/** A schedule of the update and a way to write. */
+export interface NamedSchedule {
   readonly schedule: UpdateSchedule;
   readonly writeBanks: WriteBanks;
+}
+
+/** A chip with one schedule, all else as its file states it. */
+export interface ScheduleVariant extends NamedSchedule {
   /** This is how the file has it. */
   readonly isOwn: boolean;
   /** Null: `problem` says why there is none. */
@@ -24,12 +28,10 @@ export interface ScheduleVariant {
 }
 
 /** What the chip lacks for the schedule, whatever network it holds; null: nothing. */
-function lackOf(
-  { core }: ChipModel,
-  schedule: UpdateSchedule,
-  writeBanks: WriteBanks,
-): string | null {
-  const { bankCount } = core.memories.synapses;
+function lackOf(chip: ChipModel, { schedule, writeBanks }: NamedSchedule): string | null {
+  const { core } = chip;
+  const learning = coreKinds(chip).filter((kind) => kind.core.laneCounts.learning > 0);
+  const bankCount = Math.min(...learning.map((kind) => kind.core.memories.synapses.bankCount));
   if (writeBanks === 'interleaved' && bankCount < 2) {
     return `needs two macros that hold the words of a row by turns; the synapse memory has ${bankCount}`;
   }
@@ -39,34 +41,56 @@ function lackOf(
   return null;
 }
 
-/** Whether the chip's event buffer holds what the schedule keeps in it. */
-function holdsEvents({ core }: ChipModel, schedule: UpdateSchedule, usedWords: number): boolean {
-  const { bankCount, wordsPerBank } = core.memories.eventBuffer;
+/** Whether the event buffers hold what the schedule keeps in them. */
+function holdsEvents(
+  { core }: ChipModel,
+  schedule: UpdateSchedule,
+  memories: readonly MemoryUse[],
+): boolean {
   const samples = bufferedSamples(schedule) / bufferedSamples(core.update.schedule);
-  return samples * usedWords <= bankCount * wordsPerBank;
+  return memories
+    .filter(({ component }) => component === 'eventBuffer')
+    .every(({ usedBits, capacityBits }) => samples * usedBits <= capacityBits);
 }
 
 /** Chips with a larger event buffer, whose prices and areas are others, read once for each chip. */
 const larger = new WeakMap<ChipModel, ChipModel>();
 
-/** The chip with an event buffer of twice the words. @throws InputError */
+/** What makes a file that of the same chip with event buffers of twice the words, of every kind of core that has one. */
+function largerBuffers({ core, kinds }: ChipModel): readonly Override[] {
+  const label = 'event buffer of two samples';
+  if (kinds === undefined) {
+    const path: KeyPath = ['core', 'memories', 'eventBuffer', 'wordsPerBank'];
+    return [{ path, value: 2 * core.memories.eventBuffer.wordsPerBank, label }];
+  }
+  return kinds.flatMap((kind, index) => {
+    const { bankCount, wordsPerBank, wordBits } = kind.core.memories.eventBuffer;
+    if (bankCount === 0) return [];
+    const path: KeyPath = ['cores', index, 'memories', 'eventBuffer'];
+    const value = { banks: bankCount, wordsPerBank: 2 * wordsPerBank, wordBits: `${wordBits} bit` };
+    return [{ path, value, label }];
+  });
+}
+
+/** The chip with event buffers of twice the words. @throws InputError */
 function withLargerBuffer(nameOrPath: string, chip: ChipModel): ChipModel {
   const known = larger.get(chip);
   if (known !== undefined) return known;
-  const path: KeyPath = ['core', 'memories', 'eventBuffer', 'wordsPerBank'];
-  const value = 2 * chip.core.memories.eventBuffer.wordsPerBank;
-  const label = 'event buffer of two samples';
-  const read = loadChip(nameOrPath, [{ path, value, label }]);
+  const read = loadChip(nameOrPath, largerBuffers(chip));
   const made = { ...read, coreCount: chip.coreCount };
   larger.set(chip, made);
   return made;
 }
 
-/** Words of the event buffer that the fullest core uses. */
-function usedBufferWords(memories: readonly MemoryUse[]): number {
-  return memories
-    .filter(({ component }) => component === 'eventBuffer')
-    .reduce((most, { usedBits, wordBits }) => Math.max(most, usedBits / wordBits), 0);
+/** The chip with another update in all its cores. No price and no area depends on it but through the memories. */
+function withUpdate(chip: ChipModel, update: ChipModel['core']['update']): ChipModel {
+  const { core, kinds } = chip;
+  const updated = { ...chip, core: { ...core, update } };
+  if (kinds === undefined) return updated;
+  return {
+    ...updated,
+    kinds: kinds.map((kind) => ({ ...kind, core: { ...kind.core, update } })),
+  };
 }
 
 /**
@@ -74,27 +98,27 @@ function usedBufferWords(memories: readonly MemoryUse[]): number {
  * @param nameOrPath of the chip's file
  * @param chip as an experiment uses it; its number of cores is kept
  * @param memories as the network uses them on it
+ * @param faultOf what keeps the network from a schedule, or its costs from being known; null: nothing. No chip is made then.
  */
 export function scheduleVariants(
   nameOrPath: string,
   chip: ChipModel,
   memories: readonly MemoryUse[],
+  faultOf: (named: NamedSchedule) => string | null,
 ): readonly ScheduleVariant[] {
-  if (chip.core.laneCounts.learning === 0) return [];
-  const usedWords = usedBufferWords(memories);
+  if (!canLearn(chip)) return [];
   const variantOf = (schedule: UpdateSchedule, writeBanks: WriteBanks): ScheduleVariant => {
     const { update } = chip.core;
     const isOwn = update.schedule === schedule && update.writeBanks === writeBanks;
     const named = { schedule, writeBanks, isOwn };
-    if (isOwn) return { ...named, chip, problem: null };
-    const problem = lackOf(chip, schedule, writeBanks);
+    const problem = (isOwn ? null : lackOf(chip, named)) ?? faultOf(named);
     if (problem !== null) return { ...named, chip: null, problem };
+    if (isOwn) return { ...named, chip, problem };
     try {
-      const holder = holdsEvents(chip, schedule, usedWords)
+      const holder = holdsEvents(chip, schedule, memories)
         ? chip
         : withLargerBuffer(nameOrPath, chip);
-      // No price and no area depends on the schedule but through the memories.
-      const other = { ...holder, core: { ...holder.core, update: { schedule, writeBanks } } };
+      const other = withUpdate(holder, { schedule, writeBanks });
       return { ...named, chip: other, problem };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;

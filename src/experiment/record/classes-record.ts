@@ -2,6 +2,7 @@ import type { DatasetParts } from '../../datasets/dataset.js';
 import { countLabels } from '../../datasets/label-counts.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { ClassesRecord } from './classes-schema.js';
+import { errorInterval } from './error-interval.js';
 
 function sumOf(counts: Iterable<number>): number {
   let sum = 0;
@@ -25,15 +26,15 @@ export function classesOf(
   ]);
   const perClass = rows.map((row, label) => {
     const testSamples = sumOf(row);
+    const wrong = testSamples - elementAt(row, label, 'confusion');
+    const testErrorPercent = testSamples === 0 ? null : (100 * wrong) / testSamples;
     return {
       class: label,
       trainSamples: elementAt(trainCounts, label, 'training samples'),
       testSamples,
       saidSamples: sumOf(rows.map((other) => elementAt(other, label, 'confusion'))),
-      testErrorPercent:
-        testSamples === 0
-          ? null
-          : (100 * (testSamples - elementAt(row, label, 'confusion'))) / testSamples,
+      testErrorPercent,
+      interval: testErrorPercent === null ? null : errorInterval(testErrorPercent, testSamples),
     };
   });
   const errors = perClass

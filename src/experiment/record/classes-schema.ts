@@ -18,6 +18,11 @@ export const classesSchema = z.strictObject({
       testSamples: count,
       saidSamples: count.describe('Test samples, of any class, that the chip says this of.'),
       testErrorPercent: percent.describe('Wrong ones of its test samples; null: it has none.'),
+      interval: z
+        .strictObject({ low: z.number(), high: z.number() })
+        .nullable()
+        .default(null)
+        .describe("Wilson's 95 % interval of this error, per cent; null in older records."),
     }),
   ),
   confusion: z

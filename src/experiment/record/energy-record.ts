@@ -2,13 +2,13 @@ import { actionOf } from '../../ledger/components.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import { overheadRange } from '../../ledger/overhead-range.js';
 import {
-  contributionsByPrice,
   independentEnds,
   type PriceContribution,
   scaleBand,
   sensitivities,
 } from '../../ledger/price-bands.js';
-import { type PricedRow, sumEnergies } from '../../ledger/priced-ledger.js';
+import type { PricedRow } from '../../ledger/priced-ledger.js';
+import type { RunTotals } from '../../ledger/run-totals.js';
 import type { InputTime } from '../file/input-time.js';
 import type {
   CostRecord,
@@ -17,13 +17,18 @@ import type {
   SensitivityRecord,
 } from './cost-schema.js';
 
-/** A priced ledger and the samples of each run, from which the energies per sample follow. */
-export interface PricedSamples {
-  readonly rows: readonly PricedRow[];
+/** What the rows of each run add up to, and its samples, from which the energies per sample follow. */
+export interface SampleTotals {
+  readonly totals: Readonly<Record<RunKind, RunTotals>>;
   readonly samples: Readonly<Record<RunKind, number>>;
   readonly clockMhz: number;
   /** How long samples wait for their events; absent or null: not at all. */
   readonly inputTime?: InputTime;
+}
+
+/** The same with the priced rows. */
+export interface PricedSamples extends SampleTotals {
+  readonly rows: readonly PricedRow[];
 }
 
 export function rowsOfRun({ rows }: PricedSamples, run: RunKind): readonly PricedRow[] {
@@ -32,41 +37,36 @@ export function rowsOfRun({ rows }: PricedSamples, run: RunKind): readonly Price
 
 /** Contribution of each price to a sample of a run, pJ. */
 export function contributionsPerSample(
-  priced: PricedSamples,
+  { totals, samples }: SampleTotals,
   run: RunKind,
 ): readonly PriceContribution[] {
-  return contributionsByPrice(rowsOfRun(priced, run)).map(({ componentAction, energy }) => ({
+  return totals[run].byPrice.map(({ componentAction, energy }) => ({
     componentAction,
-    energy: scaleBand(energy, 1 / priced.samples[run]),
+    energy: scaleBand(energy, 1 / samples[run]),
   }));
 }
 
-/** All cycles of a run: every core in use leaks through all of them (docs/spec.md §5). */
-function runCycles(rows: readonly PricedRow[]): number {
-  return rows
-    .filter(({ componentAction }) => componentAction === 'leakage.cycle')
-    .reduce((most, { count }) => Math.max(most, count), 0);
-}
-
 /** Energy and serial latency of a sample, mean over the run. */
-export function costOf(priced: PricedSamples, run: RunKind): CostRecord {
-  const rows = rowsOfRun(priced, run);
-  const samples = priced.samples[run];
-  const total = sumEnergies(rows);
-  const independent = independentEnds(total, contributionsByPrice(rows));
-  const latencyCycles = runCycles(rows) / samples;
+export function costOf(
+  { totals, samples: ofRuns, clockMhz, inputTime }: SampleTotals,
+  run: RunKind,
+): CostRecord {
+  const { energy, byPrice, isComplete, cycles } = totals[run];
+  const samples = ofRuns[run];
+  const independent = independentEnds(energy, byPrice);
+  const latencyCycles = cycles / samples;
   const perSampleNj = (energyPj: number): number => energyPj / samples / 1000;
   return {
-    energyNj: perSampleNj(total.energyPj),
-    energyLowNj: perSampleNj(total.lowPj),
-    energyHighNj: perSampleNj(total.highPj),
+    energyNj: perSampleNj(energy.energyPj),
+    energyLowNj: perSampleNj(energy.lowPj),
+    energyHighNj: perSampleNj(energy.highPj),
     energyIndependentLowNj: perSampleNj(independent.lowPj),
     energyIndependentHighNj: perSampleNj(independent.highPj),
-    complete: rows.every(({ energy }) => energy !== null),
+    complete: isComplete,
     latencyCycles,
-    latencyUs: latencyCycles / priced.clockMhz,
-    inputCycles: priced.inputTime?.[run].durationCycles ?? null,
-    waitCycles: priced.inputTime?.[run].waitCycles ?? null,
+    latencyUs: latencyCycles / clockMhz,
+    inputCycles: inputTime?.[run].durationCycles ?? null,
+    waitCycles: inputTime?.[run].waitCycles ?? null,
   };
 }
 
@@ -77,7 +77,7 @@ export function overheadPercent(training: number, inference: number): number | n
 
 /** The energy overhead of learning, and its range over the bands of the prices. */
 export function energyOverhead(
-  priced: PricedSamples,
+  priced: SampleTotals,
 ): Pick<OverheadRecord, 'energy' | 'energyLow' | 'energyHigh'> {
   const [inference, training] = [costOf(priced, 'inference'), costOf(priced, 'training')];
   const range = overheadRange(
@@ -102,7 +102,8 @@ function sensitivityOfRun(priced: PricedSamples, run: RunKind): PriceSensitivity
     }),
   );
   const perSampleNj = (energyPj: number): number => energyPj / priced.samples[run] / 1000;
-  return sensitivities(sumEnergies(rows), contributionsByPrice(rows)).flatMap((price) => {
+  const { energy, byPrice } = priced.totals[run];
+  return sensitivities(energy, byPrice).flatMap((price) => {
     const name = prices.get(price.componentAction);
     if (name === undefined) return [];
     return {

@@ -6,7 +6,12 @@ import {
   type PriceContribution,
   scaleBand,
 } from '../../ledger/price-bands.js';
-import { type EnergyBand, type PriceList, sumEnergies } from '../../ledger/priced-ledger.js';
+import {
+  type EnergyBand,
+  type PriceList,
+  sumEnergies,
+  type UnitPrice,
+} from '../../ledger/priced-ledger.js';
 import type { CostRecord, PowerBand, PowerRecord } from './cost-schema.js';
 import { batteryEnergyJ, type Deployment, maximumRate } from '../file/deployment.js';
 import { contributionsPerSample, type PricedSamples, rowsOfRun } from './energy-record.js';
@@ -50,6 +55,20 @@ interface Leakage {
   readonly perSecond: readonly PriceContribution[] | null;
 }
 
+/** Prices of an action at these places (cores; null: none), each with the number of places that have it. */
+function pricesAt(
+  prices: PriceList,
+  componentAction: (typeof leakages)[number],
+  places: ReadonlySet<number | null>,
+): ReadonlyMap<UnitPrice | null, number> {
+  const counted = new Map<UnitPrice | null, number>();
+  for (const core of places) {
+    const price = prices.unitPrice({ componentAction, bits: null, core });
+    counted.set(price, (counted.get(price) ?? 0) + 1);
+  }
+  return counted;
+}
+
 /** Leakage of the cores in use and of what they share. */
 function leakage({ prices, priced }: PowerRequest): Leakage {
   const rows = rowsOfRun(priced, 'inference');
@@ -57,11 +76,11 @@ function leakage({ prices, priced }: PowerRequest): Leakage {
     const places = new Set(
       rows.filter((row) => row.componentAction === componentAction).map(({ core }) => core),
     );
-    if (places.size === 0) return [];
-    const price = prices.unitPrice({ componentAction, bits: null });
-    const cyclesPerSecond = 1e6 * priced.clockMhz * places.size;
-    const energy = price === null ? null : scaleBand(price, cyclesPerSecond);
-    return [{ componentAction, energy }];
+    return [...pricesAt(prices, componentAction, places)].map(([price, placeCount]) => {
+      const cyclesPerSecond = 1e6 * priced.clockMhz * placeCount;
+      const energy = price === null ? null : scaleBand(price, cyclesPerSecond);
+      return { componentAction, energy };
+    });
   });
   const known = contributions.flatMap(({ componentAction, energy }) =>
     energy === null ? [] : [{ componentAction, energy }],

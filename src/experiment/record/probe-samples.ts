@@ -1,5 +1,12 @@
+import type { DatasetParts } from '../../datasets/dataset.js';
+
 /** Test samples, the first ones, on which the alignment of chip and reference is measured; fewer where the set has fewer. */
 export const alignmentSampleCount = 128;
+
+/** Training samples, the first ones, that are judged again after every epoch: as many as there are test samples, or all. */
+export function judgedSamplesOf({ train, test }: DatasetParts): number {
+  return Math.min(train.sampleCount, test.sampleCount);
+}
 
 /** Training samples, the first ones, on which h and δz of the chip are compared with float arithmetic; fewer where the set has fewer. */
 export const lockstepSampleCount = 16;

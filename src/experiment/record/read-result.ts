@@ -6,7 +6,8 @@ import { largestFileBytes } from '../../units/limits.js';
 import { quoted } from '../../units/printable.js';
 import { printKeyPath } from '../../units/strict-yaml.js';
 import { recordFiles } from '../file/record-files.js';
-import { type ResultRecord, resultSchema } from './result-record.js';
+import type { ResultRecord } from './result-record.js';
+import { hasChip, type RunRecord, runSchema } from './run-record.js';
 
 /** The result.json that a user named, by itself or by its folder. @throws InputError */
 export async function resultFile(given: string): Promise<string> {
@@ -33,10 +34,10 @@ function hugeNumberIn(value: unknown, path: readonly string[] = []): readonly st
   return null;
 }
 
-/** Reads a result record and checks that it is one. @throws InputError */
-export function readResult(file: string): ResultRecord {
+/** Reads the record of a run, also of one that left the chip out, and checks that it is one. @throws InputError */
+export function readRun(file: string): RunRecord {
   const content = readGivenJson(file, largestFileBytes.record, 'run the experiment again');
-  const parsed = resultSchema.safeParse(content);
+  const parsed = runSchema.safeParse(content);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const where = printKeyPath(issue?.path ?? []);
@@ -50,6 +51,15 @@ export function readResult(file: string): ResultRecord {
     );
   }
   return parsed.data;
+}
+
+/** Reads the record of a run of the chip. @throws InputError, also where the run left the chip out */
+export function readResult(file: string): ResultRecord {
+  const run = readRun(file);
+  if (hasChip(run)) return run;
+  throw new InputError(
+    `${file}: perSample: is null, as the run left the chip out; a result with a chip is needed here: run the experiment without --only reference`,
+  );
 }
 
 /** Reads the result of a run, by its result.json or by the folder of it. @throws InputError */

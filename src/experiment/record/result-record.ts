@@ -3,10 +3,12 @@ import { z } from 'zod';
 import { areaComponents } from '../../hardware/chip-model.js';
 import { phases, runKinds } from '../../ledger/ledger-row.js';
 import { priceKinds } from '../../ledger/priced-ledger.js';
+import { accuracySchema, epochErrors } from './accuracy-schema.js';
 import { classesSchema } from './classes-schema.js';
 import { cost, overheadPercents, powerSchema, sensitivity } from './cost-schema.js';
 import { measuredRunSchema } from './measured-run-schema.js';
 import { neurobench } from './neurobench-schema.js';
+import { resolvedSchema } from './resolved-schema.js';
 import { scheduleCosts, updateSchema } from './update-schema.js';
 import { alignmentSampleCount } from './probe-samples.js';
 
@@ -17,15 +19,6 @@ const count = z.int().min(0);
 const amount = z.number().min(0);
 const percent = amount.max(100).nullable();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-
-const errorPercents = z.strictObject({
-  testErrorPercent: percent.describe('Wrong test samples after the epoch, per cent.'),
-  trainErrorPercent: percent.describe(
-    'Wrong training samples during the epoch, each judged before its own update, per cent.',
-  ),
-});
-
-const interval = z.strictObject({ low: z.number(), high: z.number() });
 
 const ledgerRow = z.strictObject({
   run: z.enum(runKinds),
@@ -227,69 +220,7 @@ export const resultSchema = z.strictObject({
     files: z.array(z.strictObject({ name: z.string(), sha256 })),
   }),
   seed: z.int(),
-  accuracy: z.strictObject({
-    chip: errorPercents,
-    reference: errorPercents
-      .extend({
-        backend: z.string(),
-        divergedInEpoch: z
-          .int()
-          .min(1)
-          .nullable()
-          .default(null)
-          .describe(
-            'Epoch that left weights that are no finite numbers; then both errors are null.',
-          ),
-      })
-      .nullable(),
-    lossPoints: z
-      .number()
-      .nullable()
-      .describe('Test error of the chip minus that of the reference.'),
-    intervals: z
-      .strictObject({
-        chip: interval.nullable().describe("Wilson's interval of the chip's test error, per cent."),
-        reference: interval.nullable().describe('Of the test error of the reference, likewise.'),
-        lossPoints: interval
-          .extend({
-            samples: z.int().describe('Test samples by which the chip errs more often.'),
-            isWithin: z
-              .boolean()
-              .describe('0 lies inside: the test set does not tell chip and reference apart.'),
-            paired: z
-              .strictObject({
-                leftAlone: count.describe('Test samples that the chip alone gets wrong.'),
-                rightAlone: count.describe('Test samples that the reference alone gets wrong.'),
-              })
-              .nullable()
-              .default(null)
-              .describe(
-                'Null: on which samples each errs is not known, as in older records; the interval takes the errors to be independent, which makes it too wide rather than too narrow.',
-              ),
-          })
-          .nullable()
-          .describe("Newcombe's interval of lossPoints, paired by sample where that is known."),
-      })
-      .nullable()
-      .default(null)
-      .describe('95 % confidence; null in older records.'),
-    encoded: errorPercents
-      .extend({
-        encodingPoints: z
-          .number()
-          .nullable()
-          .describe('Test error of this reference minus that of the one on the data as they are.'),
-        formatPoints: z
-          .number()
-          .nullable()
-          .describe('Test error of the chip minus that of this reference.'),
-      })
-      .nullable()
-      .default(null)
-      .describe(
-        "A float reference on the inputs as the chip's format holds them; null: not asked for.",
-      ),
-  }),
+  accuracy: accuracySchema,
   classes: classesSchema
     .nullable()
     .default(null)
@@ -297,14 +228,14 @@ export const resultSchema = z.strictObject({
   epochs: z.array(
     z.strictObject({
       epoch: z.int().min(1),
-      chip: errorPercents,
+      chip: epochErrors,
       skippedPercent: amount
         .max(100)
         .exactOptional()
         .describe(
           'With training.updateSkip: training samples of the epoch that the chip did not learn from, per cent.',
         ),
-      reference: errorPercents.nullable(),
+      reference: epochErrors.nullable(),
       trainingEnergyUj: amount
         .nullable()
         .describe('Priced energy of training in this epoch; null after the last one of the chip.'),
@@ -325,6 +256,13 @@ export const resultSchema = z.strictObject({
         ),
     }),
   ),
+  judgedTrainSamples: count
+    .nullable()
+    .default(null)
+    .describe(
+      'Training samples, the first ones, that are judged again after each epoch: as many as there are test samples. Null in older records.',
+    ),
+  resolved: resolvedSchema,
   referenceTraining: z
     .strictObject({
       settings: z
@@ -390,6 +328,22 @@ export const resultSchema = z.strictObject({
   timing: z.strictObject({
     wallSeconds: amount,
     samplesPerSecond: amount.nullable(),
+    epochs: z
+      .array(
+        z.strictObject({
+          epoch: z.int().min(1),
+          chipSeconds: amount
+            .nullable()
+            .describe('Wall time with evaluation and checkpoint; null: no such epoch.'),
+          referenceSeconds: amount
+            .nullable()
+            .describe(
+              'Likewise, when it was trained, the first with the start of its process; null: no such epoch, or an earlier session trained it.',
+            ),
+        }),
+      )
+      .default([])
+      .describe('Empty in older records.'),
   }),
 });
 

@@ -4,21 +4,19 @@ import { isBeside } from '../../chip/image/update-order.js';
 import { besideSteps } from '../../chip/image/visit-cycles.js';
 import { elementAt } from '../../numerics/integer.js';
 import { chipArea, learningAreaPercent } from '../../hardware/chip-area.js';
-import type { ChipModel } from '../../hardware/chip-model.js';
-import type { ScheduleVariant } from '../file/schedule-variants.js';
-import { costOf, energyOverhead, overheadPercent, type PricedSamples } from './energy-record.js';
+import { type ChipModel, coreKinds } from '../../hardware/chip-model.js';
+import type { NamedSchedule, ScheduleVariant } from '../file/schedule-variants.js';
+import { costOf, energyOverhead, overheadPercent, type SampleTotals } from './energy-record.js';
 import type { ScheduleCost } from './update-schema.js';
 
 /** Counts of the same activity on the chip of a schedule, priced. */
 interface ScheduleBasis {
   readonly image: ChipImage;
-  /** What else keeps the image from it, or from being known; null: nothing. */
-  readonly faultOf: (image: ChipImage) => string | null;
-  readonly priced: (image: ChipImage, chip: ChipModel) => PricedSamples;
+  readonly priced: (image: ChipImage, chip: ChipModel) => SampleTotals;
 }
 
 /** The same network on cores that change weights by this schedule. */
-function scheduled(image: ChipImage, { schedule, writeBanks }: ScheduleVariant): ChipImage {
+function scheduled(image: ChipImage, { schedule, writeBanks }: NamedSchedule): ChipImage {
   return {
     ...image,
     layers: image.layers.map((layer) => ({
@@ -40,11 +38,28 @@ export function unmeasuredRows(image: ChipImage, other: ChipImage): string | nul
     : null;
 }
 
-function costsOf(chip: ChipModel, priced: PricedSamples): NonNullable<ScheduleCost['costs']> {
+/**
+ * What keeps the image from each schedule; null: nothing.
+ * @param faultOf what else does, or keeps its costs from being known
+ */
+export function scheduleFaults(
+  image: ChipImage,
+  faultOf: (other: ChipImage) => string | null,
+): (named: NamedSchedule) => string | null {
+  return (named) => {
+    const other = scheduled(image, named);
+    return scheduleFault(other)?.reason ?? faultOf(other);
+  };
+}
+
+function costsOf(chip: ChipModel, priced: SampleTotals): NonNullable<ScheduleCost['costs']> {
   const training = costOf(priced, 'training');
   const inference = costOf(priced, 'inference');
   const area = chipArea(chip);
-  const { bankCount, wordsPerBank } = chip.core.memories.eventBuffer;
+  const bufferWords = coreKinds(chip).map(({ core }) => {
+    const { bankCount, wordsPerBank } = core.memories.eventBuffer;
+    return bankCount * wordsPerBank;
+  });
   return {
     training,
     learningOverheadPercent: {
@@ -53,21 +68,19 @@ function costsOf(chip: ChipModel, priced: PricedSamples): NonNullable<ScheduleCo
       area: learningAreaPercent(area),
     },
     areaMm2: area.totalMm2,
-    eventBufferWords: bankCount * wordsPerBank,
+    eventBufferWords: Math.max(...bufferWords),
   };
 }
 
 /** What a training sample would cost by each schedule: the same activity, counted and priced as that chip would. */
 export function scheduleCostsOf(
   variants: readonly ScheduleVariant[],
-  { image, faultOf, priced }: ScheduleBasis,
+  { image, priced }: ScheduleBasis,
 ): ScheduleCost[] {
   return variants.map((variant): ScheduleCost => {
-    const { schedule, writeBanks, isOwn, chip } = variant;
-    const named = { schedule, writeBanks, isOwn };
-    const other = scheduled(image, variant);
-    const problem = variant.problem ?? scheduleFault(other)?.reason ?? faultOf(other);
-    if (chip === null || problem !== null) return { ...named, problem, costs: null };
-    return { ...named, problem, costs: costsOf(chip, priced(other, chip)) };
+    const { schedule, writeBanks, isOwn, chip, problem } = variant;
+    const named = { schedule, writeBanks, isOwn, problem };
+    if (chip === null) return { ...named, costs: null };
+    return { ...named, costs: costsOf(chip, priced(scheduled(image, variant), chip)) };
   });
 }

@@ -32,7 +32,7 @@ const scheduleCost = updateSchema.extend({
         .int()
         .min(0)
         .describe(
-          'Of each core: twice those of the chip where they must hold two samples and do not.',
+          'Of each core, the largest where cores differ: twice those of the chip where they must hold two samples and do not.',
         ),
     })
     .nullable()

@@ -17,6 +17,8 @@ export type ReferenceOutcome = Pick<
   'backend' | 'epochs' | 'divergedInEpoch' | 'testWrong'
 > & {
   readonly parameters: readonly Pick<LayerParameters, 'weights' | 'biases'>[];
+  /** Wall time of each epoch with its evaluation, s; null: a session before this one trained it. */
+  readonly epochSeconds: readonly (number | null)[];
 };
 
 const count = z.int().min(0);
@@ -25,6 +27,7 @@ const cachedSchema = z.strictObject({
   backend: z.enum(backendNames),
   epochs: z.array(referenceEpochSchema),
   divergedInEpoch: z.int().min(1).nullable(),
+  epochSeconds: z.array(z.number().min(0).nullable()),
   /** A digit for each test sample, 1 where it is wrong. */
   testWrong: z
     .string()
@@ -84,7 +87,7 @@ export async function readCached(entry: CacheEntry): Promise<ReferenceOutcome | 
 /** Keeps an outcome, the parameters first: without KEY.json they are nothing. @throws the file system's error. */
 export async function writeCached(entry: CacheEntry, outcome: ReferenceOutcome): Promise<void> {
   const { json, floats } = filesOf(entry);
-  const { parameters, testWrong, ...found } = outcome;
+  const { parameters, testWrong, epochSeconds, ...found } = outcome;
   const bytes = Buffer.concat(
     parameters
       .flatMap(({ weights, biases }) => [weights, biases])
@@ -92,6 +95,7 @@ export async function writeCached(entry: CacheEntry, outcome: ReferenceOutcome):
   );
   const content: Omit<z.infer<typeof cachedSchema>, 'contentHash'> = {
     ...found,
+    epochSeconds: [...epochSeconds],
     testWrong: testWrong?.join('') ?? null,
     epochs: found.epochs.map(({ alignment, ...epoch }) => ({
       ...epoch,

@@ -4,6 +4,7 @@
  */
 import { sampleOrder } from '../../time/seeded-order.js';
 import { trainReference } from '../../reference/train-reference.js';
+import { CheckpointMisfit } from '../../reference/training/checkpoint-form.js';
 import { reasonOf } from '../../units/input-error.js';
 import type { CheckpointFile } from '../output/checkpoint.js';
 import type { ReferenceCheckpoint } from '../../reference/reference-job.js';
@@ -33,12 +34,31 @@ async function startingPoint(
   return null;
 }
 
-async function train({ request, folder, key }: ReferenceOrder): Promise<void> {
-  const checkpoint = referenceCheckpoint(folder, key);
+/** Trains from the checkpoint where it fits, else from the beginning. */
+async function train(order: ReferenceOrder): Promise<void> {
+  const checkpoint = referenceCheckpoint(order.folder, order.key);
+  const from = await startingPoint(checkpoint);
+  try {
+    await trainFrom(from, order, checkpoint);
+  } catch (error) {
+    if (!(error instanceof CheckpointMisfit)) throw error;
+    const sentence = `the checkpoint of the float reference does not fit (${error.message}): the reference starts afresh`;
+    send({ kind: 'warning', sentence });
+    await trainFrom(null, order, checkpoint);
+  }
+}
+
+async function trainFrom(
+  from: ReferenceCheckpoint | null,
+  { request }: ReferenceOrder,
+  checkpoint: CheckpointFile<ReferenceCheckpoint>,
+): Promise<void> {
   let lastProgressAt = 0;
   let lastCheckpointAt = performance.now();
   let hasFailed = false;
   const { seed, isShuffled, ...job } = request;
+  const epochSeconds: (number | null)[] = [];
+  let epochBegin = performance.now();
   const result = await trainReference(
     { ...job, orders: (epoch) => sampleOrder(job.train.sampleCount, seed, epoch, isShuffled) },
     {
@@ -47,6 +67,11 @@ async function train({ request, folder, key }: ReferenceOrder): Promise<void> {
         if (now - lastProgressAt < progressEveryMs && samplesDone < samplesTotal) return;
         lastProgressAt = now;
         send({ kind: 'progress', samplesDone, samplesTotal });
+      },
+      epoch: ({ epoch }) => {
+        const now = performance.now();
+        epochSeconds[epoch - 1] = (now - epochBegin) / 1000;
+        epochBegin = now;
       },
       checkpoint: async (take) => {
         if (performance.now() - lastCheckpointAt < checkpointEveryMs) return;
@@ -61,11 +86,13 @@ async function train({ request, folder, key }: ReferenceOrder): Promise<void> {
         lastCheckpointAt = performance.now();
       },
     },
-    await startingPoint(checkpoint),
+    from,
   );
   const { backend, epochs, divergedInEpoch, testWrong } = result;
   const parameters = result.parameters.map(({ weights, biases }) => ({ weights, biases }));
-  send({ kind: 'done', outcome: { backend, epochs, divergedInEpoch, testWrong, parameters } });
+  const seconds = epochs.map((_, index) => epochSeconds[index] ?? null);
+  const outcome = { backend, epochs, divergedInEpoch, testWrong, parameters };
+  send({ kind: 'done', outcome: { ...outcome, epochSeconds: seconds } });
 }
 
 function checkpointWarning(error: unknown): string {

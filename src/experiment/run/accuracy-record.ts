@@ -50,9 +50,28 @@ function pointsBetween(left: number | null, right: number | null): number | null
   return left === null || right === null ? null : left - right;
 }
 
+/** Smallest of the test errors after the epochs, with its interval; null where there is none. */
+function bestOf(
+  errors: readonly number[],
+  sampleCount: number,
+): NonNullable<ResultRecord['accuracy']['best']>['chip'] {
+  if (errors.length === 0) return null;
+  const testErrorPercent = Math.min(...errors);
+  return {
+    epoch: errors.indexOf(testErrorPercent) + 1,
+    testErrorPercent,
+    interval: errorInterval(testErrorPercent, sampleCount),
+  };
+}
+
+/** What errors follow from; a chip that was left out has no epochs. */
+export type Judged = Pick<Measured, 'reference' | 'encodedReference'> & {
+  readonly training: Pick<Measured['training'], 'epochs' | 'wrong'>;
+};
+
 /** Errors after each one's own last epoch. */
 export function accuracyOf(
-  { training, reference, encodedReference }: Measured,
+  { training, reference, encodedReference }: Judged,
   testSampleCount: number,
 ): ResultRecord['accuracy'] {
   const { testErrorPercent = null, trainErrorPercent = null } = training.epochs.at(-1) ?? {};
@@ -63,8 +82,15 @@ export function accuracyOf(
     { percent: exact.testErrorPercent, wrong: reference?.testWrong ?? null },
     testSampleCount,
   );
+  const errors = ({ epochs }: { readonly epochs: readonly { testErrorPercent: number }[] }) =>
+    epochs.map((epoch) => epoch.testErrorPercent);
+  const best = {
+    chip: bestOf(errors(training), testSampleCount),
+    reference:
+      reference?.divergedInEpoch === null ? bestOf(errors(reference), testSampleCount) : null,
+  };
   if (reference === null) {
-    return { chip, reference: null, lossPoints: null, intervals, encoded: null };
+    return { chip, reference: null, lossPoints: null, intervals, best, encoded: null };
   }
   const encoded = encodedReference === null ? null : errorsOf(encodedReference);
   const { backend, divergedInEpoch } = reference;
@@ -73,11 +99,16 @@ export function accuracyOf(
     reference: { backend, ...exact, divergedInEpoch },
     lossPoints: pointsBetween(testErrorPercent, exact.testErrorPercent),
     intervals,
+    best,
     encoded:
       encoded === null
         ? null
         : {
             ...encoded,
+            interval:
+              encoded.testErrorPercent === null
+                ? null
+                : errorInterval(encoded.testErrorPercent, testSampleCount),
             encodingPoints: pointsBetween(encoded.testErrorPercent, exact.testErrorPercent),
             formatPoints: pointsBetween(testErrorPercent, encoded.testErrorPercent),
           },
@@ -87,7 +118,7 @@ export function accuracyOf(
 /** Settings of the float reference and which differ from the chip's; null without a reference. */
 export function referenceTrainingOf(
   { experiment }: PreparedExperiment,
-  { reference }: Measured,
+  { reference }: Pick<Measured, 'reference'>,
 ): ResultRecord['referenceTraining'] {
   if (reference === null) return null;
   return {

@@ -1,23 +1,23 @@
 import type { RunActivity } from '../../chip/image/activity.js';
 import { runLedger } from '../../chip/counts/run-ledger.js';
 import { chipArea } from '../../hardware/chip-area.js';
-import { checkCounts, checkPricedLedger } from '../../ledger/invariants.js';
 import { priceLedger } from '../../ledger/pricing.js';
-import { codingFault } from '../file/checks/check-schedule.js';
+import { priceTotals, totalsOfRuns } from '../../ledger/run-totals.js';
 import { inTime } from '../file/input-time.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import type { ScheduleVariant } from '../file/schedule-variants.js';
-import { type PricedSamples, sensitivityOf } from '../record/energy-record.js';
+import { type SampleTotals, sensitivityOf } from '../record/energy-record.js';
 import { resultRow } from '../record/ledger-record.js';
 import { classesOf, majorityWarning } from '../record/classes-record.js';
 import { measuredRun } from '../record/measured-runs.js';
 import { neurobenchOf } from '../record/neurobench-record.js';
 import { powerOf } from '../record/power-record.js';
+import { judgedSamplesOf } from '../record/probe-samples.js';
 import type { ResultRecord } from '../record/result-record.js';
-import { scheduleCostsOf, unmeasuredRows } from '../record/schedule-costs.js';
+import { scheduleCostsOf } from '../record/schedule-costs.js';
 import { accuracyOf, referenceTrainingOf } from './accuracy-record.js';
 import { activityOf, activityRecord, samplesOf } from './activity-record.js';
-import { epochsOf } from './epochs-record.js';
+import { epochsOf, epochTimes } from './epochs-record.js';
 import { fixedPointOf } from './fixed-point-record.js';
 import type { Measured } from './measured.js';
 import {
@@ -27,6 +27,7 @@ import {
   usedCoreCount,
   wearRecord,
 } from './memory-record.js';
+import { resolvedOf } from '../record/resolved-record.js';
 import { perSampleRecord } from './per-sample-record.js';
 import { provenanceRecord } from './provenance-record.js';
 import { notesOf } from './result-notes.js';
@@ -45,33 +46,32 @@ function neurobenchRecord(
   return neurobenchOf({ image, learned, memories, inference, testErrorPercent });
 }
 
-/** The rows, and all that makes them figures of a sample. */
-function pricedSamplesOf(
+/** The totals, and all that makes them figures of a sample. */
+function sampleTotals(
   { chip, inputTime }: Pick<PreparedExperiment, 'chip' | 'inputTime'>,
   activities: readonly RunActivity[],
-  rows: PricedSamples['rows'],
-): PricedSamples {
+  totals: SampleTotals['totals'],
+): SampleTotals {
   const samples = {
     inference: samplesOf(activities, 'inference'),
     training: samplesOf(activities, 'training'),
   };
-  return { rows, samples, clockMhz: chip.clockMhz, inputTime };
+  return { totals, samples, clockMhz: chip.clockMhz, inputTime };
 }
 
 /** The same counts by every schedule of the update; `own`: by the chip's. */
 function otherSchedules(
-  { chip: ownChip, placement, experiment, inputTime }: PreparedExperiment,
+  { chip: ownChip, placement, inputTime }: PreparedExperiment,
   variants: readonly ScheduleVariant[],
   activities: readonly RunActivity[],
-  own: PricedSamples,
+  own: SampleTotals,
 ): ResultRecord['updateSchedules'] {
   return scheduleCostsOf(variants, {
     image: placement.image,
-    faultOf: (image) => codingFault(experiment, image) ?? unmeasuredRows(placement.image, image),
     priced: (image, chip) => {
       if (chip === ownChip) return own;
-      const { rows } = priceLedger(runLedger(image, activities), chip);
-      return pricedSamplesOf({ chip, inputTime }, activities, rows);
+      const totals = priceTotals(runLedger(image, activities), chip);
+      return sampleTotals({ chip, inputTime }, activities, totals);
     },
   });
 }
@@ -85,24 +85,23 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
   const { speed } = measured.training;
   const activities = inTime(measured.training.activities, prepared.inputTime);
   const { image } = placement;
-  const counted = runLedger(image, activities);
-  checkCounts(counted);
-  const priced = priceLedger(counted, chip);
-  checkPricedLedger(priced);
-  const pricedSamples = pricedSamplesOf(prepared, activities, priced.rows);
+  const { rows, unpriced } = priceLedger(runLedger(image, activities), chip);
+  const pricedSamples = { ...sampleTotals(prepared, activities, totalsOfRuns(rows)), rows };
   const { samples } = pricedSamples;
   const area = chipArea(chip, usedCoreCount(prepared));
   const accuracy = accuracyOf(measured, prepared.data.test.sampleCount);
   const perSample = perSampleRecord(prepared, pricedSamples, area);
   const { testErrorPercent } = accuracy.chip;
   const classes = classesOf(prepared.data, measured.training.confusion);
-  const ledger = priced.rows.map((row) => resultRow(row, samples[row.run]));
+  const ledger = rows.map((row) => resultRow(row, samples[row.run]));
   const fixedPoint = fixedPointOf(prepared, measured);
   return {
     ...provenanceRecord(prepared),
     accuracy,
     classes,
-    epochs: epochsOf(measured, topology.layers.length - 1, prepared.data.train.sampleCount),
+    epochs: epochsOf(measured, topology.layers.length - 1, prepared.data),
+    judgedTrainSamples: judgedSamplesOf(prepared.data),
+    resolved: resolvedOf(prepared),
     referenceTraining: referenceTrainingOf(prepared, measured),
     perSample,
     sensitivity: sensitivityOf(pricedSamples),
@@ -122,7 +121,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
     wear: wearRecord(measured.wear),
     area: areaRecord(area),
     fixedPoint,
-    unpriced: [...priced.unpriced],
+    unpriced: [...unpriced],
     warnings: [
       divergenceWarning(accuracy),
       majorityWarning(classes),
@@ -134,6 +133,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
       wallSeconds: measured.wallSeconds,
       samplesPerSecond:
         speed.trainedSamples > 0 ? speed.trainedSamples / speed.trainingSeconds : null,
+      epochs: epochTimes(measured),
     },
   };
 }

@@ -8,11 +8,11 @@ import { addBands, scaleBand } from '../../ledger/price-bands.js';
 import type { EnergyBand } from '../../ledger/priced-ledger.js';
 import { sampleOrder } from '../../time/seeded-order.js';
 import type { InputEncoder } from '../../mapping/input/input-encoder.js';
-import { elementAt } from '../../numerics/integer.js';
 import type { LayerAlignment } from '../../reference/reference-job.js';
 import { reasonOf } from '../../units/input-error.js';
 import type { CheckpointFile } from '../output/checkpoint.js';
 import { activityBetween } from './activity-record.js';
+import { countWrong, evaluateChip, type Judge } from './evaluate-chip.js';
 import { Interrupted } from './interrupted.js';
 import type { ChipEpoch, TrainingState } from './training-state.js';
 
@@ -20,25 +20,17 @@ import type { ChipEpoch, TrainingState } from './training-state.js';
 const chunkSampleCount = 256;
 const secondsBetweenCheckpoints = 5;
 
-/** Error and activity of an evaluation of the test samples. */
-interface Evaluation {
-  readonly testErrorPercent: number;
-  readonly activity: RunActivity;
-  /** Test samples by label and class said, shape (classes × classes). */
-  readonly confusion: Uint32Array;
-  /** 1 for each test sample that is wrong, else 0. */
-  readonly wrong: Uint8Array;
-}
-
 /** Chip, data, schedule and callbacks of a training. */
 interface TrainingPlan {
   /** A chip that has learned nothing yet, with this η. */
   readonly createEngine: (learningRate: number) => Promise<FastEngine>;
   /** η of the epoch after epochs with these training errors, per cent. */
   readonly learningRateAfter: (trainErrorPercents: readonly number[]) => number;
-  readonly classCount: number;
+  readonly judge: Judge;
   readonly train: { readonly encoder: InputEncoder; readonly sampleCount: number };
   readonly test: { readonly encoder: InputEncoder; readonly sampleCount: number };
+  /** Training samples, the first ones, that are judged again after each epoch, with an encoder of their own. */
+  readonly judged: { readonly encoder: InputEncoder; readonly sampleCount: number };
   readonly epochs: number;
   readonly seed: number;
   readonly isShuffled: boolean;
@@ -64,28 +56,6 @@ export interface TrainingSpeed {
   readonly trainingSeconds: number;
 }
 
-/** The class of the first largest output. */
-function classSaid(outputs: Int32Array): number {
-  let best = 0;
-  for (const [output, raw] of outputs.entries()) {
-    if (raw > (outputs[best] ?? raw)) best = output;
-  }
-  return best;
-}
-
-/** The class said of each sample. */
-function classesSaid(outputsRaw: Int32Array, sampleCount: number, classCount: number): Uint8Array {
-  return Uint8Array.from({ length: sampleCount }, (_, sample) =>
-    classSaid(outputsRaw.subarray(sample * classCount, (sample + 1) * classCount)),
-  );
-}
-
-/** Number of samples whose first largest output is not at the label. */
-export function countWrong(outputsRaw: Int32Array, labels: Uint8Array, classCount: number): number {
-  const said = classesSaid(outputsRaw, labels.length, classCount);
-  return labels.reduce((sum, label, sample) => sum + (said[sample] === label ? 0 : 1), 0);
-}
-
 /** What was measured of one kind of run so far. */
 function activityOf(engine: FastEngine, run: RunKind): RunActivity {
   const activity = engine.activity().find((candidate) => candidate.run === run);
@@ -107,32 +77,6 @@ function skippedSince(
   if (total === undefined) return {};
   const before = epochs.reduce((sum, { skippedSampleCount = 0 }) => sum + skippedSampleCount, 0);
   return { skippedSampleCount: total - before };
-}
-
-/** Runs the test samples through the network as it stands. */
-function evaluate(engine: FastEngine, plan: TrainingPlan): Evaluation {
-  const { encoder, sampleCount } = plan.test;
-  const order = sampleOrder(sampleCount, 0, 0, false);
-  const before = activityOf(engine, 'inference');
-  const { classCount } = plan;
-  const confusion = new Uint32Array(classCount ** 2);
-  const wrong = new Uint8Array(sampleCount);
-  for (let from = 0; from < sampleCount; from += chunkSampleCount) {
-    const batch = encoder.encode(order, from, Math.min(from + chunkSampleCount, sampleCount));
-    const said = classesSaid(engine.infer(batch), batch.labels.length, classCount);
-    for (const [sample, label] of batch.labels.entries()) {
-      const place = label * classCount + elementAt(said, sample, 'classes said');
-      confusion[place] = elementAt(confusion, place, 'confusion') + 1;
-      wrong[from + sample] = said[sample] === label ? 0 : 1;
-    }
-  }
-  const wrongCount = wrong.reduce((sum, isWrong) => sum + isWrong, 0);
-  return {
-    testErrorPercent: (100 * wrongCount) / sampleCount,
-    confusion,
-    wrong,
-    activity: activityBetween(before, activityOf(engine, 'inference')),
-  };
 }
 
 /** A finished training: errors by epoch, what the whole training and the last evaluation did, and how fast it was. */
@@ -168,6 +112,11 @@ export class ChipTraining {
   #wrong: Uint8Array | null = null;
   #trainedSamples = 0;
   #trainingSeconds = 0;
+  /** Seconds of the epoch in work that earlier sessions spent, and when this session began with it. */
+  #secondsBefore = 0;
+  #epochBegin = performance.now();
+  /** A second chip, which judges training samples: what the first one counts is not to know of it. */
+  #judging: FastEngine | null = null;
   #lastCheckpointAt = performance.now();
   #hasFailedToKeep = false;
 
@@ -206,6 +155,7 @@ export class ChipTraining {
   async run(): Promise<TrainingOutcome> {
     if (this.#plan.isMeasuredFirst && this.#isUntouched()) this.#measure();
     while (this.#epochs.length < this.#plan.epochs) {
+      this.#epochBegin = performance.now();
       await this.#setLearningRate();
       await this.#trainEpoch();
       await this.#closeEpoch();
@@ -263,11 +213,26 @@ export class ChipTraining {
     this.#inference = state.inference;
     this.#confusion = state.confusion;
     this.#wrong = state.wrong;
+    this.#secondsBefore = state.epochSeconds;
+  }
+
+  /** Wall time of the epoch in work, s. */
+  get #epochSeconds(): number {
+    return this.#secondsBefore + (performance.now() - this.#epochBegin) / 1000;
+  }
+
+  /** Error and loss of the first training samples with the weights as they are. */
+  async #judgeTraining(): Promise<ChipEpoch['trainAfter']> {
+    const { judged, judge, createEngine } = this.#plan;
+    this.#judging ??= await createEngine(this.#learningRate);
+    this.#judging.restore(this.#engine.checkpoint());
+    const { errorPercent, loss } = evaluateChip(this.#judging, judged, judge);
+    return { errorPercent, loss };
   }
 
   async #trainEpoch(): Promise<void> {
     const engine = this.#engine;
-    const { train, seed, isShuffled, classCount, epochs, signal } = this.#plan;
+    const { train, seed, isShuffled, judge, epochs, signal } = this.#plan;
     const order = sampleOrder(train.sampleCount, seed, this.#epochs.length + 1, isShuffled);
     while (this.#position < train.sampleCount) {
       if (signal.aborted) await this.#stop();
@@ -275,7 +240,7 @@ export class ChipTraining {
       const to = Math.min(this.#position + chunkSampleCount, train.sampleCount);
       const sampleIndices = order.slice(this.#position, to);
       const batch = { ...train.encoder.encode(order, this.#position, to), sampleIndices };
-      this.#wrongCount += countWrong(engine.train(batch), batch.labels, classCount);
+      this.#wrongCount += countWrong(engine.train(batch), batch.labels, judge.classCount);
       this.#trainedSamples += to - this.#position;
       this.#position = to;
       this.#trainingSeconds += (performance.now() - begin) / 1000;
@@ -297,7 +262,14 @@ export class ChipTraining {
     engine.endEpoch();
     const trained = trainingActivities(engine);
     const energy = trainingEnergy(trained);
-    const { testErrorPercent, activity, confusion, wrong } = evaluate(engine, this.#plan);
+    const earlier = activityOf(engine, 'inference');
+    const { errorPercent, loss, confusion, wrong } = evaluateChip(
+      engine,
+      this.#plan.test,
+      this.#plan.judge,
+    );
+    const activity = activityBetween(earlier, activityOf(engine, 'inference'));
+    const trainAfter = await this.#judgeTraining();
     let alignment: readonly LayerAlignment[];
     try {
       alignment = (await alignmentOf?.(engine.learnedState())) ?? [];
@@ -309,7 +281,10 @@ export class ChipTraining {
     this.#confusion = confusion;
     this.#wrong = wrong;
     this.#epochs.push({
-      testErrorPercent,
+      testErrorPercent: errorPercent,
+      testLoss: loss,
+      trainAfter,
+      seconds: this.#epochSeconds,
       trainErrorPercent: (100 * this.#wrongCount) / train.sampleCount,
       ...skippedSince(this.#epochs, trained),
       trainingEnergy: addBands(energy, scaleBand(this.#energySoFar, -1)),
@@ -320,6 +295,7 @@ export class ChipTraining {
     this.#energySoFar = energy;
     this.#position = 0;
     this.#wrongCount = 0;
+    this.#secondsBefore = 0;
   }
 
   async #checkpointNowAndThen(): Promise<void> {
@@ -340,6 +316,7 @@ export class ChipTraining {
       inference: this.#inference,
       confusion: this.#confusion,
       wrong: this.#wrong,
+      epochSeconds: this.#position === 0 ? 0 : this.#epochSeconds,
     };
   }
 

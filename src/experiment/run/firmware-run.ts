@@ -19,7 +19,7 @@ import {
   type RunKind,
 } from '../../ledger/ledger-row.js';
 import { InputError } from '../../units/input-error.js';
-import { countWrong } from './chip-training.js';
+import { countWrong } from './evaluate-chip.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import { firstSamples, routerOf } from '../probe/schedule-probe.js';
 

@@ -7,8 +7,8 @@ import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import type { ResultRecord } from '../record/result-record.js';
 import type { Measured } from './measured.js';
 
-/** Whether a layer has this tensor at all: no row for what does not exist. */
-function hasTensor(image: ChipImage, layer: LayerImage, tensor: TensorName): boolean {
+/** Whether a layer has this tensor at all: no row for what does not exist. The input belongs to no layer. */
+export function hasTensor(image: ChipImage, layer: LayerImage, tensor: TensorName): boolean {
   const { kind: optimizer } = image.optimizer;
   const isInSteps = learnsInSteps(image, layer);
   switch (tensor) {

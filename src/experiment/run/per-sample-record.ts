@@ -4,7 +4,7 @@ import {
   costOf,
   energyOverhead,
   overheadPercent,
-  type PricedSamples,
+  type SampleTotals,
 } from '../record/energy-record.js';
 import type { ResultRecord } from '../record/result-record.js';
 import { usedBits } from './memory-record.js';
@@ -12,7 +12,7 @@ import { usedBits } from './memory-record.js';
 /** Costs per sample of both runs, and what learning adds to each in percent. */
 export function perSampleRecord(
   prepared: PreparedExperiment,
-  pricedSamples: PricedSamples,
+  pricedSamples: SampleTotals,
   area: ChipArea,
 ): ResultRecord['perSample'] {
   const inference = costOf(pricedSamples, 'inference');

@@ -137,3 +137,13 @@ export function notesOf(prepared: PreparedExperiment): readonly string[] {
   ];
   return notes.filter((note) => note !== null);
 }
+
+/** The same of a float reference that was trained alone. */
+export function referenceNotesOf(prepared: PreparedExperiment): readonly string[] {
+  const notes = [
+    'The chip was left out (chip.enabled: false): no figure of it is known.',
+    unjudgedNote(prepared),
+    prepared.data.train.note,
+  ];
+  return notes.filter((note) => note !== null);
+}

@@ -11,6 +11,12 @@ import { CheckpointFile } from '../output/checkpoint.js';
 export interface ChipEpoch {
   readonly testErrorPercent: number;
   readonly trainErrorPercent: number;
+  /** Mean J of the test samples, summed over the classes. */
+  readonly testLoss: number;
+  /** Of training samples with the weights after the epoch. */
+  readonly trainAfter: { readonly errorPercent: number; readonly loss: number };
+  /** Wall time with its evaluation, s. */
+  readonly seconds: number;
   /** Training samples of it that were not learned from; absent: all were (docs/spec.md §2.15). */
   readonly skippedSampleCount?: number;
   /** Priced energy of this epoch's training. */
@@ -38,6 +44,8 @@ export interface TrainingState {
   readonly confusion: Uint32Array | null;
   /** Of the same evaluation 1 for each test sample that is wrong, else 0. */
   readonly wrong: Uint8Array | null;
+  /** Wall time of the epoch that is not done, s. */
+  readonly epochSeconds: number;
 }
 
 const count = z.int().min(0);
@@ -86,6 +94,9 @@ const energy = z.strictObject({ energyPj: z.number(), lowPj: z.number(), highPj:
 const epoch = z.strictObject({
   testErrorPercent: percent,
   trainErrorPercent: percent,
+  testLoss: z.number(),
+  trainAfter: z.strictObject({ errorPercent: percent, loss: z.number() }),
+  seconds: z.number().min(0),
   skippedSampleCount: count.exactOptional(),
   trainingEnergy: energy,
   alignment: z.array(
@@ -146,6 +157,7 @@ const stateSchema = z.strictObject({
   inference: activity.nullable(),
   confusion: z.instanceof(Uint32Array).nullable(),
   wrong: z.instanceof(Uint8Array).nullable(),
+  epochSeconds: z.number().min(0),
 });
 
 /** Whether a value is the state of a training on the chip, of this version of the program. */

@@ -1,5 +1,6 @@
 import type { Component } from '../../ledger/components.js';
 import { printFormat } from '../../numerics/format.js';
+import { isChipOn } from '../file/only-side.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import type { ResultRecord } from '../record/result-record.js';
 import {
@@ -19,12 +20,11 @@ const saturatedLimit = 0.5;
 
 /** What is known to mislead before anything is trained. */
 export function warningsBefore(prepared: PreparedExperiment): readonly string[] {
-  return [
-    inputWarning(prepared),
-    byteWarning(prepared),
-    missingClassWarning(prepared),
-    ...zeroWarnings(prepared),
-  ].filter((warning) => warning !== null);
+  const ofData = [byteWarning(prepared), missingClassWarning(prepared)];
+  const ofChip = isChipOn(prepared.experiment)
+    ? { first: [inputWarning(prepared)], last: zeroWarnings(prepared) }
+    : { first: [], last: [] };
+  return [...ofChip.first, ...ofData, ...ofChip.last].filter((warning) => warning !== null);
 }
 
 type FixedPoint = ResultRecord['fixedPoint'][number];

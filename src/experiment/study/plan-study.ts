@@ -19,6 +19,7 @@ import {
   UnequalPairs,
 } from './expand-sweep.js';
 import type { ReadSweep } from './read-sweep.js';
+import { overrideTexts } from './setting-texts.js';
 import { type Settings, type Sweep } from './sweep-schema.js';
 
 /** One experiment of a study. */
@@ -44,19 +45,12 @@ export interface StudyPlan {
   readonly points: readonly StudyPoint[];
 }
 
-/** A setting as `--set` takes it. */
-function overrideText(key: string, value: unknown): string {
-  return `${key}=${JSON.stringify(value)}`;
-}
-
 /** What `prepareExperiment` needs to make this point of the base experiment. */
 export function overridesOf(
   { common }: StudyPlan,
   { settings, seed }: StudyPoint,
 ): readonly string[] {
-  return Object.entries({ ...common, ...settings, 'training.seed': seed }).map(([key, value]) =>
-    overrideText(key, value),
-  );
+  return overrideTexts({ ...common, ...settings, 'training.seed': seed });
 }
 
 function seedsOf(sweep: Sweep, base: Experiment): readonly number[] {

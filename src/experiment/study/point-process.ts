@@ -3,7 +3,7 @@
  * no other with it.
  */
 import { prepareExperiment } from '../file/prepare-experiment.js';
-import { runExperiment } from '../run/run-experiment.js';
+import { runSides } from '../run/sides/run-reference.js';
 import { Interrupted } from '../run/interrupted.js';
 import { InputError, reasonOf } from '../../units/input-error.js';
 import { donePoint, pointLine, type PointRecord } from './point-record.js';
@@ -34,7 +34,7 @@ let writer: PointWriter | null = null;
 async function recordOf(order: PointOrder, at: StudyStore): Promise<PointRecord> {
   try {
     const prepared = await prepareExperiment(order.file, order.overrides, order.dataFolder);
-    const result = await runExperiment(prepared, {
+    const result = await runSides(prepared, {
       outputFolder: at.workFolder(order.hash),
       cacheFolder: at.referenceFolder,
       signal: interruption.signal,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ResultRecord } from '../record/result-record.js';
+import { hasChip, type RunRecord } from '../record/run-record.js';
 
 /** What every line of the store begins with. */
 export const pointLine = { schema: 'spikeledger.point/1' } as const;
@@ -32,9 +33,11 @@ export const figuresSchema = z.strictObject({
   divergedInEpoch: z.int().min(1).nullable(),
   lossPoints: z.number().nullable(),
   epochs: z.array(epochSchema),
-  inference: costSchema,
-  training: costSchema,
-  memoryBits: count.describe('Bits of memory that the network uses.'),
+  inference: costSchema.nullable().describe('Null: the chip was left out.'),
+  training: costSchema.nullable(),
+  memoryBits: count
+    .nullable()
+    .describe('Bits of memory that the network uses. Null: the chip was left out.'),
   areaMm2: amount,
   tensors: z
     .array(
@@ -82,7 +85,7 @@ function costOf(cost: ResultRecord['perSample']['training']): z.infer<typeof cos
   return { energyNj, energyLowNj, energyHighNj, isComplete: complete, latencyUs };
 }
 
-function tensorsOf(result: ResultRecord): PointFigures['tensors'] {
+function tensorsOf(result: RunRecord): PointFigures['tensors'] {
   return result.fixedPoint.map((entry) => {
     const { layer, tensor, saturations, values, deadUpdateFraction, rmsErrorVsReference } = entry;
     const isCounted = saturations !== null && values !== null && values > 0;
@@ -97,8 +100,9 @@ function tensorsOf(result: ResultRecord): PointFigures['tensors'] {
 }
 
 /** What a study keeps of a result: everything that a table or curve of many runs can show, and no ledger. */
-export function donePoint(result: ResultRecord): DonePoint {
-  const { accuracy, perSample } = result;
+export function donePoint(result: RunRecord): DonePoint {
+  const { accuracy } = result;
+  const perSample = hasChip(result) ? result.perSample : null;
   const training = result.experiment['training'] as { readonly rule: string };
   return {
     ...pointLine,
@@ -118,9 +122,10 @@ export function donePoint(result: ResultRecord): DonePoint {
         referenceTrainErrorPercent: reference?.trainErrorPercent ?? null,
         trainingEnergyUj,
       })),
-      inference: costOf(perSample.inference),
-      training: costOf(perSample.training),
-      memoryBits: result.memory.reduce((sum, { usedBits }) => sum + usedBits, 0),
+      inference: perSample === null ? null : costOf(perSample.inference),
+      training: perSample === null ? null : costOf(perSample.training),
+      memoryBits:
+        perSample === null ? null : result.memory.reduce((sum, { usedBits }) => sum + usedBits, 0),
       areaMm2: result.area.totalMm2,
       tensors: tensorsOf(result),
       warnings: result.warnings,

@@ -5,6 +5,7 @@ import { InputError, reasonOf } from '../../units/input-error.js';
 import { largestFileBytes } from '../../units/limits.js';
 import { quoted } from '../../units/printable.js';
 import { type KeyPath, readStrictYaml, type StrictYaml } from '../../units/strict-yaml.js';
+import { settingsOfOnly, type Side } from '../file/only-side.js';
 import { type Settings, type Sweep, sweepSchema } from './sweep-schema.js';
 
 /** What `--vary`, `--seeds` and `--only` add to a sweep. */
@@ -12,8 +13,8 @@ export interface SweepOptions {
   /** `key=a,b,c` each. */
   readonly vary: readonly string[];
   readonly seeds?: number;
-  /** `--only chip`: no float reference is trained. */
-  readonly isChipOnly: boolean;
+  /** `--only`: the other side is left out; null: neither. */
+  readonly only: Side | null;
 }
 
 /** A sweep with its places in the file. */
@@ -49,10 +50,6 @@ function isExperiment(text: string): boolean {
   return /^network\s*:/m.test(text);
 }
 
-function commonOf({ isChipOnly }: SweepOptions): Settings {
-  return isChipOnly ? { 'reference.enabled': false } : {};
-}
-
 /** What an experiment file alone, with the options, is as a sweep. */
 function sweepOfExperiment(file: string, text: string, options: SweepOptions): ReadSweep {
   const name = /^name\s*:\s*(\S+)/m.exec(text)?.[1] ?? 'study';
@@ -67,7 +64,7 @@ function sweepOfExperiment(file: string, text: string, options: SweepOptions): R
   return {
     sweep: read.value,
     file,
-    common: commonOf(options),
+    common: settingsOfOnly(options.only),
     placeOf: ([, key]) => `--vary ${quoted(String(key))}`,
   };
 }
@@ -101,7 +98,7 @@ export function readSweep(file: string, options: SweepOptions): ReadSweep {
   return {
     sweep,
     file: path.isAbsolute(sweep.base) ? sweep.base : path.join(path.dirname(file), sweep.base),
-    common: commonOf(options),
+    common: settingsOfOnly(options.only),
     placeOf: (keyPath) => {
       const { line, column } = read.locate(keyPath);
       return `${file}:${line}:${column}`;

@@ -35,8 +35,8 @@ const quantiles = [
   2.045, 2.042,
 ];
 
-/** Beyond the table the quantile of 30: the interval is a little too wide rather than too narrow. */
-function quantileOf(degreesOfFreedom: number): number {
+/** 97.5 % quantile of Student's t; beyond the table that of 30, so that an interval is a little too wide. */
+export function quantileOf(degreesOfFreedom: number): number {
   return quantiles[Math.min(degreesOfFreedom, quantiles.length) - 1] ?? Infinity;
 }
 
@@ -85,13 +85,13 @@ export function metricOf(metric: StudyMetric, figures: PointFigures): number | n
     case 'lossPoints':
       return figures.lossPoints;
     case 'trainingNj':
-      return figures.training.energyNj;
+      return figures.training?.energyNj ?? null;
     case 'inferenceNj':
-      return figures.inference.energyNj;
+      return figures.inference?.energyNj ?? null;
     case 'trainingUs':
-      return figures.training.latencyUs;
+      return figures.training?.latencyUs ?? null;
     case 'inferenceUs':
-      return figures.inference.latencyUs;
+      return figures.inference?.latencyUs ?? null;
     case 'memoryBits':
       return figures.memoryBits;
   }

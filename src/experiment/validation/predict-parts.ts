@@ -1,5 +1,6 @@
 import { areaByComponent, chipArea, type ComponentTotal } from '../../hardware/chip-area.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
+import type { AreaComponent } from '../../hardware/chip-model.js';
 import type { KeyPath } from '../../units/strict-yaml.js';
 import { type AreaAccount, type Predicted, type Refuse, withoutBand } from './predicted.js';
 import type { CountedParts, LeavesOut, Prediction } from './validation-schema.js';
@@ -12,7 +13,22 @@ interface AreaBand {
 
 /** Components of the chip with their areas, by the one function that makes areas. */
 function componentsOf(chip: ChipModel): readonly ComponentTotal[] {
-  return areaByComponent(chipArea(chip));
+  return areaByComponent(chip);
+}
+
+/** What a file calls a component: of which kind of core, where cores differ. */
+interface NamedComponent {
+  readonly component: AreaComponent;
+  readonly kind?: string | null | undefined;
+}
+
+function isOf(part: ComponentTotal, { component, kind = null }: NamedComponent): boolean {
+  return part.component === component && part.kind === kind;
+}
+
+/** `synapses`, or `synapses of kind conv`. */
+function printComponent({ component, kind = null }: NamedComponent): string {
+  return kind === null ? component : `${component} of kind ${kind}`;
 }
 
 /** The parts as the chip has them. @throws InputError where it has no such part */
@@ -23,12 +39,12 @@ function findParts(
   refuse: Refuse,
 ): readonly { readonly part: ComponentTotal; readonly cores: number; readonly path: KeyPath }[] {
   const components = componentsOf(chip);
-  return parts.map(({ component, cores }, index) => {
-    const part = components.find((one) => one.component === component);
-    if (part !== undefined) return { part, cores, path: [...path, index] };
+  return parts.map((counted, index) => {
+    const part = components.find((one) => isOf(one, counted));
+    if (part !== undefined) return { part, cores: counted.cores, path: [...path, index] };
     throw refuse(
       [...path, index, 'component'],
-      `a core of ${chip.name} has no ${component}; it has ${components.map((one) => one.component).join(', ')}`,
+      `a core of ${chip.name} has no ${printComponent(counted)}; it has ${components.map(printComponent).join(', ')}`,
     );
   });
 }
@@ -75,33 +91,41 @@ function accountFor(
   path: KeyPath,
   refuse: Refuse,
 ): Omit<AreaAccount, 'takenMm2'> {
-  const area = chipArea(chip);
-  const { totalMm2: chipMm2 } = area;
+  const { totalMm2: chipMm2 } = chipArea(chip);
   if (chipMm2 === null) {
     throw refuse(path, `the area of a part of ${chip.name} is unknown, so that of the chip is`);
   }
-  const leftOut = areaByComponent(area).flatMap(({ component, cores, areaMm2 }) => {
+  const leftOut = areaByComponent(chip).flatMap((total) => {
+    const { component, kind, cores, areaMm2 } = total;
     const counted = parts
-      .filter((part) => part.component === component)
+      .filter((part) => isOf(total, part))
       .reduce((sum, part) => sum + part.cores, 0);
     const missing = cores - counted;
-    const stated = leavesOut.find((entry) => entry.component === component);
+    const stated = leavesOut.find((entry) => isOf(total, entry));
     if (Math.abs(missing - (stated?.cores ?? 0)) > countTolerance) {
       throw refuse(
         [...path, 'leavesOut'],
-        `${chip.name} has ${component} on ${cores} cores, the parts count ${counted}: leavesOut must say { component: ${component}, cores: ${missing}, why: … }`,
+        `${chip.name} has ${printComponent(total)} on ${cores} cores, the parts count ${counted}: leavesOut must say { component: ${component}, ${kind === null ? '' : `kind: ${kind}, `}cores: ${missing}, why: … }`,
       );
     }
     if (stated === undefined) return [];
     return [
-      { component, cores: stated.cores, areaMm2: stated.cores * (areaMm2 ?? 0), why: stated.why },
+      {
+        component,
+        kind,
+        cores: stated.cores,
+        areaMm2: stated.cores * (areaMm2 ?? 0),
+        why: stated.why,
+      },
     ];
   });
   const strange = leavesOut.findIndex(
-    ({ component }) => !leftOut.some((part) => part.component === component),
+    ({ component, kind = null }) =>
+      !leftOut.some((part) => part.component === component && part.kind === kind),
   );
   if (strange >= 0) {
-    const component = leavesOut[strange]?.component ?? '';
+    const entry = leavesOut[strange];
+    const component = entry === undefined ? '' : printComponent(entry);
     throw refuse(
       [...path, 'leavesOut', strange, 'component'],
       `${chip.name} has no ${component} that could be left out; take the entry away`,

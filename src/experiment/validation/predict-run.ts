@@ -28,23 +28,30 @@ export async function estimateCost(
   return cost;
 }
 
-/** A figure of these costs. */
+/** A figure of these costs, with what of them has no price. @throws InputError where it is unknown */
 export function predictEstimate(
   { figure }: Prediction & { readonly kind: 'estimate' },
-  { inference, training, learningOverheadPercent }: RuleCost,
+  { inference, training, learningOverheadPercent, unpriced }: RuleCost,
+  refuse: (sentence: string) => InputError,
 ): Predicted {
+  const known = (value: number | null): number => {
+    if (value === null) throw refuse('is unknown of this estimate');
+    return value;
+  };
   switch (figure) {
     case 'inferenceEnergy': {
       const { energyNj, energyLowNj, energyHighNj } = inference;
       const [value, low, high] = [1000 * energyNj, 1000 * energyLowNj, 1000 * energyHighNj];
-      return { quantity: 'energy', value, low, high };
+      return { quantity: 'energy', value, low, high, unpriced };
     }
     case 'inferenceLatency':
-      return withoutBand({ quantity: 'time', value: 1000 * (inference.latencyUs ?? 0) });
+      return withoutBand({ quantity: 'time', value: 1000 * known(inference.latencyUs) });
     case 'trainingLatency':
-      return withoutBand({ quantity: 'time', value: 1000 * (training.latencyUs ?? 0) });
-    case 'learningEnergyOverhead':
-      return withoutBand({ quantity: 'percent', value: learningOverheadPercent.energy ?? 0 });
+      return withoutBand({ quantity: 'time', value: 1000 * known(training.latencyUs) });
+    case 'learningEnergyOverhead': {
+      const value = known(learningOverheadPercent.energy);
+      return { ...withoutBand({ quantity: 'percent', value }), unpriced };
+    }
   }
 }
 

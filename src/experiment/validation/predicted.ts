@@ -6,6 +6,8 @@ import type { Figure } from './figure.js';
 /** A component of which a sum of parts has another number than the chip file. */
 export interface LeftOutPart {
   readonly component: AreaComponent;
+  /** Kind of the cores; null: all cores are alike, or all share it. */
+  readonly kind: string | null;
   /** Cores that are left out; a negative number: cores that are counted in addition. */
   readonly cores: number;
   /** Of all of them. */
@@ -29,6 +31,8 @@ export interface Predicted extends Figure {
   readonly high: number | null;
   /** Of areas and their shares. */
   readonly account?: AreaAccount;
+  /** "component.action" of what an energy of an estimate leaves out, for it has no price on the chip. */
+  readonly unpriced?: readonly string[];
 }
 
 /** Makes the error for a part of a validation file: `file:line:column: key: sentence`. */

@@ -122,6 +122,7 @@ class Predictor {
         return predictEstimate(
           prediction,
           await this.#cost(prediction.estimate, [...keys, 'estimate']),
+          (sentence) => refuse([...keys, 'figure'], sentence),
         );
       case 'result':
         return predictResult(prediction, path.dirname(found.absolutePath));
@@ -146,6 +147,12 @@ export async function validateChip(validation: Validation): Promise<ChipValidati
   for (const [index, row] of rows.entries()) {
     const claim = elementAt(read.value.claims, index, 'claims');
     const predicted = await predictor.predict(claim, ['claims', index, 'prediction']);
+    if (!Number.isFinite(predicted.value)) {
+      throw read.problem(
+        ['claims', index, 'prediction'],
+        'divides by 0: what it is compared with takes nothing; give that actions, parts or a rate',
+      );
+    }
     const published = claim.published.value.value;
     const errorPercent = (100 * (predicted.value - published)) / published;
     const isWithin = Math.abs(errorPercent) <= claim.tolerancePercent;

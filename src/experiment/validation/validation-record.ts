@@ -27,6 +27,8 @@ export interface ClaimRecord {
   /** Null: the prediction has no band. */
   readonly predictedLow: number | null;
   readonly predictedHigh: number | null;
+  /** "component.action" of what the prediction leaves out, for it has no price on the chip. */
+  readonly unpriced: readonly string[];
   readonly published: number;
   readonly status: PublishedRow['status'];
   readonly source: string;
@@ -59,6 +61,7 @@ export function validationRecord(validations: readonly ChipValidation[]): Valida
         predicted: predicted.value,
         predictedLow: predicted.low,
         predictedHigh: predicted.high,
+        unpriced: predicted.unpriced ?? [],
         published: claim.published.value.value,
         status: row.status,
         source: row.source,

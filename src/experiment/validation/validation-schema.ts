@@ -47,10 +47,13 @@ const estimate = z.strictObject({
   set: z.array(z.string()).describe('Keys of the experiment in place of its own: path=value.'),
 });
 
+const coreKind = name.optional().describe('Kind of core, where the cores of the chip differ.');
+
 const parts = z
   .array(
     z.strictObject({
       component: z.enum(areaComponents).describe('A part of a core.'),
+      kind: coreKind,
       cores: z.number().positive().describe('Of how many cores it is counted, may be a fraction.'),
     }),
   )
@@ -61,6 +64,7 @@ const leavesOut = z
   .array(
     z.strictObject({
       component: z.enum(areaComponents).describe('A part of a core, or of what cores share.'),
+      kind: coreKind,
       cores: z
         .number()
         .refine((cores) => cores !== 0, 'is 0; leave the entry out')

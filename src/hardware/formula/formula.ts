@@ -1,5 +1,5 @@
-import type { MathNode } from 'mathjs';
-import { math } from '../../units/mathjs.js';
+import type { MathJsInstance, MathNode } from 'mathjs';
+import { sharedMath } from '../../units/mathjs.js';
 import { suggestion } from '../../units/nearest-name.js';
 import { allUnits } from '../../units/quantity.js';
 import {
@@ -26,7 +26,7 @@ export const longestFormula = 400;
 export const deepestFormula = 24;
 
 /**
- * A formula of a price, e.g. `0.2 pJ * (bits / 8)^2`. mathjs only parses it; the tree is walked here, and what is not a
+ * A formula of a price, e.g. `0.2 pJ * (bits / 8)^2`. mathjs only parses it; the tree is compiled here, and what is not a
  * number, a unit, a listed variable, a listed function, parentheses or + − * / ^ is refused.
  */
 export interface Formula {
@@ -93,41 +93,71 @@ function applyOperator(
   throw new RangeError(`"${node.toString()}" uses ${operator}; allowed operators are + - * / ^`);
 }
 
-function resolveSymbol(name: string, scope: FormulaScope): PhysicalValue {
-  const value = scope.variables.get(name) ?? oneUnit(name);
-  if (value !== null) return value;
-  const names = [...scope.variables.keys()];
-  throw new RangeError(
-    `"${name}" is neither a unit nor a variable here; variables here are ${listed(names)}; units are ${allUnits()}${suggestion(name, names)}`,
-  );
+/** Computes a part of a formula. @throws RangeError */
+type Computation = (scope: FormulaScope) => PhysicalValue;
+
+function refused(sentence: () => string): Computation {
+  return () => {
+    throw new RangeError(sentence());
+  };
 }
 
-function walk(node: MathNode, scope: FormulaScope, depth: number): PhysicalValue {
-  if (depth > deepestFormula) {
-    throw new RangeError(`the formula is nested deeper than ${deepestFormula} levels; simplify it`);
-  }
-  if (math.isParenthesisNode(node)) return walk(node.content, scope, depth + 1);
-  if (math.isSymbolNode(node)) return resolveSymbol(node.name, scope);
-  if (math.isConstantNode(node)) {
-    const value: unknown = node.value;
-    if (typeof value === 'number' && Number.isFinite(value)) return plain(value);
-    throw new RangeError(`${node.toString()} is not a finite number; formulas know numbers only`);
-  }
-  if (math.isOperatorNode(node)) {
-    const operands = node.args.map((argument) => walk(argument, scope, depth + 1));
-    return applyOperator(node.op, operands, node);
-  }
-  if (math.isFunctionNode(node) && math.isSymbolNode(node.fn)) {
-    const called = scope.functions.get(node.fn.name);
+/** A variable, or else a unit of this name. */
+function symbol(name: string): Computation {
+  const unit = oneUnit(name);
+  return ({ variables }) => {
+    const value = variables.get(name) ?? unit;
+    if (value !== null) return value;
+    const names = [...variables.keys()];
+    throw new RangeError(
+      `"${name}" is neither a unit nor a variable here; variables here are ${listed(names)}; units are ${allUnits()}${suggestion(name, names)}`,
+    );
+  };
+}
+
+function call(name: string, operands: readonly Computation[]): Computation {
+  return (scope) => {
+    const called = scope.functions.get(name);
     if (called === undefined) {
       throw new RangeError(
-        `"${node.fn.name}" is not a function of formulas; allowed are ${listed(scope.functions.keys())}`,
+        `"${name}" is not a function of formulas; allowed are ${listed(scope.functions.keys())}`,
       );
     }
-    return called(node.args.map((argument) => walk(argument, scope, depth + 1)));
+    return called(operands.map((operand) => operand(scope)));
+  };
+}
+
+/** The tree as functions: a formula is read once and computed for hundreds of widths. */
+function compile(math: MathJsInstance, node: MathNode, depth = 0): Computation {
+  if (depth > deepestFormula) {
+    return refused(() => `the formula is nested deeper than ${deepestFormula} levels; simplify it`);
   }
-  throw new RangeError(
-    `"${node.toString()}" is not allowed; formulas consist of numbers, units, variables, listed functions, ( ) and + - * / ^`,
+  if (math.isParenthesisNode(node)) return compile(math, node.content, depth + 1);
+  if (math.isSymbolNode(node)) return symbol(node.name);
+  if (math.isConstantNode(node)) {
+    const value: unknown = node.value;
+    if (typeof value === 'number' && Number.isFinite(value)) {
+      const constant = plain(value);
+      return () => constant;
+    }
+    return refused(() => `${node.toString()} is not a finite number; formulas know numbers only`);
+  }
+  if (math.isOperatorNode(node)) {
+    const operands = node.args.map((argument) => compile(math, argument, depth + 1));
+    return (scope) =>
+      applyOperator(
+        node.op,
+        operands.map((operand) => operand(scope)),
+        node,
+      );
+  }
+  if (math.isFunctionNode(node) && math.isSymbolNode(node.fn)) {
+    const operands = node.args.map((argument) => compile(math, argument, depth + 1));
+    return call(node.fn.name, operands);
+  }
+  return refused(
+    () =>
+      `"${node.toString()}" is not allowed; formulas consist of numbers, units, variables, listed functions, ( ) and + - * / ^`,
   );
 }
 
@@ -141,6 +171,7 @@ export function parseFormula(text: string): Formula {
       `the formula has ${text.length} characters; shorten it to ${longestFormula}`,
     );
   }
+  const math = sharedMath();
   let root: MathNode;
   try {
     root = math.parse(text);
@@ -151,11 +182,12 @@ export function parseFormula(text: string): Formula {
   const names = new Set(
     root.filter((node) => math.isSymbolNode(node)).map((node) => node.toString()),
   );
+  const compute = compile(math, root);
   return {
     text,
     names,
     evaluate: (scope) => {
-      const result = walk(root, scope, 0);
+      const result = compute(scope);
       if (!Number.isFinite(result.value)) {
         throw new RangeError(`"${text}" has no finite value: a division by 0 or an overflow`);
       }

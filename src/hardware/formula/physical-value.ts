@@ -51,7 +51,7 @@ export function oneUnit(name: string): PhysicalValue | null {
 }
 
 export function isSameDimension(left: Dimension, right: Dimension): boolean {
-  return left.every((exponent, index) => exponent === right[index]);
+  return left === right || left.every((exponent, index) => exponent === right[index]);
 }
 
 /** left + factor · right, exponent by exponent: multiplication adds dimensions, division subtracts them. */

@@ -9,6 +9,7 @@ import type { KeyPath, StrictYaml } from '../../units/strict-yaml.js';
 import { wordList } from '../../units/word-list.js';
 import type { MemoryModel } from '../chip-model.js';
 import type { ChipFile } from '../chip-schema.js';
+import type { StatedKind } from '../core-kinds.js';
 import type { AreaEntry, StatedPrice } from '../price-schema.js';
 import type { StatedEntry } from '../stated-entry.js';
 
@@ -23,12 +24,12 @@ export interface MacroPrices {
   readonly bankLeakagesUw: ReadonlyMap<Memory, number>;
 }
 
-function placeOf(memory: Memory): KeyPath {
-  return isCoreMemory(memory) ? ['core', 'memories', memory] : ['delayedErrorMemory'];
+function placeOf(memory: Memory, { at }: StatedKind): KeyPath {
+  return isCoreMemory(memory) ? at(['memories', memory]) : ['delayedErrorMemory'];
 }
 
-function memoryOf(chip: ChipFile, memory: Memory): MemoryModel {
-  return isCoreMemory(memory) ? chip.core.memories[memory] : chip.delayedErrorMemory;
+function memoryOf(chip: ChipFile, memory: Memory, { core }: StatedKind): MemoryModel {
+  return isCoreMemory(memory) ? core.memories[memory] : chip.delayedErrorMemory;
 }
 
 function numbers(values: readonly number[]): string {
@@ -53,9 +54,14 @@ function checkTable(file: StrictYaml<ChipFile>, { memories, macros }: Table): vo
 }
 
 /** Number of the row that a memory's banks are. @throws InputError where the table has none */
-function rowOf(file: StrictYaml<ChipFile>, { memories, macros }: Table, memory: Memory): number {
-  const { bankCount, wordsPerBank, wordBits } = memoryOf(file.value, memory);
-  const place = placeOf(memory);
+function rowOf(
+  file: StrictYaml<ChipFile>,
+  { memories, macros }: Table,
+  memory: Memory,
+  kind: StatedKind,
+): number {
+  const { bankCount, wordsPerBank, wordBits } = memoryOf(file.value, memory, kind);
+  const place = placeOf(memory, kind);
   const isOffChip = !isCoreMemory(memory) && file.value.delayedErrorMemory.placement === 'offChip';
   if (bankCount === 0 || isOffChip) {
     throw file.problem(
@@ -116,10 +122,10 @@ function checkAlone(
 }
 
 /**
- * Prices, areas and leakages of the memories that a chip builds of macros of its table; empty without a table.
+ * Prices, areas and leakages of the memories that a chip's cores of this kind build of macros of its table; empty without a table.
  * @throws InputError where a memory is no macro of the table, or is priced twice.
  */
-export function macroPrices(file: StrictYaml<ChipFile>): MacroPrices {
+export function macroPrices(file: StrictYaml<ChipFile>, kind: StatedKind): MacroPrices {
   const prices = new Map<ComponentAction, StatedEntry<StatedPrice>>();
   const areas = new Map<Memory, StatedEntry<AreaEntry>>();
   const bankLeakagesUw = new Map<Memory, number>();
@@ -127,7 +133,9 @@ export function macroPrices(file: StrictYaml<ChipFile>): MacroPrices {
   if (table === undefined) return { prices, areas, bankLeakagesUw };
   checkTable(file, table);
   for (const memory of table.memories) {
-    const row = rowOf(file, table, memory);
+    // One of several kinds may do without a memory that others have.
+    if (kind.name !== null && memoryOf(file.value, memory, kind).bankCount === 0) continue;
+    const row = rowOf(file, table, memory, kind);
     const macro = table.macros[row];
     if (macro === undefined) continue;
     for (const { componentAction, component, width } of ledgerActions) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { InputError } from '../../units/input-error.js';
+import { InputError } from '../../units/input-error.js';
 import { quantitySchema } from '../../units/quantity-schema.js';
 import { readStrictYaml } from '../../units/strict-yaml.js';
 import {
@@ -12,7 +12,7 @@ import type { FormulaFunction } from '../formula/formula.js';
 import { physical, plain } from '../formula/physical-value.js';
 import { provenance } from '../price-schema.js';
 import { loadTechnology } from '../load-technology.js';
-import { readModelText, shippedModel, sramWitnessFile } from '../model-files.js';
+import { type ModelFile, readModelText, shippedModel, sramWitnessFile } from '../model-files.js';
 import { technologyFunctions, type TechnologyModel } from '../technology-model.js';
 
 /* Published SRAM macros against what the technologies' table says of the same macro: nothing in the table is fitted to them. */
@@ -167,8 +167,13 @@ function modelOf(figure: WitnessFigure, bench: Bench): BandedValue {
       const node = witness.scaledFrom?.node ?? witness.node;
       const { sram } = technology;
       if (sram === null) throw technology.text.problem(['sram'], 'is needed for a leakage');
-      const value = sram.lookUp('leakage', witness.capacity, bits, node, witness.voltage);
-      return { value, low: value, high: value };
+      try {
+        const value = sram.lookUp('leakage', witness.capacity, bits, node, witness.voltage);
+        return { value, low: value, high: value };
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        throw new InputError(`${witness.name}: leakage: ${error.message}`);
+      }
     }
   }
 }
@@ -193,10 +198,12 @@ function compare(technology: TechnologyModel, witness: SramWitness): readonly Sr
 
 /**
  * Every published figure against the technology's, once per end of a range of words.
+ * @param found the table of macros; the shipped one where it is left out
  * @throws InputError where the file is wrong, or the technology states no such price.
  */
-export function compareSramWitnesses(): readonly SramComparison[] {
-  const found = shippedModel('technologies', sramWitnessFile);
+export function compareSramWitnesses(
+  found: ModelFile = shippedModel('technologies', sramWitnessFile),
+): readonly SramComparison[] {
   const { value } = readStrictYaml(found.shownPath, readModelText(found), sramWitnessSchema);
   const technology = loadTechnology(value.technology);
   return value.witnesses.flatMap((one) => compare(technology, one));

@@ -6,7 +6,7 @@ import {
   type Memory,
 } from '../../ledger/components.js';
 import type { RuleSpec } from '../../chip/image/chip-image.js';
-import { type ChipModel, memoryCapacityBits } from '../../hardware/chip-model.js';
+import { type ChipModel, type CoreModel, memoryCapacityBits } from '../../hardware/chip-model.js';
 import { ceilDiv } from '../../numerics/integer.js';
 import { InputError } from '../../units/input-error.js';
 
@@ -26,10 +26,10 @@ export interface MemoryUse {
 export function memoryUse(
   core: number,
   needed: Readonly<Record<CoreMemory, number>>,
-  chip: ChipModel,
+  { memories }: CoreModel,
 ): readonly MemoryUse[] {
   return coreMemories.map((component) => {
-    const memory = chip.core.memories[component];
+    const memory = memories[component];
     return {
       core,
       component,

@@ -11,9 +11,11 @@ import { checkDatapathWidth } from '../../chip/checks/datapath-width.js';
 import { type ChipModel, eventBits } from '../../hardware/chip-model.js';
 import type { FeedbackDraw } from '../../network/feedback.js';
 import type { LayerParameters } from '../../network/parameters.js';
+import type { FixedPointFormat } from '../../numerics/format.js';
 import type { NetworkLayer } from '../../network/topology.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { DeterministicRoundingMode } from '../../numerics/modes.js';
+import { dequantise } from '../dequantise.js';
 import { ActivationUnits } from '../activation-units.js';
 import type { LayerAllocation } from './allocate-cores.js';
 import { generateFeedback } from '../feedback-generator.js';
@@ -31,6 +33,8 @@ export interface PlacementRequest extends RateRequest {
    * array of the image stays empty.
    */
   readonly parameters: readonly LayerParameters[] | null;
+  /** Initial weights are rounded to this format before that of the weights holds them. */
+  readonly initialWeights?: FixedPointFormat;
   /** Shape and distribution of B, for the generator. */
   readonly feedbackDraw: FeedbackDraw;
   readonly chip: ChipModel;
@@ -84,6 +88,16 @@ export function quantiserOf(numerics: ChipNumerics, tensor: TensorName): Quantis
   const mode = numerics.rounding[tensor];
   const rounding: DeterministicRoundingMode = mode === 'stochastic' ? 'nearest' : mode;
   return { format: numerics.formats[tensor], rounding, overflow: numerics.overflow[tensor] };
+}
+
+/** Weights as the format of initial weights has them, where there is one. */
+function initialWeightsOf(
+  { initialWeights: format, numerics }: PlacementRequest,
+  { weights }: LayerParameters,
+): ArrayLike<number> {
+  if (format === undefined) return weights;
+  const { rounding } = quantiserOf(numerics, 'weight');
+  return dequantise(quantiseAll(weights, { format, rounding, overflow: 'saturate' }).raw, format);
 }
 
 /** θ in raw units of a format: |raw| > ⌊θ·2^F⌋ exactly when |value| > θ. */
@@ -149,7 +163,10 @@ function placeLayer(
   const parameters = parametersOf(request, index);
   const outputFormat = isOutput ? formats.output : formats.activation;
   const inputFormat = index === 0 ? formats.input : formats.activation;
-  const weights = quantiseAll(parameters.weights, quantiserOf(numerics, 'weight'));
+  const weights = quantiseAll(
+    initialWeightsOf(request, parameters),
+    quantiserOf(numerics, 'weight'),
+  );
   const biases = quantiseAll(parameters.biases, quantiserOf(numerics, 'bias'));
   const feedback = feedbackOf(request, index);
   const layer = {

@@ -1,6 +1,6 @@
 import type { LayerImage, LayerPart } from '../../chip/image/chip-image.js';
 import { farthest } from '../../chip/image/layer-parts.js';
-import type { ChipModel } from '../../hardware/chip-model.js';
+import { type ChipModel, kindOfCore } from '../../hardware/chip-model.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { LayerAllocation, PartAllocation } from './allocate-cores.js';
 import { laneSeeds } from '../lane-seeds.js';
@@ -30,8 +30,9 @@ function placePart(
   chip: ChipModel,
   seed: number,
 ): LayerPart {
-  const { router, core: coreModel } = chip;
+  const { router } = chip;
   const { core, neuronPart, axonPart, firstColumn, columnCount, firstAxon, axonCount } = part;
+  const { randomGenerator, laneCounts } = kindOfCore(chip, core).core;
   const destinations = axonPart === 0 ? (neighbours.above?.parts ?? []) : [];
   return {
     core,
@@ -41,7 +42,7 @@ function placePart(
     columnCount,
     firstAxon,
     axonCount,
-    laneSeeds: laneSeeds(coreModel.randomGenerator, coreModel.laneCounts.learning, seed, core),
+    laneSeeds: laneSeeds(randomGenerator, laneCounts.learning, seed, core),
     outputHops: destinations.map((destination) => coreHops(router, core, destination.core)),
     labelHops: labelHops(router, core),
     homeHops: coreHops(router, core, gatheringPart(neighbours, part).core),

@@ -11,6 +11,7 @@ import {
   rowsOf,
 } from './layer-grid.js';
 import { floorDiv } from '../../numerics/integer.js';
+import type { KeyPath } from '../../units/strict-yaml.js';
 import type { Learning } from '../learning.js';
 import { type LayerPlace, wordsNeeded } from './words-needed.js';
 
@@ -18,7 +19,7 @@ import { type LayerPlace, wordsNeeded } from './words-needed.js';
  * The smallest grid of cores that holds a layer (docs/spec.md §7), and what is short where none does.
  */
 
-/** A layer, how it learns, and the chip it is to fit on. */
+/** A layer, how it learns, and the chip it is to fit on: `chip.core` is the core that is asked. */
 export interface GridProblem {
   readonly place: LayerPlace;
   readonly classCount: number;
@@ -35,6 +36,8 @@ interface Demand {
   readonly owner: string;
   /** In a message: what to do about it. */
   readonly remedy: string;
+  /** Where the chip file states it of a core; null: it is no part of a core. */
+  readonly key: KeyPath | null;
 }
 
 /** Rows, neurons and addresses of a part against those of a core and of an event. */
@@ -42,20 +45,23 @@ function limitDemands({ place, chip }: GridProblem, share: PartShare): readonly 
   const { described } = place;
   const remedy = 'use a smaller layer or a larger chip';
   const core = { owner: 'a core', remedy };
+  const { axonCount, neuronCount } = chip.core;
   const neurons = share.columnCount * positionCount(described);
   return [
     {
       what: 'axons',
       needed: rowsOf(described, share),
-      available: chip.core.axonCount,
+      available: axonCount,
+      key: ['axons'],
       ...core,
     },
-    { what: 'neurons', needed: neurons, available: chip.core.neuronCount, ...core },
+    { what: 'neurons', needed: neurons, available: neuronCount, key: ['neurons'], ...core },
     {
       what: 'event addresses',
       needed: share.axonCount,
       available: 2 ** chip.events.addressBits,
       owner: 'an event',
+      key: null,
       remedy,
     },
   ];
@@ -74,16 +80,20 @@ function memoryDemands(problem: GridProblem, share: PartShare): readonly Demand[
         needed: words[component] * memory.wordBits,
         available: memoryCapacityBits(memory),
         owner: 'a core',
+        key: ['memories', component],
         remedy: 'use a smaller layer, a narrower format or a larger chip',
       };
     });
 }
 
+/** All that a part needs of what its core has. */
+export function demandsOf(problem: GridProblem, share: PartShare): readonly Demand[] {
+  return [...limitDemands(problem, share), ...memoryDemands(problem, share)];
+}
+
 /** Demands of a part that its core cannot meet. */
-function shortages(problem: GridProblem, share: PartShare): readonly Demand[] {
-  return [...limitDemands(problem, share), ...memoryDemands(problem, share)].filter(
-    ({ needed, available }) => needed > available,
-  );
+export function shortages(problem: GridProblem, share: PartShare): readonly Demand[] {
+  return demandsOf(problem, share).filter(({ needed, available }) => needed > available);
 }
 
 /** The first from `first` to `last` that is good, where all after a good one are good. */
@@ -130,15 +140,20 @@ export function smallestGrid(problem: GridProblem, least: GridSize): GridSize | 
   return neuronParts === null ? null : { neuronParts, axonParts };
 }
 
-/** Demands that even the finest grid cannot meet, one sentence each. */
-export function shortageSentences(problem: GridProblem): readonly string[] {
-  const { place, chip } = problem;
+/** `layer 2 needs 300 axons even with one neuron and one axon on a core, a core of … has 256, 44 too few` */
+export function shortageWords({ place, chip }: GridProblem, demand: Demand): string {
   const { span, described } = place;
+  const { what, needed, available, owner } = demand;
   const finest =
     described.kind === 'fc' ? 'one neuron and one axon' : 'one channel out and one channel in';
+  return `${spanName(span)} needs ${needed} ${what} even with ${finest} on a core, ${owner} of ${chip.name} has ${available}, ${needed - available} too few`;
+}
+
+/** Demands that even the finest grid cannot meet, one sentence each. */
+export function shortageSentences(problem: GridProblem): readonly string[] {
+  const { described } = problem.place;
   return shortages(problem, largestShare(described, finestGrid(described))).map(
-    ({ what, needed, available, owner, remedy }) =>
-      `${spanName(span)} needs ${needed} ${what} even with ${finest} on a core, ${owner} of ${chip.name} has ${available}, ${needed - available} too few; ${remedy}`,
+    (demand) => `${shortageWords(problem, demand)}; ${demand.remedy}`,
   );
 }
 
@@ -162,8 +177,14 @@ function missingRemedy(component: CoreMemory, { described }: LayerPlace): string
   }
 }
 
-/** Memories that a layer needs and no core has, one sentence each. */
-export function missingMemories(problem: GridProblem): readonly string[] {
+/** A memory that a layer needs and the core does not have, and the bits that it needs on one core. */
+interface MissingMemory {
+  readonly component: CoreMemory;
+  readonly bits: number;
+}
+
+/** Memories that a layer needs and the core does not have. */
+export function missingMemories(problem: GridProblem): readonly MissingMemory[] {
   const { place, classCount, learning, chip } = problem;
   const whole = largestShare(place.described, { neuronParts: 1, axonParts: 1 });
   const words = wordsNeeded(place, whole, classCount, learning);
@@ -171,6 +192,14 @@ export function missingMemories(problem: GridProblem): readonly string[] {
     .filter((component) => chip.core.memories[component].bankCount === 0 && words[component] > 0)
     .map((component) => {
       const bits = words[component] * chip.core.memories[component].wordBits;
-      return `${spanName(place.span)} needs ${bits} bits of ${component} memory, a core of ${chip.name} has none; ${missingRemedy(component, place)}, or use a chip that has one, such as large-28nm`;
+      return { component, bits };
     });
+}
+
+/** A sentence for each memory that a layer needs and no core has. */
+export function missingSentences(problem: GridProblem): readonly string[] {
+  const { place, chip } = problem;
+  return missingMemories(problem).map(({ component, bits }) => {
+    return `${spanName(place.span)} needs ${bits} bits of ${component} memory, a core of ${chip.name} has none; ${missingRemedy(component, place)}, or use a chip that has one, such as large-28nm`;
+  });
 }

@@ -1,8 +1,9 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { TensorFlow } from '../backend/backend.js';
-import { rowOf } from '../loss.js';
+import { type Loss, losses, rowOf } from '../loss.js';
 import type { ReferenceLayer } from '../reference-layer.js';
 import { chooseInputs, chooseLabels, type ReferenceSamples } from '../samples.js';
+import type { TrainingState } from './training-state.js';
 
 /** Samples to one forward pass: large enough for fast products, small enough for little memory (patches of CONV). */
 const evaluationBatch = { fc: 500, conv: 100 };
@@ -59,16 +60,35 @@ export async function passForward(
   }
 }
 
-/** 1 for each sample that is wrong, else 0, in their order and without learning. */
-export async function wrongSamples(
-  tf: TensorFlow,
-  layers: readonly ReferenceLayer[],
+/** Sum of J over samples, each summed over the classes; `outputs` has shape (labels.length × C). */
+export function lossSumOf(loss: Loss, outputs: Float32Array, labels: Uint8Array): number {
+  const classCount = outputs.length / labels.length;
+  return labels.reduce(
+    (sum, label, row) => sum + loss.value(rowOf(outputs, row, classCount), label),
+    0,
+  );
+}
+
+/** What the network makes of samples. */
+interface Judgement {
+  /** 1 for each sample that is wrong, else 0, in their order. */
+  readonly wrong: Uint8Array;
+  /** Mean of J over the samples; null where it is no finite number. */
+  readonly loss: number | null;
+}
+
+/** Judges samples without learning from them. */
+export async function judgeSamples(
+  { tf, layers, job }: Pick<TrainingState, 'tf' | 'layers' | 'job'>,
   samples: ReferenceSamples,
-): Promise<Uint8Array> {
+): Promise<Judgement> {
   const everySample = Uint32Array.from({ length: samples.sampleCount }, (_, index) => index);
   const wrong = new Uint8Array(samples.sampleCount);
+  let lossSum = 0;
   await passForward(tf, layers, samples, everySample, (chosen, labels, outputs) => {
     wrong.set(wrongOf(outputs, labels), chosen[0]);
+    lossSum += lossSumOf(losses[job.loss], outputs, labels);
   });
-  return wrong;
+  const loss = lossSum / samples.sampleCount;
+  return { wrong, loss: Number.isFinite(loss) ? loss : null };
 }

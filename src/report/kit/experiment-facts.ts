@@ -2,7 +2,7 @@ import { isDelayedErrorRule, ruleNames } from '../../network/rule-facts.js';
 import { z } from 'zod';
 import { describeNetwork } from '../../experiment/file/describe-network.js';
 import { experimentSchema } from '../../experiment/file/experiment-schema.js';
-import type { ResultRecord } from '../../experiment/record/result-record.js';
+import { hasChip, type RunRecord } from '../../experiment/record/run-record.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
 import { formatCount, formatNumber, formatPercent, withUnit } from './quantity.js';
 import { updateFacts } from './update-text.js';
@@ -33,12 +33,12 @@ export interface ExperimentFact {
   readonly value: string;
 }
 
-export function experimentName(result: ResultRecord): string {
+export function experimentName(result: RunRecord): string {
   return factsSchema.parse(result.experiment).name;
 }
 
 /** `DRTP`, `DEFP (loss, init measure)`: a rule with the options that make it another; null where none is named. */
-function ruleName(result: ResultRecord): string | null {
+function ruleName(result: RunRecord): string | null {
   const { rule, defp } = factsSchema.parse(result.experiment).training;
   if (rule === null) return null;
   const name = rule.toUpperCase();
@@ -48,7 +48,7 @@ function ruleName(result: ResultRecord): string | null {
 }
 
 /** Data set by name, one of the user's own with the beginning of its files' hash: many folders are called `data`. */
-function datasetName({ dataset }: ResultRecord, isOwn: boolean): string {
+function datasetName({ dataset }: RunRecord, isOwn: boolean): string {
   const [first] = dataset.files;
   if (!isOwn || first === undefined) return dataset.name;
   const hash = canonicalHash(dataset.files.map(({ sha256 }) => sha256));
@@ -68,15 +68,16 @@ function scalingOf(dataset: z.infer<typeof factsSchema>['dataset']): string {
 const shortHashLength = 6;
 
 /** `64–100–10`: inputs, then the neurons of every layer; a convolution as `CONV 8,3,1,1`: channels, kernel, stride, padding. */
-export function networkShape(result: ResultRecord): string {
+export function networkShape(result: RunRecord): string {
   const layers = [...result.activity].sort((left, right) => left.layer - right.layer);
   const { network } = factsSchema.parse(result.experiment);
   const described = network === null ? [] : describeNetwork(network);
-  const names = layers.map(({ neuronCount }, index) => {
+  // Without a chip no layer has a place on it, and the experiment alone says what there is.
+  const names = (layers.length === 0 ? described : layers).map((_, index) => {
     const layer = described[index];
-    return layer?.type === 'conv'
-      ? `CONV ${layer.channels},${layer.kernelSize},${layer.stride},${layer.padding}`
-      : neuronCount;
+    if (layer?.type === 'conv')
+      return `CONV ${layer.channels},${layer.kernelSize},${layer.stride},${layer.padding}`;
+    return layers[index]?.neuronCount ?? layer?.neurons ?? '?';
   });
   return [layers[0]?.inputCount ?? result.dataset.inputCount, ...names].map(String).join('–');
 }
@@ -85,7 +86,7 @@ export function networkShape(result: ResultRecord): string {
 const listedEpochs = 6;
 
 /** `34.2 % of the training samples; by epoch 12.0 %, 56.4 %`; nothing where all samples were learned from. */
-function skipFacts({ epochs }: ResultRecord): readonly ExperimentFact[] {
+function skipFacts({ epochs }: RunRecord): readonly ExperimentFact[] {
   const shares = epochs.flatMap(({ skippedPercent }) => skippedPercent ?? []);
   const [first, ...others] = shares;
   if (first === undefined) return [];
@@ -106,7 +107,7 @@ function skipFacts({ epochs }: ResultRecord): readonly ExperimentFact[] {
 }
 
 /** What was run on what: the line below the title. */
-export function experimentFacts(result: ResultRecord): readonly ExperimentFact[] {
+export function experimentFacts(result: RunRecord): readonly ExperimentFact[] {
   const { dataset, hardware } = result;
   const { dataset: described, training } = factsSchema.parse(result.experiment);
   const isOwn = described?.path !== undefined;
@@ -123,7 +124,7 @@ export function experimentFacts(result: ResultRecord): readonly ExperimentFact[]
       : [{ label: 'Feedback weights', value: training.feedback }]),
     ...skipFacts(result),
     { label: 'Seed', value: formatCount(result.seed) },
-    { label: 'Chip', value: hardware.name },
+    { label: 'Chip', value: hasChip(result) ? hardware.name : `left out (${hardware.name})` },
     ...updateFacts(hardware.update),
     { label: 'Node', value: withUnit(formatNumber(hardware.nodeNm), 'nm') },
     { label: 'Voltage', value: withUnit(formatNumber(hardware.voltageV), 'V') },

@@ -71,6 +71,13 @@ const timePrefixes: readonly UnitPrefix[] = [
   { unit: 'ns', factor: 1e-3 },
 ];
 
+const memoryPrefixes: readonly UnitPrefix[] = [
+  { unit: 'GiB', factor: 2 ** 33 },
+  { unit: 'MiB', factor: 2 ** 23 },
+  { unit: 'KiB', factor: 2 ** 13 },
+  { unit: 'bit', factor: 1 },
+];
+
 const powerPrefixes: readonly UnitPrefix[] = [
   { unit: 'W', factor: 1e6 },
   { unit: 'mW', factor: 1e3 },
@@ -95,6 +102,16 @@ function prefixFor(prefixes: readonly UnitPrefix[], value: number): UnitPrefix {
 /** The unit in which an energy of this size has one to three digits before the point. */
 export function energyPrefix(energyPj: number): UnitPrefix {
   return prefixFor(energyPrefixes, energyPj);
+}
+
+/** The same of a time. */
+export function timePrefix(timeUs: number): UnitPrefix {
+  return prefixFor(timePrefixes, timeUs);
+}
+
+/** The same of a memory's size. */
+export function memoryPrefix(bits: number): UnitPrefix {
+  return prefixFor(memoryPrefixes, bits);
 }
 
 /** Number and unit apart, for figures that set the unit smaller. */
@@ -157,13 +174,6 @@ export function formatTime(timeUs: number | null): string {
   if (timeUs === null) return notMeasured;
   return formatValue(timeUs, timePrefixes);
 }
-
-const memoryPrefixes: readonly UnitPrefix[] = [
-  { unit: 'GiB', factor: 2 ** 33 },
-  { unit: 'MiB', factor: 2 ** 23 },
-  { unit: 'KiB', factor: 2 ** 13 },
-  { unit: 'bit', factor: 1 },
-];
 
 /** A memory's size; below 1 KiB in bits. */
 export function formatMemory(bits: number | null): string {

@@ -1,13 +1,14 @@
 import path from 'node:path';
 import { makeFolder, removeMade, writeWhole } from '../../experiment/file/output-folder.js';
 import type { ResultRecord } from '../../experiment/record/result-record.js';
+import type { RunRecord } from '../../experiment/record/run-record.js';
 import { InputError, reasonOf } from '../../units/input-error.js';
 import { experimentName } from '../kit/experiment-facts.js';
 import { renderPhasesCsv } from '../files/phases-csv.js';
 import { renderHtml } from '../run/page.js';
 
 /** Why results have no page; null: they have one. */
-function obstacleOf(results: readonly ResultRecord[]): string | null {
+function obstacleOf(results: readonly RunRecord[]): string | null {
   try {
     renderHtml(results);
     return null;
@@ -18,7 +19,7 @@ function obstacleOf(results: readonly ResultRecord[]): string | null {
 }
 
 /** A record by the experiment that it is of, where nobody said which file it came from. */
-function nameOf(result: ResultRecord, index: number): string {
+function nameOf(result: RunRecord, index: number): string {
   return `result ${index + 1} (${experimentName(result)})`;
 }
 
@@ -26,7 +27,7 @@ function nameOf(result: ResultRecord, index: number): string {
  * The page of these results. A record may have the right form and figures that make no sense together.
  * @throws InputError with the result to blame
  */
-function renderChecked(results: readonly ResultRecord[], names: readonly string[]): string {
+function renderChecked(results: readonly RunRecord[], names: readonly string[]): string {
   try {
     return renderHtml(results);
   } catch (error) {
@@ -56,7 +57,7 @@ async function writeFileAt(file: string, content: string): Promise<void> {
  * @throws InputError where it cannot be written, or the figures of a result make no sense.
  */
 export async function writeReport(
-  results: readonly ResultRecord[],
+  results: readonly RunRecord[],
   file: string,
   names: readonly string[] = results.map(nameOf),
 ): Promise<void> {

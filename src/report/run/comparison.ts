@@ -1,18 +1,18 @@
-import type { ResultRecord } from '../../experiment/record/result-record.js';
+import type { RunRecord } from '../../experiment/record/run-record.js';
 import { markup, type Markup } from '../kit/markup.js';
 import { differencesOf } from './differences.js';
-import { summaryFigures } from './summary.js';
+import { figuresOf } from './reference-summary.js';
 
 /** One result of several in a page: its anchor and the name it goes by there. */
 export interface NamedResult {
   readonly id: string;
   readonly name: string;
-  readonly result: ResultRecord;
+  readonly result: RunRecord;
 }
 
 /** Key figures of several results side by side, each column headed by a link to its result. */
 export function renderComparison(entries: readonly NamedResult[]): Markup {
-  const columns = entries.map(({ result }) => summaryFigures(result));
+  const columns = entries.map(({ result }) => figuresOf(result));
   const all = columns.flat();
   // Not every result has every figure: a row for each label, where it first occurs.
   const labels = [...new Set(all.map(({ label }) => label))];

@@ -1,4 +1,4 @@
-import type { ResultRecord } from '../../experiment/record/result-record.js';
+import type { RunRecord } from '../../experiment/record/run-record.js';
 import { elementAt } from '../../numerics/integer.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
 import { updateText } from '../kit/update-text.js';
@@ -30,7 +30,7 @@ function leavesOf(value: unknown, path: string, leaves: Map<string, string>): vo
  * All that makes a result, by key: its experiment without its name, the files of its data, its hardware model and the schedule of
  * its update, the version.
  */
-function settingsOf(result: ResultRecord): ReadonlyMap<string, string> {
+function settingsOf(result: RunRecord): ReadonlyMap<string, string> {
   const leaves = new Map<string, string>();
   leavesOf(result.experiment, '', leaves);
   leaves.delete('name');
@@ -47,7 +47,7 @@ function settingsOf(result: ResultRecord): ReadonlyMap<string, string> {
 }
 
 /** In what results differ, key by key; nothing where they are of one experiment. */
-export function differencesOf(results: readonly ResultRecord[]): readonly Difference[] {
+export function differencesOf(results: readonly RunRecord[]): readonly Difference[] {
   const settings = results.map(settingsOf);
   const keys = new Set(settings.flatMap((leaves) => [...leaves.keys()]));
   return [...keys]
@@ -82,7 +82,7 @@ function telling(differences: readonly Difference[]): readonly Difference[] {
  * tell them apart; results of one experiment with their place.
  */
 export function labelsOf(
-  results: readonly ResultRecord[],
+  results: readonly RunRecord[],
   names: readonly string[],
 ): readonly string[] {
   let labels = [...names];

@@ -1,10 +1,13 @@
 import type { ResultRecord } from '../../experiment/record/result-record.js';
+import { hasChip, type RunRecord } from '../../experiment/record/run-record.js';
 import { renderAlignment } from './charts/alignment-chart.js';
 import { areaOfResult } from '../kit/area-facts.js';
 import { renderAreaTable } from '../kit/area-table.js';
 import { renderCharts } from './sections/charts-section.js';
 import { type NamedResult, renderComparison } from './comparison.js';
 import { renderDeadUpdates } from './charts/dead-update-chart.js';
+import { renderEpochs } from './sections/epochs-table.js';
+import { renderResolved } from './sections/resolved-section.js';
 import { renderEnergyTable } from './sections/energy-table.js';
 import { labelsOf } from './differences.js';
 import { experimentName } from '../kit/experiment-facts.js';
@@ -18,6 +21,7 @@ import { renderMemoryTable } from './sections/memory-table.js';
 import { type Markup, markup, noMarkup } from '../kit/markup.js';
 import { renderPower } from './sections/power-section.js';
 import { renderExperiment, renderProvenance } from './provenance.js';
+import { renderReferenceArticle } from './reference-article.js';
 import { renderScheduleCosts } from '../kit/schedule-costs-table.js';
 import { renderSchedule } from './sections/schedule-section.js';
 import { renderPage } from '../kit/page-frame.js';
@@ -33,11 +37,17 @@ function renderNotes(result: ResultRecord): Markup {
 }
 
 function renderResult({ id, name, result }: NamedResult): Markup {
+  return hasChip(result)
+    ? renderChipArticle(id, name, result)
+    : renderReferenceArticle(id, name, { ...result, perSample: null });
+}
+
+function renderChipArticle(id: string, name: string, result: ResultRecord): Markup {
   return markup`<article id="${id}">
 ${renderHeadline(result, name)}
 ${renderCharts(result, id)}
 ${renderNotes(result)}
-${renderPower(result)}
+${renderEpochs(result)}${renderResolved(result)}${renderPower(result)}
 ${renderScheduleCosts([{ heading: null, rows: result.updateSchedules }])}
 ${renderSchedule(result)}
 ${section('Energy by part', 'One sample cut into parts three times: by phase, by component and by layer. Each list adds up to the sample.', renderEnergyTable(result))}
@@ -52,7 +62,7 @@ ${section('Wear', 'Writes to the synapse arrays over all training.', renderWearT
 }
 
 /** Names of the results, no two alike. */
-function nameResults(results: readonly ResultRecord[]): readonly NamedResult[] {
+function nameResults(results: readonly RunRecord[]): readonly NamedResult[] {
   const labels = labelsOf(results, results.map(experimentName));
   return results.map((result, index) => ({
     id: `r${String(index + 1)}`,
@@ -67,11 +77,11 @@ function nameResults(results: readonly ResultRecord[]): readonly NamedResult[] {
  * @throws RangeError when there is no result.
  * @throws InputError when the ledger of a record does not add up to its totals.
  */
-export function renderHtml(results: readonly ResultRecord[]): string {
+export function renderHtml(results: readonly RunRecord[]): string {
   if (results.length === 0) {
     throw new RangeError('report: there is no result to show; give at least one result.json');
   }
-  for (const result of results) checkTotals(result);
+  for (const result of results) if (hasChip(result)) checkTotals(result);
   const entries = nameResults(results);
   const title = entries.map(({ name }) => name).join(', ');
   const comparison = entries.length > 1 ? renderComparison(entries) : noMarkup;

@@ -1,10 +1,10 @@
 import { stringify } from 'yaml';
-import type { ResultRecord } from '../../experiment/record/result-record.js';
+import type { RunRecord } from '../../experiment/record/run-record.js';
 import { markup, type Markup } from '../kit/markup.js';
 import { formatNumber, notMeasured, withUnit } from '../kit/quantity.js';
 
 /** What made this result: everything needed to make it again and to see whether it came out the same. */
-export function renderProvenance(result: ResultRecord): Markup {
+export function renderProvenance(result: RunRecord): Markup {
   const { tool, hardware, accuracy, dataset, timing } = result;
   const speed =
     timing.samplesPerSecond === null
@@ -27,6 +27,6 @@ export function renderProvenance(result: ResultRecord): Markup {
 }
 
 /** The experiment with every default filled in, as it can be run again. */
-export function renderExperiment(result: ResultRecord): Markup {
+export function renderExperiment(result: RunRecord): Markup {
   return markup`<details class="experiment"><summary>The experiment, with every default filled in</summary><pre>${stringify(result.experiment)}</pre></details>`;
 }

@@ -4,6 +4,7 @@ import {
   type ErrorInterval,
 } from '../../experiment/record/error-interval.js';
 import type { ResultRecord } from '../../experiment/record/result-record.js';
+import type { RunRecord } from '../../experiment/record/run-record.js';
 import { type RunKind, runKinds } from '../../ledger/ledger-row.js';
 import { areaOfResult, areaOverheadText, areaText } from '../kit/area-facts.js';
 import { experimentFacts } from '../kit/experiment-facts.js';
@@ -27,7 +28,7 @@ import { scheduleSentenceOf } from '../kit/update-text.js';
 import { decisivePrices, priceName } from './decisive-prices.js';
 
 /** One key figure of a result, for tables of several and for short summaries. */
-interface SummaryFigure {
+export interface SummaryFigure {
   readonly label: string;
   /** One sentence. */
   readonly explanation: string;
@@ -112,7 +113,7 @@ export function answer(result: ResultRecord): string {
 export function intervalsOf({
   accuracy: { chip, reference, intervals },
   dataset: { testSamples },
-}: ResultRecord): NonNullable<ResultRecord['accuracy']['intervals']> | null {
+}: RunRecord): NonNullable<RunRecord['accuracy']['intervals']> | null {
   if (intervals !== null) return intervals;
   const [left, right] = [chip.testErrorPercent, reference?.testErrorPercent ?? null];
   if (testSamples === 0) return null;
@@ -170,6 +171,21 @@ function encodedFigures({ accuracy: { encoded } }: ResultRecord): readonly Figur
       formatPoints(encoded.formatPoints),
     ],
   ];
+}
+
+/** Smallest test error of all epochs by side; nothing in an older record, or of a side that was left out. */
+export function bestFigures({ accuracy: { best } }: RunRecord): readonly Figure[] {
+  return (['chip', 'reference'] as const).flatMap((side): readonly Figure[] => {
+    const own = best?.[side] ?? null;
+    if (own === null) return [];
+    return [
+      [
+        `Best test error, ${side}`,
+        'Of all epochs, with its 95 % interval: chosen on the test set itself, so it flatters.',
+        `${formatPercent(own.testErrorPercent)} after epoch ${formatCount(own.epoch)} (${intervalText(own.interval, '%')})`,
+      ],
+    ];
+  });
 }
 
 /** Error with every class weighing the same; nothing in an older record. */
@@ -290,6 +306,7 @@ export function summaryFigures(result: ResultRecord): readonly SummaryFigure[] {
         : `${formatPoints(lossPoints)} (${differenceText(result)})`,
     ],
     ...encodedFigures(result),
+    ...bestFigures(result),
     [
       'Energy per inference',
       'Priced energy of classifying one sample: low–high if all prices err in the same direction, independent if each errs by itself.',

@@ -56,5 +56,5 @@ export function renderFront(groups: readonly PointGroup[], cost: keyof typeof ax
   const keys = [...colors].map(
     ([name, color]) => markup`<li><span style="color:${color}">●</span> ${name}</li>`,
   );
-  return markup`<figure><h2>${title}</h2><div class="chart">${picture}</div><ul class="keys">${keys}</ul><figcaption>Means over the seeds. The dashed line is the front: no point has both less cost and less error. On it: ${front.map(({ label }) => label).join('; ')}.</figcaption></figure>`;
+  return markup`<figure><h2>${title}</h2><div class="chart">${picture}</div><ul class="keys">${keys}</ul><figcaption>Means over the seeds. The dashed line is the front: no other point is better in one of the two and at least as good in the other. On it: ${front.map(({ label }) => label).join('; ')}.</figcaption></figure>`;
 }

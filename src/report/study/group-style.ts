@@ -50,12 +50,16 @@ export function pointsOf(
   });
 }
 
-/** Points that no other one beats in one figure without losing in the other, from the smallest x on; less is better in both. */
+/**
+ * Points than which no other one is better in one figure and at least as good in the other, from the smallest x on; less is
+ * better in both. Points that are equal in both are all on it, or none.
+ */
 export function frontOf(points: readonly GroupPoint[]): readonly GroupPoint[] {
   const front: GroupPoint[] = [];
   for (const point of [...points].sort((left, right) => left.x - right.x || left.y - right.y)) {
     const last = front.at(-1);
-    if (last === undefined || point.y < last.y) front.push(point);
+    const isEqual = point.x === last?.x && point.y === last.y;
+    if (last === undefined || isEqual || point.y < last.y) front.push(point);
   }
   return front;
 }

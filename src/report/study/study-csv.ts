@@ -1,3 +1,4 @@
+import type { PointFigures } from '../../experiment/study/point-record.js';
 import type { Study } from '../../experiment/study/run-study.js';
 import {
   bestEpoch,
@@ -40,6 +41,13 @@ function tensorNames({ records }: Study): readonly string[] {
   return [...names].sort();
 }
 
+/** Whether every action has a price; null: the chip was left out. */
+function isPriced({ training, inference }: PointFigures): boolean | null {
+  return training === null || inference === null
+    ? null
+    : training.isComplete && inference.isComplete;
+}
+
 /** A line for each point of the plan: its settings, what became of it, its figures; empty where there is none. */
 export function runsTable(study: Study): StudyTable {
   const keys = keysOf(study);
@@ -72,8 +80,8 @@ export function runsTable(study: Study): StudyTable {
       ...studyMetrics.map((metric) => metricOf(metric, figures)),
       bestEpoch(figures, 'chipTestErrorPercent')?.epoch ?? null,
       bestEpoch(figures, 'referenceTestErrorPercent')?.epoch ?? null,
-      ...[figures.training.energyLowNj, figures.training.energyHighNj],
-      ...[figures.training.isComplete && figures.inference.isComplete, figures.areaMm2],
+      ...[figures.training?.energyLowNj ?? null, figures.training?.energyHighNj ?? null],
+      ...[isPriced(figures), figures.areaMm2],
       ...[timing.wallSeconds, timing.samplesPerSecond],
       ...tensors.map((tensor) => shares.get(tensor) ?? null),
     ];

@@ -44,7 +44,7 @@ function renderWarnings(groups: readonly PointGroup[]): Markup {
   const missing = groups.reduce((sum, group) => sum + group.missing, 0);
   const largest = Math.max(...groups.map(({ done }) => done.size));
   const unpriced = groups.some(({ done }) =>
-    [...done.values()].some(({ figures }) => !figures.training.isComplete),
+    [...done.values()].some(({ figures }) => figures.training?.isComplete === false),
   );
   const diverged = groups.flatMap(({ label, done }) =>
     [...done].flatMap(([seed, { figures }]) =>
@@ -55,7 +55,14 @@ function renderWarnings(groups: readonly PointGroup[]): Markup {
           ],
     ),
   );
+  const figures = groups.flatMap(({ done }) => [...done.values()].map((point) => point.figures));
+  const isWithout = (side: 'training' | 'backend'): boolean =>
+    figures.length > 0 && figures.every((own) => own[side] === null);
   const sentences = [
+    ...(isWithout('training') ? ['The chip was left out: there is no figure of it.'] : []),
+    ...(isWithout('backend')
+      ? ['The float reference was left out: no points lost are known.']
+      : []),
     ...(missing === 0 ? [] : [`Points that were not run yet: ${formatCount(missing)}.`]),
     ...(largest > 1
       ? []
@@ -71,8 +78,9 @@ function renderWarnings(groups: readonly PointGroup[]): Markup {
 
 /**
  * One self-contained HTML page of a study: no script, no network. The same study gives the same bytes.
+ * @param answer first section of the page
  */
-export function renderStudyHtml(study: Study): string {
+export function renderStudyHtml(study: Study, answer: Markup = noMarkup): string {
   const { sweep } = study.plan;
   const groups = groupsOf(study.plan, study.records);
   const runs = groups.reduce((sum, { done }) => sum + done.size, 0);
@@ -85,7 +93,7 @@ export function renderStudyHtml(study: Study): string {
   const body = markup`<header><p class="kicker">Study</p><h1>${sweep.name}</h1>
 <dl class="facts"><div><dt>base</dt><dd>${sweep.base}</dd></div><div><dt>points</dt><dd>${formatCount(groups.length)}</dd></div><div><dt>runs</dt><dd>${formatCount(runs)}</dd></div></dl>
 ${renderWarnings(groups)}</header>
-${charts}
+${answer}${charts}
 <section><h2>All points</h2>${renderPlainTable('Points', columnsOf(metrics), groups)}</section>`;
   return renderPage(sweep.name, body);
 }

@@ -1,12 +1,15 @@
 import type { MetricSummary } from '../../experiment/study/summarise.js';
 import type { StudyMetric } from '../../experiment/study/sweep-schema.js';
 import {
+  energyPrefix,
   formatEnergy,
   formatMemory,
   formatNumber,
   formatPercent,
   formatPoints,
   formatTime,
+  memoryPrefix,
+  timePrefix,
 } from '../kit/quantity.js';
 
 /** How a figure of a study is called and printed. */
@@ -14,78 +17,87 @@ interface MetricText {
   readonly label: string;
   readonly explanation: string;
   readonly print: (value: number) => string;
+  /** What one of the unit is in which a value is printed. */
+  readonly perUnit: (value: number) => number;
 }
 
-const percent = (value: number) => formatPercent(value);
-const energy = (nj: number) => formatEnergy(nj * 1000);
-const time = (us: number) => formatTime(us);
+type Printed = Pick<MetricText, 'print' | 'perUnit'>;
+const percent: Printed = { print: (value) => formatPercent(value), perUnit: () => 1 };
+const points: Printed = { print: formatPoints, perUnit: () => 1 };
+const energy: Printed = {
+  print: (nj) => formatEnergy(nj * 1000),
+  perUnit: (nj) => energyPrefix(nj * 1000).factor / 1000,
+};
+const time: Printed = { print: formatTime, perUnit: (us) => timePrefix(us).factor };
+const memory: Printed = { print: formatMemory, perUnit: (bits) => memoryPrefix(bits).factor };
 
 /** Every figure by its name in the exports. */
 export const metricTexts: Readonly<Record<StudyMetric, MetricText>> = {
   chipTestErrorPercent: {
     label: 'test error, chip',
     explanation: 'Wrong test samples on the chip after the last epoch.',
-    print: percent,
+    ...percent,
   },
   bestChipTestErrorPercent: {
     label: 'best test error, chip',
     explanation: 'Of all epochs: chosen on the test set itself, so it flatters.',
-    print: percent,
+    ...percent,
   },
   referenceTestErrorPercent: {
     label: 'test error, reference',
     explanation: 'Wrong test samples in float arithmetic after the last epoch.',
-    print: percent,
+    ...percent,
   },
   bestReferenceTestErrorPercent: {
     label: 'best test error, reference',
     explanation: 'Of all epochs: chosen on the test set itself, so it flatters.',
-    print: percent,
+    ...percent,
   },
   lossPoints: {
     label: 'points lost',
     explanation: 'Test error of the chip minus that of the reference.',
-    print: formatPoints,
+    ...points,
   },
   trainingNj: {
     label: 'energy of training',
     explanation: 'Of one training sample, as far as priced.',
-    print: energy,
+    ...energy,
   },
   inferenceNj: {
     label: 'energy of inference',
     explanation: 'Of one inference, as far as priced.',
-    print: energy,
+    ...energy,
   },
   trainingUs: {
     label: 'latency of training',
     explanation: 'Of one training sample, one after the other.',
-    print: time,
+    ...time,
   },
   inferenceUs: {
     label: 'latency of inference',
     explanation: 'Of one inference, one after the other.',
-    print: time,
+    ...time,
   },
   memoryBits: {
     label: 'memory used',
     explanation: 'Bits that the network occupies.',
-    print: (bits) => formatMemory(bits),
+    ...memory,
   },
 };
 
-/** `5.35 % ± 0.21 (n 3)`: mean, standard error and number of runs; a dash where no run has the figure. */
+/** The finest standard error that is printed, in the unit of its mean, whatever the mean is rounded to. */
+const finestError = 0.01;
+
+/** `5.35 ± 0.21 % (n 3)`: mean, standard error in the unit of the mean, number of runs; a dash where no run has the figure. */
 export function printSummary(metric: StudyMetric, summary: MetricSummary | null): string {
   if (summary === null) return '–';
-  const mean = metricTexts[metric].print(summary.mean);
-  const { standardError, n } = summary;
-  if (standardError === null) return `${mean} (n 1)`;
-  // The error stands in the unit that the mean was given, no finer than the mean is printed.
-  const [number = '', unit = ''] = mean.split('\u00a0');
-  const printed = Math.abs(Number(number.replaceAll(',', '').replace('−', '-')));
-  const scale = summary.mean === 0 ? 1 : printed / Math.abs(summary.mean);
-  const finest = 10 ** -(number.split('.')[1] ?? '').length;
-  const spread = standardError * scale;
+  const { print, perUnit } = metricTexts[metric];
+  const { mean, standardError, n } = summary;
+  const printed = print(mean);
+  if (standardError === null) return `${printed} (n 1)`;
+  const [number = '', unit = ''] = printed.split('\u00a0');
+  const finest = Math.min(finestError, 10 ** -(number.split('.')[1] ?? '').length);
+  const spread = standardError / perUnit(mean);
   const error = spread > 0 && spread < finest / 2 ? `<${String(finest)}` : formatNumber(spread, 2);
   return `${number}\u00a0±\u00a0${error}${unit === '' ? '' : `\u00a0${unit}`} (n ${n})`;
 }

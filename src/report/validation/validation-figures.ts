@@ -19,10 +19,10 @@ export function printError(errorPercent: number): string {
   return `${errorPercent > 0 ? '+' : '−'}${Number(text)} %`;
 }
 
-/** The predicted figure with its band, where it has one. */
+/** The predicted figure with its band, where it has one, and whether all of it has a price. */
 function printPredicted({ predicted }: Verdict): string {
-  const { quantity, value, low, high } = predicted;
-  const text = printFigure({ quantity, value });
+  const { quantity, value, low, high, unpriced = [] } = predicted;
+  const text = `${printFigure({ quantity, value })}${unpriced.length === 0 ? '' : ', incomplete'}`;
   if (low === null || high === null) return text;
   return `${text} (${printFigure({ quantity, value: low })} to ${printFigure({ quantity, value: high })})`;
 }

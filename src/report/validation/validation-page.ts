@@ -42,12 +42,19 @@ function areaLines({ predicted: { account } }: Verdict, chip: string): readonly 
   if (leftOut.length === 0) return [`- ${whole}: nothing is left out.`];
   return [
     `- ${whole}; ${printArea(takenMm2)} of it is taken here. Left out, or counted more often:`,
-    ...leftOut.map(({ component, cores, areaMm2, why }) => {
+    ...leftOut.map(({ component, kind, cores, areaMm2, why }) => {
       const many = `${Math.abs(cores)} ${Math.abs(cores) === 1 ? 'core' : 'cores'}`;
       const what = cores > 0 ? `less ${many}` : `${many} more`;
-      return `  - ${component}, ${what}, ${printArea(Math.abs(areaMm2))}: ${escapeMarkdown(why)}`;
+      return `  - ${kind === null ? component : `${component} of kind ${kind}`}, ${what}, ${printArea(Math.abs(areaMm2))}: ${escapeMarkdown(why)}`;
     }),
   ];
+}
+
+/** What an energy leaves out; nothing where all of it has a price. */
+function unpricedLines({ predicted: { unpriced = [] } }: Verdict): readonly string[] {
+  return unpriced.length === 0
+    ? []
+    : [`- Without ${unpriced.join(', ')}, which have no price on this chip and are not in it.`];
 }
 
 function printArea(areaMm2: number): string {
@@ -64,6 +71,7 @@ function verdictSection(chip: string, verdict: Verdict): readonly string[] {
     ...reading,
     `- ${escapeMarkdown(claim.note)}`,
     ...areaLines(verdict, chip),
+    ...unpricedLines(verdict),
     `- ${publishedLine(verdict)}`,
     ...commandLine(verdict),
     '- It rests on',

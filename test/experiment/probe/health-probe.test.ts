@@ -5,7 +5,8 @@ import test from 'ava';
 import { Interrupted } from '../../../src/experiment/run/interrupted.js';
 import { prepareExperiment } from '../../../src/experiment/file/prepare-experiment.js';
 import type { ResultRecord } from '../../../src/experiment/record/result-record.js';
-import { type RunSettings, runExperiment } from '../../../src/experiment/run/run-experiment.js';
+import { runExperiment } from '../../../src/experiment/run/run-experiment.js';
+import type { RunSettings } from '../../../src/experiment/run/sides/run-settings.js';
 
 const experimentText = `
 name: health

@@ -5,6 +5,7 @@ import { powerOf } from '../../../src/experiment/record/power-record.js';
 import type { LedgerRow, RunKind } from '../../../src/ledger/ledger-row.js';
 import type { PriceList, UnitPrice } from '../../../src/ledger/priced-ledger.js';
 import { priceLedger } from '../../../src/ledger/pricing.js';
+import { totalsOfRuns } from '../../../src/ledger/run-totals.js';
 
 function cycles(run: RunKind, core: number, count: number): readonly LedgerRow[] {
   const place = { run, layer: 1, core, bits: null, count };
@@ -34,8 +35,10 @@ function powerFor(deployment: Deployment | null, list = prices()) {
     ...cycles('training', 0, 300),
     ...cycles('training', 1, 300).slice(1),
   ];
+  const { rows: pricedRows } = priceLedger(rows, list);
   const priced: PricedSamples = {
-    rows: priceLedger(rows, list).rows,
+    rows: pricedRows,
+    totals: totalsOfRuns(pricedRows),
     samples: { inference: 2, training: 1 },
     clockMhz: 100,
   };

@@ -16,10 +16,13 @@ const outcome: ReferenceOutcome = {
       epoch: 1,
       testErrorPercent: 12.5,
       trainErrorPercent: 20,
+      testLoss: 0.75,
+      trainAfter: { errorPercent: 10, loss: null },
       alignment: [{ layer: 1, degrees: 71.25, sampleCount: 100 }],
     },
   ],
   divergedInEpoch: null,
+  epochSeconds: [1.5],
   testWrong: Uint8Array.of(0, 1, 0, 0, 0, 0, 0, 0),
   parameters: [
     { weights: Float32Array.of(1, -2.5, 3, 0), biases: Float32Array.of(0.5, NaN) },

@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import test from 'ava';
 import { Interrupted } from '../../../src/experiment/run/interrupted.js';
+import { evaluateChip } from '../../../src/experiment/run/evaluate-chip.js';
+import { losses } from '../../../src/reference/loss.js';
 import type { ResultRecord } from '../../../src/experiment/record/result-record.js';
-import type { RunSettings } from '../../../src/experiment/run/run-experiment.js';
-import { makeFolder, runText } from '../small-run.js';
+import type { Progress, RunSettings } from '../../../src/experiment/run/sides/run-settings.js';
+import { makeFolder, runText, runTextSides } from '../small-run.js';
 
 const experimentText = `
 name: small
@@ -25,10 +28,26 @@ function withoutTiming(result: ResultRecord): Omit<ResultRecord, 'timing'> {
   return timing.wallSeconds >= 0 ? rest : result;
 }
 
+test('an evaluation judges outputs by hand: the first largest class, and the loss of their real values', (t) => {
+  // u8.8: 128 is 1/2, 64 is 1/4; sample 0 ties, so class 0 is said; sample 1 says class 1.
+  const outputsRaw = Int32Array.of(128, 128, 64, 128);
+  const labels = Uint8Array.of(1, 1);
+  const encoder = { encode: () => ({ inputsRaw: new Int32Array(2), labels }) };
+  const judge = { classCount: 2, loss: losses.bce, outputFractionBits: 8 };
+  const { errorPercent, loss, confusion, wrong } = evaluateChip(
+    { infer: () => outputsRaw },
+    { encoder, sampleCount: 2 },
+    judge,
+  );
+  t.deepEqual([errorPercent, [...wrong], [...confusion]], [50, [1, 0], [0, 0, 1, 1]]);
+  // −log(1 − 1/2) − log 1/2 = 2·log 2, and −log(1 − 1/4) − log 1/2 = log 8/3.
+  t.true(Math.abs(loss - (Math.log(4) + Math.log(8 / 3)) / 2) < 1e-12);
+});
+
 const noReference = ['reference.enabled=false'];
 
 test('the same experiment twice gives the same bytes but for timing, reference included', async (t) => {
-  const backend = ['reference.backend=wasm'];
+  const backend = ['reference.backend=wasm', 'precision.bias=s12.7'];
   const [first, second] = [await run(backend), await run(backend)];
   t.is(JSON.stringify(withoutTiming(first)), JSON.stringify(withoutTiming(second)));
   t.is(first.accuracy.reference?.backend, 'wasm');
@@ -37,6 +56,40 @@ test('the same experiment twice gives the same bytes but for timing, reference i
   const { leftAlone = NaN, rightAlone = NaN } = difference?.paired ?? {};
   t.is(difference?.samples, leftAlone - rightAlone);
   t.is(difference?.samples, Math.round(first.accuracy.lossPoints ?? NaN));
+  // Best of all epochs, the first of equal ones.
+  for (const side of ['chip', 'reference'] as const) {
+    const errors = first.epochs.map((epoch) => epoch[side]?.testErrorPercent ?? NaN);
+    const least = Math.min(...errors);
+    const best = first.accuracy.best?.[side];
+    t.deepEqual([best?.testErrorPercent, best?.epoch], [least, errors.indexOf(least) + 1]);
+    for (const epoch of first.epochs) {
+      const own = epoch[side];
+      const error = own?.testErrorPercent ?? NaN;
+      t.true((own?.testInterval?.low ?? NaN) < error && (own?.testInterval?.high ?? NaN) > error);
+      // Chance is log 10 and above in each of the losses; the set has a hundred judged samples, so errors are whole.
+      t.true((own?.testLoss ?? NaN) > 0 && (own?.trainLossAfter ?? NaN) > 0);
+      t.is((own?.trainErrorAfterPercent ?? NaN) % 1, 0);
+    }
+    const seconds = first.timing.epochs.map((times) => times[`${side}Seconds`] ?? NaN);
+    t.true(seconds.length === 3 && seconds.every((own) => own > 0));
+  }
+  t.is(first.judgedTrainSamples, 100);
+  const formats = new Map(first.resolved?.formats.map((own) => [own.tensor, own]));
+  t.is(formats.size, 13, 'a format for every tensor');
+  t.deepEqual(formats.get('weight'), {
+    ...{ tensor: 'weight', format: 's8.7', rounding: 'stochastic', overflow: 'saturate' },
+    isOverridden: false,
+  });
+  t.is(formats.get('bias')?.format, 's12.7');
+  t.true(formats.get('bias')?.isOverridden);
+  t.deepEqual(first.resolved?.rule, {
+    ...{ name: 'drtp', label: 'DRTP', variant: null, init: null },
+    feedback: {
+      ...{ shape: 'classes', distribution: 'heUniform', policy: 'fixed', source: 'memory' },
+    },
+  });
+  t.deepEqual(first.resolved?.events, { isDense: false, threshold: 0 });
+  t.is(first.resolved?.learningRate, 1 / 32);
 });
 
 test('a run interrupted anywhere and resumed gives the same record as one that was not', async (t) => {
@@ -82,6 +135,59 @@ test('a stop while the reference trains keeps what the chip has learned', async 
     left.filter((name) => name !== 'reference-checkpoint.bin'),
     ['checkpoint.bin'],
   );
+});
+
+test('the reference alone goes on from its checkpoint, and says nothing of the chip', async (t) => {
+  const few = ['reference.backend=cpu', 'dataset.trainSamples=200', 'training.epochs=40'];
+  const alone = [...few, 'chip.enabled=false'];
+  const beside = await run(few);
+  const outputFolder = await makeFolder();
+  const interruption = new AbortController();
+  const shown: number[] = [];
+  // A cache of its own, or the second run would find the whole training there.
+  const settings = {
+    outputFolder,
+    cacheFolder: `${outputFolder}/cache`,
+    onProgress: ({ who, samplesDone }: Progress) => {
+      t.is(who, 'reference');
+      shown.push(samplesDone);
+      if (existsSync(`${outputFolder}/reference-checkpoint.bin`)) interruption.abort();
+    },
+  };
+  const error = await t.throwsAsync(
+    runTextSides(experimentText, alone, { ...settings, signal: interruption.signal }),
+    { instanceOf: Interrupted },
+  );
+  t.regex(error.message, /goes on from there: the reference from its last checkpoint/);
+  t.true((await readdir(outputFolder)).includes('reference-checkpoint.bin'));
+  shown.length = 0;
+  const resumed = await runTextSides(experimentText, alone, settings);
+  t.true((shown[0] ?? 0) > 200, 'epoch 1 is not trained again');
+  t.deepEqual(
+    (await readdir(outputFolder)).filter((name) => name.endsWith('.bin')),
+    [],
+  );
+  t.deepEqual(
+    resumed.epochs.map(({ reference }) => reference),
+    beside.epochs.map(({ reference }) => reference),
+  );
+  t.deepEqual(resumed.accuracy.reference, beside.accuracy.reference);
+  const nothing = { testErrorPercent: null, trainErrorPercent: null };
+  t.deepEqual(resumed.accuracy.chip, nothing);
+  t.true(
+    resumed.epochs.every(({ chip, trainingEnergyUj }) => {
+      return chip.testErrorPercent === null && trainingEnergyUj === null;
+    }),
+  );
+  const { perSample, area, power, accuracy } = resumed;
+  t.deepEqual(
+    [perSample, area.totalMm2, power, accuracy.lossPoints, accuracy.intervals?.chip],
+    [null, null, null, null, null],
+  );
+  for (const list of [resumed.ledger, resumed.memory, resumed.fixedPoint, area.parts]) {
+    t.is(list.length, 0);
+  }
+  t.regex(resumed.notes.join(), /The chip was left out/);
 });
 
 test('perSample energy is the sum of the priced rows of its run, and epochs add up to all training (contracts)', async (t) => {

@@ -1,7 +1,7 @@
 import test from 'ava';
 import { Interrupted } from '../../../src/experiment/run/interrupted.js';
 import type { ResultRecord } from '../../../src/experiment/record/result-record.js';
-import type { RunSettings } from '../../../src/experiment/run/run-experiment.js';
+import type { RunSettings } from '../../../src/experiment/run/sides/run-settings.js';
 import { summaryLines } from '../../../src/cli/summary.js';
 import { renderHtml } from '../../../src/report/run/page.js';
 import { makeFolder, runText } from '../small-run.js';

@@ -33,7 +33,7 @@ for (const name of listChips()) {
       areaLine(chip).includes(totalMm2 === null ? 'unknown mm²' : `${totalMm2.toPrecision(4)} mm²`),
     );
     if (totalMm2 === null) return;
-    const parts = areaByComponent(area).map(({ cores, areaMm2 }) => cores * (areaMm2 ?? NaN));
+    const parts = areaByComponent(chip).map(({ cores, areaMm2 }) => cores * (areaMm2 ?? NaN));
     const sum = parts.reduce((total, part) => total + part, 0);
     t.true(Math.abs(sum / totalMm2 - 1) < rounding);
   });

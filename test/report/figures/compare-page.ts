@@ -246,6 +246,12 @@ function compareRooms(result: ResultRecord, article: Element): readonly string[]
       memory.filter(({ length }) => length === 5),
       rooms.expectedMemoryTotals(result),
     ),
+    ...differences(
+      'schedules',
+      body(article, 'Schedules of the update', 8).map((row) => row.slice(0, 7)),
+      tables.expectedSchedules(result),
+    ),
+    ...differences('epochs', body(article, 'By epoch', 13), tables.expectedEpochs(result)),
     ...differences('activity', body(article, 'Activity', 7), rooms.expectedActivity(result)),
     ...differences('wear', body(article, 'Wear', 3), rooms.expectedWear(result)),
   ];

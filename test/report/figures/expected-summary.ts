@@ -222,6 +222,23 @@ function accuracyFigures(result: ResultRecord): readonly Figure[] {
     ['Test error, reference', referenceErrorText(result)],
     ['Points lost', loss === null ? 'not measured' : `${print.points(loss.points)} (${loss.note})`],
     ...encoded,
+    ...(['chip', 'reference'] as const).flatMap((side) => bestFigure(result, side)),
+  ];
+}
+
+/** The first of the smallest errors of the epochs. */
+function bestFigure(result: ResultRecord, side: 'chip' | 'reference'): readonly Figure[] {
+  if (result.accuracy.best === null) return []; // an older record
+  if (side === 'reference' && typeof result.accuracy.reference?.divergedInEpoch === 'number')
+    return [];
+  const errors = result.epochs.flatMap((epoch) => epoch[side]?.testErrorPercent ?? []);
+  if (errors.length === 0) return [];
+  const least = errors.reduce((one, other) => (other < one ? other : one));
+  const { testSamples } = result.dataset;
+  const wrong = Math.round((least * testSamples) / 100);
+  const text = `${print.percent(least)} after epoch ${errors.indexOf(least) + 1}`;
+  return [
+    [`Best test error, ${side}`, `${text} (${print.interval(wilson(wrong, testSamples), '%')})`],
   ];
 }
 

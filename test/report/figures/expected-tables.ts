@@ -5,7 +5,7 @@ import type {
 } from '../../../src/experiment/record/result-record.js';
 import * as print from './print.js';
 import { coresText, decisive } from './expected-summary.js';
-import { energyOf, type Run, rowsOfRun, runs } from './recompute.js';
+import { energyOf, type Run, rowsOfRun, runs, wilson } from './recompute.js';
 
 /* Rows of the page's tables about energy, as they must be printed. */
 
@@ -206,5 +206,58 @@ export function expectedPrices(result: ResultRecord): readonly Row[] {
     });
     const title = run === 'training' ? 'Training' : 'Inference';
     return prices.length === 0 ? [] : [[`${title}, ${print.energy(pj)}`], ...prices];
+  });
+}
+
+/** The rows of "By epoch". */
+export function expectedEpochs({
+  epochs,
+  dataset,
+  timing,
+  judgedTrainSamples,
+}: ResultRecord): readonly Row[] {
+  if (judgedTrainSamples === null) return []; // an older record
+  const cell = (value: number | null | undefined, text: (value: number) => string) =>
+    value == null ? '–' : text(value);
+  return epochs.map(({ epoch, ...sides }, index) => {
+    const times = timing.epochs[index];
+    const cells = (['chip', 'reference'] as const).flatMap((side): Row => {
+      const own = sides[side];
+      const error = own?.testErrorPercent ?? null;
+      const wrong = Math.round(((error ?? NaN) * dataset.testSamples) / 100);
+      const { low, high } = wilson(wrong, dataset.testSamples);
+      return [
+        cell(error, (value) => print.percent(value)),
+        error === null ? '–' : `${low.toFixed(2)}–${high.toFixed(2)}`,
+        cell(own?.testLoss, (value) => print.significant(value)),
+        cell(own?.trainErrorAfterPercent, (value) => print.percent(value)),
+        cell(own?.trainLossAfter, (value) => print.significant(value)),
+        cell(times?.[`${side}Seconds`], (value) => print.significant(value, 3)),
+      ];
+    });
+    return [String(epoch), ...cells];
+  });
+}
+
+/** The rows of "Schedules of the update" but for their remarks. */
+export function expectedSchedules({ updateSchedules }: ResultRecord): readonly Row[] {
+  return updateSchedules.map(({ schedule, writeBanks, costs }) => {
+    if (costs === null) return [schedule, writeBanks, '–', '–', '–', '–', '–'];
+    const { training, learningOverheadPercent: more, areaMm2 } = costs;
+    const { energyNj, energyLowNj, energyHighNj, complete, latencyCycles, latencyUs } = training;
+    const band = print.energyRange(1000 * energyLowNj, 1000 * energyHighNj);
+    const energy = `${print.energy(1000 * energyNj)}${band}${complete ? '' : ', incomplete'}`;
+    const area =
+      areaMm2 === null || more.area === null
+        ? 'unknown'
+        : `${print.change(more.area)}of ${print.significant(areaMm2, 3)} mm²`;
+    return [
+      ...[schedule, writeBanks],
+      energyNj === 0 && !complete ? 'unpriced' : energy,
+      more.energy === null ? 'unpriced' : print.change(more.energy),
+      `${print.count(Math.round(latencyCycles))} cycles${latencyUs === null ? '' : print.time(latencyUs)}`,
+      more.latency === null ? 'not measured' : print.change(more.latency),
+      area,
+    ];
   });
 }

@@ -4,7 +4,8 @@ import path from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { prepareExperiment } from '../../../src/experiment/file/prepare-experiment.js';
 import type { ResultRecord } from '../../../src/experiment/record/result-record.js';
-import { runExperiment, type RunSettings } from '../../../src/experiment/run/run-experiment.js';
+import { runExperiment } from '../../../src/experiment/run/run-experiment.js';
+import type { RunSettings } from '../../../src/experiment/run/sides/run-settings.js';
 import { packageRoot } from '../../../src/package-root.js';
 
 /* Records of small runs that differ in what their pages show. */

@@ -64,12 +64,15 @@ function estimatedResult(): ResultRecord {
   const nothing = { testErrorPercent: null, trainErrorPercent: null };
   return {
     ...sampleWithoutReference(),
-    accuracy: { chip: nothing, reference: null, lossPoints: null, intervals: null, encoded: null },
+    accuracy: {
+      ...{ chip: nothing, reference: null, lossPoints: null },
+      ...{ intervals: null, best: null, encoded: null },
+    },
     epochs: [],
     fixedPoint: [],
     wear: [],
     notes: [],
-    timing: { wallSeconds: 0.2, samplesPerSecond: null },
+    timing: { wallSeconds: 0.2, samplesPerSecond: null, epochs: [] },
   };
 }
 

@@ -23,7 +23,7 @@ test('epochs are those of the chip, also where the reference has more', (t) => {
   const later = sample.epochs.map((epoch) => ({
     ...epoch,
     epoch: epoch.epoch + 2,
-    chip: none,
+    chip: { ...epoch.chip, ...none },
     trainingEnergyUj: null,
   }));
   const figures = summaryFigures({ ...sample, epochs: [...sample.epochs, ...later] });

@@ -5,6 +5,7 @@ import type {
 } from '../../../src/experiment/record/result-record.js';
 import type { Phase, RunKind } from '../../../src/ledger/ledger-row.js';
 import { sampleEnergies, sampleFigures } from './sample-energy.js';
+import { epochErrors, epochOf, errors } from './sample-epochs.js';
 import { sampleHardware } from './sample-hardware.js';
 import { sampleSchedule } from './sample-schedule.js';
 
@@ -220,15 +221,6 @@ const epochDeadUpdates = [
   [0.33, 0.4],
 ] as const;
 
-const epochErrors = [
-  { chip: [13.13, 24.87], reference: [11.45, 23.2] },
-  { chip: [8.75, 9.6], reference: [7.41, 8.27] },
-] as const;
-
-function errors([testErrorPercent, trainErrorPercent]: readonly [number, number]) {
-  return { testErrorPercent, trainErrorPercent };
-}
-
 /** The sample; `overrides` replace whole keys. */
 export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecord {
   const inferenceRows = withLeakage(inference, [
@@ -284,12 +276,13 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
       reference: { divergedInEpoch: null, ...errors(epochErrors[1].reference), backend: 'wasm' },
       lossPoints: 1.34,
       intervals: null,
+      best: null,
       encoded: null,
     },
     epochs: epochErrors.map(({ chip, reference }, index) => ({
       epoch: index + 1,
-      chip: errors(chip),
-      reference: errors(reference),
+      chip: epochOf(chip),
+      reference: epochOf(reference),
       trainingEnergyUj: trainingCost.energyNj * 1.5,
       trainingEnergyLowUj: trainingCost.energyLowNj * 1.5,
       trainingEnergyHighUj: trainingCost.energyHighNj * 1.5,
@@ -372,7 +365,9 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
       'Weights round stochastically with one generator a lane.',
       'Prices of operations are scaled from 45 nm.',
     ],
-    timing: { wallSeconds: 1.84, samplesPerSecond: 2_310 },
+    judgedTrainSamples: null,
+    resolved: null,
+    timing: { wallSeconds: 1.84, samplesPerSecond: 2_310, epochs: [] },
     ...overrides,
   };
 }

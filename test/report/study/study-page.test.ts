@@ -42,13 +42,14 @@ test('the front holds the points that no other beats in both, and no others', (t
     [1, 9],
     [2, 9],
     [3, 5],
+    [3, 5],
     [4, 6],
     [4, 2],
     [1, 10],
   ].map(([x = 0, y = 0]) => ({ label: `${String(x)}/${String(y)}`, rule: 'drtp', x, y }));
   t.deepEqual(
     frontOf(points).map(({ label }) => label),
-    ['1/9', '3/5', '4/2'],
+    ['1/9', '3/5', '3/5', '4/2'],
   );
 });
 

@@ -61,8 +61,11 @@ export class TimedLearningEngine {
     const { learningLaneCount, pipelineDepthCycles } = organisation;
     const rewriteCycles = organisation.portCount === 1 ? 2 : 1;
     const words = rowWords(image, layer);
-    this.deltaCycles = ceilDiv(neuronCount, learningLaneCount);
-    this.rowCycles = ceilDiv(columnCount(layer), learningLaneCount);
+    // A core without lanes holds a layer that does not learn.
+    const passes = (values: number): number =>
+      learningLaneCount === 0 ? 0 : ceilDiv(values, learningLaneCount);
+    this.deltaCycles = passes(neuronCount);
+    this.rowCycles = passes(columnCount(layer));
     this.biasCycles = isHome ? words.biases * rewriteCycles : 0;
     this.gradientCycles = words.gradients * rewriteCycles;
     this.biasGradientCycles = isHome ? this.gradientCycles : 0;

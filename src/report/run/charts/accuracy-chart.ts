@@ -1,12 +1,15 @@
-import type { ResultRecord } from '../../../experiment/record/result-record.js';
+import type { RunRecord } from '../../../experiment/record/run-record.js';
 import { axisText, chartFont, muted, renderChart, rule } from '../../kit/chart.js';
 import type { Markup } from '../../kit/markup.js';
 import { formatNumber, formatPercent } from '../../kit/quantity.js';
 import { chipColor, referenceColor } from '../../kit/vocabulary.js';
 
 /** True when some epoch has a test error to draw. */
-export function hasAccuracyCurve(result: ResultRecord): boolean {
-  return result.epochs.some((epoch) => epoch.chip.testErrorPercent !== null);
+export function hasAccuracyCurve(result: RunRecord): boolean {
+  return result.epochs.some(
+    ({ chip, reference }) =>
+      (chip.testErrorPercent ?? reference?.testErrorPercent ?? null) !== null,
+  );
 }
 
 /** The values up to the last one there is: a curve ends, and has its label, after its own last epoch. */
@@ -51,14 +54,38 @@ function series({ name, color, symbol, dash, values, isUpper }: Curve) {
   };
 }
 
+type Errors = readonly (number | null)[];
+
+/** Curves of those that were trained. */
+function curvesOf(chip: Errors, reference: Errors): readonly Curve[] {
+  const chipIsUpper = (chip.at(-1) ?? 0) >= (reference.at(-1) ?? 0);
+  const curves: readonly Curve[] = [
+    {
+      name: 'reference',
+      color: referenceColor,
+      symbol: 'diamond',
+      dash: 'dashed',
+      values: reference,
+      isUpper: !chipIsUpper,
+    },
+    {
+      name: 'chip',
+      color: chipColor,
+      symbol: 'circle',
+      dash: 'solid',
+      values: chip,
+      isUpper: chipIsUpper,
+    },
+  ];
+  return curves.filter(({ values }) => values.some((value) => value !== null));
+}
+
 /** Test error by epoch, chip and float reference, each as far as it was trained. */
-export function renderAccuracyChart(result: ResultRecord, id: string): Markup {
+export function renderAccuracyChart(result: RunRecord, id: string): Markup {
   const chip = withoutEnd(result.epochs.map((epoch) => epoch.chip.testErrorPercent));
   const reference = withoutEnd(
     result.epochs.map((epoch) => epoch.reference?.testErrorPercent ?? null),
   );
-  const hasReference = reference.some((value) => value !== null);
-  const chipIsUpper = (chip.at(-1) ?? 0) >= (reference.at(-1) ?? 0);
   return renderChart({
     id,
     description: `Test error by epoch; after the last, chip ${formatPercent(chip.at(-1) ?? null)}, reference ${formatPercent(reference.at(-1) ?? null)}.`,
@@ -87,28 +114,7 @@ export function renderAccuracyChart(result: ResultRecord, id: string): Markup {
         axisLabel: { ...axisText, formatter: (value: number) => formatNumber(value) },
         splitLine: { lineStyle: { color: rule } },
       },
-      series: [
-        ...(hasReference
-          ? [
-              series({
-                name: 'reference',
-                color: referenceColor,
-                symbol: 'diamond',
-                dash: 'dashed',
-                values: reference,
-                isUpper: !chipIsUpper,
-              }),
-            ]
-          : []),
-        series({
-          name: 'chip',
-          color: chipColor,
-          symbol: 'circle',
-          dash: 'solid',
-          values: chip,
-          isUpper: chipIsUpper,
-        }),
-      ],
+      series: curvesOf(chip, reference).map(series),
     },
   });
 }

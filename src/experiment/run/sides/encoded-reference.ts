@@ -1,7 +1,7 @@
-import type { Dataset } from '../../datasets/dataset.js';
-import { InputEncoder } from '../../mapping/input/input-encoder.js';
-import type { QuantiserSpec } from '../../mapping/quantise.js';
-import type { ReferenceSamples } from '../../reference/samples.js';
+import type { Dataset } from '../../../datasets/dataset.js';
+import { InputEncoder } from '../../../mapping/input/input-encoder.js';
+import type { QuantiserSpec } from '../../../mapping/quantise.js';
+import type { ReferenceSamples } from '../../../reference/samples.js';
 
 /**
  * Samples as the chip's encoder hands them on, as real values: what a float reference learns from that is to see no more

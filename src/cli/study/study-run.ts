@@ -1,0 +1,91 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { Interrupted } from '../../experiment/run/interrupted.js';
+import type { StudyPlan } from '../../experiment/study/plan-study.js';
+import { experimentsOf, runStudy, type Study } from '../../experiment/study/run-study.js';
+import { groupsOf } from '../../experiment/study/summarise.js';
+import { InputError } from '../../units/input-error.js';
+import { CheckFailed } from '../exit.js';
+import { interruptible } from '../interruption.js';
+import { printLine, printWarning } from '../output.js';
+import { makeStudyProgress } from '../progress.js';
+import { countOf } from './count-option.js';
+
+/** Options of every command that runs a study. */
+export interface StudyOptions {
+  readonly seeds?: string;
+  readonly workers?: string;
+  readonly dryRun?: boolean;
+  readonly resume?: boolean;
+  readonly overwrite?: boolean;
+  readonly out?: string;
+  readonly data?: string;
+  readonly quiet?: boolean;
+}
+
+/** `--dry-run`: how many runs there are, and which cannot be run. */
+export function printPlan(plan: StudyPlan): void {
+  const experiments = experimentsOf(plan);
+  const unreadable = plan.points.filter(({ hash }) => hash === null);
+  printLine(
+    `${plan.points.length} points, ${experiments.length} different runs${unreadable.length === 0 ? '' : `, ${unreadable.length} that cannot be run`}`,
+  );
+  for (const { seed, problem, settings } of unreadable) {
+    printLine(`cannot be run: ${JSON.stringify(settings)}, seed ${seed}: ${problem ?? ''}`);
+  }
+}
+
+/** Folder of a study: `--out`, or below reports/. */
+export function studyFolder({ out }: StudyOptions, { sweep }: StudyPlan): string {
+  return out ?? path.join('reports', sweep.name);
+}
+
+/** Runs what is missing of a study, with its progress on a terminal. */
+export async function runWithProgress(plan: StudyPlan, options: StudyOptions): Promise<Study> {
+  const workers =
+    options.workers === undefined ? availableParallelism() : countOf('--workers', options.workers);
+  const progress = makeStudyProgress(options.quiet !== true && process.stderr.isTTY);
+  return interruptible((signal) =>
+    runStudy(plan, {
+      folder: studyFolder(options, plan),
+      workers,
+      resume: options.resume === true,
+      overwrite: options.overwrite === true,
+      signal,
+      onProgress: progress.show,
+    }),
+  ).finally(progress.stop);
+}
+
+/** A warning for each point that failed. */
+export function printFailures({ plan, records }: Study): void {
+  for (const { label, failed } of groupsOf(plan, records)) {
+    for (const { seed, reason } of failed) printWarning(`${label}, seed ${seed} failed: ${reason}`);
+  }
+}
+
+/** Warns of a budget that is used up. @throws Interrupted, InputError where the study did not come to its end */
+export function howItEnded({ stoppedBy }: Study, folder: string): void {
+  if (stoppedBy === 'nothing') return;
+  if (stoppedBy === 'budget') {
+    printWarning('the budget of the sweep is used up; the same command with --resume goes on');
+    return;
+  }
+  if (stoppedBy === 'signal') {
+    throw new Interrupted(
+      `stopped; what is done is kept in ${folder}, and the same command with --resume goes on`,
+    );
+  }
+  throw new InputError(
+    `${folder}: ${stoppedBy.reason}; make room, and the same command with --resume goes on`,
+  );
+}
+
+/** Says where the page is, and ends as the study did. @throws Interrupted, InputError, or CheckFailed where points failed */
+export function endStudy(study: Study, folder: string): void {
+  printLine(`Study: ${path.join(folder, 'study.html')}`);
+  howItEnded(study, folder);
+  const failures = groupsOf(study.plan, study.records).flatMap(({ failed }) => failed);
+  // A check failed (contracts): a table with holes is no answer to what was asked.
+  if (failures.length > 0) throw new CheckFailed(`${failures.length} points failed`);
+}

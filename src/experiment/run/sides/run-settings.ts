@@ -1,0 +1,39 @@
+import type { RunRecord } from '../../record/run-record.js';
+
+/** How far the chip or the reference is. */
+export interface Progress {
+  readonly who: 'chip' | 'reference';
+  readonly samplesDone: number;
+  readonly samplesTotal: number;
+  readonly samplesPerSecond: number;
+}
+
+/** Folders of a run and its callbacks; every field may be left out. */
+export interface RunSettings {
+  /**
+   * Folder of the checkpoints and of what `keep` writes; it is made, and belongs to this run alone while that lasts. Left
+   * out: a temporary folder, so that a run that is stopped begins anew.
+   */
+  readonly outputFolder?: string;
+  /** Results and checkpoints of another experiment in the output folder may be replaced. */
+  readonly overwrite?: boolean;
+  /** Folder of finished references; left out: `spikeledger/reference` in the user's cache folder. */
+  readonly cacheFolder?: string;
+  /** Stops the run at the next checkpoint. */
+  readonly signal?: AbortSignal;
+  /** Called once, when the output folder is this run's and before anything is computed. */
+  readonly onStart?: () => void;
+  /** Called with how far the float reference and the chip are. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Called with a sentence about a fault that did not stop the run. */
+  readonly onWarning?: (sentence: string) => void;
+  /** Writes what is kept of the result into the output folder, such as `writeResult`; the checkpoints go when that is done. */
+  readonly keep?: (result: RunRecord, outputFolder: string) => Promise<void>;
+}
+
+/** The same with what was left out. */
+export interface KnownSettings extends RunSettings {
+  readonly outputFolder: string;
+  readonly cacheFolder: string;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,157 @@
+import type { Accepted } from '../../experiment/study/search/descend.js';
+import type { RuleAnswer, SearchResult } from '../../experiment/study/search/search-formats.js';
+import { renderCsv } from '../kit/csv.js';
+import { type Markup, markup } from '../kit/markup.js';
+import { formatEnergy, formatNumber, formatPercent, formatPoints } from '../kit/quantity.js';
+import { type Column, renderPlainTable } from '../kit/table.js';
+import { printPoints } from './attribution-text.js';
+
+/** A column whose cells are plain text. */
+interface TextColumn extends Column<RuleAnswer> {
+  readonly cell: (row: RuleAnswer) => string;
+}
+
+function errorOf(accepted: Accepted | null): string {
+  return accepted === null ? '–' : formatPercent(accepted.errorPercent);
+}
+
+function energyOf(accepted: Accepted | null): string {
+  return accepted === null ? '–' : formatEnergy(accepted.trainingNj * 1000);
+}
+
+/** Settings, with η: what to give `run` with --set. */
+function settingsText({ settings, learningRate }: RuleAnswer): string {
+  if (settings === null) return '–';
+  const all = {
+    ...settings,
+    ...(learningRate === null ? {} : { 'training.learningRate': learningRate }),
+  };
+  return Object.entries(all)
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ');
+}
+
+const columns: readonly TextColumn[] = [
+  {
+    label: 'rule',
+    unit: '',
+    explanation: 'Learning rule of the chip.',
+    isNumeric: false,
+    cell: ({ rule }) => rule,
+  },
+  {
+    label: 'float',
+    unit: '',
+    explanation: 'Smallest test error of the float reference over three η.',
+    isNumeric: true,
+    cell: ({ floatPercent }) => formatPercent(floatPercent),
+  },
+  {
+    label: 'as it is',
+    unit: '',
+    explanation: 'Test error of the formats of the experiment, with the best of three η.',
+    isNumeric: true,
+    cell: ({ own }) => errorOf(own),
+  },
+  {
+    label: 'energy as it is',
+    unit: '',
+    explanation: 'Of one training sample, as far as priced.',
+    isNumeric: true,
+    cell: ({ own }) => energyOf(own),
+  },
+  {
+    label: 'cheapest',
+    unit: '',
+    explanation:
+      'Test error of the cheapest formats within the limit; chosen by it, so it flatters.',
+    isNumeric: true,
+    cell: ({ best }) => errorOf(best),
+  },
+  {
+    label: 'energy of the cheapest',
+    unit: '',
+    explanation: 'Of one training sample, as far as priced.',
+    isNumeric: true,
+    cell: ({ best }) => energyOf(best),
+  },
+  {
+    label: 'confirmed',
+    unit: '',
+    explanation: 'Points lost by the cheapest with seeds that chose nothing.',
+    isNumeric: true,
+    cell: ({ confirmed }) => printPoints(confirmed),
+  },
+  {
+    label: 'runs',
+    unit: '',
+    explanation: 'Different runs that the search took, confirmations among them.',
+    isNumeric: true,
+    cell: ({ runs }) => String(runs),
+  },
+];
+
+/** The answers as a table of texts. */
+export function searchTable({ answers }: SearchResult): {
+  readonly labels: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+} {
+  return {
+    labels: columns.map(({ label }) => label),
+    rows: answers.map((answer) => columns.map(({ cell }) => cell(answer))),
+  };
+}
+
+function sentenceOf(answer: RuleAnswer, loseAtMost: number): string {
+  const { rule, best, own, isComplete, isConfirmed } = answer;
+  const end = isComplete ? '' : ' The runs were used up before no tensor could lose another bit.';
+  const limit = formatPoints(loseAtMost);
+  if (best === null) return `${rule}: no formats that were tried lose at most ${limit}.${end}`;
+  const share =
+    own === null
+      ? ''
+      : `, ${formatNumber((100 * best.trainingNj) / own.trainingNj, 3)}\u00a0% of the energy of the experiment as it is`;
+  const found = `${settingsText(answer)}${share}`;
+  return isConfirmed
+    ? `${rule}: within ${limit} of float with ${found}; other seeds confirm it.${end}`
+    : `${rule}: no formats are confirmed to lose at most ${limit}; the last that were tried with other seeds: ${found}.${end}`;
+}
+
+/** The answers in sentences. */
+export function searchSentences({ answers }: SearchResult, loseAtMost: number): readonly string[] {
+  return answers.map((answer) => sentenceOf(answer, loseAtMost));
+}
+
+/** The search as a section of the study's page. */
+export function renderSearch(result: SearchResult, loseAtMost: number): Markup {
+  const sentences = searchSentences(result, loseAtMost).map(
+    (sentence) => markup`<p>${sentence}</p>`,
+  );
+  return markup`<section><h2>Cheapest formats within ${formatPoints(loseAtMost)} of float</h2>${sentences}${renderPlainTable('Search', columns, result.answers)}</section>`;
+}
+
+/** search.csv: a line for each rule. */
+export function renderSearchCsv({ answers }: SearchResult): string {
+  const header = [
+    ...['rule', 'referencePercent', 'ownErrorPercent', 'ownTrainingNj', 'errorPercent'],
+    ...[
+      'trainingNj',
+      'settings',
+      'confirmedSeeds',
+      'confirmedLossPoints',
+      'isConfirmed',
+      'isComplete',
+      'runs',
+    ],
+  ];
+  const rows = answers.map((answer) => {
+    const { rule, floatPercent, own, best, confirmed, isConfirmed, isComplete, runs } = answer;
+    return [
+      ...[rule, floatPercent, own?.errorPercent ?? null, own?.trainingNj ?? null],
+      ...[best?.errorPercent ?? null, best?.trainingNj ?? null],
+      ...[best === null ? null : settingsText(answer), confirmed?.n ?? null],
+      ...[confirmed?.mean ?? null, isConfirmed, isComplete, runs],
+    ];
+  });
+  return renderCsv(header, rows);
+}
