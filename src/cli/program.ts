@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError, Option } from 'commander';
 import { sides } from '../experiment/file/only-side.js';
 import { toolVersion } from '../tool-version.js';
-import type { CompareOptions } from './compare-command.js';
+import { addCompare } from './study/add-compare.js';
 import type { DatasetsOptions } from './datasets-command.js';
 import type { EstimateOptions } from './estimate-command.js';
 import { exitCodes, reportFailure } from './exit.js';
@@ -209,20 +209,6 @@ function addReport(program: Command): void {
     .action(async (results: string[], options: ReportOptions) => {
       const { reportCommand } = await import('./report-command.js');
       await reportCommand(results, options);
-    });
-}
-
-function addCompare(program: Command): void {
-  program
-    .command('compare')
-    .description(
-      'Results, estimates and studies on one page: what differs, figures with intervals, curves over each other; and as CSV',
-    )
-    .argument('<path...>', 'result.json, estimate.json, or folders of runs, estimates and studies')
-    .option('--out <folder>', 'folder for compare.html and compare.csv', 'reports/compare')
-    .action(async (paths: string[], options: CompareOptions) => {
-      const { compareCommand } = await import('./compare-command.js');
-      await compareCommand(paths, options);
     });
 }
 

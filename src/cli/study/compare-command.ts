@@ -1,15 +1,15 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { estimateSchema } from '../experiment/estimate/estimate-record.js';
-import { recordFiles } from '../experiment/file/record-files.js';
-import { readRun } from '../experiment/record/read-result.js';
-import { StudyStore } from '../experiment/study/study-store.js';
-import type { ComparedRecord } from '../report/compare/compared.js';
-import { writeCompared } from '../report/output/write-compared.js';
-import { readGivenJson } from '../units/given-file.js';
-import { InputError, reasonOf } from '../units/input-error.js';
-import { largestFileBytes } from '../units/limits.js';
-import { printLine } from './output.js';
+import { estimateSchema } from '../../experiment/estimate/estimate-record.js';
+import { recordFiles } from '../../experiment/file/record-files.js';
+import { readRun } from '../../experiment/record/read-result.js';
+import { StudyStore } from '../../experiment/study/study-store.js';
+import type { ComparedRecord } from '../../report/compare/compared.js';
+import { writeCompared } from '../../report/output/write-compared.js';
+import { readGivenJson } from '../../units/given-file.js';
+import { InputError, reasonOf } from '../../units/input-error.js';
+import { largestFileBytes } from '../../units/limits.js';
+import { printLine } from '../output.js';
 
 /** Options of `compare`. */
 export interface CompareOptions {
