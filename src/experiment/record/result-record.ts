@@ -241,6 +241,10 @@ export const resultSchema = z.strictObject({
         .describe(
           'With training.updateSkip: training samples of the epoch that the chip did not learn from, per cent.',
         ),
+      referenceSkippedPercent: amount
+        .max(100)
+        .exactOptional()
+        .describe('The same of the reference, by its own errors; absent in older records.'),
       reference: epochErrors.nullable(),
       trainingEnergyUj: amount
         .nullable()
