@@ -80,13 +80,14 @@ export function fixedPointOf(
   measured: Measured,
 ): ResultRecord['fixedPoint'] {
   const { initialOverflows, initialZeros, image } = prepared.placement;
+  const { activities, training } = measured;
   const inputWraps = prepared.inputQuantiser.overflow === 'wrap';
   const input = {
     layer: 0,
     tensor: 'input',
     saturations: inputWraps ? 0 : measured.inputOverflowCount,
     wraps: inputWraps ? measured.inputOverflowCount : 0,
-    values: presentations(measured.activities) * prepared.data.train.inputCount,
+    values: presentations(activities) * prepared.data.train.inputCount,
     firstTrainingSample: null,
     deadUpdateFraction: null,
     initialZeros: null,
@@ -117,7 +118,7 @@ export function fixedPointOf(
           ? health.saturationCount + (wraps ? 0 : initialCount)
           : null,
         wraps: health.wrapCount + (wraps ? initialCount : 0),
-        values: checkedValues(image, own, tensor, measured.activities),
+        values: checkedValues(image, own, tensor, activities, training.epochs.length),
         firstTrainingSample: health.firstTrainingSample,
         deadUpdateFraction:
           isWeight && update.nonZeroUpdateCount > 0
