@@ -72,7 +72,7 @@ const countColumns: readonly Column<FixedPoint>[] = [
 const optionalColumns: readonly {
   readonly isMeasured: (row: FixedPoint) => boolean;
   readonly column: Column<FixedPoint>;
-  /** Known to be nothing where it is left out. */
+  /** Not told of where it is left out: it is nothing, or is there with the RMS error alone. */
   readonly isAlwaysThere?: true;
 }[] = [
   {
