@@ -186,6 +186,12 @@ const schedule = z.strictObject({
       kind: z.enum(['forward', 'feedback', 'update']),
       fromCycle: count,
       toCycle: count.describe('The cycle after the last.'),
+      isBeside: z
+        .literal(true)
+        .optional()
+        .describe(
+          'Rows that change beside a forward pass of the same core, whose bar has these cycles too; absent: no other bar has.',
+        ),
     }),
   ),
 });

@@ -119,7 +119,9 @@ export function expectedSchedule({ schedule, hardware }: ResultRecord): string |
     idle: print.percent(
       100 *
         (1 -
-          own(name).reduce((sum, { fromCycle, toCycle }) => sum + toCycle - fromCycle, 0) /
+          own(name)
+            .filter(({ isBeside }) => isBeside !== true)
+            .reduce((sum, { fromCycle, toCycle }) => sum + toCycle - fromCycle, 0) /
             (cores * stated)),
       0,
     ),
