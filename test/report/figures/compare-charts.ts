@@ -62,7 +62,7 @@ function compareEnergies(result: ResultRecord, article: Element): readonly strin
   const labels = missing(
     'energies',
     labelsOf(picture),
-    bars.flatMap((bar) => [bar.name, charts.totalText(bar, unit)]),
+    bars.flatMap((bar) => [bar.name, charts.totalText(bar)]),
   );
   const texts = runs.filter((run) => !description.includes(`${run} ${energyText(result, run)}`));
   const isDrawn = bars.some(({ rows }) => energyOf(rows).pj > 0);
