@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
+import { parquetReadObjects } from 'hyparquet';
 import { pointRecordSchema } from '../../src/experiment/study/point-record.js';
 import type { StudyPoint } from '../../src/experiment/study/plan-study.js';
 import { searchFormats } from '../../src/experiment/study/search/search-formats.js';
@@ -132,6 +133,29 @@ points:
     const runs = await readFile(path.join(folder, 'out/runs.csv'), 'utf8');
     t.regex(runs, /^does not fit,FC_90000_FC_10,1,\w+,failed,/m);
     t.regex(runs, /^fits,FC_20_FC_10,1,\w+,done,/m);
+    // Parquet has the rows of the CSV, typed: read back by another library.
+    const [header = '', ...lines] = runs.trimEnd().split('\r\n');
+    const bytes = await readFile(path.join(folder, 'out/runs.parquet'));
+    const rows: readonly Record<string, unknown>[] = await parquetReadObjects({
+      file: Uint8Array.from(bytes).buffer,
+    });
+    t.deepEqual(Object.keys(rows[0] ?? {}), header.split(','));
+    t.deepEqual(
+      rows.map((row) => [row['point'], row['status'], row['seed']]),
+      [
+        ['fits', 'done', 1],
+        ['does not fit', 'failed', 1],
+      ],
+    );
+    const place = header.split(',').indexOf('trainingNj');
+    t.is(rows[0]?.['trainingNj'], Number(lines[0]?.split(',')[place]));
+    t.is(rows[1]?.['trainingNj'], null);
+    for (const name of ['curves', 'summary']) {
+      const table = await readFile(path.join(folder, `out/${name}.parquet`));
+      const found = await parquetReadObjects({ file: Uint8Array.from(table).buffer });
+      const csv = await readFile(path.join(folder, `out/${name}.csv`), 'utf8');
+      t.is(found.length, csv.trimEnd().split('\r\n').length - 1);
+    }
   },
 );
 

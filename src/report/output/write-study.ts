@@ -2,6 +2,7 @@ import { StagedFiles } from '../../experiment/output/staged-files.js';
 import type { Study } from '../../experiment/study/run-study.js';
 import type { Markup } from '../kit/markup.js';
 import { curvesTable, renderStudyCsv, runsTable, summaryTable } from '../study/study-csv.js';
+import { renderStudyParquet } from '../study/study-parquet.js';
 import { renderStudyHtml } from '../study/study-page.js';
 
 /** What a study was run to answer: the first section of its page, and a table of its own. */
@@ -12,7 +13,7 @@ export interface StudyAnswer {
 }
 
 /**
- * Writes what a study is read by, all at once: study.html, runs.csv, curves.csv and summary.csv, beside its store.
+ * Writes what a study is read by, all at once: study.html, and runs, curves and summary as CSV and Parquet, beside its store.
  * @throws InputError, and then the files are as they were.
  */
 export async function writeStudy(
@@ -25,6 +26,9 @@ export async function writeStudy(
   await files.add('curves.csv', renderStudyCsv(curvesTable(study)));
   await files.add('summary.csv', renderStudyCsv(summaryTable(study)));
   if (answer !== null) await files.add(answer.fileName, answer.csv);
+  await files.add('runs.parquet', renderStudyParquet(runsTable(study)));
+  await files.add('curves.parquet', renderStudyParquet(curvesTable(study)));
+  await files.add('summary.parquet', renderStudyParquet(summaryTable(study)));
   await files.add('study.html', renderStudyHtml(study, answer?.section));
   await files.commit('study.html');
 }

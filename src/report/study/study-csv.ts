@@ -14,7 +14,7 @@ import { renderCsv } from '../kit/csv.js';
 type Cell = string | number | boolean | null;
 
 /** A table by its header and rows, for CSV and Parquet alike. */
-interface StudyTable {
+export interface StudyTable {
   readonly header: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
 }
