@@ -7,6 +7,7 @@ import {
   byteWarning,
   inputWarning,
   missingClassWarning,
+  sameSamplesWarning,
   percentOf,
 } from '../file/data-warnings.js';
 
@@ -20,7 +21,11 @@ const saturatedLimit = 0.5;
 
 /** What is known to mislead before anything is trained. */
 export function warningsBefore(prepared: PreparedExperiment): readonly string[] {
-  const ofData = [byteWarning(prepared), missingClassWarning(prepared)];
+  const ofData = [
+    byteWarning(prepared),
+    missingClassWarning(prepared),
+    sameSamplesWarning(prepared),
+  ];
   const ofChip = isChipOn(prepared.experiment)
     ? { first: [inputWarning(prepared)], last: zeroWarnings(prepared) }
     : { first: [], last: [] };
