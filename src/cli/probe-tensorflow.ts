@@ -14,7 +14,7 @@ const repetitions = 20;
 
 async function start(folder: string | undefined): Promise<TensorFlow> {
   if (folder === undefined) return (await openBackend('tensorflow')).tf;
-  const tf = await import('@tensorflow/tfjs');
+  const tf = await import('@tensorflow/tfjs-core');
   tf.enableProdMode();
   loadFromFolder(folder, tensorFlowPackage);
   if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow.js could not start it');

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -78,7 +78,8 @@ function packageHome(folder: string): string {
 /** The version of TensorFlow.js that is installed; tfjs-node must have the same. */
 function tensorFlowJsVersion(): string {
   const load = createRequire(import.meta.url);
-  return z.object({ version: z.string() }).parse(load('@tensorflow/tfjs/package.json')).version;
+  return z.object({ version: z.string() }).parse(load('@tensorflow/tfjs-core/package.json'))
+    .version;
 }
 
 /** tfjs-node's JavaScript and C++ from npm, without its install script, which would download a C library. */
@@ -91,11 +92,8 @@ export function installPackages(folder: string): string {
   ];
   const options = ['--ignore-scripts', '--no-package-lock', '--no-audit', '--no-fund'];
   runProgram('npm', ['install', '--prefix', folder, ...options, ...wanted]);
-  // npm brings a second TensorFlow.js along; without it Node finds ours, with which the backend must register.
-  const scope = join(folder, 'node_modules', '@tensorflow');
-  for (const name of readdirSync(scope)) {
-    if (name !== 'tfjs-node') rmSync(join(scope, name), { recursive: true });
-  }
+  // npm brings a second core along; without it Node finds ours, with which the backend must register.
+  rmSync(join(folder, 'node_modules', '@tensorflow', 'tfjs-core'), { recursive: true });
   return wanted.join(', ');
 }
 

@@ -1,4 +1,4 @@
-import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { feedbackShape, type FeedbackKind } from '../network/feedback.js';
 import type { LayerParameters } from '../network/parameters.js';
 import {

@@ -63,6 +63,26 @@ function gradientChecks(image: ChipImage, layer: LayerImage, trained: Totals): n
   return sums + (isSquared && isScaled ? trained.steps * (rowCount(layer) + 1) * columns : 0);
 }
 
+/** Checks of delayed errors: one per value kept, of a measuring pass too; a mean is one per epoch, and one per measuring pass. */
+function delayedErrorChecks(
+  { rule, classCount }: ChipImage,
+  activities: readonly RunActivity[],
+  epochCount: number,
+): number {
+  if (rule.kind !== 'defp') return 0;
+  const kept = activities.filter(({ run }) => run === 'training');
+  const samples = kept.reduce((sum, { sampleCount }) => sum + sampleCount, 0);
+  switch (rule.variant) {
+    case 'error':
+    case 'loss':
+      return samples;
+    case 'fullVector':
+      return samples * classCount;
+    case 'aggregated':
+      return epochCount + kept.filter((run) => run.isMeasuring && run.sampleCount > 0).length;
+  }
+}
+
 /** Checks of the optimizer's states for one weight or bias and step (docs/spec.md §2.11): each "→" to them. */
 function stateChecks({
   optimizer,
@@ -82,16 +102,18 @@ function stateChecks({
 /**
  * Values that were compared with the format of a tensor, so that overflows are a share of them; initial values of weight, bias
  * and feedback are among them. Null: not known in closed form (gradient of a CONV layer that events of value 0
- * reach, an aggregated delayed error), or not counted (activation, output).
+ * reach), or not counted (activation, output).
  *
  * Implements: docs/spec.md §2.3, §2.6 and §2.11 (checks).
  * @param activities all runs since the chip was set up, evaluations too
+ * @param epochCount epochs that training has ended, each with samples
  */
 export function checkedValues(
   image: ChipImage,
   layer: LayerImage,
   tensor: TensorName,
   activities: readonly RunActivity[],
+  epochCount: number,
 ): number | null {
   const trained = totalsOf(
     activities
@@ -124,14 +146,8 @@ export function checkedValues(
       return isLearning && !isInSteps ? trained.samples * layer.neuronCount : 0;
     case 'feedback':
       return layer.feedbackRaw?.length ?? 0;
-    case 'delayedError': {
-      if (image.rule.kind !== 'defp' || image.rule.variant === 'aggregated') return null;
-      const kept = activities.filter(({ run }) => run === 'training');
-      return (
-        totalsOf(kept, layer.layer).samples *
-        (image.rule.variant === 'fullVector' ? image.classCount : 1)
-      );
-    }
+    case 'delayedError':
+      return delayedErrorChecks(image, activities, epochCount);
     case 'gradient':
       return isInSteps ? gradientChecks(image, layer, trained) : 0;
     case 'momentum':

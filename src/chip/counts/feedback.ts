@@ -6,7 +6,7 @@ import { ceilDiv, elementAt } from '../../numerics/integer.js';
 import type { ChipImage, DefpSpec, LayerImage } from '../image/chip-image.js';
 import { coresOf, type LayerCore } from './cores.js';
 import {
-  busiestReadCycles,
+  backwardCycles,
   deltasFromAbove,
   errorsFromAbove,
   rowReadCycles,
@@ -157,8 +157,8 @@ export function homeFeedbackCycles(image: ChipImage, layer: LayerImage, home: La
 }
 
 /**
- * Cycles of phase feedback of a hidden layer in one sample: the farthest hops of any home and the work of the slowest,
- * with `bp` at least what the layer above needs to read for all of them. Implements: docs/spec.md §5.
+ * Cycles of phase feedback of a hidden layer in one sample: the farthest hops of any home and the work of the slowest, with
+ * `bp` the turns included that homes take at the ports of the layer above. Implements: docs/spec.md §5.
  */
 export function feedbackCycles(image: ChipImage, layer: LayerImage): number {
   const works = coresOf(layer)
@@ -166,8 +166,9 @@ export function feedbackCycles(image: ChipImage, layer: LayerImage): number {
     .map((home) => feedbackWork(image, layer, home))
     .filter((work) => work !== null);
   const above = elementAt(image.layers, layer.layer, 'layers');
-  const readCycles = readsWeightsAbove(image.rule.kind) ? busiestReadCycles(above) : 0;
-  const slowest = works.reduce((most, { cycles }) => Math.max(most, cycles), readCycles);
+  const ownCycles = works.reduce((most, { cycles }) => Math.max(most, cycles), 0);
+  const takesTurns = readsWeightsAbove(image.rule.kind) && works.length > 1;
+  const slowest = takesTurns ? backwardCycles(layer, above) : ownCycles;
   return farthest(works.map(({ farthestHops }) => farthestHops)) + slowest;
 }
 

@@ -48,16 +48,25 @@ export interface CompiledEngine {
   ): void;
 }
 
+/** A compiled module, which any number of engines are instances of. */
+interface CompiledModule {
+  readonly [Symbol.toStringTag]: 'WebAssembly.Module';
+}
+
 /** The part of the WebAssembly interface used here: the compiler's library for Node has no types for it. */
 declare const WebAssembly: {
-  instantiate(
-    bytes: Uint8Array,
-  ): Promise<{ readonly instance: { readonly exports: CompiledEngine } }>;
+  compile(bytes: Uint8Array): Promise<CompiledModule>;
+  instantiate(module: CompiledModule): Promise<{ readonly exports: CompiledEngine }>;
 };
 
-/** A fresh instance of the compiled engine: its own memory, shared with no other engine. */
+let compiled: Promise<CompiledModule> | undefined;
+
+async function compileEngine(): Promise<CompiledModule> {
+  return WebAssembly.compile(await readFile(new URL('./fast-engine.wasm', import.meta.url)));
+}
+
+/** A fresh instance of the compiled engine, which is read and compiled once: its own memory, shared with no other engine. */
 export async function loadCompiledEngine(): Promise<CompiledEngine> {
-  const bytes = await readFile(new URL('./fast-engine.wasm', import.meta.url));
-  const { instance } = await WebAssembly.instantiate(bytes);
-  return instance.exports;
+  compiled ??= compileEngine();
+  return (await WebAssembly.instantiate(await compiled)).exports;
 }

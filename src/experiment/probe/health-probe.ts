@@ -56,7 +56,7 @@ export class HealthProbe {
   ): Promise<readonly TensorDeviation[]> {
     const image = this.#image;
     const parameters = learnedParameters(image, state);
-    const learned = parameterDeviations(parameters, reference.parameters);
+    const learned = parameterDeviations(parameters, reference.parameters, image.numerics.formats);
     const samples = this.#train;
     if (samples.sampleCount === 0) return learned;
     const delayed = delayedReals(image, state, samples.sampleCount);

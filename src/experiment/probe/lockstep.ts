@@ -1,5 +1,5 @@
 import { keepsDelayedErrors } from '../../chip/image/learning-layers.js';
-import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
+import type { ChipImage, LayerImage, TensorName } from '../../chip/image/chip-image.js';
 import type { LearnedState, SampleBatch } from '../../chip/engine.js';
 import { columnCount, positionCount, rowCount } from '../../chip/image/layer-geometry.js';
 import { type LayerObservation, observeSamples } from '../../chip/oracle/observe-sample.js';
@@ -61,23 +61,20 @@ function layerDeviations(
   const h = join(chip.map(({ outputsRaw }) => outputsRaw));
   const deltaZ = join(chip.map(({ deltaZRaw }) => deltaZRaw));
   const tensor = isOutput ? 'output' : 'activation';
-  const ofH =
-    h === null ? [] : [{ tensor, chip: dequantise(h, outputFormat), float: float.h } as const];
-  const ofDelta =
-    deltaZ === null || float.deltaZ === null
+  const compare = (
+    name: TensorName,
+    raw: Float64Array,
+    real: Float32Array,
+    format = outputFormat,
+  ) => {
+    return { layer, tensor: name, ...deviationOf(dequantise(raw, format), real, format) };
+  };
+  return [
+    ...(h === null ? [] : [compare(tensor, h, float.h)]),
+    ...(deltaZ === null || float.deltaZ === null
       ? []
-      : [
-          {
-            tensor: 'delta',
-            chip: dequantise(deltaZ, formats.delta),
-            float: float.deltaZ,
-          } as const,
-        ];
-  return [...ofH, ...ofDelta].map((pair) => ({
-    layer,
-    tensor: pair.tensor,
-    ...deviationOf(pair.chip, pair.float),
-  }));
+      : [compare('delta', deltaZ, float.deltaZ, formats.delta)]),
+  ];
 }
 
 /** h and δz of the chip against those of float arithmetic on the same training samples, layer by layer. */

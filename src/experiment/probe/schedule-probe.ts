@@ -67,15 +67,18 @@ async function runInTime(
   return {
     elapsedCycles: figure?.elapsedCycles ?? 0,
     latencyCycles: (figure?.totalCycles ?? 0) / samples,
-    intervals: engine.schedule().map(({ core, layer, sample, kind, fromTick, toTick }) => ({
-      schedule,
-      core,
-      layer,
-      sample,
-      kind,
-      fromCycle: fromTick,
-      toCycle: toTick,
-    })),
+    intervals: engine
+      .schedule()
+      .map(({ core, layer, sample, kind, fromTick, toTick, isBeside }) => ({
+        schedule,
+        core,
+        layer,
+        sample,
+        kind,
+        fromCycle: fromTick,
+        toCycle: toTick,
+        ...(isBeside === undefined ? {} : { isBeside }),
+      })),
   };
 }
 

@@ -96,9 +96,26 @@ const fixedPoint = z.strictObject({
     .describe(
       "Root mean square difference to float arithmetic, in real values. weight, bias: the chip's at the end of training against those the float reference ended with. activation, output, delta: h and δz of the chip against float arithmetic on the chip's own weights, B and delayed errors, on the first training samples (their number is in the notes). Null: not compared.",
     ),
+  relativeRmsError: amount
+    .nullable()
+    .default(null)
+    .describe(
+      'rmsErrorVsReference as a share of the root mean square of the float values: 1 is an error as large as they are. Null: not compared, all of them 0, or an older record.',
+    ),
   signDisagreementPercent: percent.describe(
     'Values above 0 on one side and below 0 on the other, per cent of all that are compared, as above.',
   ),
+  largestReference: amount
+    .nullable()
+    .default(null)
+    .describe(
+      'Largest magnitude of the float values that are compared: what the format must reach before it rounds. Null: not compared, or an older record.',
+    ),
+  outsidePercent: percent
+    .default(null)
+    .describe(
+      'Float values that are compared and lie half a step or more beyond an end of the format, per cent of all. Null: not compared, or an older record.',
+    ),
 });
 
 const inputRange = z
@@ -186,6 +203,12 @@ const schedule = z.strictObject({
       kind: z.enum(['forward', 'feedback', 'update']),
       fromCycle: count,
       toCycle: count.describe('The cycle after the last.'),
+      isBeside: z
+        .literal(true)
+        .optional()
+        .describe(
+          'Rows that change beside a forward pass of the same core, whose bar has these cycles too; absent: no other bar has.',
+        ),
     }),
   ),
 });

@@ -126,7 +126,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
       divergenceWarning(accuracy),
       majorityWarning(classes),
       ...warningsBefore(prepared),
-      ...saturationWarnings({ fixedPoint, ledger }),
+      ...saturationWarnings({ fixedPoint }),
     ].filter((warning) => warning !== null),
     notes: [...notesOf(prepared)],
     timing: {

@@ -5,6 +5,7 @@ import { learnsInSteps } from '../../chip/image/layer-geometry.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import type { ResultRecord } from '../record/result-record.js';
+import type { TensorDeviation } from '../replay/tensor-deviation.js';
 import type { Measured } from './measured.js';
 
 /** Whether a layer has this tensor at all: no row for what does not exist. The input belongs to no layer. */
@@ -60,25 +61,38 @@ function initialOf(
   return { initialZeros: own?.zeroCount ?? null, initialValues: own?.valueCount ?? null };
 }
 
+/** How far a tensor is from float arithmetic; null: it was not compared. */
+function deviationFields(
+  deviation: TensorDeviation | null,
+): Omit<TensorDeviation, 'layer' | 'tensor'> {
+  return {
+    rmsErrorVsReference: deviation?.rmsErrorVsReference ?? null,
+    relativeRmsError: deviation?.relativeRmsError ?? null,
+    signDisagreementPercent: deviation?.signDisagreementPercent ?? null,
+    largestReference: deviation?.largestReference ?? null,
+    outsidePercent: deviation?.outsidePercent ?? null,
+  };
+}
+
 /** Saturations, wraps and deviations of the input and of every tensor that the run has. */
 export function fixedPointOf(
   prepared: PreparedExperiment,
   measured: Measured,
 ): ResultRecord['fixedPoint'] {
   const { initialOverflows, initialZeros, image } = prepared.placement;
+  const { activities, training } = measured;
   const inputWraps = prepared.inputQuantiser.overflow === 'wrap';
   const input = {
     layer: 0,
     tensor: 'input',
     saturations: inputWraps ? 0 : measured.inputOverflowCount,
     wraps: inputWraps ? measured.inputOverflowCount : 0,
-    values: presentations(measured.activities) * prepared.data.train.inputCount,
+    values: presentations(activities) * prepared.data.train.inputCount,
     firstTrainingSample: null,
     deadUpdateFraction: null,
     initialZeros: null,
     initialValues: null,
-    rmsErrorVsReference: null,
-    signDisagreementPercent: null,
+    ...deviationFields(null),
   };
   const tensors = measured.tensorHealth
     .filter(({ layer, tensor }) =>
@@ -104,15 +118,14 @@ export function fixedPointOf(
           ? health.saturationCount + (wraps ? 0 : initialCount)
           : null,
         wraps: health.wrapCount + (wraps ? initialCount : 0),
-        values: checkedValues(image, own, tensor, measured.activities),
+        values: checkedValues(image, own, tensor, activities, training.epochs.length),
         firstTrainingSample: health.firstTrainingSample,
         deadUpdateFraction:
           isWeight && update.nonZeroUpdateCount > 0
             ? update.deadUpdateCount / update.nonZeroUpdateCount
             : null,
         ...initialOf(tensor, initialZeros, layer),
-        rmsErrorVsReference: deviation?.rmsErrorVsReference ?? null,
-        signDisagreementPercent: deviation?.signDisagreementPercent ?? null,
+        ...deviationFields(deviation ?? null),
       };
     });
   return [input, ...tensors];

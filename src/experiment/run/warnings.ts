@@ -1,4 +1,3 @@
-import type { Component } from '../../ledger/components.js';
 import { printFormat } from '../../numerics/format.js';
 import { isChipOn } from '../file/only-side.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
@@ -34,24 +33,11 @@ export function warningsBefore(prepared: PreparedExperiment): readonly string[] 
 
 type FixedPoint = ResultRecord['fixedPoint'][number];
 
-/** Writes of the run `training` to a memory, whole chip. */
-function writesOf(ledger: ResultRecord['ledger'], component: Component): number {
-  return ledger
-    .filter(
-      (row) => row.run === 'training' && row.component === component && row.action === 'write',
-    )
-    .reduce((sum, { count }) => sum + count, 0);
-}
-
-/**
- * A tensor most of whose values end at its range holds the end of the range, not what the rule says.
- * @param valueCount of how many values the saturations are; null: not counted.
- */
-function saturationWarning(row: FixedPoint, valueCount: number | null): string | null {
-  const { saturations, layer, tensor } = row;
-  if (saturations === null || valueCount === null) return null;
-  if (saturations <= saturatedLimit * valueCount) return null;
-  const share = percentOf(saturations, valueCount);
+/** A tensor most of whose values end at its range holds the end of the range, not what the rule says. */
+function saturationWarning({ saturations, values, layer, tensor }: FixedPoint): string | null {
+  if (saturations === null || values === null) return null;
+  if (saturations <= saturatedLimit * values) return null;
+  const share = percentOf(saturations, values);
   return tensor === 'delayedError'
     ? `the delayed error of layer ${layer} saturates in ${share} of its writes: the chip does not learn with the rule that is named, but with one whose delayed error is constant; give precision.delayedError more range.`
     : `${tensor} of layer ${layer} saturates in ${share} of its values: most are the end of their format, not what the rule says; give precision.${tensor} more range.`;
@@ -60,15 +46,10 @@ function saturationWarning(row: FixedPoint, valueCount: number | null): string |
 /** Tensors most of whose values saturated; inputs have a warning of their own, before anything is trained. */
 export function saturationWarnings({
   fixedPoint,
-  ledger,
-}: Pick<ResultRecord, 'fixedPoint' | 'ledger'>): readonly string[] {
-  const delayed = writesOf(ledger, 'delayedError');
+}: Pick<ResultRecord, 'fixedPoint'>): readonly string[] {
   return fixedPoint
     .filter(({ tensor }) => tensor !== 'input')
-    .map((row) =>
-      // An aggregated delayed error is checked once a write.
-      saturationWarning(row, row.tensor === 'delayedError' && delayed > 0 ? delayed : row.values),
-    )
+    .map(saturationWarning)
     .filter((warning) => warning !== null);
 }
 

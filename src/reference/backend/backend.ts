@@ -3,8 +3,8 @@ import { dirname, join, sep } from 'node:path';
 import { firstLine, loadNativePackage } from './native-package.js';
 import { loadWebGpu } from './webgpu.js';
 
-/** The TensorFlow.js module; loaded only when a reference runs, since loading takes half a second. */
-export type TensorFlow = typeof import('@tensorflow/tfjs');
+/** The core of TensorFlow.js, without its layers, data and converter; loaded only when a reference runs. */
+export type TensorFlow = typeof import('@tensorflow/tfjs-core');
 
 /** Backends in the order in which `auto` tries them, fastest first. */
 export const backendNames = ['tensorflow-gpu', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
@@ -55,6 +55,8 @@ async function multipliesRightly(tf: TensorFlow): Promise<boolean> {
 async function activate(tf: TensorFlow, name: BackendName, isAuto: boolean): Promise<void> {
   const packageName = nativePackages[name];
   if (packageName !== undefined) loadNativePackage(packageName);
+  // WebGPU hands small operands to the cpu backend where there is one.
+  if (name === 'cpu' || name === 'webgpu') await import('@tensorflow/tfjs-backend-cpu');
   if (name === 'webgpu') await loadWebGpu(!isAuto);
   if (name === 'wasm') await loadWasm();
   const isSet = await tf.setBackend(packageName === undefined ? name : 'tensorflow');
@@ -76,7 +78,7 @@ export async function openBackend(requested: string): Promise<ReferenceBackend> 
       `reference backend "${requested}" is unknown; use one of ${backendRequests.join(', ')}`,
     );
   }
-  const tf = await import('@tensorflow/tfjs');
+  const tf = await import('@tensorflow/tfjs-core');
   tf.enableProdMode(); // No banner, no checks of every tensor.
   const failures: string[] = [];
   for (const name of candidates) {

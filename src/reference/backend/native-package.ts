@@ -11,7 +11,7 @@ const requireHere = createRequire(import.meta.url);
  * `npm ci` empties all of `node_modules`.
  */
 export function nativeFolder(): string {
-  const tensorFlowJs = dirname(requireHere.resolve('@tensorflow/tfjs/package.json'));
+  const tensorFlowJs = dirname(requireHere.resolve('@tensorflow/tfjs-core/package.json'));
   return join(dirname(dirname(tensorFlowJs)), '.spikeledger-tensorflow');
 }
 

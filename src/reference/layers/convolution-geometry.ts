@@ -1,4 +1,4 @@
-import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import type { Rank, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import { type ConvolutionLayer, type MapShape, poolSize } from '../../network/convolution.js';
 import type { TensorFlow } from '../backend/backend.js';
 import type { LayerGeometry } from './layer-geometry.js';
@@ -11,21 +11,24 @@ import type { LayerGeometry } from './layer-geometry.js';
 
 /** (samples × channel·row·column) → (sample, row, column, channel). */
 function toMaps(tf: TensorFlow, flat: Tensor2D, [channels, height, width]: MapShape): Tensor4D {
-  const planes = flat.as3D(flat.shape[0], channels, height * width);
+  const planes = tf.reshape<Rank.R3>(flat, [flat.shape[0], channels, height * width]);
   const maps: Tensor3D = tf.transpose(planes, [0, 2, 1]);
-  return maps.as4D(flat.shape[0], height, width, channels);
+  return tf.reshape<Rank.R4>(maps, [flat.shape[0], height, width, channels]);
 }
 
 /** The inverse of `toMaps`. */
 function toFlat(tf: TensorFlow, maps: Tensor4D): Tensor2D {
   const [samples, height, width, channels] = maps.shape;
-  const planes: Tensor3D = tf.transpose(maps.as3D(samples, height * width, channels), [0, 2, 1]);
-  return planes.as2D(samples, channels * height * width);
+  const planes: Tensor3D = tf.transpose(
+    tf.reshape<Rank.R3>(maps, [samples, height * width, channels]),
+    [0, 2, 1],
+  );
+  return tf.reshape<Rank.R2>(planes, [samples, channels * height * width]);
 }
 
-/** Rows (sample·position × channel) → maps, and back by `as2D`. */
-function rowsToMaps(rows: Tensor2D, [channels, height, width]: MapShape): Tensor4D {
-  return rows.as4D(rows.shape[0] / (height * width), height, width, channels);
+/** Rows (sample·position × channel) → maps, and back by a reshape. */
+function rowsToMaps(tf: TensorFlow, rows: Tensor2D, [channels, height, width]: MapShape): Tensor4D {
+  return tf.reshape<Rank.R4>(rows, [rows.shape[0] / (height * width), height, width, channels]);
 }
 
 /** `stride` − 1 zero rows after each row, and columns after each column: where the strided slice took its values from. */
@@ -33,17 +36,17 @@ function dilate(tf: TensorFlow, maps: Tensor4D, stride: number): Tensor4D {
   if (stride === 1) return maps;
   const [samples, height, width, channels] = maps.shape;
   const gap: [number, number] = [0, stride - 1];
-  const columns = tf.pad(maps.as3D(samples * height, width, channels), [
+  const columns = tf.pad(tf.reshape<Rank.R3>(maps, [samples * height, width, channels]), [
     [0, 0],
     [0, 0],
     [0, gap[1] * channels],
   ]);
-  const rows = tf.pad(columns.as3D(samples, height, width * stride * channels), [
+  const rows = tf.pad(tf.reshape<Rank.R3>(columns, [samples, height, width * stride * channels]), [
     [0, 0],
     [0, 0],
     [0, gap[1] * width * stride * channels],
   ]);
-  return rows.as4D(samples, height * stride, width * stride, channels);
+  return tf.reshape<Rank.R4>(rows, [samples, height * stride, width * stride, channels]);
 }
 
 /** The four values of each pooling window, in row-major order; an odd last row or column is left out. */
@@ -59,7 +62,12 @@ function windowValues(tf: TensorFlow, maps: Tensor4D): readonly Tensor4D[] {
   ];
   const even = tf.slice(maps, [0, 0, 0, 0], size);
   // A window's rows are two halves of one long row, and its columns two halves of the channels.
-  const halves = even.as4D(samples * pooledHeight, poolSize, pooledWidth, poolSize * channels);
+  const halves = tf.reshape<Rank.R4>(even, [
+    samples * pooledHeight,
+    poolSize,
+    pooledWidth,
+    poolSize * channels,
+  ]);
   const corners = [
     [0, 0],
     [0, 1],
@@ -67,13 +75,14 @@ function windowValues(tf: TensorFlow, maps: Tensor4D): readonly Tensor4D[] {
     [1, 1],
   ] as const;
   return corners.map(([row, column]) =>
-    tf
-      .slice(
+    tf.reshape<Rank.R4>(
+      tf.slice(
         halves,
         [0, row, 0, column * channels],
         [samples * pooledHeight, 1, pooledWidth, channels],
-      )
-      .as4D(samples, pooledHeight, pooledWidth, channels),
+      ),
+      [samples, pooledHeight, pooledWidth, channels],
+    ),
   );
 }
 
@@ -91,14 +100,17 @@ function fromWindows(
   if (first === undefined) throw new RangeError('reference: a pooling window has no values');
   const [samples, pooledHeight, pooledWidth] = first.shape;
   const flatRows = values.map((value) =>
-    value.as4D(samples * pooledHeight, 1, pooledWidth, channels),
+    tf.reshape<Rank.R4>(value, [samples * pooledHeight, 1, pooledWidth, channels]),
   );
   const rows = [flatRows.slice(0, poolSize), flatRows.slice(poolSize)].map((pair) =>
     tf.concat(pair, 3),
   );
-  const even = tf
-    .concat(rows, 1)
-    .as4D(samples, pooledHeight * poolSize, pooledWidth * poolSize, channels);
+  const even = tf.reshape<Rank.R4>(tf.concat(rows, 1), [
+    samples,
+    pooledHeight * poolSize,
+    pooledWidth * poolSize,
+    channels,
+  ]);
   return tf.pad(even, [
     [0, 0],
     [0, height - pooledHeight * poolSize],
@@ -115,15 +127,18 @@ function mapGeometry(
   const [channels, height, width] = mapShape;
   return {
     toRows: (neurons) =>
-      toMaps(tf, neurons, mapShape).as2D(neurons.shape[0] * height * width, channels),
+      tf.reshape<Rank.R2>(toMaps(tf, neurons, mapShape), [
+        neurons.shape[0] * height * width,
+        channels,
+      ]),
 
-    toNeurons: (rows) => toFlat(tf, rowsToMaps(rows, mapShape)),
+    toNeurons: (rows) => toFlat(tf, rowsToMaps(tf, rows, mapShape)),
 
-    pool: (h) => toFlat(tf, largest(tf, windowValues(tf, rowsToMaps(h, mapShape)))),
+    pool: (h) => toFlat(tf, largest(tf, windowValues(tf, rowsToMaps(tf, h, mapShape)))),
 
     /** All of δ goes to the first of the largest values in row-major order: ties are common in 8 bits. */
     unpool: (h, deltaOutput) => {
-      const values = windowValues(tf, rowsToMaps(h, mapShape));
+      const values = windowValues(tf, rowsToMaps(tf, h, mapShape));
       const winner = largest(tf, values);
       let rest = toMaps(tf, deltaOutput, outputShape);
       const shares = values.map((value) => {
@@ -131,7 +146,7 @@ function mapGeometry(
         rest = tf.sub(rest, share);
         return share;
       });
-      return fromWindows(tf, shares, mapShape).as2D(h.shape[0], channels);
+      return tf.reshape<Rank.R2>(fromWindows(tf, shares, mapShape), [h.shape[0], channels]);
     },
   };
 }
@@ -146,15 +161,22 @@ function collectOf(
   const [, height, width] = mapShape;
   return (deltaOperands) => {
     const samples = deltaOperands.shape[0] / (height * width);
-    const patches = deltaOperands.as3D(deltaOperands.shape[0], inputChannels, offsets.length);
+    const patches = tf.reshape<Rank.R3>(deltaOperands, [
+      deltaOperands.shape[0],
+      inputChannels,
+      offsets.length,
+    ]);
     const byOffset: Tensor3D = tf.transpose(patches, [2, 0, 1]);
     const paddedHeight = inputHeight + 2 * padding;
     const paddedWidth = inputWidth + 2 * padding;
     const sum = offsets
       .map(([row, column], offset) => {
-        const share = tf
-          .slice(byOffset, [offset, 0, 0], [1, -1, -1])
-          .as4D(samples, height, width, inputChannels);
+        const share = tf.reshape<Rank.R4>(tf.slice(byOffset, [offset, 0, 0], [1, -1, -1]), [
+          samples,
+          height,
+          width,
+          inputChannels,
+        ]);
         const reached: [number, number] = [(height - 1) * stride + 1, (width - 1) * stride + 1];
         const spaced = tf.slice(
           dilate(tf, share, stride),
@@ -212,11 +234,16 @@ export function convolutionGeometry(tf: TensorFlow, layer: ConvolutionLayer): La
         ),
       );
       // (offset, channel) → (channel, offset): the order of a kernel's weights.
-      const byOffset = tf
-        .concat(slices, 3)
-        .as3D(samples * height * width, offsets.length, inputChannels);
+      const byOffset = tf.reshape<Rank.R3>(tf.concat(slices, 3), [
+        samples * height * width,
+        offsets.length,
+        inputChannels,
+      ]);
       const patches: Tensor3D = tf.transpose(byOffset, [0, 2, 1]);
-      return patches.as2D(samples * height * width, inputChannels * offsets.length);
+      return tf.reshape<Rank.R2>(patches, [
+        samples * height * width,
+        inputChannels * offsets.length,
+      ]);
     },
 
     collect: collectOf(tf, layer, offsets),

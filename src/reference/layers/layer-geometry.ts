@@ -1,4 +1,4 @@
-import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 
 /**
  * How a kind of layer lays out the product z = operands·W + b. With it a convolution is a fully-connected layer that is

@@ -1,4 +1,4 @@
-import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { momentumFactor } from './momentum.js';
 import { type Optimizer, stateOf } from './optimizer.js';
 

@@ -1,4 +1,4 @@
-import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { TensorFlow } from '../backend/backend.js';
 
 /** What one update of one parameter tensor starts from. */

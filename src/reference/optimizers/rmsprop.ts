@@ -1,4 +1,4 @@
-import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { type Optimizer, stateOf } from './optimizer.js';
 
 /** α and ε, PyTorch's defaults. */

@@ -1,4 +1,4 @@
-import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Loss } from '../loss.js';
 import { type LabelRule, needed } from './learning-rule.js';
 

@@ -1,4 +1,4 @@
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { TensorFlow } from '../backend/backend.js';
 import { type DropoutMoment, dropoutMask, type DropoutSpec } from './dropout.js';
 import type { FeedbackUpkeep } from './feedback-upkeep.js';

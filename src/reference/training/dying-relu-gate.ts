@@ -1,4 +1,4 @@
-import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { TensorFlow } from '../backend/backend.js';
 
 /** What happens to a ReLU unit that was silent on every sample of an epoch (thesis section 4.4). */

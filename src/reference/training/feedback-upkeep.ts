@@ -1,5 +1,5 @@
 import { factsOf } from '../../network/rule-facts.js';
-import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import { drawFeedback, feedbackShape } from '../../network/feedback.js';
 import type { TensorFlow } from '../backend/backend.js';
 import { DyingReluGate } from './dying-relu-gate.js';

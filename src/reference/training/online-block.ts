@@ -1,4 +1,4 @@
-import type { Tensor2D } from '@tensorflow/tfjs';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { TensorFlow } from '../backend/backend.js';
 import { rowOf } from '../loss.js';
 import type { ReferenceLayer } from '../reference-layer.js';

@@ -33,15 +33,16 @@ test.serial(
       counts.clear();
       for (const engine of [oracle, fast]) {
         engine.train(batch);
+        engine.endEpoch();
         engine.infer(batch);
       }
       for (const [check, count] of counts) {
         const { layer: number, tensor } = check.health();
         const layer = image.layers[number - 1] ?? t.fail();
-        const values = checkedValues(image, layer, tensor, fast.activity());
+        const values = checkedValues(image, layer, tensor, fast.activity(), 1);
         if (values === null) continue;
         const initial = initialised.includes(tensor)
-          ? (checkedValues(image, layer, tensor, []) ?? 0)
+          ? (checkedValues(image, layer, tensor, [], 0) ?? 0)
           : 0;
         t.is(
           values - initial,

@@ -103,6 +103,34 @@ test('beside: a way to the words is the forward pass’s own: c is 1 with two po
   t.is(latency({ portCount: 2 }), forward + (1 + 1 + 3));
 });
 
+test('beside: rows of a sample are a bar beside the next forward pass, which does not end before (spec §5.1, §8)', async (t) => {
+  const engine = await makeEventDrivenEngine(chip(), { scheduledSampleCount: 3 });
+  engine.train(batch);
+  const bars = engine
+    .schedule()
+    .map(
+      ({ kind, sample, fromTick, toTick, isBeside }) =>
+        `${kind} ${sample} ${fromTick}-${toTick}${isBeside === true ? ' beside' : ''}`,
+    );
+  t.deepEqual(bars, [
+    // biases 1 + 3 rows of 1 + D 3 + f 1
+    'forward 0 0-8',
+    // δz 2, biases 2, D 3
+    'update 0 8-10',
+    'update 0 10-15',
+    // 3 rows of 2; the pass waits for rows 1 and 2, is through with its own at 22, and D 3 + f 1
+    'update 0 15-21 beside',
+    'forward 1 15-26',
+    'update 1 26-28',
+    'update 1 28-33',
+    // 2 rows of 2; row 0 is not among them, the pass waits for the last
+    'update 1 33-37 beside',
+    'forward 2 33-41',
+    'update 2 41-43',
+    'update 2 43-48',
+  ]);
+});
+
 test('beside: a flush parts two samples, and looking twice flushes once (spec §5.1)', async (t) => {
   const engine = await makeFastEngine(chip());
   engine.train(samples([1, 2, 3], [0]));

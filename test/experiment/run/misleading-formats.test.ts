@@ -120,3 +120,23 @@ test('a tensor most of whose values saturate is a warning, and with the range th
   const after = await runText(text, wide);
   t.false(after.warnings.some((sentence) => /^weight of layer/.test(sentence)));
 });
+
+test('saturations of delayed errors are a share of the values kept: C a sample, of a mean one per epoch and measuring pass', async (t) => {
+  // Errors near 1 in a format that ends at 0.109 (7 of 64).
+  const few = ['dataset.trainSamples=20', 'training.rule=defp', 'precision.delayedError=s4.6'];
+  const delayed = async (overrides: readonly string[]) => {
+    const result = await runText(text, [...few, ...overrides]);
+    const row = result.fixedPoint.find(({ tensor }) => tensor === 'delayedError');
+    const warning = result.warnings.find((one) => one.startsWith('the delayed error')) ?? '';
+    return { values: row?.values, saturations: row?.saturations ?? NaN, warning };
+  };
+  const mean = ['training.defp.variant=aggregated', 'training.epochs=2'];
+  const measured = await delayed([...mean, 'training.defp.init=measure']);
+  t.is(measured.values, 3);
+  t.is(measured.saturations, 3);
+  t.regex(measured.warning, /saturates in 100 % of its writes/);
+  t.is((await delayed(mean)).values, 2);
+  const full = await delayed(['training.defp.variant=fullVector', 'training.epochs=2']);
+  t.is(full.values, 2 * 20 * 10);
+  t.true(full.saturations > 0 && full.saturations <= 400);
+});

@@ -1,4 +1,4 @@
-import type { Rank } from '@tensorflow/tfjs';
+import type { Rank } from '@tensorflow/tfjs-core';
 import test from 'ava';
 import { buildTopology, parseTopologyString } from '../../../src/network/topology.js';
 import { openBackend, type TensorFlow } from '../../../src/reference/backend/backend.js';

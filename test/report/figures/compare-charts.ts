@@ -62,7 +62,7 @@ function compareEnergies(result: ResultRecord, article: Element): readonly strin
   const labels = missing(
     'energies',
     labelsOf(picture),
-    bars.flatMap((bar) => [bar.name, charts.totalText(bar, unit)]),
+    bars.flatMap((bar) => [bar.name, charts.totalText(bar)]),
   );
   const texts = runs.filter((run) => !description.includes(`${run} ${energyText(result, run)}`));
   const isDrawn = bars.some(({ rows }) => energyOf(rows).pj > 0);
@@ -177,9 +177,10 @@ function compareSchedule(result: ResultRecord, article: Element): readonly strin
   const last = Math.max(schedule.serialCycles, schedule.pipelinedCycles ?? 0);
   const width = 1184 - 118 - 24;
   const off = rectangles.filter(({ x, width: drawn }, place) => {
-    const shown = [...schedule.intervals].sort((left, right) =>
-      left.schedule === right.schedule ? 0 : left.schedule === 'serial' ? -1 : 1,
-    )[place];
+    // What runs beside another bar lies on it.
+    const rank = (bar: (typeof schedule.intervals)[number]): number =>
+      (bar.schedule === 'serial' ? 0 : 2) + (bar.isBeside === true ? 1 : 0);
+    const shown = [...schedule.intervals].sort((left, right) => rank(left) - rank(right))[place];
     const from = 118 + ((shown?.fromCycle ?? NaN) / last) * width;
     const long = (((shown?.toCycle ?? NaN) - (shown?.fromCycle ?? NaN)) / last) * width;
     return !(

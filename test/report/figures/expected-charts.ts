@@ -29,10 +29,11 @@ export function groupPj({ rows }: Place, group: string): number {
   return energyOf(rows.filter(({ component }) => componentFacts[component].group === group)).pj;
 }
 
-export function totalText({ rows }: Place, [unit, factor]: readonly [string, number]): string {
+/** Each energy has the unit of its own size. */
+export function totalText({ rows }: Place): string {
   const { pj, pricing } = energyOf(rows);
   if (pricing === 'none') return 'unpriced';
-  const text = `${print.significant(pj / factor, 3)} ${unit}`;
+  const text = print.energy(pj);
   return pricing === 'all' ? text : `${text}, incomplete`;
 }
 
@@ -118,7 +119,9 @@ export function expectedSchedule({ schedule, hardware }: ResultRecord): string |
     idle: print.percent(
       100 *
         (1 -
-          own(name).reduce((sum, { fromCycle, toCycle }) => sum + toCycle - fromCycle, 0) /
+          own(name)
+            .filter(({ isBeside }) => isBeside !== true)
+            .reduce((sum, { fromCycle, toCycle }) => sum + toCycle - fromCycle, 0) /
             (cores * stated)),
       0,
     ),

@@ -128,6 +128,15 @@ export function expectedHealth({ fixedPoint }: ResultRecord): ReadonlyMap<string
       fixedPoint.map((row) => dash(row.rmsErrorVsReference, (rms) => print.significant(rms, 3))),
     ],
     [
+      'Relative of own RMS',
+      fixedPoint.map((row) => dash(row.relativeRmsError, (part) => print.percent(100 * part))),
+    ],
+    [
+      'Reaches real value',
+      fixedPoint.map((row) => dash(row.largestReference, (real) => print.significant(real, 3))),
+    ],
+    ['Outside of values', fixedPoint.map((row) => dash(row.outsidePercent, print.percent))],
+    [
       'Sign differs of values',
       fixedPoint.map((row) => dash(row.signDisagreementPercent, print.percent)),
     ],

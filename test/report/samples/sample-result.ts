@@ -205,7 +205,10 @@ function fixedPointOf(layer: number, tensor: string, saturations: number, first:
     initialZeros: null,
     initialValues: null,
     rmsErrorVsReference: null,
+    relativeRmsError: null,
     signDisagreementPercent: null,
+    largestReference: null,
+    outsidePercent: null,
   };
 }
 

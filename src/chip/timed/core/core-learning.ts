@@ -64,6 +64,8 @@ export class CoreLearning {
   readonly #flushEnds: number;
   #flight: RunInFlight | null = null;
   #sample = 0;
+  /** Number, among all that are learned from, of the sample whose rows wait. */
+  #waitingNumber = 0;
   /** From when on it has worked for the sample, and from when on without a pause. */
   #beginTick = 0;
   #workTick = 0;
@@ -166,6 +168,7 @@ export class CoreLearning {
   /** Learns from the events of the sample. */
   learnEvents(sample: number): void {
     this.#start(sample);
+    this.#waitingNumber = this.#flight?.numberOf(sample) ?? 0;
     this.#pass.start();
   }
 
@@ -190,8 +193,11 @@ export class CoreLearning {
 
   /** The next forward pass begins: rows that change beside it begin too. */
   beginBeside(): void {
-    const { queue, stall } = this.#context.services;
-    this.beside?.begin(queue.now, () => stall('learning', this.#learner.layer.core));
+    if (this.beside === null) return;
+    const fromTick = this.#context.services.queue.now;
+    this.#beginRows(this.beside);
+    const bar = { kind: 'update', fromTick, toTick: this.beside.lastTick, isBeside: true } as const;
+    this.#context.record.addInterval('training', this.#learner.number, this.#waitingNumber, bar);
   }
 
   /** Changes all rows that wait, and drains the pipeline. */
@@ -207,7 +213,7 @@ export class CoreLearning {
     }
     this.waiting?.close();
     if (this.beside !== null) {
-      this.beginBeside();
+      this.#beginRows(this.beside);
       tick = this.beside.lastTick;
     }
     tick += organisation.pipelineDepthCycles;
@@ -240,6 +246,11 @@ export class CoreLearning {
     const bar = { kind: 'update' as const, fromTick: this.#beginTick, toTick: this.#workTick };
     const sample = flight.numberOf(this.#sample);
     this.#context.record.addInterval('training', this.#learner.number, sample, bar);
+  }
+
+  #beginRows(beside: BesideRows): void {
+    const { queue, stall } = this.#context.services;
+    beside.begin(queue.now, () => stall('learning', this.#learner.layer.core));
   }
 
   #start(sample: number): void {

@@ -16,7 +16,7 @@ import { ForwardPass } from './forward-pass.js';
 import { NeuronMemoryPort } from './neuron-memory-port.js';
 import type { RunInFlight } from '../run-in-flight.js';
 import { SynapseArrayPort } from './synapse-array-port.js';
-import { visitTable } from './visit-table.js';
+import { visitTable } from '../../image/visit-table.js';
 
 export const forwardMoments: Readonly<Record<RunKind, Moment>> = {
   inference: inferenceForward,

@@ -25,6 +25,8 @@ export interface ScheduleInterval {
   readonly kind: WorkKind;
   readonly fromTick: number;
   readonly toTick: number;
+  /** Rows that change beside a forward pass of the same core (docs/spec.md §5.1), whose bar has these ticks too; absent: no other bar has. */
+  readonly isBeside?: true;
 }
 
 /** Latencies of all samples of one kind of pass, in cycles: from the first event in to the class out or the last weight written. */
@@ -132,7 +134,7 @@ export class TimeRecord {
     pass: Pass,
     place: number,
     sample: number,
-    bar: Pick<ScheduleInterval, 'kind' | 'fromTick' | 'toTick'>,
+    bar: Pick<ScheduleInterval, 'kind' | 'fromTick' | 'toTick' | 'isBeside'>,
   ): void {
     if (sample >= this.#scheduledSampleCount || bar.fromTick === bar.toTick) return;
     const { core, layer } = elementAt(this.#places, place, 'places of cores');

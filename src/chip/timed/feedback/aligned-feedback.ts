@@ -9,7 +9,7 @@ import { TimedFeedbackMemory } from './feedback-memory.js';
 import type { FeedbackClient, FeedbackPass } from './feedback-pass.js';
 import type { Outlet } from '../router/outlet.js';
 import { type PacketKind, type PacketTarget, valueTrain } from '../router/packet-train.js';
-import { visitTable } from '../core/visit-table.js';
+import { visitTable } from '../../image/visit-table.js';
 
 /** A home of the layer above, with the number of its neurons. */
 interface DeltaSource {

@@ -9,7 +9,7 @@ import type { FeedbackClient, FeedbackPass } from './feedback-pass.js';
 import type { Outlet } from '../router/outlet.js';
 import { type PacketTarget, type PacketTrain, valueTrain } from '../router/packet-train.js';
 import type { SynapseArrayPort } from '../core/synapse-array-port.js';
-import { visitTable } from '../core/visit-table.js';
+import { visitTable } from '../../image/visit-table.js';
 
 /** A core of the layer above, which reads its part of the rows of its axons. */
 interface RowReader {

@@ -12,13 +12,7 @@ import {
   sumEnergyPj,
 } from '../../kit/ledger-view.js';
 import type { Markup } from '../../kit/markup.js';
-import {
-  energyPrefix,
-  type UnitPrefix,
-  formatNumber,
-  unpriced,
-  withUnit,
-} from '../../kit/quantity.js';
+import { energyPrefix, formatEnergy, type UnitPrefix, unpriced } from '../../kit/quantity.js';
 import { energyWithBand } from '../summary.js';
 import { componentGroups, runLabels } from '../../kit/vocabulary.js';
 
@@ -75,9 +69,10 @@ export function visibleGroups(bars: readonly EnergyBar[]): typeof componentGroup
   return componentGroups.filter((_, index) => bars.some((bar) => (bar.groupsPj[index] ?? 0) > 0));
 }
 
-function totalText(bar: EnergyBar, { unit, factor }: UnitPrefix): string {
+/** Energy of a bar in a unit of its own: short bars are a millionth of long ones. */
+function totalText(bar: EnergyBar): string {
   if (bar.pricing === 'none') return unpriced;
-  const energy = withUnit(formatNumber(bar.totalPj / factor, 3), unit);
+  const energy = formatEnergy(bar.totalPj);
   return bar.pricing === 'complete' ? energy : `${energy}, incomplete`;
 }
 
@@ -113,7 +108,7 @@ function bandAndLabel(
     const label = {
       type: 'text' as const,
       style: {
-        text: totalText(bar, prefix),
+        text: totalText(bar),
         x: end + 6,
         y: middle,
         fill: bar.phase === null ? ink : muted,

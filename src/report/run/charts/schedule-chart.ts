@@ -14,6 +14,8 @@ const rightPx = 24;
 const titlePx = 22;
 const lanePx = 22;
 const barPx = 16;
+/** Of a bar beside another: it lies on the lower part of that one. */
+const besidePx = 7;
 const axisPx = 42;
 /** A bar narrower than this has no room for its sample's number. */
 const labelledPx = 12;
@@ -60,8 +62,11 @@ function bar(interval: Interval, y: number, pxPerCycle: number): Markup {
   // Samples side by side are told apart by their shade.
   const opacity = sample % 2 === 0 ? '1' : '0.62';
   const title = markup`<title>${kind} of sample ${formatCount(sample + 1)}: cycles ${formatCount(fromCycle)} to ${formatCount(toCycle)}</title>`;
-  const rectangle = markup`<rect x="${px(x)}" y="${px(y)}" width="${px(Math.max(width, 0.4))}" height="${px(barPx)}" fill="${workColors[kind]}" fill-opacity="${opacity}">${title}</rect>`;
-  if (width < labelledPx) return rectangle;
+  const isBeside = interval.isBeside === true;
+  const topPx = isBeside ? y + barPx - besidePx : y;
+  const heightPx = isBeside ? besidePx : barPx;
+  const rectangle = markup`<rect x="${px(x)}" y="${px(topPx)}" width="${px(Math.max(width, 0.4))}" height="${px(heightPx)}" fill="${workColors[kind]}" fill-opacity="${opacity}">${title}</rect>`;
+  if (isBeside || width < labelledPx) return rectangle;
   const label = text(
     x + width / 2,
     y + barPx - 4,
@@ -82,7 +87,12 @@ function renderBlock(block: Block, lanes: ReadonlyMap<number, string>, pxPerCycl
       name,
     ),
   );
-  const bars = block.intervals.map((interval) => bar(interval, topOf(interval.core), pxPerCycle));
+  // Beside bars last: they lie on others.
+  const drawn = [
+    ...block.intervals.filter(({ isBeside }) => isBeside === undefined),
+    ...block.intervals.filter(({ isBeside }) => isBeside === true),
+  ];
+  const bars = drawn.map((interval) => bar(interval, topOf(interval.core), pxPerCycle));
   const title = text(
     namesPx,
     block.topPx + 14,

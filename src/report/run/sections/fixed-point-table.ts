@@ -72,7 +72,7 @@ const countColumns: readonly Column<FixedPoint>[] = [
 const optionalColumns: readonly {
   readonly isMeasured: (row: FixedPoint) => boolean;
   readonly column: Column<FixedPoint>;
-  /** Known to be nothing where it is left out. */
+  /** Not told of where it is left out: it is nothing, or is there with the RMS error alone. */
   readonly isAlwaysThere?: true;
 }[] = [
   {
@@ -111,6 +111,42 @@ const optionalColumns: readonly {
       isNumeric: true,
       cell: ({ rmsErrorVsReference }) =>
         rmsErrorVsReference === null ? '–' : formatNumber(rmsErrorVsReference, 3),
+    },
+  },
+  {
+    isMeasured: ({ relativeRmsError }) => relativeRmsError !== null,
+    isAlwaysThere: true,
+    column: {
+      label: 'Relative',
+      unit: 'of own RMS',
+      explanation: 'The RMS error as a share of the root mean square of the float values.',
+      isNumeric: true,
+      cell: ({ relativeRmsError }) =>
+        relativeRmsError === null ? '–' : formatPercent(100 * relativeRmsError),
+    },
+  },
+  {
+    isMeasured: ({ largestReference }) => largestReference !== null,
+    isAlwaysThere: true,
+    column: {
+      label: 'Reaches',
+      unit: 'real value',
+      explanation:
+        'Largest magnitude of the float values that are compared, before any format rounds or ends them.',
+      isNumeric: true,
+      cell: ({ largestReference }) =>
+        largestReference === null ? '–' : formatNumber(largestReference, 3),
+    },
+  },
+  {
+    isMeasured: ({ outsidePercent }) => outsidePercent !== null,
+    isAlwaysThere: true,
+    column: {
+      label: 'Outside',
+      unit: 'of values',
+      explanation: 'Float values that are compared and lie beyond the ends of the format.',
+      isNumeric: true,
+      cell: ({ outsidePercent }) => (outsidePercent === null ? '–' : formatPercent(outsidePercent)),
     },
   },
   {

@@ -14,7 +14,8 @@ export function idlePercent(
 ): number {
   const cores = new Set(intervals.map(({ core }) => core));
   const busy = intervals
-    .filter(({ schedule }) => schedule === name)
+    // What runs beside a forward pass is in that one's bar.
+    .filter(({ schedule, isBeside }) => schedule === name && isBeside === undefined)
     .reduce((sum, { fromCycle, toCycle }) => sum + toCycle - fromCycle, 0);
   return 100 * (1 - busy / (cores.size * cycles));
 }

@@ -52,6 +52,20 @@ test('the picture has a bar for every interval, on one scale: a forward pass is 
   t.true(chart.includes('core 0, layer 1') && chart.includes('core 1, layer 2'));
 });
 
+test('what runs beside a forward pass lies on its bar, counts in no idle time, and has a thread of its own in the trace', (t) => {
+  const all = sampleSchedule();
+  const rows = { schedule: 'serial', core: 0, layer: 1, sample: 0, kind: 'update' } as const;
+  const beside = { ...rows, fromCycle: 400, toCycle: 450, isBeside: true } as const;
+  const schedule = { ...all, intervals: [beside, ...all.intervals] };
+  t.is(idlePercent(schedule, 'serial', 800), idlePercent(all, 'serial', 800));
+  const chart = renderScheduleChart(schedule).text;
+  const serial = chart.slice(0, chart.indexOf('pipelined'));
+  const last = [...serial.matchAll(/<rect [^>]*height="(\d+)"[^>]*><title>([^<]*)/g)].at(-1);
+  t.deepEqual(last?.slice(1), ['7', 'update of sample 1: cycles 400 to 450']);
+  const text = renderScheduleTrace(sampleResult({ schedule })) ?? '';
+  t.true(text.includes('"tid":1000000,"args":{"name":"core 0, layer 1, beside the next sample"}'));
+});
+
 test('grid lines are round numbers of cycles, at most nine with 0', (t) => {
   t.deepEqual(gridCycles(800), [0, 100, 200, 300, 400, 500, 600, 700, 800]);
   t.deepEqual(gridCycles(801), [0, 200, 400, 600, 800]);

@@ -1,6 +1,6 @@
-import { elementAt } from '../../../numerics/integer.js';
-import type { LayerImage } from '../../image/chip-image.js';
-import { mapSpans } from '../../image/convolution-spans.js';
+import { elementAt } from '../../numerics/integer.js';
+import type { LayerImage } from './chip-image.js';
+import { mapSpans } from './convolution-spans.js';
 
 /**
  * V(a) of every input: visits of an event that enters there; fully connected 1. Shape (inputCount).
