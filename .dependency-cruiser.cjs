@@ -40,7 +40,8 @@ const reportRooms = [
   ['estimate', ['kit', 'files']],
   ['validation', ['kit']],
   ['study', ['kit']],
-  ['output', ['kit', 'files', 'run', 'estimate', 'study']],
+  ['compare', ['kit', 'run', 'estimate', 'study']],
+  ['output', ['kit', 'files', 'run', 'estimate', 'study', 'compare']],
 ];
 const roomsApart = (room, folders) =>
   folders.map(([folder, allowed]) => ({

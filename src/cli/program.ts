@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError, Option } from 'commander';
 import { sides } from '../experiment/file/only-side.js';
 import { toolVersion } from '../tool-version.js';
+import { addCompare } from './study/add-compare.js';
 import type { DatasetsOptions } from './datasets-command.js';
 import type { EstimateOptions } from './estimate-command.js';
 import { exitCodes, reportFailure } from './exit.js';
@@ -371,6 +372,7 @@ export async function runProgram(words: readonly string[]): Promise<number> {
   addSearch(program);
   addPipeline(program);
   addReport(program);
+  addCompare(program);
   addVerify(program);
   addModels(program);
   addDatasets(program);

@@ -107,6 +107,8 @@ export interface ReferenceEpoch {
   readonly testErrorPercent: number;
   /** Online: each sample is judged before the update it takes part in. */
   readonly trainErrorPercent: number;
+  /** Training samples that were not learned from; absent where all are (`skipBelow` null). */
+  readonly skippedSampleCount?: number;
   /** Mean J of the test samples, summed over the classes; null where it is no finite number. */
   readonly testLoss: number | null;
   /** Of the first `judgedSampleCount` training samples with the weights after the epoch; null where that is 0. */

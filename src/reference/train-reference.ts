@@ -11,6 +11,7 @@ import {
   passForward,
 } from './training/evaluate.js';
 import { learnBlock, usesOnlineBlocks } from './training/learn-block.js';
+import { learnedSamples } from './training/skipped-samples.js';
 import { losses, stepLoss } from './loss.js';
 import type {
   LayerAlignment,
@@ -75,15 +76,18 @@ function splitOrder(state: TrainingState, order: Uint32Array): readonly Uint32Ar
   return blocks;
 }
 
-/** The mean loss of the samples, summed over classes, and how many of them were wrong. */
+/** The mean loss of the samples, summed over classes, how many of them were wrong, and how many were not learned from. */
 interface EpochSums {
   lossSum: number;
   errorCount: number;
+  skippedCount: number;
 }
 
 function judge(state: TrainingState, labels: Uint8Array, outputs: Float32Array): EpochSums {
   const lossSum = lossSumOf(losses[state.job.loss], outputs, labels);
-  return { lossSum, errorCount: countErrors(outputs, labels) };
+  const isLearned = learnedSamples(state.job, labels, outputs) ?? new Float32Array(0);
+  const skippedCount = isLearned.filter((one) => one === 0).length;
+  return { lossSum, errorCount: countErrors(outputs, labels), skippedCount };
 }
 
 /** What an epoch of training was like. */
@@ -92,6 +96,8 @@ interface TrainedEpoch {
   readonly trainErrorPercent: number;
   /** Mean over its samples. */
   readonly trainingLoss: number;
+  /** Samples that were not learned from. */
+  readonly skippedCount: number;
 }
 
 async function trainEpoch(
@@ -108,15 +114,16 @@ async function trainEpoch(
   }
   await state.upkeep.beforeEpoch(epoch);
   const samplesBefore = (epoch - 1) * order.length;
-  const sums: EpochSums = { lossSum: 0, errorCount: 0 };
+  const sums: EpochSums = { lossSum: 0, errorCount: 0, skippedCount: 0 };
   let doneCount = 0;
   let reportedCount = 0;
   for (const [number, chosen] of splitOrder(state, order).entries()) {
     const outputs = await learnBlock(state, { chosen, epoch, number });
     const labels = chooseLabels(job.train, chosen);
-    const { lossSum, errorCount } = judge(state, labels, outputs);
+    const { lossSum, errorCount, skippedCount } = judge(state, labels, outputs);
     sums.lossSum += lossSum;
     sums.errorCount += errorCount;
+    sums.skippedCount += skippedCount;
     if (callbacks.step !== undefined) reportSteps(job, outputs, labels, callbacks.step);
     doneCount += chosen.length;
     if (doneCount - reportedCount >= progressSamples || doneCount === order.length) {
@@ -129,7 +136,8 @@ async function trainEpoch(
   state.learningRate.endEpoch(trainingLoss);
   await state.upkeep.endEpoch(trainingLoss);
   state.delayed?.endEpoch();
-  return { trainErrorPercent: (100 * sums.errorCount) / order.length, trainingLoss };
+  const { errorCount, skippedCount } = sums;
+  return { trainErrorPercent: (100 * errorCount) / order.length, trainingLoss, skippedCount };
 }
 
 /** How well the rule's errors point on the first test samples, with the weights as they are. */
@@ -169,7 +177,8 @@ async function trainEpochs(
   const { job } = state;
   let testWrong: Uint8Array | null = null;
   for (let epoch = epochs.length + 1; epoch <= job.epochs; epoch += 1) {
-    const { trainErrorPercent, trainingLoss } = await trainEpoch(state, epoch, callbacks);
+    const trained = await trainEpoch(state, epoch, callbacks);
+    const { trainErrorPercent, trainingLoss, skippedCount } = trained;
     if (!Number.isFinite(trainingLoss) || !(await state.isFinite())) {
       return { divergedInEpoch: epoch, testWrong: null };
     }
@@ -180,6 +189,7 @@ async function trainEpochs(
     const record = {
       ...{ epoch, testErrorPercent, trainErrorPercent },
       ...{ testLoss, trainAfter, alignment },
+      ...(job.skipBelow === null ? {} : { skippedSampleCount: skippedCount }),
     };
     epochs.push(record);
     callbacks.epoch?.(record);

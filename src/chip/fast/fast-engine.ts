@@ -116,6 +116,11 @@ export class FastEngine implements ChipEngine, TimelessChip {
   /** Measured totals per kind of pass: the arguments of the closed forms of counts and cycles. */
   activity(): readonly RunActivity[] {
     this.#flush();
+    return this.counters();
+  }
+
+  /** The same as the counters stand: what waits of an update goes on waiting, and is not in them. */
+  counters(): readonly RunActivity[] {
     return passes.map((pass) => ({
       run: pass === 'inference' ? 'inference' : 'training',
       isMeasuring: pass === 'measuring',

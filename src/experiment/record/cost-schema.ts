@@ -46,6 +46,36 @@ export const overheadPercents = z
   })
   .describe('(training − inference) / inference.');
 
+const percentiles = z
+  .strictObject({
+    samples: z.int().min(1).describe('The first ones of the set.'),
+    samplesPerValue: z
+      .int()
+      .min(1)
+      .describe('training.batch: a batch learns in one step, so its mean is one value; else 1.'),
+    percentile5Nj: amount.describe('The smallest value that 5 % do not exceed.'),
+    percentile50Nj: amount,
+    percentile95Nj: amount,
+  })
+  .nullable()
+  .describe('Null: no such sample, or no action has a price.');
+
+/** Key `energySpread` of the record. */
+export const energySpread = z
+  .strictObject({
+    inference: percentiles.describe('Test samples on the chip after its last epoch.'),
+    training: percentiles.describe(
+      'Training samples that a copy of the chip goes on to learn from after the last epoch. Where an update waits for the next sample (schedule fused), a value has the update of the sample before.',
+    ),
+  })
+  .nullable()
+  .default(null)
+  .describe(
+    'Energies of single samples, each priced from its own counts; time until the last event enters as its mean. Null: the chip was left out, or an older record.',
+  );
+/** Key `energySpread` of the record. */
+export type EnergySpread = NonNullable<z.infer<typeof energySpread>>;
+
 const priceSensitivity = z.strictObject({
   component: z.string(),
   action: z.string(),

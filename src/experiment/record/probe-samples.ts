@@ -8,6 +8,12 @@ export function judgedSamplesOf({ train, test }: DatasetParts): number {
   return Math.min(train.sampleCount, test.sampleCount);
 }
 
+/**
+ * Samples, the first ones of each set, whose energies are told apart, fewer where the set has fewer: the 5th of them, from the
+ * smallest on, is the 5th percentile.
+ */
+export const spreadSampleCount = 100;
+
 /** Training samples, the first ones, on which h and δz of the chip are compared with float arithmetic; fewer where the set has fewer. */
 export const lockstepSampleCount = 16;
 

@@ -5,7 +5,7 @@ import { phases, runKinds } from '../../ledger/ledger-row.js';
 import { priceKinds } from '../../ledger/priced-ledger.js';
 import { accuracySchema, epochErrors } from './accuracy-schema.js';
 import { classesSchema } from './classes-schema.js';
-import { cost, overheadPercents, powerSchema, sensitivity } from './cost-schema.js';
+import { cost, energySpread, overheadPercents, powerSchema, sensitivity } from './cost-schema.js';
 import { measuredRunSchema } from './measured-run-schema.js';
 import { neurobench } from './neurobench-schema.js';
 import { resolvedSchema } from './resolved-schema.js';
@@ -258,6 +258,10 @@ export const resultSchema = z.strictObject({
         .describe(
           'With training.updateSkip: training samples of the epoch that the chip did not learn from, per cent.',
         ),
+      referenceSkippedPercent: amount
+        .max(100)
+        .exactOptional()
+        .describe('The same of the reference, by its own errors; absent in older records.'),
       reference: epochErrors.nullable(),
       trainingEnergyUj: amount
         .nullable()
@@ -305,6 +309,7 @@ export const resultSchema = z.strictObject({
     training: cost,
     learningOverheadPercent: overheadPercents,
   }),
+  energySpread,
   sensitivity,
   updateSchedules: scheduleCosts,
   power: powerSchema,

@@ -13,6 +13,7 @@ export const referenceEpochSchema = z.strictObject({
   epoch: z.int().min(1),
   testErrorPercent: z.number().min(0).max(100),
   trainErrorPercent: z.number().min(0).max(100),
+  skippedSampleCount: count.exactOptional(),
   testLoss: z.number().nullable(),
   trainAfter: z
     .strictObject({ errorPercent: z.number().min(0).max(100), loss: z.number().nullable() })

@@ -76,13 +76,21 @@ function otherSchedules(
   });
 }
 
+function timingOf(measured: Measured): ResultRecord['timing'] {
+  const { trainedSamples, trainingSeconds } = measured.training.speed;
+  return {
+    wallSeconds: measured.wallSeconds,
+    samplesPerSecond: trainedSamples > 0 ? trainedSamples / trainingSeconds : null,
+    epochs: epochTimes(measured),
+  };
+}
+
 /**
  * Prices what was counted and puts everything into the result record.
  * @throws Error when the ledger breaks one of its laws: a defect, never to be passed on silently.
  */
 export function assembleResult(prepared: PreparedExperiment, measured: Measured): ResultRecord {
   const { experiment, chip, topology, placement } = prepared;
-  const { speed } = measured.training;
   const activities = inTime(measured.training.activities, prepared.inputTime);
   const { image } = placement;
   const { rows, unpriced } = priceLedger(runLedger(image, activities), chip);
@@ -104,6 +112,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
     resolved: resolvedOf(prepared),
     referenceTraining: referenceTrainingOf(prepared, measured),
     perSample,
+    energySpread: measured.energySpread,
     sensitivity: sensitivityOf(pricedSamples),
     updateSchedules: otherSchedules(prepared, measured.variants, activities, pricedSamples),
     power: powerOf({
@@ -129,11 +138,6 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
       ...saturationWarnings({ fixedPoint }),
     ].filter((warning) => warning !== null),
     notes: [...notesOf(prepared)],
-    timing: {
-      wallSeconds: measured.wallSeconds,
-      samplesPerSecond:
-        speed.trainedSamples > 0 ? speed.trainedSamples / speed.trainingSeconds : null,
-      epochs: epochTimes(measured),
-    },
+    timing: timingOf(measured),
   };
 }

@@ -35,13 +35,17 @@ function microjoules(energyPj: number | undefined): number | null {
   return energyPj === undefined ? null : energyPj / 1e6;
 }
 
-/** The share of the samples that were not learned from; nothing where all were. */
+/** The shares of the samples that chip and reference did not learn from; nothing where all were. */
 function skippedRecord(
-  skippedCount: number | undefined,
+  chipCount: number | undefined,
+  referenceCount: number | undefined,
   trainSampleCount: number,
-): Pick<ResultRecord['epochs'][number], 'skippedPercent'> {
-  if (skippedCount === undefined) return {};
-  return { skippedPercent: (100 * skippedCount) / trainSampleCount };
+): Pick<ResultRecord['epochs'][number], 'skippedPercent' | 'referenceSkippedPercent'> {
+  const percent = (count: number): number => (100 * count) / trainSampleCount;
+  return {
+    ...(chipCount === undefined ? {} : { skippedPercent: percent(chipCount) }),
+    ...(referenceCount === undefined ? {} : { referenceSkippedPercent: percent(referenceCount) }),
+  };
 }
 
 /** Every epoch that chip or reference trained; null for the one of them that had no such epoch. */
@@ -59,7 +63,7 @@ export function epochsOf(
     return {
       epoch: index + 1,
       chip: errorsOf(own, test.sampleCount),
-      ...skippedRecord(own?.skippedSampleCount, train.sampleCount),
+      ...skippedRecord(own?.skippedSampleCount, beside?.skippedSampleCount, train.sampleCount),
       reference: beside === undefined ? null : errorsOf(beside, test.sampleCount),
       trainingEnergyUj: microjoules(trainingEnergy?.energyPj),
       trainingEnergyLowUj: microjoules(trainingEnergy?.lowPj),

@@ -1,5 +1,6 @@
 import type { RunActivity } from '../../chip/image/activity.js';
 import type { LearnedState, TensorHealth, UpdateHealth, WearFigure } from '../../chip/engine.js';
+import type { EnergySpread } from '../record/cost-schema.js';
 import type { ScheduleRecord } from '../record/result-record.js';
 import type { ScheduleVariant } from '../file/schedule-variants.js';
 import type { ReferenceOutcome } from '../reference/reference-outcome.js';
@@ -26,5 +27,7 @@ export interface Measured {
   readonly schedule: ScheduleRecord | null;
   /** The chip with every schedule of the update, as its file was when the run began. */
   readonly variants: readonly ScheduleVariant[];
+  /** Energies of single samples. */
+  readonly energySpread: EnergySpread;
   readonly wallSeconds: number;
 }

@@ -11,6 +11,7 @@ import { ChipTraining } from './chip-training.js';
 import { rateOfEpoch } from '../file/epoch-rates.js';
 import { inTime } from '../file/input-time.js';
 import { isChipOn } from '../file/only-side.js';
+import { energySpreadOf } from '../probe/energy-spread.js';
 import { HealthProbe } from '../probe/health-probe.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import { codingFault } from '../file/checks/check-schedule.js';
@@ -146,6 +147,7 @@ async function runInFolder(
       learned: engine.learnedState(),
       inputOverflowCount: encoder.overflowCount,
       schedule: await recordSchedule(prepared),
+      energySpread: await energySpreadOf(prepared, engine),
       variants,
       wallSeconds: (performance.now() - begin) / 1000,
     });

@@ -16,24 +16,68 @@ const absent = '–';
 const shortHashLength = 12;
 
 /** Leaves of nested maps and lists by their path, as `--set` has it: `training.defp.variant`. */
-function leavesOf(value: unknown, path: string, leaves: Map<string, string>): void {
+function collect(value: unknown, path: string, leaves: Map<string, string>): void {
   if (typeof value === 'object' && value !== null) {
     for (const [key, member] of Object.entries(value)) {
-      leavesOf(member, path === '' ? key : `${path}.${key}`, leaves);
+      collect(member, path === '' ? key : `${path}.${key}`, leaves);
     }
     return;
   }
   leaves.set(path, typeof value === 'string' ? value : JSON.stringify(value));
 }
 
+/** Leaves of nested maps and lists by their path. */
+export function leavesOf(value: unknown): Map<string, string> {
+  const leaves = new Map<string, string>();
+  collect(value, '', leaves);
+  return leaves;
+}
+
+/** Rule and formats as they came to be, in place of the keys that they follow from. */
+function resolve(leaves: Map<string, string>, resolved: NonNullable<RunRecord['resolved']>): void {
+  for (const key of ['training.rule', 'training.defp.variant', 'training.defp.init']) {
+    leaves.delete(key);
+  }
+  leaves.set('rule', resolved.rule.label);
+  for (const { tensor, format } of resolved.formats) {
+    leaves.delete(`precision.${tensor}`);
+    leaves.set(`format of ${tensor}`, format);
+  }
+}
+
+/** Keys that readers look for first, in this order; the others keep theirs. */
+const firstKeys = [
+  'rule',
+  'training.rule',
+  'training.defp.variant',
+  'training.feedback',
+  'training.seed',
+];
+
+/** Keys in the order in which they are read. */
+export function inOrder(keys: Iterable<string>): readonly string[] {
+  const rank = (key: string): number => {
+    const place = firstKeys.indexOf(key);
+    if (place >= 0) return place;
+    return /^(format of |precision\.)/.test(key) ? firstKeys.length : firstKeys.length + 1;
+  };
+  return [...keys].sort((left, right) => rank(left) - rank(right));
+}
+
+/** Whether all results say what their experiments came to: no older record is among them. */
+export function areResolved(results: readonly RunRecord[]): boolean {
+  return results.every(({ resolved }) => resolved !== null);
+}
+
 /**
  * All that makes a result, by key: its experiment without its name, the files of its data, its hardware model and the schedule of
  * its update, the version.
+ * @param isResolved rule and formats are named as they came to be
  */
-function settingsOf(result: RunRecord): ReadonlyMap<string, string> {
-  const leaves = new Map<string, string>();
-  leavesOf(result.experiment, '', leaves);
+export function settingsOf(result: RunRecord, isResolved: boolean): ReadonlyMap<string, string> {
+  const leaves = leavesOf(result.experiment);
   leaves.delete('name');
+  if (isResolved && result.resolved !== null) resolve(leaves, result.resolved);
   const files = canonicalHash(result.dataset.files.map(({ sha256 }) => sha256));
   leaves.set('files of the data set', files.slice(0, shortHashLength));
   leaves.set(
@@ -48,7 +92,8 @@ function settingsOf(result: RunRecord): ReadonlyMap<string, string> {
 
 /** In what results differ, key by key; nothing where they are of one experiment. */
 export function differencesOf(results: readonly RunRecord[]): readonly Difference[] {
-  const settings = results.map(settingsOf);
+  const isResolved = areResolved(results);
+  const settings = results.map((result) => settingsOf(result, isResolved));
   const keys = new Set(settings.flatMap((leaves) => [...leaves.keys()]));
   return [...keys]
     .map((key) => ({ key, values: settings.map((leaves) => leaves.get(key) ?? absent) }))

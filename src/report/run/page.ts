@@ -4,6 +4,7 @@ import { renderAlignment } from './charts/alignment-chart.js';
 import { areaOfResult } from '../kit/area-facts.js';
 import { renderAreaTable } from '../kit/area-table.js';
 import { renderCharts } from './sections/charts-section.js';
+import { formatCount } from '../kit/quantity.js';
 import { type NamedResult, renderComparison } from './comparison.js';
 import { renderDeadUpdates } from './charts/dead-update-chart.js';
 import { renderEpochs } from './sections/epochs-table.js';
@@ -26,6 +27,9 @@ import { renderScheduleCosts } from '../kit/schedule-costs-table.js';
 import { renderSchedule } from './sections/schedule-section.js';
 import { renderPage } from '../kit/page-frame.js';
 
+/** A result with the anchor of its article. */
+type PlacedResult = NamedResult & { readonly id: string };
+
 function section(title: string, introduction: string, content: Markup): Markup {
   return markup`<section><h2>${title}</h2><p>${introduction}</p>${content}</section>\n`;
 }
@@ -36,7 +40,7 @@ function renderNotes(result: ResultRecord): Markup {
   return markup`<section><h2>Notes</h2><ul>${items}</ul></section>\n`;
 }
 
-function renderResult({ id, name, result }: NamedResult): Markup {
+function renderResult({ id, name, result }: PlacedResult): Markup {
   return hasChip(result)
     ? renderChipArticle(id, name, result)
     : renderReferenceArticle(id, name, { ...result, perSample: null });
@@ -62,7 +66,7 @@ ${section('Wear', 'Writes to the synapse arrays over all training.', renderWearT
 }
 
 /** Names of the results, no two alike. */
-function nameResults(results: readonly RunRecord[]): readonly NamedResult[] {
+function nameResults(results: readonly RunRecord[]): readonly PlacedResult[] {
   const labels = labelsOf(results, results.map(experimentName));
   return results.map((result, index) => ({
     id: `r${String(index + 1)}`,
@@ -84,7 +88,10 @@ export function renderHtml(results: readonly RunRecord[]): string {
   for (const result of results) if (hasChip(result)) checkTotals(result);
   const entries = nameResults(results);
   const title = entries.map(({ name }) => name).join(', ');
-  const comparison = entries.length > 1 ? renderComparison(entries) : noMarkup;
+  const comparison =
+    entries.length > 1
+      ? markup`<h1>${formatCount(entries.length)} results side by side</h1>${renderComparison(entries)}`
+      : noMarkup;
   const body = markup`${comparison}
 ${entries.map(renderResult)}`;
   return renderPage(title, body);

@@ -188,6 +188,26 @@ export function bestFigures({ accuracy: { best } }: RunRecord): readonly Figure[
   });
 }
 
+/** Energies of single samples; nothing in an older record. */
+function spreadFigures({ energySpread }: ResultRecord): readonly Figure[] {
+  return runKinds.flatMap((run): readonly Figure[] => {
+    const own = energySpread?.[run] ?? null;
+    if (own === null) return [];
+    const ends = formatEnergyBand(1000 * own.percentile5Nj, 1000 * own.percentile95Nj);
+    const what =
+      own.samplesPerValue === 1
+        ? 'samples'
+        : `samples in batches of ${formatCount(own.samplesPerValue)}`;
+    return [
+      [
+        `Spread of the energy, ${run}`,
+        'Median and 5th to 95th percentile of single samples, each priced from its own counts.',
+        `${formatEnergy(1000 * own.percentile50Nj)} (${ends} of ${formatCount(own.samples)} ${what})`,
+      ],
+    ];
+  });
+}
+
 /** Error with every class weighing the same; nothing in an older record. */
 function balancedFigure({ classes }: ResultRecord): readonly Figure[] {
   if (classes === null) return [];
@@ -317,6 +337,7 @@ export function summaryFigures(result: ResultRecord): readonly SummaryFigure[] {
       'Priced energy of learning from one sample, with the same bands.',
       energyWithBand(result, 'training'),
     ],
+    ...spreadFigures(result),
     ['Latency of an inference', 'Serial time of one sample.', latency(result, 'inference')],
     ['Latency of a training sample', 'Serial time of one sample.', latency(result, 'training')],
     ...overheadFigures(result),

@@ -14,7 +14,7 @@ interface GroupPoint {
  * Colours that eyes of every kind tell apart, one for each rule.
  * Source: M. Okabe, K. Ito, Color Universal Design (2008).
  */
-const palette = [
+export const palette = [
   '#d55e00',
   '#0072b2',
   '#009e73',

@@ -28,10 +28,17 @@ function withoutTiming(result: ResultRecord): Omit<ResultRecord, 'timing'> {
 }
 
 test('the share of skipped samples is in the record by epoch, in the report and in the terminal (spec §2.15)', async (t) => {
-  const result = await run();
+  const result = await run(['reference.enabled=true']);
   const shares = result.epochs.map(({ skippedPercent }) => skippedPercent ?? NaN);
-  t.log(shares);
+  // The reference decides by its own errors: its share is near the chip's, in whole samples.
+  const ofReference = result.epochs.map((epoch) => epoch.referenceSkippedPercent ?? NaN);
+  t.log(shares, ofReference);
   t.is(shares.length, 3);
+  for (const [epoch, share] of ofReference.entries()) {
+    t.true(Math.abs(share - (shares[epoch] ?? NaN)) < 15, `epoch ${epoch + 1}: ${share} %`);
+    t.true(Math.abs(7 * share - Math.round(7 * share)) < 1e-9);
+  }
+  t.true((ofReference[2] ?? NaN) > (ofReference[0] ?? NaN));
   // A network that learns errs less.
   t.true((shares[2] ?? NaN) > (shares[0] ?? NaN));
   const training = result.measuredRuns.find((measured) => measured.run === 'training');
@@ -60,6 +67,7 @@ test('skipping costs less energy per training sample, and a limit below every er
   t.deepEqual(tiny.wear, plain.wear);
   t.true(skipping.perSample.training.energyNj < plain.perSample.training.energyNj);
   t.false('skippedPercent' in (plain.epochs[0] ?? {}));
+  t.false('referenceSkippedPercent' in (tiny.epochs[0] ?? {}));
   t.false('skippedSamples' in (plain.measuredRuns[0] ?? {}));
 });
 

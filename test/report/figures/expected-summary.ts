@@ -226,6 +226,18 @@ function accuracyFigures(result: ResultRecord): readonly Figure[] {
   ];
 }
 
+function spreadFigures({ energySpread }: ResultRecord): readonly Figure[] {
+  return runs.flatMap((run): readonly Figure[] => {
+    const own = energySpread?.[run] ?? null;
+    if (own === null) return [];
+    const [low, middle, high] = [own.percentile5Nj, own.percentile50Nj, own.percentile95Nj];
+    const batches = own.samplesPerValue === 1 ? '' : ` in batches of ${own.samplesPerValue}`;
+    const range = print.energyRange(1000 * low, 1000 * high);
+    const text = `${print.energy(1000 * middle)} (${range} of ${own.samples} samples${batches})`;
+    return [[`Spread of the energy, ${run}`, text]];
+  });
+}
+
 /** The first of the smallest errors of the epochs. */
 function bestFigure(result: ResultRecord, side: 'chip' | 'reference'): readonly Figure[] {
   if (result.accuracy.best === null) return []; // an older record
@@ -271,6 +283,7 @@ export function expectedFigures(result: ResultRecord): readonly Figure[] {
     ...accuracyFigures(result),
     ['Energy per inference', energyText(result, 'inference')],
     ['Energy per training sample', energyText(result, 'training')],
+    ...spreadFigures(result),
     ['Latency of an inference', latencyText(result, 'inference')],
     ['Latency of a training sample', latencyText(result, 'training')],
     ...overheadFigures(result),

@@ -158,7 +158,12 @@ test('side by side every result has the figures that it has alone', async (t) =>
   ];
   const page = readPage(renderHtml(results));
   const table = tableOf(page, 'Comparison') ?? [];
-  const figures = table.slice(table.findIndex(([first]) => first === 'Figures') + 1);
+  const differing = table.slice(table.findIndex(([first]) => first === 'Figures') + 1);
+  const equal = (tableOf(page, 'The same everywhere') ?? []).map(([label = '', value = '']) => [
+    label,
+    ...results.map(() => value),
+  ]);
+  const figures = [...differing, ...equal];
   results.forEach((result, place) => {
     const own = figures
       .map((row) => [row[0] ?? '', row[place + 1] ?? ''] as const)

@@ -368,6 +368,7 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
       'Weights round stochastically with one generator a lane.',
       'Prices of operations are scaled from 45 nm.',
     ],
+    energySpread: null,
     judgedTrainSamples: null,
     resolved: null,
     timing: { wallSeconds: 1.84, samplesPerSecond: 2_310, epochs: [] },

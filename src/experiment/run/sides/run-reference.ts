@@ -37,6 +37,7 @@ function referenceRecord(
     resolved: resolvedOf(prepared),
     referenceTraining: referenceTrainingOf(prepared, judged),
     perSample: null,
+    energySpread: null,
     sensitivity: null,
     updateSchedules: [],
     power: null,

@@ -1,0 +1,235 @@
+import type { EstimateRecord } from '../../experiment/estimate/estimate-record.js';
+import { hasChip, type RunRecord } from '../../experiment/record/run-record.js';
+import type { PointRecord } from '../../experiment/study/point-record.js';
+import type { StudyPoint } from '../../experiment/study/plan-study.js';
+import { groupsOf, type PointGroup, summariseMetric } from '../../experiment/study/summarise.js';
+import { estimateName } from '../estimate/estimate-facts.js';
+import { experimentName } from '../kit/experiment-facts.js';
+import { areResolved, labelsOf, leavesOf, settingsOf } from '../run/differences.js';
+import { intervalsOf } from '../run/summary.js';
+import { ruleOf } from '../study/group-style.js';
+
+/** What is compared: records of runs and estimates, and studies with what is known of their points. */
+export type ComparedRecord =
+  | { readonly kind: 'run'; readonly source: string; readonly record: RunRecord }
+  | { readonly kind: 'estimate'; readonly source: string; readonly record: EstimateRecord }
+  | {
+      readonly kind: 'study';
+      readonly source: string;
+      readonly name: string;
+      readonly points: readonly StudyPoint[];
+      readonly records: ReadonlyMap<string, PointRecord>;
+    };
+
+interface Ends {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A figure with its 95 % interval or its band; null: it has none. */
+export interface Measure {
+  readonly value: number;
+  readonly ends: Ends | null;
+}
+
+/** Figures that results, estimates and points of studies can have; null: unknown. */
+export interface ComparedFigures {
+  readonly epochs: number | null;
+  readonly chipError: Measure | null;
+  readonly bestChipError: Measure | null;
+  readonly referenceError: Measure | null;
+  readonly lossPoints: Measure | null;
+  readonly trainingNj: Measure | null;
+  readonly inferenceNj: Measure | null;
+  readonly trainingUs: Measure | null;
+  readonly memoryBits: Measure | null;
+}
+
+/** One line of a comparison. */
+export interface Compared {
+  readonly label: string;
+  readonly source: string;
+  /** Runs that the figures are means of; 0: nothing was trained. */
+  readonly runs: number;
+  /** Test samples of each run; null: not known. */
+  readonly testSamples: number | null;
+  /** Key of the experiment → value. */
+  readonly keys: ReadonlyMap<string, string>;
+  /** Keys that it does not state are not known; else they are not there. */
+  readonly isPartial: boolean;
+  readonly figures: ComparedFigures;
+  /** Test errors by epoch, per cent. */
+  readonly curve: {
+    readonly side: 'chip' | 'reference';
+    readonly errors: readonly (number | null)[];
+  };
+}
+
+function measure(value: number | null | undefined, ends: Ends | null | undefined): Measure | null {
+  return value == null ? null : { value, ends: ends ?? null };
+}
+
+function bandOf(
+  cost: {
+    readonly energyNj: number;
+    readonly energyLowNj: number;
+    readonly energyHighNj: number;
+  } | null,
+): Measure | null {
+  if (cost === null) return null;
+  return { value: cost.energyNj, ends: { low: cost.energyLowNj, high: cost.energyHighNj } };
+}
+
+function ofRun(
+  { source, record }: { readonly source: string; readonly record: RunRecord },
+  label: string,
+  isResolved: boolean,
+): Compared {
+  const { accuracy, epochs, memory } = record;
+  const intervals = intervalsOf(record);
+  const perSample = hasChip(record) ? record.perSample : null;
+  const side = perSample === null ? 'reference' : 'chip';
+  const best = accuracy.best?.chip ?? null;
+  const errors = epochs.map((epoch) => epoch[side]?.testErrorPercent ?? null);
+  return {
+    label,
+    source,
+    runs: 1,
+    testSamples: record.dataset.testSamples,
+    keys: settingsOf(record, isResolved),
+    isPartial: false,
+    figures: {
+      epochs: errors.filter((error) => error !== null).length,
+      chipError: measure(accuracy.chip.testErrorPercent, intervals?.chip),
+      bestChipError: measure(best?.testErrorPercent, best?.interval),
+      referenceError: measure(accuracy.reference?.testErrorPercent, intervals?.reference),
+      lossPoints: measure(accuracy.lossPoints, intervals?.lossPoints),
+      trainingNj: bandOf(perSample?.training ?? null),
+      inferenceNj: bandOf(perSample?.inference ?? null),
+      trainingUs: measure(perSample?.training.latencyUs, null),
+      memoryBits:
+        perSample === null
+          ? null
+          : measure(
+              memory.reduce((sum, { usedBits }) => sum + usedBits, 0),
+              null,
+            ),
+    },
+    curve: { side, errors },
+  };
+}
+
+const noErrors = {
+  epochs: null,
+  chipError: null,
+  bestChipError: null,
+  referenceError: null,
+  lossPoints: null,
+} as const;
+
+/** A line for each rule that the chip of an estimate can learn by. */
+function ofEstimate(source: string, record: EstimateRecord): readonly Compared[] {
+  const name = estimateName(record);
+  return record.rules.flatMap(({ rule, variant, perSample }): readonly Compared[] => {
+    if (perSample === null) return [];
+    const keys = leavesOf(record.experiment);
+    keys.delete('name');
+    keys.set('training.rule', rule);
+    if (variant !== null) keys.set('training.defp.variant', variant);
+    const label = variant === null ? rule : `${rule} ${variant}`;
+    return [
+      {
+        label: `${name}: estimate of ${label}`,
+        source,
+        runs: 0,
+        testSamples: null,
+        keys,
+        isPartial: true,
+        figures: {
+          ...noErrors,
+          trainingNj: bandOf(perSample.training),
+          inferenceNj: bandOf(perSample.inference),
+          trainingUs: measure(perSample.training.latencyUs, null),
+          memoryBits: null,
+        },
+        curve: { side: 'chip', errors: [] },
+      },
+    ];
+  });
+}
+
+function ofGroup(source: string, study: string, group: PointGroup): Compared {
+  const own = (metric: Parameters<typeof summariseMetric>[1]) => {
+    const summary = summariseMetric(group, metric);
+    return measure(summary?.mean, summary?.interval);
+  };
+  const [first] = group.done.values();
+  const keys = new Map<string, string>();
+  for (const [key, value] of Object.entries(group.point.settings)) {
+    keys.set(key, typeof value === 'string' ? value : JSON.stringify(value));
+  }
+  const rule = ruleOf(group);
+  if (rule !== null) keys.set('training.rule', rule);
+  const curves = [...group.done.values()].map(({ figures }) =>
+    figures.epochs.map(({ chipTestErrorPercent }) => chipTestErrorPercent),
+  );
+  const epochs = Math.max(0, ...curves.map((curve) => curve.length));
+  return {
+    label: `${study}: ${group.label}`,
+    source,
+    runs: group.done.size,
+    testSamples: first?.figures.testSamples ?? null,
+    keys,
+    isPartial: true,
+    figures: {
+      epochs,
+      chipError: own('chipTestErrorPercent'),
+      bestChipError: own('bestChipTestErrorPercent'),
+      referenceError: own('referenceTestErrorPercent'),
+      lossPoints: own('lossPoints'),
+      trainingNj: own('trainingNj'),
+      inferenceNj: own('inferenceNj'),
+      trainingUs: own('trainingUs'),
+      memoryBits: own('memoryBits'),
+    },
+    curve: {
+      side: 'chip',
+      errors: Array.from({ length: epochs }, (_, epoch) => {
+        const values = curves.map((curve) => curve[epoch] ?? null).filter((one) => one !== null);
+        return values.length === 0
+          ? null
+          : values.reduce((sum, one) => sum + one, 0) / values.length;
+      }),
+    },
+  };
+}
+
+/** Labels with their place where two are alike. */
+function distinct(entries: readonly Compared[]): readonly Compared[] {
+  const labels = entries.map(({ label }) => label);
+  return entries.map((entry, index) =>
+    labels.indexOf(entry.label) === labels.lastIndexOf(entry.label)
+      ? entry
+      : { ...entry, label: `${entry.label} (${entry.source}, ${String(index + 1)})` },
+  );
+}
+
+/** The lines of a comparison: a result is one, an estimate one for each rule, a study one for each point. */
+export function comparedOf(records: readonly ComparedRecord[]): readonly Compared[] {
+  const runs = records.flatMap((own) => (own.kind === 'run' ? [own.record] : []));
+  // Estimates and studies know keys of the experiment only.
+  const isResolved = runs.length === records.length && areResolved(runs);
+  const labels = [...labelsOf(runs, runs.map(experimentName))];
+  return distinct(
+    records.flatMap((own): readonly Compared[] => {
+      switch (own.kind) {
+        case 'run':
+          return [ofRun(own, labels.shift() ?? own.source, isResolved)];
+        case 'estimate':
+          return ofEstimate(own.source, own.record);
+        case 'study':
+          return groupsOf(own, own.records).map((group) => ofGroup(own.source, own.name, group));
+      }
+    }),
+  );
+}

@@ -1,0 +1,54 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import test from 'ava';
+import { makeExperiment, spikeledger } from './spikeledger.js';
+
+test.serial(
+  'compare puts a result, an estimate and a study on one page and into one CSV',
+  async (t) => {
+    const folder = await makeExperiment();
+    const calls = [
+      ['run', 'small.yaml', '--out', 'one'],
+      ['estimate', 'small.yaml', '--rules', 'drtp,bp', '--result', 'one', '--out', 'priced'],
+      [
+        'sweep',
+        'small.yaml',
+        '--vary',
+        'training.rule=drtp,bp',
+        '--out',
+        'study',
+        '--workers',
+        '1',
+      ],
+      ['compare', 'one', 'priced/estimate.json', 'study', '--out', 'side'],
+    ];
+    for (const call of calls) {
+      const { code, stderr } = await spikeledger(call, folder);
+      t.is(code, 0, `${call.join(' ')}: ${stderr}`);
+    }
+    const csv = await readFile(path.join(folder, 'side/compare.csv'), 'utf8');
+    const [header = '', ...lines] = csv.trimEnd().split('\r\n');
+    const columns = header.split(',');
+    const of = (name: string) => lines.map((line) => line.split(',')[columns.indexOf(name)]);
+    t.deepEqual(of('letter'), ['A', 'B', 'C', 'D', 'E']);
+    t.deepEqual(of('training.rule'), ['drtp', 'drtp', 'bp', 'drtp', 'bp']);
+    t.deepEqual(of('runs'), ['1', '0', '0', '1', '1']);
+    const result = JSON.parse(await readFile(path.join(folder, 'one/result.json'), 'utf8')) as {
+      perSample: { training: { energyNj: number } };
+    };
+    const energies = of('trainingNj').map(Number);
+    t.is(energies[0], result.perSample.training.energyNj);
+    t.is(energies[3], energies[0], 'the study ran the same experiment');
+    t.deepEqual(of('chipTestErrorPercent').slice(1, 3), ['', ''], 'an estimate knows no error');
+    const page = await readFile(path.join(folder, 'side/compare.html'), 'utf8');
+    t.regex(page, /5 results side by side/);
+
+    await writeFile(path.join(folder, 'other.json'), '{}');
+    const wrong = await spikeledger(['compare', 'one', 'other.json', '--out', 'no'], folder);
+    t.is(wrong.code, 2);
+    t.regex(wrong.stderr, /other\.json: .*expected a spikeledger\.result\/1 record/);
+    const none = await spikeledger(['compare', 'nothing', '--out', 'no'], folder);
+    t.is(none.code, 2);
+    t.regex(none.stderr, /nothing: cannot be read .*; give a result\.json, an estimate\.json, or/);
+  },
+);

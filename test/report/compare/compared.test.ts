@@ -1,0 +1,76 @@
+import test from 'ava';
+import { type ComparedRecord, comparedOf } from '../../../src/report/compare/compared.js';
+import { renderComparedCsv } from '../../../src/report/compare/compared-csv.js';
+import { renderComparedHtml } from '../../../src/report/compare/compared-page.js';
+import type { RunRecord } from '../../../src/experiment/record/run-record.js';
+import { sampleResult } from '../samples/sample-result.js';
+
+/** The sample with another seed, rule and test error, per cent. */
+function runOf(seed: number, rule: string, errorPercent: number): ComparedRecord {
+  const sample = sampleResult();
+  const record: RunRecord = {
+    ...sample,
+    seed,
+    experiment: {
+      ...sample.experiment,
+      training: { rule, epochs: 2, batch: 1, learningRate: '2^-6', loss: 'bce', seed },
+    },
+    accuracy: {
+      ...sample.accuracy,
+      chip: { ...sample.accuracy.chip, testErrorPercent: errorPercent },
+    },
+  };
+  return { kind: 'run', source: `runs/${rule}-${String(seed)}`, record };
+}
+
+test('twelve results have twelve labels and a page below 400 kB: what differs first, seed and rule in it', (t) => {
+  const records = [1, 2, 3, 4, 5, 6].flatMap((seed) => [
+    runOf(seed, 'drtp', 8 + seed),
+    runOf(seed, 'bp', 6 + seed),
+  ]);
+  const html = renderComparedHtml(records);
+  t.true(html.length < 400_000, String(html.length));
+  t.is(new Set(comparedOf(records).map(({ label }) => label)).size, 12);
+  const text = html.replace(/<style>.*<\/style>/su, '').replaceAll(/<[^>]*>/g, ' ');
+  t.regex(text, /What differs\s+training\.rule\s+training\.seed\s+result\s+A\s+drtp\s+1\s/);
+  t.true(text.indexOf('What differs') < text.indexOf('Figures'));
+  t.notRegex(html, /<script|https?:|NaN|undefined/);
+  t.is(renderComparedHtml(records), html, 'the same bytes twice');
+});
+
+test('figures have their interval and their difference to the first line, in page and CSV', (t) => {
+  // 27 and 33 of 297 samples wrong.
+  const [left, right] = [(100 * 27) / 297, (100 * 33) / 297];
+  const records = [runOf(1, 'drtp', left), runOf(1, 'bp', right)];
+  const text = renderComparedHtml(records).replaceAll(/<[^>]*>/g, ' ');
+  t.regex(text, /11\.11\s%/);
+  // Newcombe's interval of 33/297 − 27/297 by hand: Wilson’s are 6.32 to 12.90 and 8.02 to 15.19.
+  t.regex(text, /Δ 2\.02\spoints \(−2\.89 to 6\.95\spoints\)/);
+  const [header = '', first = '', second = ''] = renderComparedCsv(comparedOf(records)).split(
+    '\r\n',
+  );
+  const cellOf = (line: string, name: string) => line.split(',')[header.split(',').indexOf(name)];
+  t.is(cellOf(first, 'training.rule'), 'drtp');
+  t.is(cellOf(second, 'source'), 'runs/bp-1');
+  t.is(Number(cellOf(second, 'chipTestErrorPercentDifferenceToFirst')), right - left);
+  t.is(Number(cellOf(first, 'trainingNjDifferenceToFirst')), 0);
+});
+
+test('a study is a line for each point, its figures means over seeds; equal results are told apart by place', (t) => {
+  const study: ComparedRecord = {
+    kind: 'study',
+    source: 'reports/empty',
+    name: 'widths',
+    points: [
+      { name: null, settings: { 'training.rule': 'drtp' }, seed: 1, hash: 'a', problem: null },
+    ],
+    records: new Map(),
+  };
+  const entries = comparedOf([runOf(1, 'drtp', 9), runOf(1, 'drtp', 9), study]);
+  t.deepEqual(
+    entries.map(({ label }) => label),
+    ['digits-drtp (1)', 'digits-drtp (2)', 'widths: rule drtp'],
+  );
+  t.is(entries[2]?.figures.chipError, null);
+  t.notThrows(() => renderComparedHtml([study]));
+});
