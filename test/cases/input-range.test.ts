@@ -46,3 +46,28 @@ test('inputs brought to 0…1 by their range fit the format as it is (sibling)',
   t.deepEqual(warnings.filter(isOfInputs), []);
   t.deepEqual([dataset.inputs?.outside, dataset.inputs?.lostSigns], [0, 0]);
 });
+
+test('test data that do not fit though the training data do: said, and the remedy holds both (sibling)', async (t) => {
+  const narrow = { ...features, values: wide.values.map((value) => Math.abs(value) / 16) };
+  const signed = { ...narrow, values: wide.values.map((value) => value / 16) };
+  const parts = both(narrow, labels([0, 1, 0, 1, 0, 1]));
+  const file = await writeExperiment({ ...parts, 'test-x': signed }, 'npy', 'FC_4_FC_2');
+  const [warning = ''] = await warningsOf(file);
+  t.regex(
+    warning,
+    /the test data range from -0\.081\d to 0\.563, and 33\.3 % of the values lie outside u8\.8, 33\.3 % because they are negative, unlike those of the training data/,
+  );
+  const [remedy = ''] = settingsIn(warning, /(precision\.input): (s\d+\.-?\d+)/g);
+  t.is(remedy, 'precision.input=s8.7');
+  t.deepEqual(await warningsOf(file, [remedy]), []);
+});
+
+test('training samples that are all the same are said, since no training helps (sibling)', async (t) => {
+  const same = { ...features, values: wide.values.map((_, index) => (index % 2) / 2) };
+  const file = await writeExperiment(both(same, labels([0, 1, 0, 1, 0, 1])), 'npy', 'FC_4_FC_2');
+  const said = await warningsOf(file);
+  t.deepEqual(
+    said.map((warning) => warning.split(':')[0]),
+    ['All training samples have the same inputs'],
+  );
+});

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
 import { parquetReadObjects } from 'hyparquet';
+import { parse } from 'yaml';
 import { pointRecordSchema } from '../../src/experiment/study/point-record.js';
 import type { StudyPoint } from '../../src/experiment/study/plan-study.js';
 import { searchFormats } from '../../src/experiment/study/search/search-formats.js';
@@ -294,6 +295,21 @@ test.serial('a base is relative to the sweep file, or a whole path', async (t) =
   t.is(code, 0);
   t.regex(stdout, /^1 points?, 1 different/);
 });
+
+test.serial(
+  'an experiment is one however its YAML is written, with its name in quotes too',
+  async (t) => {
+    const folder = await makeSweep();
+    const experiment: unknown = parse(await readFile(path.join(folder, 'small.yaml'), 'utf8'));
+    await writeFile(path.join(folder, 'flow.yaml'), JSON.stringify(experiment));
+    const { code, stdout, stderr } = await spikeledger(
+      ['sweep', 'flow.yaml', '--vary', 'training.epochs=1,2', '--dry-run'],
+      folder,
+    );
+    t.is(code, 0, stderr);
+    t.regex(stdout, /^2 points, 2 different/);
+  },
+);
 
 const wrong: readonly (readonly [string, string, RegExp])[] = [
   [

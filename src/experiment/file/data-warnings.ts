@@ -1,4 +1,7 @@
+import type { DatasetParts } from '../../datasets/dataset.js';
 import { missingClasses, printClasses } from '../../datasets/label-counts.js';
+import type { FeatureTable } from '../../mapping/input/input-encoder.js';
+import { fitInputs, type InputFit } from '../../mapping/input/input-fit.js';
 import { maximumTensorBits, printFormat } from '../../numerics/format.js';
 import { statedScale } from './experiment-schema.js';
 import type { PreparedExperiment } from './prepare-experiment.js';
@@ -25,8 +28,10 @@ function scaleWithin(limit: number, storedMagnitude: number): string | null {
 }
 
 /** Keys that let the values fit, each by itself. */
-function inputRemedies({ inputFit, inputQuantiser, data }: PreparedExperiment): readonly string[] {
-  const { lowest, highest, fittingFormat } = inputFit;
+function inputRemedies(
+  { inputQuantiser, data }: PreparedExperiment,
+  { lowest, highest, fittingFormat }: InputFit,
+): readonly string[] {
   const { format } = inputQuantiser;
   if (data.train.events !== null) {
     // Counts of events: an event weighs the last bit, whatever the fraction is.
@@ -47,12 +52,37 @@ function inputRemedies({ inputFit, inputQuantiser, data }: PreparedExperiment): 
   ];
 }
 
-/** Values that the input format cannot hold. */
+/** Values of both parts, one after the other. */
+function joined({ train, test }: DatasetParts): FeatureTable {
+  const [first, second] = [train.features, test.features];
+  const values = Float32Array.from({ length: first.length + second.length }, (_, index) => {
+    return (index < first.length ? first[index] : second[index - first.length]) ?? 0;
+  });
+  return { ...train, features: values };
+}
+
+/** Values that the input format cannot hold, of the training data or, where those fit, of the test data alone. */
 export function inputWarning(prepared: PreparedExperiment): string | null {
-  const { inputFit, inputQuantiser } = prepared;
-  if (!inputFit.isLost) return null;
-  const { lowest, highest, outsideCount, lostSignCount, valueCount } = inputFit;
-  const { nonZeroCount, vanishedCount } = inputFit;
+  const { inputFit, inputQuantiser, data } = prepared;
+  if (inputFit.isLost) {
+    return misfitWarning(prepared, 'training', inputFit, inputRemedies(prepared, inputFit));
+  }
+  const testFit = fitInputs(data.test, inputQuantiser.format);
+  if (!testFit.isLost) return null;
+  // A format for the test data alone need not hold the training data.
+  const both = fitInputs(joined(data), inputQuantiser.format);
+  const remedies = inputRemedies(prepared, both.isLost ? both : testFit);
+  return misfitWarning(prepared, 'test', testFit, remedies);
+}
+
+function misfitWarning(
+  { inputQuantiser }: PreparedExperiment,
+  part: 'training' | 'test',
+  fit: InputFit,
+  remedies: readonly string[],
+): string {
+  const { lowest, highest, outsideCount, lostSignCount, valueCount } = fit;
+  const { nonZeroCount, vanishedCount } = fit;
   const format = printFormat(inputQuantiser.format);
   const losses = [
     ...(outsideCount === 0
@@ -65,9 +95,18 @@ export function inputWarning(prepared: PreparedExperiment): string | null {
       ? []
       : [`${percentOf(vanishedCount, nonZeroCount)} of those other than 0 become 0 in ${format}`]),
   ];
-  const remedies = inputRemedies(prepared);
   const remedy = remedies.length === 0 ? '' : `; ${remedies.join(', or ')}`;
-  return `Inputs do not fit their format: the training data range from ${realOf(lowest)} to ${realOf(highest)}, and ${losses.join(', ')}. Points lost to the float reference are then in part the encoder's, not those of fixed-point learning${remedy}.`;
+  const alone = part === 'training' ? '' : ', unlike those of the training data';
+  return `Inputs do not fit their format: the ${part} data range from ${realOf(lowest)} to ${realOf(highest)}, and ${losses.join(', ')}${alone}. Points lost to the float reference are then in part the encoder's, not those of fixed-point learning${remedy}.`;
+}
+
+/** Training samples that are all the same: no class can be told from another. */
+export function sameSamplesWarning({ data }: PreparedExperiment): string | null {
+  const { features, inputCount, sampleCount } = data.train;
+  if (sampleCount < 2 || features.some((value, index) => value !== features[index % inputCount])) {
+    return null;
+  }
+  return 'All training samples have the same inputs: no class can be told from another, however long the chip learns; look at how the features were made.';
 }
 
 /** Bytes below it leave the upper half of their range unused. */

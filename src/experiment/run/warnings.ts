@@ -6,6 +6,7 @@ import {
   byteWarning,
   inputWarning,
   missingClassWarning,
+  sameSamplesWarning,
   percentOf,
 } from '../file/data-warnings.js';
 
@@ -19,7 +20,11 @@ const saturatedLimit = 0.5;
 
 /** What is known to mislead before anything is trained. */
 export function warningsBefore(prepared: PreparedExperiment): readonly string[] {
-  const ofData = [byteWarning(prepared), missingClassWarning(prepared)];
+  const ofData = [
+    byteWarning(prepared),
+    missingClassWarning(prepared),
+    sameSamplesWarning(prepared),
+  ];
   const ofChip = isChipOn(prepared.experiment)
     ? { first: [inputWarning(prepared)], last: zeroWarnings(prepared) }
     : { first: [], last: [] };

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { readGivenText } from '../../units/given-file.js';
 import { InputError, reasonOf } from '../../units/input-error.js';
 import { largestFileBytes } from '../../units/limits.js';
@@ -45,17 +46,29 @@ function parseAxis(text: string): readonly [string, unknown] {
   }
 }
 
-/** Whether a file is an experiment, which is a sweep of one point: it names a network, which no sweep does. */
-function isExperiment(text: string): boolean {
-  return /^network\s*:/m.test(text);
+/** What tells an experiment from a sweep: it has a network, which no sweep names. */
+const experimentFacts = z.object({ network: z.unknown(), name: z.unknown() });
+
+/** Name of the study that an experiment file alone is; null: the file is no experiment, or no YAML. */
+function studyNameOf(text: string): string | null {
+  let content: unknown;
+  try {
+    // Whether a key occurs twice is the strict reader's to say.
+    content = parse(text, { logLevel: 'silent', uniqueKeys: false });
+  } catch {
+    return null;
+  }
+  const facts = experimentFacts.safeParse(content);
+  if (!facts.success || facts.data.network === undefined) return null;
+  const named = sweepSchema.shape.name.safeParse(facts.data.name);
+  return `${named.success ? named.data : 'study'}-sweep`;
 }
 
 /** What an experiment file alone, with the options, is as a sweep. */
-function sweepOfExperiment(file: string, text: string, options: SweepOptions): ReadSweep {
-  const name = /^name\s*:\s*(\S+)/m.exec(text)?.[1] ?? 'study';
+function sweepOfExperiment(file: string, name: string, options: SweepOptions): ReadSweep {
   const grid = Object.fromEntries(options.vary.map(parseAxis));
   const content = {
-    name: `${name}-sweep`,
+    name,
     base: file,
     ...(options.vary.length === 0 ? {} : { grid }),
     ...(options.seeds === undefined ? {} : { seeds: options.seeds }),
@@ -92,7 +105,8 @@ export function readSweep(file: string, options: SweepOptions): ReadSweep {
   } catch (error) {
     throw new InputError(`${file}: the sweep file cannot be read (${reasonOf(error)})`);
   }
-  if (isExperiment(text)) return sweepOfExperiment(file, text, options);
+  const name = studyNameOf(text);
+  if (name !== null) return sweepOfExperiment(file, name, options);
   const read = readStrictYaml(file, text, sweepSchema);
   const sweep = withOptions(read, options);
   return {
