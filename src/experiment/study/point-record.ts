@@ -8,12 +8,19 @@ export const pointLine = { schema: 'spikeledger.point/1' } as const;
 const amount = z.number().min(0).nullable();
 const count = z.int().min(0);
 
+/** Null in older records too. */
+const added = amount.default(null);
+
 const epochSchema = z.strictObject({
   epoch: z.int().min(1),
   chipTestErrorPercent: amount,
   chipTrainErrorPercent: amount,
+  chipTrainErrorAfterPercent: added,
+  chipTestLoss: added,
   referenceTestErrorPercent: amount,
   referenceTrainErrorPercent: amount,
+  referenceTrainErrorAfterPercent: added,
+  referenceTestLoss: added,
   trainingEnergyUj: amount,
 });
 
@@ -118,8 +125,12 @@ export function donePoint(result: RunRecord): DonePoint {
         epoch,
         chipTestErrorPercent: chip.testErrorPercent,
         chipTrainErrorPercent: chip.trainErrorPercent,
+        chipTrainErrorAfterPercent: chip.trainErrorAfterPercent,
+        chipTestLoss: chip.testLoss,
         referenceTestErrorPercent: reference?.testErrorPercent ?? null,
         referenceTrainErrorPercent: reference?.trainErrorPercent ?? null,
+        referenceTrainErrorAfterPercent: reference?.trainErrorAfterPercent ?? null,
+        referenceTestLoss: reference?.testLoss ?? null,
         trainingEnergyUj,
       })),
       inference: perSample === null ? null : costOf(perSample.inference),

@@ -55,7 +55,8 @@ export function runsTable(study: Study): StudyTable {
   const header = [
     ...['point', ...keys, 'seed', 'hash', 'status', 'reason', 'rule', 'testSamples', 'epochs'],
     ...studyMetrics,
-    ...['bestChipEpoch', 'bestReferenceEpoch', 'trainingLowNj', 'trainingHighNj', 'isPriced'],
+    ...['chipTestLoss', 'referenceTestLoss', 'bestChipEpoch', 'bestReferenceEpoch'],
+    ...['trainingLowNj', 'trainingHighNj', 'isPriced'],
     ...['areaMm2', 'wallSeconds', 'samplesPerSecond'],
     ...tensors.map((name) => `saturatingShare.${name}`),
   ];
@@ -69,6 +70,7 @@ export function runsTable(study: Study): StudyTable {
       return [...own, status, reason, ...header.slice(own.length + 2).map(() => null)];
     }
     const { figures, timing } = record;
+    const last = figures.epochs.at(-1);
     const shares = new Map(
       figures.tensors.map(({ layer, tensor, saturatingShare }) => [
         `${layer}.${tensor}`,
@@ -78,6 +80,7 @@ export function runsTable(study: Study): StudyTable {
     return [
       ...[...own, 'done', null, figures.rule, figures.testSamples, figures.epochs.length],
       ...studyMetrics.map((metric) => metricOf(metric, figures)),
+      ...[last?.chipTestLoss ?? null, last?.referenceTestLoss ?? null],
       bestEpoch(figures, 'chipTestErrorPercent')?.epoch ?? null,
       bestEpoch(figures, 'referenceTestErrorPercent')?.epoch ?? null,
       ...[figures.training?.energyLowNj ?? null, figures.training?.energyHighNj ?? null],
@@ -95,8 +98,12 @@ export function curvesTable(study: Study): StudyTable {
   const figures = [
     'chipTestErrorPercent',
     'chipTrainErrorPercent',
+    'chipTrainErrorAfterPercent',
+    'chipTestLoss',
     'referenceTestErrorPercent',
     'referenceTrainErrorPercent',
+    'referenceTrainErrorAfterPercent',
+    'referenceTestLoss',
     'trainingEnergyUj',
   ] as const;
   const rows = study.plan.points.flatMap(({ name, settings, seed, hash }) => {

@@ -5,7 +5,12 @@ import { groupsOf } from '../../../src/experiment/study/summarise.js';
 import { type Sweep, sweepSchema } from '../../../src/experiment/study/sweep-schema.js';
 import { cheapestWithin } from '../../../src/report/study/cheapest-table.js';
 import { frontOf } from '../../../src/report/study/group-style.js';
-import { runsTable, summaryTable } from '../../../src/report/study/study-csv.js';
+import {
+  curvesTable,
+  runsTable,
+  type StudyTable,
+  summaryTable,
+} from '../../../src/report/study/study-csv.js';
 import { renderStudyHtml } from '../../../src/report/study/study-page.js';
 import { recordOf } from '../../experiment/study/made-records.js';
 
@@ -89,9 +94,25 @@ test('one seed a point, points that are missing and points that failed are said 
 
 test('every line of the exports has as many fields as its header, and a line stands for every point', (t) => {
   const study = studyOf(5, 3, 2);
-  for (const { header, rows } of [runsTable(study), summaryTable(study)]) {
+  for (const { header, rows } of [runsTable(study), curvesTable(study), summaryTable(study)]) {
     t.true(rows.length > 0);
     for (const row of rows) t.is(row.length, header.length);
   }
   t.is(runsTable(study).rows.length, 15);
+});
+
+test('losses and errors after an epoch are in the curves, the last losses in the runs (studies, "Exports")', (t) => {
+  const point: StudyPoint = { name: 'a', settings: {}, seed: 1, hash: 'a', problem: null };
+  const study: Study = {
+    ...studyOf(1, 1, 1),
+    plan: { ...studyOf(1, 1, 1).plan, points: [point] },
+    records: new Map([['a', recordOf('a', [8, 6], {})]]),
+  };
+  const column = ({ header, rows }: StudyTable, name: string) =>
+    rows.map((row) => row[header.indexOf(name)]);
+  t.deepEqual(column(curvesTable(study), 'chipTestLoss'), [0.08, 0.06]);
+  t.deepEqual(column(curvesTable(study), 'chipTrainErrorAfterPercent'), [4, 3]);
+  t.deepEqual(column(curvesTable(study), 'referenceTestLoss'), [0.04, 0.04]);
+  t.deepEqual(column(runsTable(study), 'chipTestLoss'), [0.06]);
+  t.deepEqual(column(runsTable(study), 'referenceTestLoss'), [0.04]);
 });
