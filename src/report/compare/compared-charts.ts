@@ -29,7 +29,10 @@ function renderCurves(entries: readonly Compared[]): Markup {
     return {
       type: 'line',
       silent: true,
-      symbol: 'none',
+      // A line of one epoch is a point.
+      symbol: 'circle',
+      symbolSize: 7,
+      showSymbol: curve.errors.filter((error) => error !== null).length === 1,
       clip: false,
       lineStyle: { color, width: 1.8, type },
       itemStyle: { color },

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { type ComparedRecord, comparedOf } from '../../../src/report/compare/compared.js';
+import { renderComparedCharts } from '../../../src/report/compare/compared-charts.js';
 import { renderComparedCsv } from '../../../src/report/compare/compared-csv.js';
 import { renderComparedHtml } from '../../../src/report/compare/compared-page.js';
 import type { RunRecord } from '../../../src/experiment/record/run-record.js';
@@ -73,4 +74,18 @@ test('a study is a line for each point, its figures means over seeds; equal resu
   );
   t.is(entries[2]?.figures.chipError, null);
   t.notThrows(() => renderComparedHtml([study]));
+});
+
+test('a result of one epoch is a point among the curves', (t) => {
+  const long = runOf(1, 'drtp', 9);
+  const short = runOf(1, 'bp', 8);
+  if (short.kind !== 'run') return t.fail();
+  const first = { ...short, record: { ...short.record, epochs: short.record.epochs.slice(0, 1) } };
+  const circlesOf = (records: readonly ComparedRecord[]) => {
+    const html = renderComparedCharts(comparedOf(records)).text;
+    const curves = html.slice(0, html.indexOf('Error and energy'));
+    return curves.match(/A1 1 0 1 1 /g)?.length ?? 0;
+  };
+  t.is(circlesOf([long, short]), 0);
+  t.is(circlesOf([long, first]), 1);
 });
