@@ -142,6 +142,13 @@ test.serial(
   },
 );
 
+/** A kept reference but for how long its epochs took, and the digest of all. */
+function withoutTimes(text: string): unknown {
+  return JSON.parse(text, (key, value: unknown) =>
+    key === 'epochSeconds' || key === 'contentHash' ? null : value,
+  );
+}
+
 test.serial(
   'a cached reference that was edited is not believed: it is trained again',
   async (t) => {
@@ -157,7 +164,7 @@ test.serial(
     await writeFile(path.join(cache, name), edited);
     t.is((await spikeledger(both, folder)).code, 0);
     t.deepEqual(await recordIn(path.join(folder, 'out')), whole);
-    t.is(await readFile(path.join(cache, name), 'utf8'), text);
+    t.deepEqual(withoutTimes(await readFile(path.join(cache, name), 'utf8')), withoutTimes(text));
   },
 );
 

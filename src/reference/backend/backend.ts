@@ -64,6 +64,9 @@ async function activate(tf: TensorFlow, name: BackendName, isAuto: boolean): Pro
   if (!(await multipliesRightly(tf))) throw new Error('it multiplies two small matrices wrongly');
 }
 
+/** The last opening that was asked for: while one is under way, TensorFlow.js has no backend at all. */
+let opening: Promise<unknown> = Promise.resolve();
+
 /**
  * Opens the backend asked for; `auto` takes the first of `backendNames` that multiplies a small matrix rightly, and
  * webgpu only on a real GPU.
@@ -78,6 +81,16 @@ export async function openBackend(requested: string): Promise<ReferenceBackend> 
       `reference backend "${requested}" is unknown; use one of ${backendRequests.join(', ')}`,
     );
   }
+  const open = () => openFirst(candidates, requested);
+  const opened = opening.then(open, open);
+  opening = opened;
+  return opened;
+}
+
+async function openFirst(
+  candidates: readonly BackendName[],
+  requested: string,
+): Promise<ReferenceBackend> {
   const tf = await import('@tensorflow/tfjs-core');
   tf.enableProdMode(); // No banner, no checks of every tensor.
   const failures: string[] = [];

@@ -6,6 +6,14 @@ import {
   openBackend,
 } from '../../../src/reference/backend/backend.js';
 
+test.serial('a backend that two ask for at once opens for both', async (t) => {
+  const opened = await Promise.all([openBackend('wasm'), openBackend('wasm')]);
+  t.deepEqual(
+    opened.map(({ name }) => name),
+    ['wasm', 'wasm'],
+  );
+});
+
 for (const name of ['wasm', 'cpu'] as const) {
   test.serial(`backend ${name} opens on every machine and multiplies`, async (t) => {
     const backend = await openBackend(name);
