@@ -258,7 +258,12 @@ test.serial(
       { file, overrides: [], dataFolder: folder, ...limits },
       (plan) => {
         const records = plan.points.map((point) => [point.hash ?? '', madeRecord(point)] as const);
-        return Promise.resolve({ plan, records: new Map(records), stoppedBy: 'nothing' });
+        return Promise.resolve({
+          plan,
+          records: new Map(records),
+          damagedLines: 0,
+          stoppedBy: 'nothing',
+        });
       },
     );
     // All that the search asks for is in the store: the command has nothing left to run.

@@ -72,7 +72,7 @@ const plans = new Map<string, Promise<StudyPlan>>();
 /** Everything that is made of a store. @throws Error where it holds what is no figure */
 async function readStudy(folder: string, withPage: boolean): Promise<void> {
   const store = new StudyStore(path.join(folder, 'out'));
-  await store.readPlan();
+  store.readPlan();
   const sweep = path.join(folder, 'sweep.yaml');
   const planned =
     plans.get(folder) ?? planStudy(readSweep(sweep, options), path.join(folder, 'data'));
@@ -80,6 +80,7 @@ async function readStudy(folder: string, withPage: boolean): Promise<void> {
   const study = {
     plan: await planned,
     records: await store.records(),
+    damagedLines: 0,
     stoppedBy: 'nothing',
   } as const;
   const tables = [runsTable(study), curvesTable(study), summaryTable(study)];

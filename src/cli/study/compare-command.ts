@@ -29,7 +29,7 @@ function readEstimate(source: string, file: string): ComparedRecord {
 
 async function readStudy(source: string, folder: string): Promise<ComparedRecord> {
   const store = new StudyStore(folder);
-  const plan = await store.readPlan();
+  const plan = store.readPlan();
   if (plan === null)
     throw new InputError(`${folder}: holds no study.json; give a folder of a sweep`);
   const { sweep, points } = plan;

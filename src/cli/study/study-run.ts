@@ -57,8 +57,13 @@ export async function runWithProgress(plan: StudyPlan, options: StudyOptions): P
   ).finally(progress.stop);
 }
 
-/** A warning for each point that failed. */
-export function printFailures({ plan, records }: Study): void {
+/** A warning for each point that failed, and for what was lost of the store. */
+export function printFailures({ plan, records, damagedLines }: Study): void {
+  if (damagedLines > 0) {
+    printWarning(
+      `${damagedLines === 1 ? 'a line of the store was' : `${damagedLines} lines of the store were`} no record, damaged or of another version; what they held was run again`,
+    );
+  }
   for (const { label, failed } of groupsOf(plan, records)) {
     for (const { seed, reason } of failed) printWarning(`${label}, seed ${seed} failed: ${reason}`);
   }

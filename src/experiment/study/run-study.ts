@@ -35,6 +35,8 @@ export interface StudySettings {
 export interface Study {
   readonly plan: StudyPlan;
   readonly records: ReadonlyMap<string, PointRecord>;
+  /** Lines of the store that were no record; what they held was run again. */
+  readonly damagedLines: number;
   readonly stoppedBy: Execution['stoppedBy'];
 }
 
@@ -45,7 +47,7 @@ async function openStore(plan: StudyPlan, settings: StudySettings): Promise<Stud
   const { folder, resume, overwrite } = settings;
   const store = new StudyStore(folder);
   if (overwrite) await store.clear();
-  else if ((await store.readPlan()) !== null && !resume) {
+  else if (store.readPlan() !== null && !resume) {
     throw new InputError(
       `${folder}: holds a study; go on with it with --resume, replace it with --overwrite, or give another folder with --out`,
     );
@@ -96,7 +98,7 @@ export async function runStudy(plan: StudyPlan, settings: StudySettings): Promis
     });
     if (missing.length === 0) {
       await store.removeRuns();
-      return { plan, records, stoppedBy: 'nothing' };
+      return { plan, records, damagedLines: store.damagedLines, stoppedBy: 'nothing' };
     }
     const done = experiments.filter(
       ({ hash }) => records.get(hash ?? '')?.status === 'done',
@@ -116,7 +118,10 @@ export async function runStudy(plan: StudyPlan, settings: StudySettings): Promis
         report(counts, inFlight);
       },
     });
-    if (stoppedBy !== 'nothing') return { plan, records: await store.records(), stoppedBy };
+    if (stoppedBy !== 'nothing') {
+      const known = await store.records();
+      return { plan, records: known, damagedLines: store.damagedLines, stoppedBy };
+    }
     // All that is left is run by another program.
     if (finished === 0) await setTimeout(waitForOthersMs);
   }

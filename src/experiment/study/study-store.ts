@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { open, readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import { toolVersion } from '../../tool-version.js';
-import { codeOf, InputError, reasonOf } from '../../units/input-error.js';
+import { readGivenJson } from '../../units/given-file.js';
+import { codeOf, InputError } from '../../units/input-error.js';
+import { largestFileBytes } from '../../units/limits.js';
 import { makeFolder, writeWhole } from '../file/output-folder.js';
 import { FolderInUse, lockFolder } from '../output/folder-lock.js';
 import { pointSchema, type StudyPlan } from './plan-study.js';
@@ -30,7 +33,7 @@ const planSchema = z.strictObject({
 /** What study.json holds. */
 type StoredPlan = z.infer<typeof planSchema>;
 
-/** A line of the store, or null where it is cut off or of no version that is known. */
+/** A line of the store, or null where it is damaged or of no version that is known. */
 function recordOf(line: string): PointRecord | null {
   try {
     return pointRecordSchema.parse(JSON.parse(line));
@@ -45,6 +48,7 @@ export class StudyStore {
   readonly #records = new Map<string, PointRecord>();
   /** Bytes of each file of records that are read, whole lines. */
   readonly #bytesRead = new Map<string, number>();
+  #damagedLines = 0;
 
   constructor(folder: string) {
     this.folder = folder;
@@ -60,6 +64,11 @@ export class StudyStore {
     return path.join(this.#runFolder(hash), 'work');
   }
 
+  /** Whole lines that were read and are no record: what they held is run again. */
+  get damagedLines(): number {
+    return this.#damagedLines;
+  }
+
   get referenceFolder(): string {
     return path.join(this.folder, 'reference');
   }
@@ -69,21 +78,11 @@ export class StudyStore {
   }
 
   /** The plan that is in the folder, or null. @throws InputError where it is of another version, or no plan. */
-  async readPlan(): Promise<StoredPlan | null> {
+  readPlan(): StoredPlan | null {
     const file = path.join(this.folder, planName);
-    let text: string;
-    try {
-      text = await readFile(file, 'utf8');
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return null;
-      throw new InputError(`${file}: cannot be read (${reasonOf(error)})`);
-    }
-    let content: unknown;
-    try {
-      content = JSON.parse(text);
-    } catch {
-      throw new InputError(`${file}: is no JSON; give another folder with --out`);
-    }
+    if (!existsSync(file)) return null;
+    const remedy = 'give another folder with --out';
+    const content = readGivenJson(file, largestFileBytes.record, remedy);
     const version = z.object({ schema: z.string() }).safeParse(content);
     if (version.success && version.data.schema !== currentSchema) {
       throw new InputError(
@@ -92,7 +91,7 @@ export class StudyStore {
     }
     const parsed = planSchema.safeParse(content);
     if (!parsed.success) {
-      throw new InputError(`${file}: is no study of this program; give another folder with --out`);
+      throw new InputError(`${file}: is no study of this program; ${remedy}`);
     }
     return parsed.data;
   }
@@ -111,7 +110,10 @@ export class StudyStore {
   async records(): Promise<ReadonlyMap<string, PointRecord>> {
     let names: readonly string[];
     try {
-      names = (await readdir(this.#pointsFolder)).filter((name) => name.endsWith('.jsonl')).sort();
+      names = (await readdir(this.#pointsFolder, { withFileTypes: true }))
+        .filter((entry) => entry.isFile() && entry.name.endsWith('.jsonl'))
+        .map(({ name }) => name)
+        .sort();
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return this.#records;
       throw error;
@@ -131,9 +133,10 @@ export class StudyStore {
       const end = buffer.lastIndexOf('\n') + 1;
       this.#bytesRead.set(name, from + end);
       for (const line of buffer.toString('utf8', 0, end).split('\n')) {
-        const record = line === '' ? null : recordOf(line);
-        if (record === null) continue;
-        if (this.#records.get(record.hash)?.status !== 'done')
+        if (line === '') continue;
+        const record = recordOf(line);
+        if (record === null) this.#damagedLines += 1;
+        else if (this.#records.get(record.hash)?.status !== 'done')
           this.#records.set(record.hash, record);
       }
     } finally {
@@ -154,6 +157,7 @@ export class StudyStore {
     }
     this.#records.clear();
     this.#bytesRead.clear();
+    this.#damagedLines = 0;
   }
 
   /** Removes what processes left that were killed between keeping a record and tidying up. */

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { appendFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
@@ -60,11 +61,32 @@ test('a store of another version is refused with what to do, and so is what is n
   await mkdir(folder, { recursive: true });
   const file = path.join(folder, 'study.json');
   await writeFile(file, JSON.stringify({ schema: 'spikeledger.study/9' }));
-  await t.throwsAsync(new StudyStore(folder).readPlan(), {
+  t.throws(() => new StudyStore(folder).readPlan(), {
     message: /study\.json: a study of another version \(spikeledger\.study\/9, here .*--out$/,
   });
   await writeFile(file, '{');
-  await t.throwsAsync(new StudyStore(folder).readPlan(), { message: /is no JSON; .*--out$/ });
+  t.throws(() => new StudyStore(folder).readPlan(), {
+    message: /is not a whole JSON file .*--out$/,
+  });
   await writeFile(file, '{}');
-  await t.throwsAsync(new StudyStore(folder).readPlan(), { message: /is no study .*--out$/ });
+  t.throws(() => new StudyStore(folder).readPlan(), { message: /is no study .*--out$/ });
+});
+
+test('a whole line that is no record is counted, and the others are read', async (t) => {
+  const folder = await makeFolder();
+  const store = new StudyStore(folder);
+  await store.writer().add(recordOf('a', [5]));
+  await appendFile(await onlyFile(folder), '{"schema":"spikeledger.point/1","hash":"b"}\n');
+  await store.writer().add(recordOf('c', [7]));
+  t.deepEqual([...(await store.records()).keys()].sort(), ['a', 'c']);
+  t.is(store.damagedLines, 1);
+});
+
+test('a pipe where a file of the store is expected is refused or not looked at (cases, hostile)', async (t) => {
+  const folder = await makeFolder();
+  const store = new StudyStore(folder);
+  await store.writer().add(recordOf('a', [5]));
+  spawnSync('mkfifo', [path.join(folder, 'points/b.jsonl'), path.join(folder, 'study.json')]);
+  t.deepEqual([...(await store.records()).keys()], ['a']);
+  t.throws(() => store.readPlan(), { message: /study\.json: .*it is a pipe.*--out$/ });
 });

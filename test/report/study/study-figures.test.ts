@@ -80,6 +80,7 @@ const study: Study = {
       }),
     ),
   ),
+  damagedLines: 0,
   stoppedBy: 'nothing',
 };
 const page = readPage(renderStudyHtml(study));

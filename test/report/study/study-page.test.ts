@@ -32,7 +32,7 @@ function studyOf(pointCount: number, seedCount: number, epochs: number): Study {
     }),
   );
   const plan = { sweep, file: 'base.yaml', dataFolder: '', common: {}, points };
-  return { plan, records, stoppedBy: 'nothing' };
+  return { plan, records, damagedLines: 0, stoppedBy: 'nothing' };
 }
 
 test('a page of 200 points is under 3 MB, with all points in its table', (t) => {
@@ -85,7 +85,7 @@ test('one seed a point, points that are missing and points that failed are said 
     problem: 'no such core',
   };
   const study = { plan: { ...plan, points: [...plan.points, missing, broken] }, records };
-  const html = renderStudyHtml({ ...study, stoppedBy: 'nothing' });
+  const html = renderStudyHtml({ ...study, damagedLines: 0, stoppedBy: 'nothing' });
   const head = html.slice(0, html.indexOf('</header>'));
   t.true(head.includes('One seed a point'));
   t.true(head.includes('Points that were not run yet: 1.'));
