@@ -74,6 +74,11 @@ test.serial(
     const two = await spikeledger(['report', 'out', 'out', '--phases', 'two.csv'], folder);
     t.is(two.code, 2);
     t.regex(two.stderr, /--phases two\.csv: the four phases are those of one result, 2 are given/);
+    // The page is no record: the file named instead is one.
+    const page = await spikeledger(['report', 'out/report.html', '--out', 'again.html'], folder);
+    t.is(page.code, 2);
+    const [, remedy = ''] = /; give (\S+), which lies beside it/.exec(page.stderr) ?? [];
+    t.is((await spikeledger(['report', remedy, '--out', 'again.html'], folder)).code, 0);
   },
 );
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readGivenJson } from '../../units/given-file.js';
@@ -34,9 +35,17 @@ function hugeNumberIn(value: unknown, path: readonly string[] = []): readonly st
   return null;
 }
 
+/** What to do where a file is no JSON: it may be another one of a run's folder. */
+function remedyFor(file: string): string {
+  const record = path.join(path.dirname(file), recordFiles.run);
+  return path.resolve(record) !== path.resolve(file) && existsSync(record)
+    ? `give ${record}, which lies beside it`
+    : 'run the experiment again';
+}
+
 /** Reads the record of a run, also of one that left the chip out, and checks that it is one. @throws InputError */
 export function readRun(file: string): RunRecord {
-  const content = readGivenJson(file, largestFileBytes.record, 'run the experiment again');
+  const content = readGivenJson(file, largestFileBytes.record, remedyFor(file));
   const parsed = runSchema.safeParse(content);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
