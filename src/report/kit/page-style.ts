@@ -60,6 +60,7 @@ th:last-child, td:last-child { padding-right: 0; }
 .prices th, .prices td { padding-right: 8px; font-size: 12px; }
 td { border-bottom: 1px solid var(--rule); }
 td.t { white-space: nowrap; }
+td.t:last-child { white-space: normal; min-width: 15em; }
 tr.group th { padding-top: 14px; border-bottom: 1px solid var(--soft); }
 tr.total th, tr.total td { border-top: 1px solid var(--soft); border-bottom: 0; font-weight: 600; white-space: nowrap; }
 tbody tr:hover td { background: var(--shade); }
