@@ -20,6 +20,11 @@ export function printable(text: string): string {
   return printableLines(text).replaceAll('\n', '\\u000a');
 }
 
+/** A value of a setting, as it may stand behind its key. */
+export function printSetting(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 /** A text of the user's for a sentence: on one line, cut short. */
 export function quoted(text: string): string {
   const shown = printable(text.slice(0, longestQuotation + 1));

@@ -8,8 +8,13 @@ import type { ResultRecord } from '../record/result-record.js';
 import type { TensorDeviation } from '../replay/tensor-deviation.js';
 import type { Measured } from './measured.js';
 
+/** Whether a network has this tensor at all. */
+export function usesTensor(image: ChipImage, tensor: TensorName): boolean {
+  return tensor === 'input' || image.layers.some((layer) => hasTensor(image, layer, tensor));
+}
+
 /** Whether a layer has this tensor at all: no row for what does not exist. The input belongs to no layer. */
-export function hasTensor(image: ChipImage, layer: LayerImage, tensor: TensorName): boolean {
+function hasTensor(image: ChipImage, layer: LayerImage, tensor: TensorName): boolean {
   const { kind: optimizer } = image.optimizer;
   const isInSteps = learnsInSteps(image, layer);
   switch (tensor) {

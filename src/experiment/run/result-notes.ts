@@ -13,6 +13,7 @@ import { lockstepSamplesOf } from '../probe/lockstep.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import { referenceTraining, settingsThatDiffer } from '../file/reference-training.js';
 import { scheduledSamplesOf } from '../probe/schedule-probe.js';
+import { printSetting } from '../../units/printable.js';
 
 /** What selecting a row of B by the label saves against DFA's product on the same network (docs/spec.md §4.2). */
 function selectionNote({ image }: PreparedExperiment['placement']): string | null {
@@ -36,11 +37,6 @@ function selectionNote({ image }: PreparedExperiment['placement']): string | nul
       ? ['reads', 'read', `${words} words`, `${image.classCount * words} words`]
       : ['generates', 'generate', `${neurons} values`, `${image.classCount * neurons} values`];
   return `Label-indexed selection: a training sample ${verb} ${few} of B and needs ${operations} for the hidden error; DFA's product would ${again} ${many} and make ${image.classCount * neurons} multiply-accumulates on the same network.`;
-}
-
-/** A setting in a sentence. */
-function printSetting(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Says that the points lost are not those of fixed point alone, where chip and reference are trained otherwise. */

@@ -2,6 +2,7 @@ import { canonicalHash } from '../../units/canonical-hash.js';
 import type { StudyPlan, StudyPoint } from './plan-study.js';
 import type { DonePoint, PointFigures, PointRecord } from './point-record.js';
 import type { StudyMetric } from './sweep-schema.js';
+import { printSetting } from '../../units/printable.js';
 
 /** Points that differ in their seed only. */
 export interface PointGroup {
@@ -100,10 +101,7 @@ export function metricOf(metric: StudyMetric, figures: PointFigures): number | n
 function labelOf({ name, settings }: StudyPoint): string {
   const parts = Object.entries(settings)
     .filter(() => name === null)
-    .map(
-      ([key, value]) =>
-        `${key.split('.').at(-1) ?? key} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    );
+    .map(([key, value]) => `${key.split('.').at(-1) ?? key} ${printSetting(value)}`);
   return name ?? (parts.length === 0 ? 'base' : parts.join(', '));
 }
 

@@ -1,6 +1,5 @@
 import { areaByComponent, chipArea, type ComponentTotal } from '../../hardware/chip-area.js';
-import type { ChipModel } from '../../hardware/chip-model.js';
-import type { AreaComponent } from '../../hardware/chip-model.js';
+import type { AreaComponent, ChipModel } from '../../hardware/chip-model.js';
 import type { KeyPath } from '../../units/strict-yaml.js';
 import { type AreaAccount, type Predicted, type Refuse, withoutBand } from './predicted.js';
 import type { CountedParts, LeavesOut, Prediction } from './validation-schema.js';
@@ -22,8 +21,8 @@ interface NamedComponent {
   readonly kind?: string | null | undefined;
 }
 
-function isOf(part: ComponentTotal, { component, kind = null }: NamedComponent): boolean {
-  return part.component === component && part.kind === kind;
+function isSame(one: NamedComponent, other: NamedComponent): boolean {
+  return one.component === other.component && (one.kind ?? null) === (other.kind ?? null);
 }
 
 /** `synapses`, or `synapses of kind conv`. */
@@ -40,7 +39,7 @@ function findParts(
 ): readonly { readonly part: ComponentTotal; readonly cores: number; readonly path: KeyPath }[] {
   const components = componentsOf(chip);
   return parts.map((counted, index) => {
-    const part = components.find((one) => isOf(one, counted));
+    const part = components.find((one) => isSame(one, counted));
     if (part !== undefined) return { part, cores: counted.cores, path: [...path, index] };
     throw refuse(
       [...path, index, 'component'],
@@ -98,10 +97,10 @@ function accountFor(
   const leftOut = areaByComponent(chip).flatMap((total) => {
     const { component, kind, cores, areaMm2 } = total;
     const counted = parts
-      .filter((part) => isOf(total, part))
+      .filter((part) => isSame(total, part))
       .reduce((sum, part) => sum + part.cores, 0);
     const missing = cores - counted;
-    const stated = leavesOut.find((entry) => isOf(total, entry));
+    const stated = leavesOut.find((entry) => isSame(total, entry));
     if (Math.abs(missing - (stated?.cores ?? 0)) > countTolerance) {
       throw refuse(
         [...path, 'leavesOut'],
@@ -119,10 +118,7 @@ function accountFor(
       },
     ];
   });
-  const strange = leavesOut.findIndex(
-    ({ component, kind = null }) =>
-      !leftOut.some((part) => part.component === component && part.kind === kind),
-  );
+  const strange = leavesOut.findIndex((entry) => !leftOut.some((part) => isSame(part, entry)));
   if (strange >= 0) {
     const entry = leavesOut[strange];
     const component = entry === undefined ? '' : printComponent(entry);

@@ -8,6 +8,7 @@ import { experimentName } from '../kit/experiment-facts.js';
 import { areResolved, labelsOf, leavesOf, settingsOf } from '../run/differences.js';
 import { intervalsOf } from '../run/summary.js';
 import { ruleOf } from '../study/group-style.js';
+import { printSetting } from '../../units/printable.js';
 
 /** What is compared: records of runs and estimates, and studies with what is known of their points. */
 export type ComparedRecord =
@@ -166,7 +167,7 @@ function ofGroup(source: string, study: string, group: PointGroup): Compared {
   const [first] = group.done.values();
   const keys = new Map<string, string>();
   for (const [key, value] of Object.entries(group.point.settings)) {
-    keys.set(key, typeof value === 'string' ? value : JSON.stringify(value));
+    keys.set(key, printSetting(value));
   }
   const rule = ruleOf(group);
   if (rule !== null) keys.set('training.rule', rule);

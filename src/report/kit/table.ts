@@ -11,6 +11,28 @@ export interface Column<Row> {
   readonly cell: (row: Row) => string | Markup;
 }
 
+/** A column whose cells are plain text, for a page and a terminal alike. */
+export interface TextColumn<Row> extends Column<Row> {
+  readonly cell: (row: Row) => string;
+}
+
+/** A table of texts: its labels, and its rows as they are printed in a terminal. */
+export interface TextTable {
+  readonly labels: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** The cells of a table as texts. */
+export function textTable<Row>(
+  columns: readonly TextColumn<Row>[],
+  rows: readonly Row[],
+): TextTable {
+  return {
+    labels: columns.map(({ label }) => label),
+    rows: rows.map((row) => columns.map(({ cell }) => cell(row))),
+  };
+}
+
 /** Rows under a common heading, closed by a line of totals; either may be missing. */
 export interface TableBody<Row> {
   readonly heading: Markup | null;

@@ -2,6 +2,7 @@ import type { RunRecord } from '../../experiment/record/run-record.js';
 import { elementAt } from '../../numerics/integer.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
 import { updateText } from '../kit/update-text.js';
+import { printSetting } from '../../units/printable.js';
 
 /** A key of which several results have not all the same value, and that of each, in their order. */
 interface Difference {
@@ -23,7 +24,7 @@ function collect(value: unknown, path: string, leaves: Map<string, string>): voi
     }
     return;
   }
-  leaves.set(path, typeof value === 'string' ? value : JSON.stringify(value));
+  leaves.set(path, printSetting(value));
 }
 
 /** Leaves of nested maps and lists by their path. */

@@ -3,7 +3,7 @@ import type { MetricSummary } from '../../experiment/study/summarise.js';
 import { renderCsv } from '../kit/csv.js';
 import { type Markup, markup } from '../kit/markup.js';
 import { formatPercent, formatPoints } from '../kit/quantity.js';
-import { type Column, renderPlainTable } from '../kit/table.js';
+import { renderPlainTable, type TextColumn, type TextTable, textTable } from '../kit/table.js';
 
 /** `2.01 points (0.85 to 3.17)`: mean with its 95 % interval. */
 export function printPoints(summary: MetricSummary | null): string {
@@ -21,13 +21,8 @@ function wideText({ factor: { wide, problem } }: FactorEffect): string {
   return wide ?? (problem === null ? '–' : 'does not fit');
 }
 
-/** A column whose cells are plain text. */
-interface TextColumn extends Column<FactorEffect> {
-  readonly cell: (row: FactorEffect) => string;
-}
-
 /** Columns of the attribution, on the page and in the terminal alike. */
-const attributionColumns: readonly TextColumn[] = [
+const attributionColumns: readonly TextColumn<FactorEffect>[] = [
   {
     label: 'factor',
     unit: '',
@@ -75,14 +70,8 @@ const attributionColumns: readonly TextColumn[] = [
 ];
 
 /** The attribution as a table of texts. */
-export function attributionTable({ effects }: Attribution): {
-  readonly labels: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-} {
-  return {
-    labels: attributionColumns.map(({ label }) => label),
-    rows: effects.map((effect) => attributionColumns.map(({ cell }) => cell(effect))),
-  };
+export function attributionTable({ effects }: Attribution): TextTable {
+  return textTable(attributionColumns, effects);
 }
 
 /** The answer in sentences: what is lost, what explains it, which factor costs most. */

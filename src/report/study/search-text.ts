@@ -3,13 +3,9 @@ import type { RuleAnswer, SearchResult } from '../../experiment/study/search/sea
 import { renderCsv } from '../kit/csv.js';
 import { type Markup, markup } from '../kit/markup.js';
 import { formatEnergy, formatNumber, formatPercent, formatPoints } from '../kit/quantity.js';
-import { type Column, renderPlainTable } from '../kit/table.js';
+import { renderPlainTable, type TextColumn, type TextTable, textTable } from '../kit/table.js';
 import { printPoints } from './attribution-text.js';
-
-/** A column whose cells are plain text. */
-interface TextColumn extends Column<RuleAnswer> {
-  readonly cell: (row: RuleAnswer) => string;
-}
+import { printSetting } from '../../units/printable.js';
 
 function errorOf(accepted: Accepted | null): string {
   return accepted === null ? '–' : formatPercent(accepted.errorPercent);
@@ -27,11 +23,11 @@ function settingsText({ settings, learningRate }: RuleAnswer): string {
     ...(learningRate === null ? {} : { 'training.learningRate': learningRate }),
   };
   return Object.entries(all)
-    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(([key, value]) => `${key}=${printSetting(value)}`)
     .join(' ');
 }
 
-const columns: readonly TextColumn[] = [
+const columns: readonly TextColumn<RuleAnswer>[] = [
   {
     label: 'rule',
     unit: '',
@@ -92,14 +88,8 @@ const columns: readonly TextColumn[] = [
 ];
 
 /** The answers as a table of texts. */
-export function searchTable({ answers }: SearchResult): {
-  readonly labels: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-} {
-  return {
-    labels: columns.map(({ label }) => label),
-    rows: answers.map((answer) => columns.map(({ cell }) => cell(answer))),
-  };
+export function searchTable({ answers }: SearchResult): TextTable {
+  return textTable(columns, answers);
 }
 
 function sentenceOf(answer: RuleAnswer, loseAtMost: number): string {

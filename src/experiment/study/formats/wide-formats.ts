@@ -1,7 +1,7 @@
 import { type ChipNumerics, type TensorName, tensorNames } from '../../../chip/image/chip-image.js';
 import type { ActivationName, NetworkTopology } from '../../../network/topology.js';
 import { type FixedPointFormat, printFormat } from '../../../numerics/format.js';
-import { hasTensor } from '../../run/fixed-point-record.js';
+import { usesTensor } from '../../run/fixed-point-record.js';
 import type { PreparedExperiment } from '../../file/prepare-experiment.js';
 import type { Settings } from '../sweep-schema.js';
 
@@ -75,9 +75,7 @@ function tensorFactor(
   { topology, placement }: PreparedExperiment,
 ): Factor | null {
   const { image } = placement;
-  const exists =
-    tensor === 'input' || image.layers.some((layer) => hasTensor(image, layer, tensor));
-  if (!exists) return null;
+  if (!usesTensor(image, tensor)) return null;
   const own = image.numerics.formats[tensor];
   const wide = wideFormat(tensor, own, topology);
   const text = wide === null ? null : printFormat(wide);

@@ -2,7 +2,7 @@ import type { TensorName } from '../../../chip/image/chip-image.js';
 import { type FixedPointFormat, printFormat } from '../../../numerics/format.js';
 import type { PreparedExperiment } from '../../file/prepare-experiment.js';
 import { learningRateValue } from '../../file/training-schema.js';
-import { hasTensor } from '../../run/fixed-point-record.js';
+import { usesTensor } from '../../run/fixed-point-record.js';
 import type { Settings } from '../sweep-schema.js';
 
 /* What a search changes: bits of the tensors that are kept and moved, and η by factors of 2. */
@@ -34,9 +34,7 @@ export interface Candidate {
 /** Formats of an experiment that are searched, with its own η. */
 export function ownCandidate({ placement }: PreparedExperiment): Candidate {
   const { image } = placement;
-  const tensors = searched.filter(
-    (tensor) => tensor === 'input' || image.layers.some((layer) => hasTensor(image, layer, tensor)),
-  );
+  const tensors = searched.filter((tensor) => usesTensor(image, tensor));
   return {
     formats: new Map(tensors.map((tensor) => [tensor, image.numerics.formats[tensor]])),
     rateShift: 0,
