@@ -53,6 +53,17 @@ export function summariseValues(values: readonly number[]): MetricSummary | null
   return { n, mean, standardError, interval: { low: mean - spread, high: mean + spread } };
 }
 
+/** The chip's test error after each epoch, over the seeds of a group; null where no run has it. */
+export function errorCurve({ done }: PointGroup): readonly (MetricSummary | null)[] {
+  const curves = [...done.values()].map(({ figures }) =>
+    figures.epochs.map(({ chipTestErrorPercent }) => chipTestErrorPercent),
+  );
+  const length = Math.max(0, ...curves.map((curve) => curve.length));
+  return Array.from({ length }, (_, epoch) =>
+    summariseValues(curves.map((curve) => curve[epoch] ?? null).filter((error) => error !== null)),
+  );
+}
+
 type EpochError = 'chipTestErrorPercent' | 'referenceTestErrorPercent';
 
 /** Smallest error and the epoch that had it first; null: the side was not run. */

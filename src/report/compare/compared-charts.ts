@@ -1,8 +1,8 @@
-import { axisText, chartFont, ink, renderChart } from '../kit/chart.js';
+import { axisText, chartFont, ink } from '../kit/chart.js';
 import { type Markup, markup, noMarkup } from '../kit/markup.js';
 import { formatCount } from '../kit/quantity.js';
 import { palette } from '../study/group-style.js';
-import { costAxis, epochAxis, errorAxis, planeGrid } from '../study/plane-axes.js';
+import { costAxis, epochAxis, planePoints, renderPlane } from '../study/error-plane.js';
 import type { Compared } from './compared.js';
 import { letterOf } from './compared-tables.js';
 
@@ -47,17 +47,11 @@ function renderCurves(entries: readonly Compared[]): Markup {
       data: curve.errors,
     };
   });
-  const picture = renderChart({
+  const picture = renderPlane({
     id: 'compared-curves',
     description: `Test error of ${formatCount(shown.length)} lines by epoch.`,
-    widthPx: 600,
-    heightPx: 320,
-    option: {
-      grid: planeGrid,
-      xAxis: epochAxis(epochCount),
-      yAxis: errorAxis,
-      series,
-    },
+    xAxis: epochAxis(epochCount),
+    series,
   });
   const left = entries.length - shown.length;
   const rest = left > 0 ? ` ${formatCount(left)} more are in the tables only.` : '';
@@ -72,35 +66,15 @@ function renderEnergy(entries: readonly Compared[]): Markup {
       : [{ letter: letterOf(index), index, at: [trainingNj.value, chipError.value] }],
   );
   if (points.length === 0) return noMarkup;
-  const picture = renderChart({
+  const picture = renderPlane({
     id: 'compared-energy',
     description: `Test error against energy of a training sample: ${points.map(({ letter }) => letter).join(', ')}.`,
-    widthPx: 600,
-    heightPx: 320,
-    option: {
-      grid: planeGrid,
-      xAxis: costAxis('energy of a training sample [nJ]'),
-      yAxis: errorAxis,
-      series: points.map(({ letter, index, at }) => ({
-        type: 'line',
-        silent: true,
-        symbol: 'circle',
-        symbolSize: 9,
-        showSymbol: true,
-        showAllSymbol: true,
-        clip: false,
-        lineStyle: { width: 0 },
-        itemStyle: { color: styleOf(index).color },
-        label: {
-          ...axisText,
-          show: true,
-          position: 'right',
-          color: ink,
-          formatter: letter,
-        },
-        data: [at],
-      })),
-    },
+    xAxis: costAxis('energy of a training sample [nJ]'),
+    series: points.map(({ letter, index, at }) => ({
+      ...planePoints(styleOf(index).color, [at]),
+      clip: false,
+      label: { ...axisText, show: true, position: 'right', color: ink, formatter: letter },
+    })),
   });
   return markup`<figure><h2>Error and energy</h2><div class="chart">${picture}</div><figcaption>After the last epoch; down and to the left is better.</figcaption></figure>`;
 }

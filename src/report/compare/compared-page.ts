@@ -18,15 +18,11 @@ ${renderComparedCharts(entries)}`;
 /** One self-contained page: no script, no network. The same records give the same bytes. */
 export function renderComparedHtml(records: readonly ComparedRecord[]): string {
   const entries = comparedOf(records);
-  const runs = records.flatMap((own) => (own.kind === 'run' ? [own] : []));
-  const named = runs.map(({ source, record }) => {
-    const place = entries.findIndex((entry) => entry.source === source);
-    return {
-      id: null,
-      name: `${letterOf(Math.max(0, place))} ${experimentName(record)}`,
-      result: record,
-    };
-  });
+  const named = entries.flatMap(({ run }, index) =>
+    run === null
+      ? []
+      : [{ id: null, name: `${letterOf(index)} ${experimentName(run)}`, result: run }],
+  );
   const details =
     named.length === 0
       ? noMarkup

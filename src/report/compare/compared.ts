@@ -2,7 +2,12 @@ import type { EstimateRecord } from '../../experiment/estimate/estimate-record.j
 import { hasChip, type RunRecord } from '../../experiment/record/run-record.js';
 import type { PointRecord } from '../../experiment/study/point-record.js';
 import type { StudyPoint } from '../../experiment/study/plan-study.js';
-import { groupsOf, type PointGroup, summariseMetric } from '../../experiment/study/summarise.js';
+import {
+  errorCurve,
+  groupsOf,
+  type PointGroup,
+  summariseMetric,
+} from '../../experiment/study/summarise.js';
 import { estimateName } from '../estimate/estimate-facts.js';
 import { experimentName } from '../kit/experiment-facts.js';
 import { areResolved, labelsOf, leavesOf, settingsOf } from '../run/differences.js';
@@ -50,6 +55,8 @@ export interface ComparedFigures {
 export interface Compared {
   readonly label: string;
   readonly source: string;
+  /** The result itself; null: an estimate, or the points of a study. */
+  readonly run: RunRecord | null;
   /** Runs that the figures are means of; 0: nothing was trained. */
   readonly runs: number;
   /** Test samples of each run; null: not known. */
@@ -95,6 +102,7 @@ function ofRun(
   return {
     label,
     source,
+    run: record,
     runs: 1,
     testSamples: record.dataset.testSamples,
     keys: settingsOf(record, isResolved),
@@ -142,6 +150,7 @@ function ofEstimate(source: string, record: EstimateRecord): readonly Compared[]
       {
         label: `${name}: estimate of ${label}`,
         source,
+        run: null,
         runs: 0,
         testSamples: null,
         keys,
@@ -171,19 +180,17 @@ function ofGroup(source: string, study: string, group: PointGroup): Compared {
   }
   const rule = ruleOf(group);
   if (rule !== null) keys.set('training.rule', rule);
-  const curves = [...group.done.values()].map(({ figures }) =>
-    figures.epochs.map(({ chipTestErrorPercent }) => chipTestErrorPercent),
-  );
-  const epochs = Math.max(0, ...curves.map((curve) => curve.length));
+  const errors = errorCurve(group).map((summary) => summary?.mean ?? null);
   return {
     label: `${study}: ${group.label}`,
     source,
+    run: null,
     runs: group.done.size,
     testSamples: first?.figures.testSamples ?? null,
     keys,
     isPartial: true,
     figures: {
-      epochs,
+      epochs: errors.length,
       chipError: own('chipTestErrorPercent'),
       bestChipError: own('bestChipTestErrorPercent'),
       referenceError: own('referenceTestErrorPercent'),
@@ -193,15 +200,7 @@ function ofGroup(source: string, study: string, group: PointGroup): Compared {
       trainingUs: own('trainingUs'),
       memoryBits: own('memoryBits'),
     },
-    curve: {
-      side: 'chip',
-      errors: Array.from({ length: epochs }, (_, epoch) => {
-        const values = curves.map((curve) => curve[epoch] ?? null).filter((one) => one !== null);
-        return values.length === 0
-          ? null
-          : values.reduce((sum, one) => sum + one, 0) / values.length;
-      }),
-    },
+    curve: { side: 'chip', errors },
   };
 }
 

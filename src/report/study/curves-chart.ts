@@ -1,9 +1,9 @@
-import { type PointGroup, summariseValues } from '../../experiment/study/summarise.js';
-import { muted, renderChart } from '../kit/chart.js';
+import { errorCurve, type PointGroup } from '../../experiment/study/summarise.js';
+import { muted } from '../kit/chart.js';
 import { type Markup, markup, noMarkup } from '../kit/markup.js';
 import { formatCount } from '../kit/quantity.js';
 import { colorsOf, ruleOf } from './group-style.js';
-import { epochAxis, errorAxis, planeGrid } from './plane-axes.js';
+import { epochAxis, renderPlane } from './error-plane.js';
 
 /** More curves than these cannot be told apart. */
 const mostCurves = 24;
@@ -15,14 +15,8 @@ interface Band {
 }
 
 /** Mean and standard error of the chip's test error after each epoch, over the seeds. */
-function bandsOf({ done }: PointGroup): readonly Band[] {
-  const curves = [...done.values()].map(({ figures }) =>
-    figures.epochs.map(({ chipTestErrorPercent }) => chipTestErrorPercent),
-  );
-  const length = Math.max(0, ...curves.map((curve) => curve.length));
-  return Array.from({ length }, (_, epoch) => {
-    const values = curves.map((curve) => curve[epoch] ?? null).filter((value) => value !== null);
-    const summary = summariseValues(values);
+function bandsOf(group: PointGroup): readonly Band[] {
+  return errorCurve(group).map((summary) => {
     if (summary === null) return { mean: null, low: 0, high: 0 };
     const error = summary.standardError ?? 0;
     return { mean: summary.mean, low: summary.mean - error, high: summary.mean + error };
@@ -65,17 +59,11 @@ export function renderCurves(groups: readonly PointGroup[]): Markup {
       },
     ];
   });
-  const picture = renderChart({
+  const picture = renderPlane({
     id: 'curves',
     description: `Test error of ${formatCount(shown.length)} points by epoch.`,
-    widthPx: 600,
-    heightPx: 320,
-    option: {
-      grid: planeGrid,
-      xAxis: epochAxis(epochCount),
-      yAxis: errorAxis,
-      series,
-    },
+    xAxis: epochAxis(epochCount),
+    series,
   });
   const rest = left > 0 ? ` ${formatCount(left)} more points are not drawn.` : '';
   return markup`<figure><h2>Test error by epoch</h2><div class="chart">${picture}</div><figcaption>Chip, mean over the seeds; the band is ± one standard error. Colours are those of the rules.${rest}</figcaption></figure>`;

@@ -1,9 +1,9 @@
 import type { PointGroup } from '../../experiment/study/summarise.js';
 import type { StudyMetric } from '../../experiment/study/sweep-schema.js';
-import { muted, renderChart } from '../kit/chart.js';
+import { muted } from '../kit/chart.js';
 import { type Markup, markup, noMarkup } from '../kit/markup.js';
 import { colorsOf, frontOf, pointsOf } from './group-style.js';
-import { costAxis, errorAxis, planeGrid } from './plane-axes.js';
+import { costAxis, planePoints, renderPlane } from './error-plane.js';
 
 /** What the test error is drawn against: its axis and what one base unit of the axis is. */
 const axes = {
@@ -20,38 +20,24 @@ export function renderFront(groups: readonly PointGroup[], cost: keyof typeof ax
   const colors = colorsOf(groups);
   const front = frontOf(points);
   const place = ({ x, y }: { readonly x: number; readonly y: number }) => [x / per, y];
-  const picture = renderChart({
+  const picture = renderPlane({
     id: `front-${cost}`,
     description: `Test error against ${axis}. On the front: ${front.map(({ label }) => label).join('; ')}.`,
-    widthPx: 600,
-    heightPx: 320,
-    option: {
-      grid: planeGrid,
-      xAxis: costAxis(axis),
-      yAxis: errorAxis,
-      series: [
-        {
-          type: 'line',
-          silent: true,
-          step: 'end',
-          showSymbol: false,
-          lineStyle: { color: muted, width: 1.2, type: 'dashed' },
-          data: front.map(place),
-        },
-        ...[...colors].map(([name, color]) => ({
-          type: 'line',
-          name,
-          silent: true,
-          symbol: 'circle',
-          symbolSize: 9,
-          showSymbol: true,
-          showAllSymbol: true,
-          lineStyle: { width: 0 },
-          itemStyle: { color },
-          data: points.filter((point) => point.rule === name).map(place),
-        })),
-      ],
-    },
+    xAxis: costAxis(axis),
+    series: [
+      {
+        type: 'line',
+        silent: true,
+        step: 'end',
+        showSymbol: false,
+        lineStyle: { color: muted, width: 1.2, type: 'dashed' },
+        data: front.map(place),
+      },
+      ...[...colors].map(([name, color]) => ({
+        ...planePoints(color, points.filter((point) => point.rule === name).map(place)),
+        name,
+      })),
+    ],
   });
   const keys = [...colors].map(
     ([name, color]) => markup`<li><span style="color:${color}">●</span> ${name}</li>`,
