@@ -4,7 +4,7 @@ import type { FastEngine } from '../../chip/fast/fast-engine.js';
 import type { RunActivity } from '../../chip/image/activity.js';
 import type { Dataset } from '../../datasets/dataset.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
-import { priceLedger } from '../../ledger/pricing.js';
+import { priceTotals } from '../../ledger/run-totals.js';
 import { InputEncoder } from '../../mapping/input/input-encoder.js';
 import { sampleOrder } from '../../time/seeded-order.js';
 import { inTime } from '../file/input-time.js';
@@ -27,11 +27,9 @@ function energyNj(
   reading: RunActivity,
 ): number | null {
   if (reading.sampleCount === 0) return 0;
-  const { rows, total } = priceLedger(
-    runLedger(placement.image, inTime([reading], inputTime)),
-    chip,
-  );
-  return rows.every(({ energy }) => energy === null) ? null : total.energyPj / 1000;
+  const rows = runLedger(placement.image, inTime([reading], inputTime));
+  const { energy, byPrice } = priceTotals(rows, chip)[reading.run];
+  return byPrice.length === 0 ? null : energy.energyPj / 1000;
 }
 
 function readingOf(engine: FastEngine, run: RunKind): RunActivity {
