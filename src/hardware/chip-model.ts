@@ -202,17 +202,18 @@ export function coreKinds({ coreCount, core, kinds, areas }: ChipCores): readonl
   return kinds ?? [{ name: null, firstCore: 0, count: coreCount, core, areas: areas.core }];
 }
 
+/** Place of a core's kind among the kinds; of a number after the last core the last. */
+export function placeOfCore(kinds: readonly Pick<CoreKind, 'firstCore'>[], core: number): number {
+  return Math.max(
+    0,
+    kinds.findLastIndex(({ firstCore }) => firstCore <= core),
+  );
+}
+
 /** The kind of a core; of a number after the last core the last kind. */
 export function kindOfCore(chip: ChipCores, core: number): CoreKind {
   const kinds = coreKinds(chip);
-  return elementAt(
-    kinds,
-    Math.max(
-      0,
-      kinds.findLastIndex(({ firstCore }) => firstCore <= core),
-    ),
-    'kinds of cores',
-  );
+  return elementAt(kinds, placeOfCore(kinds, core), 'kinds of cores');
 }
 
 /** Whether a core of the chip has a learning engine. */

@@ -11,7 +11,13 @@ import {
   type StrictYaml,
 } from '../units/strict-yaml.js';
 import { chipAreas } from './area-book.js';
-import type { ChipModel, CoreModel, MemoryModel, NamedKind } from './chip-model.js';
+import {
+  type ChipModel,
+  type CoreModel,
+  type MemoryModel,
+  type NamedKind,
+  placeOfCore,
+} from './chip-model.js';
 import { type ChipFile, chipSchema } from './chip-schema.js';
 import { checkKinds, statedCoreCount, type StatedKind, statedKinds } from './core-kinds.js';
 import {
@@ -232,7 +238,7 @@ function buildChip(file: StrictYaml<ChipFile>, technology: TechnologyModel): Chi
   const bookOf = (number: number | null): PriceBook =>
     kinds === null || number === null
       ? prices
-      : (built[kinds.findLastIndex(({ firstCore }) => firstCore <= number)]?.prices ?? prices);
+      : elementAt(built, placeOfCore(kinds, number), 'kinds of cores').prices;
   return {
     ...facts,
     core,
