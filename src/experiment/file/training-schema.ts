@@ -193,6 +193,17 @@ export function defpOf({ rule, defp }: Pick<Training, 'rule' | 'defp'>): Trainin
   return isDelayedErrorRule(rule) ? defp : null;
 }
 
+/** ` (loss)`, ` (error, init measure)`: the options of DEFP, behind its name. */
+export function defpOptions({
+  variant,
+  init,
+}: {
+  readonly variant: string;
+  readonly init: string;
+}): string {
+  return ` (${variant}${init === 'targets' ? '' : `, init ${init}`})`;
+}
+
 /** Whether a pass over the training samples that only measures errors comes first (docs/spec.md §2.9). */
 export function beginsWithMeasuring(training: Pick<Training, 'rule' | 'defp'>): boolean {
   return defpOf(training)?.init === 'measure';

@@ -2,15 +2,14 @@ import { tensorNames } from '../../chip/image/chip-image.js';
 import { factsOf } from '../../network/rule-facts.js';
 import { printFormat } from '../../numerics/format.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
-import { defpOf, learningRateValue, type Training } from '../file/training-schema.js';
+import { defpOf, defpOptions, learningRateValue, type Training } from '../file/training-schema.js';
 import type { ResolvedRecord } from './resolved-schema.js';
 
 /** `DRTP`, `DEFP (loss)`, `DEFP (error, init measure)`: a rule with the options that make it another. */
 function ruleLabel(training: Pick<Training, 'rule' | 'defp'>): string {
   const { label } = factsOf(training.rule);
   const defp = defpOf(training);
-  if (defp === null) return label;
-  return `${label} (${defp.variant}${defp.init === 'targets' ? '' : `, init ${defp.init}`})`;
+  return defp === null ? label : label + defpOptions(defp);
 }
 
 function ruleRecord(training: Training): ResolvedRecord['rule'] {

@@ -2,6 +2,7 @@ import { isDelayedErrorRule, ruleNames } from '../../network/rule-facts.js';
 import { z } from 'zod';
 import { describeNetwork } from '../../experiment/file/describe-network.js';
 import { experimentSchema } from '../../experiment/file/experiment-schema.js';
+import { defpOptions } from '../../experiment/file/training-schema.js';
 import { hasChip, type RunRecord } from '../../experiment/record/run-record.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
 import { formatCount, formatNumber, formatPercent, withUnit } from './quantity.js';
@@ -43,8 +44,7 @@ function ruleName(result: RunRecord): string | null {
   if (rule === null) return null;
   const name = rule.toUpperCase();
   const keepsErrors = ruleNames.some((known) => known === rule && isDelayedErrorRule(known));
-  if (!keepsErrors || defp === null) return name;
-  return `${name} (${defp.variant}${defp.init === 'targets' ? '' : `, init ${defp.init}`})`;
+  return keepsErrors && defp !== null ? name + defpOptions(defp) : name;
 }
 
 /** Data set by name, one of the user's own with the beginning of its files' hash: many folders are called `data`. */
