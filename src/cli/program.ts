@@ -163,7 +163,7 @@ function addSearch(program: Command): void {
   const search = program
     .command('search')
     .description(
-      'The cheapest formats that lose at most so many points against float, with their own learning rate; write study.html, search.csv',
+      'The cheapest formats whose test error stays near that of float, with their own learning rate; write study.html, search.csv',
     )
     .argument('<experiment>', 'experiment file (YAML)')
     .option('--lose-at-most <points>', 'points of test error more than float', '1')

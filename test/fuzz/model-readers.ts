@@ -7,6 +7,7 @@ import { parseFormat } from '../../src/numerics/format.js';
 import { packageRoot } from '../../src/package-root.js';
 import { InputError } from '../../src/units/input-error.js';
 import { parseQuantity, printQuantity, type Quantity } from '../../src/units/quantity.js';
+import { quantities } from '../units/quantity-names.js';
 import { type Draws, mutateText, mutateTree } from './mutations.js';
 import type { FuzzCase, Reader } from './reader.js';
 import { npyFiles, runAndReport, tinyExperiment, writeFiles } from './tiny.js';
@@ -201,18 +202,6 @@ const tables: Reader = {
   },
 };
 
-const quantityNames: readonly Quantity[] = [
-  'voltage',
-  'energy',
-  'charge',
-  'length',
-  'time',
-  'frequency',
-  'information',
-  'power',
-  'area',
-  'capacitance',
-];
 const quantityTexts = [
   '0.8 V',
   '313 nJ',
@@ -258,7 +247,7 @@ function wordCase(draws: Draws): FuzzCase {
     what: isFormat ? other : text,
     read: () => {
       if (isFormat) readFormat(other);
-      else readQuantity(text, draws.pick(quantityNames));
+      else readQuantity(text, draws.pick(quantities));
     },
     use: [],
   };

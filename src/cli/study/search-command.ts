@@ -41,7 +41,7 @@ function pointsOf(text: string): number {
   return points;
 }
 
-/** `spikeledger search`: the cheapest formats that lose at most so many points against float. */
+/** `spikeledger search`: the cheapest formats whose test error stays near that of float. */
 export async function searchCommand(file: string, options: SearchOptions): Promise<void> {
   const loseAtMost = pointsOf(options.loseAtMost);
   let isBegun = false;

@@ -121,19 +121,22 @@ class SearchStudy {
   }
 }
 
+/** A rule that is searched, and the runs that are left for it. */
+interface RuleSearch {
+  readonly rule: RuleName;
+  readonly runsLeft: () => number;
+  readonly request: SearchRequest;
+}
+
 /** Candidates as points of the study; null once the runs are used up. */
 function evaluator(
   search: SearchStudy,
   prepared: PreparedExperiment,
-  rule: RuleName,
-  { seeds, mostRuns, confirmations }: SearchRequest,
+  { rule, runsLeft, request: { seeds, confirmations } }: RuleSearch,
 ): Evaluate {
-  const runsBefore = search.runs;
   return async (trials, { withReference }) => {
     if (trials.length === 0) return [];
-    const used = search.runs - runsBefore;
-    if (used + trials.length * seeds > mostRuns - reservedConfirmations * confirmations)
-      return null;
+    if (trials.length * seeds > runsLeft() - reservedConfirmations * confirmations) return null;
     const points = Object.fromEntries(
       trials.map(({ name, candidate }) => [
         `${rule} ${name}`,
@@ -185,10 +188,8 @@ async function confirmed(
   search: SearchStudy,
   prepared: PreparedExperiment,
   { accepted, floatCandidate: float }: Found,
-  on: { readonly rule: RuleName; readonly runsLeft: () => number; readonly request: SearchRequest },
+  { rule, runsLeft, request: { confirmations: count, loseAtMost } }: RuleSearch,
 ): Promise<Pick<RuleAnswer, 'best' | 'confirmed' | 'isConfirmed'>> {
-  const { rule, runsLeft, request } = on;
-  const { confirmations: count, loseAtMost } = request;
   let last: Pick<RuleAnswer, 'best' | 'confirmed' | 'isConfirmed'> = {
     best: accepted.at(-1) ?? null,
     confirmed: null,
@@ -206,7 +207,7 @@ async function confirmed(
 }
 
 /**
- * Searches the cheapest formats that lose at most so many points against float, for each rule with its own η. Deterministic:
+ * Searches the cheapest formats within `loseAtMost` points of float, for each rule with its own η. Deterministic:
  * what is tried next depends on the records alone, so that a search that was stopped goes on where it was.
  * @param run runs what is missing of a plan that grows from call to call, in one store
  * @throws InputError for an experiment that cannot be run.
@@ -233,10 +234,11 @@ export async function searchFormats(
     for (const rule of rules) {
       const prepared = await prepare({ 'training.rule': rule });
       const before = search.runs;
-      const evaluate = evaluator(search, prepared, rule, request);
+      const runsLeft = () => mostRuns - (search.runs - before);
+      const own: RuleSearch = { rule, runsLeft, request };
+      const evaluate = evaluator(search, prepared, own);
       const found = await descend(ownCandidate(prepared), request.loseAtMost, evaluate);
-      const runsLeft = () => request.mostRuns - (search.runs - before);
-      const answer = await confirmed(search, prepared, found, { rule, runsLeft, request });
+      const answer = await confirmed(search, prepared, found, own);
       const { best } = answer;
       answers.push({
         ...found,
