@@ -1,7 +1,7 @@
 import { canonicalHash } from '../../units/canonical-hash.js';
 import type { StudyPlan, StudyPoint } from './plan-study.js';
 import type { DonePoint, PointFigures, PointRecord } from './point-record.js';
-import type { StudyMetric } from './sweep-schema.js';
+import type { SettingValue, StudyMetric } from './sweep-schema.js';
 import { printSetting } from '../../units/printable.js';
 
 /** Points that differ in their seed only. */
@@ -109,25 +109,59 @@ export function metricOf(metric: StudyMetric, figures: PointFigures): number | n
   }
 }
 
-function labelOf({ name, settings }: StudyPoint): string {
-  const parts = Object.entries(settings)
-    .filter(() => name === null)
-    .map(([key, value]) => `${key.split('.').at(-1) ?? key} ${printSetting(value)}`);
-  return name ?? (parts.length === 0 ? 'base' : parts.join(', '));
+/** The keys as short as tells them apart: their last parts. */
+function shortKeys(keys: readonly string[]): ReadonlyMap<string, string> {
+  const suffix = (key: string, parts: number): string => key.split('.').slice(-parts).join('.');
+  return new Map(
+    keys.map((key) => {
+      const length = key.split('.').length;
+      const parts = Array.from({ length }, (_, index) => index + 1).find((count) =>
+        keys.every((other) => other === key || suffix(other, count) !== suffix(key, count)),
+      );
+      return [key, suffix(key, parts ?? length)];
+    }),
+  );
 }
 
-/** Labels that tell groups apart: a name of several groups gets what they differ in, a short key its whole path. */
+/** Keys of settings in which points differ, in the order of their first occurrence. */
+function differingKeys(points: readonly StudyPoint[]): readonly string[] {
+  const keys = [...new Set(points.flatMap(({ settings }) => Object.keys(settings)))];
+  return keys.filter(
+    (key) => new Set(points.map(({ settings }) => canonicalHash([settings[key] ?? null]))).size > 1,
+  );
+}
+
+/** Settings that all points have alike, as a reader reads them: `epochs 5`; null: there are none. */
+export function commonSettings(points: readonly StudyPoint[]): string | null {
+  const [first] = points;
+  const differing = new Set(differingKeys(points));
+  const common = Object.entries(first?.settings ?? {}).filter(([key]) => !differing.has(key));
+  const keys = shortKeys(common.map(([key]) => key));
+  const texts = common.map(([key, value]) => `${keys.get(key) ?? key} ${printSetting(value)}`);
+  return texts.length === 0 ? null : texts.join(', ');
+}
+
+/**
+ * Labels that tell groups apart, and nothing else: the name of a named point, where several have it with what they differ in;
+ * without names the settings in which the points of the study differ.
+ */
 function distinctLabels(points: readonly StudyPoint[]): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const label of points.map(labelOf)) counts.set(label, (counts.get(label) ?? 0) + 1);
-  return points.map((point) => {
-    const label = labelOf(point);
-    if (counts.get(label) === 1) return label;
-    const whole = Object.entries(point.settings)
-      .map(([key, value]) => `${key} ${JSON.stringify(value)}`)
-      .join(', ');
-    return point.name === null ? whole : `${point.name} (${whole})`;
+  const labelled = points.map(({ name, settings }) => {
+    const alike = points.filter((other) => other.name === name);
+    const isAlone = name === null && alike.length === 1;
+    const keys = shortKeys(isAlone ? Object.keys(settings) : differingKeys(alike));
+    const own = [...keys].filter(([key]) => settings[key] !== undefined);
+    const text = (print: (value: SettingValue) => string): string => {
+      const parts = own.map(([key, short]) => `${short} ${print(settings[key] ?? null)}`);
+      const all = [...(name === null ? [] : [name]), ...parts];
+      return all.length === 0 ? 'base' : all.join(', ');
+    };
+    return { plain: text(printSetting), exact: text((value) => JSON.stringify(value)) };
   });
+  const counts = new Map<string, number>();
+  for (const { plain } of labelled) counts.set(plain, (counts.get(plain) ?? 0) + 1);
+  // The text '1' and the number 1 read alike.
+  return labelled.map(({ plain, exact }) => (counts.get(plain) === 1 ? plain : exact));
 }
 
 /** The points of a study by all but their seed, in the order of the plan. */

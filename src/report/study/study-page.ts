@@ -1,5 +1,5 @@
 import type { Study } from '../../experiment/study/run-study.js';
-import { type PointGroup, groupsOf } from '../../experiment/study/summarise.js';
+import { commonSettings, type PointGroup, groupsOf } from '../../experiment/study/summarise.js';
 import type { StudyMetric } from '../../experiment/study/sweep-schema.js';
 import { type Markup, markup, noMarkup } from '../kit/markup.js';
 import { renderPage } from '../kit/page-frame.js';
@@ -85,13 +85,14 @@ export function renderStudyHtml(study: Study, answer: Markup = noMarkup): string
   const groups = groupsOf(study.plan, study.records);
   const runs = groups.reduce((sum, { done }) => sum + done.size, 0);
   const metrics = [...new Set([...sweep.metrics, ...tableMetrics])];
+  const common = commonSettings(study.plan.points);
   const shown = groups.some(({ done }) => done.size > 0);
   const charts = shown
     ? markup`<section class="panels">${renderErrorBars(groups)}${renderFront(groups, 'trainingNj')}${renderCurves(groups)}${renderFront(groups, 'trainingUs')}${renderFront(groups, 'memoryBits')}</section>
 <section><h2>Smallest energy within reach of float</h2>${renderCheapest(groups)}</section>`
     : noMarkup;
   const body = markup`<header><p class="kicker">Study</p><h1>${sweep.name}</h1>
-<dl class="facts"><div><dt>base</dt><dd>${sweep.base}</dd></div><div><dt>points</dt><dd>${formatCount(groups.length)}</dd></div><div><dt>runs</dt><dd>${formatCount(runs)}</dd></div></dl>
+<dl class="facts"><div><dt>base</dt><dd>${sweep.base}</dd></div>${common === null ? noMarkup : markup`<div><dt>all points</dt><dd>${common}</dd></div>`}<div><dt>points</dt><dd>${formatCount(groups.length)}</dd></div><div><dt>runs</dt><dd>${formatCount(runs)}</dd></div></dl>
 ${renderWarnings(groups)}</header>
 ${answer}${charts}
 <section><h2>All points</h2>${renderPlainTable('Points', columnsOf(metrics), groups)}</section>`;

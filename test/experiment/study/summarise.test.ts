@@ -1,6 +1,7 @@
 import test from 'ava';
 import type { StudyPoint } from '../../../src/experiment/study/plan-study.js';
 import {
+  commonSettings,
   groupsOf,
   pairedDifference,
   summariseMetric,
@@ -80,4 +81,22 @@ test('labels tell apart what differs, also where keys end alike', (t) => {
   });
   const labels = groupsOf({ points }, new Map()).map(({ label }) => label);
   t.is(new Set(labels).size, 3, labels.join(' | '));
+});
+
+test('labels say what differs, and what all points have alike stands once', (t) => {
+  const points = ['s4.3', 's8.7'].flatMap((weight) =>
+    ['nearest', 'stochastic'].map((rounding, index): StudyPoint => {
+      const settings = {
+        'training.rule': 'drtp',
+        'precision.weight': weight,
+        'precision.rounding.weight': rounding,
+        'training.epochs': 1,
+      };
+      return { name: 'DRTP', settings, seed: 1, hash: weight + String(index), problem: null };
+    }),
+  );
+  const labels = groupsOf({ points }, new Map()).map(({ label }) => label);
+  t.is(labels[1], 'DRTP, precision.weight s4.3, rounding.weight stochastic');
+  t.is(new Set(labels).size, 4);
+  t.is(commonSettings(points), 'rule drtp, epochs 1');
 });
