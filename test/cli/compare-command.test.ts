@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import { makeExperiment, spikeledger } from './spikeledger.js';
@@ -42,6 +42,26 @@ test.serial(
     t.deepEqual(of('chipTestErrorPercent').slice(1, 3), ['', ''], 'an estimate knows no error');
     const page = await readFile(path.join(folder, 'side/compare.html'), 'utf8');
     t.regex(page, /5 results side by side/);
+
+    // A line of the store that is damaged takes its point away until the sweep has run it again.
+    const store = path.join(folder, 'study/points');
+    const [file = ''] = await readdir(store);
+    const text = await readFile(path.join(store, file), 'utf8');
+    await writeFile(path.join(store, file), text.replace('{"schema"', '{schema'));
+    const compare = ['compare', 'one', 'study', '--out', 'side'];
+    const lossy = await spikeledger(compare, folder);
+    t.is(
+      lossy.stderr,
+      'Warning: study: of 2 points 1 not run (a line of the store is no record, damaged or of another version), and no figure has them; the command that made the study runs them with --resume\n',
+    );
+    const sweep = ['sweep', 'small.yaml', '--vary', 'training.rule=drtp,bp', '--out', 'study'];
+    const again = await spikeledger([...sweep, '--workers', '1', '--resume'], folder);
+    t.regex(
+      again.stderr,
+      /^Warning: a line of the store is no record.*; what they held was run again/,
+    );
+    const whole = await spikeledger(compare, folder);
+    t.deepEqual([whole.code, whole.stderr], [0, '']);
 
     await writeFile(path.join(folder, 'other.json'), '{}');
     const wrong = await spikeledger(['compare', 'one', 'other.json', '--out', 'no'], folder);

@@ -4,12 +4,12 @@ import { estimateSchema } from '../../experiment/estimate/estimate-record.js';
 import { recordFiles } from '../../experiment/file/record-files.js';
 import { readRun } from '../../experiment/record/read-result.js';
 import { StudyStore } from '../../experiment/study/study-store.js';
-import type { ComparedRecord } from '../../report/compare/compared.js';
+import { type ComparedRecord, lossesOf } from '../../report/compare/compared.js';
 import { writeCompared } from '../../report/output/write-compared.js';
 import { readGivenJson } from '../../units/given-file.js';
 import { InputError, reasonOf } from '../../units/input-error.js';
 import { largestFileBytes } from '../../units/limits.js';
-import { printLine } from '../output.js';
+import { printLine, printWarning } from '../output.js';
 
 /** Options of `compare`. */
 export interface CompareOptions {
@@ -33,7 +33,9 @@ async function readStudy(source: string, folder: string): Promise<ComparedRecord
   if (plan === null)
     throw new InputError(`${folder}: holds no study.json; give a folder of a sweep`);
   const { sweep, points } = plan;
-  return { kind: 'study', source, name: sweep.name, points, records: await store.records() };
+  const records = await store.records();
+  const { damagedLines } = store;
+  return { kind: 'study', source, name: sweep.name, points, records, damagedLines };
 }
 
 /** What a path is: a record by its name, or the record or study that a folder holds. @throws InputError */
@@ -66,6 +68,7 @@ export async function compareCommand(
 ): Promise<void> {
   const records: ComparedRecord[] = [];
   for (const path of given) records.push(await readCompared(path));
+  for (const loss of lossesOf(records)) printWarning(loss);
   await writeCompared(records, out);
   printLine(path.join(out, 'compare.html'));
   printLine(path.join(out, 'compare.csv'));

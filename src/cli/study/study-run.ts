@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Interrupted } from '../../experiment/run/interrupted.js';
 import type { StudyPlan } from '../../experiment/study/plan-study.js';
 import { experimentsOf, runStudy, type Study } from '../../experiment/study/run-study.js';
+import { damagedText } from '../../experiment/study/study-store.js';
 import { groupsOf } from '../../experiment/study/summarise.js';
 import { InputError } from '../../units/input-error.js';
 import { CheckFailed } from '../exit.js';
@@ -58,11 +59,10 @@ export async function runWithProgress(plan: StudyPlan, options: StudyOptions): P
 }
 
 /** A warning for each point that failed, and for what was lost of the store. */
-export function printFailures({ plan, records, damagedLines }: Study): void {
+export function printFailures({ plan, records, damagedLines, stoppedBy }: Study): void {
   if (damagedLines > 0) {
-    printWarning(
-      `${damagedLines === 1 ? 'a line of the store was' : `${damagedLines} lines of the store were`} no record, damaged or of another version; what they held was run again`,
-    );
+    const again = stoppedBy === 'nothing' ? 'was run again' : 'is run again with --resume';
+    printWarning(`${damagedText(damagedLines)}; what they held ${again}`);
   }
   for (const { label, failed } of groupsOf(plan, records)) {
     for (const { seed, reason } of failed) printWarning(`${label}, seed ${seed} failed: ${reason}`);

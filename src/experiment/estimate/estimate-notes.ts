@@ -1,4 +1,5 @@
 import { factsOf } from '../../network/rule-facts.js';
+import { sharedLeakageNote } from '../record/power-record.js';
 import type { NetworkActivity } from './network-activity.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
 import { measuredSampleCount } from './stated-activity.js';
@@ -98,9 +99,7 @@ export function estimateNotes(
     isMeasuring
       ? `Rule defp begins with a pass over ${samplesPerEpoch} samples that only measures; its costs are shared by the ${epochs * samplesPerEpoch} samples that are learned from.`
       : null,
-    rules.some((rule) => factsOf(rule).keepsDelayedErrors)
-      ? 'Leakage counts the memories of the cores, not the shared delayed-error memory.'
-      : null,
+    rules.some((rule) => factsOf(rule).keepsDelayedErrors) ? sharedLeakageNote(chip) : null,
   ];
   return notes.filter((note) => note !== null);
 }

@@ -76,7 +76,7 @@ export function inputWarning(prepared: PreparedExperiment): string | null {
 }
 
 function misfitWarning(
-  { inputQuantiser }: PreparedExperiment,
+  { inputQuantiser, experiment }: PreparedExperiment,
   part: 'training' | 'test',
   fit: InputFit,
   remedies: readonly string[],
@@ -97,7 +97,10 @@ function misfitWarning(
   ];
   const remedy = remedies.length === 0 ? '' : `; ${remedies.join(', or ')}`;
   const alone = part === 'training' ? '' : ', unlike those of the training data';
-  return `Inputs do not fit their format: the ${part} data range from ${realOf(lowest)} to ${realOf(highest)}, and ${losses.join(', ')}${alone}. Points lost to the float reference are then in part the encoder's, not those of fixed-point learning${remedy}.`;
+  const effect = experiment.reference.enabled
+    ? "Points lost to the float reference are then in part the encoder's, not those of fixed-point learning"
+    : 'The chip learns from what is left of them';
+  return `Inputs do not fit their format: the ${part} data range from ${realOf(lowest)} to ${realOf(highest)}, and ${losses.join(', ')}${alone}. ${effect}${remedy}.`;
 }
 
 /** Training samples that are all the same: no class can be told from another. */
@@ -107,6 +110,13 @@ export function sameSamplesWarning({ data }: PreparedExperiment): string | null 
     return null;
   }
   return 'All training samples have the same inputs: no class can be told from another, however long the chip learns; look at how the features were made.';
+}
+
+/** Whether training samples of one class differ from those of another: else no step and no time help. */
+export function canBeLearned(prepared: PreparedExperiment): boolean {
+  const { labels } = prepared.data.train;
+  const isOneClass = labels.every((label) => label === labels[0]);
+  return !isOneClass && sameSamplesWarning(prepared) === null;
 }
 
 /** Bytes below it leave the upper half of their range unused. */

@@ -76,12 +76,14 @@ function energiesOf(
  * How far the energy of a sample is from that of another: the first test samples, and the first training samples, which a copy of
  * the chip goes on to learn from, each priced from its own counts.
  * @param trained the chip after its last epoch; it stays as it is
+ * @param learningRate η of that epoch, which a schedule may have changed
  */
 export async function energySpreadOf(
   prepared: PreparedExperiment,
   trained: FastEngine,
+  learningRate: number,
 ): Promise<EnergySpread> {
-  const copy = await makeFastEngine(prepared.placement.image);
+  const copy = await makeFastEngine(prepared.imageAtRate(learningRate));
   copy.restore(trained.checkpoint());
   const { train, test } = prepared.data;
   return {

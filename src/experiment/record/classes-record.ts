@@ -50,20 +50,68 @@ export function classesOf(
   };
 }
 
-/** Says that the chip has learned no more than which class is the most frequent; null where it has. */
-export function majorityWarning(classes: ClassesRecord | null): string | null {
+/** The most frequent class, and the error of always saying it, per cent; null without samples. */
+function majorityOf(testCounts: readonly number[]): { most: number; errorPercent: number } | null {
+  const sampleCount = sumOf(testCounts);
+  if (sampleCount === 0) return null;
+  const most = testCounts.reduce(
+    (so, count, label) => (count > elementAt(testCounts, so, 'counts') ? label : so),
+    0,
+  );
+  const mostCount = elementAt(testCounts, most, 'counts');
+  return { most, errorPercent: (100 * (sampleCount - mostCount)) / sampleCount };
+}
+
+/**
+ * Says that the chip has learned no more than which class is the most frequent; null where it has.
+ * @param isExplained another warning says why, and what to do
+ */
+export function majorityWarning(
+  classes: ClassesRecord | null,
+  isExplained: boolean,
+): string | null {
   if (classes === null) return null;
-  const { perClass, balancedErrorPercent, constantErrorPercent, confusion } = classes;
-  if (balancedErrorPercent === null || constantErrorPercent === null) return null;
+  const { perClass, balancedErrorPercent, confusion } = classes;
+  const majority = majorityOf(perClass.map(({ testSamples }) => testSamples));
+  if (balancedErrorPercent === null || majority === null) return null;
   const sampleCount = sumOf(perClass.map(({ testSamples }) => testSamples));
   const rightCount = sumOf(confusion.map((row, label) => elementAt(row, label, 'confusion')));
   const error = (100 * (sampleCount - rightCount)) / sampleCount;
-  if (error < constantErrorPercent) return null;
+  if (error < majority.errorPercent) return null;
   const said = perClass.filter(({ saidSamples }) => saidSamples > 0);
-  const most = perClass.reduce((so, row) => (row.testSamples > so.testSamples ? row : so));
+  const constant = `${majority.errorPercent.toFixed(2)} %`;
   const balanced = `its balanced error, every class weighing the same, is ${balancedErrorPercent.toFixed(2)} %`;
   const alone = said.length === 1 ? said[0] : undefined;
-  return alone === undefined
-    ? `The chip is no better than always saying class ${most.class}, which is wrong on ${constantErrorPercent.toFixed(2)} % of the test samples; ${balanced}. Train longer, or with another learning rate.`
-    : `The chip says class ${alone.class} of every test sample: its error of ${error.toFixed(2)} % is no better than the majority (${constantErrorPercent.toFixed(2)} %), and ${balanced}. Train longer, with another learning rate, or on as many samples of each class.`;
+  const [fact, remedy] =
+    alone === undefined
+      ? [
+          `The chip is no better than always saying class ${majority.most}, which is wrong on ${constant} of the test samples; ${balanced}.`,
+          'Train longer, or with another learning rate.',
+        ]
+      : [
+          `The chip says class ${alone.class} of every test sample: its error of ${error.toFixed(2)} % is no better than the majority (${constant}), and ${balanced}.`,
+          'Train longer, with another learning rate, or on as many samples of each class.',
+        ];
+  return isExplained ? fact : `${fact} ${remedy}`;
+}
+
+/**
+ * Says that the float reference is no measure of the chip, for it has learned no more than which class is the most frequent;
+ * null where it has, or where there is none.
+ * @param testErrorPercent of the reference after its last epoch
+ * @param isExplained another warning says why, and what to do
+ */
+export function idleReferenceWarning(
+  { test }: DatasetParts,
+  testErrorPercent: number | null,
+  isExplained: boolean,
+): string | null {
+  const majority = majorityOf([...countLabels(test.labels, test.classCount)]);
+  if (testErrorPercent === null || majority === null) return null;
+  // Of errors that are the same count of samples the last digits may differ.
+  if (testErrorPercent < majority.errorPercent - 1e-9) return null;
+  const fact = `The float reference, with an error of ${testErrorPercent.toFixed(2)} %, is no better than always saying class ${majority.most} (${majority.errorPercent.toFixed(2)} %): points lost to it do not say what fixed point costs.`;
+  return isExplained
+    ? fact
+    : `${fact} Train longer, or give it another step with reference.training.learningRate.`;
 }

@@ -65,7 +65,7 @@ export const energySpread = z
   .strictObject({
     inference: percentiles.describe('Test samples on the chip after its last epoch.'),
     training: percentiles.describe(
-      'Training samples that a copy of the chip goes on to learn from after the last epoch. Where an update waits for the next sample (schedule fused), a value has the update of the sample before.',
+      'Training samples that a copy of the chip goes on to learn from after the last epoch, with its η. Where an update waits for the next sample (schedule fused), a value has the update of the sample before.',
     ),
   })
   .nullable()

@@ -1,3 +1,4 @@
+import type { ChipModel } from '../../hardware/chip-model.js';
 import { runKinds } from '../../ledger/ledger-row.js';
 import {
   addBands,
@@ -48,6 +49,15 @@ function fullSpeed(cost: CostRecord, clockMhz: number): PowerRecord['fullSpeed']
 
 /** What leaks, whether the chip works or not. */
 const leakages = ['leakage.cycle', 'leakage.shared'] as const;
+
+/** Says that a memory beside the chip leaks elsewhere; null where it is on the chip, and leakage.shared has it. */
+export function sharedLeakageNote({
+  delayedErrorMemory,
+}: Pick<ChipModel, 'delayedErrorMemory'>): string | null {
+  return delayedErrorMemory.placement === 'offChip'
+    ? 'The delayed-error memory is beside the chip: what it leaks is in no figure.'
+    : null;
+}
 
 interface Leakage {
   readonly cores: number;

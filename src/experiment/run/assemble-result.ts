@@ -8,7 +8,7 @@ import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import type { ScheduleVariant } from '../file/schedule-variants.js';
 import { type SampleTotals, sensitivityOf } from '../record/energy-record.js';
 import { resultRow } from '../record/ledger-record.js';
-import { classesOf, majorityWarning } from '../record/classes-record.js';
+import { classesOf } from '../record/classes-record.js';
 import { measuredRun } from '../record/measured-runs.js';
 import { neurobenchOf } from '../record/neurobench-record.js';
 import { powerOf } from '../record/power-record.js';
@@ -31,7 +31,7 @@ import { resolvedOf } from '../record/resolved-record.js';
 import { perSampleRecord } from './per-sample-record.js';
 import { provenanceRecord } from './provenance-record.js';
 import { notesOf } from './result-notes.js';
-import { divergenceWarning, saturationWarnings, warningsBefore } from './warnings.js';
+import { warningsOf } from './warnings.js';
 
 /** Figures of NeuroBench; null where no sample was only classified. */
 function neurobenchRecord(
@@ -103,11 +103,12 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
   const classes = classesOf(prepared.data, measured.training.confusion);
   const ledger = rows.map((row) => resultRow(row, samples[row.run]));
   const fixedPoint = fixedPointOf(prepared, measured);
+  const epochs = epochsOf(measured, topology.layers.length - 1, prepared.data);
   return {
     ...provenanceRecord(prepared),
     accuracy,
     classes,
-    epochs: epochsOf(measured, topology.layers.length - 1, prepared.data),
+    epochs,
     judgedTrainSamples: judgedSamplesOf(prepared.data),
     resolved: resolvedOf(prepared),
     referenceTraining: referenceTrainingOf(prepared, measured),
@@ -131,12 +132,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
     area: areaRecord(area),
     fixedPoint,
     unpriced: [...unpriced],
-    warnings: [
-      divergenceWarning(accuracy),
-      majorityWarning(classes),
-      ...warningsBefore(prepared),
-      ...saturationWarnings({ fixedPoint }),
-    ].filter((warning) => warning !== null),
+    warnings: warningsOf(prepared, { accuracy, classes, epochs, fixedPoint }),
     notes: [...notesOf(prepared)],
     timing: timingOf(measured),
   };

@@ -83,6 +83,8 @@ function skippedSince(
 export interface TrainingOutcome {
   /** The chip as it is after the last epoch. */
   readonly engine: FastEngine;
+  /** η of the last epoch. */
+  readonly learningRate: number;
   readonly epochs: readonly ChipEpoch[];
   readonly activities: readonly RunActivity[];
   readonly speed: TrainingSpeed;
@@ -166,6 +168,7 @@ export class ChipTraining {
     const training = trainingActivities(this.#engine);
     return {
       engine: this.#engine,
+      learningRate: this.#learningRate,
       epochs: this.#epochs,
       activities: this.#inference === null ? training : [this.#inference, ...training],
       speed: { trainedSamples: this.#trainedSamples, trainingSeconds: this.#trainingSeconds },

@@ -12,6 +12,7 @@ import { ceilDiv } from '../../numerics/integer.js';
 import { lockstepSamplesOf } from '../probe/lockstep.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import { referenceTraining, settingsThatDiffer } from '../file/reference-training.js';
+import { sharedLeakageNote } from '../record/power-record.js';
 import { scheduledSamplesOf } from '../probe/schedule-probe.js';
 import { printSetting } from '../../units/printable.js';
 
@@ -82,7 +83,9 @@ function unboundedNote({ topology, placement, experiment }: PreparedExperiment):
     if (activation !== 'relu' && activation !== 'none') return [];
     const isOutput = index === topology.layers.length - 1;
     const format = printFormat(isOutput ? formats.output : formats.activation);
-    return [`${activation} of layer ${index + 1} ends with its format ${format}`];
+    return [
+      `${activation === 'none' ? 'the sum (activation none)' : activation} of layer ${index + 1} ends with its format ${format}`,
+    ];
   });
   return unbounded.length === 0
     ? null
@@ -109,8 +112,7 @@ function unjudgedNote({ data: { test } }: PreparedExperiment): string | null {
 
 /** What a reader must know to read the figures of a run. */
 export function notesOf(prepared: PreparedExperiment): readonly string[] {
-  const { data, placement, experiment } = prepared;
-  const { keepsDelayedErrors } = factsOf(placement.image.rule.kind);
+  const { data, placement, experiment, chip } = prepared;
   const isPlateau = experiment.training.schedule.name === 'plateau';
   const notes = [
     'The chip runs one sample after the other: latency is serial, and training includes no readout.',
@@ -120,9 +122,7 @@ export function notesOf(prepared: PreparedExperiment): readonly string[] {
     isPlateau
       ? 'Schedule plateau looks at the training error on the chip, at the training loss in the reference.'
       : null,
-    keepsDelayedErrors
-      ? 'Leakage counts the memories of the cores, not the shared delayed-error memory.'
-      : null,
+    factsOf(placement.image.rule.kind).keepsDelayedErrors ? sharedLeakageNote(chip) : null,
     unboundedNote(prepared),
     lockstepNote(prepared),
     scheduleNote(prepared),

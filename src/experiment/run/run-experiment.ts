@@ -131,7 +131,7 @@ async function runInFolder(
     if (failure.signal.aborted && !settings.signal.aborted) throw failure.signal.reason;
     if (chip.status === 'rejected') throw chip.reason;
     if (reference.status === 'rejected') throw reference.reason;
-    const { engine } = chip.value;
+    const { engine, learningRate } = chip.value;
     const result = assembleResult(prepared, {
       training: chip.value,
       reference: reference.value.exact,
@@ -147,7 +147,7 @@ async function runInFolder(
       learned: engine.learnedState(),
       inputOverflowCount: encoder.overflowCount,
       schedule: await recordSchedule(prepared),
-      energySpread: await energySpreadOf(prepared, engine),
+      energySpread: await energySpreadOf(prepared, engine, learningRate),
       variants,
       wallSeconds: (performance.now() - begin) / 1000,
     });

@@ -1,9 +1,12 @@
 import { printFormat } from '../../numerics/format.js';
+import { idleReferenceWarning, majorityWarning } from '../record/classes-record.js';
+import { skipBelowOf } from '../file/training-schema.js';
 import { isChipOn } from '../file/only-side.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import type { ResultRecord } from '../record/result-record.js';
 import {
   byteWarning,
+  canBeLearned,
   inputWarning,
   missingClassWarning,
   sameSamplesWarning,
@@ -44,9 +47,7 @@ function saturationWarning({ saturations, values, layer, tensor }: FixedPoint): 
 }
 
 /** Tensors most of whose values saturated; inputs have a warning of their own, before anything is trained. */
-export function saturationWarnings({
-  fixedPoint,
-}: Pick<ResultRecord, 'fixedPoint'>): readonly string[] {
+function saturationWarnings({ fixedPoint }: Pick<ResultRecord, 'fixedPoint'>): readonly string[] {
   return fixedPoint
     .filter(({ tensor }) => tensor !== 'input')
     .map(saturationWarning)
@@ -70,9 +71,39 @@ function zeroWarnings({
 }
 
 /** Says that there is nothing to compare the chip with; null where the reference ended with finite weights. */
-export function divergenceWarning({ reference }: ResultRecord['accuracy']): string | null {
+function divergenceWarning({ reference }: ResultRecord['accuracy']): string | null {
   const epoch = reference?.divergedInEpoch ?? null;
   return epoch === null
     ? null
     : `The float reference diverged in epoch ${epoch}: its weights are no finite numbers, so there is no error of it and no points lost; give it a smaller step with reference.training.learningRate.`;
+}
+
+/** Says that all training samples were left out; null where some were learned from. */
+function skippedWarning(
+  { experiment }: Pick<PreparedExperiment, 'experiment'>,
+  epochs: ResultRecord['epochs'],
+): string | null {
+  const below = skipBelowOf(experiment.training);
+  const shares = epochs.flatMap(({ skippedPercent }) => skippedPercent ?? []);
+  if (below === null || shares.length === 0 || shares.some((share) => share < 100)) return null;
+  return `No training sample was learned from: every error stays below training.updateSkip.whenErrorBelow (${below}), so the chip ends as it began, and energy and time of training are those of comparing alone; give a smaller one.`;
+}
+
+/** Warnings of a run, those that change what its headline means first. */
+export function warningsOf(
+  prepared: PreparedExperiment,
+  record: Pick<ResultRecord, 'accuracy' | 'classes' | 'epochs' | 'fixedPoint'>,
+): string[] {
+  const { accuracy, classes, epochs } = record;
+  const skipped = skippedWarning(prepared, epochs);
+  const isExplained = skipped !== null || !canBeLearned(prepared);
+  const { testErrorPercent = null } = accuracy.reference ?? {};
+  return [
+    divergenceWarning(accuracy),
+    skipped,
+    majorityWarning(classes, isExplained),
+    idleReferenceWarning(prepared.data, testErrorPercent, isExplained),
+    ...warningsBefore(prepared),
+    ...saturationWarnings(record),
+  ].filter((warning) => warning !== null);
 }

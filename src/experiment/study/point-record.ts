@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RunKind } from '../../ledger/ledger-row.js';
 import type { ResultRecord } from '../record/result-record.js';
 import { hasChip, type RunRecord } from '../record/run-record.js';
 
@@ -32,6 +33,15 @@ const costSchema = z.strictObject({
   latencyUs: amount,
 });
 
+const nanojoules = z.number().min(0);
+const percentilesSchema = z
+  .strictObject({
+    percentile5Nj: nanojoules,
+    percentile50Nj: nanojoules,
+    percentile95Nj: nanojoules,
+  })
+  .nullable();
+
 /** What a study keeps of a point that was run. */
 export const figuresSchema = z.strictObject({
   rule: z.string(),
@@ -42,6 +52,11 @@ export const figuresSchema = z.strictObject({
   epochs: z.array(epochSchema),
   inference: costSchema.nullable().describe('Null: the chip was left out.'),
   training: costSchema.nullable(),
+  energySpread: z
+    .strictObject({ inference: percentilesSchema, training: percentilesSchema })
+    .nullable()
+    .default(null)
+    .describe('Energies of single samples. Null: not known, in older records too.'),
   memoryBits: count
     .nullable()
     .describe('Bits of memory that the network uses. Null: the chip was left out.'),
@@ -92,6 +107,17 @@ function costOf(cost: ResultRecord['perSample']['training']): z.infer<typeof cos
   return { energyNj, energyLowNj, energyHighNj, isComplete: complete, latencyUs };
 }
 
+function spreadOf({ energySpread }: RunRecord): PointFigures['energySpread'] {
+  if (energySpread === null) return null;
+  const of = (run: RunKind) => {
+    const own = energySpread[run];
+    if (own === null) return null;
+    const { percentile5Nj, percentile50Nj, percentile95Nj } = own;
+    return { percentile5Nj, percentile50Nj, percentile95Nj };
+  };
+  return { inference: of('inference'), training: of('training') };
+}
+
 function tensorsOf(result: RunRecord): PointFigures['tensors'] {
   return result.fixedPoint.map((entry) => {
     const { layer, tensor, saturations, values, deadUpdateFraction, rmsErrorVsReference } = entry;
@@ -135,6 +161,7 @@ export function donePoint(result: RunRecord): DonePoint {
       })),
       inference: perSample === null ? null : costOf(perSample.inference),
       training: perSample === null ? null : costOf(perSample.training),
+      energySpread: spreadOf(result),
       memoryBits:
         perSample === null ? null : result.memory.reduce((sum, { usedBits }) => sum + usedBits, 0),
       areaMm2: result.area.totalMm2,

@@ -42,6 +42,12 @@ function recordOf(line: string): PointRecord | null {
   }
 }
 
+/** `2 lines of the store are no record, damaged or of another version`. @param lines at least one */
+export function damagedText(lines: number): string {
+  const are = lines === 1 ? 'a line of the store is' : `${lines} lines of the store are`;
+  return `${are} no record, damaged or of another version`;
+}
+
 /** Everything that was kept of the points of a study. */
 export class StudyStore {
   readonly folder: string;

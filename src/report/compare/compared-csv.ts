@@ -1,4 +1,5 @@
 import { renderCsv } from '../kit/csv.js';
+import { percentileColumns } from '../kit/percentile-columns.js';
 import { type Compared, type ComparedFigures } from './compared.js';
 import { differingKeys, letterOf } from './compared-tables.js';
 
@@ -24,6 +25,7 @@ export function renderComparedCsv(entries: readonly Compared[]): string {
       `${column}High`,
       `${column}DifferenceToFirst`,
     ]),
+    ...percentileColumns.map(([, , column]) => column),
   ];
   const [first] = entries;
   const rows = entries.map((entry, index) => {
@@ -42,6 +44,7 @@ export function renderComparedCsv(entries: readonly Compared[]): string {
           difference,
         ];
       }),
+      ...percentileColumns.map(([run, figure]) => figures.energySpread?.[run]?.[figure] ?? null),
     ];
   });
   return renderCsv(header, rows);

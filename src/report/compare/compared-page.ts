@@ -3,7 +3,7 @@ import { type Markup, markup, noMarkup } from '../kit/markup.js';
 import { renderPage } from '../kit/page-frame.js';
 import { formatCount } from '../kit/quantity.js';
 import { renderComparison } from '../run/comparison.js';
-import { type Compared, type ComparedRecord, comparedOf } from './compared.js';
+import { type Compared, type ComparedRecord, comparedOf, lossesOf } from './compared.js';
 import { renderComparedCharts } from './compared-charts.js';
 import { letterOf, renderFigures, renderKeys } from './compared-tables.js';
 
@@ -30,8 +30,11 @@ export function renderComparedHtml(records: readonly ComparedRecord[]): string {
   const sources = entries.map(
     ({ source }, index) => markup`<dt>${letterOf(index)}</dt><dd><code>${source}</code></dd>`,
   );
+  const losses = lossesOf(records).map(
+    (loss) => markup`<p class="warning"><b>Warning:</b> ${loss}.</p>`,
+  );
   return renderPage(
     `${formatCount(entries.length)} results side by side`,
-    markup`${renderCompared(entries)}${details}<footer><h2>Sources</h2><dl class="provenance">${sources}</dl></footer>`,
+    markup`${losses}${renderCompared(entries)}${details}<footer><h2>Sources</h2><dl class="provenance">${sources}</dl></footer>`,
   );
 }

@@ -1,6 +1,6 @@
 import type { EstimateRecord } from '../../experiment/estimate/estimate-record.js';
 import { hasChip, type RunRecord } from '../../experiment/record/run-record.js';
-import type { PointRecord } from '../../experiment/study/point-record.js';
+import type { PointFigures, PointRecord } from '../../experiment/study/point-record.js';
 import type { StudyPoint } from '../../experiment/study/plan-study.js';
 import {
   errorCurve,
@@ -10,9 +10,11 @@ import {
 } from '../../experiment/study/summarise.js';
 import { estimateName } from '../estimate/estimate-facts.js';
 import { experimentName } from '../kit/experiment-facts.js';
+import { damagedText } from '../../experiment/study/study-store.js';
 import { areResolved, labelsOf, leavesOf, settingsOf } from '../run/differences.js';
 import { intervalsOf } from '../run/summary.js';
 import { ruleOf } from '../study/group-style.js';
+import type { RunKind } from '../../ledger/ledger-row.js';
 import { printSetting } from '../../units/printable.js';
 
 /** What is compared: records of runs and estimates, and studies with what is known of their points. */
@@ -25,6 +27,8 @@ export type ComparedRecord =
       readonly name: string;
       readonly points: readonly StudyPoint[];
       readonly records: ReadonlyMap<string, PointRecord>;
+      /** Lines of its store that are no record: what they held is not in the comparison. */
+      readonly damagedLines: number;
     };
 
 interface Ends {
@@ -49,6 +53,8 @@ export interface ComparedFigures {
   readonly inferenceNj: Measure | null;
   readonly trainingUs: Measure | null;
   readonly memoryBits: Measure | null;
+  /** Energies of single samples; of several runs the mean of each percentile. */
+  readonly energySpread: PointFigures['energySpread'];
 }
 
 /** One line of a comparison. */
@@ -123,6 +129,7 @@ function ofRun(
               memory.reduce((sum, { usedBits }) => sum + usedBits, 0),
               null,
             ),
+      energySpread: record.energySpread,
     },
     curve: { side, errors },
   };
@@ -161,11 +168,29 @@ function ofEstimate(source: string, record: EstimateRecord): readonly Compared[]
           inferenceNj: bandOf(perSample.inference),
           trainingUs: measure(perSample.training.latencyUs, null),
           memoryBits: null,
+          energySpread: null,
         },
         curve: { side: 'chip', errors: [] },
       },
     ];
   });
+}
+
+/** The mean over the runs of a group of each percentile; null: not every run knows it. */
+function meanSpreadOf({ done }: PointGroup): ComparedFigures['energySpread'] {
+  const figures = [...done.values()].map(({ figures: { energySpread } }) => energySpread);
+  const of = (run: RunKind) => {
+    const known = figures.flatMap((spread) => spread?.[run] ?? []);
+    if (known.length === 0 || known.length < figures.length) return null;
+    const mean = (percentile: keyof (typeof known)[number]) =>
+      known.reduce((sum, own) => sum + own[percentile], 0) / known.length;
+    return {
+      percentile5Nj: mean('percentile5Nj'),
+      percentile50Nj: mean('percentile50Nj'),
+      percentile95Nj: mean('percentile95Nj'),
+    };
+  };
+  return { inference: of('inference'), training: of('training') };
 }
 
 function ofGroup(source: string, study: string, group: PointGroup): Compared {
@@ -199,9 +224,30 @@ function ofGroup(source: string, study: string, group: PointGroup): Compared {
       inferenceNj: own('inferenceNj'),
       trainingUs: own('trainingUs'),
       memoryBits: own('memoryBits'),
+      energySpread: meanSpreadOf(group),
     },
     curve: { side: 'chip', errors },
   };
+}
+
+/** Which points of a study no figure has, and why; null: all are there. */
+function lossOf(study: Extract<ComparedRecord, { kind: 'study' }>): string | null {
+  const { source, points, records, damagedLines } = study;
+  const groups = groupsOf(study, records);
+  const missing = groups.reduce((sum, group) => sum + group.missing, 0);
+  const failed = groups.reduce((sum, group) => sum + group.failed.length, 0);
+  const losses = [
+    ...(missing === 0 ? [] : [`${String(missing)} not run`]),
+    ...(failed === 0 ? [] : [`${String(failed)} failed`]),
+  ];
+  if (losses.length === 0) return null;
+  const damage = damagedLines === 0 ? '' : ` (${damagedText(damagedLines)})`;
+  return `${source}: of ${String(points.length)} points ${losses.join(' and ')}${damage}, and no figure has them; the command that made the study runs them with --resume`;
+}
+
+/** Sentences on what studies lack; they stand before any figure. */
+export function lossesOf(records: readonly ComparedRecord[]): readonly string[] {
+  return records.flatMap((own) => (own.kind === 'study' ? (lossOf(own) ?? []) : []));
 }
 
 /** Labels with their place where two are alike. */

@@ -85,25 +85,43 @@ export function networkShape(result: RunRecord): string {
 /** Most epochs whose share of skipped samples is written out; of more the first and the last are. */
 const listedEpochs = 6;
 
-/** `34.2 % of the training samples; by epoch 12.0 %, 56.4 %`; nothing where all samples were learned from. */
-function skipFacts({ epochs }: RunRecord): readonly ExperimentFact[] {
+/** Mean share of the training samples that the chip did not learn from; null where it learned from all. */
+export function meanSkipped({ epochs }: RunRecord): number | null {
   const shares = epochs.flatMap(({ skippedPercent }) => skippedPercent ?? []);
+  return shares.length === 0 ? null : meanOf(shares);
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** `34.2 % of the training samples; by epoch 12.0 %, 56.4 %`; null where all samples were learned from. */
+function skippedText(shares: readonly number[]): string | null {
   const [first, ...others] = shares;
-  if (first === undefined) return [];
-  const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  if (first === undefined) return null;
   const last = others.at(-1);
   const byEpoch =
     last === undefined
       ? ''
       : shares.length <= listedEpochs
-        ? `; by epoch ${shares.map(formatPercent).join(', ')}`
+        ? `; by epoch ${shares.map((share) => formatPercent(share)).join(', ')}`
         : `; ${formatPercent(first)} in epoch 1, ${formatPercent(last)} in epoch ${shares.length}`;
-  return [
-    {
-      label: 'Not learned from',
-      value: `${formatPercent(mean)} of the training samples${byEpoch}`,
-    },
-  ];
+  return `${formatPercent(meanOf(shares))} of the training samples${byEpoch}`;
+}
+
+/** Shares of the samples that chip and reference left out, each side's that leaves some out. */
+function skipFacts({ epochs }: RunRecord): readonly ExperimentFact[] {
+  const sides = [
+    ['Not learned from', epochs.flatMap(({ skippedPercent }) => skippedPercent ?? [])],
+    [
+      'Not learned from, reference',
+      epochs.flatMap(({ referenceSkippedPercent }) => referenceSkippedPercent ?? []),
+    ],
+  ] as const;
+  return sides.flatMap(([label, shares]) => {
+    const value = skippedText(shares);
+    return value === null ? [] : [{ label, value }];
+  });
 }
 
 /** What was run on what: the line below the title. */

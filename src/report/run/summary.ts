@@ -7,7 +7,7 @@ import type { ResultRecord } from '../../experiment/record/result-record.js';
 import type { RunRecord } from '../../experiment/record/run-record.js';
 import { type RunKind, runKinds } from '../../ledger/ledger-row.js';
 import { areaOfResult, areaOverheadText, areaText } from '../kit/area-facts.js';
-import { experimentFacts } from '../kit/experiment-facts.js';
+import { experimentFacts, meanSkipped } from '../kit/experiment-facts.js';
 import { pricingOfRun } from '../kit/ledger-view.js';
 import { powerText } from './power-text.js';
 import {
@@ -94,6 +94,7 @@ export function answer(result: ResultRecord): string {
   const energyEffort = moreOrLess(energy, what);
   const effort = [...energyEffort, ...moreOrLess(time, 'time')].join(' and ');
   const space = [...moreOrLess(memory, 'memory'), ...moreOrLess(area, 'area')].join(' and ');
+  const skipped = meanSkipped(result);
   const schedule = scheduleSentenceOf(result.hardware.update);
   const { lossPoints } = result.accuracy;
   const side = (lossPoints ?? 0) < 0 ? 'below' : 'above';
@@ -101,6 +102,9 @@ export function answer(result: ResultRecord): string {
   const otherwise = isOtherwise ? ', which was trained with other settings' : '';
   return [
     effort === '' ? '' : `Learning from a sample takes ${effort} than classifying it. `,
+    skipped === null
+      ? ''
+      : `That is the mean of all training samples, ${formatPercent(skipped)} of which are not learned from. `,
     schedule === '' ? '' : `${schedule} `,
     space === '' ? '' : `A chip that learns needs ${space}. `,
     lossPoints === null

@@ -10,6 +10,7 @@ import {
 } from '../../experiment/study/summarise.js';
 import { studyMetrics } from '../../experiment/study/sweep-schema.js';
 import { renderCsv } from '../kit/csv.js';
+import { percentileColumns } from '../kit/percentile-columns.js';
 
 type Cell = string | number | boolean | null;
 
@@ -57,6 +58,7 @@ export function runsTable(study: Study): StudyTable {
     ...studyMetrics,
     ...['chipTestLoss', 'referenceTestLoss', 'bestChipEpoch', 'bestReferenceEpoch'],
     ...['trainingLowNj', 'trainingHighNj', 'isPriced'],
+    ...percentileColumns.map(([, , column]) => column),
     ...['areaMm2', 'wallSeconds', 'samplesPerSecond'],
     ...tensors.map((name) => `saturatingShare.${name}`),
   ];
@@ -84,7 +86,9 @@ export function runsTable(study: Study): StudyTable {
       bestEpoch(figures, 'chipTestErrorPercent')?.epoch ?? null,
       bestEpoch(figures, 'referenceTestErrorPercent')?.epoch ?? null,
       ...[figures.training?.energyLowNj ?? null, figures.training?.energyHighNj ?? null],
-      ...[isPriced(figures), figures.areaMm2],
+      isPriced(figures),
+      ...percentileColumns.map(([run, figure]) => figures.energySpread?.[run]?.[figure] ?? null),
+      figures.areaMm2,
       ...[timing.wallSeconds, timing.samplesPerSecond],
       ...tensors.map((tensor) => shares.get(tensor) ?? null),
     ];

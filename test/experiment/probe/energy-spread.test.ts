@@ -3,19 +3,22 @@ import path from 'node:path';
 import test from 'ava';
 import { makeFastEngine } from '../../../src/chip/engines.js';
 import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
-import { prepareExperiment } from '../../../src/experiment/file/prepare-experiment.js';
+import {
+  type PreparedExperiment,
+  prepareExperiment,
+} from '../../../src/experiment/file/prepare-experiment.js';
 import { energySpreadOf, percentileOf } from '../../../src/experiment/probe/energy-spread.js';
 import type { ChipModel } from '../../../src/hardware/chip-model.js';
 import { priceLedger } from '../../../src/ledger/pricing.js';
 import { InputEncoder } from '../../../src/mapping/input/input-encoder.js';
 import { sampleOrder } from '../../../src/time/seeded-order.js';
-import { makeFolder } from '../small-run.js';
+import { makeFolder, runText } from '../small-run.js';
 
 const text = `
 name: small
 dataset: { name: digits, trainSamples: 40, testSamples: 21 }
 network: FC_12_FC_10
-training: { rule: drtp, epochs: 1, learningRate: 2^-5, updateSkip: { whenErrorBelow: 0.5 } }
+training: { rule: drtp, epochs: 2, learningRate: 2^-3, schedule: { name: exponential, factor: 0.125 }, updateSkip: { whenErrorBelow: 0.5 } }
 hardware: edge-28nm
 `;
 
@@ -31,12 +34,20 @@ test('a percentile is the smallest value that so many do not exceed', (t) => {
   );
 });
 
-test('energies of single samples are those of the actions that the oracle counts in each', async (t) => {
+/** η of epoch 2. */
+const lastRate = 2 ** -6;
+
+async function prepare(): Promise<PreparedExperiment> {
   const folder = await makeFolder();
   const file = path.join(folder, 'experiment.yaml');
   await writeFile(file, text);
-  const given = await prepareExperiment(file, [], folder);
-  const { data, inputQuantiser, placement } = given;
+  return prepareExperiment(file, [], folder);
+}
+
+test('energies of single samples are those of the actions that the oracle counts in each, at the η of the last epoch', async (t) => {
+  const given = await prepare();
+  const { data, inputQuantiser } = given;
+  const image = given.imageAtRate(lastRate);
   // The oracle counts actions and no cycles: without prices of cycles both have the same rows.
   const chip: ChipModel = {
     ...given.chip,
@@ -44,10 +55,7 @@ test('energies of single samples are those of the actions that the oracle counts
       /^(clock|leakage)\./.test(row.componentAction) ? null : given.chip.unitPrice(row),
   };
   const prepared = { ...given, chip };
-  const [engine, oracle] = [
-    await makeFastEngine(placement.image),
-    new OracleEngine(placement.image),
-  ];
+  const [engine, oracle] = [await makeFastEngine(image), new OracleEngine(image)];
   const batchOf = (part: typeof data.train, from: number, to: number) => {
     const order = sampleOrder(part.sampleCount, 0, 0, false);
     return new InputEncoder(part, inputQuantiser).encode(order, from, to);
@@ -62,7 +70,7 @@ test('energies of single samples are those of the actions that the oracle counts
     }).sort((left, right) => left - right);
   const inference = energies(21, (sample) => oracle.infer(batchOf(data.test, sample, sample + 1)));
   const training = energies(40, (sample) => oracle.train(batchOf(data.train, sample, sample + 1)));
-  const spread = await energySpreadOf(prepared, engine);
+  const spread = await energySpreadOf(prepared, engine, lastRate);
   const expected = {
     // 5 % of 21 is 1.05, so two of them; 50 % are 11, 95 % are 20. Of 40: 2, 20 and 38.
     inference: [inference[1], inference[10], inference[19]],
@@ -79,4 +87,24 @@ test('energies of single samples are those of the actions that the oracle counts
   }
   t.deepEqual([spread.inference?.samples, spread.training?.samples], [21, 40]);
   t.is(engine.activity().find(({ run }) => run === 'inference')?.sampleCount, 0, 'it is a copy');
+  const atFirst = await energySpreadOf(prepared, engine, 2 ** -3);
+  t.notDeepEqual(atFirst.training, spread.training, 'another η leaves out other samples');
+  t.deepEqual(atFirst.inference, spread.inference);
+});
+
+test('a run whose schedule lowers η goes on with that of its last epoch', async (t) => {
+  const prepared = await prepare();
+  const { data, inputQuantiser } = prepared;
+  let engine = await makeFastEngine(prepared.imageAtRate(2 ** -3));
+  for (const [epoch, rate] of [2 ** -3, lastRate].entries()) {
+    const before = engine.checkpoint();
+    engine = await makeFastEngine(prepared.imageAtRate(rate));
+    engine.restore(before);
+    const order = sampleOrder(40, 1, epoch + 1, true);
+    engine.train(new InputEncoder(data.train, inputQuantiser).encode(order, 0, 40));
+    engine.endEpoch();
+  }
+  const expected = await energySpreadOf(prepared, engine, lastRate);
+  const { energySpread } = await runText(text, ['reference.enabled=false']);
+  t.deepEqual(energySpread?.training, expected.training);
 });

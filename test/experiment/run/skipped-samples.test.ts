@@ -45,9 +45,23 @@ test('the share of skipped samples is in the record by epoch, in the report and 
   const skipped = shares.reduce((sum, share) => sum + (700 * share) / 100, 0);
   t.is(training?.skippedSamples, Math.round(skipped));
   t.true((training?.layers[0]?.skipped?.events ?? 0) > 0);
-  const line = /Not learned from +[\d.]+\u00a0% of the training samples; by epoch /;
-  t.true(summaryLines(result, 'report.html').some((summary) => line.test(summary)));
-  t.regex(renderHtml([result]), /Not learned from<\/dt><dd>[\d.]+\u00a0% of the training samples/);
+  const percent = (share: number): string => `${share.toFixed(2)}\u00a0%`;
+  const mean = (values: readonly number[]): string =>
+    percent(values.reduce((sum, share) => sum + share, 0) / 3);
+  for (const [label, own] of [
+    ['Not learned from', shares],
+    ['Not learned from, reference', ofReference],
+  ] as const) {
+    const value = `${mean(own)} of the training samples; by epoch ${own.map(percent).join(', ')}`;
+    t.true(renderHtml([result]).includes(`<dt>${label}</dt><dd>${value}</dd>`), value);
+    const lines = summaryLines(result, 'report.html').map((line) => line.split(/ {2,}/));
+    t.deepEqual(
+      lines.find(([first]) => first === label),
+      [label, value],
+    );
+  }
+  const inSentence = `all training samples, ${mean(shares)} of which are not learned from. `;
+  t.true(summaryLines(result, 'report.html').some((line) => line.includes(inSentence)));
   t.true(result.notes.some((note) => note.includes('rule drtp does not pipeline')));
   t.is(result.schedule?.pipelinedCycles, null);
   t.regex(result.schedule?.reason ?? '', /^training\.updateSkip locks rule drtp/);

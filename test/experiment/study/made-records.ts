@@ -37,6 +37,7 @@ export function recordOf(
       })),
       inference: cost(trainingNj / 2),
       training: cost(trainingNj),
+      energySpread: null,
       memoryBits: 8192,
       areaMm2: 1,
       tensors: [],

@@ -58,7 +58,7 @@ test('figures have their interval and their difference to the first line, in pag
 });
 
 test('a study is a line for each point, its figures means over seeds; equal results are told apart by place', (t) => {
-  const study: ComparedRecord = {
+  const study: Extract<ComparedRecord, { kind: 'study' }> = {
     kind: 'study',
     source: 'reports/empty',
     name: 'widths',
@@ -66,6 +66,7 @@ test('a study is a line for each point, its figures means over seeds; equal resu
       { name: null, settings: { 'training.rule': 'drtp' }, seed: 1, hash: 'a', problem: null },
     ],
     records: new Map(),
+    damagedLines: 2,
   };
   const entries = comparedOf([runOf(1, 'drtp', 9), runOf(1, 'drtp', 9), study]);
   t.deepEqual(
@@ -73,6 +74,13 @@ test('a study is a line for each point, its figures means over seeds; equal resu
     ['digits-drtp (1)', 'digits-drtp (2)', 'widths: rule drtp'],
   );
   t.is(entries[2]?.figures.chipError, null);
+  const said = '<b>Warning:</b> reports/empty: of 1 points 1 not run';
+  const damage = ' (2 lines of the store are no record, damaged or of another version)';
+  t.true(renderComparedHtml([study]).includes(`${said}${damage}, and no figure has them;`));
+  t.true(renderComparedHtml([{ ...study, damagedLines: 0 }]).includes(`${said}, and no figure`));
+  const [point] = study.points;
+  const broken = { ...study, points: point === undefined ? [] : [{ ...point, problem: 'no' }] };
+  t.true(renderComparedHtml([broken]).includes('of 1 points 1 failed ('));
   t.notThrows(() => renderComparedHtml([study]));
 });
 

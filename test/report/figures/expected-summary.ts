@@ -295,6 +295,25 @@ export function expectedFigures(result: ResultRecord): readonly Figure[] {
   ];
 }
 
+/** Shares of the training samples that each side left out, their mean first. */
+function skippedFacts({ epochs }: ResultRecord): readonly Figure[] {
+  return (['skippedPercent', 'referenceSkippedPercent'] as const).flatMap(
+    (key): readonly Figure[] => {
+      const shares = epochs.flatMap((epoch) => epoch[key] ?? []);
+      if (shares.length === 0) return [];
+      const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+      const byEpoch = shares.map((share) => print.percent(share)).join(', ');
+      const label = key === 'skippedPercent' ? '' : ', reference';
+      return [
+        [
+          `Not learned from${label}`,
+          `${print.percent(mean)} of the training samples; by epoch ${byEpoch}`,
+        ],
+      ];
+    },
+  );
+}
+
 /** The first facts: samples, network, rule, clock. */
 export function expectedFacts(result: ResultRecord): readonly Figure[] {
   const { dataset, hardware } = result;
@@ -306,6 +325,7 @@ export function expectedFacts(result: ResultRecord): readonly Figure[] {
     });
   return [
     ['Network', [String(dataset.inputCount), ...layers].join('–')],
+    ...skippedFacts(result),
     ['Seed', print.count(result.seed)],
     ['Chip', hardware.name],
     ...(hardware.update === null

@@ -91,7 +91,12 @@ const rules: readonly (readonly string[])[] = [
   ],
   ['training.rule=dfa'],
   ['training.rule=sdfa', 'reference.enabled=false'],
-  ['training.rule=fa', 'training.batch=4', 'hardware=large-28nm'],
+  [
+    'training.rule=fa',
+    'training.batch=4',
+    'hardware=large-28nm',
+    'training.updateSkip.whenErrorBelow=0.55',
+  ],
   [
     'training.rule=bp',
     'training.optimizer=adam',

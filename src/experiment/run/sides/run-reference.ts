@@ -13,7 +13,7 @@ import { referenceNotesOf } from '../result-notes.js';
 import { runExperiment } from '../run-experiment.js';
 import type { KnownSettings, RunSettings } from './run-settings.js';
 import { type References, trainReferences } from './train-references.js';
-import { divergenceWarning, warningsBefore } from '../warnings.js';
+import { warningsOf } from '../warnings.js';
 
 /** The record of references alone: what it says of the chip is null or empty. */
 function referenceRecord(
@@ -28,11 +28,12 @@ function referenceRecord(
     encodedReference: encoded,
   };
   const accuracy = accuracyOf(judged, data.test.sampleCount);
+  const epochs = epochsOf(judged, topology.layers.length - 1, data);
   return {
     ...provenanceRecord(prepared),
     accuracy,
     classes: null,
-    epochs: epochsOf(judged, topology.layers.length - 1, data),
+    epochs,
     judgedTrainSamples: judgedSamplesOf(data),
     resolved: resolvedOf(prepared),
     referenceTraining: referenceTrainingOf(prepared, judged),
@@ -51,9 +52,7 @@ function referenceRecord(
     area: { totalMm2: null, lowMm2: null, highMm2: null, parts: [] },
     fixedPoint: [],
     unpriced: [],
-    warnings: [divergenceWarning(accuracy), ...warningsBefore(prepared)].filter(
-      (warning) => warning !== null,
-    ),
+    warnings: warningsOf(prepared, { accuracy, classes: null, epochs, fixedPoint: [] }),
     notes: [...referenceNotesOf(prepared)],
     timing: { wallSeconds, samplesPerSecond: null, epochs: epochTimes(judged) },
   };
