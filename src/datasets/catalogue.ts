@@ -4,7 +4,14 @@ import type { InputShape } from './dataset.js';
 import { type FileContents, readContents } from './file-contents.js';
 import { fileNamesOf, type PartFiles, partsOf } from './folder-layout.js';
 import { countLabels } from './label-counts.js';
-import { findKnownSet, folderOf, type KnownSet, knownSets, remedyOf } from './known-sets.js';
+import {
+  findKnownSet,
+  folderOf,
+  type KnownSet,
+  knownSets,
+  remedyOf,
+  setHere,
+} from './known-sets.js';
 import { findEntry, listFolder, readStoredFile, unpack } from './stored-file.js';
 import { assertLabels, checksumProblem } from './verified-file.js';
 
@@ -12,6 +19,7 @@ import { assertLabels, checksumProblem } from './verified-file.js';
 export interface CatalogueEntry {
   readonly name: string;
   readonly title: string;
+  /** Of the training files that are there; of none there those of the whole set. */
   readonly trainSampleCount: number;
   readonly testSampleCount: number;
   readonly classCount: number;
@@ -58,10 +66,11 @@ export async function datasetCatalogue(
     knownSets.map(async (set) => {
       const folder = folderOf(set, dataFolder);
       const entries = await listFolder(folder);
-      const missingFiles = partsOf(set.layout)
+      const { layout, trainSampleCount } = await setHere(set, folder);
+      const missingFiles = partsOf(layout)
         .flatMap(fileNamesOf)
         .filter((fileName) => findEntry(entries, fileName) === null);
-      const { name, title, trainSampleCount, testSampleCount, classCount, inputShape } = set;
+      const { name, title, testSampleCount, classCount, inputShape } = set;
       const { licence, note } = set;
       const counts = { trainSampleCount, testSampleCount, classCount, inputShape };
       return { name, title, ...counts, folder, missingFiles, licence, note };
@@ -118,7 +127,7 @@ export async function checkDataset(
   const set = findKnownSet(name);
   const folder = folderOf(set, dataFolder);
   const files: FileCheck[] = [];
-  for (const part of partsOf(set.layout)) {
+  for (const part of partsOf((await setHere(set, folder)).layout)) {
     for (const fileName of fileNamesOf(part)) {
       files.push(await checkFile(set, folder, part, fileName));
     }

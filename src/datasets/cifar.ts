@@ -1,10 +1,33 @@
 import { InputError } from '../units/input-error.js';
-import { type InputShape, valueCount } from './dataset.js';
+import { type InputShape, type Samples, valueCount } from './dataset.js';
 
 export const cifarShape: InputShape = [3, 32, 32];
 const imageBytes = valueCount(cifarShape);
 /** One label byte, then 1024 red, 1024 green, 1024 blue, each plane row-major. */
 const recordBytes = 1 + imageBytes;
+
+/** Training batches of CIFAR-10. */
+const batchCount = 5;
+
+/** `CIFAR-10 with 68 JPEG-decoded records (…); training batches 3 to 5 are left out`, of the files that were read; null: all are the originals. */
+export function cifarNote(train: Samples, test: Samples): string | null {
+  const [trainJpeg, testJpeg] = [train.jpegSampleCount, test.jpegSampleCount];
+  const [trainCount, testCount] = [train, test].map(({ labels }) => labels.values.length);
+  const first = train.sourceFiles.length + 1;
+  const missing =
+    first === batchCount
+      ? `training batch ${first} is left out`
+      : `training batches ${first} to ${batchCount} are left out`;
+  const parts = [
+    ...(trainJpeg + testJpeg === 0
+      ? []
+      : [
+          `CIFAR-10 with ${trainJpeg + testJpeg} JPEG-decoded records (${trainJpeg} of the ${trainCount ?? 0} training samples, ${testJpeg} of the ${testCount ?? 0} test samples)`,
+        ]),
+    ...(first > batchCount ? [] : [missing]),
+  ];
+  return parts.join('; ') || null;
+}
 
 /** One batch: as many labels as images. */
 interface CifarBatch {

@@ -26,8 +26,18 @@ export interface EventStream {
   readonly polarities: Uint8Array;
 }
 
-/** How values are normalised before anything else: `range`, each input to 0…1 by its smallest and largest training value. */
-export type Normalisation = 'range';
+/**
+ * How values are normalised before anything else: `range`, each input to 0…1 by its smallest and largest training value;
+ * `channel`, each channel to mean 0 and deviation 1 over the training samples in use.
+ */
+export type Normalisation = 'range' | 'channel';
+
+/** What a channel had before it was normalised, in real values, over the training samples in use. */
+export interface ChannelStatistics {
+  readonly mean: number;
+  /** Root of the mean square difference to the mean; 0: the channel is constant. */
+  readonly deviation: number;
+}
 
 /** One part of a data set, training or test; samples in the order of their files. */
 export interface Dataset {
@@ -38,12 +48,16 @@ export interface Dataset {
   /** channels · height · width. */
   readonly inputCount: number;
   readonly sampleCount: number;
+  /** Samples of this part in the whole set, whether they are in use, are there, or not; of the user's own those of its files. */
+  readonly setSampleCount: number;
   /** Shape (sampleCount × channels × height × width), row-major. */
   readonly features: FeatureValues;
   /** Real value = raw value · featureScale; 1 for event counts, which `countInputs` of the mapping scales. */
   readonly featureScale: number;
-  /** `range`: the features are no longer what the files hold, but each input's place in its training range; null: they are. */
+  /** How the features were changed from what the files hold; null: they are that. */
   readonly normalise: Normalisation | null;
+  /** Of `normalise: channel`, one entry per channel; null: any other. */
+  readonly channels: readonly ChannelStatistics[] | null;
   /** Shape (sampleCount). */
   readonly labels: Uint8Array;
   /** When the events happened; then `features` are their counts by input. Null: there is no time in the set. */
@@ -67,6 +81,8 @@ export interface Samples {
   readonly sourceFiles: readonly SourceFile[];
   /** What reading changed, or null. */
   readonly note: string | null;
+  /** Samples that known files have in place of the original ones, decoded from JPEG. */
+  readonly jpegSampleCount: number;
 }
 
 /** Classes of some samples, as one file holds them. */

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 
 import { packageRoot } from '../package-root.js';
 import { InputError } from '../units/input-error.js';
-import type { InputShape } from './dataset.js';
+import { cifarNote } from './cifar.js';
+import type { InputShape, Samples } from './dataset.js';
 import {
   cifarLayout,
   cueLayout,
@@ -13,6 +14,7 @@ import {
   wholeNpyLayout,
 } from './folder-layout.js';
 import { cueShape } from './events/reckon-cue.js';
+import { findEntry, listFolder } from './stored-file.js';
 import type { Checksum } from './verified-file.js';
 
 /** A data set known by name: what its files must be, and what they mean. */
@@ -22,6 +24,7 @@ export interface KnownSet {
   /** Folder under the data folder; null: packaged with the simulator. */
   readonly folder: string | null;
   readonly layout: FolderLayout;
+  /** Samples of the whole set. */
   readonly trainSampleCount: number;
   readonly testSampleCount: number;
   readonly classCount: number;
@@ -31,6 +34,8 @@ export interface KnownSet {
   /** Whether each feature is brought to 0…1 by the range it has in the training part. */
   readonly isScaledByTrainingRange: boolean;
   readonly note: string | null;
+  /** What a report must say of the files that were read, in place of `note`. */
+  readonly noteOf?: (train: Samples, test: Samples) => string | null;
   readonly licence: string;
   /** By file name without `.gz`. */
   readonly checksums: Readonly<Record<string, Checksum>>;
@@ -75,32 +80,55 @@ const mnist: KnownSet = {
   },
 };
 
-/** Training batches 1 and 2. Normalising each channel by mean and deviation, as some papers do, is not done here. */
+/** As many of the five training batches as the folder has. */
 const cifar10: KnownSet = {
   name: 'cifar-10',
-  title: 'CIFAR-10 colour images, training batches 1 and 2',
+  title: 'CIFAR-10 colour images',
   folder: 'cifar-10',
-  layout: cifarLayout(2),
-  trainSampleCount: 20000,
+  layout: cifarLayout(5),
+  trainSampleCount: 50000,
   testSampleCount: 10000,
   classCount: 10,
   inputShape: [3, 32, 32],
   featureScale: 1 / 255,
   isScaledByTrainingRange: false,
-  note: 'CIFAR-10 with 68 JPEG-decoded records (36 of the 20000 training samples, 32 of the 10000 test samples); training batches 3 to 5 are left out',
+  note: 'training batches may be missing from the last on; beside the original files, copies of batches 1, 2 and test are known, 68 records of which were decoded from JPEG',
+  noteOf: cifarNote,
   licence: 'A. Krizhevsky, 2009; no licence of the data itself is stated',
+  // The originals' git blob SHA-1 are those of data/raw_bin in NTU-ALComLab/IWLS2021 @ cfe48c16beaeb89726d1516badbf96e2537f6e0b.
   checksums: {
     'data_batch_1.bin': {
       packed: '67b25572280c0c657f3c27f753f28c64c3e63f09b2f0dd3d35059ba3f2dc9d6e',
       content: '5f6320d5b07a70127f3d9d1f87d6fc909b7bb69c7abea586629f04469446c415',
+      jpegSampleCount: 20,
+      originalBlob: 'da09f891072747be90e69e4f00ba7cba870dc87e',
     },
     'data_batch_2.bin': {
       packed: '48be47ee7723624d5246180a8b24e1e0197e82b0cd738b5134392c3f53b076de',
       content: 'ec5500a07d118a5796c27747388bfa612bd437798543da7d98d553536b6ec43b',
+      jpegSampleCount: 16,
+      originalBlob: '7e958840b7a55df3353574298ebc9ca0e4bba48e',
+    },
+    'data_batch_3.bin': {
+      packed: null,
+      content: null,
+      originalBlob: '5259a3e9674ffdf2d5c33a1067f7192ff06c9e2f',
+    },
+    'data_batch_4.bin': {
+      packed: null,
+      content: null,
+      originalBlob: '301e7d16d78428f13262e87a5bc78ed45b8224aa',
+    },
+    'data_batch_5.bin': {
+      packed: null,
+      content: null,
+      originalBlob: '51fe428dfbdd065852912743ae8b7b63bb1e9d8d',
     },
     'test_batch.bin': {
       packed: 'fc86ad76e5402e3f5f73e013dbd335cfb343dbd5a9115b94c34accb9f66b07c9',
       content: '1c56621ea675bc020e791b7048af50595f4308627fb741d4a105da29126daf31',
+      jpegSampleCount: 32,
+      originalBlob: 'e3f3b4653f18f27ada1558cabc3352a3ed1b25cc',
     },
   },
 };
@@ -333,6 +361,33 @@ export function folderOf(set: KnownSet, dataFolder: string): string {
   return set.folder === null
     ? join(packageRoot, 'src', 'datasets', 'digits')
     : join(dataFolder, set.folder);
+}
+
+/** The part of a known set whose files are to be read. */
+export interface SetHere {
+  readonly layout: FolderLayout;
+  readonly trainSampleCount: number;
+}
+
+/**
+ * What a folder has of a known set. Training batches end with the last one there, so that a gap is a missing file and never fewer
+ * samples than meant; where there is none, all are missing. Every other set is whole or not there.
+ */
+export async function setHere(
+  { layout, trainSampleCount, folder: name }: KnownSet,
+  folder: string,
+): Promise<SetHere> {
+  if (name === null || layout.kind === 'whole' || layout.train.kind !== 'cifarBatches') {
+    return { layout, trainSampleCount };
+  }
+  const { fileNames } = layout.train;
+  const entries = await listFolder(folder);
+  const last = fileNames.findLastIndex((fileName) => findEntry(entries, fileName) !== null);
+  if (last < 0) return { layout, trainSampleCount };
+  return {
+    layout: { ...layout, train: { ...layout.train, fileNames: fileNames.slice(0, last + 1) } },
+    trainSampleCount: ((last + 1) * trainSampleCount) / fileNames.length,
+  };
 }
 
 /** What the user can do when a file of a known set is missing. */

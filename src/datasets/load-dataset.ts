@@ -1,28 +1,15 @@
 import { basename, resolve } from 'node:path';
 
 import { InputError } from '../units/input-error.js';
-import {
-  type Dataset,
-  type DatasetParts,
-  type InputShape,
-  sampleCountOf,
-  type Samples,
-  valueCount,
-} from './dataset.js';
-import { firstSamples } from './events/event-stream.js';
+import { type DatasetParts, type InputShape, sampleCountOf, type Samples } from './dataset.js';
 import { resolveDataFolder } from './data-folder.js';
 import { type FolderFormat, layoutOfFolder } from './folder-layout.js';
-import { findKnownSet, folderOf, type KnownSet, remedyOf } from './known-sets.js';
-import { type Rows, scaleByRange, splitEverySixth, takeFirst } from './partition.js';
+import { findKnownSet } from './known-sets.js';
+import { loadKnownSet } from './load-known-set.js';
+import { type Common, limitOf, makeDataset, rowsOf, type SampleLimits } from './make-dataset.js';
 import { readSamples } from './sample-files.js';
 import { commonScale, scaleValues, type ValueScaling } from './scaling.js';
 import type { FileSource } from './verified-file.js';
-
-/** How many samples of each part are used, from the first on; all where it is not said. */
-interface SampleLimits {
-  readonly trainSamples?: number | undefined;
-  readonly testSamples?: number | undefined;
-}
 
 /** A set known by name, verified by its checksums; `datasetCatalogue` lists them. */
 export interface NamedDatasetSpec extends SampleLimits, ValueScaling {
@@ -49,87 +36,6 @@ export interface FolderDatasetSpec extends SampleLimits, ValueScaling {
 
 /** Data set by its name in the catalogue, or by a folder and its format. */
 export type DatasetSpec = NamedDatasetSpec | FolderDatasetSpec;
-
-/** What both parts of a set share. */
-type Common = Pick<
-  Dataset,
-  'name' | 'classCount' | 'inputShape' | 'featureScale' | 'normalise' | 'note'
->;
-
-/** Number of samples wanted of a part that has `available`. */
-function limitOf(
-  wanted: number | undefined,
-  available: number,
-  key: 'trainSamples' | 'testSamples',
-  name: string,
-): number {
-  if (wanted === undefined) return available;
-  if (!Number.isInteger(wanted) || wanted < 1 || wanted > available) {
-    const part = key === 'trainSamples' ? 'training' : 'test';
-    throw new InputError(
-      `dataset.${key} = ${wanted}: ${name} has ${available} ${part} samples; allowed are whole numbers from 1 to ${available}, or leave the key out for all`,
-    );
-  }
-  return wanted;
-}
-
-function makeDataset(
-  common: Common,
-  rows: Rows,
-  sampleCount: number,
-  { events, sourceFiles }: Pick<Samples, 'events' | 'sourceFiles'>,
-): Dataset {
-  const inputCount = valueCount(common.inputShape);
-  return {
-    ...common,
-    inputCount,
-    sampleCount,
-    ...(sampleCount === rows.labels.length ? rows : takeFirst(rows, inputCount, sampleCount)),
-    events: events === null ? null : firstSamples(events, sampleCount),
-    sourceFiles,
-  };
-}
-
-function rowsOf(samples: Samples): Rows {
-  return { features: samples.features.values, labels: samples.labels.values };
-}
-
-async function loadKnownSet(
-  set: KnownSet,
-  limits: SampleLimits,
-  dataFolder: string,
-): Promise<DatasetParts> {
-  // Before any file is read: the answer is known, and reading takes up to a second.
-  const trainCount = limitOf(limits.trainSamples, set.trainSampleCount, 'trainSamples', set.name);
-  const testCount = limitOf(limits.testSamples, set.testSampleCount, 'testSamples', set.name);
-  const source: FileSource = {
-    folder: folderOf(set, dataFolder),
-    remedy: remedyOf(set),
-    checksums: set.checksums,
-    classCount: set.classCount,
-  };
-  const { layout, name, classCount, inputShape, featureScale, note } = set;
-  const common: Common = { name, classCount, inputShape, featureScale, normalise: null, note };
-  if (layout.kind === 'parts') {
-    const train = await readSamples(source, layout.train);
-    const test = await readSamples(source, layout.test);
-    return {
-      train: makeDataset(common, rowsOf(train), trainCount, train),
-      test: makeDataset(common, rowsOf(test), testCount, test),
-    };
-  }
-  const inputCount = valueCount(inputShape);
-  const whole = await readSamples(source, layout.files);
-  const { train, test } = splitEverySixth(rowsOf(whole), inputCount);
-  const scaled = (rows: Rows): Rows =>
-    set.isScaledByTrainingRange
-      ? { ...rows, features: scaleByRange(rows.features, train.features, inputCount) }
-      : rows;
-  return {
-    train: makeDataset(common, scaled(train), trainCount, whole),
-    test: makeDataset(common, scaled(test), testCount, whole),
-  };
-}
 
 function commonShape(
   train: Samples['features'],
@@ -191,23 +97,16 @@ async function loadFolder(spec: FolderDatasetSpec): Promise<DatasetParts> {
     inputShape: commonShape(train.features, test.features, folder),
     featureScale: commonScale([train.features, test.features], spec, folder),
     normalise: null,
+    channels: null,
     note: [train.note, test.note].filter((note) => note !== null).join(' ') || null,
   };
-  const trainCount = limitOf(
-    spec.trainSamples,
-    sampleCountOf(train.features),
-    'trainSamples',
-    common.name,
-  );
-  const testCount = limitOf(
-    spec.testSamples,
-    sampleCountOf(test.features),
-    'testSamples',
-    common.name,
-  );
+  const countsOf = (samples: Samples, key: 'trainSamples' | 'testSamples') => {
+    const inSet = sampleCountOf(samples.features);
+    return { inUse: limitOf(spec[key], inSet, key, common.name), inSet };
+  };
   return {
-    train: makeDataset(common, rowsOf(train), trainCount, train),
-    test: makeDataset(common, rowsOf(test), testCount, test),
+    train: makeDataset(common, rowsOf(train), countsOf(train, 'trainSamples'), train),
+    test: makeDataset(common, rowsOf(test), countsOf(test, 'testSamples'), test),
   };
 }
 

@@ -54,6 +54,7 @@ async function readPair(
     events: null,
     sourceFiles: [features.sourceFile, labels.sourceFile],
     note: null,
+    jpegSampleCount: 0,
   };
 }
 
@@ -71,12 +72,15 @@ async function readBatches(source: FileSource, fileNames: readonly string[]): Pr
   const values: Uint8Array[] = [];
   const labels: Uint8Array[] = [];
   const sourceFiles: SourceFile[] = [];
+  let jpegSampleCount = 0;
   for (const fileName of fileNames) {
-    const { parsed, path, sourceFile } = await readVerified(source, fileName, readCifarBatch);
+    const file = await readVerified(source, fileName, readCifarBatch);
+    const { parsed, path, sourceFile } = file;
     assertLabels(parsed.labels, source.classCount, path);
     values.push(parsed.values);
     labels.push(parsed.labels);
     sourceFiles.push(sourceFile);
+    jpegSampleCount += file.jpegSampleCount;
   }
   return {
     features: { sampleShape: cifarShape, values: joinBytes(values), defaultScale: 1 / 255 },
@@ -84,6 +88,7 @@ async function readBatches(source: FileSource, fileNames: readonly string[]): Pr
     events: null,
     sourceFiles,
     note: null,
+    jpegSampleCount,
   };
 }
 

@@ -1,4 +1,5 @@
 import { InputError } from '../units/input-error.js';
+import { channelStatistics, scaleByChannel } from './channel-scale.js';
 import type { Dataset, DatasetParts, FeatureBlock, Normalisation } from './dataset.js';
 import { scaleByRange } from './partition.js';
 
@@ -6,7 +7,24 @@ import { scaleByRange } from './partition.js';
 export interface ValueScaling {
   /** Real value of a stored 1. */
   readonly scale?: number | undefined;
-  readonly normalise?: Normalisation | undefined;
+  /** `none` is the same as nothing. */
+  readonly normalise?: Normalisation | 'none' | undefined;
+}
+
+/** Both parts normalised by the training samples in use. */
+function normalised({ train, test }: DatasetParts, normalise: Normalisation): DatasetParts {
+  const channels = normalise === 'channel' ? channelStatistics(train) : null;
+  const change = (part: Dataset): Dataset => ({
+    ...part,
+    features:
+      channels === null
+        ? scaleByRange(part.features, train.features, part.inputCount)
+        : scaleByChannel(part, channels),
+    featureScale: 1,
+    normalise,
+    channels,
+  });
+  return { train: change(train), test: change(test) };
 }
 
 /**
@@ -27,10 +45,13 @@ export function commonScale(
 }
 
 /**
- * Gives the values of both parts the meaning that is stated; the range of `normalise` is that of the training samples in use.
+ * Gives the values of both parts the meaning that is stated; range or mean and deviation of `normalise` are those of the training
+ * samples in use.
  * @throws InputError where both are stated, and for event streams: their counts weigh 2^−F (docs/spec.md §9).
  */
-export function scaleValues(parts: DatasetParts, { scale, normalise }: ValueScaling): DatasetParts {
+export function scaleValues(parts: DatasetParts, scaling: ValueScaling): DatasetParts {
+  const { scale } = scaling;
+  const normalise = scaling.normalise === 'none' ? undefined : scaling.normalise;
   if (scale === undefined && normalise === undefined) return parts;
   const { train, test } = parts;
   const key = scale === undefined ? 'normalise' : 'scale';
@@ -44,14 +65,10 @@ export function scaleValues(parts: DatasetParts, { scale, normalise }: ValueScal
       'dataset.scale and dataset.normalise: both say what the values mean; keep one of the two',
     );
   }
-  const change = (part: Dataset): Dataset =>
-    normalise === undefined
-      ? { ...part, featureScale: scale ?? part.featureScale }
-      : {
-          ...part,
-          features: scaleByRange(part.features, train.features, part.inputCount),
-          featureScale: 1,
-          normalise,
-        };
+  if (normalise !== undefined) return normalised(parts, normalise);
+  const change = (part: Dataset): Dataset => ({
+    ...part,
+    featureScale: scale ?? part.featureScale,
+  });
   return { train: change(train), test: change(test) };
 }

@@ -27,6 +27,11 @@ export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+/** SHA-1 of a git blob with this content (git-hash-object), in lower-case hexadecimal. */
+export function gitBlob(content: Uint8Array): string {
+  return createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
+}
+
 /**
  * Names of the entries of a folder; of a folder that does not exist, none.
  * @throws InputError when it is there but cannot be listed.

@@ -95,6 +95,7 @@ export async function readStreams(source: FileSource, part: StreamFiles): Promis
     events,
     sourceFiles: [...sourceFiles, recordsFile.sourceFile, offsets.sourceFile, labels.sourceFile],
     note: timed.note,
+    jpegSampleCount: 0,
   };
 }
 
@@ -108,5 +109,6 @@ export async function readCues(source: FileSource, fileName: string): Promise<Sa
     events: stream,
     sourceFiles: [sourceFile],
     note: null,
+    jpegSampleCount: 0,
   };
 }

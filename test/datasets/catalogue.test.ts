@@ -42,10 +42,24 @@ test('the catalogue lists every set, the digits as present and the rest with its
   ]);
   t.deepEqual(entries.get('iris')?.missingFiles, ['iris-x.npy', 'iris-y.npy']);
   const cifar = entries.get('cifar-10');
-  t.deepEqual(cifar?.missingFiles, ['data_batch_1.bin', 'data_batch_2.bin', 'test_batch.bin']);
+  const batches = [1, 2, 3, 4, 5].map((batch) => `data_batch_${batch}.bin`);
+  t.deepEqual(cifar?.missingFiles, [...batches, 'test_batch.bin']);
   t.is(cifar?.folder, join(folder, 'cifar-10'));
-  t.is(cifar?.trainSampleCount, 20000);
-  t.regex(cifar?.note ?? '', /68 JPEG-decoded records/);
+  t.is(cifar?.trainSampleCount, 50000);
+  t.regex(cifar?.note ?? '', /68 records of which were decoded from JPEG/);
+});
+
+test('CIFAR-10 is listed with the training batches that are there; a gap is a missing file', async (t) => {
+  const folder = await temporaryFolder(t);
+  await mkdir(join(folder, 'cifar-10'));
+  await writeFiles(join(folder, 'cifar-10'), {
+    'data_batch_1.bin.gz': Uint8Array.of(1),
+    'data_batch_3.bin': Uint8Array.of(1),
+    'test_batch.bin': Uint8Array.of(1),
+  });
+  const cifar = (await datasetCatalogue(folder)).find(({ name }) => name === 'cifar-10');
+  t.is(cifar?.trainSampleCount, 30000);
+  t.deepEqual(cifar?.missingFiles, ['data_batch_2.bin']);
 });
 
 test('the packaged digits pass their check with the counts of the data README', async (t) => {

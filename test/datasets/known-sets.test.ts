@@ -10,9 +10,11 @@ for (const set of knownSets) {
   test(`${set.name}: every file has a checksum and every checksum a file`, (t) => {
     const fileNames = partsOf(set.layout).flatMap(fileNamesOf);
     t.deepEqual(Object.keys(set.checksums).sort(), [...fileNames].sort());
-    for (const { packed, content } of Object.values(set.checksums)) {
+    for (const { packed, content, originalBlob } of Object.values(set.checksums)) {
       for (const sha256 of [packed, content])
         if (sha256 !== null) t.regex(sha256, /^[0-9a-f]{64}$/);
+      if (originalBlob !== undefined) t.regex(originalBlob, /^[0-9a-f]{40}$/);
+      t.true(content !== null || originalBlob !== undefined);
     }
     t.true(valueCount(set.inputShape) > 0);
   });

@@ -79,8 +79,8 @@ test('CIFAR-10 is read with its two training batches, and its note counts the lo
   const dataFolder = realDataFolder(t, 'cifar-10');
   if (dataFolder === null) return;
   const { train, test: held } = await loadDataset({ name: 'cifar-10' }, dataFolder);
-  t.is(train.sampleCount, 20000);
-  t.is(held.sampleCount, 10000);
+  t.deepEqual([train.sampleCount, train.setSampleCount], [20000, 50000]);
+  t.deepEqual([held.sampleCount, held.setSampleCount], [10000, 10000]);
   t.deepEqual(train.inputShape, [3, 32, 32]);
   t.deepEqual([train.labels[0], train.labels[10000], held.labels[0]], [6, 1, 3]);
   const channelStarts = [0, 1024, 2048];

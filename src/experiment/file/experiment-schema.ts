@@ -123,10 +123,10 @@ const scale = z
   );
 
 const normalise = z
-  .literal('range')
+  .enum(['range', 'channel', 'none'])
   .exactOptional()
   .describe(
-    'range: every input to 0…1, by the smallest and the largest value that it has in the training samples in use; in place of scale. Values outside that range, in the test samples, leave 0…1.',
+    'In place of scale, by the training samples in use, for both parts. range: every input to 0…1, by the smallest and the largest value that it has; values outside that range, in the test samples, leave 0…1. channel: every channel to mean 0 and deviation 1, over its samples, rows and columns; a plain vector is one channel; half of the values are negative, so precision.input needs a sign. none, as when left out: the values as they are.',
   );
 
 const dataset = z.union([

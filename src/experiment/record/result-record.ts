@@ -124,7 +124,7 @@ const inputRange = z
     scale: z
       .number()
       .describe(
-        'Real value of a stored value of 1: dataset.scale, else 1/255 for unsigned bytes, 1 for other types, and that of a known set.',
+        'Real value of a stored value of 1: dataset.scale, else 1/255 for unsigned bytes, 1 for other types, and that of a known set; 1 for normalised values.',
       ),
     lowest: z.number().describe('Smallest real value of the training data.'),
     highest: z.number().describe('Largest real value of the training data.'),
@@ -136,12 +136,22 @@ const inputRange = z
       .default(null)
       .describe('Values other than 0 that become 0, below half a step; null in older records.'),
     normalise: z
-      .literal('range')
+      .enum(['range', 'channel'])
       .nullable()
       .default(null)
       .describe(
-        'range: each input was brought to 0…1 by its training range before anything else; null: the values are those of the files, times scale.',
+        'range: each input was brought to 0…1 by its training range before anything else; channel: each channel to mean 0 and deviation 1; null: the values are those of the files, times scale.',
       ),
+    channels: z
+      .array(
+        z.strictObject({
+          mean: z.number().describe('Mean of its real values before, over the training samples.'),
+          deviation: amount.describe('Their deviation, √(Σ(x − mean)²/n); 0: all became 0.'),
+        }),
+      )
+      .nullable()
+      .default(null)
+      .describe('With channel: what each channel had, both parts alike; null: else.'),
     fittingFormat: z
       .string()
       .nullable()
@@ -235,8 +245,15 @@ export const resultSchema = z.strictObject({
   }),
   dataset: z.strictObject({
     name: z.string(),
-    trainSamples: count,
-    testSamples: count,
+    trainSamples: count.describe('In use.'),
+    testSamples: count.describe('In use.'),
+    trainSamplesInSet: count
+      .nullable()
+      .default(null)
+      .describe(
+        'Training samples of the whole set, whether in use or not, and of CIFAR-10 whether in the folder or not; of your own those of the files. Null: an older record.',
+      ),
+    testSamplesInSet: count.nullable().default(null).describe('The same of the test samples.'),
     inputCount: count,
     classCount: count,
     inputs: inputRange.nullable().default(null),

@@ -26,6 +26,7 @@ function inputRangeOf({
     lostSigns: lostSignCount,
     vanished: vanishedCount,
     normalise: data.train.normalise,
+    channels: data.train.channels === null ? null : [...data.train.channels],
     fittingFormat: fittingFormat === null ? null : printFormat(fittingFormat),
   };
 }
@@ -37,6 +38,8 @@ function datasetRecord(prepared: PreparedExperiment): ResultRecord['dataset'] {
     name: data.train.name,
     trainSamples: data.train.sampleCount,
     testSamples: data.test.sampleCount,
+    trainSamplesInSet: data.train.setSampleCount,
+    testSamplesInSet: data.test.setSampleCount,
     inputCount: topology.inputCount,
     classCount: data.train.classCount,
     inputs: inputRangeOf(prepared),

@@ -41,17 +41,19 @@ function boundsOf(format: FixedPointFormat): Bounds {
   };
 }
 
-/** A real value and how often it occurs: bytes are counted first, so that sixty thousand images take one pass. */
-type Occurrences = Iterable<readonly [real: number, count: number]>;
-
-function* occurrences({ features, featureScale }: FeatureTable): Occurrences {
+/** Calls `visit` with every real value and how often it occurs; bytes are counted first, so that sixty thousand images take one pass. */
+function everyValue(
+  { features, featureScale }: FeatureTable,
+  visit: (real: number, count: number) => void,
+): void {
   if (features instanceof Float32Array) {
-    for (const feature of features) yield [feature * featureScale, 1];
+    // A plain call for each: a set of images has up to hundreds of millions of values.
+    for (const feature of features) visit(feature * featureScale, 1);
     return;
   }
   const counts = new Float64Array(256);
   for (const byte of features) counts[byte] = elementAt(counts, byte, 'bytes') + 1;
-  for (const [byte, count] of counts.entries()) if (count > 0) yield [byte * featureScale, count];
+  for (const [byte, count] of counts.entries()) if (count > 0) visit(byte * featureScale, count);
 }
 
 /** Share of the values that a format may leave outside and still be said to hold them. */
@@ -63,9 +65,9 @@ const vanishedLimit = 0.5;
 function outsideOf(table: FeatureTable, format: FixedPointFormat): number {
   const { below, above } = boundsOf(format);
   let outsideCount = 0;
-  for (const [real, count] of occurrences(table)) {
+  everyValue(table, (real, count) => {
     if (real < below || real > above) outsideCount += count;
-  }
+  });
   return outsideCount;
 }
 
@@ -77,18 +79,23 @@ function findFormat(
   table: FeatureTable,
   { totalBits }: FixedPointFormat,
   lowest: number,
+  highest: number,
 ): FixedPointFormat | null {
-  const isSigned = lowest < 0;
+  const formatOf = (fractionBits: number): FixedPointFormat => {
+    return { isSigned: lowest < 0, totalBits, fractionBits };
+  };
   const limit = outsideLimit * table.features.length;
-  for (
-    let fractionBits = maximumFractionBits;
-    fractionBits >= fewestFractionBits;
-    fractionBits -= 1
-  ) {
-    const format = { isSigned, totalBits, fractionBits };
-    if (outsideOf(table, format) <= limit) return format;
+  const holdsEnough = (fractionBits: number): boolean =>
+    outsideOf(table, formatOf(fractionBits)) <= limit;
+  // A finer format holds less: from one that holds all of them on, a few passes over the data find the finest.
+  let finest = maximumFractionBits;
+  for (; finest > fewestFractionBits; finest -= 1) {
+    const { below, above } = boundsOf(formatOf(finest));
+    if (lowest >= below && highest <= above) break;
   }
-  return null;
+  if (!holdsEnough(finest)) return null;
+  while (finest < maximumFractionBits && holdsEnough(finest + 1)) finest += 1;
+  return formatOf(finest);
 }
 
 /** Compares the values of a data set with the format that they are encoded in. */
@@ -100,13 +107,13 @@ export function fitInputs(table: FeatureTable, format: FixedPointFormat): InputF
   let nonZeroCount = 0;
   let vanishedCount = 0;
   const halfStep = 2 ** -format.fractionBits / 2;
-  for (const [real, count] of occurrences(table)) {
+  everyValue(table, (real, count) => {
     if (real < lowest) lowest = real;
     if (real > highest) highest = real;
     if (real < below && !format.isSigned) lostSignCount += count;
     if (real !== 0) nonZeroCount += count;
     if (real !== 0 && Math.abs(real) < halfStep) vanishedCount += count;
-  }
+  });
   const valueCount = table.features.length;
   const outsideCount = outsideOf(table, format);
   const isLost =
@@ -122,6 +129,6 @@ export function fitInputs(table: FeatureTable, format: FixedPointFormat): InputF
     nonZeroCount,
     vanishedCount,
     isLost,
-    fittingFormat: isLost ? findFormat(table, format, lowest) : null,
+    fittingFormat: isLost ? findFormat(table, format, lowest, highest) : null,
   };
 }

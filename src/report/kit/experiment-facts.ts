@@ -60,8 +60,16 @@ function scalingOf(dataset: z.infer<typeof factsSchema>['dataset']): string {
   const { scale, normalise } = dataset ?? {};
   return [
     scale === undefined ? '' : `, scale ${String(scale)}`,
-    normalise === undefined ? '' : `, normalised by ${normalise}`,
+    normalise === undefined || normalise === 'none' ? '' : `, normalised by ${normalise}`,
   ].join('');
+}
+
+/** `1 498 training, 299 test samples`, `20 000 of 50 000 training, …` where not all of the set are in use. */
+function samplesText({ dataset }: RunRecord): string {
+  const { trainSamples, testSamples, trainSamplesInSet, testSamplesInSet } = dataset;
+  const of = (inUse: number, inSet: number | null): string =>
+    formatCount(inUse) + (inSet === null || inSet === inUse ? '' : ` of ${formatCount(inSet)}`);
+  return `${of(trainSamples, trainSamplesInSet)} training, ${of(testSamples, testSamplesInSet)} test samples`;
 }
 
 /** Digits of a hash that tell results apart side by side. */
@@ -126,14 +134,13 @@ function skipFacts({ epochs }: RunRecord): readonly ExperimentFact[] {
 
 /** What was run on what: the line below the title. */
 export function experimentFacts(result: RunRecord): readonly ExperimentFact[] {
-  const { dataset, hardware } = result;
+  const { hardware } = result;
   const { dataset: described, training } = factsSchema.parse(result.experiment);
   const isOwn = described?.path !== undefined;
-  const samples = `${formatCount(dataset.trainSamples)} training, ${formatCount(dataset.testSamples)} test samples`;
   return [
     {
       label: 'Data set',
-      value: `${datasetName(result, isOwn)} (${samples})${scalingOf(described)}`,
+      value: `${datasetName(result, isOwn)} (${samplesText(result)})${scalingOf(described)}`,
     },
     { label: 'Network', value: networkShape(result) },
     { label: 'Rule', value: ruleName(result) ?? 'not stated' },

@@ -13,9 +13,11 @@ function counted(features: Uint8Array | Float32Array): Dataset {
     inputShape: [1, 1, 4],
     inputCount: 4,
     sampleCount: 1,
+    setSampleCount: 1,
     features,
     featureScale: 1,
     normalise: null,
+    channels: null,
     labels: Uint8Array.of(1),
     events: {
       offsets: Uint32Array.of(0, 0),

@@ -25,6 +25,12 @@ import { areaOverhead, energyOf, memoryOverhead, rowsOfRun } from './recompute.j
 type Row = readonly string[];
 
 /** What differs between two lists of rows, in order or not. */
+/** `20 of 50`, or the count alone where the set has no more, or the record does not know. */
+function ofSet(inUse: number, inSet: number | null): string {
+  const isPart = inSet !== null && inSet > inUse;
+  return print.count(inUse) + (isPart ? ` of ${print.count(inSet)}` : '');
+}
+
 export function differences(what: string, printed: readonly Row[], expected: readonly Row[]) {
   const lines = (rows: readonly Row[]) => rows.map((row) => row.join(' | '));
   const [left, right] = [lines(printed), lines(expected)];
@@ -108,7 +114,7 @@ function compareHeadline(result: ResultRecord, article: Element): readonly strin
   const area = areaOverhead(result);
   return [
     ...contains('facts', facts[0] ?? '', [
-      `(${print.count(result.dataset.trainSamples)} training, ${print.count(result.dataset.testSamples)} test samples)`,
+      `(${ofSet(result.dataset.trainSamples, result.dataset.trainSamplesInSet)} training, ${ofSet(result.dataset.testSamples, result.dataset.testSamplesInSet)} test samples)`,
     ]),
     ...stated.filter((fact) => !facts.includes(fact)).map((fact) => `facts: no ${fact}`),
     ...contains('answer', answer === undefined ? '' : textOf(answer), answerParts(result)),

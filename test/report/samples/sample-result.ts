@@ -266,6 +266,8 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
     dataset: {
       name: 'digits',
       trainSamples: 1_500,
+      trainSamplesInSet: null,
+      testSamplesInSet: null,
       testSamples: 297,
       inputCount: 64,
       classCount: 10,

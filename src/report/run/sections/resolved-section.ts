@@ -28,11 +28,27 @@ const columns: readonly Column<Format>[] = [
   ),
 ];
 
+/** Channels whose mean and deviation are written out; of more the first ones are. */
+const listedChannels = 8;
+
+/** What each channel had before it was normalised; nothing where none was. */
+function channelSentence(channels: readonly { mean: number; deviation: number }[] | null): string {
+  if (channels === null) return '';
+  const listed = channels
+    .slice(0, listedChannels)
+    .map(({ mean, deviation }) => `${formatNumber(mean, 4)} and ${formatNumber(deviation, 4)}`);
+  const others =
+    channels.length > listedChannels
+      ? `, and ${formatNumber(channels.length - listedChannels)} more in result.json (dataset.inputs.channels)`
+      : '';
+  return `Each channel has lost its mean and was divided by its deviation, both over the training samples in use: ${listed.join('; ')}${others}. `;
+}
+
 /** `Inputs range from 0 to 1 (stored values × 0.0625), in u4.4.` */
 function inputSentence({ dataset: { inputs } }: ResultRecord): string {
   if (inputs === null) return '';
   const [lowest, highest] = [inputs.lowest, inputs.highest].map((value) => formatNumber(value));
-  return `Inputs range from ${lowest ?? ''} to ${highest ?? ''} (stored values × ${formatNumber(inputs.scale)}), in ${inputs.format}. `;
+  return `Inputs range from ${lowest ?? ''} to ${highest ?? ''} (${inputs.normalise === 'channel' ? 'normalised by channel' : `stored values × ${formatNumber(inputs.scale)}`}), in ${inputs.format}. ${channelSentence(inputs.channels)}`;
 }
 
 function ruleSentence({ rule, learningRate, events }: Resolved): string {
