@@ -47,6 +47,31 @@ test('inputs brought to 0…1 by their range fit the format as it is (sibling)',
   t.deepEqual([dataset.inputs?.outside, dataset.inputs?.lostSigns], [0, 0]);
 });
 
+test('inputs normalised by channel lose half of their signs in an unsigned format: said, and the remedy is tried (sibling)', async (t) => {
+  const file = await writeExperiment(both(wide, labels([0, 1, 0, 1, 0, 1])), 'npy', 'FC_4_FC_2');
+  const byChannel = ['dataset.normalise=channel'];
+  const [warning = ''] = await warningsOf(file, byChannel);
+  // Mean 32.45/12 = 2.7042, deviation √(230.7525/12 − 2.7042²) = 3.4521: 7 of 12 values are below the mean, and 7, 8, 9 end above 1.
+  t.regex(
+    warning,
+    /range from -1\.16 to 1\.82, and 83\.3 % of the values lie outside u8\.8, 58\.3 % because they are negative/,
+  );
+  t.notRegex(warning, /dataset\.(scale|normalise)/);
+  const [remedy = ''] = settingsIn(warning, /(precision\.input): (s\d+\.-?\d+)/g);
+  t.is(remedy, 'precision.input=s8.6');
+  t.deepEqual(await warningsOf(file, [...byChannel, remedy]), []);
+  const kept = await run(file, [...byChannel, remedy]);
+  const { inputs } = kept.dataset;
+  t.deepEqual([inputs?.normalise, inputs?.lostSigns, inputs?.outside], ['channel', 0, 0]);
+  const [channel] = inputs?.channels ?? [];
+  t.is(channel?.mean.toFixed(4), '2.7042');
+  t.is(channel?.deviation.toFixed(4), '3.4521');
+  t.is(inputs?.channels?.length, 1);
+  const page = renderHtml([kept]);
+  t.true(page.includes('normalised by channel'));
+  t.regex(page, /lost its mean and was divided by its deviation[^<]*: 2\.704 and 3\.452\. /);
+});
+
 test('test data that do not fit though the training data do: said, and the remedy holds both (sibling)', async (t) => {
   const narrow = { ...features, values: wide.values.map((value) => Math.abs(value) / 16) };
   const signed = { ...narrow, values: wide.values.map((value) => value / 16) };

@@ -22,6 +22,17 @@ test('the activity of the input is measured on the data set where it is not stat
   t.is(third?.activeInputsPercent, 25);
 });
 
+test('of inputs normalised by channel those below the mean are events in a signed format, and are not in an unsigned one', async (t) => {
+  const eventsIn = async (format: string) => {
+    const overrides = ['dataset.normalise=channel', `precision.input=${format}`];
+    const { record } = makeEstimate(await prepareText(digitsText, { overrides }));
+    return record.activity.layers[0]?.eventsPerTrainingSample;
+  };
+  // The mean of these 192 pixels is 951/192 = 4.95: pixels of 5 are 0.008 above it and round to 0. Counted in digits-x.npy.
+  t.is(await eventsIn('s8.5'), (60 + 63 + 62) / 3);
+  t.is(await eventsIn('u8.6'), (24 + 23 + 25) / 3);
+});
+
 const wrong: readonly (readonly [string, string, string, RegExp])[] = [
   [
     'no activity of hidden layers',

@@ -209,3 +209,27 @@ test('vectors of a chip that puts rows off are those of a serial one, and the RE
   }
   t.notRegex(await readFile(path.join(serial, 'README.txt'), 'utf8'), /learns by schedule/);
 });
+
+test.serial(
+  'inputs normalised by channel are in the vectors with their signs, as real values in the input format (spec §1, §10)',
+  async (t) => {
+    const settings = ['dataset.normalise=channel', 'precision.input=s8.5', 'events.dense=true'];
+    const folder = await vectorFolder(await prepareDigits(settings), sampleCount);
+    const events = await readWords(folder, 'layer1/events.hex');
+    const samples = (await readWords(folder, 'samples.hex')).map(Number);
+    const { features } = (await standard).data.train;
+    // One channel: mean and deviation of all pixels of the 100 training samples in use.
+    const pixels = [...features];
+    const mean = pixels.reduce((sum, pixel) => sum + pixel, 0) / pixels.length;
+    const squares = pixels.reduce((sum, pixel) => sum + (pixel - mean) ** 2, 0);
+    const deviation = Math.sqrt(squares / pixels.length);
+    const expected = samples.flatMap((sample) =>
+      pixels.slice(sample * 64, (sample + 1) * 64).map((pixel, axon) => {
+        const raw = Math.floor((32 * (pixel - mean)) / deviation + 0.5);
+        return BigInt(axon * 2 ** 16) + BigInt.asUintN(16, BigInt(raw));
+      }),
+    );
+    t.true(expected.some((event) => (event & 0x8000n) !== 0n));
+    t.deepEqual(events, expected);
+  },
+);
