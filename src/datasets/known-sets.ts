@@ -364,7 +364,7 @@ export function folderOf(set: KnownSet, dataFolder: string): string {
 }
 
 /** The part of a known set whose files are to be read. */
-export interface SetHere {
+interface SetHere {
   readonly layout: FolderLayout;
   readonly trainSampleCount: number;
 }

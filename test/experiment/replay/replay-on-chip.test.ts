@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import {
@@ -6,27 +5,21 @@ import {
   wideObstacle,
   wideTolerance,
 } from '../../../src/experiment/replay/replay-on-chip.js';
-import { packageRoot } from '../../../src/package-root.js';
 import { type GoldenCase, readGoldenCase } from '../../../src/reference/golden/golden-case.js';
 import type { ReferenceJob } from '../../../src/reference/reference-job.js';
+import { goldenFolder, publishedCases } from '../../reference/golden/golden-folders.js';
 import { makeJob } from '../../reference/make-job.js';
 
 /* Witness: runs of the published code (ChFrenkel/DirectRandomTargetProjection @ b84e3fe, fluegelk/DEFP @ 42facba), PyTorch 1.13, float32. */
-
-const goldenFolder = path.join(packageRoot, 'test', 'golden');
 
 function readCase(name: string): GoldenCase {
   return readGoldenCase(path.join(goldenFolder, name), 'cpu');
 }
 
-const names = readdirSync(goldenFolder, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name);
-
 /** Optimizers of the cases that are not plain SGD, by the ends of their names. */
 const otherOptimizers = /-(adam|momentum|nag|rmsprop)$/;
 
-for (const name of names.filter((each) => !otherOptimizers.test(each))) {
+for (const name of publishedCases.filter((each) => !otherOptimizers.test(each))) {
   test.serial(
     `the wide-format chip repeats the published run ${name} (rules, table of witnesses)`,
     (t) => {
@@ -42,7 +35,7 @@ for (const name of names.filter((each) => !otherOptimizers.test(each))) {
   );
 }
 
-for (const name of names.filter((each) => otherOptimizers.test(each))) {
+for (const name of publishedCases.filter((each) => otherOptimizers.test(each))) {
   test(`the published run ${name} has no replay on the wide-format chip, which is said`, (t) => {
     const golden = readCase(name);
     const optimizer = otherOptimizers.exec(name)?.[1] ?? '';

@@ -1,26 +1,20 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { packageRoot } from '../../../src/package-root.js';
 import { GoldenCaseError } from '../../../src/reference/golden/golden-array.js';
 import { readGoldenCase } from '../../../src/reference/golden/golden-case.js';
 import { backendsHere } from '../backends.js';
+import { goldenFolder, publishedCases } from './golden-folders.js';
 import { goldenTolerance, replayGolden } from '../../../src/reference/golden/replay-golden.js';
 
 /* Witness: runs of the published code (ChFrenkel/DirectRandomTargetProjection @ b84e3fe, fluegelk/DEFP @ 42facba), PyTorch 1.13, float32. */
-
-const goldenFolder = path.join(packageRoot, 'test', 'golden');
-const cases = readdirSync(goldenFolder, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
-  .map(({ name }) => name);
 
 /** On a software GPU a case takes seconds: one of FC and one of CONV there. */
 const casesOnWebgpu = ['batch1-drtp', 'conv-drtp-sgd'];
 
 for (const backend of await backendsHere(['tensorflow', 'webgpu', 'wasm', 'cpu'])) {
-  for (const name of backend === 'webgpu' ? casesOnWebgpu : cases) {
+  for (const name of backend === 'webgpu' ? casesOnWebgpu : publishedCases) {
     test.serial(`the reference repeats the published run ${name} on ${backend}`, async (t) => {
       const report = await replayGolden(readGoldenCase(path.join(goldenFolder, name), backend));
       t.is(report.backend, backend);
@@ -40,7 +34,7 @@ for (const backend of await backendsHere(['tensorflow', 'webgpu', 'wasm', 'cpu']
 }
 
 test('all sixteen published runs are here, one for each rule and optimizer (golden README)', (t) => {
-  t.is(cases.length, 16);
+  t.is(publishedCases.length, 16);
 });
 
 /** Copies a case, changes it, and replays the copy. */
