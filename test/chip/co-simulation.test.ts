@@ -64,7 +64,22 @@ for (const path of ['vector', 'general'] as const) {
   });
 }
 
-for (const family of ['vector', 'any'] as const) {
+test('oracle and fast engine agree on weights of up to 16 bits, every mode, small accumulators and rounded products (spec §2.2, §2.3, §2.6)', async (t) => {
+  t.timeout(240_000);
+  await holds(
+    t,
+    fc.asyncProperty(
+      chipCase('wide').filter(({ image }) => fitsDatapath(image)),
+      async ({ image, batch }) => {
+        const { fast, oracle } = await historiesOf(image, batch, {});
+        agree(t, image, { fast, oracle });
+      },
+    ),
+    { seed: 20_261_129, numRuns: 400 },
+  );
+});
+
+for (const family of ['vector', 'any', 'wide'] as const) {
   test(`oracle and fast engine agree on CONV layers, batches, optimizers, ce and linear units, drawn by the fast engine's own generator, family ${family} (spec §2.10–2.13, §3)`, async (t) => {
     t.timeout(240_000);
     await holds(
@@ -91,24 +106,29 @@ test('oracle and fast engine agree on every output, weight, lane, count and heal
   );
 });
 
-test('oracle and fast engine agree where cores have whole vectors of 8-bit weights (spec §3, §7)', async (t) => {
-  t.timeout(240_000);
-  await holds(
-    t,
-    fc.asyncProperty(
-      chipCase('vector').filter(({ image }) => fitsDatapath(image)),
-      fc.integer({ min: 1, max: 4 }),
-      fc.constantFrom(16, 32),
-      async ({ image, batch }, axonCount, columnCount) => {
-        const draws = new Draws(axonCount, 'split');
-        const split = splitImage(image, draws, () => ({ axonCount, columnCount }));
-        const { fast, oracle } = await historiesOf(split, batch, {});
-        agree(t, image, { fast, oracle });
-      },
-    ),
-    { seed: 20_261_124, numRuns: 150 },
-  );
-});
+for (const family of ['vector', 'wide'] as const) {
+  test(`oracle and fast engine agree where a layer is cut anywhere, within vectors too, family ${family} (spec §3, §7)`, async (t) => {
+    t.timeout(240_000);
+    await holds(
+      t,
+      fc.asyncProperty(
+        fc
+          .constantFrom('plain' as const, 'full' as const)
+          .chain((scope) => chipCase(family, undefined, scope))
+          .filter(({ image }) => fitsDatapath(image)),
+        fc.integer({ min: 1, max: 4 }),
+        fc.constantFrom(3, 8, 16, 21, 32),
+        async ({ image, batch }, axonCount, columnCount) => {
+          const draws = new Draws(axonCount, 'split');
+          const split = splitImage(image, draws, () => ({ axonCount, columnCount }));
+          const { fast, oracle } = await historiesOf(split, batch, {});
+          agree(t, image, { fast, oracle });
+        },
+      ),
+      { seed: 20_261_124, numRuns: 150 },
+    );
+  });
+}
 
 test('both paths agree on layers whose rows are many vectors and whose batches many rows (spec §3)', async (t) => {
   t.timeout(240_000);

@@ -23,6 +23,7 @@ import { checkImage } from './image-check.js';
 import { loadCompiledEngine } from './compiled-engine.js';
 import { SingleSteps } from './single-steps.js';
 import type { LayerCheckpoint } from './layer-state.js';
+import type { EnginePathCount } from './layout/engine-paths.js';
 import type { StepsCheckpoint } from './layout/steps-block.js';
 import type { EnginePath } from './layout/vector-choice.js';
 import { placeChip, type PlacedChip, stagedSampleCount } from './place-chip.js';
@@ -142,6 +143,11 @@ export class FastEngine implements ChipEngine, TimelessChip {
   updateHealth(): readonly UpdateHealth[] {
     this.#flush();
     return this.#placed.layers.map((layer) => layer.updateHealth());
+  }
+
+  /** Which loops of the compiled engine did the work: each gives the same bits, not all are as fast. */
+  paths(): readonly EnginePathCount[] {
+    return this.#placed.layers.flatMap((layer) => layer.paths());
   }
 
   wear(): readonly WearFigure[] {

@@ -20,6 +20,8 @@ import {
   wearCounterCount,
   wordsPerRow,
 } from './layout/layer-memory.js';
+import { type EnginePathCount, enginePaths } from './layout/engine-paths.js';
+import { PaddedRows } from './padded-rows.js';
 import type { PlacedLayer } from './layout/placed-layer.js';
 import { modesOf } from './layout/tensor-modes.js';
 
@@ -47,43 +49,8 @@ function concatenated(arrays: readonly (Uint16Array | Uint32Array)[]): Uint32Arr
   return Uint32Array.from(arrays.flatMap((values) => [...values]));
 }
 
-/** Values of 32 or 8 bits in rows that are further apart than they are long. */
-class PaddedRows {
-  readonly #values: Int8Array | Int32Array;
-  readonly #rowCount: number;
-  readonly #columnCount: number;
-  readonly #pitch: number;
-
-  constructor(values: Int8Array | Int32Array, columnCount: number, pitch: number) {
-    this.#values = values;
-    this.#rowCount = ceilDiv(values.length, pitch);
-    this.#columnCount = columnCount;
-    this.#pitch = pitch;
-  }
-
-  get count(): number {
-    return this.#rowCount * this.#columnCount;
-  }
-
-  /** Row by row, without what is between them. */
-  read(): Int32Array {
-    const columns = this.#columnCount;
-    const packed = new Int32Array(this.count);
-    for (let row = 0; row < this.#rowCount; row += 1) {
-      const start = row * this.#pitch;
-      packed.set(this.#values.subarray(start, start + columns), row * columns);
-    }
-    return packed;
-  }
-
-  write(packed: Int32Array): void {
-    const columns = this.#columnCount;
-    for (let row = 0; row < this.#rowCount; row += 1) {
-      const start = row * columns;
-      this.#values.set(packed.subarray(start, start + columns), row * this.#pitch);
-    }
-  }
-}
+/** Weights by the bytes that each is stored in. */
+const weightArrays = { 1: Int8Array, 2: Int16Array, 4: Int32Array } as const;
 
 /** Gradients and states of a layer that learns in steps (docs/spec.md §2.11). */
 interface StepMemory {
@@ -92,6 +59,7 @@ interface StepMemory {
   readonly secondMoments: PaddedRows | null;
   /** One value: no gradient is larger. */
   readonly gradientBound: BigInt64Array;
+  readonly touchedRows: Uint8Array;
 }
 
 function stepMemoryOf(
@@ -111,6 +79,7 @@ function stepMemoryOf(
     momenta: kind === 'momentum' || kind === 'adam' ? rows(memory.momenta) : null,
     secondMoments: kind === 'rmsprop' || kind === 'adam' ? rows(memory.secondMoments) : null,
     gradientBound: new BigInt64Array(buffer, memory.gradientBound, 1),
+    touchedRows: new Uint8Array(buffer, memory.touchedRows, geometry.rowCount),
   };
 }
 
@@ -133,11 +102,9 @@ export class LayerState {
     const { columnCount, rowCount } = geometry;
     this.#image = image;
     this.#placed = placed;
-    const isByteWide = choice.weightBytes === 1;
-    const pitch = isByteWide ? memory.rowPitchBytes : columnCount;
-    const weights = isByteWide
-      ? new Int8Array(buffer, memory.weights, rowCount * pitch)
-      : new Int32Array(buffer, memory.weights, rowCount * pitch);
+    const StoredWeights = weightArrays[choice.weightBytes];
+    const pitch = ceilDiv(memory.rowPitchBytes, choice.weightBytes);
+    const weights = new StoredWeights(buffer, memory.weights, rowCount * pitch);
     this.#weights = new PaddedRows(weights, columnCount, pitch);
     this.#biases = new Int32Array(buffer, memory.biases, columnCount);
     const laneCount = layer.organisation.learningLaneCount;
@@ -300,6 +267,14 @@ export class LayerState {
     };
   }
 
+  /** The paths that the layer took, in the order of `enginePaths`. */
+  paths(): readonly EnginePathCount[] {
+    const { layer } = this.#placed.layer;
+    return enginePaths
+      .map((name, index) => ({ layer, ...name, count: this.#count(counterPlaces.paths + index) }))
+      .filter(({ count }) => count > 0);
+  }
+
   wear(): WearFigure {
     const { layer, geometry } = this.#placed;
     const largestWritesPerWord = this.#wear.reduce((most, writes) => Math.max(most, writes), 0);
@@ -363,12 +338,13 @@ export class LayerState {
 
   #restoreSteps({ gradientsRaw, momentaRaw, secondMomentsRaw }: LayerCheckpoint): void {
     if (this.#steps === null) return;
-    const { gradients, momenta, secondMoments, gradientBound } = this.#steps;
+    const { gradients, momenta, secondMoments, gradientBound, touchedRows } = this.#steps;
     if (gradientsRaw !== null) gradients.write(gradientsRaw);
     if (momentaRaw !== null) momenta?.write(momentaRaw);
     if (secondMomentsRaw !== null) secondMoments?.write(secondMomentsRaw);
     // The largest magnitude of any format: the next sample looks how large they are.
     gradientBound[0] = 1n << 31n;
+    touchedRows.fill(1);
   }
 
   #setLanes(states: Uint32Array): void {

@@ -14,7 +14,7 @@ import { writeWhole } from '../file/output-folder.js';
 
 const digestLength = 64;
 const headerSchema = z.object({
-  schema: z.literal('spikeledger.checkpoint/2'),
+  schema: z.literal('spikeledger.checkpoint/3'),
   tool: z.string(),
   experimentHash: z.string(),
 });
@@ -81,7 +81,7 @@ export class CheckpointFile<State> {
   /** Writes the state whole or not at all. @throws the file system's error when it cannot. */
   async write(state: State): Promise<void> {
     const header: Header = {
-      schema: 'spikeledger.checkpoint/2',
+      schema: 'spikeledger.checkpoint/3',
       tool: toolVersion(),
       experimentHash: this.#place.experimentHash,
     };

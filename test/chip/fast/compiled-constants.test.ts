@@ -4,6 +4,7 @@ import test from 'ava';
 import { variants } from '../../../src/chip/fast/delayed-error-state.js';
 import { passes } from '../../../src/chip/engine.js';
 import { activations, losses } from '../../../src/chip/fast/layout/parameter-blocks.js';
+import { enginePaths } from '../../../src/chip/fast/layout/engine-paths.js';
 import { signalSources } from '../../../src/chip/fast/layout/signal-source.js';
 import { optimizers } from '../../../src/chip/fast/layout/steps-block.js';
 import { tensorNames } from '../../../src/chip/image/chip-image.js';
@@ -14,9 +15,9 @@ import { packageRoot } from '../../../src/package-root.js';
  * The WebAssembly engine is written in another language and repeats numbers of its driver: the place of a name in a list.
  */
 
-/** Constants of `assembly/parameters.ts` by name. */
-function compiledConstants(): ReadonlyMap<string, number> {
-  const file = path.join(packageRoot, 'src', 'chip', 'fast', 'assembly', 'parameters.ts');
+/** Constants of a file of `assembly` by name. */
+function compiledConstants(name = 'parameters.ts'): ReadonlyMap<string, number> {
+  const file = path.join(packageRoot, 'src', 'chip', 'fast', 'assembly', name);
   const found = readFileSync(file, 'utf8').matchAll(/^export const (\w+): i32 = (\d+);$/gm);
   return new Map([...found].map(([, name, value]) => [name ?? '', Number(value)]));
 }
@@ -66,3 +67,13 @@ for (const [list, names] of Object.entries(lists)) {
     });
   });
 }
+
+test('the compiled engine numbers its paths as its driver does', (t) => {
+  const constants = compiledConstants('paths.ts');
+  enginePaths.forEach(({ phase, pass, path: name }, index) => {
+    const constant = `${phase}_${name}`.toUpperCase();
+    // Forward sums are numbered within a kind of pass.
+    const first = phase === 'forward' ? passes.indexOf(pass) * 4 : 0;
+    t.is(constants.get(constant), index - first, `assembly/paths.ts: ${constant}`);
+  });
+});

@@ -5,6 +5,7 @@ import type { ChipImage } from '../../../src/chip/image/chip-image.js';
 import type { SampleBatch } from '../../../src/chip/engine.js';
 import { makeFastEngine } from '../../../src/chip/engines.js';
 import type { FastEngine } from '../../../src/chip/fast/fast-engine.js';
+import { enginePaths } from '../../../src/chip/fast/layout/engine-paths.js';
 import { shownBy } from '../../support/engine-views.js';
 import { checkImage } from '../../../src/chip/fast/image-check.js';
 import { type ChipCase, chipCase, type ImageFamily } from '../images/fast/random-image.js';
@@ -56,6 +57,7 @@ function fullCases(family: ImageFamily, seed: number, count: number): readonly C
 for (const [family, count] of [
   ['vector', 120],
   ['any', 150],
+  ['wide', 150],
 ] as const) {
   test(`both paths agree on images of the family ${family}: CONV, batches, optimizers, softmax, linear units (spec §2.10–2.13, §3)`, async (t) => {
     for (const { image, batch } of fullCases(family, 20_261_124, count)) {
@@ -69,8 +71,30 @@ for (const [family, count] of [
   });
 }
 
+test('drawn images take every path of the compiled engine, the general engine none but scalar ones (spec §3)', async (t) => {
+  const taken = new Set<string>();
+  const tally = (engine: FastEngine) =>
+    engine.paths().map(({ phase, pass, path }) => `${phase} ${pass} ${path}`);
+  for (const family of ['vector', 'wide', 'any'] as const) {
+    for (const { image, batch } of fullCases(family, 20_261_129, 80)) {
+      const vector = await makeFastEngine(image);
+      history(vector, image, batch);
+      for (const name of tally(vector)) taken.add(name);
+      const general = await makeFastEngine(image, { path: 'general' });
+      general.infer(batch);
+      t.deepEqual(
+        tally(general).filter((name) => !name.endsWith('scalar')),
+        [],
+        nameOf(image),
+      );
+    }
+  }
+  const all = enginePaths.map(({ phase, pass, path }) => `${phase} ${pass} ${path}`);
+  t.deepEqual([...taken].sort(), [...all].sort());
+});
+
 test('a checkpoint within a batch restored into a fresh engine goes on to the same bits and counts (spec §2.11, §3)', async (t) => {
-  for (const family of ['any', 'vector'] as const) {
+  for (const family of ['any', 'vector', 'wide'] as const) {
     for (const { image, batch } of fullCases(family, 8, 40)) {
       const through = await makeFastEngine(image);
       const interrupted = await makeFastEngine(image);
@@ -104,7 +128,10 @@ function repeated(batch: SampleBatch, sampleCount: number): SampleBatch {
 }
 
 test('both paths agree on batches longer than the groups that vectors add (spec §2.11)', async (t) => {
-  for (const { image: small, batch } of fullCases('vector', 21, 40)) {
+  for (const { image: small, batch } of [
+    ...fullCases('vector', 21, 40),
+    ...fullCases('wide', 21, 40),
+  ]) {
     const image = { ...small, batchSize: 19 };
     const samples = repeated(batch, 30);
     const vector = await makeFastEngine(image, { path: 'vector' });

@@ -32,7 +32,7 @@ function sealed(header: string, content: Uint8Array): Buffer {
 }
 
 const header = {
-  schema: 'spikeledger.checkpoint/2',
+  schema: 'spikeledger.checkpoint/3',
   tool: toolVersion(),
   experimentHash: 'a'.repeat(64),
 };
@@ -81,7 +81,7 @@ test('a checkpoint of another version, schema or form of the state is not taken,
   newer[1] = 16;
   const rows: readonly (readonly [object, Uint8Array, RegExp])[] = [
     [{ ...header, tool: '9.9.9' }, content, /is of version 9\.9\.9 of the program/],
-    [{ ...header, schema: 'spikeledger.checkpoint/3' }, content, /another version of the program/],
+    [{ ...header, schema: 'spikeledger.checkpoint/2' }, content, /another version of the program/],
     [header, serialize({ weights: [], position: 17 }), /holds a state of another form/],
     [header, newer, /cannot be understood/],
   ];

@@ -30,13 +30,25 @@ import {
   WEIGHT,
 } from './parameters';
 import { Parts } from './parts';
+import {
+  FORWARD_PAIRS,
+  FORWARD_PIECES,
+  FORWARD_PRODUCTS,
+  FORWARD_SCALAR,
+  Paths,
+  UPDATE_BYTES,
+  UPDATE_SCALAR,
+  UPDATE_WORDS,
+} from './paths';
 import { Pooling } from './forward/pooling';
+import { ProductSums } from './forward/product-sums';
 import { SharedEvents } from './forward/shared-events';
 import { SkipGate } from './error/skip-gate';
 import { Softmax } from './forward/softmax';
-import { EXACT, EXACT_IN_VECTORS, proveSums } from './forward/sum-proof';
+import { EXACT, EXACT_IN_VECTORS, proveSums, ROUNDED, UNPROVEN } from './forward/sum-proof';
 import { VectorForward } from './forward/vector-forward';
 import { VectorUpdate } from './update/vector-update';
+import { WideUpdate } from './update/wide-update';
 import { WordWrites } from './update/word-writes';
 
 /** First address that the driver may use. */
@@ -212,8 +224,8 @@ function forward(chip: Chip, sample: i32, kind: i32): void {
 
 function forwardOf(chip: Chip, layer: Layer, valuesAt: usize, kind: i32): void {
   Events.extract(chip, layer, valuesAt, kind);
-  if (layer.isConvolution) sumPositions(chip, layer);
-  else sumNeurons(chip, layer);
+  const path = layer.isConvolution ? sumPositions(chip, layer) : sumNeurons(chip, layer);
+  Paths.countForward(layer, kind, path);
   Neurons.activate(chip, layer);
   if (layer.isConvolution) Pooling.pool(layer);
 }
@@ -236,18 +248,35 @@ function learn(chip: Chip, sample: i32, label: i32): void {
   }
 }
 
-function sumNeurons(chip: Chip, layer: Layer): void {
+/** Returns the path taken (paths.ts). */
+function sumNeurons(chip: Chip, layer: Layer): i32 {
   const proof = proveSums(chip, layer);
-  if (proof == EXACT_IN_VECTORS) VectorForward.forward(chip, layer);
-  else if (proof == EXACT) GeneralForward.sumProven(chip, layer);
-  else GeneralForward.sumChecked(chip, layer, overflowOf(layer, ACCUMULATOR));
+  const overflow = overflowOf(layer, ACCUMULATOR);
+  if (proof == UNPROVEN || proof == ROUNDED) {
+    if (ProductSums.fits(chip, layer, proof)) {
+      ProductSums.sum(chip, layer, proof, overflow);
+      return FORWARD_PRODUCTS;
+    }
+    GeneralForward.sumChecked(chip, layer, overflow);
+    return FORWARD_SCALAR;
+  }
+  if (VectorForward.fits(layer)) {
+    VectorForward.forward(chip, layer);
+    return proof == EXACT_IN_VECTORS ? FORWARD_PAIRS : FORWARD_PIECES;
+  }
+  GeneralForward.sumProven(chip, layer);
+  return FORWARD_SCALAR;
 }
 
-function sumPositions(chip: Chip, layer: Layer): void {
+function sumPositions(chip: Chip, layer: Layer): i32 {
   const proof = proveSums(chip, layer);
-  if (proof == EXACT_IN_VECTORS) ConvolutionForward.sumOnVectors(chip, layer);
-  else if (proof == EXACT) ConvolutionForward.sumProven(chip, layer);
+  if (proof == EXACT_IN_VECTORS && layer.weightBytes == 1) {
+    ConvolutionForward.sumOnVectors(chip, layer);
+    return FORWARD_PAIRS;
+  }
+  if (proof == EXACT || proof == EXACT_IN_VECTORS) ConvolutionForward.sumProven(chip, layer);
   else ConvolutionForward.sumChecked(chip, layer, overflowOf(layer, ACCUMULATOR));
+  return FORWARD_SCALAR;
 }
 
 function updateOf(chip: Chip, layer: Layer): void {
@@ -264,8 +293,13 @@ function updateAtOnce(chip: Chip, layer: Layer): void {
     if (layer.partCount > 1) Parts.takeRates(layer, part);
     if (part.vectorRounding >= 0 && VectorUpdate.fits(part)) {
       VectorUpdate.update(chip, part, overflow);
+      Paths.count(part, UPDATE_BYTES);
+    } else if (WideUpdate.fits(chip, part)) {
+      WideUpdate.update(chip, part, overflow);
+      Paths.count(part, UPDATE_WORDS);
     } else {
       GeneralUpdate.update(chip, part, overflow);
+      Paths.count(part, UPDATE_SCALAR);
     }
     if (!part.hasWriteGating) WordWrites.writeAllRows(chip, part);
     if (part.isHome) Neurons.updateBiases(chip, part);

@@ -192,7 +192,7 @@ export class Layer {
   inputVisits: i32;
   isInputSigned: i32;
   eventThreshold: i32;
-  /** Bytes of a stored weight: 1 in layers that take the vector path, else 4. */
+  /** Bytes of a stored weight: 1 or 2 in layers that may take a vector path, else 4. */
   weightBytes: i32;
   rowPitchBytes: i32;
   weightsAt: u32;
@@ -240,13 +240,15 @@ export class Layer {
   /** F_g − F_b; in layers that learn in steps F_u − F_b. */
   biasDropBits: i32;
   learnsInSteps: i32;
-  /** Rows of gradients and states are κ and padding to 4 values apart, i32 each; row ρ holds those of the biases. */
+  /** Rows of gradients and states are κ and padding to 8 values apart, i32 each; row ρ holds those of the biases. */
   gradientPitchBytes: i32;
   gradientsAt: u32;
   momentaAt: u32;
   secondMomentsAt: u32;
   /** i64: no gradient of a weight is larger in magnitude. */
   gradientBoundAt: u32;
+  /** u8 per row: whether the batch so far has an event there; of a CONV layer every row counts as one. */
+  touchedRowsAt: u32;
   /** i32 per neuron, rows of κ as gradients have: δz, for sums of gradients on vectors. */
   deltaLanesAt: u32;
   /** Fully connected: i16 for every row and sample of a group, x; and pairs of i16 per column of a row, δz (gradient-groups.ts). */
@@ -261,7 +263,7 @@ export class Layer {
   scaleMantissa: i32;
   scaleShift: i32;
   laneCount: i32;
-  /** Registers, u32 each; u16 each and padded to whole groups of 8 in layers that take the vector path. */
+  /** Registers, u32 each, or u16 each; padded to whole groups of 8. */
   laneStatesAt: u32;
   laneStateBytes: i32;
   hasWriteGating: i32;
@@ -303,8 +305,10 @@ export class Layer {
   vectorDeltasAt: u32;
   /** i64 per neuron: g. */
   ratesAt: u32;
-  /** i16 per neuron, padded to 16: g or −g, for the vector path. */
+  /** i16 per column and padded to 16: g or −g, for vector-rows.ts; or i32 and padded to 8: g, for wide-update.ts. */
   vectorRatesAt: u32;
+  /** i32 per column of a row, padded: what its roundings add (row-draws.ts). */
+  addendsAt: u32;
   /** Overflow records in the order of `tensorNames`. */
   overflowAt: u32;
   /** Activity in inference, then in training, then while measuring delayed errors. */
@@ -312,7 +316,9 @@ export class Layer {
   /** i64 each: weight updates with g·x ≠ 0, and those of them that changed the weight. */
   nonZeroUpdatesAt: u32;
   changedUpdatesAt: u32;
-  /** Rounding mode of the vector update, −1: this layer's weights are updated one by one. */
+  /** i64 each: what each path did (paths.ts). */
+  pathsAt: u32;
+  /** Rounding mode of the update in lanes of 8 bits (vector-rows.ts), −1: it is not for this layer. */
   vectorRounding: i32;
   /** Parts of the layer, in the order (neuron part, axon part), and axon parts among them; 1 and this block if it is whole. */
   partCount: i32;

@@ -165,11 +165,19 @@ export class Scalar {
     return Scalar.confine(next, format, overflow);
   }
 
-  /** A weight of any format, stored in 8 or 32 bits. */
+  /** A weight of any format, stored in 8, 16 or 32 bits; only in 32 has an unsigned one the top bit set. */
   @inline
   static loadWeight(weightAt: usize, weightBytes: i32, isSigned: i32): i64 {
     if (weightBytes == 1) return load<i8>(weightAt) as i64;
+    if (weightBytes == 2) return load<i16>(weightAt) as i64;
     return isSigned ? (load<i32>(weightAt) as i64) : (load<u32>(weightAt) as i64);
+  }
+
+  @inline
+  static storeWeight(weightAt: usize, weightBytes: i32, weight: i64): void {
+    if (weightBytes == 1) store<i8>(weightAt, weight as i8);
+    else if (weightBytes == 2) store<i16>(weightAt, weight as i16);
+    else store<i32>(weightAt, weight as i32);
   }
 
   /** A bias → accumulator where it is proven to fit. */

@@ -16,12 +16,13 @@ import {
 } from '../../image/layer-geometry.js';
 import { axonPartsOf, homesOf, partsOf } from '../../image/layer-parts.js';
 import { passes } from '../../engine.js';
+import { enginePaths } from './engine-paths.js';
 import { alignmentBytes, type MemoryPlan } from './memory-plan.js';
 import { signalSourceOf } from './signal-source.js';
 import { lanesPerVector, type VectorChoice, vectorColumns } from './vector-choice.js';
 
-/** Columns of a vector of 32-bit values. */
-const vectorValues = 4;
+/** Columns that a step takes at a time, 32 bits each. */
+const columnsOfStep = 8;
 /** Bytes of an event in the lists of the vector loops, and in those of a CONV layer. */
 const eventBytes = 8;
 const visitBytes = 16;
@@ -35,7 +36,7 @@ const activityCount = 12;
 /** Counters of all kinds of pass, and so of each part of a layer that spans cores. */
 const passesCount = passes.length * activityCount;
 
-/** Places in a layer's counters, 64 bits each: two per tensor, twelve per kind of pass, two for the updates. */
+/** Places in a layer's counters, 64 bits each: two per tensor, twelve per kind of pass, two for the updates, the paths. */
 export const counterPlaces = {
   overflow: 0,
   inference: 2 * tensorNames.length,
@@ -43,8 +44,9 @@ export const counterPlaces = {
   measuring: 2 * tensorNames.length + 2 * activityCount,
   nonZeroUpdates: 2 * tensorNames.length + passesCount,
   changedUpdates: 2 * tensorNames.length + passesCount + 1,
+  paths: 2 * tensorNames.length + passesCount + 2,
 } as const;
-const ownCounterCount = 2 * tensorNames.length + passesCount + 2;
+const ownCounterCount = counterPlaces.paths + enginePaths.length;
 
 /** Per axon the number of a sample, and that of the one in flight; per axon a place, and a count (`assembly/forward`). */
 export function lastSamplesCount(inputCount: number): number {
@@ -113,6 +115,7 @@ export interface LayerMemory {
   readonly momenta: number;
   readonly secondMoments: number;
   readonly gradientBound: number;
+  readonly touchedRows: number;
   readonly deltaLanes: number;
   readonly groupValues: number;
   readonly groupDeltas: number;
@@ -137,6 +140,7 @@ export interface LayerMemory {
   readonly vectorDeltas: number;
   readonly rates: number;
   readonly vectorRates: number;
+  readonly addends: number;
   readonly counters: number;
 }
 
@@ -163,7 +167,7 @@ function padded(count: number, unit: number): number {
 /** Rows of whole vectors, an odd number of cache lines apart where they are long: a column of them spreads over the cache. */
 function rowPitch(columns: number, choice: VectorChoice): number {
   if (choice.weightBytes === 4) return 4 * columns;
-  const bytes = padded(columns, vectorColumns);
+  const bytes = choice.weightBytes * padded(columns, vectorColumns);
   return bytes % (2 * alignmentBytes) === 0 ? bytes + alignmentBytes : bytes;
 }
 
@@ -210,7 +214,7 @@ function reserveSteps(
 ) {
   const { kind } = image.optimizer;
   const isUsed = learnsInSteps(image, layer);
-  const gradientPitchBytes = 4 * padded(geometry.columnCount, vectorValues);
+  const gradientPitchBytes = 4 * padded(geometry.columnCount, columnsOfStep);
   const valueBytes = isUsed ? (geometry.rowCount + 1) * gradientPitchBytes : 0;
   const hasGroups = isUsed && layer.convolution === null;
   const hasMomenta = kind === 'momentum' || kind === 'adam';
@@ -221,6 +225,7 @@ function reserveSteps(
     momenta: plan.reserve(hasMomenta ? valueBytes : 0),
     secondMoments: plan.reserve(hasSecondMoments ? valueBytes : 0),
     gradientBound: plan.reserve(8),
+    touchedRows: plan.reserve(isUsed ? geometry.rowCount : 0),
     deltaLanes: plan.reserve(isUsed ? geometry.positionCount * gradientPitchBytes : 0),
     groupValues: plan.reserve(hasGroups ? 2 * groupSize * geometry.rowCount : 0),
     groupDeltas: plan.reserve(hasGroups ? (groupSize >> 1) * gradientPitchBytes : 0),
@@ -253,7 +258,8 @@ export function reserveLayer(
     rowSpans: plan.reserve(spanBytes * inputHeight),
     columnSpans: plan.reserve(spanBytes * inputWidth),
     rowPitchBytes,
-    weights: plan.reserve(geometry.rowCount * rowPitchBytes),
+    // The last vector of a part may reach past the last row.
+    weights: plan.reserve(geometry.rowCount * rowPitchBytes + 2 * vectorColumns),
     biases: plan.reserve(4 * columns),
     ...reserveFeedback(plan, image, layer, choice),
     table: reserveTable(plan, layer),
@@ -265,7 +271,7 @@ export function reserveLayer(
     eventValues: plan.reserve(8 * inputCount),
     eventList: plan.reserve(eventListBytes),
     lastSamples: plan.reserve(4 * lastSamplesCount(inputCount)),
-    rowCopy: plan.reserve(paddedColumns),
+    rowCopy: plan.reserve(2 * paddedColumns),
     sums: plan.reserve(8 * neuronCount),
     partSums: plan.reserve(axonPartsOf(layer).length > 1 ? 8 * neuronCount : 0),
     routeEnds: plan.reserve(4 * countedRoutes(image, layer).length),
@@ -278,7 +284,9 @@ export function reserveLayer(
     deltas: plan.reserve(8 * neuronCount),
     vectorDeltas: plan.reserve(convolution === null ? 0 : 2 * positions * paddedColumns),
     rates: plan.reserve(convolution === null ? 8 * columns : 0),
-    vectorRates: plan.reserve(convolution === null ? 2 * paddedColumns : 0),
+    vectorRates: plan.reserve(4 * paddedColumns),
+    // Words of a vector past the last column are written too.
+    addends: plan.reserve(4 * (paddedColumns + vectorColumns)),
     counters: plan.reserve(8 * counterCount(image, layer)),
   };
 }

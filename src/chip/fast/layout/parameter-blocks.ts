@@ -235,6 +235,7 @@ function stepFields(
     memory.momenta,
     memory.secondMoments,
     memory.gradientBound,
+    memory.touchedRows,
     memory.deltaLanes,
     memory.groupValues,
     memory.groupDeltas,
@@ -286,10 +287,12 @@ function memoryFields(
     memory.vectorDeltas,
     memory.rates,
     memory.vectorRates,
+    memory.addends,
     counterAt(counterPlaces.overflow),
     counterAt(activityPlace),
     counterAt(counterPlaces.nonZeroUpdates),
     counterAt(counterPlaces.changedUpdates),
+    counterAt(counterPlaces.paths),
   ];
 }
 

@@ -87,7 +87,6 @@ function partBlock(placed: PlacedLayer, part: LayerPart, index: number): PlacedB
         momenta: memory.momenta + 4 * firstColumn,
         secondMoments: memory.secondMoments + 4 * firstColumn,
         rates: memory.rates + 8 * firstNeuron,
-        vectorRates: memory.vectorRates + 2 * firstNeuron,
         laneStates: memory.laneStates + laneBytes(layer, choice) * index,
         wear: memory.wear + 4 * firstWearCounter(placed, part),
       },

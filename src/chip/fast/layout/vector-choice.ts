@@ -9,11 +9,11 @@ export type EnginePath = 'vector' | 'general';
 
 /** What of a layer may run on vectors; each sample still has to prove that its values fit. */
 export interface VectorChoice {
-  /** Bytes of a stored weight: vectors hold 8-bit weights, and then sums run on them wherever a sample allows. */
-  readonly weightBytes: 1 | 4;
-  /** Whether the weight update may run on vectors. */
+  /** Bytes of a stored weight: 1 and 2 are for vectors, wherever a sample allows them. */
+  readonly weightBytes: 1 | 2 | 4;
+  /** Whether the weight update may run in lanes of 8 bits; in lanes of 32 it may wherever weights have 8 or 16. */
   readonly updates: boolean;
-  /** Bytes of a stored lane register: vectors hold 16-bit generators. */
+  /** Bytes of a stored lane register: vectors clock 16-bit generators in 2. */
   readonly laneStateBytes: 2 | 4;
   /** Bytes of a stored feedback weight, where whole vectors are multiplied with them. */
   readonly feedbackBytes: 1 | 4;
@@ -35,6 +35,12 @@ function isNarrow(format: FixedPointFormat): boolean {
   return format.isSigned && format.totalBits <= vectorWeightBits;
 }
 
+/** Bytes of a weight in lanes that are signed. */
+function storedBytes(format: FixedPointFormat): 1 | 2 | 4 {
+  if (isNarrow(format)) return 1;
+  return format.totalBits + (format.isSigned ? 0 : 1) <= 2 * vectorWeightBits ? 2 : 4;
+}
+
 /** Decides, from the formats and the organisation alone, what of a layer may run on vectors. */
 export function chooseVectors(
   image: ChipImage,
@@ -45,8 +51,11 @@ export function chooseVectors(
   const { formats, overflow, rounding } = image.numerics;
   const feedbackBytes = path === 'vector' && isNarrow(formats.feedback) ? 1 : 4;
   const sumsGradients = path === 'vector';
-  if (path === 'general' || !isNarrow(formats.weight)) {
-    return { weightBytes: 4, updates: false, laneStateBytes: 4, feedbackBytes, sumsGradients };
+  const isPlain = path === 'general';
+  const laneStateBytes = isPlain || image.generator.widthBits !== vectorGeneratorBits ? 4 : 2;
+  const weightBytes = isPlain ? 4 : storedBytes(formats.weight);
+  if (weightBytes !== 1) {
+    return { weightBytes, updates: false, laneStateBytes, feedbackBytes, sumsGradients };
   }
   const laneCount = layer.organisation.learningLaneCount;
   const homes = homesOf(layer);
@@ -54,21 +63,18 @@ export function chooseVectors(
   const hasVectorLanes =
     image.generator.widthBits === vectorGeneratorBits &&
     (laneCount % lanesPerVector === 0 || laneCount >= widest);
-  // A vector is of one core: all but the last neuron part have whole ones.
-  const hasWholeVectors = homes.every(({ firstColumn }) => firstColumn % vectorColumns === 0);
   const roundsOnVectors =
     rounding.weight === 'stochastic' ? hasVectorLanes : rounding.weight !== 'nearestEven';
   const updates =
     !learnsInSteps(image, layer) &&
-    hasWholeVectors &&
     widest <= largestVectorRow &&
     roundsOnVectors &&
     overflow.weight === 'saturate' &&
     alignments.weightDropBits >= 1;
   return {
-    weightBytes: 1,
+    weightBytes,
     updates,
-    laneStateBytes: updates && rounding.weight === 'stochastic' ? 2 : 4,
+    laneStateBytes,
     feedbackBytes,
     sumsGradients,
   };

@@ -3,8 +3,11 @@ import type { ChipNumerics, TensorName } from '../../../../src/chip/image/chip-i
 import { type FixedPointFormat, maximumRaw, minimumRaw } from '../../../../src/numerics/format.js';
 import type { RoundingMode } from '../../../../src/numerics/modes.js';
 
-/** Which images a property draws: all that docs/spec.md §2.1–2.4 allows, or those whose layers take the vector path. */
-export type ImageFamily = 'any' | 'vector';
+/**
+ * Which images a property draws: all that docs/spec.md §2.1–2.4 allows; those whose layers take the vector path of 8-bit
+ * weights; or those of up to 16 bits with every mode, small accumulators and products that are rounded.
+ */
+export type ImageFamily = 'any' | 'vector' | 'wide';
 
 export type Draw = <Value>(arbitrary: fc.Arbitrary<Value>) => Value;
 
@@ -68,8 +71,27 @@ function formatsOfVectorImage(draw: Draw): Record<TensorName, FixedPointFormat> 
   };
 }
 
+function formatsOfWideImage(draw: Draw): Record<TensorName, FixedPointFormat> {
+  const isFine = draw(fc.boolean());
+  return {
+    ...formatsOfVectorImage(draw),
+    input: format(draw, [1, 17], [6, 16], null),
+    weight: format(draw, [1, 17], [3, 16], null),
+    accumulator: isFine ? format(draw, [20, 48], [14, 30]) : format(draw, [8, 32], [6, 18]),
+    activation: format(draw, [6, 16], [5, 15]),
+    delta: format(draw, [4, 18], [3, 16], true),
+    update: format(draw, [4, 24], [2, 22], true),
+  };
+}
+
+const formatsOf: Readonly<Record<ImageFamily, typeof formatsOfAnyImage>> = {
+  any: formatsOfAnyImage,
+  vector: formatsOfVectorImage,
+  wide: formatsOfWideImage,
+};
+
 export function numerics(draw: Draw, family: ImageFamily): ChipNumerics {
-  const formats = family === 'any' ? formatsOfAnyImage(draw) : formatsOfVectorImage(draw);
+  const formats = formatsOf[family](draw);
   const mode = fc.constantFrom('saturate', 'wrap');
   const overflow: ChipNumerics['overflow'] = {
     input: 'saturate',
@@ -94,7 +116,9 @@ export function numerics(draw: Draw, family: ImageFamily): ChipNumerics {
     rounding: {
       input: 'nearest',
       weight:
-        family === 'any' ? draw(any) : draw(fc.constantFrom('stochastic', 'truncate', 'nearest')),
+        family === 'vector'
+          ? draw(fc.constantFrom('stochastic', 'truncate', 'nearest'))
+          : draw(any),
       bias: draw(any),
       accumulator: draw(deterministic),
       activation: 'nearest',

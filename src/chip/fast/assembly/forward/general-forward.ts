@@ -9,21 +9,26 @@ import { Scalar } from '../scalar';
 export class GeneralForward {
   /** With a check after every addition. Axon parts sum from 0, the first from the biases, and merge (docs/spec.md §7). */
   static sumChecked(chip: Chip, layer: Layer, overflow: OverflowRecord): void {
-    const accumulator = changetype<TensorFormat>(chip.accumulatorFormatAt);
+    GeneralForward.startChecked(chip, layer, overflow);
     const sumsAt = layer.sumsAt as usize;
-    for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 1) {
-      const bias = Scalar.loadBias(chip, layer, neuron);
-      store<i64>(
-        sumsAt + ((neuron as usize) << 3),
-        Scalar.accumulate(0, bias, layer.biasShift, accumulator, overflow),
-      );
-    }
     GeneralForward.addChecked(chip, layer, partAt(layer, 0), sumsAt, overflow);
     const partSumsAt = layer.partSumsAt as usize;
     for (let index: i32 = 1; index < layer.axonPartCount; index += 1) {
       memory.fill(partSumsAt, 0, (layer.neuronCount as usize) << 3);
       GeneralForward.addChecked(chip, layer, partAt(layer, index), partSumsAt, overflow);
       Parts.mergeSums(chip, layer, overflow);
+    }
+  }
+
+  /** z = bias → accumulator. */
+  static startChecked(chip: Chip, layer: Layer, overflow: OverflowRecord): void {
+    const accumulator = changetype<TensorFormat>(chip.accumulatorFormatAt);
+    for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 1) {
+      const bias = Scalar.loadBias(chip, layer, neuron);
+      store<i64>(
+        (layer.sumsAt + (neuron << 3)) as usize,
+        Scalar.accumulate(0, bias, layer.biasShift, accumulator, overflow),
+      );
     }
   }
 

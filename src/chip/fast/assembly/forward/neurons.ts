@@ -55,15 +55,12 @@ export class Neurons {
   /** g = η·δz of every neuron, for all paths that update weights. */
   static scale(chip: Chip, layer: Layer): void {
     const isRateFactor = layer.isRateFactor;
-    // The vector update of more than 16 dropped bits starts from −g, see vector-update.ts.
-    const isNegated = layer.weightDropBits > 16;
     let largest: i64 = 0;
     let nonZeroCount: i64 = 0;
     for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 1) {
       const deltaZ = load<i64>((layer.deltasAt + (neuron << 3)) as usize);
       const rate = isRateFactor ? Neurons.timesFactor(deltaZ, chip, layer) : deltaZ;
       store<i64>((layer.ratesAt + (neuron << 3)) as usize, rate);
-      store<i16>((layer.vectorRatesAt + (neuron << 1)) as usize, (isNegated ? -rate : rate) as i16);
       largest = max(largest, rate < 0 ? -rate : rate);
       nonZeroCount += rate != 0 ? 1 : 0;
     }

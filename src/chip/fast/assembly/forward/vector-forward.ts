@@ -1,17 +1,65 @@
-import { Chip, Layer } from '../parameters';
+import { Chip, Layer, TensorFormat } from '../parameters';
 import { Scalar } from '../scalar';
+import { HalfSums } from './half-sums';
 
 /** Bytes of two events in the pair list: two row addresses and two 16-bit values. */
-const PAIR_BYTES: usize = 12;
+export const PAIR_BYTES: usize = 12;
+/** Larger values are multiplied in two digits, the lower one of 8 bits. */
+const LARGEST_VALUE: u32 = 32767;
+const DIGIT_BITS: i32 = 8;
+const LOW_DIGIT: i64 = 255;
+/** Values whose upper digit is at most this many bits. */
+const LARGEST_IN_DIGITS: u32 = (1 << 22) - 1;
 
 /**
- * Forward sums of 32 neurons at a time, in registers over all events. Only for samples whose
- * sums are proven to fit accumulator and registers (sum-proof.ts).
- * Implements: docs/spec.md §2.6 step 1 for 8-bit weights.
+ * Forward sums of 32 neurons at a time, in registers over all events. Only for samples whose sums are proven to fit the
+ * accumulator (sum-proof.ts), so that their order makes no difference: sums that might leave 32 bits are made in pieces.
+ * Implements: docs/spec.md §2.6 step 1 for weights stored in 8 or 16 bits.
  */
 export class VectorForward {
+  /** Whether the events of the sample, and the weights of the layer, fit vectors. */
+  static fits(layer: Layer): bool {
+    return layer.weightBytes < 4 && layer.largestEvent <= LARGEST_IN_DIGITS;
+  }
+
   static forward(chip: Chip, layer: Layer): void {
-    const pairsEnd = VectorForward.pairEvents(layer);
+    const weight = changetype<TensorFormat>(chip.weightFormatAt);
+    const largestSum: i64 = i32.MAX_VALUE >> (weight.totalBits - (weight.isSigned ? 1 : 0));
+    if (layer.largestEvent > LARGEST_VALUE) {
+      VectorForward.writeBiases(chip, layer);
+      VectorForward.addPieces(layer, largestSum, 0, LOW_DIGIT);
+      VectorForward.addPieces(layer, largestSum, DIGIT_BITS, -1);
+    } else if (layer.eventMagnitudeSum > largestSum) {
+      VectorForward.writeBiases(chip, layer);
+      VectorForward.addPieces(layer, largestSum, 0, -1);
+    } else {
+      VectorForward.sumPairs(layer, VectorForward.pairEvents(layer, 0, layer.eventCount, 0, -1));
+      VectorForward.addBiases(chip, layer);
+    }
+  }
+
+  /** Adds Σ w·((x ≫ shift) & mask)·2^shift: as many events at a time as are certain to fit 32 bits. */
+  private static addPieces(layer: Layer, largestSum: i64, shift: i32, mask: i64): void {
+    let first: i32 = 0;
+    while (first < layer.eventCount) {
+      let magnitudeSum: i64 = 0;
+      let end = first;
+      for (; end < layer.eventCount; end += 1) {
+        const value = (load<i64>((layer.eventValuesAt + (end << 3)) as usize) >> shift) & mask;
+        magnitudeSum += value < 0 ? -value : value;
+        if (magnitudeSum > largestSum) break;
+      }
+      VectorForward.sumPairs(layer, VectorForward.pairEvents(layer, first, end, shift, mask));
+      VectorForward.addPiece(layer, layer.productShift + shift);
+      first = end;
+    }
+  }
+
+  private static sumPairs(layer: Layer, pairsEnd: usize): void {
+    if (layer.weightBytes == 2) {
+      HalfSums.sum(layer, pairsEnd);
+      return;
+    }
     const columnCount = ((layer.neuronCount + 15) & ~15) as usize;
     const sumsAt = layer.vectorSumsAt as usize;
     let column: usize = 0;
@@ -22,24 +70,22 @@ export class VectorForward {
     if (column < columnCount) {
       VectorForward.sumBlockOf16(layer, pairsEnd, column, sumsAt + (column << 2));
     }
-    VectorForward.addBiases(chip, layer);
   }
 
-  /** Lists the events two by two; an odd one is paired with a value of 0. Returns the end of the list. */
-  private static pairEvents(layer: Layer): usize {
-    const eventCount = layer.eventCount;
+  /** Lists events two by two; an odd one is paired with a value of 0. Returns the end of the list. */
+  private static pairEvents(layer: Layer, first: i32, end: i32, shift: i32, mask: i64): usize {
     const pitch = layer.rowPitchBytes;
     let pairAt = layer.eventListAt as usize;
-    for (let event: i32 = 0; event < eventCount; event += 2) {
+    for (let event = first; event < end; event += 2) {
       const axonAt = (layer.eventAxonsAt + (event << 2)) as usize;
       const valueAt = (layer.eventValuesAt + (event << 3)) as usize;
-      const isPair = event + 1 < eventCount;
+      const isPair = event + 1 < end;
       const firstRow = layer.weightsAt + load<i32>(axonAt) * pitch;
       const secondRow = isPair ? layer.weightsAt + load<i32>(axonAt, 4) * pitch : firstRow;
       store<u32>(pairAt, firstRow);
       store<u32>(pairAt, secondRow, 4);
-      store<i16>(pairAt, load<i16>(valueAt), 8);
-      store<i16>(pairAt, isPair ? load<i16>(valueAt, 8) : 0, 10);
+      store<i16>(pairAt, ((load<i64>(valueAt) >> shift) & mask) as i16, 8);
+      store<i16>(pairAt, isPair ? (((load<i64>(valueAt, 8) >> shift) & mask) as i16) : 0, 10);
       pairAt += PAIR_BYTES;
     }
     return pairAt;
@@ -144,6 +190,21 @@ export class VectorForward {
       const sum = load<i32>((layer.vectorSumsAt + (neuron << 2)) as usize) as i64;
       const aligned = Scalar.alignedBias(chip, layer, neuron);
       store<i64>((layer.sumsAt + (neuron << 3)) as usize, aligned + (sum << productShift));
+    }
+  }
+
+  private static writeBiases(chip: Chip, layer: Layer): void {
+    for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 1) {
+      const aligned = Scalar.alignedBias(chip, layer, neuron);
+      store<i64>((layer.sumsAt + (neuron << 3)) as usize, aligned);
+    }
+  }
+
+  private static addPiece(layer: Layer, shift: i32): void {
+    for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 1) {
+      const piece = load<i32>((layer.vectorSumsAt + (neuron << 2)) as usize) as i64;
+      const sumAt = (layer.sumsAt + (neuron << 3)) as usize;
+      store<i64>(sumAt, load<i64>(sumAt) + (piece << shift));
     }
   }
 }

@@ -104,8 +104,7 @@ export class GeneralUpdate {
         );
         if (next != old) {
           changedCount += 1;
-          if (weightBytes == 1) store<i8>(weightAt, next as i8);
-          else store<i32>(weightAt, next as i32);
+          Scalar.storeWeight(weightAt, weightBytes, next);
           if (layer.hasWriteGating) WordWrites.mark(layer, neuron);
         }
         weightAt += weightBytes;

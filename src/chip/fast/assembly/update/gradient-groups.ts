@@ -43,17 +43,34 @@ export class GradientGroups {
     const bytes = layer.gradientPitchBytes;
     const shift = layer.gradientShift;
     const firstPair = layer.groupDeltasAt as usize;
+    const isPair = layer.groupedSamples <= 2;
     let valuesAt = layer.groupValuesAt as usize;
     let rowAt = layer.gradientsAt as usize;
     for (let row: i32 = 0; row < layer.rowCount; row += 1) {
       if (v128.any_true(v128.load(valuesAt))) {
-        GradientGroups.addRow(rowAt, firstPair, bytes, valuesAt, shift);
+        if (isPair) GradientGroups.addRowOfPair(rowAt, firstPair, bytes, valuesAt, shift);
+        else GradientGroups.addRow(rowAt, firstPair, bytes, valuesAt, shift);
         v128.store(valuesAt, i16x8.splat(0));
       }
       valuesAt += ROW_BYTES;
       rowAt += bytes;
     }
     layer.groupedSamples = 0;
+  }
+
+  /** Where the group has two samples at most. */
+  private static addRowOfPair(
+    rowAt: usize,
+    pairAt: usize,
+    bytes: usize,
+    valuesAt: usize,
+    shift: i32,
+  ): void {
+    const values = v128.load32_splat(valuesAt);
+    for (let offset: usize = 0; offset < bytes; offset += 16) {
+      const sum = i32x4.shl(i32x4.dot_i16x8_s(v128.load(pairAt + offset), values), shift);
+      v128.store(rowAt + offset, i32x4.add(v128.load(rowAt + offset), sum));
+    }
   }
 
   private static addRow(

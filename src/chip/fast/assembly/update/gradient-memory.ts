@@ -9,6 +9,7 @@ import {
   overflowOf,
   TensorFormat,
 } from '../parameters';
+import { GRADIENT_GROUPS, GRADIENT_ROWS, GRADIENT_SCALAR, Paths } from '../paths';
 import { Scalar } from '../scalar';
 import { Visits } from '../visits';
 
@@ -21,12 +22,14 @@ const MOST_DROPPED_BITS: i32 = 30;
 export class GradientMemory {
   /** Adds the sample in flight, whose δz is made. */
   static add(chip: Chip, layer: Layer): void {
+    GradientMemory.touchRows(layer);
     const overflow = overflowOf(layer, GRADIENT);
     if (layer.sumsGradientsOnVectors && GradientMemory.fitsVectors(chip, layer)) {
       GradientMemory.addProven(chip, layer);
     } else {
       GradientGroups.flush(layer);
       GradientMemory.addOneByOne(chip, layer, overflow);
+      Paths.count(layer, GRADIENT_SCALAR);
       // Its checks keep all gradients in the format, whatever they become.
       const highest = changetype<TensorFormat>(chip.gradientFormatAt).highest;
       store<i64>(layer.gradientBoundAt as usize, highest + 1);
@@ -38,8 +41,10 @@ export class GradientMemory {
     const isExact = layer.gradientShift >= 0;
     if (isExact && !layer.isConvolution && GradientGroups.fits(layer, layer.largestDelta)) {
       GradientGroups.put(layer);
+      Paths.count(layer, GRADIENT_GROUPS);
       return;
     }
+    Paths.count(layer, GRADIENT_ROWS);
     GradientMemory.writeLanes(layer);
     if (isExact) GradientMemory.addExactRows(layer);
     else GradientMemory.addRoundedRows(chip, layer);
@@ -47,9 +52,26 @@ export class GradientMemory {
 
   /** After a step. */
   static clear(layer: Layer): void {
-    const rowCount = (layer.rowCount + 1) as usize;
-    memory.fill(layer.gradientsAt as usize, 0, rowCount * (layer.gradientPitchBytes as usize));
+    const bytes = layer.gradientPitchBytes as usize;
+    let rowAt = layer.gradientsAt as usize;
+    for (let row: i32 = 0; row < layer.rowCount; row += 1) {
+      if (load<u8>((layer.touchedRowsAt + row) as usize)) memory.fill(rowAt, 0, bytes);
+      rowAt += bytes;
+    }
+    memory.fill(rowAt, 0, bytes);
+    memory.fill(layer.touchedRowsAt as usize, 0, layer.rowCount);
     store<i64>(layer.gradientBoundAt as usize, 0);
+  }
+
+  private static touchRows(layer: Layer): void {
+    if (layer.isConvolution) {
+      memory.fill(layer.touchedRowsAt as usize, 1, layer.rowCount);
+      return;
+    }
+    for (let event: i32 = 0; event < layer.eventCount; event += 1) {
+      const axon = load<i32>((layer.eventAxonsAt + (event << 2)) as usize);
+      store<u8>((layer.touchedRowsAt + axon) as usize, 1);
+    }
   }
 
   /**

@@ -15,7 +15,9 @@ import {
   TensorFormat,
   WEIGHT,
 } from '../parameters';
+import { Paths, STEP_SCALAR, STEP_WORDS } from '../paths';
 import { Scalar } from '../scalar';
+import { VectorStep } from './vector-step';
 import { WordWrites } from './word-writes';
 
 /** Weights and biases of a layer from its gradients. Implements: docs/spec.md §2.11 (step), §2.7, §4.5 (words). */
@@ -25,16 +27,22 @@ export class OptimizerStep {
     GradientGroups.flush(layer);
     for (let index: i32 = 0; index < layer.partCount; index += 1) {
       const part = partAt(layer, index);
-      OptimizerStep.updateWeights(chip, part);
+      const overflow = overflowOf(layer, WEIGHT);
+      if (VectorStep.fits(chip, part)) {
+        VectorStep.update(chip, part, layer.partCount > 1, overflow);
+        Paths.count(part, STEP_WORDS);
+      } else {
+        OptimizerStep.updateWeights(chip, part, overflow);
+        Paths.count(part, STEP_SCALAR);
+      }
       if (!part.hasWriteGating) WordWrites.writeArray(part);
       if (part.isHome) OptimizerStep.updateBiases(chip, part);
     }
     GradientMemory.clear(layer);
   }
 
-  private static updateWeights(chip: Chip, layer: Layer): void {
+  private static updateWeights(chip: Chip, layer: Layer, overflow: OverflowRecord): void {
     const format = changetype<TensorFormat>(chip.weightFormatAt);
-    const overflow: OverflowRecord = overflowOf(layer, WEIGHT);
     const steps = changetype<Steps>(chip.stepsAt);
     const isPlain = steps.optimizer == SGD;
     const mantissa: i64 = layer.rateMantissa;
@@ -45,25 +53,17 @@ export class OptimizerStep {
     const dropBits = layer.weightDropBits;
     const randomBits = chip.generatorBits;
     const columnCount = layer.columnCount;
-    const mask = chip.generatorMask;
-    const lanesAt = layer.laneStatesAt as usize;
-    const lanesEnd = lanesAt + ((layer.laneCount as usize) << 2);
     let nonZeroCount: i64 = 0;
     let changedCount: i64 = 0;
     for (let row = layer.firstRow; row < layer.rowEnd; row += 1) {
       let offset = (row as usize) * (layer.gradientPitchBytes as usize);
       let weightAt = (layer.weightsAt as usize) + (row as usize) * (layer.rowPitchBytes as usize);
-      let laneAt = lanesAt;
+      let lane: i32 = 0;
       WordWrites.openRow(row);
       for (let column: i32 = 0; column < columnCount; column += 1) {
-        let word: u32 = 0;
-        if (isStochastic) {
-          // Layers that learn in steps have registers of 32 bits.
-          word = Lanes.next(load<u32>(laneAt), mask);
-          store<u32>(laneAt, word);
-          laneAt += 4;
-          if (laneAt == lanesEnd) laneAt = lanesAt;
-        }
+        const word = isStochastic ? Lanes.draw(chip, layer, lane) : 0;
+        lane += 1;
+        if (lane == layer.laneCount) lane = 0;
         const gradient = load<i32>((layer.gradientsAt as usize) + offset) as i64;
         const direction = isPlain
           ? gradient
@@ -76,8 +76,7 @@ export class OptimizerStep {
           const next = Scalar.subtract(old, change, dropBits, word, randomBits, format, overflow);
           if (next != old) {
             changedCount += 1;
-            if (weightBytes == 1) store<i8>(weightAt, next as i8);
-            else store<i32>(weightAt, next as i32);
+            Scalar.storeWeight(weightAt, weightBytes, next);
             if (isGated) WordWrites.mark(layer, column);
           }
         }

@@ -13,8 +13,17 @@ export const WIDE: i32 = 3;
 
 /** Bytes of an event in the update's list: row address, value, value raised to the top of 16 bits. */
 export const EVENT_BYTES: usize = 8;
-/** Operands that stay the same through a sample. They are read from memory, or the compiler would make them anew in every block. */
+/**
+ * Operands that stay the same through a sample, from vector-update.ts. They are read from memory, or the compiler would
+ * make them anew in every block. Places: ones in lanes of 8 bits, the generator's mask, ones in lanes of 16 bits, ends of
+ * the weights, neurons of the last block that exist; address after the lanes, columns in whole blocks, blocks, bits to
+ * cut off below the 16 that decide (FAR, WIDE) or bits of R below Q (NEAR), bits to raise R by (WIDE).
+ */
 export const OPERANDS: usize = memory.data(144, 16);
+/** The value of the event in flight in all lanes, and the same raised to the top. */
+const EVENT: usize = memory.data(32, 16);
+/** Counters in lanes of 8 bits: weights that stayed the same, and that did not overflow. */
+const COUNTERS: usize = memory.data(32, 16);
 
 /**
  * The weight update of 16 neurons at a time. Implements: docs/spec.md §2.5, §2.6 step 5 and §2.7 for saturating weights
@@ -27,241 +36,201 @@ export const OPERANDS: usize = memory.data(144, 16);
  * `truncate` is the word 0, `nearest` the word 2^15 with ties corrected.
  */
 export class VectorRows {
-  /** All rows of a sample. `inRegisters`: there are 16 lanes, whose states stay in two vectors throughout. Rounding, place and lanes are literals. */
+  private static sameCount: i64 = 0;
+  private static fitCount: i64 = 0;
+
+  /** `rounding` and place as one literal, as the functions below want it. */
   @inline
-  static update(
-    layer: Layer,
-    overflow: OverflowRecord,
-    rounding: i32,
-    place: i32,
-    inRegisters: bool,
-  ): void {
-    const ones = v128.load(OPERANDS, 0);
-    const mask = v128.load(OPERANDS, 16);
-    const oddBits = v128.load(OPERANDS, 32);
-    const lowest = v128.load(OPERANDS, 48);
-    const highest = v128.load(OPERANDS, 64);
-    const existsLow = v128.load(OPERANDS, 80);
-    const existsHigh = v128.load(OPERANDS, 96);
-    const lanesEnd = load<u32>(OPERANDS, 112) as usize;
+  static kind(rounding: i32, place: i32): i32 {
+    return (rounding << 2) | place;
+  }
+
+  /** All rows of a sample. `kind` and `inRegisters` are literals, the latter for 16 lanes: their states stay in two vectors. */
+  @inline
+  static update(layer: Layer, overflow: OverflowRecord, kind: i32, inRegisters: bool): void {
     const wholeBytes = load<u32>(OPERANDS, 116) as usize;
     const blockCount = load<i32>(OPERANDS, 120);
-    // Bits to cut off below the 16 that decide (FAR, WIDE), or the bits of R below Q (NEAR); bits to raise R by (WIDE).
-    const shiftBits = load<i32>(OPERANDS, 124);
-    const raiseBits = load<i32>(OPERANDS, 128);
-    const lanesAt = layer.laneStatesAt as usize;
-    const ratesAt = layer.vectorRatesAt as usize;
     const hasRest = wholeBytes < (layer.neuronCount as usize);
-    const isGated = layer.hasWriteGating;
-    let wordsLow = inRegisters ? v128.load(lanesAt) : VectorRows.constantWord(rounding);
-    let wordsHigh = inRegisters ? v128.load(lanesAt, 16) : wordsLow;
-    let sameLanes = i8x16.splat(0);
-    let fitLanes = i8x16.splat(0);
-    let pendingBlocks: i32 = 0;
-    let sameCount: i64 = 0;
-    let fitCount: i64 = 0;
     const listAt = layer.eventListAt as usize;
     const listEnd = listAt + (layer.eventCount as usize) * EVENT_BYTES;
+    let pendingBlocks: i32 = 0;
+    VectorRows.sameCount = 0;
+    VectorRows.fitCount = 0;
     for (let eventAt = listAt; eventAt < listEnd; eventAt += EVENT_BYTES) {
-      const value = v128.load16_splat(eventAt, 4);
-      const raisedValue = v128.load16_splat(eventAt, 6);
-      let weightAt = load<u32>(eventAt) as usize;
-      const wholeEnd = weightAt + wholeBytes;
-      let rateAt = ratesAt;
-      let laneAt = lanesAt;
       pendingBlocks += blockCount;
       if (pendingBlocks > BLOCKS_PER_COUNT) {
-        sameCount += VectorRows.sumLanes(sameLanes);
-        fitCount += VectorRows.sumLanes(fitLanes);
-        sameLanes = i8x16.splat(0);
-        fitLanes = i8x16.splat(0);
+        VectorRows.emptyCounters();
         pendingBlocks = blockCount;
       }
-      if (isGated) WordWrites.copyRow(layer, weightAt);
-      for (; weightAt < wholeEnd; weightAt += 16) {
-        if (inRegisters) {
-          wordsLow = VectorRows.clock(wordsLow, mask, oddBits);
-          wordsHigh = VectorRows.clock(wordsHigh, mask, oddBits);
-        } else if (rounding == STOCHASTIC) {
-          wordsLow = VectorRows.clock(v128.load(laneAt), mask, oddBits);
-          v128.store(laneAt, wordsLow);
-          laneAt = VectorRows.following(laneAt, lanesAt, lanesEnd);
-          wordsHigh = VectorRows.clock(v128.load(laneAt), mask, oddBits);
-          v128.store(laneAt, wordsHigh);
-          laneAt = VectorRows.following(laneAt, lanesAt, lanesEnd);
-        }
-        const old = v128.load(weightAt);
-        const changes = VectorRows.changes(
-          old,
-          rateAt,
-          value,
-          raisedValue,
-          wordsLow,
-          wordsHigh,
-          ones,
-          shiftBits,
-          raiseBits,
-          rounding,
-          place,
-        );
-        const next = VectorRows.settle(old, changes, lowest, highest);
-        v128.store(weightAt, next);
-        sameLanes = i8x16.sub(sameLanes, i8x16.eq(next, old));
-        fitLanes = i8x16.sub(fitLanes, i8x16.eq(next, i8x16.sub(old, changes)));
-        rateAt += 32;
-      }
-      if (hasRest) {
-        if (inRegisters) {
-          wordsLow = VectorRows.clockSome(wordsLow, mask, oddBits, existsLow);
-          wordsHigh = VectorRows.clockSome(wordsHigh, mask, oddBits, existsHigh);
-        } else if (rounding == STOCHASTIC) {
-          wordsLow = VectorRows.clockSome(v128.load(laneAt), mask, oddBits, existsLow);
-          v128.store(laneAt, wordsLow);
-          laneAt = VectorRows.following(laneAt, lanesAt, lanesEnd);
-          wordsHigh = VectorRows.clockSome(v128.load(laneAt), mask, oddBits, existsHigh);
-          v128.store(laneAt, wordsHigh);
-        }
-        const old = v128.load(weightAt);
-        const changes = VectorRows.changes(
-          old,
-          rateAt,
-          value,
-          raisedValue,
-          wordsLow,
-          wordsHigh,
-          ones,
-          shiftBits,
-          raiseBits,
-          rounding,
-          place,
-        );
-        const next = VectorRows.settle(old, changes, lowest, highest);
-        v128.store(weightAt, next);
-        sameLanes = i8x16.sub(sameLanes, i8x16.eq(next, old));
-        fitLanes = i8x16.sub(fitLanes, i8x16.eq(next, i8x16.sub(old, changes)));
-      }
-      if (isGated) {
-        const event = (eventAt - listAt) >> 3;
-        const axon = load<i32>((layer.eventAxonsAt as usize) + (event << 2));
-        WordWrites.markChanged(layer, axon);
-      }
+      const rowAt = load<u32>(eventAt) as usize;
+      v128.store(EVENT, v128.load16_splat(eventAt, 4));
+      v128.store(EVENT, v128.load16_splat(eventAt, 6), 16);
+      if (layer.hasWriteGating) WordWrites.copyRow(layer, rowAt);
+      if (inRegisters) VectorRows.updateSixteen(layer, rowAt, rowAt + wholeBytes, kind);
+      else VectorRows.updateWhole(layer, rowAt, rowAt + wholeBytes, kind);
+      if (hasRest) VectorRows.updateRest(layer, rowAt + wholeBytes, wholeBytes, kind);
+      if (layer.hasWriteGating) VectorRows.markEvent(layer, ((eventAt - listAt) as i32) >> 3);
     }
-    if (inRegisters) {
-      v128.store(lanesAt, wordsLow);
-      v128.store(lanesAt, wordsHigh, 16);
-    }
-    sameCount += VectorRows.sumLanes(sameLanes);
-    fitCount += VectorRows.sumLanes(fitLanes);
-    VectorRows.count(layer, overflow, blockCount, sameCount, fitCount);
+    VectorRows.emptyCounters();
+    VectorRows.count(layer, overflow, blockCount);
   }
 
-  /** Q + [R > a] of 16 neurons: what each weight loses. */
+  /** The whole blocks of a row by 16 lanes. */
   @inline
-  private static changes(
-    old: v128,
+  private static updateSixteen(layer: Layer, rowAt: usize, rowEnd: usize, kind: i32): void {
+    const lanesAt = layer.laneStatesAt as usize;
+    let wordsLow = v128.load(lanesAt);
+    let wordsHigh = v128.load(lanesAt, 16);
+    let rateAt = layer.vectorRatesAt as usize;
+    for (let weightAt = rowAt; weightAt < rowEnd; weightAt += 16) {
+      wordsLow = VectorRows.clock(wordsLow);
+      wordsHigh = VectorRows.clock(wordsHigh);
+      VectorRows.updateBlock(weightAt, rateAt, wordsLow, wordsHigh, kind);
+      rateAt += 32;
+    }
+    v128.store(lanesAt, wordsLow);
+    v128.store(lanesAt, wordsHigh, 16);
+  }
+
+  /** The whole blocks of a row by any lanes, or without any. */
+  @inline
+  private static updateWhole(layer: Layer, rowAt: usize, rowEnd: usize, kind: i32): void {
+    const lanesAt = layer.laneStatesAt as usize;
+    const lanesEnd = load<u32>(OPERANDS, 112) as usize;
+    let laneAt = lanesAt;
+    let wordsLow = VectorRows.constantWord(kind);
+    let wordsHigh = wordsLow;
+    let rateAt = layer.vectorRatesAt as usize;
+    for (let weightAt = rowAt; weightAt < rowEnd; weightAt += 16) {
+      if (kind >> 2 == STOCHASTIC) {
+        wordsLow = VectorRows.clock(v128.load(laneAt));
+        v128.store(laneAt, wordsLow);
+        laneAt = VectorRows.following(laneAt, lanesAt, lanesEnd);
+        wordsHigh = VectorRows.clock(v128.load(laneAt));
+        v128.store(laneAt, wordsHigh);
+        laneAt = VectorRows.following(laneAt, lanesAt, lanesEnd);
+      }
+      VectorRows.updateBlock(weightAt, rateAt, wordsLow, wordsHigh, kind);
+      rateAt += 32;
+    }
+  }
+
+  /** The last neurons of a row, fewer than 16: the others that the block reaches have a g of 0, and lanes that stand still. */
+  @inline
+  private static updateRest(layer: Layer, weightAt: usize, wholeBytes: usize, kind: i32): void {
+    let wordsLow = VectorRows.constantWord(kind);
+    let wordsHigh = wordsLow;
+    if (kind >> 2 == STOCHASTIC) {
+      const lanesAt = layer.laneStatesAt as usize;
+      const lanesEnd = load<u32>(OPERANDS, 112) as usize;
+      let laneAt = lanesAt + ((wholeBytes << 1) % (lanesEnd - lanesAt));
+      wordsLow = VectorRows.clockSome(v128.load(laneAt), v128.load(OPERANDS, 80));
+      v128.store(laneAt, wordsLow);
+      laneAt = VectorRows.following(laneAt, lanesAt, lanesEnd);
+      wordsHigh = VectorRows.clockSome(v128.load(laneAt), v128.load(OPERANDS, 96));
+      v128.store(laneAt, wordsHigh);
+    }
+    const rateAt = (layer.vectorRatesAt as usize) + (wholeBytes << 1);
+    VectorRows.updateBlock(weightAt, rateAt, wordsLow, wordsHigh, kind);
+  }
+
+  /** 16 neurons. */
+  @inline
+  private static updateBlock(
+    weightAt: usize,
     rateAt: usize,
-    value: v128,
-    raisedValue: v128,
     wordsLow: v128,
     wordsHigh: v128,
-    ones: v128,
-    shiftBits: i32,
-    raiseBits: i32,
-    rounding: i32,
-    place: i32,
-  ): v128 {
-    const ratesLow = v128.load(rateAt);
-    const ratesHigh = v128.load(rateAt, 16);
-    let floorsLow: v128;
-    let floorsHigh: v128;
-    let restsLow: v128;
-    let restsHigh: v128;
-    if (place == WIDE) {
-      const first = VectorRows.alignWide(
-        i32x4.extmul_low_i16x8_s(ratesLow, value),
-        shiftBits,
-        raiseBits,
-      );
-      const second = VectorRows.alignWide(
-        i32x4.extmul_high_i16x8_s(ratesLow, value),
-        shiftBits,
-        raiseBits,
-      );
-      const third = VectorRows.alignWide(
-        i32x4.extmul_low_i16x8_s(ratesHigh, value),
-        shiftBits,
-        raiseBits,
-      );
-      const fourth = VectorRows.alignWide(
-        i32x4.extmul_high_i16x8_s(ratesHigh, value),
-        shiftBits,
-        raiseBits,
-      );
-      floorsLow = VectorRows.upperHalves(first, second);
-      floorsHigh = VectorRows.upperHalves(third, fourth);
-      restsLow = VectorRows.lowerHalves(first, second);
-      restsHigh = VectorRows.lowerHalves(third, fourth);
-    } else {
-      let productsLow = i16x8.mul(ratesLow, value);
-      let productsHigh = i16x8.mul(ratesHigh, value);
-      if (place == FAR) {
-        productsLow = i16x8.neg(i16x8.shr_s(productsLow, shiftBits));
-        productsHigh = i16x8.neg(i16x8.shr_s(productsHigh, shiftBits));
-        restsLow = productsLow;
-        restsHigh = productsHigh;
-      } else {
-        restsLow = i16x8.mul(ratesLow, raisedValue);
-        restsHigh = i16x8.mul(ratesHigh, raisedValue);
-      }
-      const floorBits = place == NEAR ? shiftBits : 15;
-      floorsLow = i16x8.shr_s(productsLow, floorBits);
-      floorsHigh = i16x8.shr_s(productsHigh, floorBits);
+    kind: i32,
+  ): void {
+    const old = v128.load(weightAt);
+    const low = VectorRows.changes(rateAt, wordsLow, kind);
+    const high = VectorRows.changes(rateAt + 16, wordsHigh, kind);
+    let changes = i8x16.add(i8x16.narrow_i16x8_s(low, high), v128.load(OPERANDS, 0));
+    if (kind >> 2 == NEAREST) {
+      // A half was rounded up; away from zero means down where the whole is negative, that is w − Q ≤ 0.
+      const tiesLow = i16x8.eq(VectorRows.rests(rateAt, kind), wordsLow);
+      const tiesHigh = i16x8.eq(VectorRows.rests(rateAt + 16, kind), wordsHigh);
+      const isDown = i8x16.le_s(i8x16.sub_sat_s(old, changes), i8x16.splat(0));
+      changes = i8x16.sub(changes, v128.and(i8x16.narrow_i16x8_s(tiesLow, tiesHigh), isDown));
     }
+    const confined = i8x16.min_s(i8x16.sub_sat_s(old, changes), v128.load(OPERANDS, 64));
+    const next = i8x16.max_s(confined, v128.load(OPERANDS, 48));
+    v128.store(weightAt, next);
+    const fits = i8x16.eq(next, i8x16.sub(old, changes));
+    v128.store(COUNTERS, i8x16.sub(v128.load(COUNTERS), i8x16.eq(next, old)));
+    v128.store(COUNTERS, i8x16.sub(v128.load(COUNTERS, 16), fits), 16);
+  }
+
+  /** Q + [R > a] − 1 of 8 neurons: what each weight loses, less one. */
+  @inline
+  private static changes(rateAt: usize, words: v128, kind: i32): v128 {
     // The comparison is −1 where a ≥ R: Q + 1 − [a ≥ R].
-    const changesLow = i16x8.add(floorsLow, i16x8.ge_u(wordsLow, restsLow));
-    const changesHigh = i16x8.add(floorsHigh, i16x8.ge_u(wordsHigh, restsHigh));
-    const changes = i8x16.add(i8x16.narrow_i16x8_s(changesLow, changesHigh), ones);
-    if (rounding != NEAREST) return changes;
-    // A half was rounded up; away from zero means down where the whole is negative, that is w − Q ≤ 0.
-    const ties = i8x16.narrow_i16x8_s(i16x8.eq(restsLow, wordsLow), i16x8.eq(restsHigh, wordsHigh));
-    const isDown = i8x16.le_s(i8x16.sub_sat_s(old, changes), i8x16.splat(0));
-    return i8x16.sub(changes, v128.and(ties, isDown));
+    const isKept = i16x8.ge_u(words, VectorRows.rests(rateAt, kind));
+    return i16x8.add(VectorRows.floors(rateAt, kind), isKept);
   }
 
-  /** From −P in 32 bits: P, or V where bits are cut off, with R in the lower half and Q in the upper. */
+  /** Q of 8 neurons. */
   @inline
-  private static alignWide(negated: v128, cutBits: i32, raiseBits: i32): v128 {
-    return i32x4.shl(i32x4.neg(i32x4.shr_s(negated, cutBits)), raiseBits);
+  private static floors(rateAt: usize, kind: i32): v128 {
+    if ((kind & 3) == WIDE) {
+      const low = VectorRows.wideLow(rateAt);
+      const high = VectorRows.wideHigh(rateAt);
+      return i16x8.narrow_i32x4_s(i32x4.shr_s(low, 16), i32x4.shr_s(high, 16));
+    }
+    if ((kind & 3) == FAR) return i16x8.shr_s(VectorRows.cut(rateAt), 15);
+    const floorBits = (kind & 3) == NEAR ? load<i32>(OPERANDS, 124) : 15;
+    return i16x8.shr_s(i16x8.mul(v128.load(rateAt), v128.load(EVENT)), floorBits);
+  }
+
+  /** R of 8 neurons, at the top of 16 bits. */
+  @inline
+  private static rests(rateAt: usize, kind: i32): v128 {
+    if ((kind & 3) == WIDE) {
+      const half = i32x4.splat(0xffff);
+      const low = v128.and(VectorRows.wideLow(rateAt), half);
+      return i16x8.narrow_i32x4_u(low, v128.and(VectorRows.wideHigh(rateAt), half));
+    }
+    if ((kind & 3) == FAR) return VectorRows.cut(rateAt);
+    return i16x8.mul(v128.load(rateAt), v128.load(EVENT, 16));
+  }
+
+  /** FAR: V from −P. */
+  @inline
+  private static cut(rateAt: usize): v128 {
+    const negated = i16x8.mul(v128.load(rateAt), v128.load(EVENT));
+    return i16x8.neg(i16x8.shr_s(negated, load<i32>(OPERANDS, 124)));
+  }
+
+  /** WIDE: P, or V where bits are cut off, with R in the lower half and Q in the upper. */
+  @inline
+  private static wideLow(rateAt: usize): v128 {
+    return VectorRows.alignWide(i32x4.extmul_low_i16x8_s(v128.load(rateAt), v128.load(EVENT)));
   }
 
   @inline
-  private static upperHalves(low: v128, high: v128): v128 {
-    return i16x8.narrow_i32x4_s(i32x4.shr_s(low, 16), i32x4.shr_s(high, 16));
+  private static wideHigh(rateAt: usize): v128 {
+    return VectorRows.alignWide(i32x4.extmul_high_i16x8_s(v128.load(rateAt), v128.load(EVENT)));
   }
 
+  /** From −P. */
   @inline
-  private static lowerHalves(low: v128, high: v128): v128 {
-    const half = i32x4.splat(0xffff);
-    return i16x8.narrow_i32x4_u(v128.and(low, half), v128.and(high, half));
-  }
-
-  /** old − changes, saturated to the weight's format. */
-  @inline
-  private static settle(old: v128, changes: v128, lowest: v128, highest: v128): v128 {
-    return i8x16.max_s(i8x16.min_s(i8x16.sub_sat_s(old, changes), highest), lowest);
+  private static alignWide(negated: v128): v128 {
+    const cut = i32x4.neg(i32x4.shr_s(negated, load<i32>(OPERANDS, 124)));
+    return i32x4.shl(cut, load<i32>(OPERANDS, 128));
   }
 
   /** Clocks 8 registers. */
   @inline
-  private static clock(states: v128, mask: v128, oddBits: v128): v128 {
-    const isOdd = i16x8.neg(v128.and(states, oddBits));
-    return v128.xor(i16x8.shr_u(states, 1), v128.and(isOdd, mask));
+  private static clock(states: v128): v128 {
+    const isOdd = i16x8.neg(v128.and(states, v128.load(OPERANDS, 32)));
+    return v128.xor(i16x8.shr_u(states, 1), v128.and(isOdd, v128.load(OPERANDS, 16)));
   }
 
   /** Clocks those of 8 registers whose neurons exist. */
   @inline
-  private static clockSome(states: v128, mask: v128, oddBits: v128, exists: v128): v128 {
-    return v128.bitselect(VectorRows.clock(states, mask, oddBits), states, exists);
+  private static clockSome(states: v128, exists: v128): v128 {
+    return v128.bitselect(VectorRows.clock(states), states, exists);
   }
 
   /** Address of the next 8 registers; after the last lane comes the first. */
@@ -273,27 +242,32 @@ export class VectorRows {
 
   /** The word that makes the rounding without a random one. */
   @inline
-  private static constantWord(rounding: i32): v128 {
-    return i16x8.splat(rounding == NEAREST ? -0x8000 : 0);
+  private static constantWord(kind: i32): v128 {
+    return i16x8.splat(kind >> 2 == NEAREST ? -0x8000 : 0);
   }
 
-  private static count(
-    layer: Layer,
-    overflow: OverflowRecord,
-    blockCount: i32,
-    sameCount: i64,
-    fitCount: i64,
-  ): void {
+  private static markEvent(layer: Layer, event: i32): void {
+    WordWrites.markChanged(layer, load<i32>((layer.eventAxonsAt + (event << 2)) as usize));
+  }
+
+  private static emptyCounters(): void {
+    VectorRows.sameCount += VectorRows.sumLanes(v128.load(COUNTERS));
+    VectorRows.fitCount += VectorRows.sumLanes(v128.load(COUNTERS, 16));
+    v128.store(COUNTERS, i8x16.splat(0));
+    v128.store(COUNTERS, i8x16.splat(0), 16);
+  }
+
+  private static count(layer: Layer, overflow: OverflowRecord, blockCount: i32): void {
     const eventCount = layer.eventCount as i64;
-    // Lanes past the last neuron hold weight 0 and g 0: they neither change nor overflow.
+    // Lanes past the last neuron have a g of 0: they neither change nor overflow.
     const laneUpdates = eventCount * ((blockCount << 4) as i64);
-    store<i64>(layer.changedUpdatesAt, load<i64>(layer.changedUpdatesAt) + laneUpdates - sameCount);
-    store<i64>(
-      layer.nonZeroUpdatesAt,
-      load<i64>(layer.nonZeroUpdatesAt) + eventCount * layer.nonZeroRateCount,
-    );
-    if (laneUpdates == fitCount) return;
-    overflow.count += laneUpdates - fitCount;
+    const changedCount = laneUpdates - VectorRows.sameCount;
+    store<i64>(layer.changedUpdatesAt, load<i64>(layer.changedUpdatesAt) + changedCount);
+    const nonZeroCount = eventCount * layer.nonZeroRateCount;
+    store<i64>(layer.nonZeroUpdatesAt, load<i64>(layer.nonZeroUpdatesAt) + nonZeroCount);
+    const misfitCount = laneUpdates - VectorRows.fitCount;
+    if (misfitCount == 0) return;
+    overflow.count += misfitCount;
     if (overflow.firstTrainingSample < 0) overflow.firstTrainingSample = Run.trainingSample;
   }
 

@@ -35,6 +35,7 @@ export class VectorUpdate {
     const dropBits = layer.weightDropBits;
     const isSmall = largest >> dropBits == 0;
     const place = largest > LARGEST_IN_LANE ? WIDE : dropBits > 16 ? FAR : isSmall ? SMALL : NEAR;
+    VectorUpdate.writeRates(layer);
     VectorUpdate.listEvents(layer, place);
     VectorUpdate.writeOperands(chip, layer, place);
     if (layer.vectorRounding == STOCHASTIC) {
@@ -63,46 +64,57 @@ export class VectorUpdate {
   // One function a case, or the optimiser folds them into one that asks in every block which case it is.
 
   private static stochasticSmall16(layer: Layer, overflow: OverflowRecord): void {
-    VectorRows.update(layer, overflow, STOCHASTIC, SMALL, true);
+    VectorRows.update(layer, overflow, VectorRows.kind(STOCHASTIC, SMALL), true);
   }
   private static stochasticNear16(layer: Layer, overflow: OverflowRecord): void {
-    VectorRows.update(layer, overflow, STOCHASTIC, NEAR, true);
+    VectorRows.update(layer, overflow, VectorRows.kind(STOCHASTIC, NEAR), true);
   }
   private static stochasticFar16(layer: Layer, overflow: OverflowRecord): void {
-    VectorRows.update(layer, overflow, STOCHASTIC, FAR, true);
+    VectorRows.update(layer, overflow, VectorRows.kind(STOCHASTIC, FAR), true);
   }
   private static stochasticWide16(layer: Layer, overflow: OverflowRecord): void {
-    VectorRows.update(layer, overflow, STOCHASTIC, WIDE, true);
+    VectorRows.update(layer, overflow, VectorRows.kind(STOCHASTIC, WIDE), true);
   }
   private static stochasticSmall(layer: Layer, overflow: OverflowRecord): void {
-    VectorRows.update(layer, overflow, STOCHASTIC, SMALL, false);
+    VectorRows.update(layer, overflow, VectorRows.kind(STOCHASTIC, SMALL), false);
   }
   private static stochasticNear(layer: Layer, overflow: OverflowRecord): void {
-    VectorRows.update(layer, overflow, STOCHASTIC, NEAR, false);
+    VectorRows.update(layer, overflow, VectorRows.kind(STOCHASTIC, NEAR), false);
   }
   private static stochasticFar(layer: Layer, overflow: OverflowRecord): void {
-    VectorRows.update(layer, overflow, STOCHASTIC, FAR, false);
+    VectorRows.update(layer, overflow, VectorRows.kind(STOCHASTIC, FAR), false);
   }
   private static stochasticWide(layer: Layer, overflow: OverflowRecord): void {
-    VectorRows.update(layer, overflow, STOCHASTIC, WIDE, false);
+    VectorRows.update(layer, overflow, VectorRows.kind(STOCHASTIC, WIDE), false);
   }
   private static nearestNear(layer: Layer, overflow: OverflowRecord): void {
-    VectorRows.update(layer, overflow, NEAREST, NEAR, false);
+    VectorRows.update(layer, overflow, VectorRows.kind(NEAREST, NEAR), false);
   }
   private static nearestFar(layer: Layer, overflow: OverflowRecord): void {
-    VectorRows.update(layer, overflow, NEAREST, FAR, false);
+    VectorRows.update(layer, overflow, VectorRows.kind(NEAREST, FAR), false);
   }
   private static nearestWide(layer: Layer, overflow: OverflowRecord): void {
-    VectorRows.update(layer, overflow, NEAREST, WIDE, false);
+    VectorRows.update(layer, overflow, VectorRows.kind(NEAREST, WIDE), false);
   }
   private static truncateNear(layer: Layer, overflow: OverflowRecord): void {
-    VectorRows.update(layer, overflow, TRUNCATE, NEAR, false);
+    VectorRows.update(layer, overflow, VectorRows.kind(TRUNCATE, NEAR), false);
   }
   private static truncateFar(layer: Layer, overflow: OverflowRecord): void {
-    VectorRows.update(layer, overflow, TRUNCATE, FAR, false);
+    VectorRows.update(layer, overflow, VectorRows.kind(TRUNCATE, FAR), false);
   }
   private static truncateWide(layer: Layer, overflow: OverflowRecord): void {
-    VectorRows.update(layer, overflow, TRUNCATE, WIDE, false);
+    VectorRows.update(layer, overflow, VectorRows.kind(TRUNCATE, WIDE), false);
+  }
+
+  /** The rates in lanes: −g where more than 16 bits are dropped; 0 past the last neuron, which changes nothing there. */
+  private static writeRates(layer: Layer): void {
+    const sign: i32 = layer.weightDropBits > 16 ? -1 : 1;
+    let rateAt = layer.vectorRatesAt as usize;
+    for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 1) {
+      store<i16>(rateAt, (load<i32>((layer.ratesAt + (neuron << 3)) as usize) * sign) as i16);
+      rateAt += 2;
+    }
+    memory.fill(rateAt, 0, (((layer.neuronCount + 15) & ~15) - layer.neuronCount) << 1);
   }
 
   /** Per event its row, its value and that value shifted so that R comes out at the top. */

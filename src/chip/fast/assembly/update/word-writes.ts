@@ -21,21 +21,30 @@ export class WordWrites {
     activityOf(layer, TRAINING).writtenWords += 1;
   }
 
-  /** With write gating: keeps a row of 8-bit weights as it is before its update. */
+  /** With write gating: keeps a row of weights of 8 or 16 bits as it is before its update. */
   static copyRow(layer: Layer, rowAt: usize): void {
-    memory.copy(layer.rowCopyAt as usize, rowAt, (layer.neuronCount + 15) & ~15);
+    memory.copy(
+      layer.rowCopyAt as usize,
+      rowAt,
+      ((layer.columnCount + 15) & ~15) * layer.weightBytes,
+    );
   }
 
   /** With write gating: marks the weights of the row that differ from the copy. */
-  static markChanged(layer: Layer, axon: i32): void {
-    WordWrites.openRow(axon);
-    const rowAt = (layer.weightsAt + axon * layer.rowPitchBytes) as usize;
-    for (let neuron: i32 = 0; neuron < layer.neuronCount; neuron += 16) {
-      const before = v128.load((layer.rowCopyAt + neuron) as usize);
-      const after = v128.load(rowAt + (neuron as usize));
-      let changed = i8x16.bitmask(i8x16.ne(before, after));
+  static markChanged(layer: Layer, row: i32): void {
+    WordWrites.openRow(row);
+    const isByteWide = layer.weightBytes == 1;
+    const rowAt = (layer.weightsAt + row * layer.rowPitchBytes) as usize;
+    const rowBytes = layer.columnCount * layer.weightBytes;
+    for (let offset: i32 = 0; offset < rowBytes; offset += 16) {
+      const before = v128.load((layer.rowCopyAt + offset) as usize);
+      const after = v128.load(rowAt + (offset as usize));
+      let changed = isByteWide
+        ? i8x16.bitmask(i8x16.ne(before, after))
+        : i16x8.bitmask(i16x8.ne(before, after));
+      const first = isByteWide ? offset : offset >> 1;
       while (changed != 0) {
-        WordWrites.mark(layer, neuron + ctz(changed));
+        WordWrites.mark(layer, first + ctz(changed));
         changed &= changed - 1;
       }
     }

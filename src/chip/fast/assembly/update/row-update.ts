@@ -1,0 +1,202 @@
+import {
+  Chip,
+  Layer,
+  NEAREST,
+  NEAREST_EVEN,
+  OverflowRecord,
+  Run,
+  STOCHASTIC,
+  TensorFormat,
+  TRUNCATE,
+} from '../parameters';
+import { RowDraws } from './row-draws';
+import { WordWrites } from './word-writes';
+
+/** |change before rounding| stays below this, so that no addend and no old weight leaves 32 bits. */
+const LARGEST_PRODUCT: i64 = (1 << 30) - 1;
+/** The most bits that a lane drops. */
+const MOST_DROPPED_BITS: i32 = 30;
+const MOST_SHIFT: i32 = 31;
+
+/**
+ * New weights of whole rows, 8 columns at a time in lanes of 32 bits, for weights stored in 8 or 16 bits: every rounding
+ * and overflow mode. Implements: docs/spec.md §2.2, §2.3, §2.6 step 5, §2.7; the subtraction of §2.11.
+ *
+ * With N = −P: old + ⌊(N + a)/2^d⌋, a the addend of the mode. `stochastic`: the low d − W bits of N meet zeros of the
+ * random word and are cut off first. `nearest`: half, less 1 where the whole is negative; `nearestEven`: half less 1,
+ * and 1 more where ⌊whole⌋ is odd.
+ */
+export class RowUpdate {
+  /** Bits cut off, bits dropped by rounding, surplus bits of a random word, unused bits of a lane past the format. */
+  private static cutBits: i32 = 0;
+  private static dropBits: i32 = 0;
+  private static surplusBits: i32 = 0;
+  private static unusedBits: i32 = 0;
+  /** Rounding of the lanes: `truncate` where there is nothing to drop. */
+  private static rounding: i32 = 0;
+  private static draws: bool = false;
+  private static wraps: bool = false;
+  private static isSigned: bool = false;
+  /** Whether every change is rounded to 0. */
+  private static updatesNothing: bool = false;
+  /** lowest, highest, addend; then counters of lanes that stayed the same, and that did not overflow. */
+  private static readonly LANES: usize = memory.data(80, 16);
+
+  /** Whether all P of at most this magnitude fit the lanes. */
+  static fits(chip: Chip, layer: Layer, largest: i64): bool {
+    if (layer.weightBytes == 4) return false;
+    const dropBits = layer.weightDropBits;
+    const isStochastic = changetype<TensorFormat>(chip.weightFormatAt).rounding == STOCHASTIC;
+    if (isStochastic && min(dropBits, chip.generatorBits) > MOST_DROPPED_BITS) return false;
+    const gainBits = max(-dropBits, 0);
+    if (gainBits > MOST_DROPPED_BITS) return false;
+    return largest <= LARGEST_PRODUCT >> gainBits;
+  }
+
+  /** Before the rows of an update. */
+  static open(chip: Chip, layer: Layer): void {
+    const format = changetype<TensorFormat>(chip.weightFormatAt);
+    const dropBits = layer.weightDropBits;
+    const isStochastic = format.rounding == STOCHASTIC;
+    RowUpdate.draws = isStochastic;
+    RowUpdate.wraps = format.wraps != 0;
+    RowUpdate.isSigned = format.isSigned != 0;
+    RowUpdate.rounding = dropBits > 0 ? format.rounding : TRUNCATE;
+    RowUpdate.cutBits = isStochastic ? min(max(dropBits - chip.generatorBits, 0), MOST_SHIFT) : 0;
+    RowUpdate.dropBits = isStochastic
+      ? min(max(dropBits, 0), chip.generatorBits)
+      : min(max(dropBits, 0), MOST_DROPPED_BITS);
+    RowUpdate.surplusBits = min(max(chip.generatorBits - RowUpdate.dropBits, 0), MOST_SHIFT);
+    RowUpdate.unusedBits = 32 - format.totalBits;
+    // So small a part of a weight is never rounded to a whole one.
+    RowUpdate.updatesNothing =
+      dropBits > MOST_DROPPED_BITS &&
+      (format.rounding == NEAREST || format.rounding == NEAREST_EVEN);
+    const half = RowUpdate.dropBits > 0 ? 1 << (RowUpdate.dropBits - 1) : 0;
+    const addend =
+      RowUpdate.rounding == NEAREST ? half : RowUpdate.rounding == NEAREST_EVEN ? half - 1 : 0;
+    v128.store(RowUpdate.LANES, i32x4.splat(format.lowest as i32));
+    v128.store(RowUpdate.LANES, i32x4.splat(format.highest as i32), 16);
+    v128.store(RowUpdate.LANES, i32x4.splat(addend), 32);
+    v128.store(RowUpdate.LANES, i32x4.splat(0), 48);
+    v128.store(RowUpdate.LANES, i32x4.splat(0), 64);
+  }
+
+  /** One row: P of column n is `values[n]·factor`, in 32 bits, and 0 past the last column. */
+  static updateRow(chip: Chip, layer: Layer, row: i32, valuesAt: usize, factor: i32): void {
+    if (RowUpdate.draws) RowDraws.fill(chip, layer, RowUpdate.surplusBits);
+    const rowAt = (layer.weightsAt as usize) + (row as usize) * (layer.rowPitchBytes as usize);
+    const gained = RowUpdate.updatesNothing ? 0 : -factor << max(-layer.weightDropBits, 0);
+    const factors = i32x4.splat(gained);
+    const isGated = layer.hasWriteGating;
+    if (isGated) WordWrites.copyRow(layer, rowAt);
+    if (RowUpdate.rounding == STOCHASTIC) RowUpdate.stochastic(layer, rowAt, valuesAt, factors);
+    else if (RowUpdate.rounding == NEAREST) RowUpdate.nearest(layer, rowAt, valuesAt, factors);
+    else if (RowUpdate.rounding == TRUNCATE) RowUpdate.truncate(layer, rowAt, valuesAt, factors);
+    else RowUpdate.nearestEven(layer, rowAt, valuesAt, factors);
+    if (isGated) WordWrites.markChanged(layer, row);
+  }
+
+  /** After `rowCount` rows: what changed and what did not fit. */
+  static close(layer: Layer, rowCount: i32, overflow: OverflowRecord): void {
+    // Lanes past the last column neither change nor overflow.
+    const laneCount = (rowCount as i64) * (((layer.columnCount + 7) & ~7) as i64);
+    const changedCount = laneCount - RowUpdate.sumLanes(v128.load(RowUpdate.LANES, 48));
+    store<i64>(layer.changedUpdatesAt, load<i64>(layer.changedUpdatesAt) + changedCount);
+    const misfitCount = laneCount - RowUpdate.sumLanes(v128.load(RowUpdate.LANES, 64));
+    if (misfitCount == 0) return;
+    overflow.count += misfitCount;
+    if (overflow.firstTrainingSample < 0) overflow.firstTrainingSample = Run.trainingSample;
+  }
+
+  // One function a mode, or the optimiser folds them into one that asks in every block which mode it is.
+
+  private static stochastic(layer: Layer, rowAt: usize, valuesAt: usize, factors: v128): void {
+    RowUpdate.update(layer, rowAt, valuesAt, factors, STOCHASTIC);
+  }
+  private static nearest(layer: Layer, rowAt: usize, valuesAt: usize, factors: v128): void {
+    RowUpdate.update(layer, rowAt, valuesAt, factors, NEAREST);
+  }
+  private static nearestEven(layer: Layer, rowAt: usize, valuesAt: usize, factors: v128): void {
+    RowUpdate.update(layer, rowAt, valuesAt, factors, NEAREST_EVEN);
+  }
+  private static truncate(layer: Layer, rowAt: usize, valuesAt: usize, factors: v128): void {
+    RowUpdate.update(layer, rowAt, valuesAt, factors, TRUNCATE);
+  }
+
+  /** `rounding` is a literal. */
+  @inline
+  private static update(
+    layer: Layer,
+    rowAt: usize,
+    valuesAt: usize,
+    factors: v128,
+    rounding: i32,
+  ): void {
+    const isByteWide = layer.weightBytes == 1;
+    const blockBytes: usize = isByteWide ? 8 : 16;
+    const rowEnd = rowAt + (layer.columnCount as usize) * (layer.weightBytes as usize);
+    let addendAt = layer.addendsAt as usize;
+    let same = v128.load(RowUpdate.LANES, 48);
+    let fitting = v128.load(RowUpdate.LANES, 64);
+    for (let weightAt = rowAt; weightAt < rowEnd; weightAt += blockBytes) {
+      const old = isByteWide ? v128.load8x8_s(weightAt) : v128.load(weightAt);
+      const oldLow = i32x4.extend_low_i16x8_s(old);
+      const oldHigh = i32x4.extend_high_i16x8_s(old);
+      const negatedLow = i32x4.mul(v128.load(valuesAt), factors);
+      const negatedHigh = i32x4.mul(v128.load(valuesAt, 16), factors);
+      const movedLow = RowUpdate.moved(oldLow, negatedLow, addendAt, rounding);
+      const movedHigh = RowUpdate.moved(oldHigh, negatedHigh, addendAt + 16, rounding);
+      const nextLow = RowUpdate.confined(movedLow);
+      const nextHigh = RowUpdate.confined(movedHigh);
+      const next = i16x8.narrow_i32x4_s(nextLow, nextHigh);
+      if (isByteWide) v128.store64_lane(weightAt, i8x16.narrow_i16x8_s(next, next), 0);
+      else v128.store(weightAt, next);
+      same = i32x4.sub(same, i32x4.eq(nextLow, oldLow));
+      same = i32x4.sub(same, i32x4.eq(nextHigh, oldHigh));
+      fitting = i32x4.sub(fitting, i32x4.eq(nextLow, movedLow));
+      fitting = i32x4.sub(fitting, i32x4.eq(nextHigh, movedHigh));
+      valuesAt += 32;
+      addendAt += 32;
+    }
+    v128.store(RowUpdate.LANES, same, 48);
+    v128.store(RowUpdate.LANES, fitting, 64);
+  }
+
+  /** old + N·2^−d, rounded. */
+  @inline
+  private static moved(old: v128, negated: v128, addendAt: usize, rounding: i32): v128 {
+    const dropBits = RowUpdate.dropBits;
+    if (rounding == TRUNCATE) return i32x4.add(old, i32x4.shr_s(negated, dropBits));
+    if (rounding == STOCHASTIC) {
+      const kept = i32x4.shr_s(negated, RowUpdate.cutBits);
+      return i32x4.add(old, i32x4.shr_s(i32x4.add(kept, v128.load(addendAt)), dropBits));
+    }
+    const floor = i32x4.add(old, i32x4.shr_s(negated, dropBits));
+    const correction =
+      rounding == NEAREST ? i32x4.shr_s(floor, 31) : v128.and(floor, i32x4.splat(1));
+    const addends = i32x4.add(v128.load(RowUpdate.LANES, 32), correction);
+    return i32x4.add(old, i32x4.shr_s(i32x4.add(negated, addends), dropBits));
+  }
+
+  @inline
+  private static confined(values: v128): v128 {
+    const bits = RowUpdate.unusedBits;
+    if (RowUpdate.wraps) {
+      const raised = i32x4.shl(values, bits);
+      return RowUpdate.isSigned ? i32x4.shr_s(raised, bits) : i32x4.shr_u(raised, bits);
+    }
+    const lowest = v128.load(RowUpdate.LANES, 0);
+    const highest = v128.load(RowUpdate.LANES, 16);
+    return i32x4.max_s(i32x4.min_s(values, highest), lowest);
+  }
+
+  private static sumLanes(lanes: v128): i64 {
+    return (
+      (i32x4.extract_lane(lanes, 0) as i64) +
+      i32x4.extract_lane(lanes, 1) +
+      i32x4.extract_lane(lanes, 2) +
+      i32x4.extract_lane(lanes, 3)
+    );
+  }
+}

@@ -1,0 +1,65 @@
+import { Chip, Layer, OverflowRecord, SGD, Steps, STOCHASTIC, TensorFormat } from '../parameters';
+import { RowDraws } from './row-draws';
+import { RowJumps } from './row-jumps';
+import { RowUpdate } from './row-update';
+
+/** A gradient of 32 bits has at most this magnitude. */
+const LARGEST_GRADIENT: i64 = 1 << 31;
+
+/**
+ * The step of sgd in lanes of 32 bits. Rows without an event since the last step have gradients of 0: only their words are
+ * drawn. Implements: docs/spec.md §2.11, for weights stored in 8 or 16 bits.
+ */
+export class VectorStep {
+  /** Whether every u of the step fits the lanes. */
+  static fits(chip: Chip, layer: Layer): bool {
+    if (changetype<Steps>(chip.stepsAt).optimizer != SGD) return false;
+    const largest = min(load<i64>(layer.gradientBoundAt as usize), LARGEST_GRADIENT);
+    return RowUpdate.fits(chip, layer, largest * (layer.rateMantissa as i64));
+  }
+
+  /** `isCut`: other parts of the layer have the columns beside. */
+  static update(chip: Chip, layer: Layer, isCut: bool, overflow: OverflowRecord): void {
+    const draws = changetype<TensorFormat>(chip.weightFormatAt).rounding == STOCHASTIC;
+    const jumps = draws && RowJumps.fits(layer);
+    if (jumps) RowJumps.open(chip, layer);
+    RowUpdate.open(chip, layer);
+    let rowCount: i32 = 0;
+    let nonZeroCount: i64 = 0;
+    for (let row = layer.firstRow; row < layer.rowEnd; row += 1) {
+      if (!load<u8>((layer.touchedRowsAt + row) as usize)) {
+        if (jumps) RowJumps.skipRow(chip, layer);
+        else if (draws) RowDraws.fill(chip, layer, 0);
+        continue;
+      }
+      const gradientsAt =
+        (layer.gradientsAt as usize) + (row as usize) * (layer.gradientPitchBytes as usize);
+      const valuesAt = isCut ? VectorStep.copyRow(layer, gradientsAt) : gradientsAt;
+      nonZeroCount += VectorStep.countNonZero(layer, valuesAt);
+      RowUpdate.updateRow(chip, layer, row, valuesAt, layer.rateMantissa);
+      rowCount += 1;
+    }
+    RowUpdate.close(layer, rowCount, overflow);
+    store<i64>(layer.nonZeroUpdatesAt, load<i64>(layer.nonZeroUpdatesAt) + nonZeroCount);
+  }
+
+  /** The part's columns of a row, followed by zeros. */
+  private static copyRow(layer: Layer, gradientsAt: usize): usize {
+    const rowAt = layer.vectorRatesAt as usize;
+    const bytes = (layer.columnCount as usize) << 2;
+    memory.copy(rowAt, gradientsAt, bytes);
+    memory.fill(rowAt + bytes, 0, ((((layer.columnCount + 7) & ~7) << 2) as usize) - bytes);
+    return rowAt;
+  }
+
+  private static countNonZero(layer: Layer, valuesAt: usize): i64 {
+    const zero = i32x4.splat(0);
+    let counts = zero;
+    const end = valuesAt + ((layer.columnCount as usize) << 2);
+    for (let at = valuesAt; at < end; at += 16) {
+      counts = i32x4.sub(counts, i32x4.ne(v128.load(at), zero));
+    }
+    const pairs = i32x4.add(counts, i64x2.shr_u(counts, 32));
+    return (i32x4.extract_lane(pairs, 0) + i32x4.extract_lane(pairs, 2)) as i64;
+  }
+}
