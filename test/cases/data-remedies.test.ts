@@ -1,4 +1,7 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import test from 'ava';
+import { makeFolder } from '../experiment/small-run.js';
 import { InputError } from '../../src/units/input-error.js';
 import {
   both,
@@ -266,6 +269,44 @@ test('labels that count from 1 with a neuron too many, and a single class, are w
   t.is(remedy, 'dataset.classCount=2');
   t.regex((await warningsOf(single, [remedy])).join(), /^All training samples are of class 0:/);
   t.truthy((await run(single, [remedy])).classes);
+});
+
+/** The six samples as records of CIFAR, whose layout has ten classes. */
+async function cifarOf(values: readonly number[]): Promise<string> {
+  const root = await makeFolder();
+  const pixels = (sample: number) => new Uint8Array(3072).fill(40 * sample);
+  const records = Buffer.concat(
+    values.map((label, sample) => Buffer.concat([Buffer.from([label]), pixels(sample)])),
+  );
+  for (const name of ['data_batch_1.bin', 'test_batch.bin']) {
+    await writeFile(path.join(root, name), records);
+  }
+  const file = path.join(root, 'e.yaml');
+  await writeFile(
+    file,
+    'name: e\ndataset: { path: ., format: cifar }\nnetwork: FC_4_FC_3\nhardware: large-28nm\ntraining: { rule: drtp, epochs: 1, learningRate: 2^-4 }\n',
+  );
+  return file;
+}
+
+test('classes that a layout has and the labels have not: each remedy gives a run, before and after it is seen', async (t) => {
+  const file = await cifarOf([0, 1, 2, 0, 1, 2]);
+  const { message } = await t.throwsAsync(run(file), { instanceOf: InputError });
+  const remedies = settingsIn(message, /write (dataset\.classCount|network): (\w+)/g);
+  t.deepEqual(remedies, ['dataset.classCount=3', 'network=FC_4_FC_10']);
+  const isMissing = (warning: string) => warning.includes('no training sample');
+  const [fewer = '', wider = ''] = remedies;
+  t.deepEqual((await run(file, [fewer])).warnings.filter(isMissing), []);
+  const [warning = ''] = (await run(file, [wider])).warnings.filter(isMissing);
+  t.regex(warning, /^Classes 3, 4, .*; give training samples of them, or leave them out: /);
+  const [again = ''] = settingsIn(warning, /(dataset\.classCount): (\d)/g);
+  t.is(again, fewer);
+});
+
+test('a class that is in the test data alone needs training samples, not other numbers', async (t) => {
+  const parts = { ...both(features, labels(binary)), 'test-y': labels([0, 1, 2, 0, 1, 2]) };
+  const said = await warningsOf(await writeExperiment(parts, 'npy', 'FC_4_FC_3'));
+  t.regex(said.join(), /^Class 2 has no training sample: .*; give training samples of it\.$/);
 });
 
 test('one-hot rows say how many classes there are, also of those without samples', async (t) => {

@@ -87,6 +87,26 @@ test('test data that do not fit though the training data do: said, and the remed
   t.deepEqual(await warningsOf(file, [remedy]), []);
 });
 
+test('test data in another unit: said, and brought to the unit of the training data they fit (sibling)', async (t) => {
+  const y = labels([0, 1, 0, 1, 0, 1]);
+  const small = { ...features, values: features.values.map((value) => value / 1024) };
+  const file = await writeExperiment({ ...both(features, y), 'test-x': small }, 'npy', 'FC_4_FC_2');
+  const [warning = ''] = await warningsOf(file);
+  t.regex(
+    warning,
+    /the test data range from 0 to 0\.000977, and 100 % of those other than 0 become 0 in u8\.8, unlike .*; bring the test data to the unit of the training data, which reach 1\.$/,
+  );
+  t.deepEqual(await warningsOf(await writeExperiment(both(features, y), 'npy', 'FC_4_FC_2')), []);
+});
+
+test('test samples that are all the same are said, and nobody is told to train longer (sibling)', async (t) => {
+  const same = { ...features, values: features.values.map((_, index) => (index % 2) / 2) };
+  const parts = { ...both(features, labels([0, 1, 0, 1, 0, 1])), 'test-x': same };
+  const { warnings } = await run(await writeExperiment(parts, 'npy', 'FC_4_FC_2'));
+  t.true(warnings.some((warning) => warning.startsWith('All test samples have the same inputs:')));
+  t.false(warnings.some((warning) => warning.includes('Train longer')));
+});
+
 test('training samples that are all the same are said, since no training helps (sibling)', async (t) => {
   const same = { ...features, values: wide.values.map((_, index) => (index % 2) / 2) };
   const file = await writeExperiment(both(same, labels([0, 1, 0, 1, 0, 1])), 'npy', 'FC_4_FC_2');

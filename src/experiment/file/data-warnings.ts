@@ -1,4 +1,4 @@
-import type { DatasetParts } from '../../datasets/dataset.js';
+import type { Dataset, DatasetParts } from '../../datasets/dataset.js';
 import { missingClasses, printClasses } from '../../datasets/label-counts.js';
 import type { FeatureTable } from '../../mapping/input/input-encoder.js';
 import { fitInputs, type InputFit } from '../../mapping/input/input-fit.js';
@@ -69,6 +69,12 @@ export function inputWarning(prepared: PreparedExperiment): string | null {
   }
   const testFit = fitInputs(data.test, inputQuantiser.format);
   if (!testFit.isLost) return null;
+  if (2 * testFit.vanishedCount > testFit.nonZeroCount) {
+    // What is fine enough for these values ends below those of the training data.
+    const largest = realOf(Math.max(inputFit.highest, -inputFit.lowest));
+    const remedy = `bring the test data to the unit of the training data, which reach ${largest}`;
+    return misfitWarning(prepared, 'test', testFit, [remedy]);
+  }
   // A format for the test data alone need not hold the training data.
   const both = fitInputs(joined(data), inputQuantiser.format);
   const remedies = inputRemedies(prepared, both.isLost ? both : testFit);
@@ -103,16 +109,23 @@ function misfitWarning(
   return `Inputs do not fit their format: the ${part} data range from ${realOf(lowest)} to ${realOf(highest)}, and ${losses.join(', ')}${alone}. ${effect}${remedy}.`;
 }
 
-/** Training samples that are all the same: no class can be told from another. */
-export function sameSamplesWarning({ data }: PreparedExperiment): string | null {
-  const { features, inputCount, sampleCount } = data.train;
-  if (sampleCount < 2 || features.some((value, index) => value !== features[index % inputCount])) {
-    return null;
-  }
-  return 'All training samples have the same inputs: no class can be told from another, however long the chip learns; look at how the features were made.';
+function areAllTheSame({ features, inputCount, sampleCount }: Dataset): boolean {
+  return (
+    sampleCount > 1 && features.every((value, index) => value === features[index % inputCount])
+  );
 }
 
-/** Whether training samples of one class differ from those of another: else no step and no time help. */
+/** Samples that are all the same: no class can be told from another. */
+export function sameSamplesWarning({ data }: PreparedExperiment): string | null {
+  if (areAllTheSame(data.train)) {
+    return 'All training samples have the same inputs: no class can be told from another, however long the chip learns; look at how the features were made.';
+  }
+  return areAllTheSame(data.test)
+    ? 'All test samples have the same inputs: the chip says the same class of each, whatever it has learned, and its error is that of saying so; look at how the test features were made.'
+    : null;
+}
+
+/** Whether samples of one class differ from those of another: else no step and no time help. */
 export function canBeLearned(prepared: PreparedExperiment): boolean {
   const { labels } = prepared.data.train;
   const isOneClass = labels.every((label) => label === labels[0]);
@@ -133,9 +146,26 @@ export function byteWarning({ experiment, data, inputFit }: PreparedExperiment):
   return `Bytes are divided by 255, but the largest of the training data is ${largest}: the inputs end at ${realOf(inputFit.highest)}. If ${largest} is full scale, write dataset.scale: ${largest === 1 ? '1' : `1/${largest}`}; if 255 is, write dataset.scale: 1/255.`;
 }
 
+/** What to do about classes without a training sample. */
+function missingRemedy({ experiment, data: { train, test } }: PreparedExperiment): string {
+  const missing = missingClasses(train.labels, train.classCount);
+  const them = missing.length === 1 ? 'it' : 'them';
+  const isTested = missing.some((label) => test.labels.includes(label));
+  if (missing.join() === '0' && !isTested) {
+    return 'if the labels count from 1, subtract 1 in both parts (y - 1), and give the last layer one neuron less';
+  }
+  const isOwn = 'path' in experiment.dataset;
+  const count = train.classCount - missing.length;
+  const areLast = missing[0] === count;
+  if (isTested || !isOwn || (areLast && count < 2)) return `give training samples of ${them}`;
+  return areLast
+    ? `give training samples of ${them}, or leave ${them} out: dataset.classCount: ${count}, and ${count} neurons in the last layer`
+    : `give training samples of ${them}, or number the classes without gaps`;
+}
+
 /** Classes of the network that no training sample belongs to. */
-export function missingClassWarning({ data }: PreparedExperiment): string | null {
-  const { train, test } = data;
+export function missingClassWarning(prepared: PreparedExperiment): string | null {
+  const { train } = prepared.data;
   const { classCount } = train;
   const missing = missingClasses(train.labels, classCount);
   if (missing.length === 0) return null;
@@ -144,10 +174,6 @@ export function missingClassWarning({ data }: PreparedExperiment): string | null
   }
   const have = missing.length === 1 ? 'has' : 'have';
   const them = missing.length === 1 ? 'it' : 'them';
-  const isFromOne = missing.join() === '0' && !test.labels.includes(0);
-  const remedy = isFromOne
-    ? 'if the labels count from 1, subtract 1 in both parts (y - 1), and give the last layer one neuron less'
-    : `give training samples of ${them}, or number the classes without gaps`;
   const noun = missing.length === 1 ? 'Class' : 'Classes';
-  return `${noun} ${printClasses(missing)} ${have} no training sample: the chip cannot learn ${them}; ${remedy}.`;
+  return `${noun} ${printClasses(missing)} ${have} no training sample: the chip cannot learn ${them}; ${missingRemedy(prepared)}.`;
 }

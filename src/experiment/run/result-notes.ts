@@ -14,6 +14,7 @@ import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import { referenceTraining, settingsThatDiffer } from '../file/reference-training.js';
 import { sharedLeakageNote } from '../record/power-record.js';
 import { scheduledSamplesOf } from '../probe/schedule-probe.js';
+import type { UpdateSchedule } from '../../time/update-schedule.js';
 import { printSetting } from '../../units/printable.js';
 
 /** What selecting a row of B by the label saves against DFA's product on the same network (docs/spec.md §4.2). */
@@ -110,12 +111,19 @@ function unjudgedNote({ data: { test } }: PreparedExperiment): string | null {
   return `No test sample is of class ${printClasses(missing)}: errors, the balanced one too, say nothing of it.`;
 }
 
+/** Which time the latencies are. */
+function orderNote(schedule: UpdateSchedule): string {
+  return schedule === 'serial'
+    ? 'The chip runs one sample after the other: latency is serial, and training includes no readout.'
+    : `The chip runs one sample after the other, and part of an update goes with the next sample (schedule ${schedule}): latency of training is the mean time from one sample to the next, without readout; until its own update is done a sample takes longer.`;
+}
+
 /** What a reader must know to read the figures of a run. */
 export function notesOf(prepared: PreparedExperiment): readonly string[] {
   const { data, placement, experiment, chip } = prepared;
   const isPlateau = experiment.training.schedule.name === 'plateau';
   const notes = [
-    'The chip runs one sample after the other: latency is serial, and training includes no readout.',
+    orderNote(chip.core.update.schedule),
     'activationBuffer: none — no h is overwritten before its update, because no core has more than one layer.',
     settingsNote(prepared),
     selectionNote(placement),

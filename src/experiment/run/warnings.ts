@@ -60,13 +60,15 @@ const zeroLimit = 0.1;
 /** Layers that begin without many of the weights that the reference begins with. */
 function zeroWarnings({
   placement: { initialZeros, image },
+  experiment,
 }: PreparedExperiment): readonly string[] {
+  const other = experiment.reference.enabled ? ', and not in the float reference' : '';
   const format = printFormat(image.numerics.formats.weight);
   return initialZeros
     .filter(({ zeroCount, valueCount }) => zeroCount > zeroLimit * valueCount)
     .map(
       ({ layer, zeroCount, valueCount }) =>
-        `${percentOf(zeroCount, valueCount)} of the initial weights of layer ${layer} are 0 in ${format}, and not in the float reference: its step is too coarse for them; give precision.weight more fraction bits.`,
+        `${percentOf(zeroCount, valueCount)} of the initial weights of layer ${layer} are 0 in ${format}${other}: its step is too coarse for them; give precision.weight more fraction bits.`,
     );
 }
 

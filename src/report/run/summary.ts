@@ -274,6 +274,21 @@ function powerFigures(result: ResultRecord): readonly Figure[] {
   ];
 }
 
+/** Latencies of a sample; where updates overlap with the next one, that of training is an interval. */
+function latencyFigures(result: ResultRecord): readonly Figure[] {
+  const isSerial = (result.hardware.update?.schedule ?? 'serial') === 'serial';
+  return [
+    ['Latency of an inference', 'Serial time of one sample.', latency(result, 'inference')],
+    [
+      'Latency of a training sample',
+      isSerial
+        ? 'Serial time of one sample.'
+        : 'Mean time from one sample to the next: part of an update goes with the next sample.',
+      latency(result, 'training'),
+    ],
+  ];
+}
+
 /** What learning adds to inference: energy, latency, memory and area. */
 function overheadFigures(result: ResultRecord): readonly Figure[] {
   const overhead = result.perSample.learningOverheadPercent;
@@ -342,8 +357,7 @@ export function summaryFigures(result: ResultRecord): readonly SummaryFigure[] {
       energyWithBand(result, 'training'),
     ],
     ...spreadFigures(result),
-    ['Latency of an inference', 'Serial time of one sample.', latency(result, 'inference')],
-    ['Latency of a training sample', 'Serial time of one sample.', latency(result, 'training')],
+    ...latencyFigures(result),
     ...overheadFigures(result),
     [
       'Area of the chip',

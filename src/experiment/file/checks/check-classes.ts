@@ -22,6 +22,9 @@ function remedyOf(
   const isOwn = 'path' in dataset;
   const isStated = 'classCount' in dataset && dataset.classCount !== undefined;
   if (neuronCount < classCount && labels.length === neuronCount && !isStated && isOwn) {
+    if (labels.at(-1) === neuronCount - 1) {
+      return `the labels are 0 to ${neuronCount - 1}: write dataset.classCount: ${neuronCount}, or ${networkWith(experiment, classCount)}`;
+    }
     return labels[0] === 1 && labels.at(-1) === neuronCount
       ? `the labels run from 1 to ${neuronCount}: subtract 1, in both parts alike (y - 1)`
       : `the labels are ${labels.slice(0, 10).join(', ')}${labels.length > 10 ? ', …' : ''}: number the classes without gaps, in both parts alike, with numpy.searchsorted(numpy.unique(train_y), y)`;
