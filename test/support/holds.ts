@@ -43,14 +43,14 @@ class PropertyFailed extends Error {
   }
 }
 
-function reportFailure<Drawn>(t: Told, details: fc.RunDetails<Drawn>): void {
+function reportFailure<Drawn>(t: Told, details: fc.RunDetails<Drawn>, called: Error): void {
   if (!details.failed) return;
   const replay =
     details.counterexamplePath === null
       ? undefined
       : `${details.seed}:${details.counterexamplePath}`;
   const report = shortened(fc.defaultReportMessage(details) ?? 'no report');
-  const told = `${report.replace(/\n *run it again.*/, '')}\nrun it again: ${runAgain(t, replay)}`;
+  const told = `${report.replace(/\n *run it again.*/, '')}\nrun it again: ${runAgain(t, replay, called.stack)}`;
   // A failed assertion of AVA is shown by AVA, without the drawn case.
   if (details.errorInstance instanceof Error && details.errorInstance.name === 'AssertionError') {
     t.log(told);
@@ -75,12 +75,14 @@ export function holds<Drawn>(
   runs: Runs = {},
 ): Promise<void> | undefined {
   const parameters = { ...runs, ...replayed(), includeErrorInReport: true };
+  // Its stack, which names the test file, is written out only where the property fails.
+  const called = new Error('called from');
   const details = fc.check(property, parameters as fc.Parameters<Drawn>);
   if (details instanceof Promise) {
     return details.then((settled) => {
-      reportFailure(t, settled);
+      reportFailure(t, settled, called);
     });
   }
-  reportFailure(t, details);
+  reportFailure(t, details, called);
   return undefined;
 }
