@@ -36,6 +36,8 @@ export const alone = [
   'chip/timed/odin',
   'chip/timed/robustness',
   'chip/timed/robustness-parts',
+  'experiment/run/mapping-mnist',
+  'experiment/run/mnist',
   'extending',
   'firmware-sim/driver/agreement',
   'library',
