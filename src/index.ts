@@ -36,6 +36,7 @@ export type {
   FastEngineOptions,
 } from './chip/fast/fast-engine.js';
 export type { LayerCheckpoint } from './chip/fast/layer-state.js';
+export type { EnginePathCount, PathPhase } from './chip/fast/layout/engine-paths.js';
 export type { StepsCheckpoint } from './chip/fast/layout/steps-block.js';
 export type { EnginePath } from './chip/fast/layout/vector-choice.js';
 export type {

@@ -23,6 +23,7 @@ import {
 import { type EnginePathCount, enginePaths } from './layout/engine-paths.js';
 import { PaddedRows } from './padded-rows.js';
 import type { PlacedLayer } from './layout/placed-layer.js';
+import { pathReason } from './layout/path-reasons.js';
 import { modesOf } from './layout/tensor-modes.js';
 
 /** All that a layer carries from one sample to the next. Plain data: numbers and typed arrays. */
@@ -271,7 +272,12 @@ export class LayerState {
   paths(): readonly EnginePathCount[] {
     const { layer } = this.#placed.layer;
     return enginePaths
-      .map((name, index) => ({ layer, ...name, count: this.#count(counterPlaces.paths + index) }))
+      .map((name, index) => ({
+        layer,
+        ...name,
+        count: this.#count(counterPlaces.paths + index),
+        reason: pathReason(this.#image, this.#placed, name),
+      }))
       .filter(({ count }) => count > 0);
   }
 

@@ -129,6 +129,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
     ledger,
     memory: memoryRecord(prepared),
     wear: wearRecord(measured.wear),
+    enginePaths: [...measured.paths],
     area: areaRecord(area),
     fixedPoint,
     unpriced: [...unpriced],

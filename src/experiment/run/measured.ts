@@ -1,5 +1,6 @@
 import type { RunActivity } from '../../chip/image/activity.js';
 import type { LearnedState, TensorHealth, UpdateHealth, WearFigure } from '../../chip/engine.js';
+import type { EnginePathCount } from '../../chip/fast/layout/engine-paths.js';
 import type { EnergySpread } from '../record/cost-schema.js';
 import type { ScheduleRecord } from '../record/result-record.js';
 import type { ScheduleVariant } from '../file/schedule-variants.js';
@@ -20,6 +21,8 @@ export interface Measured {
   /** Empty where there is no reference. */
   readonly deviations: readonly TensorDeviation[];
   readonly wear: readonly WearFigure[];
+  /** Which loops of the engine did the work. */
+  readonly paths: readonly EnginePathCount[];
   /** What the chip holds at the end of training. */
   readonly learned: LearnedState;
   readonly inputOverflowCount: number;

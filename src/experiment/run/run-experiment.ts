@@ -144,6 +144,7 @@ async function runInFolder(
           ? []
           : await probe.deviationsOf(engine.learnedState(), reference.value.exact),
       wear: engine.wear(),
+      paths: engine.paths(),
       learned: engine.learnedState(),
       inputOverflowCount: encoder.overflowCount,
       schedule: await recordSchedule(prepared),

@@ -71,6 +71,7 @@ function estimatedResult(): ResultRecord {
     epochs: [],
     fixedPoint: [],
     wear: [],
+    enginePaths: [],
     notes: [],
     timing: { wallSeconds: 0.2, samplesPerSecond: null, epochs: [] },
   };

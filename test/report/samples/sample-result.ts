@@ -351,6 +351,7 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
     measuredRuns: [],
     ledger: [...inferenceRows, ...trainingRows],
     memory,
+    enginePaths: [],
     wear: [
       { layer: 1, largestWritesPerWord: 2_987, meanWritesPerWord: 1_519.69 },
       { layer: 2, largestWritesPerWord: 2_996, meanWritesPerWord: 2_769.3 },

@@ -49,6 +49,7 @@ function referenceRecord(
     ledger: [],
     memory: [],
     wear: [],
+    enginePaths: [],
     area: { totalMm2: null, lowMm2: null, highMm2: null, parts: [] },
     fixedPoint: [],
     unpriced: [],

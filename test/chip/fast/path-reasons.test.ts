@@ -1,0 +1,81 @@
+import test from 'ava';
+import type { ChipImage, ChipNumerics } from '../../../src/chip/image/chip-image.js';
+import { makeFastEngine } from '../../../src/chip/engines.js';
+import type { FastEngineOptions } from '../../../src/chip/fast/fast-engine.js';
+import { parseFormat } from '../../../src/numerics/format.js';
+import { shippedImage } from '../images/shipped-image.js';
+
+const base = shippedImage('edge-28nm', { network: 'FC_20_FC_10', inputCount: 30, classCount: 10 });
+const bright = { inputsRaw: new Int32Array(30).fill(200), labels: Uint8Array.of(3) };
+
+/** The chip with other formats; weights and biases as raw as they are, which every format here holds. */
+function withFormats(formats: Readonly<Record<string, string>>): ChipImage {
+  const changed = Object.fromEntries(
+    Object.entries(formats).map(([tensor, text]) => [tensor, parseFormat(text)]),
+  );
+  const { numerics } = base;
+  return { ...base, numerics: { ...numerics, formats: { ...numerics.formats, ...changed } } };
+}
+
+function withModes(weight: Partial<Record<'rounding' | 'overflow', string>>): ChipImage {
+  const { numerics } = base;
+  const changed = {
+    ...numerics,
+    rounding: { ...numerics.rounding, weight: weight.rounding ?? numerics.rounding.weight },
+    overflow: { ...numerics.overflow, weight: weight.overflow ?? numerics.overflow.weight },
+  } as ChipNumerics;
+  return { ...base, numerics: changed };
+}
+
+/** Path and reason of layer 1 in one training sample, by phase. */
+async function pathsOf(image: ChipImage, options: FastEngineOptions = {}) {
+  const engine = await makeFastEngine(image, options);
+  engine.train(bright);
+  engine.endEpoch();
+  const own = engine.paths().filter(({ layer }) => layer === 1);
+  return Object.fromEntries(own.map(({ phase, path, reason }) => [phase, [path, reason]]));
+}
+
+test('the shipped chip takes the fastest path of every phase, and gives no reason (spec §3)', async (t) => {
+  t.deepEqual(await pathsOf(base), { forward: ['pairs', null], update: ['bytes', null] });
+  t.deepEqual(await pathsOf({ ...base, batchSize: 2 }), {
+    forward: ['pairs', null],
+    gradient: ['groups', null],
+    step: ['words', null],
+  });
+});
+
+test('another path comes with what keeps a layer from the fastest one (spec §3)', async (t) => {
+  const reasonsOf = async (image: ChipImage, phase: string) => (await pathsOf(image))[phase];
+  t.deepEqual(await reasonsOf(withModes({ rounding: 'nearestEven' }), 'update'), [
+    'words',
+    'weights round to nearestEven',
+  ]);
+  t.deepEqual(await reasonsOf(withModes({ overflow: 'wrap' }), 'update'), [
+    'words',
+    'weights wrap',
+  ]);
+  t.deepEqual(await reasonsOf(withFormats({ weight: 's12.7' }), 'update'), [
+    'words',
+    'lanes of 8 bits do not hold weights s12.7',
+  ]);
+  t.deepEqual(await reasonsOf(withFormats({ accumulator: 's32.12' }), 'forward'), [
+    'products',
+    'products are rounded to the fraction of the accumulator s32.12',
+  ]);
+  t.deepEqual(await reasonsOf(withFormats({ accumulator: 's18.15' }), 'forward'), [
+    'products',
+    'the accumulator s18.15 could overflow, which is checked after every addition',
+  ]);
+  t.like(await reasonsOf(withFormats({ weight: 's20.7' }), 'update'), { 0: 'scalar' });
+  t.regex(
+    String((await reasonsOf(withFormats({ weight: 's20.7' }), 'update'))?.[1]),
+    /^weights s20\.7 are stored in 32 bits/,
+  );
+});
+
+test('an optimizer with states steps one weight after the other, and says so (spec §2.11, §3)', async (t) => {
+  const momentum = { kind: 'momentum', decayRaw: 58_982, isNesterov: false } as const;
+  const { step } = await pathsOf({ ...base, optimizer: momentum });
+  t.deepEqual(step, ['scalar', 'momentum has a state for every weight']);
+});
