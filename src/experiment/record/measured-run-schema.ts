@@ -105,3 +105,23 @@ export const measuredRunSchema = z.strictObject({
 
 /** Activity measured in one run of a network, as `result.json` holds it. */
 export type MeasuredRunRecord = z.infer<typeof measuredRunSchema>;
+
+/** Which loops of the simulating engine did the work of each layer. */
+export const enginePathsSchema = z
+  .array(
+    z.strictObject({
+      layer: z.int().min(1),
+      phase: z.enum(['forward', 'update', 'gradient', 'step']),
+      pass: z.enum(['inference', 'training', 'measuring']),
+      path: z.string().describe('scalar: one value after the other; all others run on vectors.'),
+      count: count.describe("Samples, or steps; each core's update or step counts."),
+      reason: z
+        .string()
+        .nullable()
+        .describe('Why it is not the fastest loop of the phase; null: it is.'),
+    }),
+  )
+  .default([])
+  .describe(
+    'Which loops of the simulating engine did the work: all give the same bits, not all are as fast (docs/spec.md §3). Empty in older records.',
+  );

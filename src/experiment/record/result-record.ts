@@ -6,7 +6,7 @@ import { priceKinds } from '../../ledger/priced-ledger.js';
 import { accuracySchema, epochErrors } from './accuracy-schema.js';
 import { classesSchema } from './classes-schema.js';
 import { cost, energySpread, overheadPercents, powerSchema, sensitivity } from './cost-schema.js';
-import { measuredRunSchema } from './measured-run-schema.js';
+import { enginePathsSchema, measuredRunSchema } from './measured-run-schema.js';
 import { neurobench } from './neurobench-schema.js';
 import { resolvedSchema } from './resolved-schema.js';
 import { scheduleCosts, updateSchema } from './update-schema.js';
@@ -360,24 +360,7 @@ export const resultSchema = z.strictObject({
       meanWritesPerWord: amount,
     }),
   ),
-  enginePaths: z
-    .array(
-      z.strictObject({
-        layer: z.int().min(1),
-        phase: z.enum(['forward', 'update', 'gradient', 'step']),
-        pass: z.enum(['inference', 'training', 'measuring']),
-        path: z.string().describe('scalar: one value after the other; all others run on vectors.'),
-        count: count.describe("Samples, or steps; each core's update or step counts."),
-        reason: z
-          .string()
-          .nullable()
-          .describe('Why it is not the fastest loop of the phase; null: it is.'),
-      }),
-    )
-    .default([])
-    .describe(
-      'Which loops of the simulating engine did the work: all give the same bits, not all are as fast (docs/spec.md §3). Empty in older records.',
-    ),
+  enginePaths: enginePathsSchema,
   area: z
     .strictObject({ ...areaBand, parts: z.array(areaPart) })
     .describe('Of the whole chip, whether the network uses it or not.'),
