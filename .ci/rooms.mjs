@@ -36,6 +36,7 @@ export const alone = [
   'chip/timed/odin',
   'chip/timed/robustness',
   'chip/timed/robustness-parts',
+  'cli/study/slurm',
   'experiment/run/mapping-mnist',
   'experiment/run/mnist',
   'extending',

@@ -186,6 +186,8 @@ export {
   type SearchResult,
 } from './experiment/study/search/search-formats.js';
 export type { Candidate, SearchedTensor } from './experiment/study/search/search-space.js';
+export type { Execution } from './experiment/study/executor/execution.js';
+export type { SlurmSettings } from './experiment/study/executor/slurm/slurm-executor.js';
 export { planStudy, type StudyPlan, type StudyPoint } from './experiment/study/plan-study.js';
 export {
   type DonePoint,

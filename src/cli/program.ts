@@ -1,51 +1,20 @@
 import { setFlagsFromString } from 'node:v8';
-import { Command, CommanderError, Option } from 'commander';
-import { sides } from '../experiment/file/only-side.js';
+import { Command, CommanderError } from 'commander';
 import { toolVersion } from '../tool-version.js';
+import { dataFolder, only, overrides } from './common-options.js';
 import { addCompare } from './study/add-compare.js';
+import { addStudies } from './study/add-studies.js';
 import type { DatasetsOptions } from './datasets-command.js';
 import type { EstimateOptions } from './estimate-command.js';
 import { exitCodes, reportFailure } from './exit.js';
 import type { FirmwareAsmOptions } from './firmware-asm-command.js';
 import type { FirmwareRunOptions } from './firmware-command.js';
-import type { FormatsOptions } from './study/formats-command.js';
-import type { PipelineOptions } from './study/pipeline-command.js';
 import type { ReportOptions } from './report-command.js';
 import type { RunOptions } from './run-command.js';
-import type { SearchOptions } from './study/search-command.js';
-import type { SweepCommandOptions } from './study/sweep-command.js';
 import type { ValidateOptions } from './validate-command.js';
 import type { VectorsOptions } from './vectors-command.js';
 
 /* Every action imports what it needs when it runs: --help answers before TensorFlow.js or mathjs are loaded. */
-
-/** Where a command that reads samples looks for them. */
-function dataFolder(): Option {
-  return new Option(
-    '--data <folder>',
-    'folder of the data sets (default: SPIKELEDGER_DATA, else the cache folder)',
-  );
-}
-
-/** An option that may be given several times: a list, empty without it. */
-function repeated(flags: string, description: string): Option {
-  return new Option(flags, description)
-    .argParser((value: string, previous: readonly string[]) => [...previous, value])
-    .default([]);
-}
-
-/** What a command that reads an experiment may change of it. */
-function overrides(): Option {
-  return repeated('--set <path=value>', 'override one key of the experiment; may be repeated');
-}
-
-/** Leaves one side of a run out. */
-function only(): Option {
-  return new Option(
-    '--only <side>',
-    'run the chip without the float reference, or the reference without the chip',
-  ).choices(sides);
-}
 
 function addRun(program: Command): void {
   program
@@ -104,98 +73,6 @@ function addEstimate(program: Command): void {
       compileLate();
       const { estimateCommand } = await import('./estimate-command.js');
       await estimateCommand(experiment, options);
-    });
-}
-
-/** Options of every command that runs a study and keeps it. */
-function addStudyOptions(command: Command, defaultFolder: string): Command {
-  return command
-    .option('--workers <n>', 'runs at the same time (default: one for each core)')
-    .option('--resume', 'go on with the study in the folder; what failed is tried again')
-    .option('--overwrite', 'replace the study in the folder')
-    .option('--out <folder>', `folder of the study (default: reports/${defaultFolder})`)
-    .addOption(dataFolder())
-    .option('--quiet', 'no progress on stderr');
-}
-
-function withDryRun(command: Command): Command {
-  return command.option('--dry-run', 'say what would be run, and run nothing');
-}
-
-function addSweep(program: Command): void {
-  const sweep = program
-    .command('sweep')
-    .description(
-      'Run many experiments, each once, and keep them in one study; write study.html, runs.csv, curves.csv, summary.csv',
-    )
-    .argument('<sweep>', 'sweep file, or an experiment file with --vary (YAML)')
-    .addOption(
-      repeated('--vary <key=a,b>', 'a key of the experiment and its values; may be repeated'),
-    )
-    .option('--seeds <n>', 'number of seeds of every point')
-    .addOption(only());
-  addStudyOptions(withDryRun(sweep), '<name of the sweep>').action(
-    async (file: string, options: SweepCommandOptions) => {
-      const { sweepCommand } = await import('./study/sweep-command.js');
-      await sweepCommand(file, options);
-    },
-  );
-}
-
-function addFormats(program: Command): void {
-  const formats = program
-    .command('formats')
-    .description(
-      'Which part of the arithmetic costs the accuracy: each tensor alone wide and alone narrow; write study.html, formats.csv',
-    )
-    .argument('<experiment>', 'experiment file (YAML)')
-    .option('--seeds <n>', 'number of seeds; one tells no interval', '5')
-    .addOption(overrides());
-  addStudyOptions(withDryRun(formats), '<name>-formats').action(
-    async (file: string, options: FormatsOptions) => {
-      const { formatsCommand } = await import('./study/formats-command.js');
-      await formatsCommand(file, options);
-    },
-  );
-}
-
-function addSearch(program: Command): void {
-  const search = program
-    .command('search')
-    .description(
-      'The cheapest formats whose test error stays near that of float, with their own learning rate; write study.html, search.csv',
-    )
-    .argument('<experiment>', 'experiment file (YAML)')
-    .option('--lose-at-most <points>', 'points of test error more than float', '1')
-    .option(
-      '--rules <names>',
-      'rules to search for: drtp,bp,… or all (default: that of the experiment)',
-    )
-    .option('--runs <n>', 'at most n runs for each rule', '60')
-    .option('--seeds <n>', 'seeds of every candidate', '1')
-    .option('--confirm <n>', 'other seeds with which the answer is run again', '3')
-    .addOption(overrides());
-  addStudyOptions(search, '<name>-search').action(async (file: string, options: SearchOptions) => {
-    const { searchCommand } = await import('./study/search-command.js');
-    await searchCommand(file, options);
-  });
-}
-
-function addPipeline(program: Command): void {
-  program
-    .command('pipeline')
-    .description(
-      'Time of batches one after the other and with layers that take the next as soon as they can; speed-up S, efficiency E',
-    )
-    .argument('[experiment]', 'experiment file (YAML): the unequal layers of its estimate')
-    .option('--layers <n>', 'equal layers, without an experiment')
-    .option('--batches <n>', 'batches, or samples of the experiment', '1000')
-    .option('--rules <names>', 'rules of the experiment: drtp,bp,… or all', 'all')
-    .addOption(dataFolder())
-    .addOption(overrides())
-    .action(async (experiment: string | undefined, options: PipelineOptions) => {
-      const { pipelineCommand } = await import('./study/pipeline-command.js');
-      await pipelineCommand(experiment, options);
     });
 }
 
@@ -367,10 +244,7 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     .exitOverride();
   addRun(program);
   addEstimate(program);
-  addSweep(program);
-  addFormats(program);
-  addSearch(program);
-  addPipeline(program);
+  addStudies(program);
   addReport(program);
   addCompare(program);
   addVerify(program);

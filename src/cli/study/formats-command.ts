@@ -10,14 +10,9 @@ import {
 } from '../../report/study/attribution-text.js';
 import { printLine, printTable } from '../output.js';
 import { countOf } from './count-option.js';
-import {
-  endStudy,
-  printFailures,
-  printPlan,
-  runWithProgress,
-  studyFolder,
-  type StudyOptions,
-} from './study-run.js';
+import { printPlan } from './print-plan.js';
+import { endStudy, printFailures, runWithProgress, studyFolder } from './study-run.js';
+import type { StudyOptions } from './study-options.js';
 
 /** Options of `formats`. */
 export interface FormatsOptions extends StudyOptions {
@@ -31,7 +26,7 @@ export async function formatsCommand(file: string, options: FormatsOptions): Pro
   const dataFolder = resolveDataFolder(options.data);
   const { plan, factors } = await planFormats(file, options.set, seeds, dataFolder);
   if (options.dryRun === true) {
-    printPlan(plan);
+    await printPlan(plan, options);
     return;
   }
   const folder = studyFolder(options, plan);

@@ -1,40 +1,16 @@
-import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Interrupted } from '../../experiment/run/interrupted.js';
 import type { StudyPlan } from '../../experiment/study/plan-study.js';
-import { experimentsOf, runStudy, type Study } from '../../experiment/study/run-study.js';
+import { runStudy, type Study } from '../../experiment/study/run-study.js';
 import { damagedText } from '../../experiment/study/study-store.js';
 import { groupsOf } from '../../experiment/study/summarise.js';
 import { InputError } from '../../units/input-error.js';
 import { CheckFailed } from '../exit.js';
 import { interruptible } from '../interruption.js';
-import { printLine, printWarning } from '../output.js';
+import { printLine, printProblem, printWarning } from '../output.js';
 import { makeStudyProgress } from '../progress.js';
-import { countOf } from './count-option.js';
-
-/** Options of every command that runs a study. */
-export interface StudyOptions {
-  readonly seeds?: string;
-  readonly workers?: string;
-  readonly dryRun?: boolean;
-  readonly resume?: boolean;
-  readonly overwrite?: boolean;
-  readonly out?: string;
-  readonly data?: string;
-  readonly quiet?: boolean;
-}
-
-/** `--dry-run`: how many runs there are, and which cannot be run. */
-export function printPlan(plan: StudyPlan): void {
-  const experiments = experimentsOf(plan);
-  const unreadable = plan.points.filter(({ hash }) => hash === null);
-  printLine(
-    `${plan.points.length} points, ${experiments.length} different runs${unreadable.length === 0 ? '' : `, ${unreadable.length} that cannot be run`}`,
-  );
-  for (const { seed, problem, settings } of unreadable) {
-    printLine(`cannot be run: ${JSON.stringify(settings)}, seed ${seed}: ${problem ?? ''}`);
-  }
-}
+import { slurmOf, workersOf } from './executor-options.js';
+import type { StudyOptions } from './study-options.js';
 
 /** Folder of a study: `--out`, or below reports/. */
 export function studyFolder({ out }: StudyOptions, { sweep }: StudyPlan): string {
@@ -43,17 +19,20 @@ export function studyFolder({ out }: StudyOptions, { sweep }: StudyPlan): string
 
 /** Runs what is missing of a study, with its progress on a terminal. */
 export async function runWithProgress(plan: StudyPlan, options: StudyOptions): Promise<Study> {
-  const workers =
-    options.workers === undefined ? availableParallelism() : countOf('--workers', options.workers);
+  const slurm = slurmOf(options);
   const progress = makeStudyProgress(options.quiet !== true && process.stderr.isTTY);
   return interruptible((signal) =>
     runStudy(plan, {
       folder: studyFolder(options, plan),
-      workers,
+      workers: workersOf(options),
+      ...(slurm === null ? {} : { slurm }),
       resume: options.resume === true,
       overwrite: options.overwrite === true,
       signal,
       onProgress: progress.show,
+      onNotice: (sentence) => {
+        if (options.quiet !== true) printProblem(sentence);
+      },
     }),
   ).finally(progress.stop);
 }
@@ -81,8 +60,13 @@ export function howItEnded({ stoppedBy }: Study, folder: string): void {
       `stopped; what is done is kept in ${folder}, and the same command with --resume goes on`,
     );
   }
+  if ('array' in stoppedBy) {
+    throw new Interrupted(
+      `no longer watched; array ${stoppedBy.array} goes on in Slurm: the same command with --resume watches it again, scancel ${stoppedBy.array} ends it`,
+    );
+  }
   throw new InputError(
-    `${folder}: ${stoppedBy.reason}; make room, and the same command with --resume goes on`,
+    `${folder}: ${stoppedBy.reason}, and the same command with --resume goes on`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -10,6 +10,10 @@ import { codeOf, InputError } from '../../units/input-error.js';
 export const lockName = '.spikeledger.lock';
 /** Longest time for which a new lock file is still empty, because its process is about to fill it. */
 const fillingMs = 2000;
+/** How often the holder of a lock touches its file: rarely, since thousands of holders may share a file system. */
+const beatMs = 60_000;
+/** A holder on another machine that has not touched its file for so long is taken for dead. */
+export const silenceMs = 300_000;
 
 /** The process that holds a lock. */
 const holderSchema = z.object({
@@ -17,6 +21,8 @@ const holderSchema = z.object({
   pid: z.int().min(1),
   /** Clock ticks from boot to the start of the process (Linux), so that a later process of this number is another one; else null. */
   startTick: z.string().nullable(),
+  /** `array_index` of the Slurm task that the process belongs to; null: none. */
+  slurmTask: z.string().nullable().default(null),
 });
 type Holder = z.infer<typeof holderSchema>;
 
@@ -30,9 +36,25 @@ async function startTickOf(pid: number): Promise<string | null> {
   }
 }
 
-async function isAlive({ host, pid, startTick }: Holder): Promise<boolean> {
-  // Nobody can see from here whether a process of another machine lives.
-  if (host !== hostname()) return true;
+/** The task of Slurm that this process belongs to; null: none. */
+function ownSlurmTask(): string | null {
+  const { SLURM_ARRAY_JOB_ID: array, SLURM_ARRAY_TASK_ID: index } = process.env;
+  return array === undefined || index === undefined ? null : `${array}_${index}`;
+}
+
+/** Whether the file was touched lately. Clocks of machines that share files agree to well within the time of silence. */
+async function isTouched(file: string): Promise<boolean> {
+  try {
+    return Date.now() - (await stat(file)).mtimeMs < silenceMs;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+async function isAlive(file: string, { host, pid, startTick }: Holder): Promise<boolean> {
+  // Nobody can see from here whether a process of another machine lives, but it touches its file while it does.
+  if (host !== hostname()) return isTouched(file);
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -97,8 +119,33 @@ async function makeLock(file: string, own: Holder): Promise<void> {
 /** Another process writes into the folder. */
 export class FolderInUse extends InputError {}
 
+/** Touches a lock's file now and then. @returns a function that stops it and removes the file, if it is still this process's */
+function keepTouched(file: string, own: Holder): () => Promise<void> {
+  const beat = setInterval(() => {
+    const now = new Date();
+    utimes(file, now, now).catch(() => undefined);
+  }, beatMs);
+  beat.unref();
+  return async () => {
+    clearInterval(beat);
+    const holder = await holderOf(file);
+    if (JSON.stringify(holder) === JSON.stringify(own)) await rm(file, { force: true });
+  };
+}
+
 /**
- * Holds a folder for this process until it is released or the process ends, however it ends.
+ * Frees a folder whose holder belonged to this array of Slurm. Only for an array of which Slurm says that it has ended.
+ */
+export async function freeOfArray(folder: string, array: string): Promise<void> {
+  const file = path.join(folder, lockName);
+  const holder = await holderOf(file);
+  if (typeof holder === 'string' || holder.slurmTask?.startsWith(`${array}_`) !== true) return;
+  await takeAway(file, JSON.stringify(holder));
+}
+
+/**
+ * Holds a folder for this process until it is released or the process ends, however it ends; a holder on another machine
+ * must touch its file every few minutes, which this does.
  * @returns a function that releases the folder
  * @throws FolderInUse while another process holds it; the file system's error where no file can be made.
  */
@@ -108,20 +155,23 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     host: hostname(),
     pid: process.pid,
     startTick: await startTickOf(process.pid),
+    slurmTask: ownSlurmTask(),
   };
   for (;;) {
     try {
       await makeLock(file, own);
-      return () => rm(file, { force: true });
+      return keepTouched(file, own);
     } catch (error) {
       if (codeOf(error) !== 'EEXIST') throw error;
     }
     const holder = await settledHolderOf(file);
     if (holder === 'nobody') continue;
-    if (holder !== 'unreadable' && (await isAlive(holder))) {
+    if (holder !== 'unreadable' && (await isAlive(file, holder))) {
       const { pid, host } = holder;
+      const ended =
+        host === hostname() ? '' : `, or wait until its lock is ${silenceMs / 60_000} minutes old`;
       throw new FolderInUse(
-        `${folder}: process ${pid} on ${host} is writing into this folder; wait for it, or give another folder with --out (if that process has ended, remove ${file})`,
+        `${folder}: process ${pid} on ${host} is writing into this folder; wait for it, or give another folder with --out (if that process has ended, remove ${file}${ended})`,
       );
     }
     await takeAway(file, JSON.stringify(holder));

@@ -1,25 +1,13 @@
-import { rm, stat, utimes } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { makeFolder } from '../file/output-folder.js';
-import { FolderInUse, lockFolder, lockName } from '../output/folder-lock.js';
+import { FolderInUse, lockFolder } from '../output/folder-lock.js';
 import type { CacheEntry } from './reference-outcome.js';
 
-/** How often who trains says so. */
-const heartbeatMs = 5000;
-/** A process of another machine that has said nothing for so long is taken for dead. */
-const silenceMs = 60_000;
-/** How often who waits looks. */
+/** How soon who waits looks again at first, and then after this share of the time it has waited: thousands may wait at once. */
 const lookMs = 200;
-
-/** Whether whoever holds a lock has said so lately. A process of this machine that ended is found by the lock itself. */
-async function isSilent(file: string): Promise<boolean> {
-  try {
-    return Date.now() - (await stat(file)).mtimeMs > silenceMs;
-  } catch {
-    return false;
-  }
-}
+const lookShare = 0.05;
 
 /**
  * Waits until no other process trains the same reference: many points of a study share one, and it is trained once.
@@ -30,25 +18,21 @@ export async function takeTurn(
   signal: AbortSignal,
 ): Promise<() => Promise<void>> {
   const place = path.join(folder, `${key}.turn`);
-  const file = path.join(place, lockName);
   const nothing = () => Promise.resolve();
+  const begin = performance.now();
   for (;;) {
     try {
       await makeFolder(path.resolve(place));
       const release = await lockFolder(place);
-      const heartbeat = setInterval(() => {
-        const now = new Date();
-        utimes(file, now, now).catch(() => undefined);
-      }, heartbeatMs);
       return async () => {
-        clearInterval(heartbeat);
         await release();
         await rm(place, { recursive: true, force: true });
       };
     } catch (error) {
       if (!(error instanceof FolderInUse) || signal.aborted) return nothing;
     }
-    if (await isSilent(file)) return nothing;
-    await setTimeout(lookMs);
+    const waitMs = Math.max(lookMs, lookShare * (performance.now() - begin));
+    // The signal ends the wait; what it means is looked up above.
+    await setTimeout(waitMs, undefined, { signal }).catch(() => undefined);
   }
 }

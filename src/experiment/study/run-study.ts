@@ -1,7 +1,11 @@
+import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { InputError } from '../../units/input-error.js';
 import { openOutputFolder } from '../file/output-folder.js';
-import { type Execution, runLocally } from './local-executor.js';
+import type { Execution } from './executor/execution.js';
+import { localExecutor } from './executor/local-executor.js';
+import { ArrayFolder } from './executor/slurm/array-folder.js';
+import { slurmExecutor, type SlurmSettings } from './executor/slurm/slurm-executor.js';
 import type { StudyPlan, StudyPoint } from './plan-study.js';
 import type { PointRecord } from './point-record.js';
 import { StudyStore } from './study-store.js';
@@ -20,8 +24,10 @@ export interface StudyProgress {
 /** How a study is run. */
 export interface StudySettings {
   readonly folder: string;
-  /** Processes that run points at the same time. */
+  /** Processes that run points at the same time; not asked where Slurm runs them. */
   readonly workers: number;
+  /** Points are run by tasks of Slurm; left out: by processes of this machine. */
+  readonly slurm?: SlurmSettings;
   /** Goes on with what is in the folder: what was done is kept, what failed is tried again. */
   readonly resume: boolean;
   /** What is in the folder is removed. */
@@ -29,6 +35,8 @@ export interface StudySettings {
   readonly signal: AbortSignal;
   /** Called when a run ends, and before the first. */
   readonly onProgress: (progress: StudyProgress) => void;
+  /** Called with a sentence about where the points are run. */
+  readonly onNotice?: (sentence: string) => void;
 }
 
 /** A study with what is known of its points by now. */
@@ -44,8 +52,18 @@ export interface Study {
 const waitForOthersMs = 1000;
 
 async function openStore(plan: StudyPlan, settings: StudySettings): Promise<StudyStore> {
-  const { folder, resume, overwrite } = settings;
+  const { folder, resume, overwrite, slurm } = settings;
   const store = new StudyStore(folder);
+  const array = new ArrayFolder(folder).read();
+  if (array !== null && (overwrite || slurm === undefined)) {
+    const [which, cancel] =
+      array.array === null
+        ? ['an array', `scancel -n ${array.name}`]
+        : [`array ${array.array}`, `scancel ${array.array}`];
+    throw new InputError(
+      `${folder}: ${which} of Slurm may be at points of this study; go on with --executor slurm --resume, or end it (${cancel}) and remove ${path.join(folder, 'slurm')}`,
+    );
+  }
   if (overwrite) await store.clear();
   else if (store.readPlan() !== null && !resume) {
     throw new InputError(
@@ -70,11 +88,14 @@ export function experimentsOf({ points }: Pick<StudyPlan, 'points'>): readonly S
 type Counts = Record<PointRecord['status'], number>;
 
 /**
- * Runs what is missing of a study, on processes of this machine. Several programs may work at one store.
- * @throws InputError where the folder holds another study, or cannot be written.
+ * Runs what is missing of a study, on processes of this machine or as arrays of Slurm. Several programs may work at one store,
+ * unless one of them uses Slurm.
+ * @throws InputError where the folder holds another study, or cannot be written, and where Slurm refuses.
  */
 export async function runStudy(plan: StudyPlan, settings: StudySettings): Promise<Study> {
   const store = await openStore(plan, settings);
+  const { slurm, workers } = settings;
+  const execute = slurm === undefined ? localExecutor(workers) : slurmExecutor(slurm);
   const experiments = experimentsOf(plan);
   const { runs = Infinity, minutes = Infinity } = plan.sweep.budget ?? {};
   const begin = performance.now();
@@ -106,8 +127,7 @@ export async function runStudy(plan: StudyPlan, settings: StudySettings): Promis
     // What is tried again counts as not run.
     const counts: Counts = { done, failed: failedNow.size };
     report(counts, 0);
-    const { finished, stoppedBy } = await runLocally(store, plan, missing, {
-      workers: settings.workers,
+    const { finished, stoppedBy } = await execute(store, plan, missing, {
       signal: settings.signal,
       mostRuns: runs - finishedNow,
       mostMs: minutes * 60_000 - (performance.now() - begin),
@@ -117,6 +137,7 @@ export async function runStudy(plan: StudyPlan, settings: StudySettings): Promis
         if (record.status === 'failed') failedNow.add(record.hash);
         report(counts, inFlight);
       },
+      onNotice: (sentence) => settings.onNotice?.(sentence),
     });
     if (stoppedBy !== 'nothing') {
       const known = await store.records();

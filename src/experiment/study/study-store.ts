@@ -9,7 +9,7 @@ import { readGivenJson } from '../../units/given-file.js';
 import { codeOf, InputError } from '../../units/input-error.js';
 import { largestFileBytes } from '../../units/limits.js';
 import { makeFolder, writeWhole } from '../file/output-folder.js';
-import { FolderInUse, lockFolder } from '../output/folder-lock.js';
+import { FolderInUse, freeOfArray, lockFolder } from '../output/folder-lock.js';
 import { pointSchema, type StudyPlan } from './plan-study.js';
 import { type PointRecord, pointRecordSchema } from './point-record.js';
 import { sweepSchema } from './sweep-schema.js';
@@ -158,7 +158,7 @@ export class StudyStore {
 
   /** Removes a study, so that another can be kept in its folder. */
   async clear(): Promise<void> {
-    for (const name of [planName, 'points', 'runs']) {
+    for (const name of [planName, 'points', 'runs', 'slurm']) {
       await rm(path.join(this.folder, name), { recursive: true, force: true });
     }
     this.#records.clear();
@@ -169,6 +169,32 @@ export class StudyStore {
   /** Removes what processes left that were killed between keeping a record and tidying up. */
   async removeRuns(): Promise<void> {
     await rm(path.join(this.folder, 'runs'), { recursive: true, force: true });
+  }
+
+  async #folders(name: string): Promise<readonly string[]> {
+    const folder = path.join(this.folder, name);
+    const names = await readdir(folder).catch((error: unknown): string[] => {
+      if (codeOf(error) === 'ENOENT') return [];
+      throw error;
+    });
+    return names.map((each) => path.join(folder, each));
+  }
+
+  /** Which points were begun and have no record yet, at this moment or when their process was ended. */
+  async begun(): Promise<{ readonly has: (hash: string) => boolean }> {
+    const folders = new Set(await this.#folders('runs'));
+    return { has: (hash) => folders.has(this.#runFolder(hash)) };
+  }
+
+  /** Frees what the tasks of an array of Slurm held. Only for an array of which Slurm says that it has ended. */
+  async freeOfArray(array: string): Promise<void> {
+    for (const run of await this.#folders('runs')) {
+      await freeOfArray(run, array);
+      await freeOfArray(path.join(run, 'work'), array);
+    }
+    for (const turn of await this.#folders('reference')) {
+      if (turn.endsWith('.turn')) await freeOfArray(turn, array);
+    }
   }
 
   /**

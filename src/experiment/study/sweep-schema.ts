@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ruleNames } from '../../network/rule-facts.js';
 import { mostPoints } from '../../units/limits.js';
 
 /** A key of the experiment, its parts joined by dots. */
@@ -35,8 +36,33 @@ export const studyMetrics = [
 /** A figure that a study can be looked at by. */
 export type StudyMetric = (typeof studyMetrics)[number];
 
+/** What a search may lose, and how far it goes. */
+export const searchSchema = z.strictObject({
+  loseAtMost: z
+    .number()
+    .min(0)
+    .max(99)
+    .default(1)
+    .describe('Points of test error that the formats found may lose against float.'),
+  rules: z
+    .array(z.enum(ruleNames))
+    .min(1, { error: 'is empty; name a rule, or leave this out' })
+    .optional()
+    .describe('Rules that are searched one after the other. Left out: that of the experiment.'),
+  runs: z.int().min(1).max(99_999).default(60).describe('At most this number of runs a rule.'),
+  confirm: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(3)
+    .describe('Other seeds with which the answer is run again beside its reference.'),
+});
+
+/** Keys that say which points are run: a search chooses its own. */
+const keysOfPoints = ['points', 'pairs', 'grid', 'constraints', 'budget'] as const;
+
 /** A sweep file: which experiments are run. */
-export const sweepSchema = z.strictObject({
+const sweepKeys = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z0-9][a-z0-9._-]*$/i, {
@@ -44,6 +70,13 @@ export const sweepSchema = z.strictObject({
     })
     .describe('Name of the study, and of its folder below reports/.'),
   base: z.string().min(1).describe('Experiment file, relative to this one.'),
+  mode: z
+    .enum(['points', 'search'])
+    .optional()
+    .describe(
+      'points, or left out: every combination of settings is run. search: the cheapest formats that stay near float are looked for, with a learning rate of their own (docs/formats.md).',
+    ),
+  search: searchSchema.optional().describe('What is searched, in mode search.'),
   points: z
     .record(z.string().min(1).max(60), settings)
     .refine((record) => Object.keys(record).length > 0, {
@@ -82,6 +115,28 @@ export const sweepSchema = z.strictObject({
     })
     .optional()
     .describe('Where the study stops; --resume goes on.'),
+});
+
+/** A sweep file; what its mode has no use for is refused. */
+export const sweepSchema = sweepKeys.superRefine((sweep, context) => {
+  const refuse = (key: keyof typeof sweep, message: string): void => {
+    context.addIssue({ code: 'custom', path: [key], message });
+  };
+  if (sweep.mode !== 'search') {
+    if (sweep.search !== undefined)
+      refuse('search', 'belongs to mode: search; add that, or leave this out');
+    return;
+  }
+  for (const key of keysOfPoints) {
+    if (sweep[key] === undefined) continue;
+    refuse(
+      key,
+      'says which points are run, and a search chooses its own; leave this or mode: search out',
+    );
+  }
+  if (typeof sweep.seeds !== 'number') {
+    refuse('seeds', 'does not say how many; a search takes the number of seeds of every candidate');
+  }
 });
 
 /** What a sweep file says. */

@@ -22,6 +22,8 @@ export interface SearchRequest {
   /** `path=value`, as `--set` takes them. */
   readonly overrides: readonly string[];
   readonly dataFolder: string;
+  /** Name of the study; left out: that of the experiment, with `-search`. */
+  readonly name?: string;
   /** Points of test error more than float. */
   readonly loseAtMost: number;
   /** Searched one after the other; empty: the rule of the experiment. */
@@ -228,7 +230,7 @@ export async function searchFormats(
     prepareExperiment(request.file, overrideTexts({ ...common, ...settings }), request.dataFolder);
   const { experiment } = await prepare({});
   const rules = request.rules.length === 0 ? [experiment.training.rule] : request.rules;
-  const search = new SearchStudy(request, `${experiment.name}-search`, common, run);
+  const search = new SearchStudy(request, request.name ?? `${experiment.name}-search`, common, run);
   const answers: RuleAnswer[] = [];
   try {
     for (const rule of rules) {

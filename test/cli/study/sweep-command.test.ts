@@ -4,14 +4,14 @@ import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
 import { parquetReadObjects } from 'hyparquet';
 import { parse } from 'yaml';
-import { pointRecordSchema } from '../../src/experiment/study/point-record.js';
-import type { StudyPoint } from '../../src/experiment/study/plan-study.js';
-import { searchFormats } from '../../src/experiment/study/search/search-formats.js';
-import { StudyStore } from '../../src/experiment/study/study-store.js';
-import { childOf, made, started } from '../cases/processes.js';
-import { recordOf } from '../experiment/study/made-records.js';
-import { notChecked } from '../support/not-checked.js';
-import { filesIn, makeExperiment, spawned, spikeledger } from './spikeledger.js';
+import type { StudyPoint } from '../../../src/experiment/study/plan-study.js';
+import { searchFormats } from '../../../src/experiment/study/search/search-formats.js';
+import { StudyStore } from '../../../src/experiment/study/study-store.js';
+import { childOf, made, started } from '../../cases/processes.js';
+import { recordOf } from '../../experiment/study/made-records.js';
+import { notChecked } from '../../support/not-checked.js';
+import { filesIn, makeExperiment, spawned, spikeledger } from '../spikeledger.js';
+import { recordsIn, tableIn } from './kept-study.js';
 
 /* Studies: `sweep` as a user calls it. */
 
@@ -31,35 +31,6 @@ async function makeSweep(text = sweepText): Promise<string> {
   const folder = await makeExperiment();
   await writeFile(path.join(folder, 'sweep.yaml'), text);
   return folder;
-}
-
-/** Every line of a store that is whole, without its timing, in the order of the hashes. */
-async function recordsIn(study: string): Promise<readonly unknown[]> {
-  const folder = path.join(study, 'points');
-  const texts = await Promise.all(
-    (await readdir(folder)).map((name) => readFile(path.join(folder, name), 'utf8')),
-  );
-  return texts
-    .flatMap((text) => text.split('\n').slice(0, -1))
-    .map((line) => pointRecordSchema.parse(JSON.parse(line)))
-    .sort((left, right) => (left.hash < right.hash ? -1 : 1))
-    .map((record) =>
-      record.status === 'done' ? { hash: record.hash, figures: record.figures } : record,
-    );
-}
-
-/** A table without what differs from run to run. */
-async function tableIn(study: string): Promise<readonly string[]> {
-  const [header = '', ...lines] = (await readFile(path.join(study, 'runs.csv'), 'utf8')).split(
-    '\r\n',
-  );
-  const timed = ['wallSeconds', 'samplesPerSecond'].map((name) => header.split(',').indexOf(name));
-  return lines.map((line) =>
-    line
-      .split(',')
-      .filter((_, index) => !timed.includes(index))
-      .join(','),
-  );
 }
 
 const words = ['sweep', 'sweep.yaml', '--workers', '2', '--out'];
@@ -208,17 +179,28 @@ test.serial('two programs share a store: each point is run by one of them', asyn
   t.is((await recordsIn(path.join(folder, 'out'))).length, 4 * seedCount);
 });
 
-test.serial('--dry-run says how many runs there are, and runs none', async (t) => {
-  const folder = await makeSweep();
-  const { code, stdout } = await spikeledger(['sweep', 'sweep.yaml', '--dry-run'], folder);
-  t.is(code, 0);
-  const count = String(4 * seedCount);
-  t.regex(stdout, new RegExp(`^${count} points, ${count} different runs`));
-  t.deepEqual(
-    (await filesIn(folder)).filter((name) => name === 'reports'),
-    [],
-  );
-});
+test.serial(
+  '--dry-run says how many runs there are and how long they take, and runs none',
+  async (t) => {
+    const folder = await makeSweep();
+    const call = ['sweep', 'sweep.yaml', '--workers', '2', '--dry-run'];
+    const { code, stdout } = await spikeledger(call, folder);
+    t.is(code, 0);
+    const count = String(4 * seedCount);
+    t.regex(
+      stdout,
+      new RegExp(`^${count} points, ${count} different runs\n1 chip description; no`),
+    );
+    t.regex(
+      stdout,
+      /^about \d+ s on 2 workers .*\(from a whole epoch, of 4 of 4 kinds of runs\)$/m,
+    );
+    t.deepEqual(
+      (await filesIn(folder)).filter((name) => name === 'reports'),
+      [],
+    );
+  },
+);
 
 test.serial('formats finds the one format that spoils what is learned, and resumes', async (t) => {
   const folder = await makeExperiment();
@@ -284,6 +266,13 @@ test.serial(
     const csv = await readFile(path.join(folder, 'out/search.csv'), 'utf8');
     t.regex(csv, /\r\ndrtp,4,4\.5,80,4\.5,60,[^,]*weight=s6\.5[^,]*,2,0\.5,true,true,\d+/);
     t.regex(await readFile(path.join(folder, 'out/study.html'), 'utf8'), /Cheapest formats within/);
+    // The same search, as a mode of a sweep file.
+    const mode = 'mode: search\nsearch: { runs: 40, confirm: 2 }\n';
+    await writeFile(path.join(folder, 'mode.yaml'), `name: cheap\nbase: small.yaml\n${mode}`);
+    const swept = ['sweep', 'mode.yaml', '--out', 'out', '--resume'];
+    t.is((await spikeledger(swept, folder)).stdout, stdout);
+    const dry = await spikeledger([...swept, '--dry-run'], folder);
+    t.regex(dry.stdout, /^a search: at most 40 runs, 40 a rule for 1 rule;/);
     for (const [words, message] of [
       [['--lose-at-most', 'few'], /--lose-at-most few: write points of test error/],
       [['--runs', '5'], /search: 5 runs are too few; .* at least 9/],
@@ -321,6 +310,16 @@ const wrong: readonly (readonly [string, string, RegExp])[] = [
     'an axis that names no key',
     'name: a\nbase: small.yaml\ngrid: { training.ruel: [drtp] }\n',
     /^sweep\.yaml:3:25: training\.ruel: unknown key; .*did you mean "rule"\?/,
+  ],
+  [
+    'a grid of a search',
+    'name: a\nbase: small.yaml\nmode: search\ngrid: { training.rule: [bp] }\n',
+    /^sweep\.yaml:4:1: grid: says which points are run, and a search chooses its own/,
+  ],
+  [
+    'limits of a search without its mode',
+    'name: a\nbase: small.yaml\nsearch: { loseAtMost: 1 }\n',
+    /^sweep\.yaml:3:1: search: .*belongs to mode: search/,
   ],
   [
     'an empty grid',
