@@ -4,6 +4,7 @@ import type { StudyPlan } from '../../experiment/study/plan-study.js';
 import { runStudy, type Study } from '../../experiment/study/run-study.js';
 import { damagedText } from '../../experiment/study/study-store.js';
 import { groupsOf } from '../../experiment/study/summarise.js';
+import { warningsText } from '../../report/study/warnings-table.js';
 import { InputError } from '../../units/input-error.js';
 import { CheckFailed } from '../exit.js';
 import { interruptible } from '../interruption.js';
@@ -43,7 +44,10 @@ export function printFailures({ plan, records, damagedLines, stoppedBy }: Study)
     const again = stoppedBy === 'nothing' ? 'was run again' : 'is run again with --resume';
     printWarning(`${damagedText(damagedLines)}; what they held ${again}`);
   }
-  for (const { label, failed } of groupsOf(plan, records)) {
+  const groups = groupsOf(plan, records);
+  const warned = warningsText(groups);
+  if (warned !== null) printWarning(`${warned}, which study.html and runs.csv list`);
+  for (const { label, failed } of groups) {
     for (const { seed, reason } of failed) printWarning(`${label}, seed ${seed} failed: ${reason}`);
   }
 }

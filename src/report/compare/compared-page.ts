@@ -9,9 +9,12 @@ import { letterOf, renderFigures, renderKeys } from './compared-tables.js';
 
 /** What differs, the figures, the curves over each other, and accuracy against energy. */
 function renderCompared(entries: readonly Compared[]): Markup {
+  const warnings = entries.flatMap(({ warnings: own }, index) =>
+    own.map((warning) => markup`<p class="warning"><b>${letterOf(index)}:</b> ${warning}</p>`),
+  );
   return markup`<section class="compared"><h1>${formatCount(entries.length)} results side by side</h1>
 <h2>What differs</h2>${renderKeys(entries)}
-<h2>Figures</h2>${renderFigures(entries)}</section>
+<h2>Figures</h2>${warnings}${renderFigures(entries)}</section>
 ${renderComparedCharts(entries)}`;
 }
 

@@ -87,7 +87,9 @@ function pointsText(own: Measure, first: Measure, row: Row): string {
 
 const errors = {
   value: (value: number) => formatPercent(value),
-  ends: (ends: NonNullable<Measure['ends']>) => intervalText(ends, '%'),
+  // No error is below 0 or above 100 %, which Student's t does not know.
+  ends: ({ low, high }: NonNullable<Measure['ends']>) =>
+    intervalText({ low: Math.max(0, low), high: Math.min(100, high) }, '%'),
   difference: pointsText,
 };
 
@@ -117,7 +119,7 @@ const figureColumns: readonly Column<Row>[] = [
   },
   figure(
     'test error, chip',
-    'After the last epoch, with its 95 % interval (one run: of its test samples; several: of the mean over seeds); Δ to the first line, for two single runs as if both erred independently.',
+    'After the last epoch, with its 95 % interval (one run: of its test samples; several: of the mean over seeds, cut off at 0 and 100 %); Δ to the first line, for two single runs as if both erred independently.',
     ({ figures }) => figures.chipError,
     errors,
   ),
@@ -145,7 +147,7 @@ const figureColumns: readonly Column<Row>[] = [
   ),
   figure(
     'energy of training',
-    'Of a training sample, low–high of the prices, or the 95 % interval of a mean.',
+    'Of a training sample, low–high of the prices; of several runs the means of all three.',
     ({ figures }) => figures.trainingNj,
     energies,
   ),

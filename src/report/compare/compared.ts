@@ -14,6 +14,7 @@ import { damagedText } from '../../experiment/study/study-store.js';
 import { areResolved, labelsOf, leavesOf, settingsOf } from '../run/differences.js';
 import { intervalsOf } from '../run/summary.js';
 import { ruleOf } from '../study/group-style.js';
+import { groupWarnings } from '../study/warnings-table.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import { printSetting } from '../../units/printable.js';
 
@@ -67,6 +68,8 @@ export interface Compared {
   readonly runs: number;
   /** Test samples of each run; null: not known. */
   readonly testSamples: number | null;
+  /** What its runs warn of. */
+  readonly warnings: readonly string[];
   /** Key of the experiment → value. */
   readonly keys: ReadonlyMap<string, string>;
   /** Keys that it does not state are not known; else they are not there. */
@@ -111,6 +114,7 @@ function ofRun(
     run: record,
     runs: 1,
     testSamples: record.dataset.testSamples,
+    warnings: record.warnings,
     keys: settingsOf(record, isResolved),
     isPartial: false,
     figures: {
@@ -160,6 +164,7 @@ function ofEstimate(source: string, record: EstimateRecord): readonly Compared[]
         run: null,
         runs: 0,
         testSamples: null,
+        warnings: [],
         keys,
         isPartial: true,
         figures: {
@@ -174,6 +179,18 @@ function ofEstimate(source: string, record: EstimateRecord): readonly Compared[]
       },
     ];
   });
+}
+
+/** Means over the runs of a group of an energy and of the ends of its band, so that the ends are those of the prices as of one run. */
+function meanBandOf({ done }: PointGroup, run: RunKind): Measure | null {
+  const costs = [...done.values()].flatMap(({ figures }) => figures[run] ?? []);
+  if (costs.length === 0) return null;
+  const mean = (end: 'energyNj' | 'energyLowNj' | 'energyHighNj') =>
+    costs.reduce((sum, cost) => sum + cost[end], 0) / costs.length;
+  return {
+    value: mean('energyNj'),
+    ends: { low: mean('energyLowNj'), high: mean('energyHighNj') },
+  };
 }
 
 /** The mean over the runs of a group of each percentile; null: not every run knows it. */
@@ -212,6 +229,7 @@ function ofGroup(source: string, study: string, group: PointGroup): Compared {
     run: null,
     runs: group.done.size,
     testSamples: first?.figures.testSamples ?? null,
+    warnings: groupWarnings(group),
     keys,
     isPartial: true,
     figures: {
@@ -220,8 +238,8 @@ function ofGroup(source: string, study: string, group: PointGroup): Compared {
       bestChipError: own('bestChipTestErrorPercent'),
       referenceError: own('referenceTestErrorPercent'),
       lossPoints: own('lossPoints'),
-      trainingNj: own('trainingNj'),
-      inferenceNj: own('inferenceNj'),
+      trainingNj: meanBandOf(group, 'training'),
+      inferenceNj: meanBandOf(group, 'inference'),
       trainingUs: own('trainingUs'),
       memoryBits: own('memoryBits'),
       energySpread: meanSpreadOf(group),

@@ -59,7 +59,7 @@ export function runsTable(study: Study): StudyTable {
     ...['chipTestLoss', 'referenceTestLoss', 'bestChipEpoch', 'bestReferenceEpoch'],
     ...['trainingLowNj', 'trainingHighNj', 'isPriced'],
     ...percentileColumns.map(([, , column]) => column),
-    ...['areaMm2', 'wallSeconds', 'samplesPerSecond'],
+    ...['areaMm2', 'wallSeconds', 'samplesPerSecond', 'warnings'],
     ...tensors.map((name) => `saturatingShare.${name}`),
   ];
   const rows = study.plan.points.map((point): readonly Cell[] => {
@@ -90,6 +90,7 @@ export function runsTable(study: Study): StudyTable {
       ...percentileColumns.map(([run, figure]) => figures.energySpread?.[run]?.[figure] ?? null),
       figures.areaMm2,
       ...[timing.wallSeconds, timing.samplesPerSecond],
+      figures.warnings.length === 0 ? null : figures.warnings.join(' '),
       ...tensors.map((tensor) => shares.get(tensor) ?? null),
     ];
   });

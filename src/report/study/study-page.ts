@@ -10,6 +10,7 @@ import { renderFront } from './front-chart.js';
 import { renderCurves } from './curves-chart.js';
 import { renderCheapest } from './cheapest-table.js';
 import { metricColumn } from './metric-column.js';
+import { renderRunWarnings, warningsText } from './warnings-table.js';
 
 /** Figures of the table, beside those that the sweep names. */
 const tableMetrics: readonly StudyMetric[] = [
@@ -58,6 +59,7 @@ function renderWarnings(groups: readonly PointGroup[]): Markup {
   const figures = groups.flatMap(({ done }) => [...done.values()].map((point) => point.figures));
   const isWithout = (side: 'training' | 'backend'): boolean =>
     figures.length > 0 && figures.every((own) => own[side] === null);
+  const warned = warningsText(groups);
   const sentences = [
     ...(isWithout('training') ? ['The chip was left out: there is no figure of it.'] : []),
     ...(isWithout('backend')
@@ -69,6 +71,9 @@ function renderWarnings(groups: readonly PointGroup[]): Markup {
       : [
           'One seed a point: how much of a difference is chance is not known, and none is claimed.',
         ]),
+    ...(warned === null
+      ? []
+      : [`${warned}, listed below: their figures do not mean all that they seem to.`]),
     ...(unpriced ? ['Some actions have no price: energies leave them out.'] : []),
     ...diverged,
     ...failed,
@@ -95,6 +100,6 @@ export function renderStudyHtml(study: Study, answer: Markup = noMarkup): string
 <dl class="facts"><div><dt>base</dt><dd>${sweep.base}</dd></div>${common === null ? noMarkup : markup`<div><dt>all points</dt><dd>${common}</dd></div>`}<div><dt>points</dt><dd>${formatCount(groups.length)}</dd></div><div><dt>runs</dt><dd>${formatCount(runs)}</dd></div></dl>
 ${renderWarnings(groups)}</header>
 ${answer}${charts}
-<section><h2>All points</h2>${renderPlainTable('Points', columnsOf(metrics), groups)}</section>`;
+<section><h2>All points</h2>${renderPlainTable('Points', columnsOf(metrics), groups)}</section>${renderRunWarnings(groups)}`;
   return renderPage(sweep.name, body);
 }

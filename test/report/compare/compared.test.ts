@@ -4,6 +4,7 @@ import { renderComparedCharts } from '../../../src/report/compare/compared-chart
 import { renderComparedCsv } from '../../../src/report/compare/compared-csv.js';
 import { renderComparedHtml } from '../../../src/report/compare/compared-page.js';
 import type { RunRecord } from '../../../src/experiment/record/run-record.js';
+import { recordOf } from '../../experiment/study/made-records.js';
 import { sampleResult } from '../samples/sample-result.js';
 
 /** The sample with another seed, rule and test error, per cent. */
@@ -82,6 +83,38 @@ test('a study is a line for each point, its figures means over seeds; equal resu
   const broken = { ...study, points: point === undefined ? [] : [{ ...point, problem: 'no' }] };
   t.true(renderComparedHtml([broken]).includes('of 1 points 1 failed ('));
   t.notThrows(() => renderComparedHtml([study]));
+});
+
+test('what a result warns of stands beside its letter, before the figures', (t) => {
+  const warned = runOf(2, 'bp', 8);
+  if (warned.kind !== 'run') return t.fail();
+  const record = { ...warned.record, warnings: ['Inputs do not fit their format.'] };
+  const html = renderComparedHtml([runOf(1, 'drtp', 9), { ...warned, record }]);
+  const said = html.indexOf('<b>B:</b> Inputs do not fit their format.');
+  t.true(said > 0 && said < html.indexOf('points lost'));
+});
+
+test('errors over seeds end at 0 and 100 %, and energies have the band of the prices as those of a single run', (t) => {
+  const points = [1, 2].map((seed) => ({
+    ...{ name: null, settings: {}, seed, problem: null },
+    hash: String(seed),
+  }));
+  const records = new Map([
+    ['1', recordOf('1', [60], { trainingNj: 10 })],
+    ['2', recordOf('2', [90], { trainingNj: 14 })],
+  ]);
+  const study = {
+    kind: 'study',
+    source: 's',
+    name: 's',
+    points,
+    records,
+    damagedLines: 0,
+  } as const;
+  // t of one degree of freedom is 12.7: 75 ± 191 %. Bands of the made records are from half to twice the energy.
+  t.regex(renderComparedHtml([study]), /75\.00\s%.*0\.00 to 100\.00\s%/);
+  const { trainingNj } = comparedOf([study])[0]?.figures ?? {};
+  t.deepEqual(trainingNj, { value: 12, ends: { low: 6, high: 24 } });
 });
 
 test('a result of one epoch is a point among the curves', (t) => {

@@ -12,6 +12,7 @@ import {
   summaryTable,
 } from '../../../src/report/study/study-csv.js';
 import { renderStudyHtml } from '../../../src/report/study/study-page.js';
+import { readPage, tableOf } from '../figures/read-page.js';
 import { recordOf } from '../../experiment/study/made-records.js';
 
 const sweep: Sweep = sweepSchema.parse({ name: 'many', base: 'base.yaml' });
@@ -115,4 +116,25 @@ test('losses and errors after an epoch are in the curves, the last losses in the
   t.deepEqual(column(curvesTable(study), 'referenceTestLoss'), [0.04, 0.04]);
   t.deepEqual(column(runsTable(study), 'chipTestLoss'), [0.06]);
   t.deepEqual(column(runsTable(study), 'referenceTestLoss'), [0.04]);
+});
+
+test('what runs warn of is said before any figure, and listed by kind with the points that have it', (t) => {
+  const { plan, records } = studyOf(3, 2, 1);
+  const zeros = (share: string) =>
+    `${share} % of the initial weights of layer 1 are 0 in s2.1; give precision.weight more fraction bits.`;
+  const warned = new Map(
+    [...records].map(([hash, record], index) => {
+      if (record.status === 'failed') throw new RangeError(record.reason);
+      const warnings = index < 3 ? [zeros(`8${String(index)}.5`)] : [];
+      return [hash, { ...record, figures: { ...record.figures, warnings } }] as const;
+    }),
+  );
+  const study: Study = { plan, records: warned, damagedLines: 0, stoppedBy: 'nothing' };
+  const html = renderStudyHtml(study);
+  const head = html.slice(0, html.indexOf('</header>'));
+  t.true(head.includes('3 of 6 runs have warnings, listed below'));
+  const [, row] = tableOf(readPage(html), 'Warnings of the runs') ?? [];
+  const labels = groupsOf(plan, warned).map(({ label }) => label);
+  t.deepEqual(row, [zeros('80.5'), '3', labels.slice(0, 2).join('; ')]);
+  t.false(renderStudyHtml(studyOf(3, 2, 1)).includes('warnings'));
 });
