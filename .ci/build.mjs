@@ -1,9 +1,11 @@
 /*
  * Builds into dist/, again only what changed: compiled files whose source is gone are deleted, tsc works from its build
- * information, and the fast engine is compiled where a file of its assembly is newer than it.
+ * information where a source is another than at the last build that succeeded, and the fast engine is compiled where a file
+ * of its assembly is newer than it.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -42,8 +44,33 @@ function run(program, ...options) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
+/** Names, sizes and times of all that tsc reads: of packages the list that npm writes when it installs. */
+function stateOfSources() {
+  const folders = ['src', 'firmware-sim', 'test', 'bench'].map((name) => join(root, name));
+  const sources = folders.flatMap(filesBelow).filter((file) => file.endsWith('.ts'));
+  const settings = ['tsconfig.json', 'package.json', 'node_modules/.package-lock.json']
+    .map((name) => join(root, name))
+    .filter((file) => existsSync(file));
+  const hash = createHash('sha256');
+  for (const file of [...sources, ...settings].sort()) {
+    const { mtimeMs, size } = statSync(file);
+    hash.update(`${relative(root, file)} ${size} ${mtimeMs}\n`);
+  }
+  return hash.digest('hex');
+}
+
+/** Sources with an error are compiled, and the error printed, at every build. */
+function compileSources() {
+  const stamp = join(root, 'dist/.sources');
+  const state = stateOfSources();
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return;
+  rmSync(stamp, { force: true });
+  run('typescript/bin/tsc', '-p', 'tsconfig.json');
+  writeFileSync(stamp, state);
+}
+
 deleteOrphans();
-run('typescript/bin/tsc', '-p', 'tsconfig.json');
+compileSources();
 if (isStale(fastEngine, [...filesBelow(assembly), assemblyConfig])) {
   const entry = join(assembly, 'index.ts');
   run('assemblyscript/bin/asc.js', entry, '--config', assemblyConfig, '--target', 'release');
