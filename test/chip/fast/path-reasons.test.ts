@@ -3,6 +3,7 @@ import type { ChipImage, ChipNumerics } from '../../../src/chip/image/chip-image
 import { makeFastEngine } from '../../../src/chip/engines.js';
 import type { FastEngineOptions } from '../../../src/chip/fast/fast-engine.js';
 import { parseFormat } from '../../../src/numerics/format.js';
+import { shownBy } from '../../support/engine-views.js';
 import { shippedImage } from '../images/shipped-image.js';
 
 const base = shippedImage('edge-28nm', { network: 'FC_20_FC_10', inputCount: 30, classCount: 10 });
@@ -72,6 +73,37 @@ test('another path comes with what keeps a layer from the fastest one (spec §3)
     String((await reasonsOf(withFormats({ weight: 's20.7' }), 'update'))?.[1]),
     /^weights s20\.7 are stored in 32 bits/,
   );
+});
+
+test('a step of an η that is no power of two runs on vectors, with the bits of the scalar path (spec §2.11)', async (t) => {
+  const { numerics } = base;
+  for (const rounding of ['stochastic', 'truncate'] as const) {
+    const image: ChipImage = {
+      ...base,
+      batchSize: 3,
+      numerics: { ...numerics, rounding: { ...numerics.rounding, weight: rounding } },
+      layers: base.layers.map((layer) => ({
+        ...layer,
+        learningRate: { kind: 'factor', mantissaRaw: 41_943, fractionBits: 19 },
+      })),
+    };
+    const shown = await Promise.all(
+      (['vector', 'general'] as const).map(async (path) => {
+        const engine = await makeFastEngine(image, { path });
+        for (let sample = 0; sample < 9; sample += 1) {
+          engine.train({ ...bright, labels: Uint8Array.of(sample) });
+        }
+        return { path: engine.paths().at(-1)?.path, ...shownBy(engine) };
+      }),
+    );
+    t.deepEqual(
+      shown.map(({ path }) => path),
+      ['words', 'scalar'],
+    );
+    const [vector, general] = shown.map((each) => ({ ...each, path: null }));
+    t.deepEqual(vector, general);
+    t.notDeepEqual(vector?.learned.weightsRaw[0], base.layers[0]?.weightsRaw);
+  }
 });
 
 test('an optimizer with states steps one weight after the other, and says so (spec §2.11, §3)', async (t) => {

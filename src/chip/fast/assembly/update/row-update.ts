@@ -17,6 +17,12 @@ const LARGEST_PRODUCT: i64 = (1 << 30) - 1;
 /** The most bits that a lane drops. */
 const MOST_DROPPED_BITS: i32 = 30;
 const MOST_SHIFT: i32 = 31;
+/** Factors of this many bits at most may be multiplied in two pieces, the lower one of SPLIT_BITS. */
+const LARGEST_SPLIT_FACTOR: i64 = 65535;
+const SPLIT_BITS: i32 = 12;
+/** The modes with both pieces; beside the modes of parameters.ts. */
+const SPLIT_STOCHASTIC: i32 = 4;
+const SPLIT_TRUNCATE: i32 = 5;
 
 /**
  * New weights of whole rows, 8 columns at a time in lanes of 32 bits, for weights stored in 8 or 16 bits: every rounding
@@ -51,6 +57,32 @@ export class RowUpdate {
     const gainBits = max(-dropBits, 0);
     if (gainBits > MOST_DROPPED_BITS) return false;
     return largest <= LARGEST_PRODUCT >> gainBits;
+  }
+
+  /**
+   * Whether all P = value·factor fit the lanes in two pieces, although they do not in one: the low SPLIT_BITS bits of N
+   * only matter where they carry, so that ⌊N/2^12⌋ is made of ⌊value/2^12⌋·factor and the rest.
+   */
+  static fitsSplit(chip: Chip, layer: Layer, largestValue: i64, factor: i64): bool {
+    if (layer.weightBytes == 4 || factor > LARGEST_SPLIT_FACTOR) return false;
+    const rounding = changetype<TensorFormat>(chip.weightFormatAt).rounding;
+    if (rounding != STOCHASTIC && rounding != TRUNCATE) return false;
+    if (rounding == STOCHASTIC && chip.generatorBits > MOST_DROPPED_BITS) return false;
+    const cutBits = layer.weightDropBits - (rounding == STOCHASTIC ? chip.generatorBits : 0);
+    return cutBits >= SPLIT_BITS && ((largestValue >> SPLIT_BITS) + 1) * factor <= LARGEST_PRODUCT;
+  }
+
+  /** Before the rows of an update whose products are made in two pieces. */
+  static openSplit(chip: Chip, layer: Layer): void {
+    RowUpdate.open(chip, layer);
+    const dropBits = layer.weightDropBits - SPLIT_BITS;
+    if (RowUpdate.rounding == STOCHASTIC) {
+      RowUpdate.rounding = SPLIT_STOCHASTIC;
+      RowUpdate.cutBits = min(dropBits - chip.generatorBits, MOST_SHIFT);
+    } else {
+      RowUpdate.rounding = SPLIT_TRUNCATE;
+      RowUpdate.dropBits = min(dropBits, MOST_SHIFT);
+    }
   }
 
   /** Before the rows of an update. */
@@ -93,7 +125,11 @@ export class RowUpdate {
     if (RowUpdate.rounding == STOCHASTIC) RowUpdate.stochastic(layer, rowAt, valuesAt, factors);
     else if (RowUpdate.rounding == NEAREST) RowUpdate.nearest(layer, rowAt, valuesAt, factors);
     else if (RowUpdate.rounding == TRUNCATE) RowUpdate.truncate(layer, rowAt, valuesAt, factors);
-    else RowUpdate.nearestEven(layer, rowAt, valuesAt, factors);
+    else if (RowUpdate.rounding == NEAREST_EVEN)
+      RowUpdate.nearestEven(layer, rowAt, valuesAt, factors);
+    else if (RowUpdate.rounding == SPLIT_STOCHASTIC)
+      RowUpdate.splitStochastic(layer, rowAt, valuesAt, factors);
+    else RowUpdate.splitTruncate(layer, rowAt, valuesAt, factors);
     if (isGated) WordWrites.markChanged(layer, row);
   }
 
@@ -124,6 +160,13 @@ export class RowUpdate {
     RowUpdate.update(layer, rowAt, valuesAt, factors, TRUNCATE);
   }
 
+  private static splitStochastic(layer: Layer, rowAt: usize, valuesAt: usize, factors: v128): void {
+    RowUpdate.update(layer, rowAt, valuesAt, factors, SPLIT_STOCHASTIC);
+  }
+  private static splitTruncate(layer: Layer, rowAt: usize, valuesAt: usize, factors: v128): void {
+    RowUpdate.update(layer, rowAt, valuesAt, factors, SPLIT_TRUNCATE);
+  }
+
   /** `rounding` is a literal. */
   @inline
   private static update(
@@ -143,8 +186,8 @@ export class RowUpdate {
       const old = isByteWide ? v128.load8x8_s(weightAt) : v128.load(weightAt);
       const oldLow = i32x4.extend_low_i16x8_s(old);
       const oldHigh = i32x4.extend_high_i16x8_s(old);
-      const negatedLow = i32x4.mul(v128.load(valuesAt), factors);
-      const negatedHigh = i32x4.mul(v128.load(valuesAt, 16), factors);
+      const negatedLow = RowUpdate.product(v128.load(valuesAt), factors, rounding);
+      const negatedHigh = RowUpdate.product(v128.load(valuesAt, 16), factors, rounding);
       const movedLow = RowUpdate.moved(oldLow, negatedLow, addendAt, rounding);
       const movedHigh = RowUpdate.moved(oldHigh, negatedHigh, addendAt + 16, rounding);
       const nextLow = RowUpdate.confined(movedLow);
@@ -163,12 +206,22 @@ export class RowUpdate {
     v128.store(RowUpdate.LANES, fitting, 64);
   }
 
+  /** N, or ⌊N/2^12⌋ where it is made in two pieces. */
+  @inline
+  private static product(values: v128, factors: v128, rounding: i32): v128 {
+    if (rounding < SPLIT_STOCHASTIC) return i32x4.mul(values, factors);
+    const upper = i32x4.mul(i32x4.shr_s(values, SPLIT_BITS), factors);
+    const lower = v128.and(values, i32x4.splat((1 << SPLIT_BITS) - 1));
+    return i32x4.add(upper, i32x4.shr_s(i32x4.mul(lower, factors), SPLIT_BITS));
+  }
+
   /** old + N·2^−d, rounded. */
   @inline
   private static moved(old: v128, negated: v128, addendAt: usize, rounding: i32): v128 {
     const dropBits = RowUpdate.dropBits;
-    if (rounding == TRUNCATE) return i32x4.add(old, i32x4.shr_s(negated, dropBits));
-    if (rounding == STOCHASTIC) {
+    if (rounding == TRUNCATE || rounding == SPLIT_TRUNCATE)
+      return i32x4.add(old, i32x4.shr_s(negated, dropBits));
+    if (rounding == STOCHASTIC || rounding == SPLIT_STOCHASTIC) {
       const kept = i32x4.shr_s(negated, RowUpdate.cutBits);
       return i32x4.add(old, i32x4.shr_s(i32x4.add(kept, v128.load(addendAt)), dropBits));
     }

@@ -14,8 +14,16 @@ export class VectorStep {
   /** Whether every u of the step fits the lanes. */
   static fits(chip: Chip, layer: Layer): bool {
     if (changetype<Steps>(chip.stepsAt).optimizer != SGD) return false;
-    const largest = min(load<i64>(layer.gradientBoundAt as usize), LARGEST_GRADIENT);
-    return RowUpdate.fits(chip, layer, largest * (layer.rateMantissa as i64));
+    const largest = VectorStep.largestGradient(layer);
+    const factor: i64 = layer.rateMantissa;
+    return (
+      RowUpdate.fits(chip, layer, largest * factor) ||
+      RowUpdate.fitsSplit(chip, layer, largest, factor)
+    );
+  }
+
+  private static largestGradient(layer: Layer): i64 {
+    return min(load<i64>(layer.gradientBoundAt as usize), LARGEST_GRADIENT);
   }
 
   /** `isCut`: other parts of the layer have the columns beside. */
@@ -23,7 +31,12 @@ export class VectorStep {
     const draws = changetype<TensorFormat>(chip.weightFormatAt).rounding == STOCHASTIC;
     const jumps = draws && RowJumps.fits(layer);
     if (jumps) RowJumps.open(chip, layer);
-    RowUpdate.open(chip, layer);
+    const largest = VectorStep.largestGradient(layer);
+    if (RowUpdate.fits(chip, layer, largest * (layer.rateMantissa as i64))) {
+      RowUpdate.open(chip, layer);
+    } else {
+      RowUpdate.openSplit(chip, layer);
+    }
     let rowCount: i32 = 0;
     let nonZeroCount: i64 = 0;
     for (let row = layer.firstRow; row < layer.rowEnd; row += 1) {
