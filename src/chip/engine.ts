@@ -43,6 +43,18 @@ export interface WearFigure {
   readonly wordCount: number;
 }
 
+/** What becomes of B between two epochs (docs/spec.md §2.16). */
+export type FeedbackUpdate =
+  | {
+      readonly kind: 'redrawn';
+      /** Per layer, in the shape of `LayerImage.feedbackRaw`; null where the layer keeps no B. */
+      readonly feedbackRaw: readonly (Int32Array | null)[];
+      /** Per layer: values that did not fit the format. */
+      readonly overflowCounts: readonly number[];
+    }
+  /** B becomes the product of the weights above. */
+  | { readonly kind: 'transported' };
+
 /** Learned state: what a checkpoint and a golden vector hold. */
 export interface LearnedState {
   /** Per layer, shape (rowCount × columnCount) of layer-geometry.ts. */
@@ -60,6 +72,8 @@ export interface LearnedState {
   readonly secondMomentsRaw: readonly (Int32Array | null)[];
   /** Rule `defp`: one value per sample (fullVector: C, aggregated: one in all) and one valid bit per sample (aggregated: one); else null. */
   readonly delayedErrors: { readonly raw: Int32Array; readonly isValid: Uint8Array } | null;
+  /** Per layer B as errors meet it, closed columns 0 (docs/spec.md §2.16), in the shape of the image; null where the layer uses none. */
+  readonly feedbackRaw: readonly (Int32Array | null)[];
 }
 
 /**
@@ -73,6 +87,11 @@ export interface ChipEngine {
   measure(batch: SampleBatch): Int32Array;
   /** Closes an epoch: takes the step of a batch that is not full; rule `defp` aggregated then uses the mean error of it. */
   endEpoch(): void;
+  /**
+   * Changes B, after `endEpoch` and before the next epoch.
+   * @throws RangeError where the chip keeps no B that could be changed so (docs/spec.md §2.16)
+   */
+  updateFeedback(update: FeedbackUpdate): void;
   /** Runs the samples without learning; returns the outputs, shape (sampleCount × classCount). */
   infer(batch: SampleBatch): Int32Array;
   /** Everything counted since construction (or since the restored checkpoint began), zero rows left out, in canonical order. */
@@ -131,7 +150,7 @@ export interface StepArithmetic {
 /** A chip without time: the arithmetic of one that moves through time, and what that has learned. */
 export interface TimelessChip extends Pick<
   ChipEngine,
-  'tensorHealth' | 'updateHealth' | 'wear' | 'learnedState'
+  'tensorHealth' | 'updateHealth' | 'wear' | 'learnedState' | 'updateFeedback'
 > {
   /** Arithmetic of this chip, in single steps; they change what it has learned. */
   singleSteps(): StepArithmetic;

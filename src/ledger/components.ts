@@ -93,7 +93,7 @@ export const componentFacts = {
   feedback: {
     kind: 'coreMemory',
     actions: {
-      read: { width: 'word', glossary: 'the stored B' },
+      ...accesses('the stored B; written where it changes over the epochs'),
       generate: {
         width: 'operand',
         glossary: 'one value of B made by a generator, one clock of it',
@@ -233,7 +233,7 @@ export type StepMemory = {
     : never;
 }[Component];
 
-/** Memory of a core that is written as it runs; B is not. */
+/** Memory of a core that is written as it runs. */
 export type WrittenCoreMemory = {
   [Name in CoreMemory]: 'write' extends keyof (typeof componentFacts)[Name]['actions']
     ? Name

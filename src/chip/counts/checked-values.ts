@@ -1,5 +1,6 @@
 import { learnedEvents, learnedSamples, type RunActivity } from '../image/activity.js';
 import type { ChipImage, LayerImage, TensorName } from '../image/chip-image.js';
+import { usesFeedback } from '../image/feedback-upkeep.js';
 import { columnCount, learnsInSteps, rowCount } from '../image/layer-geometry.js';
 import { axonPartsOf } from '../image/layer-parts.js';
 import { learns, needsDelta } from '../image/learning-layers.js';
@@ -121,6 +122,10 @@ export function checkedValues(
       .map(learnedOnly),
     layer.layer,
   );
+  const updates = activities.reduce(
+    (sum, { feedbackUpdates: of }) => sum + (of === undefined ? 0 : of.redrawn + of.transported),
+    0,
+  );
   const all = totalsOf(activities, layer.layer);
   const columns = columnCount(layer);
   const rows = rowCount(layer);
@@ -145,7 +150,7 @@ export function checkedValues(
     case 'update':
       return isLearning && !isInSteps ? trained.samples * layer.neuronCount : 0;
     case 'feedback':
-      return layer.feedbackRaw?.length ?? 0;
+      return (layer.feedbackRaw?.length ?? 0) * (1 + (usesFeedback(image, layer) ? updates : 0));
     case 'delayedError':
       return delayedErrorChecks(image, activities, epochCount);
     case 'gradient':

@@ -12,6 +12,7 @@ import {
   countSoftmaxTransfer,
 } from './delta.js';
 import { countDelayedErrors, countFeedback, type CounterAt } from './feedback.js';
+import { countFeedbackUpdates, countGates } from './feedback-upkeep.js';
 import { countForward, countRouting } from './forward.js';
 import { countLearning } from './update.js';
 import { homesOf, isHome } from '../image/layer-parts.js';
@@ -54,6 +55,7 @@ function countLayer(
   const isTraining = run === 'training' && !isMeasuring;
   const isLearning = isTraining && needsDelta(image, layer);
   const learnedCount = learnedSamples(activity);
+  countFeedbackUpdates(image, layer, activity, countAt);
   for (const [index, core] of coresOf(layer).entries()) {
     const count = countAt(core.own);
     const ofCore =
@@ -66,6 +68,7 @@ function countLayer(
     if (isTraining && layer.isOutput && isHome(core.part)) {
       countOutputErrors(image, core.own, { sampleCount, learnedCount }, count);
     }
+    if (isTraining && isHome(core.part)) countGates(image, layer, core, sampleCount, count);
     if (!isLearning) continue;
     if (isHome(core.part)) {
       if (above !== undefined) countFeedback(image, layer, core, learnedCount, countAt);

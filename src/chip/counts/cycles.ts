@@ -19,6 +19,7 @@ import {
   type RunActivity,
 } from '../image/activity.js';
 import { feedbackCycles, homeFeedbackCycles } from './feedback.js';
+import { homeUpkeepCycles, upkeepCycles } from './feedback-upkeep.js';
 import { axonPartsOf, farthest, homesOf, isHome, narrowed, partsOf } from '../image/layer-parts.js';
 import { needsDelta, sendsDelta } from '../image/learning-layers.js';
 import { besideSteps, uncoveredBetween } from '../image/visit-cycles.js';
@@ -169,7 +170,10 @@ function coreCycles(
     const phases = isHome(part)
       ? homeCycles(image, own, purpose, work, trafficOfHome(image, layer, core))
       : satelliteCycles(image, own, part.homeHops, purpose, work);
-    return { core: part.core, phases };
+    if (!isHome(part)) return { core: part.core, phases };
+    const upkeep = homeUpkeepCycles(image, layer, part, run);
+    const between: PhaseCycles = { phase: 'update', cycles: upkeep, learningCycles: upkeep };
+    return { core: part.core, phases: [...phases, between] };
   });
 }
 
@@ -198,7 +202,7 @@ function runCycles(
     flushCount,
   };
   const phases = layerCycles(image, layer, activity, work);
-  return phases.reduce((sum, { cycles }) => sum + cycles, 0);
+  return phases.reduce((sum, { cycles }) => sum + cycles, upkeepCycles(image, layer, activity));
 }
 
 /**

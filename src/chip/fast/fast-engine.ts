@@ -6,6 +6,7 @@ import type { RunActivity } from '../image/activity.js';
 import {
   type ChipEngine,
   type CountRows,
+  type FeedbackUpdate,
   type LearnedState,
   type Pass,
   passes,
@@ -20,6 +21,7 @@ import { comparesErrors } from '../image/learning-layers.js';
 import { checkBatch, sampleIndicesOf } from './batch-check.js';
 import type { DelayedErrorCheckpoint } from './delayed-error-state.js';
 import { checkImage } from './image-check.js';
+import type { FeedbackCheckpoint } from './feedback-state.js';
 import { loadCompiledEngine } from './compiled-engine.js';
 import { SingleSteps } from './single-steps.js';
 import type { LayerCheckpoint } from './layer-state.js';
@@ -48,6 +50,7 @@ export interface FastEngineCheckpoint {
   readonly steps: StepsCheckpoint;
   /** Null for all rules but `defp`. */
   readonly delayedErrors: DelayedErrorCheckpoint | null;
+  readonly feedback: FeedbackCheckpoint;
 }
 
 /**
@@ -108,6 +111,12 @@ export class FastEngine implements ChipEngine, TimelessChip {
   endEpoch(): void {
     this.#flush();
     this.#placed.compiled.endEpoch(this.#placed.staging.chip);
+    this.#placed.feedback.endEpoch();
+  }
+
+  updateFeedback(update: FeedbackUpdate): void {
+    this.#flush();
+    this.#placed.feedback.update(update);
   }
 
   ledgerRows(): readonly LedgerRow[] {
@@ -122,6 +131,7 @@ export class FastEngine implements ChipEngine, TimelessChip {
 
   /** The same as the counters stand: what waits of an update goes on waiting, and is not in them. */
   counters(): readonly RunActivity[] {
+    const { redrawn, transported } = this.#placed.feedback.updates;
     return passes.map((pass) => ({
       run: pass === 'inference' ? 'inference' : 'training',
       isMeasuring: pass === 'measuring',
@@ -131,6 +141,9 @@ export class FastEngine implements ChipEngine, TimelessChip {
         : {}),
       stepCount: pass === 'training' ? this.#placed.steps.stepCount : 0,
       flushCount: pass === 'training' ? this.#flushCount : 0,
+      ...(pass === 'training' && (redrawn > 0 || transported > 0)
+        ? { feedbackUpdates: { redrawn, transported } }
+        : {}),
       layers: this.#placed.layers.map((layer) => layer.activity(pass)),
     }));
   }
@@ -166,6 +179,7 @@ export class FastEngine implements ChipEngine, TimelessChip {
       momentaRaw: this.#placed.layers.map((layer) => layer.momentaRaw()),
       secondMomentsRaw: this.#placed.layers.map((layer) => layer.secondMomentsRaw()),
       delayedErrors: this.#placed.delayedErrors?.learned() ?? null,
+      feedbackRaw: this.#placed.feedback.contents(),
     };
   }
 
@@ -181,6 +195,7 @@ export class FastEngine implements ChipEngine, TimelessChip {
       layers: this.#placed.layers.map((layer) => layer.checkpoint()),
       steps: this.#placed.steps.checkpoint(),
       delayedErrors: this.#placed.delayedErrors?.checkpoint() ?? null,
+      feedback: this.#placed.feedback.checkpoint(),
     };
   }
 
@@ -200,6 +215,7 @@ export class FastEngine implements ChipEngine, TimelessChip {
       layer.restore(elementAt(checkpoint.layers, index, 'checkpoint layers'));
     }
     this.#placed.steps.restore(checkpoint.steps);
+    this.#placed.feedback.restore(checkpoint.feedback);
     if (checkpoint.delayedErrors !== null)
       this.#placed.delayedErrors?.restore(checkpoint.delayedErrors);
     this.#sampleCounts.training = checkpoint.trainedSampleCount;
@@ -238,8 +254,11 @@ export class FastEngine implements ChipEngine, TimelessChip {
       stagedSampleCount,
     );
     const outputs = new Int32Array(sampleCount * classCount);
-    for (let first = 0; first < sampleCount; first += stagedSampleCount) {
-      const end = Math.min(first + stagedSampleCount, sampleCount);
+    // Gates look at h of every training sample.
+    const isLookedAt = pass === 'training' && this.#placed.feedback.hasGates;
+    const stride = isLookedAt ? 1 : stagedSampleCount;
+    for (let first = 0; first < sampleCount; first += stride) {
+      const end = Math.min(first + stride, sampleCount);
       stagedInputs.set(batch.inputsRaw.subarray(first * inputCount, end * inputCount));
       this.#checkRange(stagedInputs.subarray(0, (end - first) * inputCount));
       stagedLabels.set(batch.labels.subarray(first, end));
@@ -255,6 +274,7 @@ export class FastEngine implements ChipEngine, TimelessChip {
       outputs.set(new Int32Array(buffer, this.#placed.staging.outputs, length), first * classCount);
       this.#sampleCounts[pass] += end - first;
       if (pass === 'training') this.#takeVerdicts(end - first);
+      if (isLookedAt) this.#placed.feedback.observeAll();
     }
     return outputs;
   }

@@ -5,7 +5,7 @@ import type { TensorHealth, UpdateHealth, WearFigure } from '../engine.js';
 import { learnsInSteps } from '../image/layer-geometry.js';
 import { homesOf, partsOf } from '../image/layer-parts.js';
 import { comparesErrors } from '../image/learning-layers.js';
-import { writeFeedback } from './layout/feedback-layout.js';
+import { engineNeuron, writeFeedback } from './layout/feedback-layout.js';
 import { type Pass, passes } from '../engine.js';
 import { mapSpans } from '../image/convolution-spans.js';
 import {
@@ -86,6 +86,7 @@ function stepMemoryOf(
 
 /** One layer's part of the compiled engine's memory, seen from the driver. */
 export class LayerState {
+  readonly #buffer: ArrayBuffer;
   readonly #image: ChipImage;
   readonly #placed: PlacedLayer;
   readonly #weights: PaddedRows;
@@ -97,10 +98,13 @@ export class LayerState {
   readonly #counters: BigInt64Array;
   /** Per axon, and of the sample in flight, as `lastSamplesAt` in `assembly/parameters.ts` says. */
   readonly #lastSamples: Int32Array;
+  /** h of all neurons, in the order of the compiled engine. */
+  readonly #outputs: Int32Array;
 
   constructor(buffer: ArrayBuffer, image: ChipImage, placed: PlacedLayer) {
     const { layer, geometry, choice, memory } = placed;
     const { columnCount, rowCount } = geometry;
+    this.#buffer = buffer;
     this.#image = image;
     this.#placed = placed;
     const StoredWeights = weightArrays[choice.weightBytes];
@@ -125,6 +129,7 @@ export class LayerState {
       memory.lastSamples,
       lastSamplesCount(layer.inputCount),
     );
+    this.#outputs = new Int32Array(buffer, memory.outputs, layer.neuronCount);
     this.#wear = new Uint32Array(buffer, memory.wear, wearCount);
     this.#counters = new BigInt64Array(buffer, memory.counters, counterCount(image, layer));
   }
@@ -155,7 +160,26 @@ export class LayerState {
     new Int32Array(buffer, memory.routeEnds, routes.length).set(
       routes.map(({ inputs }) => inputs.first + inputs.count),
     );
-    writeFeedback(buffer, this.#image, this.#placed);
+    this.setFeedback(layer.feedbackRaw);
+  }
+
+  /** Other values of B, in the shape of the image. */
+  setFeedback(feedbackRaw: Int32Array | null): void {
+    const placed = { ...this.#placed, layer: { ...this.#placed.layer, feedbackRaw } };
+    writeFeedback(this.#buffer, this.#image, placed);
+  }
+
+  /** Values of B that did not fit as it changed. */
+  addFeedbackOverflows(count: number): void {
+    const place = 2 * tensorNames.indexOf('feedback');
+    this.#counters[place] = (this.#counters[place] ?? 0n) + BigInt(count);
+  }
+
+  /** Sets the place of every neuron with h > 0 to 1, shape (neuronCount) in the order of the image. */
+  markActive(isActive: Uint8Array): void {
+    isActive.forEach((_, neuron) => {
+      if ((this.#outputs[engineNeuron(this.#placed, neuron)] ?? 0) > 0) isActive[neuron] = 1;
+    });
   }
 
   /** Shape (rowCount × columnCount), row-major. */

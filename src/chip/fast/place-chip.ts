@@ -8,6 +8,7 @@ import {
   reserveDelayedErrors,
 } from './delayed-error-state.js';
 import type { CompiledEngine } from './compiled-engine.js';
+import { FeedbackState } from './feedback-state.js';
 import { LayerState } from './layer-state.js';
 import { dividedParts } from './layout/layer-memory.js';
 import { MemoryPlan } from './layout/memory-plan.js';
@@ -49,6 +50,8 @@ export interface PlacedChip {
   readonly steps: StepsState;
   /** Null for all rules but `defp`. */
   readonly delayedErrors: DelayedErrorState | null;
+  /** B over the epochs. */
+  readonly feedback: FeedbackState;
 }
 
 function reserveStaging(
@@ -151,11 +154,12 @@ export function placeChip(
   }
   const layers = writeLayers(image, compiled, placedLayers, shared.layers, partBlocksOf);
   const steps = new StepsState(buffer, staging.steps);
+  const feedback = new FeedbackState(image, layers);
   if (!keepsDelayedErrors(rule) || delayed === null) {
-    return { compiled, staging, layers, steps, delayedErrors: null };
+    return { compiled, staging, layers, steps, delayedErrors: null, feedback };
   }
   const fields = delayedErrorFields(image, rule, delayed);
   writeBlock(view, delayed.block, fields, compiled.delayedErrorsBytes());
   const delayedErrors = new DelayedErrorState(buffer, image, rule, delayed);
-  return { compiled, staging, layers, steps, delayedErrors };
+  return { compiled, staging, layers, steps, delayedErrors, feedback };
 }

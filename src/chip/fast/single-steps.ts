@@ -2,6 +2,7 @@ import { elementAt } from '../../numerics/integer.js';
 import { passes, type StepArithmetic, type StepSample } from '../engine.js';
 import type { DelayedErrorState } from './delayed-error-state.js';
 import type { CompiledEngine } from './compiled-engine.js';
+import type { FeedbackState } from './feedback-state.js';
 import type { LayerState } from './layer-state.js';
 import type { StepsState } from './layout/steps-block.js';
 import type { PlacedChip } from './place-chip.js';
@@ -17,13 +18,15 @@ export class SingleSteps implements StepArithmetic {
   readonly #layers: readonly LayerState[];
   readonly #steps: StepsState;
   readonly #delayedErrors: DelayedErrorState | null;
+  readonly #feedback: FeedbackState;
   readonly #inputs: number;
   readonly #sampleIndex: Uint32Array;
   #openedStepCount = 0;
   /** adam's r₁ and r₂ of the last steps, by step modulo their number: layers in a pipeline are at different ones. */
   readonly #corrections: BigInt64Array[] = [];
 
-  constructor({ compiled, staging, layers, steps, delayedErrors }: PlacedChip) {
+  constructor({ compiled, staging, layers, steps, delayedErrors, feedback }: PlacedChip) {
+    this.#feedback = feedback;
     this.#compiled = compiled;
     this.#chip = staging.chip;
     this.#layers = layers;
@@ -37,6 +40,7 @@ export class SingleSteps implements StepArithmetic {
     new Int32Array(this.#compiled.memory.buffer, this.#inputs, valuesRaw.length).set(valuesRaw);
     const passNumber = passes.indexOf(pass);
     this.#compiled.forwardLayer(this.#chip, layer, this.#inputs, passNumber, trainingOrdinal);
+    if (pass === 'training') this.#feedback.observe(layer);
   }
 
   leaving(layer: number, outputCount: number): Int32Array {
@@ -81,6 +85,7 @@ export class SingleSteps implements StepArithmetic {
 
   endEpoch(): void {
     this.#compiled.endEpoch(this.#chip);
+    this.#feedback.endEpoch();
   }
 
   writtenWordCounts(layer: number): readonly number[] {

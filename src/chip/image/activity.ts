@@ -63,6 +63,12 @@ export interface LayerActivity extends PartActivity {
   readonly traffic: LayerTraffic | null;
 }
 
+/** Updates of B by kind. */
+export interface FeedbackUpdateCounts {
+  readonly redrawn: number;
+  readonly transported: number;
+}
+
 /** What was measured of one kind of run: all that the closed forms need besides the image. */
 export interface RunActivity {
   readonly run: RunKind;
@@ -75,6 +81,8 @@ export interface RunActivity {
   readonly stepCount: number;
   /** Times that what waits of an update was done at once (docs/spec.md §5.1); 0 but in training. */
   readonly flushCount: number;
+  /** How often B was changed between epochs (docs/spec.md §2.16); absent: never. */
+  readonly feedbackUpdates?: FeedbackUpdateCounts;
   /** One entry a layer, in order. */
   readonly layers: readonly LayerActivity[];
   /** Cycles by which events that come in time made the samples longer, all together (docs/spec.md §9); absent: 0. */

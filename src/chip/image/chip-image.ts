@@ -212,6 +212,8 @@ export interface ChipImage {
   readonly batchSize: number;
   /** Absent or null: every training sample is learned from. */
   readonly updateSkip?: UpdateSkip | null;
+  /** Columns of B of silent relu units are 0 for the next epoch, or for good (docs/spec.md §2.16); absent or null: of none. */
+  readonly dyingReluGate?: 'epoch' | 'permanent' | null;
   /** B is read from a memory, or made anew by a generator whenever it is needed (docs/spec.md §2.14). */
   readonly feedbackSource: 'memory' | 'generator';
   /**

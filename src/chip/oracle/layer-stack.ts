@@ -16,6 +16,7 @@ import type { LearnedState } from '../engine.js';
 import { type ErrorSourceOfHome, LayerCores } from './layer-cores.js';
 import { homesOf, outputsOf } from '../image/layer-parts.js';
 import { RouterLink } from './units/router-link.js';
+import { FeedbackUpkeep } from './rules/feedback-upkeep.js';
 import type { LearningRule, TrainingSample } from './rules/learning-rule.js';
 import { makeErrorSource, makeRule } from './rules/registry.js';
 import { makeSkipGate, type SkipGate } from './rules/skip-gate.js';
@@ -50,6 +51,8 @@ interface TrainedSample {
 export class LayerStack {
   readonly rule: LearningRule;
   readonly layers: readonly LayerCores[];
+  /** B over the epochs. */
+  readonly feedback: FeedbackUpkeep;
   readonly #isDense: boolean;
   readonly #softmax: SoftmaxUnit | null;
   /** Null: every sample is learned from. */
@@ -74,7 +77,9 @@ export class LayerStack {
     this.#isDense = image.isDense;
     this.#softmax = softmax;
     this.#skipGate = makeSkipGate(image, softmax, ledger);
-    this.rule = makeRule({ image, outputChecks, softmax, delayedErrors, ledger });
+    this.feedback = new FeedbackUpkeep(image, checks, ledger);
+    const { feedback } = this;
+    this.rule = makeRule({ image, outputChecks, softmax, delayedErrors, ledger, feedback });
     const made: LayerCores[] = [];
     for (const [index, layer] of [...layers.entries()].toReversed()) {
       const above = made[0];
@@ -118,6 +123,8 @@ export class LayerStack {
     delayedErrors?.begin(sample);
     let isSkipped = false;
     const outputs = this.#forward(inputs, 'training', (layer, values) => {
+      const { outputsRaw } = elementAt(this.layers, layer - 1, 'layers').observe();
+      this.feedback.observe(layer, outputsRaw);
       const isLast = layer === this.layers.length;
       isSkipped = isLast && (this.#skipGate?.skips(sample.label, values) ?? false);
       if (isSkipped) return;

@@ -2,9 +2,11 @@ import { AccessLedger } from '../../ledger/access-ledger.js';
 import type { LedgerRow } from '../../ledger/ledger-row.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { ChipImage } from '../image/chip-image.js';
+import { checkFeedbackUpdate } from '../image/feedback-upkeep.js';
 import { checkDatapathWidth } from '../checks/datapath-width.js';
 import type {
   ChipEngine,
+  FeedbackUpdate,
   LearnedState,
   SampleBatch,
   TensorHealth,
@@ -66,6 +68,13 @@ export class OracleEngine implements ChipEngine {
     this.#flush();
     this.#closeBatch();
     this.#stack.rule.delayedErrors?.endEpoch();
+    this.#stack.feedback.endEpoch();
+  }
+
+  updateFeedback(update: FeedbackUpdate): void {
+    checkFeedbackUpdate(this.#image, update);
+    this.#flush();
+    this.#stack.feedback.update(update);
   }
 
   infer(batch: SampleBatch): Int32Array {
@@ -104,6 +113,7 @@ export class OracleEngine implements ChipEngine {
       momentaRaw: states.map(({ stepState }) => stepState?.momentaRaw ?? null),
       secondMomentsRaw: states.map(({ stepState }) => stepState?.secondMomentsRaw ?? null),
       delayedErrors: this.#stack.rule.delayedErrors?.contents() ?? null,
+      feedbackRaw: this.#image.layers.map(({ layer }) => this.#stack.feedback.contents(layer)),
     };
   }
 

@@ -15,7 +15,7 @@ function writeDeltaH(
   feedback: BigInt64Array,
 ): void {
   const { formats, rounding, overflow } = numerics;
-  const overflowCounts = new BigInt64Array(buffer, memory.deltaHOverflow, classCount);
+  const overflowCounts = new BigInt64Array(buffer, memory.deltaHOverflow, classCount).fill(0n);
   feedback.forEach((raw, index) => {
     const aligned = rescale(raw, 0, alignments.signalShift, rounding.delta);
     const confined = confine(aligned, formats.delta, overflow.delta);
@@ -27,7 +27,7 @@ function writeDeltaH(
 }
 
 /** Place of a neuron in the compiled engine: of a CONV layer (row, column, channel), in the image (channel, row, column). */
-function engineNeuron({ layer, geometry }: PlacedLayer, neuron: number): number {
+export function engineNeuron({ layer, geometry }: PlacedLayer, neuron: number): number {
   const { columnCount, positionCount } = geometry;
   if (layer.convolution === null) return neuron;
   const position = neuron % positionCount;

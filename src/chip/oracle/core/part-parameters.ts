@@ -40,7 +40,11 @@ function weightBlock(layer: LayerImage, part: LayerPart): Block {
 }
 
 /** B of one home: the columns of its neurons; for `fa` the rows of its outputs. */
-function feedbackOf(image: ChipImage, layer: LayerImage, home: LayerPart): Int32Array | null {
+export function feedbackOfHome(
+  image: ChipImage,
+  layer: LayerImage,
+  home: LayerPart,
+): Int32Array | null {
   const { feedbackRaw, neuronCount } = layer;
   if (feedbackRaw === null) return null;
   const above = image.layers[layer.layer];
@@ -72,7 +76,7 @@ export function partWithParameters(
     biasesRaw: isHome(part)
       ? layer.biasesRaw.slice(firstColumn, firstColumn + count)
       : new Int32Array(),
-    feedbackRaw: isHome(part) ? feedbackOf(image, layer, part) : null,
+    feedbackRaw: isHome(part) ? feedbackOfHome(image, layer, part) : null,
   };
 }
 

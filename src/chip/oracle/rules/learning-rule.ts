@@ -6,6 +6,7 @@ import type { SoftmaxUnit } from '../units/softmax-unit.js';
 import type { TensorChecks } from '../units/tensor-check.js';
 import type { Wiring } from '../core/wiring.js';
 import type { ErrorSource } from './error-source.js';
+import type { FeedbackUpkeep } from './feedback-upkeep.js';
 
 /** A training sample, as the rules know it. */
 export interface TrainingSample {
@@ -52,6 +53,8 @@ export interface RuleParts {
   /** Delayed errors to begin with: of a chip that has learned before; null: none. */
   readonly delayedErrors: LearnedState['delayedErrors'];
   readonly ledger: AccessLedger;
+  /** Is told of every feedback memory that is made. */
+  readonly feedback: FeedbackUpkeep;
 }
 
 /** Constructor arguments of the error source of one home of a hidden layer. */

@@ -20,10 +20,9 @@ import { FeedbackError, OutputLoss } from './output-loss.js';
 import { ErrorSigns, Sdfa } from './sdfa.js';
 
 /** @throws RangeError when a hidden layer has no feedback matrix. */
-function feedbackMemory(
-  { image, ledger }: RuleParts,
-  { layer, place, above }: HiddenLayerParts,
-): FeedbackMemory {
+function feedbackMemory(parts: RuleParts, hidden: HiddenLayerParts): FeedbackMemory {
+  const { image, ledger } = parts;
+  const { layer, place, above } = hidden;
   const { neuronCount, feedbackRaw, organisation } = layer;
   const { wiring } = above;
   const [rowCount, columnCount] =
@@ -44,7 +43,9 @@ function feedbackMemory(
     feedbackBits: image.numerics.formats.feedback.totalBits,
     isGenerated: image.feedbackSource === 'generator',
   };
-  return new FeedbackMemory(spec, feedbackRaw, place, ledger);
+  const memory = new FeedbackMemory(spec, feedbackRaw, place, ledger);
+  parts.feedback.add(hidden, memory);
+  return memory;
 }
 
 /** The label's way to a core. */

@@ -62,6 +62,11 @@ export class TensorCheck {
     return confine(raw, this.format, this.#overflow).raw;
   }
 
+  /** Values that did not fit before they came to the chip, and belong to no sample. */
+  add(overflowCount: number): void {
+    this.#overflowCount += overflowCount;
+  }
+
   health(): TensorHealth {
     const saturates = this.#overflow === 'saturate';
     return {

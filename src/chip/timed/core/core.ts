@@ -12,6 +12,7 @@ import type { CoreContext } from './core-context.js';
 import { CoreLearning } from './core-learning.js';
 import { TimedEventBuffer } from './event-buffer.js';
 import { EventInlet } from './event-inlet.js';
+import { gateMeter } from './gate-meter.js';
 import { ForwardPass } from './forward-pass.js';
 import { NeuronMemoryPort } from './neuron-memory-port.js';
 import type { RunInFlight } from '../run-in-flight.js';
@@ -72,6 +73,8 @@ export class TimedCore {
   readonly learning: CoreLearning;
   readonly #context: CoreContext;
   readonly #client: CoreClient;
+  /** Books h > 0 of its neurons; null: no column of its B closes. */
+  readonly #countGates: (() => void) | null;
 
   #flight: RunInFlight | null = null;
   #sample = 0;
@@ -95,6 +98,7 @@ export class TimedCore {
     this.isHome = isHome(part);
     this.#context = context;
     this.#client = client;
+    this.#countGates = this.isHome ? gateMeter(image, layer, own, ledger) : null;
     this.synapses = new SynapseArrayPort(own, synapseBankCount, place, ledger);
     const depth = eventBufferDepth ?? own.inputCount;
     this.buffer = new TimedEventBuffer(own, depth, valuesRaw, place, ledger);
@@ -206,6 +210,7 @@ export class TimedCore {
     const { now } = this.#context.services.queue;
     this.addForwardCycles(now - this.#workTick);
     this.closeForward(now);
+    if (this.#flight?.pass === 'training') this.#countGates?.();
     this.#client.activated();
   }
 }

@@ -7,6 +7,7 @@ import { AccessMeter, pins, trainingFeedback } from '../../../ledger/access-mete
 import type { ChipImage } from '../../image/chip-image.js';
 import type {
   ChipEngine,
+  FeedbackUpdate,
   LearnedState,
   Pass,
   StepArithmetic,
@@ -29,6 +30,7 @@ import {
 } from './controller.js';
 import type { CoreCommand, CoreContext } from '../core/core-context.js';
 import { type DelayedErrorLatency, TimedDelayedErrorMemory } from '../delayed-error-memory.js';
+import { TimedFeedbackUpkeep } from './feedback-upkeep.js';
 import { Router, type RouterSpec } from '../router/router.js';
 import { RunInFlight, type TimedBatch } from '../run-in-flight.js';
 import type { TimedLayer } from '../layer/timed-layer.js';
@@ -98,6 +100,7 @@ export class EventDrivenEngine implements ChipEngine {
   readonly #steps: StepArithmetic;
   readonly #delayedErrors: TimedDelayedErrorMemory | null;
   readonly #chip: AssembledChip;
+  readonly #feedback: TimedFeedbackUpkeep;
   readonly #controller: Controller;
   readonly #watchdog: Watchdog;
   readonly #labelsIn: AccessMeter;
@@ -145,6 +148,7 @@ export class EventDrivenEngine implements ChipEngine {
         this.#commandDone(layer, command);
       },
     });
+    this.#feedback = new TimedFeedbackUpkeep(context, this.#chip.layers);
     const port: CommandPort = {
       start: (core, command) => {
         if (command === 'forward') this.#beginSample(core);
@@ -192,6 +196,15 @@ export class EventDrivenEngine implements ChipEngine {
     this.#inTurn((layer, whenDone) => layer.closeBatch(whenDone));
     this.#record.addElapsed('training', queue.now - startTick);
     this.#steps.endEpoch();
+  }
+
+  updateFeedback(update: FeedbackUpdate): void {
+    const { queue } = this.#services;
+    this.#flush();
+    this.#arithmetic.updateFeedback(update);
+    const startTick = queue.now;
+    this.#feedback.run(update);
+    this.#record.addElapsed('training', queue.now - startTick);
   }
 
   ledgerRows(): readonly LedgerRow[] {

@@ -4,6 +4,7 @@ import {
   oneOf,
   type SampleVariant,
 } from '../../../../src/chip/oracle/rules/error-measure.js';
+import { FeedbackUpkeep } from '../../../../src/chip/oracle/rules/feedback-upkeep.js';
 import { makeTensorChecks } from '../../../../src/chip/oracle/units/tensor-check.js';
 import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
 import { parseFormat } from '../../../../src/numerics/format.js';
@@ -21,6 +22,7 @@ function makeDut(variant: SampleVariant, loss: 'bce' | 'mse', delayedError: stri
     softmax: null,
     delayedErrors: null,
     ledger,
+    feedback: new FeedbackUpkeep(image, [], ledger),
   });
   return { dut, ledger, health: () => outputChecks.delayedError.health() };
 }

@@ -12,6 +12,7 @@ import { Fa } from '../../../../src/chip/oracle/rules/fa.js';
 import { OutputLoss } from '../../../../src/chip/oracle/rules/output-loss.js';
 import { makeErrorSource, makeRule } from '../../../../src/chip/oracle/rules/registry.js';
 import { Sdfa } from '../../../../src/chip/oracle/rules/sdfa.js';
+import { FeedbackUpkeep } from '../../../../src/chip/oracle/rules/feedback-upkeep.js';
 import { makeTensorChecks } from '../../../../src/chip/oracle/units/tensor-check.js';
 import { AccessLedger } from '../../../../src/ledger/access-ledger.js';
 import { elementAt } from '../../../../src/numerics/integer.js';
@@ -44,6 +45,7 @@ function sourcesOf(image: ChipImage) {
     softmax: null,
     delayedErrors: null,
     ledger,
+    feedback: new FeedbackUpkeep(image, [], ledger),
   });
   const top = elementAt(image.layers, 2, 'layers');
   const above = new LayerCores(top, image, () => null, checks, ledger);
