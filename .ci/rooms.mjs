@@ -24,6 +24,7 @@ export const wholeRuns = [
 export const alone = [
   'chip/co-simulation',
   'chip/fast/engine-paths',
+  'chip/feedback-upkeep/co-simulation',
   'chip/fast/layer-parts',
   'chip/oracle/chip-laws',
   'chip/oracle/observe-sample',

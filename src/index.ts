@@ -19,6 +19,7 @@ export {
 } from '../firmware-sim/index.js';
 export type {
   ChipEngine,
+  FeedbackUpdate,
   LearnedState,
   SampleBatch,
   StepArithmetic,
@@ -30,6 +31,7 @@ export type {
 } from './chip/engine.js';
 export { makeEventDrivenEngine, makeFastEngine } from './chip/engines.js';
 export type { DelayedErrorCheckpoint } from './chip/fast/delayed-error-state.js';
+export type { FeedbackCheckpoint } from './chip/fast/feedback-state.js';
 export type {
   FastEngine,
   FastEngineCheckpoint,
@@ -40,6 +42,7 @@ export type { EnginePathCount, PathPhase } from './chip/fast/layout/engine-paths
 export type { StepsCheckpoint } from './chip/fast/layout/steps-block.js';
 export type { EnginePath } from './chip/fast/layout/vector-choice.js';
 export type {
+  FeedbackUpdateCounts,
   LayerActivity,
   LayerTraffic,
   PartActivity,

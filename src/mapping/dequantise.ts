@@ -29,6 +29,9 @@ export function learnedParameters(
   return layers.map(({ feedbackRaw }, index) => ({
     weights: dequantise(elementAt(state.weightsRaw, index, 'weights'), formats.weight),
     biases: dequantise(elementAt(state.biasesRaw, index, 'biases'), formats.bias),
-    feedback: feedbackRaw === null ? null : dequantise(feedbackRaw, formats.feedback),
+    feedback:
+      feedbackRaw === null
+        ? null
+        : dequantise(state.feedbackRaw[index] ?? feedbackRaw, formats.feedback),
   }));
 }

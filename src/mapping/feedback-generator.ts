@@ -12,6 +12,8 @@ interface FeedbackGeneratorSpec {
   /** The distribution whose range is imitated, and the shape of B. */
   readonly draw: FeedbackDraw;
   readonly seed: number;
+  /** Epoch from which on these values hold (docs/spec.md §2.16); absent: from the first on. */
+  readonly epoch?: number;
 }
 
 /** B of one layer as its generator makes it. */
@@ -54,7 +56,7 @@ function topBits(word: number, widthBits: number, totalBits: number): number {
 export function generateFeedback(
   topology: NetworkTopology,
   index: number,
-  { generator, format, draw, seed }: FeedbackGeneratorSpec,
+  { generator, format, draw, seed, epoch }: FeedbackGeneratorSpec,
 ): GeneratedFeedback | null {
   const shape = feedbackShape(topology, index, draw.kind);
   const boundSquared = feedbackBoundSquared(topology, index, draw);
@@ -73,7 +75,9 @@ export function generateFeedback(
   const [rowCount, columnCount] = shape;
   const shiftBits = feedbackShift(format, boundSquared);
   const raw = new Int32Array(rowCount * columnCount);
-  const seeds = distinctSeeds(generator, rowCount, `${seed}/layer${layer}/feedback`, 'rows of B');
+  const suffix = epoch === undefined ? '' : `/epoch${epoch}`;
+  const purpose = `${seed}/layer${layer}/feedback${suffix}`;
+  const seeds = distinctSeeds(generator, rowCount, purpose, 'rows of B');
   for (const [row, rowSeed] of seeds.entries()) {
     let state = rowSeed;
     for (let column = 0; column < columnCount; column += 1) {

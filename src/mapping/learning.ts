@@ -12,6 +12,8 @@ export interface Learning {
   readonly batchSize: number;
   /** x: samples whose |e| is below it at every output are not learned from (docs/spec.md §2.15); absent or null: all are. */
   readonly skipBelow?: number | null;
+  /** Columns of B of silent relu units close (docs/spec.md §2.16); absent or null: none does. */
+  readonly dyingReluGate?: ChipImage['dyingReluGate'];
   /** B from a memory, or made anew whenever it is used (docs/spec.md §2.14). */
   readonly feedbackSource: ChipImage['feedbackSource'];
 }

@@ -37,7 +37,7 @@ function shapeOfHome(image: ChipImage, layer: LayerImage, home: LayerPart): Home
 function rowsOfKernels(layer: LayerImage, home: LayerPart, above: LayerImage): number {
   const { convolution } = above;
   if (convolution === null) return rowsAbove(layer, home, above);
-  return home.columnCount * convolution.kernelSize ** 2;
+  return home.columnCount * convolution.kernelSize * convolution.kernelSize;
 }
 
 /** Words that a home writes where B is redrawn; a generator has another seed instead. */

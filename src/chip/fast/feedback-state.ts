@@ -1,16 +1,9 @@
-import { factsOf } from '../../network/rule-facts.js';
-import { confine } from '../../numerics/format.js';
 import { elementAt } from '../../numerics/integer.js';
-import { rescale } from '../../numerics/rounding.js';
 import type { FeedbackUpdate } from '../engine.js';
 import type { FeedbackUpdateCounts } from '../image/activity.js';
 import type { ChipImage, LayerImage } from '../image/chip-image.js';
-import {
-  checkFeedbackUpdate,
-  isGated,
-  transportSign,
-  usesFeedback,
-} from '../image/feedback-upkeep.js';
+import { checkFeedbackUpdate, isGated, usesFeedback } from '../image/feedback-upkeep.js';
+import { type MadeFeedback, transportedFeedback } from '../image/transported-feedback.js';
 import type { LayerState } from './layer-state.js';
 
 /** B of a layer as it is kept, and its gate: 1 for each unit that is open, and for each that had h > 0 in this epoch. */
@@ -149,7 +142,7 @@ export class FeedbackState {
   }
 
   /** New values for every layer with a B, the last one first: each may be made of the one above. */
-  #store(valuesOf: (index: number) => { raw: Int32Array; overflowCount: number }): void {
+  #store(valuesOf: (index: number) => MadeFeedback): void {
     for (const [index, feedback] of [...this.#feedbacks.entries()].toReversed()) {
       if (feedback === null) continue;
       const { raw, overflowCount } = valuesOf(index);
@@ -173,67 +166,10 @@ export class FeedbackState {
     return elementAt(this.#image.layers, index, 'layers');
   }
 
-  /** The product of the weights above; `fa`: those of the next layer. */
-  #product(index: number): { raw: Int32Array; overflowCount: number } {
-    const weights = elementAt(this.#layers, index + 1, 'layers').weightsRaw();
-    const fractionBits = this.#image.numerics.formats.weight.fractionBits;
-    if (factsOf(this.#image.rule.kind).feedback === 'weights') {
-      return this.#toFeedback(Array.from(weights, BigInt), fractionBits);
-    }
-    const { neuronCount } = this.#layerAt(index);
-    const { neuronCount: nextCount } = this.#layerAt(index + 1);
-    const above = this.#feedbacks[index + 1]?.storedRaw ?? null;
-    const { classCount } = this.#image;
-    const at = (place: number): bigint => BigInt(elementAt(weights, place, 'weights'));
-    const values: bigint[] = [];
-    for (let row = 0; row < classCount; row += 1) {
-      for (let neuron = 0; neuron < neuronCount; neuron += 1) {
-        const first = neuron * nextCount;
-        if (above === null) {
-          values.push(BigInt(transportSign(this.#image)) * at(first + row));
-          continue;
-        }
-        values.push(
-          dotProduct(
-            weights.subarray(first, first + nextCount),
-            above.subarray(row * nextCount, (row + 1) * nextCount),
-          ),
-        );
-      }
-    }
-    const gained = above === null ? 0 : this.#image.numerics.formats.feedback.fractionBits;
-    return this.#toFeedback(values, fractionBits + gained);
+  /** B as transport makes it of the weights above and their B. */
+  #product(index: number): MadeFeedback {
+    const weightsRaw = elementAt(this.#layers, index + 1, 'layers').weightsRaw();
+    const feedbackRaw = this.#feedbacks[index + 1]?.storedRaw ?? null;
+    return transportedFeedback(this.#image, index, { weightsRaw, feedbackRaw });
   }
-
-  #toFeedback(
-    values: readonly bigint[],
-    fractionBits: number,
-  ): { raw: Int32Array; overflowCount: number } {
-    const { formats, rounding, overflow } = this.#image.numerics;
-    const { feedback: format } = formats;
-    let overflowCount = 0;
-    const raw = Int32Array.from(values, (value) => {
-      const rounded = rescale(value, fractionBits, format.fractionBits, rounding.feedback);
-      const confined = confine(rounded, format, overflow.feedback);
-      if (confined.hasOverflowed) overflowCount += 1;
-      return Number(confined.raw);
-    });
-    return { raw, overflowCount };
-  }
-}
-
-/** Exact: in floating point while no partial sum can leave the safe integers, else in integers of any size. */
-function dotProduct(left: Int32Array, right: Int32Array): bigint {
-  let sum = 0;
-  let bound = 0;
-  for (const [place, value] of left.entries()) {
-    const product = value * (right[place] ?? 0);
-    sum += product;
-    bound += Math.abs(product);
-  }
-  if (bound <= Number.MAX_SAFE_INTEGER) return BigInt(sum);
-  return left.reduce(
-    (total, value, place) => total + BigInt(value) * BigInt(right[place] ?? 0),
-    0n,
-  );
 }

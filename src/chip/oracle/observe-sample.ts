@@ -19,13 +19,14 @@ export interface LayerObservation {
 
 /**
  * What every layer would make of training samples after having learned `state`: outputs and error signals, per sample
- * and layer. Nothing is learned and nothing counted; of `state` only weights, biases and delayed errors are used, so
- * that another rule of the same network can be looked at too.
+ * and layer. Nothing is learned and nothing counted; of `state` only weights, biases, delayed errors and, where it
+ * is given, B are used, so that another rule of the same network can be looked at too.
  * @throws RangeError when the batch does not fit the image
  */
 export function observeSamples(
   image: ChipImage,
-  state: Pick<LearnedState, 'weightsRaw' | 'biasesRaw' | 'delayedErrors'>,
+  state: Pick<LearnedState, 'weightsRaw' | 'biasesRaw' | 'delayedErrors'> &
+    Partial<Pick<LearnedState, 'feedbackRaw'>>,
   batch: SampleBatch,
 ): readonly (readonly LayerObservation[])[] {
   checkDatapathWidth(image);
@@ -33,12 +34,13 @@ export function observeSamples(
     ...layer,
     weightsRaw: elementAt(state.weightsRaw, index, 'weights'),
     biasesRaw: elementAt(state.biasesRaw, index, 'biases'),
+    feedbackRaw: state.feedbackRaw?.[index] ?? layer.feedbackRaw,
   }));
   const firstLayer = elementAt(layers, 0, 'layers');
   checkSamples(batch, firstLayer, image.classCount);
   checkSampleIndices(batch, image.rule);
   const stack = new LayerStack(
-    { ...image, layers, updateSkip: null },
+    { ...image, layers, updateSkip: null, dyingReluGate: null },
     { trainingOrdinal: null },
     state.delayedErrors,
     new AccessLedger(),

@@ -69,6 +69,19 @@ export interface TakenForGranted {
   readonly isUncoveredLeast: boolean;
 }
 
+/** How often B changes between the epochs of the estimate; null: never. */
+function upkeepNote({ rules, read }: PreparedEstimate, { epochs }: NetworkActivity): string | null {
+  const { feedbackPolicy: policy } = read.value.training;
+  if (policy.name === 'fixed' || rules.every((rule) => factsOf(rule).feedback === 'none')) {
+    return null;
+  }
+  if (!('everyEpochs' in policy)) {
+    return 'B is redrawn on plateaus of the training error: how often is not known before a run, so the cost of it is left out.';
+  }
+  const count = Math.floor((epochs - 1) / policy.everyEpochs);
+  return `B is ${policy.name} ${count} times in ${epochs} epochs; the cost of it (docs/spec.md §2.16) is shared by all training samples.`;
+}
+
 /**
  * What a reader must know to read the figures of an estimate.
  */
@@ -96,6 +109,7 @@ export function estimateNotes(
     'Energies are those of one sample after the other, where all cores leak while one works; pipelined, they leak for the interval only.',
     'Pipelined, the busiest core sets the pace: samples that differ make cores wait for each other, as do events that meet on the router, which is not in the figure.',
     "Memory: what a rule needs is counted in values of the chip's formats, one sample after the other; what the chip must hold is counted in words, with partial sums, and with an event buffer in every layer.",
+    upkeepNote(prepared, activity),
     isMeasuring
       ? `Rule defp begins with a pass over ${samplesPerEpoch} samples that only measures; its costs are shared by the ${epochs * samplesPerEpoch} samples that are learned from.`
       : null,

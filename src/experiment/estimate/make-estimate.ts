@@ -14,6 +14,7 @@ import type { RuleName } from '../../network/rule-facts.js';
 import { toolCommit, toolVersion } from '../../tool-version.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
 import { codingFault } from '../file/checks/check-schedule.js';
+import { expectedUpdates } from '../file/feedback-policy.js';
 import { scheduleVariants } from '../file/schedule-variants.js';
 import type { SampleTotals } from '../record/energy-record.js';
 import { scheduleCostsOf, scheduleFaults } from '../record/schedule-costs.js';
@@ -36,6 +37,7 @@ import {
   type NetworkActivity,
   runActivities,
   samplesOf,
+  type TrainingHistory,
 } from './network-activity.js';
 import { type PlacedInference, placeInference, type PlacedRule, placeRule } from './place-rule.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
@@ -79,6 +81,19 @@ function counting<Result>({ read }: PreparedEstimate, estimate: () => Result): R
   }
 }
 
+/** What the training of a rule does beside learning from samples. */
+function historyOf(
+  { read }: PreparedEstimate,
+  rule: RuleName,
+  { epochs }: NetworkActivity,
+): TrainingHistory {
+  const { training } = read.value;
+  return {
+    isMeasured: beginsWithMeasuring({ rule, defp: training.defp }),
+    feedbackUpdates: expectedUpdates({ ...training, rule, epochs }),
+  };
+}
+
 /** The counts of a rule on the chip, priced. */
 function priceRule(
   prepared: PreparedEstimate,
@@ -86,8 +101,7 @@ function priceRule(
   image: ChipImage,
   activity: NetworkActivity,
 ): PricedActivity {
-  const isMeasured = beginsWithMeasuring({ rule, defp: prepared.read.value.training.defp });
-  const activities = runActivities(image, activity, isMeasured);
+  const activities = runActivities(image, activity, historyOf(prepared, rule, activity));
   return priceActivities(prepared, image, activities, activity);
 }
 
@@ -99,7 +113,7 @@ function otherSchedules(
   { activity, own }: { readonly activity: NetworkActivity; readonly own: SampleTotals },
 ): RuleEstimate['updateSchedules'] {
   const { chipFile, read } = prepared;
-  const isMeasured = beginsWithMeasuring({ rule, defp: read.value.training.defp });
+  const history = historyOf(prepared, rule, activity);
   const faultOf = scheduleFaults(
     image,
     (other) =>
@@ -110,7 +124,7 @@ function otherSchedules(
     image,
     priced: (other, chip) => {
       if (chip === prepared.chip) return own;
-      const activities = runActivities(other, activity, isMeasured);
+      const activities = runActivities(other, activity, history);
       const totals = priceTotals(countActivities(prepared, other, activities), chip);
       const { inputTime } = activity;
       return { totals, samples: samplesOf(activity), clockMhz: chip.clockMhz, inputTime };
@@ -126,7 +140,7 @@ function estimateInference(
 ): { readonly estimate: EstimateRecord['inferenceOnly']; readonly ledger: RuleLedger } {
   const { image } = placed;
   return counting(prepared, () => {
-    const activities = runActivities(image, activity, false);
+    const activities = runActivities(image, activity, { isMeasured: false });
     const inference = activities.filter(({ run }) => run === 'inference');
     const priced = priceActivities(prepared, image, inference, activity);
     const perSample = inferenceCost(image, priced);

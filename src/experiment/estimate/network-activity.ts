@@ -1,5 +1,6 @@
 import type { ChipImage, LayerImage, LayerPart } from '../../chip/image/chip-image.js';
 import type {
+  FeedbackUpdateCounts,
   LayerActivity,
   LayerTraffic,
   PartActivity,
@@ -301,14 +302,19 @@ export function lacksSharedEvents(image: ChipImage, { training }: NetworkActivit
   );
 }
 
-/**
- * What a run of the network on this chip would have measured: all that the closed forms need. A run where `isMeasured`
- * begins with a pass that only measures delayed errors.
- */
+/** What a training does beside learning from samples. */
+export interface TrainingHistory {
+  /** It begins with a pass that only measures delayed errors. */
+  readonly isMeasured: boolean;
+  /** Changes of B between epochs; absent: none. */
+  readonly feedbackUpdates?: FeedbackUpdateCounts;
+}
+
+/** What a run of the network on this chip would have measured: all that the closed forms need. */
 export function runActivities(
   image: ChipImage,
   activity: NetworkActivity,
-  isMeasured: boolean,
+  { isMeasured, feedbackUpdates }: TrainingHistory,
 ): readonly RunActivity[] {
   const { epochs, samplesPerEpoch, inferenceSamples, flushes } = activity;
   const steps = stepsOf(image, activity);
@@ -349,7 +355,10 @@ export function runActivities(
     skipped: null,
   };
   const runs = [
-    activityOf(training, steps),
+    {
+      ...activityOf(training, steps),
+      ...(feedbackUpdates === undefined ? {} : { feedbackUpdates }),
+    },
     ...(isMeasured ? [activityOf(measuring, 0)] : []),
     activityOf(inference, 0),
   ];

@@ -1,4 +1,4 @@
-import { ruleWithoutFeedback } from '../../network/rule-facts.js';
+import { factsOf, ruleWithoutFeedback } from '../../network/rule-facts.js';
 import { coreMemories } from '../../ledger/components.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import {
@@ -75,12 +75,24 @@ function roomyChip(chip: ChipModel): ChipModel {
   };
 }
 
-/** The experiment with another rule; what only concerns the float reference is left out. */
+/** What becomes of B, as far as a rule has one. */
+function upkeepOf(
+  { feedbackPolicy, dyingReluGate }: Experiment['training'],
+  rule: RuleName,
+): Pick<Experiment['training'], 'feedbackPolicy' | 'dyingReluGate'> {
+  const { feedback } = factsOf(rule);
+  return {
+    feedbackPolicy: feedback === 'none' ? { name: 'fixed' } : feedbackPolicy,
+    dyingReluGate: feedback === 'classes' ? dyingReluGate : 'none',
+  };
+}
+
+/** The experiment with another rule; what only concerns the float reference, or a B that the rule lacks, is left out. */
 function withRule(read: StrictYaml<Experiment>, rule: RuleName): StrictYaml<Experiment> {
   const { training, reference } = read.value;
   const value = {
     ...read.value,
-    training: { ...training, rule },
+    training: { ...training, rule, ...upkeepOf(training, rule) },
     reference: { ...reference, training: {} },
   };
   return { ...read, value };

@@ -15,7 +15,8 @@ export function describeLearning(
 ): Learning {
   const { rule: kind, frozenLayers, optimizer, batch: batchSize, feedbackSource } = training;
   const skipBelow = skipBelowOf(training);
-  const how = { frozenLayers, optimizer, batchSize, feedbackSource, skipBelow };
+  const dyingReluGate = training.dyingReluGate === 'none' ? null : training.dyingReluGate;
+  const how = { frozenLayers, optimizer, batchSize, feedbackSource, skipBelow, dyingReluGate };
   if (!isDelayedErrorRule(kind)) return { rule: { kind }, ...how };
   const { wordBits } = chip.delayedErrorMemory;
   const delayedErrorsPerWord = floorDiv(wordBits, formats.delayedError.totalBits);

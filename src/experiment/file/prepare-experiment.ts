@@ -1,5 +1,6 @@
 import { factsOf } from '../../network/rule-facts.js';
 import path from 'node:path';
+import type { FeedbackUpdate } from '../../chip/engine.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import { resolveDataFolder } from '../../datasets/data-folder.js';
 import type { Dataset, DatasetParts } from '../../datasets/dataset.js';
@@ -23,6 +24,7 @@ import { countInputs } from '../../mapping/input/count-inputs.js';
 import { ScheduleError } from '../../chip/checks/schedule-check.js';
 import { fitInputs, type InputFit } from '../../mapping/input/input-fit.js';
 import { parseFormat } from '../../numerics/format.js';
+import { redrawFeedback } from '../../mapping/redraw-feedback.js';
 import { resolveNumerics } from '../../mapping/resolve-numerics.js';
 import { imagesByRate } from '../../mapping/scheduled-rates.js';
 import type { FeedbackDraw } from '../../network/feedback.js';
@@ -66,6 +68,8 @@ export interface PreparedExperiment {
   readonly placement: Placement;
   /** The image with the η of an epoch of the schedule. */
   readonly imageAtRate: (learningRate: number) => ChipImage;
+  /** Another B for an epoch, 2, 3, …, as the policy of the experiment draws it. */
+  readonly redrawnFeedback: (epoch: number) => FeedbackUpdate;
   readonly inputQuantiser: QuantiserSpec;
   /** How the training data lie in the format of the inputs. */
   readonly inputFit: InputFit;
@@ -159,7 +163,7 @@ export function placeExperiment(
   read: StrictYaml<Experiment>,
   on: Pick<PlacementRequest, 'topology' | 'allocations' | 'chip' | 'numerics' | 'learning'>,
   parametersOf: (draw: ParameterDraw) => readonly LayerParameters[] | null,
-): Pick<PreparedExperiment, 'placement' | 'imageAtRate'> {
+): Pick<PreparedExperiment, 'placement' | 'imageAtRate' | 'redrawnFeedback'> {
   const { training, events, precision } = read.value;
   const { loss, lossReduction, seed } = training;
   const feedbackDraw: FeedbackDraw = {
@@ -173,6 +177,8 @@ export function placeExperiment(
     ...on,
     parameters,
     feedbackDraw,
+    isFeedbackTransported:
+      training.feedbackPolicy.name === 'transported' && feedbackDraw.kind !== 'none',
     loss,
     lossReduction,
     learningRate,
@@ -193,7 +199,14 @@ export function placeExperiment(
       possibleRates(learningRate, training.schedule, training.epochs),
     ),
   );
-  return { placement: { ...placement, image: imageAtRate(learningRate) }, imageAtRate };
+  const image = imageAtRate(learningRate);
+  const quantiser = quantiserOf(on.numerics, 'feedback');
+  const redraw = { topology: on.topology, draw: feedbackDraw, quantiser, seed };
+  return {
+    placement: { ...placement, image },
+    imageAtRate,
+    redrawnFeedback: (epoch) => redrawFeedback(image, redraw, epoch),
+  };
 }
 
 /** @throws InputError for a sample rate that the chip cannot have. */

@@ -40,7 +40,7 @@ const feedbackPolicy = z
     z.strictObject({ name: z.literal('transported'), everyEpochs }),
   ])
   .describe(
-    'What becomes of B over the epochs: fixed, drawn again, or set to the product of the weights above (weight transport); the chip keeps it fixed.',
+    'What becomes of B over the epochs: fixed, drawn again, or set to the product of the weights above (weight transport); on the chip a change has a price (docs/spec.md §2.16).',
   );
 
 const defpVariant = z
@@ -91,7 +91,7 @@ const dropout = z
 const dyingReluGate = z
   .enum(dyingReluGates)
   .describe(
-    'Whether a relu unit that was silent for an epoch gets a B of 0 for the next one, or for good; not on the chip.',
+    'Whether a relu unit that was silent for an epoch gets a B of 0 for the next one, or for good (docs/spec.md §2.16).',
   );
 
 const updateSkip = z

@@ -100,6 +100,12 @@ export const measuredRunSchema = z.strictObject({
     .describe(
       'Times that a chip which puts updates off has to do what waits (docs/spec.md §5.1). Null: an older record.',
     ),
+  feedbackUpdates: z
+    .strictObject({ redrawn: count, transported: count })
+    .exactOptional()
+    .describe(
+      'How often B was changed between epochs (docs/spec.md §2.16); its costs are in phase update. Absent: never.',
+    ),
   layers: z.array(layer),
 });
 

@@ -102,5 +102,7 @@ export function measuredRun(image: ChipImage, activity: RunActivity): MeasuredRu
     };
   });
   const skips = skippedSamples === undefined ? {} : { skippedSamples };
-  return { run, isMeasuring, samples, ...skips, flushes, layers };
+  const { feedbackUpdates } = activity;
+  const updates = feedbackUpdates === undefined ? {} : { feedbackUpdates };
+  return { run, isMeasuring, samples, ...skips, flushes, ...updates, layers };
 }

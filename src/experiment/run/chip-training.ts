@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import type { RunActivity } from '../../chip/image/activity.js';
-import type { LearnedState } from '../../chip/engine.js';
+import type { FeedbackUpdate, LearnedState } from '../../chip/engine.js';
 import type { FastEngine } from '../../chip/fast/fast-engine.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import { addBands, scaleBand } from '../../ledger/price-bands.js';
@@ -26,6 +26,10 @@ interface TrainingPlan {
   readonly createEngine: (learningRate: number) => Promise<FastEngine>;
   /** η of the epoch after epochs with these training errors, per cent. */
   readonly learningRateAfter: (trainErrorPercents: readonly number[]) => number;
+  /** How often B has been changed by the time of the epoch after epochs with these training errors, per cent. */
+  readonly feedbackUpdatesDue: (trainErrorPercents: readonly number[]) => number;
+  /** How B changes for an epoch, 2, 3, … */
+  readonly feedbackUpdateOf: (epoch: number) => FeedbackUpdate;
   readonly judge: Judge;
   readonly train: { readonly encoder: InputEncoder; readonly sampleCount: number };
   readonly test: { readonly encoder: InputEncoder; readonly sampleCount: number };
@@ -159,6 +163,7 @@ export class ChipTraining {
     while (this.#epochs.length < this.#plan.epochs) {
       this.#epochBegin = performance.now();
       await this.#setLearningRate();
+      this.#updateFeedback();
       await this.#trainEpoch();
       await this.#closeEpoch();
       await this.#checkpointNowAndThen();
@@ -185,6 +190,15 @@ export class ChipTraining {
     this.#engine = await this.#plan.createEngine(learningRate);
     this.#engine.restore(checkpoint);
     this.#learningRate = learningRate;
+  }
+
+  /** B of the coming epoch, unless the chip, as its checkpoint has it, holds it already. */
+  #updateFeedback(): void {
+    const { feedbackUpdatesDue, feedbackUpdateOf } = this.#plan;
+    const due = feedbackUpdatesDue(this.#epochs.map((epoch) => epoch.trainErrorPercent));
+    const { updates } = this.#engine.checkpoint().feedback;
+    if (updates.redrawn + updates.transported >= due) return;
+    this.#engine.updateFeedback(feedbackUpdateOf(this.#epochs.length + 1));
   }
 
   #isUntouched(): boolean {

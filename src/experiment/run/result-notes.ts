@@ -104,6 +104,37 @@ function skipNote({ placement: { image } }: PreparedExperiment): string | null {
   return `training.updateSkip: a sample whose errors are all below ${threshold} steps of the error is not learned from; it goes forward and its error is made and compared. Figures per training sample are means over all of them.${locked}`;
 }
 
+function every(epochs: number): string {
+  return epochs === 1 ? 'every epoch' : `every ${epochs} epochs`;
+}
+
+/** What became of B over the epochs; null where it stayed as it was. */
+function feedbackNote({ experiment }: PreparedExperiment): string | null {
+  const { feedbackPolicy: policy, feedbackSource } = experiment.training;
+  if (policy.name === 'fixed') return null;
+  const shared =
+    'Its costs are in phase update; figures per training sample share them out over all samples.';
+  if (policy.name === 'transported') {
+    return `Weight transport: B is the product of the weights above, set again ${every(policy.everyEpochs)} (docs/spec.md §2.16). ${shared}`;
+  }
+  const when =
+    policy.name === 'redrawn'
+      ? every(policy.everyEpochs)
+      : `whenever the training error has not fallen for more than ${policy.patience} epochs (in the reference: the training loss)`;
+  const isGenerated = feedbackSource === 'generator';
+  return isGenerated
+    ? `B is redrawn ${when}: the generator has another seed, which costs nothing (docs/spec.md §2.16); the reference draws another B of its own.`
+    : `B is redrawn ${when}: the feedback memory is written, with values that come from outside, uncounted (docs/spec.md §2.16). ${shared}`;
+}
+
+/** Which columns of B close; null: none. */
+function gateNote({ placement: { image } }: PreparedExperiment): string | null {
+  const gate = image.dyingReluGate ?? null;
+  if (gate === null) return null;
+  const until = gate === 'permanent' ? 'for good' : 'for the next epoch';
+  return `training.dyingReluGate: the column of B of a relu unit that was silent for an epoch closes ${until}. Two bits of register a unit are in no area and no leakage (docs/spec.md §2.16).`;
+}
+
 /** Classes whose error is not known because no test sample belongs to them; null: there are none. */
 function unjudgedNote({ data: { test } }: PreparedExperiment): string | null {
   const missing = missingClasses(test.labels, test.classCount);
@@ -136,6 +167,8 @@ export function notesOf(prepared: PreparedExperiment): readonly string[] {
     scheduleNote(prepared),
     timeNote(prepared),
     skipNote(prepared),
+    feedbackNote(prepared),
+    gateNote(prepared),
     unjudgedNote(prepared),
     data.train.note,
   ];

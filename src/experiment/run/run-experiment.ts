@@ -8,6 +8,7 @@ import { InputEncoder } from '../../mapping/input/input-encoder.js';
 import { assembleResult } from './assemble-result.js';
 import { InputError } from '../../units/input-error.js';
 import { ChipTraining } from './chip-training.js';
+import { updatesDue } from '../file/feedback-policy.js';
 import { rateOfEpoch } from '../file/epoch-rates.js';
 import { inTime } from '../file/input-time.js';
 import { isChipOn } from '../file/only-side.js';
@@ -39,7 +40,7 @@ async function startChip(
 ): Promise<StartedChip> {
   const { experiment, data, placement, chip, inputQuantiser } = prepared;
   const { image } = placement;
-  const { schedule, learningRate, epochs, seed, shuffle } = experiment.training;
+  const { schedule, learningRate, epochs, seed, shuffle, feedbackPolicy } = experiment.training;
   const encoder = new InputEncoder(data.train, inputQuantiser);
   const rowsOf = (activities: readonly RunActivity[]) =>
     runLedger(image, inTime(activities, prepared.inputTime));
@@ -47,6 +48,11 @@ async function startChip(
     createEngine: (rate) => makeFastEngine(prepared.imageAtRate(rate)),
     learningRateAfter: (trainErrorPercents) =>
       rateOfEpoch(learningRateValue(learningRate), schedule, trainErrorPercents),
+    feedbackUpdatesDue: (trainErrorPercents) => updatesDue(feedbackPolicy, trainErrorPercents),
+    feedbackUpdateOf: (epoch) =>
+      feedbackPolicy.name === 'transported'
+        ? { kind: 'transported' }
+        : prepared.redrawnFeedback(epoch),
     judge: {
       classCount: image.classCount,
       loss: losses[experiment.training.loss],

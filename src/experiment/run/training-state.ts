@@ -87,6 +87,19 @@ const engine = z.strictObject({
       epochSampleCount: z.bigint(),
     })
     .nullable(),
+  feedback: z.strictObject({
+    updates: z.strictObject({ redrawn: count, transported: count }),
+    hasSamples: z.boolean(),
+    layers: z.array(
+      z
+        .strictObject({
+          storedRaw: integers,
+          isOpen: z.instanceof(Uint8Array).nullable(),
+          isSeen: z.instanceof(Uint8Array).nullable(),
+        })
+        .nullable(),
+    ),
+  }),
 });
 
 const energy = z.strictObject({ energyPj: z.number(), lowPj: z.number(), highPj: z.number() });

@@ -7,6 +7,7 @@ import type {
   UpdateSkip,
 } from '../../chip/image/chip-image.js';
 import { errorFractionBits } from '../../chip/image/output-error.js';
+import { transportFault } from '../../chip/image/feedback-upkeep.js';
 import { checkDatapathWidth } from '../../chip/checks/datapath-width.js';
 import { type ChipModel, eventBits } from '../../hardware/chip-model.js';
 import type { FeedbackDraw } from '../../network/feedback.js';
@@ -20,6 +21,7 @@ import { ActivationUnits } from '../activation-units.js';
 import type { LayerAllocation } from './allocate-cores.js';
 import { generateFeedback } from '../feedback-generator.js';
 import { isLearning } from '../learning.js';
+import { withTransportedFeedback } from '../redraw-feedback.js';
 import { gradientScales, learningRates, type RateRequest } from '../learning-rates.js';
 import { optimizerSpec } from '../optimizer-spec.js';
 import { placeParts } from './place-parts.js';
@@ -37,6 +39,8 @@ export interface PlacementRequest extends RateRequest {
   readonly initialWeights?: FixedPointFormat;
   /** Shape and distribution of B, for the generator. */
   readonly feedbackDraw: FeedbackDraw;
+  /** B begins as the product of the initial weights above (docs/spec.md §2.16); absent: as it is drawn. */
+  readonly isFeedbackTransported?: boolean;
   readonly chip: ChipModel;
   readonly numerics: ChipNumerics;
   /** η of the first epoch; `learningRates` gives the factors of another. */
@@ -226,6 +230,29 @@ function placeLayers(request: PlacementRequest): readonly PlacedLayer[] {
   });
 }
 
+/** The image with the B that it begins with, and the initial values that did not fit. */
+function withInitialFeedback(
+  { isFeedbackTransported = false, parameters }: PlacementRequest,
+  image: ChipImage,
+  initialOverflows: readonly InitialOverflow[],
+): Pick<Placement, 'image' | 'initialOverflows'> {
+  if (!isFeedbackTransported) return { image, initialOverflows };
+  const fault = transportFault(image);
+  if (fault !== null) throw new RangeError(`B cannot be transported on the chip: ${fault}`);
+  if (parameters === null) return { image, initialOverflows };
+  const transported = withTransportedFeedback(image);
+  const ofFeedback = transported.overflowCounts.map((count, index): InitialOverflow => {
+    return { layer: index + 1, tensor: 'feedback', count };
+  });
+  return {
+    image: transported.image,
+    initialOverflows: [
+      ...initialOverflows.filter(({ tensor }) => tensor !== 'feedback'),
+      ...ofFeedback.filter(({ count }) => count > 0),
+    ],
+  };
+}
+
 /**
  * Puts a network's numbers on the cores it was given: real numbers become raw integers here and nowhere else.
  * @throws InputError when the formats do not fit the datapath (docs/spec.md §2.4).
@@ -240,6 +267,7 @@ export function placeNetwork(request: PlacementRequest): Placement {
     optimizer: optimizerSpec(learning.optimizer, numerics),
     batchSize: learning.batchSize,
     updateSkip: updateSkip(request),
+    dyingReluGate: learning.dyingReluGate ?? null,
     feedbackSource: learning.feedbackSource,
     isExact: request.isExact,
     numerics,
@@ -250,10 +278,10 @@ export function placeNetwork(request: PlacementRequest): Placement {
     layers: placed.map(({ layer }) => layer),
   };
   checkDatapathWidth(image);
+  const initialOverflows = placed.flatMap(({ overflows }) => overflows);
   return {
-    image,
+    ...withInitialFeedback(request, image, initialOverflows),
     parameters: placed.map(({ parameters }) => parameters),
-    initialOverflows: placed.flatMap(({ overflows }) => overflows),
     initialZeros: placed.map(({ zeros }) => zeros),
   };
 }

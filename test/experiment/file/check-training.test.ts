@@ -56,14 +56,14 @@ const refused: readonly (readonly [what: string, text: string, message: RegExp])
     /^small\.yaml:9:12: training\.dropout: 0\.2 .*the chip cannot; write it under reference\.training/,
   ],
   [
-    'a dying-relu gate on the chip',
+    'a dying-relu gate without relu, on the chip',
     edit('dyingReluGate: epoch'),
-    /^small\.yaml:9:18: training\.dyingReluGate: .*reference\.training/,
+    /^small\.yaml:9:18: training\.dyingReluGate: .*hidden relu/,
   ],
   [
-    'a B that the chip would have to draw again',
-    edit('feedbackPolicy: { name: redrawn, everyEpochs: 2 }'),
-    /^small\.yaml:9:\d+: training\.feedbackPolicy: redrawn .*reference\.training/,
+    'a B drawn again on the chip for a rule that has none',
+    edit('feedbackPolicy: { name: redrawn, everyEpochs: 2 }', '', [['rule: drtp', 'rule: bp']]),
+    /^small\.yaml:9:\d+: training\.feedbackPolicy: rule bp has no feedback weights/,
   ],
   [
     'the loss as the chip’s delayed error',

@@ -125,7 +125,8 @@ export class TimedFeedbackUpkeep {
   #rowsOf(layer: TimedLayer, home: TimedCore): number {
     if (!this.#isInShapeOfWeights()) return this.#context.image.classCount;
     const { convolution } = this.#above(layer).image;
-    if (convolution !== null) return home.part.columnCount * convolution.kernelSize ** 2;
+    if (convolution !== null)
+      return home.part.columnCount * convolution.kernelSize * convolution.kernelSize;
     const columns = partsOf(layer.image).length === 1 ? null : home.part.columnCount;
     return this.#outputsOf(layer, columns);
   }

@@ -13,12 +13,10 @@ interface Problem {
 
 /** What only the float reference does: refused in `training`, with the place where it belongs. */
 function chipProblems({ training }: Experiment): readonly Problem[] {
-  const { dropout, dyingReluGate, feedbackPolicy } = training;
+  const { dropout } = training;
   const where = 'which the chip cannot; write it under reference.training, for the float reference';
   const problems: readonly (readonly [boolean, readonly string[], string])[] = [
     [dropout > 0, ['dropout'], `${dropout} drops inputs at random`],
-    [dyingReluGate !== 'none', ['dyingReluGate'], `${dyingReluGate} closes columns of B`],
-    [feedbackPolicy.name !== 'fixed', ['feedbackPolicy'], `${feedbackPolicy.name} changes B`],
     [
       defpOf(training)?.variant === 'lossValue',
       ['defp', 'variant'],
@@ -45,17 +43,17 @@ function lossProblems(experiment: Experiment, reference: Training): readonly Pro
 
 /** What the rule, the network and the treatment of B cannot mean together. */
 function feedbackProblems(
-  { training: { feedbackWidths }, reference: { training: overrides } }: Experiment,
-  reference: Training,
+  { training: { feedbackWidths }, training, reference: { training: overrides } }: Experiment,
+  side: Training,
   topology: NetworkTopology,
 ): readonly Problem[] {
-  const { rule, feedbackPolicy, dyingReluGate } = reference;
+  const { rule, feedbackPolicy, dyingReluGate } = side;
   const { feedback: kind } = factsOf(rule);
   const withoutB = alternatives(rulesWhere(({ feedback }) => feedback === 'none'));
   const hidden = topology.layers.slice(0, -1);
   const hiddenCount = layerCount(topology) - 1;
   const keyOf = (key: keyof ReferenceOverrides): KeyPath =>
-    key in overrides ? ['reference', 'training', key] : ['training', key];
+    side !== training && key in overrides ? ['reference', 'training', key] : ['training', key];
   const policy = feedbackPolicy.name;
   const problems: readonly (readonly [boolean, KeyPath, string])[] = [
     [
@@ -117,6 +115,7 @@ export function checkTraining(read: StrictYaml<Experiment>, topology: NetworkTop
   const [problem] = [
     ...chipProblems(experiment),
     ...lossProblems(experiment, reference),
+    ...feedbackProblems(experiment, experiment.training, topology),
     ...feedbackProblems(experiment, reference, topology),
     ...frozenProblems(experiment, topology),
   ];
