@@ -1,5 +1,6 @@
 import type { FeedbackDraw } from '../network/feedback.js';
 import type { LayerParameters } from '../network/parameters.js';
+import type { FreezeSpan } from '../network/freeze.js';
 import type { NetworkTopology } from '../network/topology.js';
 import type { BackendName, BackendRequest } from './backend/backend.js';
 import type { DropoutSpec } from './training/dropout.js';
@@ -45,6 +46,8 @@ interface TrainingExtras {
   readonly dropout: DropoutSpec;
   /** Layers 1…k whose parameters stay as they are. */
   readonly frozenLayers: readonly number[];
+  /** Epochs in which more layers do; absent: none. */
+  readonly freeze?: readonly FreezeSpan[];
   /** Test samples, the first ones, on which the alignment is measured after every epoch, at most all; 0 measures none. */
   readonly probeSampleCount: number;
   /** Training samples, the first ones, that are judged again after every epoch, at most all; 0 judges none. */

@@ -28,7 +28,8 @@ export type LayerActivity = {
 export class ReferenceLayer {
   readonly spec: NetworkLayer;
   readonly activation: Activation;
-  readonly isTrainable: boolean;
+  /** Whether it learns now; layers may be frozen by epoch. */
+  isTrainable: boolean;
   readonly weights: LearnedTensor;
   /** Shape (1 × columns of W). */
   readonly biases: LearnedTensor;

@@ -112,6 +112,7 @@ async function trainEpoch(
       `reference: the order of epoch ${epoch} is empty; show at least one sample`,
     );
   }
+  state.beginEpoch(epoch);
   await state.upkeep.beforeEpoch(epoch);
   const samplesBefore = (epoch - 1) * order.length;
   const sums: EpochSums = { lossSum: 0, errorCount: 0, skippedCount: 0 };

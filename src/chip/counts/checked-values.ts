@@ -1,6 +1,7 @@
 import { learnedEvents, learnedSamples, type RunActivity } from '../image/activity.js';
 import type { ChipImage, LayerImage, TensorName } from '../image/chip-image.js';
 import { usesFeedback } from '../image/feedback-upkeep.js';
+import { withFrozen } from '../image/frozen-image.js';
 import { columnCount, learnsInSteps, rowCount } from '../image/layer-geometry.js';
 import { axonPartsOf } from '../image/layer-parts.js';
 import { learns, needsDelta } from '../image/learning-layers.js';
@@ -116,12 +117,18 @@ export function checkedValues(
   activities: readonly RunActivity[],
   epochCount: number,
 ): number | null {
-  const trained = totalsOf(
-    activities
-      .filter(({ run, isMeasuring }) => run === 'training' && isMeasuring !== true)
-      .map(learnedOnly),
-    layer.layer,
-  );
+  const learned = activities
+    .filter(({ run, isMeasuring }) => run === 'training' && isMeasuring !== true)
+    .map(learnedOnly);
+  const inEpochs = (holds: (own: ChipImage, ownLayer: LayerImage) => boolean): Totals =>
+    totalsOf(
+      learned.filter(({ frozenLayers }) => {
+        const own = withFrozen(image, frozenLayers);
+        return holds(own, elementAt(own.layers, layer.layer - 1, 'layers'));
+      }),
+      layer.layer,
+    );
+  const trained = inEpochs(learns);
   const updates = activities.reduce(
     (sum, { feedbackUpdates: of }) => sum + (of === undefined ? 0 : of.redrawn + of.transported),
     0,
@@ -143,9 +150,10 @@ export function checkedValues(
       return columns + (isInSteps ? trained.steps * columns : online);
     }
     case 'delta': {
-      const errors =
-        image.rule.kind === 'dfa' && layer.isOutput ? trained.samples * image.classCount : 0;
-      return trained.samples * layer.neuronCount * deltaChecks(image, layer) + errors;
+      const { samples } = inEpochs(needsDelta);
+      const makesErrors = image.rule.kind === 'dfa' && layer.isOutput;
+      const errors = makesErrors ? inEpochs(() => true).samples * image.classCount : 0;
+      return samples * layer.neuronCount * deltaChecks(image, layer) + errors;
     }
     case 'update':
       return isLearning && !isInSteps ? trained.samples * layer.neuronCount : 0;

@@ -3,6 +3,7 @@ import type { LedgerRow } from '../../ledger/ledger-row.js';
 import { ceilDiv, elementAt } from '../../numerics/integer.js';
 import { learnedEvents, learnedSamples, type RunActivity } from '../image/activity.js';
 import type { ChipImage, LayerImage } from '../image/chip-image.js';
+import { withFrozen } from '../image/frozen-image.js';
 import { coresOf } from './cores.js';
 import {
   countDelta,
@@ -104,13 +105,14 @@ export function closedFormCounts(
       outside('feedback', 'io.label', image.labelBits, sampleCount);
       countDelayedErrors(image, sampleCount, isMeasuring, outside);
     }
-    for (const layer of image.layers) {
-      countLayer(image, activity, layer, countAt);
+    const own = withFrozen(image, activity.frozenLayers);
+    for (const layer of own.layers) {
+      countLayer(own, activity, layer, countAt);
       if (!layer.isOutput) continue;
-      if (run === 'inference') countReadout(image, layer, sampleCount, countAt);
+      if (run === 'inference') countReadout(own, layer, sampleCount, countAt);
       else {
-        countSoftmax(image, layer, { sampleCount, isMeasuring }, countAt(layer));
-        countSoftmaxTransfer(image, layer, { sampleCount, isMeasuring }, countAt);
+        countSoftmax(own, layer, { sampleCount, isMeasuring }, countAt(layer));
+        countSoftmaxTransfer(own, layer, { sampleCount, isMeasuring }, countAt);
       }
     }
   }

@@ -21,6 +21,7 @@ import {
 import { feedbackCycles, homeFeedbackCycles } from './feedback.js';
 import { homeUpkeepCycles, upkeepCycles } from './feedback-upkeep.js';
 import { axonPartsOf, farthest, homesOf, isHome, narrowed, partsOf } from '../image/layer-parts.js';
+import { withFrozen } from '../image/frozen-image.js';
 import { needsDelta, sendsDelta } from '../image/learning-layers.js';
 import { besideSteps, uncoveredBetween } from '../image/visit-cycles.js';
 
@@ -102,7 +103,7 @@ function slowestShare(layer: LayerImage): LayerImage {
 }
 
 /** Cycles of a layer by phase: its cores work in step. `work`: that of the slowest axon part. Implements: docs/spec.md §5. */
-function layerCycles(
+export function layerCycles(
   image: ChipImage,
   layer: LayerImage,
   purpose: RunPurpose,
@@ -221,10 +222,11 @@ export function cycleRows(
   for (const activity of activities) {
     const { run, inputWaitCycles = 0 } = activity;
     let total = inputWaitCycles;
-    for (const [index, layer] of image.layers.entries()) {
+    const own = withFrozen(image, activity.frozenLayers);
+    for (const [index, layer] of own.layers.entries()) {
       const measured = elementAt(activity.layers, index, 'activity');
-      total += (repeats[index] ?? 1) * runCycles(image, layer, activity, measured);
-      for (const { core, phases } of coreCycles(image, layer, activity, measured, activity)) {
+      total += (repeats[index] ?? 1) * runCycles(own, layer, activity, measured);
+      for (const { core, phases } of coreCycles(own, layer, activity, measured, activity)) {
         for (const { phase, cycles, learningCycles } of phases) {
           const place = { run, phase, layer: layer.layer, core, bits: null };
           ledger.counter({ ...place, componentAction: 'clock.cycle' }).add(cycles);

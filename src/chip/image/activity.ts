@@ -81,6 +81,8 @@ export interface RunActivity {
   readonly stepCount: number;
   /** Times that what waits of an update was done at once (docs/spec.md §5.1); 0 but in training. */
   readonly flushCount: number;
+  /** Layers that kept their weights, beside those that are frozen in the image (docs/spec.md §2.17); absent: none. */
+  readonly frozenLayers?: readonly number[];
   /** How often B was changed between epochs (docs/spec.md §2.16); absent: never. */
   readonly feedbackUpdates?: FeedbackUpdateCounts;
   /** One entry a layer, in order. */

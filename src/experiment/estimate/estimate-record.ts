@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { phases, runKinds } from '../../ledger/ledger-row.js';
 import { ruleNames } from '../../network/rule-facts.js';
 import { resultSchema } from '../record/result-record.js';
-import { scheduleCosts } from '../record/update-schema.js';
+import { batchLatencySchema, scheduleCosts } from '../record/update-schema.js';
 import { areaSchema } from './area-record.js';
 
 /* The estimate record: costs by rule, without training. Units are in the keys, unknown is null. */
@@ -106,6 +106,7 @@ const ruleEstimate = z.strictObject({
     .describe('Why this chip cannot learn so, one sentence a line; null: it can.'),
   perSample: ruleCost.nullable().describe('Null: this chip cannot learn so.'),
   updateSchedules: scheduleCosts,
+  batchLatency: batchLatencySchema,
   memory: z.strictObject({
     algorithm: memoryBits
       .nullable()

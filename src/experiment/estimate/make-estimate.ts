@@ -10,14 +10,19 @@ import {
   weightShape,
 } from '../../network/topology.js';
 import { canLearn } from '../../hardware/chip-model.js';
-import type { RuleName } from '../../network/rule-facts.js';
+import { factsOf, type RuleName } from '../../network/rule-facts.js';
 import { toolCommit, toolVersion } from '../../tool-version.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
 import { codingFault } from '../file/checks/check-schedule.js';
 import { expectedUpdates } from '../file/feedback-policy.js';
 import { scheduleVariants } from '../file/schedule-variants.js';
 import type { SampleTotals } from '../record/energy-record.js';
-import { scheduleCostsOf, scheduleFaults } from '../record/schedule-costs.js';
+import {
+  batchNote,
+  batchRecord,
+  scheduleCostsOf,
+  scheduleFaults,
+} from '../record/schedule-costs.js';
 import { InputError } from '../../units/input-error.js';
 import { areaOfChip } from './area-record.js';
 import { estimateNotes } from './estimate-notes.js';
@@ -39,7 +44,13 @@ import {
   samplesOf,
   type TrainingHistory,
 } from './network-activity.js';
-import { type PlacedInference, placeInference, type PlacedRule, placeRule } from './place-rule.js';
+import {
+  condensedNumbers,
+  type PlacedInference,
+  placeInference,
+  type PlacedRule,
+  placeRule,
+} from './place-rule.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
 
 /** The ledger of one rule, every row of both runs; of a chip that does not learn, `none` with those of inference. */
@@ -83,7 +94,7 @@ function counting<Result>({ read }: PreparedEstimate, estimate: () => Result): R
 
 /** What the training of a rule does beside learning from samples. */
 function historyOf(
-  { read }: PreparedEstimate,
+  { read, topology }: PreparedEstimate,
   rule: RuleName,
   { epochs }: NetworkActivity,
 ): TrainingHistory {
@@ -91,6 +102,9 @@ function historyOf(
   return {
     isMeasured: beginsWithMeasuring({ rule, defp: training.defp }),
     feedbackUpdates: expectedUpdates({ ...training, rule, epochs }),
+    freeze: (training.freeze ?? []).map((span) => {
+      return { ...span, layers: condensedNumbers(topology, span.layers) };
+    }),
   };
 }
 
@@ -218,6 +232,19 @@ function refuseRule({ chip }: PreparedEstimate, attempt: Attempt): Attempt {
     : { rule, placed: { ...placed, image: null, problem } };
 }
 
+/** Latency of a batch; nothing where a batch is one sample. */
+function batchOf(
+  prepared: PreparedEstimate,
+  rule: RuleName,
+  image: ChipImage,
+  activity: NetworkActivity,
+): Pick<RuleEstimate, 'batchLatency'> {
+  if (image.batchSize === 1) return {};
+  const activities = runActivities(image, activity, historyOf(prepared, rule, activity));
+  const repeats = prepared.topology.spans?.map(({ repeat }) => repeat);
+  return batchRecord(image, activities, prepared.chip.clockMhz, repeats);
+}
+
 /** What came out of a rule; its ledger is given away when it is made. */
 function estimateAttempt(
   prepared: PreparedEstimate,
@@ -242,7 +269,8 @@ function estimateAttempt(
     const perSample = ruleCost(image, own, placed.memories);
     const updateSchedules = otherSchedules(prepared, placed, image, { activity, own });
     take({ rule, rows: own.rows, samples: own.samples });
-    return { ...named, problem, perSample, updateSchedules, memory };
+    const batch = batchOf(prepared, rule, image, activity);
+    return { ...named, problem, perSample, updateSchedules, ...batch, memory };
   });
 }
 
@@ -303,6 +331,11 @@ export function estimateRules(
     area: areaOfChip(chip),
     rules,
     inferenceOnly: inference?.estimate ?? null,
-    notes: [...estimateNotes(prepared, activity, setting.takenForGranted)],
+    notes: [
+      ...estimateNotes(prepared, activity, setting.takenForGranted),
+      ...rules
+        .map(({ rule, batchLatency }) => batchNote(factsOf(rule).label, batchLatency))
+        .filter((note) => note !== null),
+    ],
   };
 }

@@ -14,10 +14,12 @@ import {
   rowCount,
 } from '../../chip/image/layer-geometry.js';
 import { axonPartsOf, partLayer, partsOf } from '../../chip/image/layer-parts.js';
+import { withFrozen } from '../../chip/image/frozen-image.js';
 import { learns } from '../../chip/image/learning-layers.js';
 import { isFused } from '../../chip/image/update-order.js';
 import { totalVisits } from '../../chip/image/total-visits.js';
 import { type InputTime, inTime } from '../file/input-time.js';
+import { type FreezeSpan, freezePhases } from '../../network/freeze.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import { ceilDiv, elementAt } from '../../numerics/integer.js';
 import { evenSpread, measuredSpread, type PartShare } from './cores-activity.js';
@@ -308,36 +310,43 @@ export interface TrainingHistory {
   readonly isMeasured: boolean;
   /** Changes of B between epochs; absent: none. */
   readonly feedbackUpdates?: FeedbackUpdateCounts;
+  /** Epochs in which layers are frozen (docs/spec.md §2.17); absent: none. */
+  readonly freeze?: readonly FreezeSpan[];
 }
 
 /** What a run of the network on this chip would have measured: all that the closed forms need. */
 export function runActivities(
   image: ChipImage,
   activity: NetworkActivity,
-  { isMeasured, feedbackUpdates }: TrainingHistory,
+  { isMeasured, feedbackUpdates, freeze = [] }: TrainingHistory,
 ): readonly RunActivity[] {
   const { epochs, samplesPerEpoch, inferenceSamples, flushes } = activity;
-  const steps = stepsOf(image, activity);
-  const activityOf = (run: Run, stepCount: number): RunActivity => ({
+  const activityOf = (own: ChipImage, run: Run, stepCount: number): RunActivity => ({
     run: run.run,
     isMeasuring: run.isMeasuring,
     sampleCount: run.sampleCount,
     ...(run.skipped === null ? {} : { skippedSampleCount: skippedSamples(run) }),
     stepCount,
     flushCount: run.flushCount,
-    layers: image.layers.map((layer, index) => {
+    layers: own.layers.map((layer, index) => {
       const changed = activity.changedWords?.[index] ?? 1;
-      return layerActivity(image, layer, run, changed, stepCount);
+      return layerActivity(own, layer, run, changed, stepCount);
     }),
   });
-  const training: Run = {
-    run: 'training',
-    isMeasuring: false,
-    sampleCount: epochs * samplesPerEpoch,
-    flushCount: flushes,
-    events: activity.training,
-    skipped: activity.skipped ?? null,
-  };
+  const trainings = freezePhases(freeze, epochs).map(({ epochs: ofPhase, frozenLayers }) => {
+    const own = withFrozen(image, frozenLayers);
+    const training: Run = {
+      run: 'training',
+      isMeasuring: false,
+      sampleCount: ofPhase * samplesPerEpoch,
+      flushCount: Math.round((flushes * ofPhase) / epochs),
+      events: activity.training,
+      skipped: activity.skipped ?? null,
+    };
+    const steps = stepsOf(own, { ...activity, epochs: ofPhase });
+    const counted = activityOf(own, training, steps);
+    return frozenLayers.length === 0 ? counted : { ...counted, frozenLayers };
+  });
   const measuring: Run = {
     run: 'training',
     isMeasuring: true,
@@ -355,12 +364,11 @@ export function runActivities(
     skipped: null,
   };
   const runs = [
-    {
-      ...activityOf(training, steps),
-      ...(feedbackUpdates === undefined ? {} : { feedbackUpdates }),
-    },
-    ...(isMeasured ? [activityOf(measuring, 0)] : []),
-    activityOf(inference, 0),
+    ...trainings.map((training, phase) =>
+      phase > 0 || feedbackUpdates === undefined ? training : { ...training, feedbackUpdates },
+    ),
+    ...(isMeasured ? [activityOf(image, measuring, 0)] : []),
+    activityOf(image, inference, 0),
   ];
   return inTime(runs, activity.inputTime);
 }

@@ -166,7 +166,7 @@ function refuse(prepared: PreparedEstimate, learning: Learning, problem: string)
 }
 
 /** Numbers, in a condensed network, of the layers that stand for these. */
-function condensedNumbers(topology: NetworkTopology, numbers: readonly number[]): number[] {
+export function condensedNumbers(topology: NetworkTopology, numbers: readonly number[]): number[] {
   const isMeant = new Set(numbers);
   return topology.layers.flatMap((_, index) =>
     isMeant.has(spanOf(topology, index).first) ? [index + 1] : [],

@@ -112,7 +112,8 @@ function measuredInput(data: DatasetParts | null, numerics: ChipNumerics): Measu
 
 /** Layers, 1…k, that differ from the one before in what an experiment says besides its network. */
 function cutsOf({ training, mapping, activity }: Experiment): readonly number[] {
-  const alone = [1, ...(mapping?.layers ?? []).map(({ layer }) => layer)];
+  const byEpoch = (training.freeze ?? []).flatMap(({ layers }) => layers);
+  const alone = [1, ...(mapping?.layers ?? []).map(({ layer }) => layer), ...byEpoch];
   const frozen = new Set(training.frozenLayers);
   const stated = activity?.layers;
   const hidden = Array.isArray(stated) ? stated : [];

@@ -2,6 +2,7 @@ import { factsOf } from '../../network/rule-facts.js';
 import path from 'node:path';
 import type { FeedbackUpdate } from '../../chip/engine.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
+import { withFrozen } from '../../chip/image/frozen-image.js';
 import { resolveDataFolder } from '../../datasets/data-folder.js';
 import type { Dataset, DatasetParts } from '../../datasets/dataset.js';
 import { loadDataset } from '../../datasets/load-dataset.js';
@@ -28,6 +29,7 @@ import { redrawFeedback } from '../../mapping/redraw-feedback.js';
 import { resolveNumerics } from '../../mapping/resolve-numerics.js';
 import { imagesByRate } from '../../mapping/scheduled-rates.js';
 import type { FeedbackDraw } from '../../network/feedback.js';
+import { frozenIn } from '../../network/freeze.js';
 import {
   drawParameters,
   type LayerParameters,
@@ -68,6 +70,8 @@ export interface PreparedExperiment {
   readonly placement: Placement;
   /** The image with the η of an epoch of the schedule. */
   readonly imageAtRate: (learningRate: number) => ChipImage;
+  /** The image of an epoch, 1, 2, …, with its frozen layers and the η of the first. */
+  readonly imageOfEpoch: (epoch: number) => ChipImage;
   /** Another B for an epoch, 2, 3, …, as the policy of the experiment draws it. */
   readonly redrawnFeedback: (epoch: number) => FeedbackUpdate;
   readonly inputQuantiser: QuantiserSpec;
@@ -163,7 +167,7 @@ export function placeExperiment(
   read: StrictYaml<Experiment>,
   on: Pick<PlacementRequest, 'topology' | 'allocations' | 'chip' | 'numerics' | 'learning'>,
   parametersOf: (draw: ParameterDraw) => readonly LayerParameters[] | null,
-): Pick<PreparedExperiment, 'placement' | 'imageAtRate' | 'redrawnFeedback'> {
+): Pick<PreparedExperiment, 'placement' | 'imageAtRate' | 'imageOfEpoch' | 'redrawnFeedback'> {
   const { training, events, precision } = read.value;
   const { loss, lossReduction, seed } = training;
   const feedbackDraw: FeedbackDraw = {
@@ -205,6 +209,7 @@ export function placeExperiment(
   return {
     placement: { ...placement, image },
     imageAtRate,
+    imageOfEpoch: (epoch) => withFrozen(image, frozenIn(training.freeze ?? [], epoch)),
     redrawnFeedback: (epoch) => redrawFeedback(image, redraw, epoch),
   };
 }

@@ -94,6 +94,20 @@ const dyingReluGate = z
     'Whether a relu unit that was silent for an epoch gets a B of 0 for the next one, or for good (docs/spec.md §2.16).',
   );
 
+const freeze = z
+  .array(
+    z.strictObject({
+      layers: z.array(z.int().min(1)).min(1).describe('Layers, 1 is the first.'),
+      from: z.int().min(1).describe('First of the epochs.'),
+      to: z.int().min(1).describe('Last of them.'),
+    }),
+  )
+  .min(1)
+  .exactOptional()
+  .describe(
+    'Epochs in which some layers keep their weights, beside frozenLayers (docs/spec.md §2.17); left out, none do.',
+  );
+
 const updateSkip = z
   .strictObject({
     whenErrorBelow: z
@@ -123,6 +137,7 @@ export const training = z.strictObject({
     .array(z.int().min(1))
     .default([])
     .describe('Layers (1 is the first) that keep their initial weights.'),
+  freeze,
   weights: z
     .enum(weightInitialisations)
     .default('uniform')

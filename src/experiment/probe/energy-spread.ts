@@ -1,6 +1,8 @@
 import { runLedger } from '../../chip/counts/run-ledger.js';
 import { makeFastEngine } from '../../chip/engines.js';
 import type { FastEngine } from '../../chip/fast/fast-engine.js';
+import { withFrozen } from '../../chip/image/frozen-image.js';
+import { frozenIn } from '../../network/freeze.js';
 import type { RunActivity } from '../../chip/image/activity.js';
 import type { Dataset } from '../../datasets/dataset.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
@@ -23,11 +25,12 @@ export function percentileOf(sorted: readonly number[], percent: number): number
  * two: where an update waits, a sample may do less of its own than it saves of the one before, and no ledger holds such a count.
  */
 function energyNj(
-  { placement, chip, inputTime }: PreparedExperiment,
+  { experiment, imageOfEpoch, chip, inputTime }: PreparedExperiment,
   reading: RunActivity,
 ): number | null {
   if (reading.sampleCount === 0) return 0;
-  const rows = runLedger(placement.image, inTime([reading], inputTime));
+  const image = imageOfEpoch(experiment.training.epochs);
+  const rows = runLedger(image, inTime([reading], inputTime));
   const { energy, byPrice } = priceTotals(rows, chip)[reading.run];
   return byPrice.length === 0 ? null : energy.energyPj / 1000;
 }
@@ -83,7 +86,9 @@ export async function energySpreadOf(
   trained: FastEngine,
   learningRate: number,
 ): Promise<EnergySpread> {
-  const copy = await makeFastEngine(prepared.imageAtRate(learningRate));
+  const { epochs, freeze = [] } = prepared.experiment.training;
+  const lastImage = withFrozen(prepared.imageAtRate(learningRate), frozenIn(freeze, epochs));
+  const copy = await makeFastEngine(lastImage);
   copy.restore(trained.checkpoint());
   const { train, test } = prepared.data;
   return {

@@ -52,12 +52,12 @@ export function firstSamples(prepared: PreparedExperiment, sampleCount: number):
 }
 
 async function runInTime(
-  { placement, chip }: PreparedExperiment,
+  { imageOfEpoch, chip }: PreparedExperiment,
   schedule: ScheduleKind,
   batch: TimedBatch,
 ): Promise<TimedRun> {
   const samples = batch.labels.length;
-  const engine = await makeEventDrivenEngine(placement.image, {
+  const engine = await makeEventDrivenEngine(imageOfEpoch(1), {
     schedule,
     router: routerOf(chip),
     scheduledSampleCount: samples,

@@ -9,7 +9,7 @@ import { cost, energySpread, overheadPercents, powerSchema, sensitivity } from '
 import { enginePathsSchema, measuredRunSchema } from './measured-run-schema.js';
 import { neurobench } from './neurobench-schema.js';
 import { resolvedSchema } from './resolved-schema.js';
-import { scheduleCosts, updateSchema } from './update-schema.js';
+import { batchLatencySchema, scheduleCosts, updateSchema } from './update-schema.js';
 import { alignmentSampleCount } from './probe-samples.js';
 
 /* The result record of contracts: stable from version 1 on. Units are in the keys, counts are integers, unknown is null. */
@@ -329,6 +329,7 @@ export const resultSchema = z.strictObject({
   energySpread,
   sensitivity,
   updateSchedules: scheduleCosts,
+  batchLatency: batchLatencySchema,
   power: powerSchema,
   neurobench,
   schedule: schedule

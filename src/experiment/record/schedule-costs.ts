@@ -1,4 +1,6 @@
+import { batchLatency } from '../../chip/counts/batch-latency.js';
 import { scheduleFault } from '../../chip/checks/schedule-check.js';
+import type { RunActivity } from '../../chip/image/activity.js';
 import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
 import { isBeside } from '../../chip/image/update-order.js';
 import { besideSteps } from '../../chip/image/visit-cycles.js';
@@ -7,7 +9,7 @@ import { chipArea, learningAreaPercent } from '../../hardware/chip-area.js';
 import { type ChipModel, coreKinds } from '../../hardware/chip-model.js';
 import type { NamedSchedule, ScheduleVariant } from '../file/schedule-variants.js';
 import { costOf, energyOverhead, overheadPercent, type SampleTotals } from './energy-record.js';
-import type { ScheduleCost } from './update-schema.js';
+import type { BatchLatencyRecord, ScheduleCost } from './update-schema.js';
 
 /** Counts of the same activity on the chip of a schedule, priced. */
 interface ScheduleBasis {
@@ -83,4 +85,37 @@ export function scheduleCostsOf(
     if (chip === null) return { ...named, costs: null };
     return { ...named, costs: costsOf(chip, priced(scheduled(image, variant), chip)) };
   });
+}
+
+/**
+ * Latency of a batch (docs/spec.md §8), for a record to take up: nothing where a batch is one sample or the rule is not locked.
+ * @param repeats equal layers that each layer stands for
+ */
+export function batchRecord(
+  image: ChipImage,
+  activities: readonly RunActivity[],
+  clockMhz: number,
+  repeats: readonly number[] = [],
+): { readonly batchLatency?: BatchLatencyRecord } {
+  const training = activities.find(({ run, isMeasuring }) => {
+    return run === 'training' && isMeasuring !== true;
+  });
+  const latency = training === undefined ? null : batchLatency(image, training, repeats);
+  if (latency === null) return {};
+  const { serialCycles, pipelinedCycles } = latency;
+  return {
+    batchLatency: {
+      ...latency,
+      serialUs: serialCycles / clockMhz,
+      pipelinedUs: pipelinedCycles / clockMhz,
+    },
+  };
+}
+
+/** The same in a sentence; null: there is none. */
+export function batchNote(label: string, latency: BatchLatencyRecord | undefined): string | null {
+  if (latency === undefined) return null;
+  const { samples, serialCycles, pipelinedCycles } = latency;
+  const whole = (cycles: number): string => Math.round(cycles).toLocaleString('en-US');
+  return `${label}, a batch of ${samples}: ${whole(serialCycles)} cycles one sample after the other, ${whole(pipelinedCycles)} where samples follow each other inside the batch, on cores that hold all of them (docs/spec.md §8; no memory or area of it is counted).`;
 }

@@ -49,3 +49,24 @@ export const scheduleCosts = z
 
 /** What a training sample costs by one schedule. */
 export type ScheduleCost = z.infer<typeof scheduleCost>;
+
+/** Latency of a batch of a locked rule (docs/spec.md §8), in a record or an estimate. */
+export const batchLatencySchema = z
+  .strictObject({
+    samples: z.int().min(2).describe('Samples of the batch.'),
+    serialCycles: z.number().describe('One sample after the other, then the step.'),
+    pipelinedCycles: z
+      .number()
+      .describe(
+        'Samples that follow each other through the layers: a closed form, no engine runs it.',
+      ),
+    serialUs: z.number(),
+    pipelinedUs: z.number(),
+  })
+  .exactOptional()
+  .describe(
+    'Of a locked rule with batches of more than one sample, from the first event to the last weight written (docs/spec.md §8); absent: no such rule.',
+  );
+
+/** Latency of a batch, as records hold it. */
+export type BatchLatencyRecord = NonNullable<z.infer<typeof batchLatencySchema>>;

@@ -5,14 +5,31 @@ import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import type { ResultRecord } from '../record/result-record.js';
 
 /**
- * Activity of the samples of a run; undefined where the run had none.
+ * Activity of the samples of a run, all its phases together (docs/spec.md §2.17); undefined where the run had none.
  * The measuring pass is work of the run `training`, but its samples are not learned from.
  */
 export function activityOf(
   activities: readonly RunActivity[],
   run: RunKind,
 ): RunActivity | undefined {
-  return activities.find((activity) => activity.run === run && activity.isMeasuring !== true);
+  const [first, ...others] = activities.filter(
+    (activity) => activity.run === run && activity.isMeasuring !== true,
+  );
+  if (first === undefined || others.length === 0) return first;
+  return others.reduce((sum, other) => combined(sum, other, 1), first);
+}
+
+/** Each run once, its phases together, in the order in which they begin. */
+export function wholeRuns(activities: readonly RunActivity[]): readonly RunActivity[] {
+  const isPhase = ({ run, isMeasuring }: RunActivity): boolean =>
+    run === 'training' && isMeasuring !== true;
+  const first = activities.findIndex(isPhase);
+  return activities.flatMap((activity, index) => {
+    if (!isPhase(activity)) return [activity];
+    if (index > first) return [];
+    const whole = activityOf(activities, 'training');
+    return whole === undefined ? [] : [whole];
+  });
 }
 
 /** Samples of a run; 0 where it had none. */
@@ -40,50 +57,57 @@ export function activityRecord(
   }));
 }
 
-function partBetween(earlier: PartActivity, later: PartActivity): PartActivity {
+/** What was measured of one core up to the later reading and, by sign, less or beside the earlier one. */
+function combinedPart(earlier: PartActivity, later: PartActivity, sign: 1 | -1): PartActivity {
   return {
-    deliveredEventCount: later.deliveredEventCount - earlier.deliveredEventCount,
-    deliveredVisitCount: later.deliveredVisitCount - earlier.deliveredVisitCount,
-    nonZeroEventCount: later.nonZeroEventCount - earlier.nonZeroEventCount,
-    sharedEventCount: later.sharedEventCount - earlier.sharedEventCount,
-    uncoveredCycleCount: (later.uncoveredCycleCount ?? 0) - (earlier.uncoveredCycleCount ?? 0),
-    writtenWordCount: later.writtenWordCount - earlier.writtenWordCount,
+    deliveredEventCount: later.deliveredEventCount + sign * earlier.deliveredEventCount,
+    deliveredVisitCount: later.deliveredVisitCount + sign * earlier.deliveredVisitCount,
+    nonZeroEventCount: later.nonZeroEventCount + sign * earlier.nonZeroEventCount,
+    sharedEventCount: later.sharedEventCount + sign * earlier.sharedEventCount,
+    uncoveredCycleCount:
+      (later.uncoveredCycleCount ?? 0) + sign * (earlier.uncoveredCycleCount ?? 0),
+    writtenWordCount: later.writtenWordCount + sign * earlier.writtenWordCount,
   };
 }
 
 /** Routes of one image, so both readings have them or neither has. */
-function trafficBetween(
+function combinedTraffic(
   earlier: LayerTraffic | null,
   later: LayerTraffic | null,
+  sign: 1 | -1,
 ): LayerTraffic | null {
   if (earlier === null || later === null) return null;
   return {
-    slowestEventCount: later.slowestEventCount - earlier.slowestEventCount,
-    slowestVisitCount: later.slowestVisitCount - earlier.slowestVisitCount,
+    slowestEventCount: later.slowestEventCount + sign * earlier.slowestEventCount,
+    slowestVisitCount: later.slowestVisitCount + sign * earlier.slowestVisitCount,
     routeEventCounts: later.routeEventCounts.map(
-      (count, route) => count - elementAt(earlier.routeEventCounts, route, 'routes'),
+      (count, route) => count + sign * elementAt(earlier.routeEventCounts, route, 'routes'),
     ),
   };
 }
 
-/** What was measured between two readings. */
-export function activityBetween(earlier: RunActivity, later: RunActivity): RunActivity {
+function combined(earlier: RunActivity, later: RunActivity, sign: 1 | -1): RunActivity {
   return {
     run: later.run,
-    sampleCount: later.sampleCount - earlier.sampleCount,
-    stepCount: later.stepCount - earlier.stepCount,
-    flushCount: later.flushCount - earlier.flushCount,
+    sampleCount: later.sampleCount + sign * earlier.sampleCount,
+    stepCount: later.stepCount + sign * earlier.stepCount,
+    flushCount: later.flushCount + sign * earlier.flushCount,
     layers: later.layers.map((layer, index) => {
       const before = elementAt(earlier.layers, index, 'layers');
       const parts = layer.parts?.map((part, place) =>
-        partBetween(elementAt(before.parts ?? [], place, 'parts'), part),
+        combinedPart(elementAt(before.parts ?? [], place, 'parts'), part, sign),
       );
       return {
         layer: layer.layer,
-        ...partBetween(before, layer),
+        ...combinedPart(before, layer, sign),
         parts: parts ?? null,
-        traffic: trafficBetween(before.traffic, layer.traffic),
+        traffic: combinedTraffic(before.traffic, layer.traffic, sign),
       };
     }),
   };
+}
+
+/** What was measured between two readings, of a training that skips no samples. */
+export function activityBetween(earlier: RunActivity, later: RunActivity): RunActivity {
+  return combined(earlier, later, -1);
 }

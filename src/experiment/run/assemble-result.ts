@@ -7,6 +7,7 @@ import { inTime } from '../file/input-time.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import type { ScheduleVariant } from '../file/schedule-variants.js';
 import { type SampleTotals, sensitivityOf } from '../record/energy-record.js';
+import { factsOf } from '../../network/rule-facts.js';
 import { resultRow } from '../record/ledger-record.js';
 import { classesOf } from '../record/classes-record.js';
 import { measuredRun } from '../record/measured-runs.js';
@@ -14,9 +15,9 @@ import { neurobenchOf } from '../record/neurobench-record.js';
 import { powerOf } from '../record/power-record.js';
 import { judgedSamplesOf } from '../record/probe-samples.js';
 import type { ResultRecord } from '../record/result-record.js';
-import { scheduleCostsOf } from '../record/schedule-costs.js';
+import { batchNote, batchRecord, scheduleCostsOf } from '../record/schedule-costs.js';
 import { accuracyOf, referenceTrainingOf } from './accuracy-record.js';
-import { activityOf, activityRecord, samplesOf } from './activity-record.js';
+import { activityOf, activityRecord, samplesOf, wholeRuns } from './activity-record.js';
 import { epochsOf, epochTimes } from './epochs-record.js';
 import { fixedPointOf } from './fixed-point-record.js';
 import type { Measured } from './measured.js';
@@ -104,6 +105,9 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
   const ledger = rows.map((row) => resultRow(row, samples[row.run]));
   const fixedPoint = fixedPointOf(prepared, measured);
   const epochs = epochsOf(measured, topology.layers.length - 1, prepared.data);
+  const batch = batchRecord(image, wholeRuns(activities), chip.clockMhz);
+  const { label } = factsOf(image.rule.kind);
+  const ofBatch = batchNote(label, batch.batchLatency);
   return {
     ...provenanceRecord(prepared),
     accuracy,
@@ -116,6 +120,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
     energySpread: measured.energySpread,
     sensitivity: sensitivityOf(pricedSamples),
     updateSchedules: otherSchedules(prepared, measured.variants, activities, pricedSamples),
+    ...batch,
     power: powerOf({
       priced: pricedSamples,
       prices: chip,
@@ -125,7 +130,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
     neurobench: neurobenchRecord(prepared, measured, testErrorPercent),
     schedule: measured.schedule,
     activity: activityRecord(prepared, activities),
-    measuredRuns: activities.map((activity) => measuredRun(image, activity)),
+    measuredRuns: wholeRuns(activities).map((activity) => measuredRun(image, activity)),
     ledger,
     memory: memoryRecord(prepared),
     wear: wearRecord(measured.wear),
@@ -134,7 +139,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
     fixedPoint,
     unpriced: [...unpriced],
     warnings: warningsOf(prepared, { accuracy, classes, epochs, fixedPoint }),
-    notes: [...notesOf(prepared)],
+    notes: [...notesOf(prepared), ...(ofBatch === null ? [] : [ofBatch])],
     timing: timingOf(measured),
   };
 }

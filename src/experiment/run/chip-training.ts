@@ -3,6 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { RunActivity } from '../../chip/image/activity.js';
 import type { FeedbackUpdate, LearnedState } from '../../chip/engine.js';
 import type { FastEngine } from '../../chip/fast/fast-engine.js';
+import type { ChipImage } from '../../chip/image/chip-image.js';
+import { makeFastEngine } from '../../chip/engines.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import { addBands, scaleBand } from '../../ledger/price-bands.js';
 import type { EnergyBand } from '../../ledger/priced-ledger.js';
@@ -13,6 +15,7 @@ import { reasonOf } from '../../units/input-error.js';
 import type { CheckpointFile } from '../output/checkpoint.js';
 import { activityBetween } from './activity-record.js';
 import { countWrong, evaluateChip, type Judge } from './evaluate-chip.js';
+import { carriedOver, FrozenPhases } from './phases/frozen-phases.js';
 import { Interrupted } from './interrupted.js';
 import type { ChipEpoch, TrainingState } from './training-state.js';
 
@@ -22,8 +25,10 @@ const secondsBetweenCheckpoints = 5;
 
 /** Chip, data, schedule and callbacks of a training. */
 interface TrainingPlan {
-  /** A chip that has learned nothing yet, with this η. */
-  readonly createEngine: (learningRate: number) => Promise<FastEngine>;
+  /** A chip that has learned nothing yet, with this η and these layers frozen. */
+  readonly imageOf: (setting: EpochSetting) => ChipImage;
+  /** Layers that keep their weights in an epoch, 1, 2, …, beside those that never learn. */
+  readonly frozenIn: (epoch: number) => readonly number[];
   /** η of the epoch after epochs with these training errors, per cent. */
   readonly learningRateAfter: (trainErrorPercents: readonly number[]) => number;
   /** How often B has been changed by the time of the epoch after epochs with these training errors, per cent. */
@@ -67,9 +72,9 @@ function activityOf(engine: FastEngine, run: RunKind): RunActivity {
   return activity;
 }
 
-/** All that was done on training samples so far: learning from them and, with rule defp, the measuring pass. */
-function trainingActivities(engine: FastEngine): readonly RunActivity[] {
-  return engine.activity().filter(({ run, sampleCount }) => run === 'training' && sampleCount > 0);
+/** Learning from training samples and, with rule defp, the measuring pass. */
+function ofTraining(activities: readonly RunActivity[]): readonly RunActivity[] {
+  return activities.filter(({ run, sampleCount }) => run === 'training' && sampleCount > 0);
 }
 
 /** Samples of the epoch after these that were not learned from; nothing where all are. */
@@ -91,6 +96,8 @@ export interface TrainingOutcome {
   readonly learningRate: number;
   readonly epochs: readonly ChipEpoch[];
   readonly activities: readonly RunActivity[];
+  /** Of all runs, every evaluation among them. */
+  readonly allActivities: readonly RunActivity[];
   readonly speed: TrainingSpeed;
   /** Test samples of the last evaluation by label and class said, shape (classes × classes); null: there was none. */
   readonly confusion: Uint32Array | null;
@@ -104,11 +111,21 @@ function learningRateOf(plan: TrainingPlan, epochs: readonly ChipEpoch[]): numbe
   return plan.learningRateAfter(before.map(({ trainErrorPercent }) => trainErrorPercent));
 }
 
+/** What of the image belongs to an epoch. */
+type EpochSetting = { readonly learningRate: number; readonly frozenLayers: readonly number[] };
+
+function settingOf(plan: TrainingPlan, epochs: readonly ChipEpoch[]): EpochSetting {
+  const epoch = Math.min(epochs.length + 1, plan.epochs);
+  return { learningRate: learningRateOf(plan, epochs), frozenLayers: plan.frozenIn(epoch) };
+}
+
 /** Trains epoch by epoch, from the checkpoint if there is one. Evaluates after each epoch. */
 export class ChipTraining {
   readonly #plan: TrainingPlan;
   #engine: FastEngine;
   #learningRate: number;
+  #frozenLayers: readonly number[];
+  #phases = new FrozenPhases();
   #epochs: ChipEpoch[] = [];
   #position = 0;
   #wrongCount = 0;
@@ -126,10 +143,11 @@ export class ChipTraining {
   #lastCheckpointAt = performance.now();
   #hasFailedToKeep = false;
 
-  private constructor(plan: TrainingPlan, engine: FastEngine, learningRate: number) {
+  private constructor(plan: TrainingPlan, engine: FastEngine, setting: EpochSetting) {
     this.#plan = plan;
     this.#engine = engine;
-    this.#learningRate = learningRate;
+    this.#learningRate = setting.learningRate;
+    this.#frozenLayers = setting.frozenLayers;
   }
 
   /** A training where its checkpoint left it, or at its beginning, with the η of that epoch. */
@@ -151,10 +169,10 @@ export class ChipTraining {
     return ChipTraining.#at(plan, []);
   }
 
-  /** A chip that has learned nothing, with the η of the epoch after these. */
+  /** A chip that has learned nothing, as the epoch after these has it. */
   static async #at(plan: TrainingPlan, epochs: readonly ChipEpoch[]): Promise<ChipTraining> {
-    const learningRate = learningRateOf(plan, epochs);
-    return new ChipTraining(plan, await plan.createEngine(learningRate), learningRate);
+    const setting = settingOf(plan, epochs);
+    return new ChipTraining(plan, await makeFastEngine(plan.imageOf(setting)), setting);
   }
 
   /** @throws Interrupted after Ctrl-C, with a checkpoint written. */
@@ -162,7 +180,7 @@ export class ChipTraining {
     if (this.#plan.isMeasuredFirst && this.#isUntouched()) this.#measure();
     while (this.#epochs.length < this.#plan.epochs) {
       this.#epochBegin = performance.now();
-      await this.#setLearningRate();
+      await this.#setUpEpoch();
       this.#updateFeedback();
       await this.#trainEpoch();
       await this.#closeEpoch();
@@ -170,26 +188,38 @@ export class ChipTraining {
     }
     // Kept until the record is written: a stop while the reference trains must not cost the chip's training.
     await this.#keep(this.#state());
-    const training = trainingActivities(this.#engine);
+    const allActivities = this.#activities();
+    const training = ofTraining(allActivities);
     return {
       engine: this.#engine,
       learningRate: this.#learningRate,
       epochs: this.#epochs,
       activities: this.#inference === null ? training : [this.#inference, ...training],
+      allActivities,
       speed: { trainedSamples: this.#trainedSamples, trainingSeconds: this.#trainingSeconds },
       confusion: this.#confusion,
       wrong: this.#wrong,
     };
   }
 
-  /** η of the coming epoch: it is part of the image, so another η is another engine, which goes on where this one is. */
-  async #setLearningRate(): Promise<void> {
-    const learningRate = learningRateOf(this.#plan, this.#epochs);
-    if (learningRate === this.#learningRate) return;
-    const checkpoint = this.#engine.checkpoint();
-    this.#engine = await this.#plan.createEngine(learningRate);
-    this.#engine.restore(checkpoint);
-    this.#learningRate = learningRate;
+  /** η and frozen layers of the coming epoch: others are another image, whose engine goes on where this one is. */
+  async #setUpEpoch(): Promise<void> {
+    const setting = settingOf(this.#plan, this.#epochs);
+    const isFrozenAlike = setting.frozenLayers.join() === this.#frozenLayers.join();
+    if (setting.learningRate === this.#learningRate && isFrozenAlike) return;
+    if (!isFrozenAlike) this.#phases.close(this.#engine.activity(), this.#frozenLayers);
+    const image = this.#plan.imageOf(setting);
+    const kept = this.#engine.checkpoint();
+    this.#engine = await makeFastEngine(image);
+    this.#engine.restore(carriedOver(kept, image));
+    this.#learningRate = setting.learningRate;
+    this.#frozenLayers = setting.frozenLayers;
+    this.#judging = null;
+  }
+
+  /** Everything measured so far, training by phases of frozen layers. */
+  #activities(): readonly RunActivity[] {
+    return this.#phases.cut(this.#engine.activity(), this.#frozenLayers);
   }
 
   /** B of the coming epoch, unless the chip, as its checkpoint has it, holds it already. */
@@ -222,6 +252,7 @@ export class ChipTraining {
 
   #resume(state: TrainingState): void {
     this.#engine.restore(state.engine);
+    this.#phases = new FrozenPhases(state.phases);
     this.#plan.train.encoder.resumeFrom(state.inputOverflowCount);
     this.#epochs = [...state.epochs];
     this.#position = state.position;
@@ -240,8 +271,9 @@ export class ChipTraining {
 
   /** Error and loss of the first training samples with the weights as they are. */
   async #judgeTraining(): Promise<ChipEpoch['trainAfter']> {
-    const { judged, judge, createEngine } = this.#plan;
-    this.#judging ??= await createEngine(this.#learningRate);
+    const { judged, judge } = this.#plan;
+    const setting = { learningRate: this.#learningRate, frozenLayers: this.#frozenLayers };
+    this.#judging ??= await makeFastEngine(this.#plan.imageOf(setting));
     this.#judging.restore(this.#engine.checkpoint());
     const { errorPercent, loss } = evaluateChip(this.#judging, judged, judge);
     return { errorPercent, loss };
@@ -277,7 +309,7 @@ export class ChipTraining {
     // The probe's process may fail: then this state is kept, so that the epoch's samples need not be learned again.
     const before = alignmentOf === null ? null : this.#state();
     engine.endEpoch();
-    const trained = trainingActivities(engine);
+    const trained = ofTraining(this.#activities());
     const energy = trainingEnergy(trained);
     const earlier = activityOf(engine, 'inference');
     const { errorPercent, loss, confusion, wrong } = evaluateChip(
@@ -334,6 +366,7 @@ export class ChipTraining {
       confusion: this.#confusion,
       wrong: this.#wrong,
       epochSeconds: this.#position === 0 ? 0 : this.#epochSeconds,
+      ...(this.#phases.finished.length === 0 ? {} : { phases: this.#phases.finished }),
     };
   }
 

@@ -125,7 +125,7 @@ function haveSameClocks(left: readonly LedgerRow[], right: readonly LedgerRow[])
 
 /** @throws InputError where the program does not fit its memory, or the register map the chip */
 async function createDriven(
-  { placement, chip, experiment }: PreparedExperiment,
+  { imageOfEpoch, chip, experiment }: PreparedExperiment,
   { program, programWords = maximumProgramWords, observe }: FirmwareRequest,
 ): Promise<FirmwareEngine> {
   const spec: FirmwareSpec = {
@@ -136,7 +136,7 @@ async function createDriven(
     ...(observe && { observe }),
   };
   try {
-    return await createFirmwareEngine(placement.image, spec, { router: routerOf(chip) });
+    return await createFirmwareEngine(imageOfEpoch(1), spec, { router: routerOf(chip) });
   } catch (error) {
     if (error instanceof RangeError) throw new InputError(error.message);
     throw error;
@@ -156,7 +156,7 @@ export async function runFirmware(
 ): Promise<FirmwareRecord> {
   const sampleCount = firmwareSampleCount(prepared, request.sampleCount);
   const batch = firstSamples(prepared, sampleCount);
-  const { image } = prepared.placement;
+  const image = prepared.imageOfEpoch(1);
   const { engine, controller } = await createDriven(prepared, request);
   controller.boot();
   const { pass } = controller;

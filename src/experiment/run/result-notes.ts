@@ -15,6 +15,7 @@ import { referenceTraining, settingsThatDiffer } from '../file/reference-trainin
 import { sharedLeakageNote } from '../record/power-record.js';
 import { scheduledSamplesOf } from '../probe/schedule-probe.js';
 import type { UpdateSchedule } from '../../time/update-schedule.js';
+import { wordList } from '../../units/word-list.js';
 import { printSetting } from '../../units/printable.js';
 
 /** What selecting a row of B by the label saves against DFA's product on the same network (docs/spec.md §4.2). */
@@ -127,6 +128,17 @@ function feedbackNote({ experiment }: PreparedExperiment): string | null {
     : `B is redrawn ${when}: the feedback memory is written, with values that come from outside, uncounted (docs/spec.md §2.16). ${shared}`;
 }
 
+/** Which layers keep their weights in which epochs; null: none by epoch. */
+function freezeNote({ experiment }: PreparedExperiment): string | null {
+  const { freeze = [] } = experiment.training;
+  if (freeze.length === 0) return null;
+  const spans = freeze.map(({ layers, from, to }) => {
+    const named = wordList(layers.map(String), 'and');
+    return `${layers.length === 1 ? 'layer' : 'layers'} ${named} in epochs ${from} to ${to}`;
+  });
+  return `Frozen by epoch (training.freeze): ${spans.join('; ')}. What they would have learned costs nothing there; figures per training sample are means over all epochs (docs/spec.md §2.17).`;
+}
+
 /** Which columns of B close; null: none. */
 function gateNote({ placement: { image } }: PreparedExperiment): string | null {
   const gate = image.dyingReluGate ?? null;
@@ -169,6 +181,7 @@ export function notesOf(prepared: PreparedExperiment): readonly string[] {
     skipNote(prepared),
     feedbackNote(prepared),
     gateNote(prepared),
+    freezeNote(prepared),
     unjudgedNote(prepared),
     data.train.note,
   ];

@@ -1,7 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { RunActivity } from '../../chip/image/activity.js';
 import { runLedger } from '../../chip/counts/run-ledger.js';
-import { makeFastEngine } from '../../chip/engines.js';
+import { withFrozen } from '../../chip/image/frozen-image.js';
+import { frozenIn } from '../../network/freeze.js';
 import { priceLedger } from '../../ledger/pricing.js';
 import { losses } from '../../reference/loss.js';
 import { InputEncoder } from '../../mapping/input/input-encoder.js';
@@ -41,11 +42,14 @@ async function startChip(
   const { experiment, data, placement, chip, inputQuantiser } = prepared;
   const { image } = placement;
   const { schedule, learningRate, epochs, seed, shuffle, feedbackPolicy } = experiment.training;
+  const { freeze = [] } = experiment.training;
   const encoder = new InputEncoder(data.train, inputQuantiser);
   const rowsOf = (activities: readonly RunActivity[]) =>
     runLedger(image, inTime(activities, prepared.inputTime));
   const training = await ChipTraining.start({
-    createEngine: (rate) => makeFastEngine(prepared.imageAtRate(rate)),
+    imageOf: ({ learningRate: rate, frozenLayers }) =>
+      withFrozen(prepared.imageAtRate(rate), frozenLayers),
+    frozenIn: (epoch) => frozenIn(freeze, epoch),
     learningRateAfter: (trainErrorPercents) =>
       rateOfEpoch(learningRateValue(learningRate), schedule, trainErrorPercents),
     feedbackUpdatesDue: (trainErrorPercents) => updatesDue(feedbackPolicy, trainErrorPercents),
@@ -142,7 +146,7 @@ async function runInFolder(
       training: chip.value,
       reference: reference.value.exact,
       encodedReference: reference.value.encoded,
-      activities: engine.activity(),
+      activities: chip.value.allActivities,
       tensorHealth: engine.tensorHealth(),
       updateHealth: engine.updateHealth(),
       deviations:

@@ -46,6 +46,8 @@ export interface TrainingState {
   readonly wrong: Uint8Array | null;
   /** Wall time of the epoch that is not done, s. */
   readonly epochSeconds: number;
+  /** Finished phases of a training whose frozen layers change; absent: they do not. */
+  readonly phases?: readonly RunActivity[];
 }
 
 const count = z.int().min(0);
@@ -171,6 +173,7 @@ const stateSchema = z.strictObject({
   confusion: z.instanceof(Uint32Array).nullable(),
   wrong: z.instanceof(Uint8Array).nullable(),
   epochSeconds: z.number().min(0),
+  phases: z.array(activity.extend({ frozenLayers: z.array(count) })).exactOptional(),
 });
 
 /** Whether a value is the state of a training on the chip, of this version of the program. */

@@ -123,8 +123,8 @@ export function makeVectors(
   prepared: PreparedExperiment,
   sampleCount: number = usualVectorSamples,
 ): Vectors {
-  const { data, experiment, placement, inputQuantiser, chip } = prepared;
-  const { image } = placement;
+  const { data, experiment, imageOfEpoch, inputQuantiser, chip } = prepared;
+  const image = imageOfEpoch(1);
   checkVectorImage(image);
   checkTraining(prepared, sampleCount);
   const { seed, shuffle } = experiment.training;

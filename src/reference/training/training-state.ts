@@ -1,4 +1,5 @@
 import { factsOf } from '../../network/rule-facts.js';
+import { frozenIn } from '../../network/freeze.js';
 import type { TensorFlow } from '../backend/backend.js';
 import { BatchStep } from './batch-step.js';
 import { DelayedError } from './delayed-error.js';
@@ -54,6 +55,15 @@ export class TrainingState {
     this.delayed = keepsDelayedErrors(rule)
       ? new DelayedError(rule.variant, losses[job.loss], job.train.labels, this.classCount)
       : null;
+  }
+
+  /** Sets which layers learn in an epoch, 1, 2, … */
+  beginEpoch(epoch: number): void {
+    const { frozenLayers, freeze = [] } = this.job;
+    const frozen = [...frozenLayers, ...frozenIn(freeze, epoch)];
+    for (const [index, layer] of this.layers.entries()) {
+      layer.isTrainable = !frozen.includes(index + 1);
+    }
   }
 
   /** Between two epochs only: masks and orders are drawn from the number of the epoch. */

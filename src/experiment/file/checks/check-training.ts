@@ -1,3 +1,4 @@
+import { frozenIn } from '../../../network/freeze.js';
 import { layerCount, type NetworkTopology } from '../../../network/topology.js';
 import { alternatives, factsOf, rulesWhere } from '../../../network/rule-facts.js';
 import type { KeyPath, StrictYaml } from '../../../units/strict-yaml.js';
@@ -105,6 +106,45 @@ function frozenProblems({ training }: Experiment, topology: NetworkTopology): re
   return [{ key, sentence }];
 }
 
+/** Spans of epochs in which layers keep their weights, and what the chip cannot do beside them. */
+function freezeProblems({ training }: Experiment, topology: NetworkTopology): readonly Problem[] {
+  const { freeze = [], epochs, frozenLayers } = training;
+  const count = layerCount(topology);
+  const problems = freeze.flatMap(({ layers, from, to }, index): readonly Problem[] => {
+    const key = ['training', 'freeze', index];
+    const strange = layers.find((layer) => layer > count);
+    if (strange !== undefined) {
+      const sentence = `layer ${strange} does not exist, the network has ${count} layers`;
+      return [{ key: [...key, 'layers'], sentence }];
+    }
+    if (from <= to && to <= epochs) return [];
+    const sentence = `epochs ${from} to ${to} are none of the ${epochs} epochs of the training; give from ≤ to ≤ ${epochs}`;
+    return [{ key: [...key, 'to'], sentence }];
+  });
+  const key = ['training', 'freeze'];
+  for (let epoch = 1; epoch <= epochs && freeze.length > 0; epoch += 1) {
+    const frozen = new Set([...frozenLayers, ...frozenIn(freeze, epoch)]);
+    if (frozen.size < count) continue;
+    problems.push({ key, sentence: `in epoch ${epoch} every layer is frozen; let one learn` });
+    break;
+  }
+  const { optimizer, updateSkip, feedbackPolicy, dyingReluGate } = training;
+  const beside: readonly (readonly [boolean, string])[] = [
+    [optimizer !== 'sgd', `optimizer ${optimizer}: states of frozen layers would be lost; use sgd`],
+    [updateSkip !== undefined, 'updateSkip: leave one of the two out'],
+    [feedbackPolicy.name !== 'fixed', `feedbackPolicy ${feedbackPolicy.name}: use fixed`],
+    [dyingReluGate !== 'none', `dyingReluGate ${dyingReluGate}: use none`],
+  ];
+  const refused = freeze.length === 0 ? undefined : beside.find(([isAsked]) => isAsked);
+  if (refused !== undefined) {
+    problems.push({
+      key,
+      sentence: `layers frozen by epoch do not go on the chip with ${refused[1]}`,
+    });
+  }
+  return problems;
+}
+
 /**
  * Checks of a training that need more than one key, or the network.
  * @throws InputError at the key to change, with the first problem.
@@ -118,6 +158,7 @@ export function checkTraining(read: StrictYaml<Experiment>, topology: NetworkTop
     ...feedbackProblems(experiment, experiment.training, topology),
     ...feedbackProblems(experiment, reference, topology),
     ...frozenProblems(experiment, topology),
+    ...freezeProblems(experiment, topology),
   ];
   if (problem !== undefined) throw read.problem(problem.key, problem.sentence);
 }

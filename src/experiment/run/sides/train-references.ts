@@ -50,6 +50,7 @@ function referenceRequest(prepared: PreparedExperiment, inputs: ReferenceInputs)
     initial: placement.parameters,
     rule: ruleOf(training),
     frozenLayers,
+    ...(training.freeze === undefined ? {} : { freeze: training.freeze }),
     loss,
     lossReduction,
     optimizer: training.optimizer,
