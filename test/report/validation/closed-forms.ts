@@ -26,7 +26,7 @@ type KindText = Partial<Omit<CoreText, 'lanes'>> & {
 };
 
 /** A chip file as it is written. */
-export interface ChipText {
+interface ChipText {
   readonly clock: string;
   readonly cores: number | readonly KindText[];
   readonly core: CoreText;
