@@ -101,6 +101,21 @@ function stateChecks({
   }
 }
 
+/** Totals of the samples that were learned from in epochs where something holds of the layer as it was then (docs/spec.md §2.17). */
+function epochsWhere(image: ChipImage, { layer }: LayerImage, activities: readonly RunActivity[]) {
+  const learned = activities
+    .filter(({ run, isMeasuring }) => run === 'training' && isMeasuring !== true)
+    .map(learnedOnly);
+  return (holds: (own: ChipImage, ownLayer: LayerImage) => boolean): Totals =>
+    totalsOf(
+      learned.filter(({ frozenLayers }) => {
+        const own = withFrozen(image, frozenLayers);
+        return holds(own, elementAt(own.layers, layer - 1, 'layers'));
+      }),
+      layer,
+    );
+}
+
 /**
  * Values that were compared with the format of a tensor, so that overflows are a share of them; initial values of weight, bias
  * and feedback are among them. Null: not known in closed form (gradient of a CONV layer that events of value 0
@@ -117,17 +132,7 @@ export function checkedValues(
   activities: readonly RunActivity[],
   epochCount: number,
 ): number | null {
-  const learned = activities
-    .filter(({ run, isMeasuring }) => run === 'training' && isMeasuring !== true)
-    .map(learnedOnly);
-  const inEpochs = (holds: (own: ChipImage, ownLayer: LayerImage) => boolean): Totals =>
-    totalsOf(
-      learned.filter(({ frozenLayers }) => {
-        const own = withFrozen(image, frozenLayers);
-        return holds(own, elementAt(own.layers, layer.layer - 1, 'layers'));
-      }),
-      layer.layer,
-    );
+  const inEpochs = epochsWhere(image, layer, activities);
   const trained = inEpochs(learns);
   const updates = activities.reduce(
     (sum, { feedbackUpdates: of }) => sum + (of === undefined ? 0 : of.redrawn + of.transported),

@@ -2,7 +2,8 @@ import { elementAt } from '../../numerics/integer.js';
 import type { FeedbackUpdate } from '../engine.js';
 import type { FeedbackUpdateCounts } from '../image/activity.js';
 import type { ChipImage, LayerImage } from '../image/chip-image.js';
-import { checkFeedbackUpdate, isGated, usesFeedback } from '../image/feedback-upkeep.js';
+import { checkFeedbackUpdate } from '../checks/feedback-check.js';
+import { isGated, usesFeedback } from '../image/feedback-upkeep.js';
 import { type MadeFeedback, transportedFeedback } from '../image/transported-feedback.js';
 import type { LayerState } from './layer-state.js';
 

@@ -1,5 +1,4 @@
 import { factsOf } from '../../network/rule-facts.js';
-import type { FeedbackUpdate } from '../engine.js';
 import type { ChipImage, LayerImage } from './chip-image.js';
 import { columnCount, rowCount } from './layer-geometry.js';
 import { partsOf } from './layer-parts.js';
@@ -58,22 +57,4 @@ export function transportFault(image: ChipImage): string | null {
   return bare === undefined
     ? null
     : `frozen layer ${bare.layer} keeps no B through which the product could pass; train it, or use fixed`;
-}
-
-/** @throws RangeError where an update does not fit the image. */
-export function checkFeedbackUpdate(image: ChipImage, update: FeedbackUpdate): void {
-  if (update.kind === 'transported') {
-    const fault = transportFault(image);
-    if (fault !== null) throw new RangeError(`feedback: B cannot be transported: ${fault}`);
-    return;
-  }
-  for (const [index, layer] of image.layers.entries()) {
-    if (!usesFeedback(image, layer)) continue;
-    const [rows, columns] = shapeOfFeedback(image, layer);
-    const length = update.feedbackRaw[index]?.length ?? 0;
-    if (length === rows * columns) continue;
-    throw new RangeError(
-      `feedback: ${length} values are given for B of layer ${layer.layer}; it has ${rows} × ${columns}`,
-    );
-  }
 }

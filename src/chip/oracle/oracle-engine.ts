@@ -2,7 +2,7 @@ import { AccessLedger } from '../../ledger/access-ledger.js';
 import type { LedgerRow } from '../../ledger/ledger-row.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { ChipImage } from '../image/chip-image.js';
-import { checkFeedbackUpdate } from '../image/feedback-upkeep.js';
+import { checkFeedbackUpdate } from '../checks/feedback-check.js';
 import { checkDatapathWidth } from '../checks/datapath-width.js';
 import type {
   ChipEngine,

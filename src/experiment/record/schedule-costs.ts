@@ -1,4 +1,6 @@
-import { batchLatency } from '../../chip/counts/batch-latency.js';
+import { type BatchStage, batchStages } from '../../chip/counts/batch-stages.js';
+import { updatesAtOnce } from '../../chip/image/learning-layers.js';
+import { factsOf } from '../../network/rule-facts.js';
 import { scheduleFault } from '../../chip/checks/schedule-check.js';
 import type { RunActivity } from '../../chip/image/activity.js';
 import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
@@ -85,6 +87,35 @@ export function scheduleCostsOf(
     if (chip === null) return { ...named, costs: null };
     return { ...named, costs: costsOf(chip, priced(scheduled(image, variant), chip)) };
   });
+}
+
+/**
+ * Cycles of one batch of a locked rule, from its first event to the last weight written, all samples taken as their mean; null: a
+ * batch is one sample, nothing was trained, or the rule is not locked. Implements: docs/spec.md §8 (a batch of a locked rule).
+ * @param repeats equal layers that each layer stands for, itself included
+ */
+export function batchLatency(
+  image: ChipImage,
+  activity: RunActivity,
+  repeats: readonly number[] = [],
+): Pick<BatchLatencyRecord, 'samples' | 'serialCycles' | 'pipelinedCycles'> | null {
+  const { batchSize: samples } = image;
+  const { sampleCount } = activity;
+  if (samples === 1 || sampleCount === 0 || updatesAtOnce(image)) return null;
+  const stages = batchStages(image, activity);
+  const sum = (of: (stage: BatchStage) => number): number =>
+    stages.reduce((total, stage, index) => total + (repeats[index] ?? 1) * of(stage), 0);
+  const most = (of: (stage: BatchStage) => number): number => Math.max(...stages.map(of));
+  const forward = (stage: BatchStage): number => stage.forward / sampleCount;
+  const backward = (stage: BatchStage): number => stage.backward / sampleCount;
+  const step = (stage: BatchStage): number => stage.step;
+  const isChain = factsOf(image.rule.kind).waitsFor === 'nextLayer';
+  const back = isChain ? sum(backward) + (samples - 1) * most(backward) : samples * most(backward);
+  return {
+    samples,
+    serialCycles: samples * (sum(forward) + sum(backward)) + sum(step),
+    pipelinedCycles: sum(forward) + (samples - 1) * most(forward) + back + most(step),
+  };
 }
 
 /**

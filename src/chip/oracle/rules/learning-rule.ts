@@ -6,7 +6,7 @@ import type { SoftmaxUnit } from '../units/softmax-unit.js';
 import type { TensorChecks } from '../units/tensor-check.js';
 import type { Wiring } from '../core/wiring.js';
 import type { ErrorSource } from './error-source.js';
-import type { FeedbackUpkeep } from './feedback-upkeep.js';
+import type { FeedbackMemory } from '../memories/feedback-memory.js';
 
 /** A training sample, as the rules know it. */
 export interface TrainingSample {
@@ -54,7 +54,7 @@ export interface RuleParts {
   readonly delayedErrors: LearnedState['delayedErrors'];
   readonly ledger: AccessLedger;
   /** Is told of every feedback memory that is made. */
-  readonly feedback: FeedbackUpkeep;
+  readonly feedback: { add(hidden: HiddenLayerParts, memory: FeedbackMemory): void };
 }
 
 /** Constructor arguments of the error source of one home of a hidden layer. */

@@ -1,9 +1,9 @@
 import test from 'ava';
-import { batchLatency } from '../../../src/chip/counts/batch-latency.js';
+import { batchLatency } from '../../../src/experiment/record/schedule-costs.js';
 import { cyclesPerSample } from '../../../src/chip/counts/cycles.js';
 import { makeEventDrivenEngine, makeFastEngine } from '../../../src/chip/engines.js';
 import type { ChipImage } from '../../../src/chip/image/chip-image.js';
-import { chipImage, samples } from '../images/chip-image.js';
+import { chipImage, samples } from '../../chip/images/chip-image.js';
 
 /** A 2-2-2-2 network: every layer alike, but for the error signal, which the output layer has none of. */
 function imageOf(kind: 'bp' | 'dfa' | 'drtp', options: Partial<ChipImage> = {}) {
