@@ -278,6 +278,11 @@ export function actionOf(componentAction: ComponentAction): LedgerAction {
   return action;
 }
 
+/** Whether an action is counted in cycles of a core. */
+export function isOfCycles(componentAction: ComponentAction): boolean {
+  return componentFacts[actionOf(componentAction).component].kind === 'cycles';
+}
+
 /** Whether a component exists, or works, only because the chip learns. */
 export function isTrainingOnly(component: Component): boolean {
   return componentFacts[component].neededTo !== 'infer';

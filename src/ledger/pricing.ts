@@ -1,3 +1,4 @@
+import type { ComponentAction } from './components.js';
 import { checkCounts, checkPricedLedger } from './invariants.js';
 import { equalRowCount, type LedgerRow } from './ledger-row.js';
 import {
@@ -33,11 +34,10 @@ export function priceLedger(rows: readonly LedgerRow[], prices: PriceList): Pric
     const unitPrice = prices.unitPrice(row);
     return { ...row, unitPrice, energy: unitPrice === null ? null : times(row, unitPrice) };
   });
-  const unpriced = new Set(
-    pricedRows
-      .filter(({ energy, count }) => energy === null && count > 0)
-      .map(({ componentAction }) => componentAction),
-  );
+  const unpriced = new Set<ComponentAction>();
+  for (const { energy, count, componentAction } of pricedRows) {
+    if (energy === null && count > 0) unpriced.add(componentAction);
+  }
   const ledger: PricedLedger = {
     rows: pricedRows,
     unpriced: [...unpriced],

@@ -12,20 +12,26 @@ interface UnitOptions {
   readonly isFilled: boolean;
 }
 
+/** A layer, as sentences name it, and its f. */
+interface UnitPlace {
+  readonly name: string;
+  readonly activation: ActivationName;
+}
+
 /**
  * The unit that computes f: tables for tanh and sigmoid, in an exact image the functions themselves; relu and none need
  * no table (docs/spec.md §2.8, §2.12).
  * @throws RangeError for a function with negative values in an unsigned format.
  */
 function activationUnit(
-  { layer, activation }: { readonly layer: number; readonly activation: ActivationName },
+  { name, activation }: UnitPlace,
   outputFormat: FixedPointFormat,
   chip: ChipModel,
   { isExact, isFilled }: UnitOptions,
 ): ActivationUnitImage {
   if ((activation === 'tanh' || activation === 'none') && !outputFormat.isSigned) {
     throw new RangeError(
-      `layer ${layer}: ${activation} gives negative values, its format ${printFormat(outputFormat)} is unsigned; use a signed one such as s8.7`,
+      `${name}: ${activation} gives negative values, its format ${printFormat(outputFormat)} is unsigned; use a signed one such as s8.7`,
     );
   }
   if (activation === 'relu' || activation === 'none') {
@@ -49,15 +55,12 @@ export class ActivationUnits {
   }
 
   /** @throws RangeError for a function with negative values in an unsigned format. */
-  unitOf(
-    place: { readonly layer: number; readonly activation: ActivationName },
-    outputFormat: FixedPointFormat,
-  ): ActivationUnitImage {
-    const name = `${place.activation}/${printFormat(outputFormat)}`;
-    const known = this.#known.get(name);
+  unitOf(place: UnitPlace, outputFormat: FixedPointFormat): ActivationUnitImage {
+    const key = `${place.activation}/${printFormat(outputFormat)}`;
+    const known = this.#known.get(key);
     if (known !== undefined) return known;
     const unit = activationUnit(place, outputFormat, this.#chip, this.#options);
-    this.#known.set(name, unit);
+    this.#known.set(key, unit);
     return unit;
   }
 }

@@ -2,6 +2,7 @@ import type { LearningRateFactor } from '../../numerics/learning-rate.js';
 import { nearestQuotient } from '../../numerics/divider.js';
 import { integerSquareRoot } from '../../numerics/square-root.js';
 import type { ChipImage, LayerImage, OptimizerSpec } from '../image/chip-image.js';
+import { nameOfLayer } from '../image/layer-name.js';
 import { positionCount } from '../image/layer-geometry.js';
 import {
   correctionFractionBits,
@@ -126,7 +127,7 @@ function checkOptimizer(
 /** @throws InputError when a value of §2.11 does not fit; the layer is taken as if it learned. */
 export function checkStepWidth(layer: LayerImage, image: ChipImage): void {
   const { formats } = image.numerics;
-  const where = `layer ${layer.layer}`;
+  const where = nameOfLayer(layer);
   const delta = valueOf(formats.delta);
   const gradient = valueOf(formats.gradient);
   checkAddition(`${where}: δz × input`, gradient, times(delta, valueOf(layer.inputFormat)));

@@ -2,6 +2,7 @@ import { factsOf } from '../../network/rule-facts.js';
 import { keepsDelayedErrors } from '../image/learning-layers.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { ChipImage, LayerImage } from '../image/chip-image.js';
+import { nameOfLayer } from '../image/layer-name.js';
 import { largestVisitCount } from '../image/convolution.js';
 import { checkStepWidth } from './datapath-width-steps.js';
 import { checkFormats } from './format-check.js';
@@ -125,7 +126,7 @@ function checkOnceASample(image: ChipImage): void {
 /** Layers that do not learn are taken as if they did: the width of the datapath follows from the formats. */
 function checkLayer(layer: LayerImage, image: ChipImage): void {
   const { formats } = image.numerics;
-  const where = `layer ${layer.layer}`;
+  const where = nameOfLayer(layer);
   const [weight, bias] = [valueOf(formats.weight), valueOf(formats.bias)];
   const [incoming, output] = [valueOf(layer.inputFormat), valueOf(layer.outputFormat)];
   const delta = valueOf(formats.delta);
@@ -160,7 +161,7 @@ function isLearningInSteps({ convolution }: LayerImage, image: ChipImage): boole
 /** η·δz and the updates of §2.6, steps 4 to 6. */
 function checkOnlineWidth(layer: LayerImage, { numerics }: ChipImage): void {
   const { formats } = numerics;
-  const where = `layer ${layer.layer}`;
+  const where = nameOfLayer(layer);
   const delta = valueOf(formats.delta);
   const { learningRate } = layer;
   let scaled: Operand;

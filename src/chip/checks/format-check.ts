@@ -2,6 +2,7 @@ import { factsOf } from '../../network/rule-facts.js';
 import { type FixedPointFormat, printFormat } from '../../numerics/format.js';
 import { InputError } from '../../units/input-error.js';
 import type { ChipImage, TensorName } from '../image/chip-image.js';
+import { nameOfLayer } from '../image/layer-name.js';
 
 /** Widest activation and output, and their most fraction bits, so that f′ fits. */
 const maximumOutputBits = 16;
@@ -72,10 +73,11 @@ function checkSigns({ numerics, rule }: ChipImage): void {
 export function checkFormats(image: ChipImage): void {
   checkOutputs(image);
   checkSigns(image);
-  for (const { layer, activationUnit } of image.layers) {
+  for (const layer of image.layers) {
+    const { activationUnit } = layer;
     if (activationUnit.kind === 'table' && activationUnit.indexBits > maximumIndexBits) {
       throw new InputError(
-        `layer ${layer}: the activation table has ${activationUnit.indexBits} index bits; allowed are at most ${maximumIndexBits}`,
+        `${nameOfLayer(layer)}: the activation table has ${activationUnit.indexBits} index bits; allowed are at most ${maximumIndexBits}`,
       );
     }
   }

@@ -1,6 +1,7 @@
 import { floorDiv } from '../../numerics/integer.js';
 import { InputError } from '../../units/input-error.js';
 import type { ChipImage, LayerImage, LayerPart } from '../image/chip-image.js';
+import { nameOfLayer } from '../image/layer-name.js';
 import { columnCount } from '../image/layer-geometry.js';
 import { axonPartsOf, homesOf, isHome, partsOf } from '../image/layer-parts.js';
 
@@ -10,7 +11,7 @@ import { axonPartsOf, homesOf, isHome, partsOf } from '../image/layer-parts.js';
 
 function refuse(layer: LayerImage, problem: string): never {
   throw new InputError(
-    `layer ${layer.layer}: ${problem}; its parts are a grid in the order neuron part, axon part, without gaps, as src/mapping makes it`,
+    `${nameOfLayer(layer)}: ${problem}; its parts are a grid in the order neuron part, axon part, without gaps, as src/mapping makes it`,
   );
 }
 

@@ -1,6 +1,7 @@
 import { besideRewriteCycles, type UpdateSchedule } from '../../time/update-schedule.js';
 import { InputError } from '../../units/input-error.js';
 import type { ChipImage, LayerImage } from '../image/chip-image.js';
+import { nameOfLayer } from '../image/layer-name.js';
 import { learnsInSteps } from '../image/layer-geometry.js';
 import { axonPartsOf, homesOf } from '../image/layer-parts.js';
 import { isPutOff } from '../image/update-order.js';
@@ -67,7 +68,7 @@ export function scheduleFault(image: ChipImage): ScheduleFault | null {
     const fault = isPutOff(image, layer) ? faultOf(image, layer) : null;
     if (fault === null) continue;
     const { updateSchedule: schedule } = layer.organisation;
-    return { schedule, reason: `layer ${layer.layer} ${fault}` };
+    return { schedule, reason: `${nameOfLayer(layer)} ${fault}` };
   }
   return null;
 }

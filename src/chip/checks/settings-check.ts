@@ -1,5 +1,6 @@
 import { InputError } from '../../units/input-error.js';
 import type { ChipImage, LayerImage } from '../image/chip-image.js';
+import { nameOfLayer } from '../image/layer-name.js';
 import { skipThresholdOf } from '../image/learning-layers.js';
 import { ratioGainedBits } from '../image/optimizer-formats.js';
 import { errorFractionBits } from '../image/output-error.js';
@@ -66,7 +67,7 @@ function checkRatio(
 
 function checkLayer(layer: LayerImage, { loss, isExact }: ChipImage): void {
   const { activationUnit, isOutput, convolution } = layer;
-  const where = `layer ${layer.layer}`;
+  const where = nameOfLayer(layer);
   if (activationUnit.kind === 'exact' && !isExact) {
     throw new InputError(
       `${where}: an exact ${activationUnit.function} needs an exact image; use a table, or make the image exact`,

@@ -21,13 +21,20 @@ export interface LayerCore {
   readonly satellites: readonly LayerPart[];
 }
 
+/** Cores of the layers counted so far: each run, each phase and each law asks for them again. */
+const known = new WeakMap<LayerImage, readonly LayerCore[]>();
+
 /** The cores of a layer in the order of its parts. */
 export function coresOf(layer: LayerImage): readonly LayerCore[] {
-  return partsOf(layer).map((part) => ({
+  const found = known.get(layer);
+  if (found !== undefined) return found;
+  const cores = partsOf(layer).map((part) => ({
     part,
     own: partLayer(layer, part),
     satellites: isHome(part) ? satellitesOf(layer, part) : [],
   }));
+  known.set(layer, cores);
+  return cores;
 }
 
 /** A core of the next layer that has outputs of a home as axons. */

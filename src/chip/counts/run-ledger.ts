@@ -1,3 +1,4 @@
+import { isOfCycles } from '../../ledger/components.js';
 import type { EqualRows, LedgerRow } from '../../ledger/ledger-row.js';
 import type { RunActivity } from '../image/activity.js';
 import type { ChipImage } from '../image/chip-image.js';
@@ -36,4 +37,30 @@ export function runLedger(
     const equals = equal.get(row.core);
     return equals === undefined ? row : { ...row, equals };
   });
+}
+
+/** The ledger of an image, and the image. */
+export interface KnownLedger {
+  readonly image: ChipImage;
+  readonly rows: readonly LedgerRow[];
+}
+
+/** Whether rows of some core may be read by the forward pass of the next sample: only then a schedule changes counts. */
+function hasFused({ layers }: ChipImage): boolean {
+  return layers.some(({ organisation }) => organisation.updateSchedule === 'fused');
+}
+
+/**
+ * `runLedger` of an image that differs from a known one in the schedule of the update alone: without `fused`, that changes
+ * cycles and no other count (docs/spec.md §5.1), and the rows that are known are taken over.
+ * @param known of the same activity
+ */
+export function rescheduledLedger(
+  known: KnownLedger,
+  image: ChipImage,
+  activities: readonly RunActivity[],
+): readonly LedgerRow[] {
+  if (hasFused(known.image) || hasFused(image)) return runLedger(image, activities);
+  const counts = known.rows.filter(({ componentAction }) => !isOfCycles(componentAction));
+  return [...counts, ...cycleRows(image, activities)];
 }

@@ -10,6 +10,7 @@ import type {
 import type { ActivationTable, TabulatedFunction } from '../../numerics/function-table.js';
 import type { MapShape } from '../../network/convolution.js';
 import type { DelayedErrorRule, RuleName } from '../../network/rule-facts.js';
+import type { LayerSpan } from '../../network/topology.js';
 import type { UpdateSchedule, WriteBanks } from '../../time/update-schedule.js';
 
 /** Tensors whose overflow mode can be chosen and whose overflows are counted (docs/spec.md §2.3). */
@@ -159,6 +160,8 @@ export interface LayerImage {
    * `outputHops` and `labelHops` are those of the first.
    */
   readonly parts: readonly LayerPart[] | null;
+  /** The equal layers of the whole network that it stands for, in an estimate; absent: itself alone. */
+  readonly span?: LayerSpan;
   readonly isOutput: boolean;
   /** Null: fully connected. */
   readonly convolution: ConvolutionImage | null;

@@ -1,7 +1,7 @@
 import { actionOf } from '../../ledger/components.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import type { RunActivity } from '../../chip/image/activity.js';
-import { runLedger } from '../../chip/counts/run-ledger.js';
+import { type KnownLedger, rescheduledLedger, runLedger } from '../../chip/counts/run-ledger.js';
 import { reachOf } from '../../chip/counts/cores.js';
 import { isHome, partsOf } from '../../chip/image/layer-parts.js';
 import { updatesAtOnce } from '../../chip/image/learning-layers.js';
@@ -208,14 +208,21 @@ function memoryOverhead(memories: readonly RepeatedUse[]): number | null {
 
 /**
  * Counts of a network on a chip for this activity: no weight is looked at. Layers have the numbers of the whole network.
+ * @param known of the same network on the same cores by another schedule of the update
  */
 export function countActivities(
   { topology }: PreparedEstimate,
   image: ChipImage,
   activities: readonly RunActivity[],
+  known: KnownLedger | null = null,
 ): readonly LedgerRow[] {
   const { spans } = topology;
-  if (spans === undefined) return runLedger(image, activities);
+  if (spans === undefined) {
+    return known === null
+      ? runLedger(image, activities)
+      : rescheduledLedger(known, image, activities);
+  }
+  // Rows of condensed networks are few, and numbered anew: they are counted again.
   const repeats = spans.map(({ repeat }) => repeat);
   return runLedger(image, activities, repeats).map((row) => ({
     ...row,

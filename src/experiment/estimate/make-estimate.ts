@@ -16,7 +16,6 @@ import { canonicalHash } from '../../units/canonical-hash.js';
 import { codingFault } from '../file/checks/check-schedule.js';
 import { expectedUpdates } from '../file/feedback-policy.js';
 import { scheduleVariants } from '../file/schedule-variants.js';
-import type { SampleTotals } from '../record/energy-record.js';
 import {
   batchNote,
   batchRecord,
@@ -124,7 +123,7 @@ function otherSchedules(
   prepared: PreparedEstimate,
   { rule, memories }: PlacedRule,
   image: ChipImage,
-  { activity, own }: { readonly activity: NetworkActivity; readonly own: SampleTotals },
+  { activity, own }: { readonly activity: NetworkActivity; readonly own: PricedActivity },
 ): RuleEstimate['updateSchedules'] {
   const { chipFile, read } = prepared;
   const history = historyOf(prepared, rule, activity);
@@ -139,7 +138,8 @@ function otherSchedules(
     priced: (other, chip) => {
       if (chip === prepared.chip) return own;
       const activities = runActivities(other, activity, history);
-      const totals = priceTotals(countActivities(prepared, other, activities), chip);
+      const known = { image, rows: own.rows };
+      const totals = priceTotals(countActivities(prepared, other, activities, known), chip);
       const { inputTime } = activity;
       return { totals, samples: samplesOf(activity), clockMhz: chip.clockMhz, inputTime };
     },

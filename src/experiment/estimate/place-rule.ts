@@ -11,7 +11,7 @@ import { allocateCores } from '../../mapping/placement/allocate-cores.js';
 import type { Learning } from '../../mapping/learning.js';
 import { delayedErrorUse, type MemoryUse } from '../../mapping/placement/memory-use.js';
 import type { RuleName } from '../../network/rule-facts.js';
-import { type NetworkTopology, spanName, spanOf } from '../../network/topology.js';
+import { type NetworkTopology, spanOf } from '../../network/topology.js';
 import { InputError } from '../../units/input-error.js';
 import type { StrictYaml } from '../../units/strict-yaml.js';
 import { wordList } from '../../units/word-list.js';
@@ -173,19 +173,6 @@ export function condensedNumbers(topology: NetworkTopology, numbers: readonly nu
   );
 }
 
-/** Result of the step; what it refuses has the numbers of the whole network, not of the condensed one. */
-function withNumbers<Result>(topology: NetworkTopology, step: () => Result): Result {
-  try {
-    return step();
-  } catch (error) {
-    if (!(error instanceof InputError) || topology.spans === undefined) throw error;
-    const named = error.message.replace(/\blayer (\d+)\b/g, (_, number: string) =>
-      spanName(spanOf(topology, Number(number) - 1)),
-    );
-    throw new InputError(named);
-  }
-}
-
 /** Puts the network on the chip; where it has not enough room, what it would need. */
 function place(
   prepared: PreparedEstimate,
@@ -197,7 +184,7 @@ function place(
   if ('problem' in allocated) return refuse(prepared, learning, allocated.problem);
   const { allocations, memories } = allocated.value;
   const on = { topology, allocations, chip, numerics, learning };
-  const { image } = withNumbers(topology, () => placeExperiment(read, on, () => null)).placement;
+  const { image } = placeExperiment(read, on, () => null).placement;
   return { rule: learning.rule.kind, learning, image, problem: null, memories };
 }
 

@@ -1,12 +1,12 @@
 import type { RunActivity } from '../../chip/image/activity.js';
-import { runLedger } from '../../chip/counts/run-ledger.js';
+import { rescheduledLedger, runLedger } from '../../chip/counts/run-ledger.js';
 import { chipArea } from '../../hardware/chip-area.js';
 import { priceLedger } from '../../ledger/pricing.js';
 import { priceTotals, totalsOfRuns } from '../../ledger/run-totals.js';
 import { inTime } from '../file/input-time.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import type { ScheduleVariant } from '../file/schedule-variants.js';
-import { type SampleTotals, sensitivityOf } from '../record/energy-record.js';
+import { type PricedSamples, type SampleTotals, sensitivityOf } from '../record/energy-record.js';
 import { factsOf } from '../../network/rule-facts.js';
 import { resultRow } from '../record/ledger-record.js';
 import { classesOf } from '../record/classes-record.js';
@@ -65,13 +65,14 @@ function otherSchedules(
   { chip: ownChip, placement, inputTime }: PreparedExperiment,
   variants: readonly ScheduleVariant[],
   activities: readonly RunActivity[],
-  own: SampleTotals,
+  own: PricedSamples,
 ): ResultRecord['updateSchedules'] {
   return scheduleCostsOf(variants, {
     image: placement.image,
     priced: (image, chip) => {
       if (chip === ownChip) return own;
-      const totals = priceTotals(runLedger(image, activities), chip);
+      const known = { image: placement.image, rows: own.rows };
+      const totals = priceTotals(rescheduledLedger(known, image, activities), chip);
       return sampleTotals({ chip, inputTime }, activities, totals);
     },
   });

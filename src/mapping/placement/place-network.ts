@@ -13,7 +13,7 @@ import { type ChipModel, eventBits } from '../../hardware/chip-model.js';
 import type { FeedbackDraw } from '../../network/feedback.js';
 import type { LayerParameters } from '../../network/parameters.js';
 import type { FixedPointFormat } from '../../numerics/format.js';
-import type { NetworkLayer } from '../../network/topology.js';
+import { type NetworkLayer, spanName } from '../../network/topology.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { DeterministicRoundingMode } from '../../numerics/modes.js';
 import { dequantise } from '../dequantise.js';
@@ -162,7 +162,7 @@ function placeLayer(
 } {
   const { topology, chip, numerics } = request;
   const { formats } = numerics;
-  const { layer: number, isOutput, inputCount, neuronCount, organisation } = allocation;
+  const { layer: number, span, isOutput, inputCount, neuronCount, organisation } = allocation;
   const described = elementAt(topology.layers, index, 'layers');
   const parameters = parametersOf(request, index);
   const outputFormat = isOutput ? formats.output : formats.activation;
@@ -175,6 +175,7 @@ function placeLayer(
   const feedback = feedbackOf(request, index);
   const layer = {
     layer: number,
+    ...(topology.spans === undefined ? {} : { span }),
     ...placeParts(request.allocations, index, chip, request.seed),
     isOutput,
     convolution: convolutionImage(described),
@@ -187,7 +188,10 @@ function placeLayer(
     inputFormat,
     outputFormat,
     eventThresholdRaw: thresholdRaw(request.eventThreshold, inputFormat.fractionBits),
-    activationUnit: units.unitOf({ layer: number, activation: described.activation }, outputFormat),
+    activationUnit: units.unitOf(
+      { name: spanName(span), activation: described.activation },
+      outputFormat,
+    ),
     organisation,
   };
   const overflows = (

@@ -1,9 +1,9 @@
-import { resultRow } from '../../experiment/record/ledger-record.js';
 import type { RuleLedger } from '../../experiment/estimate/make-estimate.js';
-import type { PricedRow } from '../../ledger/priced-ledger.js';
+import { actionOf } from '../../ledger/components.js';
 import type { LedgerRow } from '../../ledger/ledger-row.js';
-import { renderCsvLine } from '../kit/csv.js';
-import { ledgerColumns } from '../files/ledger-csv.js';
+import type { PricedRow } from '../../ledger/priced-ledger.js';
+import { type CsvValue, renderCsvLine } from '../kit/csv.js';
+import { type LedgerColumn, ledgerColumns } from '../files/ledger-csv.js';
 
 /** `2-65535`: the layers that a row is the sum of. */
 function printLayers({ layer, equals }: LedgerRow): string | number | null {
@@ -39,17 +39,30 @@ export function estimateCsvHeader(): string {
 
 const linesOfPiece = 500;
 
+/** What a row holds in each column. Asked for one by one: a record of every row would be garbage of 200,000 rows. */
+const valueOf: Readonly<
+  Record<LedgerColumn, (row: PricedRow, samples: RuleLedger['samples']) => CsvValue>
+> = {
+  run: ({ run }) => run,
+  phase: ({ phase }) => phase,
+  layer: printLayers,
+  core: printCores,
+  component: ({ componentAction }) => actionOf(componentAction).component,
+  action: ({ componentAction }) => actionOf(componentAction).action,
+  bits: ({ bits }) => bits,
+  count: printCount,
+  samples: ({ run }, samples) => samples[run],
+  energyPj: ({ energy }) => energy?.energyPj ?? null,
+  energyLowPj: ({ energy }) => energy?.lowPj ?? null,
+  energyHighPj: ({ energy }) => energy?.highPj ?? null,
+  priceKind: ({ unitPrice }) => unitPrice?.kind ?? 'unknown',
+};
+const values = ledgerColumns.map((column) => valueOf[column]);
+
 /** Lines of one of the ledgers. */
 export function renderRuleCsv({ rule, rows, samples }: RuleLedger): string {
-  const lineOf = (row: PricedRow): string => {
-    const fields = {
-      ...resultRow(row, samples[row.run]),
-      layer: printLayers(row),
-      core: printCores(row),
-      count: printCount(row),
-    };
-    return renderCsvLine([rule, ...ledgerColumns.map((key) => fields[key])]);
-  };
+  const lineOf = (row: PricedRow): string =>
+    renderCsvLine([rule, ...values.map((value) => value(row, samples))]);
   // Lines are joined before they have become many, so that they need no memory beside the text.
   const pieces: string[] = [];
   for (let first = 0; first < rows.length; first += linesOfPiece) {

@@ -185,6 +185,21 @@ test('a layer that does not fit is named by its place in the whole network', asy
   t.regex(message, /\neach of layers 3 to 898 needs 128 bits of bias memory/);
 });
 
+test('a layer that cannot have a schedule is named likewise', async (t) => {
+  // Layer 1, layers 2 to 20, layer 21 of 3000 neurons, and layer 22 with 3000 axons, which no core has.
+  const network =
+    '[{ type: fc, neurons: 6, repeat: 20 }, { type: fc, neurons: 3000 }, { type: fc, neurons: 3 }]';
+  const [rule] = makeEstimate(
+    await prepareText(textOf({ network }), { rules: ['drtp'], coreCount: 4000 }),
+  ).record.rules;
+  const reasons = rule?.updateSchedules.flatMap(({ problem }) => problem ?? []) ?? [];
+  t.true(
+    reasons.some((reason) => reason.startsWith('layer 22 has its axons on')),
+    reasons.join('\n'),
+  );
+  t.false(reasons.some((reason) => /layer [2-9] /.test(reason)));
+});
+
 test('time and memory of an estimate do not grow with repeat, nor with cores that are idle (cases, hostile)', async (t) => {
   const sizes: number[] = [];
   for (const [repeat, coreCount] of [
