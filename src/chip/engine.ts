@@ -106,6 +106,16 @@ export interface ChipEngine {
   learnedState(): LearnedState;
 }
 
+/** What one layer makes of one training sample, raw, one value per neuron, CONV before pooling, in the order of B. */
+export interface NeuronSight {
+  /** z in the accumulator format. */
+  readonly sumsRaw: Float64Array;
+  /** h. */
+  readonly outputsRaw: Float64Array;
+  /** Null where the layer makes no δz (docs/spec.md §2.9: frozen layers, rule shallow). */
+  readonly deltaZRaw: Float64Array | null;
+}
+
 /** Ledger rows of measured activity: what an engine that only measures activity is given to fill its ledger. */
 export type CountRows = (
   image: ChipImage,

@@ -28,6 +28,10 @@ export interface CompiledEngine {
     trainingSample: number,
   ): void;
   leavingAddress(chipAddress: number, layerIndex: number): number;
+  /** Of each neuron z (64 bits), h before pooling (32), δz (64); CONV position by position, its channels side by side. */
+  sumsAddress(chipAddress: number, layerIndex: number): number;
+  outputsAddress(chipAddress: number, layerIndex: number): number;
+  deltasAddress(chipAddress: number, layerIndex: number): number;
   /** 1 if the sample trains and is not learned from, else 0. */
   latchOutputs(chipAddress: number, label: number, pass: number, trainingSample: number): number;
   errorLayer(

@@ -8,6 +8,7 @@ import {
   type CountRows,
   type FeedbackUpdate,
   type LearnedState,
+  type NeuronSight,
   type Pass,
   passes,
   type SampleBatch,
@@ -23,6 +24,7 @@ import type { DelayedErrorCheckpoint } from './delayed-error-state.js';
 import { checkImage } from './image-check.js';
 import type { FeedbackCheckpoint } from './feedback-state.js';
 import { loadCompiledEngine } from './compiled-engine.js';
+import { observeOn } from './observe-sample.js';
 import { SingleSteps } from './single-steps.js';
 import type { LayerCheckpoint } from './layer-state.js';
 import type { EnginePathCount } from './layout/engine-paths.js';
@@ -106,6 +108,16 @@ export class FastEngine implements ChipEngine, TimelessChip {
   /** The same chip one part of a sample at a time, for an engine that moves it through time. */
   singleSteps(): StepArithmetic {
     return new SingleSteps(this.#placed);
+  }
+
+  /**
+   * What every layer makes of training samples with the weights as they are, per sample and layer. Nothing is learned, but
+   * activity and overflows are counted: to be asked of a copy of the chip.
+   */
+  observe(batch: SampleBatch): readonly (readonly NeuronSight[])[] {
+    checkBatch(this.#image, batch);
+    sampleIndicesOf(this.#image, batch);
+    return observeOn(this.#image, this.#placed, new SingleSteps(this.#placed), batch);
   }
 
   endEpoch(): void {

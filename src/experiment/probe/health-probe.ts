@@ -1,16 +1,22 @@
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import type { LearnedState, SampleBatch } from '../../chip/engine.js';
-import { learnedParameters } from '../../mapping/dequantise.js';
+import { makeFastEngine } from '../../chip/engines.js';
+import type { FastEngine, FastEngineCheckpoint } from '../../chip/fast/fast-engine.js';
+import { dequantise, learnedParameters } from '../../mapping/dequantise.js';
 import { InputEncoder } from '../../mapping/input/input-encoder.js';
 import type { LayerAlignment } from '../../reference/reference-job.js';
-import { firstSamples, type ReferenceSamples } from '../../reference/samples.js';
+import { chooseInputs, firstSamples, type ReferenceSamples } from '../../reference/samples.js';
 import { ChipProbe } from './chip-probe.js';
 import { delayedReals, lockstepDeviations, lockstepSamplesOf } from './lockstep.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import { alignmentSampleCount } from '../record/probe-samples.js';
 import type { ReferenceOutcome } from '../reference/reference-outcome.js';
 import { ruleOf } from '../file/reference-rule.js';
-import { parameterDeviations, type TensorDeviation } from '../replay/tensor-deviation.js';
+import {
+  deviationOf,
+  parameterDeviations,
+  type TensorDeviation,
+} from '../replay/tensor-deviation.js';
 
 /**
  * Looks at the chip's learning in float arithmetic: which way its errors point, and how far its numbers are from the
@@ -23,6 +29,9 @@ export class HealthProbe {
   readonly #train: ReferenceSamples;
   readonly #batch: SampleBatch;
   readonly #probe: ChipProbe;
+  readonly #drawn: PreparedExperiment['placement']['parameters'];
+  /** A chip to look at, whatever the one that learns does meanwhile; every sample is learned from in it. */
+  #copy: Promise<FastEngine> | null = null;
 
   constructor({ experiment, topology, placement, data, inputQuantiser }: PreparedExperiment) {
     const { training, reference } = experiment;
@@ -33,6 +42,7 @@ export class HealthProbe {
     this.#train = firstSamples(data.train, count);
     this.#batch = { ...encoder.encode(sampleIndices, 0, count), sampleIndices };
     this.#image = placement.image;
+    this.#drawn = placement.parameters;
     this.#test = firstSamples(data.test, alignmentSampleCount);
     this.#probe = new ChipProbe({
       topology,
@@ -49,19 +59,43 @@ export class HealthProbe {
     return this.#probe.alignment({ parameters, samples: this.#test });
   }
 
-  /** How far the chip's numbers are from float arithmetic at the end of training. */
-  async deviationsOf(
-    state: LearnedState,
-    reference: ReferenceOutcome,
-  ): Promise<readonly TensorDeviation[]> {
+  /** How far z, h and δz of the chip are from float arithmetic on its own weights, at this moment of its training. */
+  async lockstepOf(checkpoint: FastEngineCheckpoint): Promise<readonly TensorDeviation[]> {
     const image = this.#image;
-    const parameters = learnedParameters(image, state);
-    const learned = parameterDeviations(parameters, reference.parameters, image.numerics.formats);
     const samples = this.#train;
-    if (samples.sampleCount === 0) return learned;
-    const delayed = delayedReals(image, state, samples.sampleCount);
+    if (samples.sampleCount === 0) return [];
+    this.#copy ??= makeFastEngine({ ...image, updateSkip: null });
+    const copy = await this.#copy;
+    copy.restore(checkpoint);
+    const state = copy.learnedState();
+    const observed = copy.observe(this.#batch);
+    const parameters = learnedParameters(image, state);
+    const delayed = delayedReals(image, state, this.#batch.labels);
     const float = await this.#probe.signals({ parameters, samples }, delayed);
-    return [...learned, ...lockstepDeviations(image, state, this.#batch, float)];
+    return lockstepDeviations(image, observed, float);
+  }
+
+  /** How far the inputs and B of the chip are from what it was given, and its parameters from those that the reference ended with. */
+  deviationsOf(state: LearnedState, reference: ReferenceOutcome): readonly TensorDeviation[] {
+    const { formats } = this.#image.numerics;
+    const parameters = learnedParameters(this.#image, state);
+    const feedback = parameters.flatMap(({ feedback: own }, index) => {
+      const drawn = this.#drawn[index]?.feedback ?? null;
+      if (own === null || drawn === null) return [];
+      const deviation = deviationOf(own, drawn, formats.feedback);
+      return [{ layer: index + 1, tensor: 'feedback' as const, ...deviation }];
+    });
+    const everySample = Uint32Array.from({ length: this.#train.sampleCount }, (_, index) => index);
+    const inputs = deviationOf(
+      dequantise(this.#batch.inputsRaw, formats.input),
+      chooseInputs(this.#train, everySample),
+      formats.input,
+    );
+    return [
+      { layer: 0, tensor: 'input', ...inputs },
+      ...parameterDeviations(parameters, reference.parameters, formats),
+      ...feedback,
+    ];
   }
 
   close(): void {

@@ -1,9 +1,9 @@
 import { keepsDelayedErrors } from '../../chip/image/learning-layers.js';
 import type { ChipImage, LayerImage, TensorName } from '../../chip/image/chip-image.js';
-import type { LearnedState, SampleBatch } from '../../chip/engine.js';
+import type { LearnedState, NeuronSight } from '../../chip/engine.js';
 import { columnCount, positionCount, rowCount } from '../../chip/image/layer-geometry.js';
-import { type LayerObservation, observeSamples } from '../../chip/oracle/observe-sample.js';
 import { dequantise } from '../../mapping/dequantise.js';
+import { maximumRaw } from '../../numerics/format.js';
 import { elementAt, floorDiv } from '../../numerics/integer.js';
 import type { LayerSignals } from '../../reference/training/error-signals.js';
 import { lockstepProducts, lockstepSampleCount } from '../record/probe-samples.js';
@@ -11,7 +11,7 @@ import { deviationOf, type TensorDeviation } from '../replay/tensor-deviation.js
 
 /*
  * Lock-step: chip and float arithmetic run the same training samples on the same weights, B and delayed errors, those
- * that the chip holds at the end of training. What they differ by is the arithmetic: formats, tables, rounding, and
+ * that the chip holds at that moment of its training. What they differ by is the arithmetic: formats, tables, rounding, and
  * the samples as the input format holds them.
  */
 
@@ -23,26 +23,33 @@ export function productsPerSample({ layers }: ChipImage): number {
   );
 }
 
-/** How many training samples are compared: the oracle shows the chip's side, and it is slow. 0: the network is too large. */
+/** How many training samples are compared: each passes through both sides after every epoch. 0: the network is too large. */
 export function lockstepSamplesOf(image: ChipImage): number {
   return Math.min(lockstepSampleCount, floorDiv(lockstepProducts, productsPerSample(image)));
 }
 
 /**
- * d of rule defp as the chip's memory holds it, for the first `sampleCount` training samples: (samples × 1),
- * `fullVector` (samples × classCount). Null for all other rules.
+ * d of rule defp as the chip takes it for the first training samples, of these labels: (samples × 1), `fullVector` (samples ×
+ * classCount). Before a first visit it is 1, or what the format has of it; `fullVector`: of the label alone (docs/spec.md §2.9).
+ * Null for all other rules.
  */
 export function delayedReals(
   { rule, classCount, numerics: { formats } }: ChipImage,
-  { delayedErrors }: LearnedState,
-  sampleCount: number,
+  { delayedErrors }: Pick<LearnedState, 'delayedErrors'>,
+  labels: Uint8Array,
 ): Float32Array | null {
   if (!keepsDelayedErrors(rule) || delayedErrors === null) return null;
-  const reals = dequantise(delayedErrors.raw, formats.delayedError);
-  if (rule.variant === 'aggregated') {
-    return new Float32Array(sampleCount).fill(elementAt(reals, 0, 'delayed errors'));
-  }
-  return reals.slice(0, sampleCount * (rule.variant === 'fullVector' ? classCount : 1));
+  const { raw, isValid } = delayedErrors;
+  const format = formats.delayedError;
+  const reals = dequantise(raw, format);
+  const one = Math.min(1, Number(maximumRaw(format)) * 2 ** -format.fractionBits);
+  const width = rule.variant === 'fullVector' ? classCount : 1;
+  return Float32Array.from({ length: labels.length * width }, (_, index) => {
+    const [sample, column] = [Math.floor(index / width), index % width];
+    const place = rule.variant === 'aggregated' ? 0 : sample;
+    if (isValid[place] === 1) return elementAt(reals, place * width + column, 'delayed errors');
+    return width === 1 || column === labels[sample] ? one : 0;
+  });
 }
 
 /** One after the other, the values of every sample; null where some sample has none. */
@@ -55,9 +62,10 @@ function join(values: readonly (Float64Array | null)[]): Float64Array | null {
 function layerDeviations(
   { numerics: { formats } }: ChipImage,
   { layer, isOutput, outputFormat }: LayerImage,
-  chip: readonly LayerObservation[],
+  chip: readonly NeuronSight[],
   float: LayerSignals,
 ): readonly TensorDeviation[] {
+  const z = join(chip.map(({ sumsRaw }) => sumsRaw));
   const h = join(chip.map(({ outputsRaw }) => outputsRaw));
   const deltaZ = join(chip.map(({ deltaZRaw }) => deltaZRaw));
   const tensor = isOutput ? 'output' : 'activation';
@@ -70,6 +78,7 @@ function layerDeviations(
     return { layer, tensor: name, ...deviationOf(dequantise(raw, format), real, format) };
   };
   return [
+    ...(z === null ? [] : [compare('accumulator', z, float.z, formats.accumulator)]),
     ...(h === null ? [] : [compare(tensor, h, float.h)]),
     ...(deltaZ === null || float.deltaZ === null
       ? []
@@ -77,14 +86,12 @@ function layerDeviations(
   ];
 }
 
-/** h and δz of the chip against those of float arithmetic on the same training samples, layer by layer. */
+/** z, h and δz of the chip against those of float arithmetic on the same training samples, layer by layer. */
 export function lockstepDeviations(
   image: ChipImage,
-  state: LearnedState,
-  batch: SampleBatch,
+  observed: readonly (readonly NeuronSight[])[],
   float: readonly LayerSignals[],
 ): readonly TensorDeviation[] {
-  const observed = observeSamples(image, state, batch);
   return image.layers.flatMap((layer, index) =>
     layerDeviations(
       image,

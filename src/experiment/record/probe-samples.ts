@@ -14,14 +14,17 @@ export function judgedSamplesOf({ train, test }: DatasetParts): number {
  */
 export const spreadSampleCount = 100;
 
-/** Training samples, the first ones, on which h and δz of the chip are compared with float arithmetic; fewer where the set has fewer. */
+/** Training samples, the first ones, on which inputs, z, h and δz of the chip are compared with float arithmetic; fewer where the set has fewer. */
 export const lockstepSampleCount = 16;
 
 /**
- * Fewer samples are compared where they would make more products w·x than these, events of value 0 among them: the
- * oracle needs up to 1 µs for each.
+ * Fewer samples are compared where they would make more products w·x than these, events of value 0 among them. The chip's side needs
+ * a nanosecond for each, float arithmetic less, and both look after every epoch.
  */
 export const lockstepProducts = 12_000_000;
+
+/** Training samples of the first epoch after which the chip is looked at once more, if it has more of them. */
+export const earlySampleCount = 256;
 
 /** Training samples, the first ones, that the schedule shows; fewer where the set has fewer. */
 export const scheduledSampleCount = 8;

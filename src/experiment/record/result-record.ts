@@ -5,19 +5,19 @@ import { phases, runKinds } from '../../ledger/ledger-row.js';
 import { priceKinds } from '../../ledger/priced-ledger.js';
 import { accuracySchema, epochErrors } from './accuracy-schema.js';
 import { classesSchema } from './classes-schema.js';
+import { epochHealth, fixedPoint, lockstep } from './health/fixed-point-schema.js';
 import { cost, energySpread, overheadPercents, powerSchema, sensitivity } from './cost-schema.js';
 import { enginePathsSchema, measuredRunSchema } from './measured-run-schema.js';
 import { neurobench } from './neurobench-schema.js';
 import { resolvedSchema } from './resolved-schema.js';
 import { batchLatencySchema, scheduleCosts, updateSchema } from './update-schema.js';
-import { alignmentSampleCount } from './probe-samples.js';
+import { alignmentSampleCount, earlySampleCount } from './probe-samples.js';
 
 /* The result record of contracts: stable from version 1 on. Units are in the keys, counts are integers, unknown is null. */
 
 const count = z.int().min(0);
 /** Nothing that is counted, measured or priced is negative. */
 const amount = z.number().min(0);
-const percent = amount.max(100).nullable();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 const ledgerRow = z.strictObject({
@@ -69,55 +69,6 @@ const areaPart = z.strictObject({
   trainingOnly: z.boolean().describe('It exists only because the chip learns.'),
 });
 
-const fixedPoint = z.strictObject({
-  layer: z.int().min(0).describe('1…k; 0 for the input encoder.'),
-  tensor: z.string(),
-  saturations: count
-    .nullable()
-    .describe('Null: not counted, because the activation unit ends there by itself.'),
-  wraps: count,
-  values: count
-    .nullable()
-    .default(null)
-    .describe(
-      'Denominator of saturations and wraps: all values compared with the format, initial ones and those of training and evaluation (input: those presented in training). Null: not known, or an older record.',
-    ),
-  firstTrainingSample: count.nullable(),
-  deadUpdateFraction: amount.max(1).nullable(),
-  initialZeros: count
-    .nullable()
-    .default(null)
-    .describe(
-      'weight: initial values other than 0 that the format makes 0. Null: another tensor, or an older record.',
-    ),
-  initialValues: count.nullable().default(null).describe('weight: all initial values.'),
-  rmsErrorVsReference: amount
-    .nullable()
-    .describe(
-      "Root mean square difference to float arithmetic, in real values. weight, bias: the chip's at the end of training against those the float reference ended with. activation, output, delta: h and δz of the chip against float arithmetic on the chip's own weights, B and delayed errors, on the first training samples (their number is in the notes). Null: not compared.",
-    ),
-  relativeRmsError: amount
-    .nullable()
-    .default(null)
-    .describe(
-      'rmsErrorVsReference as a share of the root mean square of the float values: 1 is an error as large as they are. Null: not compared, all of them 0, or an older record.',
-    ),
-  signDisagreementPercent: percent.describe(
-    'Values above 0 on one side and below 0 on the other, per cent of all that are compared, as above.',
-  ),
-  largestReference: amount
-    .nullable()
-    .default(null)
-    .describe(
-      'Largest magnitude of the float values that are compared: what the format must reach before it rounds. Null: not compared, or an older record.',
-    ),
-  outsidePercent: percent
-    .default(null)
-    .describe(
-      'Float values that are compared and lie half a step or more beyond an end of the format, per cent of all. Null: not compared, or an older record.',
-    ),
-});
-
 const inputRange = z
   .strictObject({
     format: z.string().describe('Format of the inputs on the chip.'),
@@ -160,17 +111,6 @@ const inputRange = z
       ),
   })
   .describe('How the training data lie in the input format; null in older records.');
-
-const epochHealth = z.strictObject({
-  layer: z.int().min(1),
-  tensor: z.string(),
-  saturations: count.describe('In this epoch, its evaluation included.'),
-  wraps: count,
-  deadUpdateFraction: amount
-    .max(1)
-    .nullable()
-    .describe('Of the updates of this epoch; weights of layers that learn only.'),
-});
 
 const alignment = z.strictObject({
   layer: z.int().min(1).describe('A hidden layer.'),
@@ -298,8 +238,21 @@ export const resultSchema = z.strictObject({
         .describe(
           'Tensors of the chip that left their format in the epoch, and the weights of every layer that learns.',
         ),
+      lockstep: z
+        .array(lockstep)
+        .default([])
+        .describe(
+          "accumulator, activation, output and delta as in fixedPoint, with the chip's weights, B and delayed errors after the epoch. Empty without a reference, where the network is too large, or in older records.",
+        ),
     }),
   ),
+  earlyLockstep: z
+    .array(lockstep)
+    .nullable()
+    .default(null)
+    .describe(
+      `As the lockstep of an epoch, after the first ${earlySampleCount} training samples of epoch 1; null: it has no more of them, nothing is compared, or an older record.`,
+    ),
   judgedTrainSamples: count
     .nullable()
     .default(null)

@@ -114,6 +114,8 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
     accuracy,
     classes,
     epochs,
+    earlyLockstep:
+      measured.training.earlyLockstep === null ? null : [...measured.training.earlyLockstep],
     judgedTrainSamples: judgedSamplesOf(prepared.data),
     resolved: resolvedOf(prepared),
     referenceTraining: referenceTrainingOf(prepared, measured),

@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import type { RunActivity } from '../../chip/image/activity.js';
 import type { FeedbackUpdate, LearnedState } from '../../chip/engine.js';
-import type { FastEngine } from '../../chip/fast/fast-engine.js';
+import type { FastEngine, FastEngineCheckpoint } from '../../chip/fast/fast-engine.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import { makeFastEngine } from '../../chip/engines.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
@@ -13,6 +13,8 @@ import type { InputEncoder } from '../../mapping/input/input-encoder.js';
 import type { LayerAlignment } from '../../reference/reference-job.js';
 import { reasonOf } from '../../units/input-error.js';
 import type { CheckpointFile } from '../output/checkpoint.js';
+import { earlySampleCount } from '../record/probe-samples.js';
+import type { TensorDeviation } from '../replay/tensor-deviation.js';
 import { activityBetween } from './activity-record.js';
 import { countWrong, evaluateChip, type Judge } from './evaluate-chip.js';
 import { carriedOver, FrozenPhases } from './phases/frozen-phases.js';
@@ -20,7 +22,7 @@ import { Interrupted } from './interrupted.js';
 import type { ChipEpoch, TrainingState } from './training-state.js';
 
 /** Samples between two looks at the clock, the progress bar and Ctrl-C. */
-const chunkSampleCount = 256;
+const chunkSampleCount = earlySampleCount;
 const secondsBetweenCheckpoints = 5;
 
 /** Chip, data, schedule and callbacks of a training. */
@@ -50,6 +52,9 @@ interface TrainingPlan {
   readonly trainingEnergy: (training: readonly RunActivity[]) => EnergyBand;
   /** How well the errors of the chip's rule point with what it has learned; null: not measured. */
   readonly alignmentOf: ((state: LearnedState) => Promise<readonly LayerAlignment[]>) | null;
+  /** How far it is from float arithmetic at a moment of its training; null: not measured. */
+  readonly lockstepOf:
+    ((checkpoint: FastEngineCheckpoint) => Promise<readonly TensorDeviation[]>) | null;
   readonly onProgress: (
     samplesDone: number,
     samplesTotal: number,
@@ -95,6 +100,8 @@ export interface TrainingOutcome {
   /** η of the last epoch. */
   readonly learningRate: number;
   readonly epochs: readonly ChipEpoch[];
+  /** After the first samples of the first epoch; null: it has no more of them, or nothing is measured. */
+  readonly earlyLockstep: TrainingState['earlyLockstep'];
   readonly activities: readonly RunActivity[];
   /** Of all runs, every evaluation among them. */
   readonly allActivities: readonly RunActivity[];
@@ -131,6 +138,9 @@ export class ChipTraining {
   #wrongCount = 0;
   #energySoFar: EnergyBand = { energyPj: 0, lowPj: 0, highPj: 0 };
   #inference: RunActivity | null = null;
+  #earlyLockstep: TrainingState['earlyLockstep'] = null;
+  /** The same while float arithmetic, whose process may just have begun, has not answered. */
+  #earlyAnswer: Promise<readonly TensorDeviation[]> | null = null;
   #confusion: Uint32Array | null = null;
   #wrong: Uint8Array | null = null;
   #trainedSamples = 0;
@@ -194,6 +204,7 @@ export class ChipTraining {
       engine: this.#engine,
       learningRate: this.#learningRate,
       epochs: this.#epochs,
+      earlyLockstep: this.#earlyLockstep,
       activities: this.#inference === null ? training : [this.#inference, ...training],
       allActivities,
       speed: { trainedSamples: this.#trainedSamples, trainingSeconds: this.#trainingSeconds },
@@ -259,6 +270,7 @@ export class ChipTraining {
     this.#wrongCount = state.wrongCount;
     this.#energySoFar = state.energySoFar;
     this.#inference = state.inference;
+    this.#earlyLockstep = state.earlyLockstep;
     this.#confusion = state.confusion;
     this.#wrong = state.wrong;
     this.#secondsBefore = state.epochSeconds;
@@ -293,6 +305,7 @@ export class ChipTraining {
       this.#trainedSamples += to - this.#position;
       this.#position = to;
       this.#trainingSeconds += (performance.now() - begin) / 1000;
+      this.#lookEarly();
       this.#plan.onProgress(
         this.#epochs.length * train.sampleCount + to,
         epochs * train.sampleCount,
@@ -303,9 +316,25 @@ export class ChipTraining {
     }
   }
 
+  /** Asks once, after the first samples, and does not wait. */
+  #lookEarly(): void {
+    const { lockstepOf, train } = this.#plan;
+    const isThen = this.#epochs.length === 0 && this.#position === earlySampleCount;
+    if (lockstepOf === null || !isThen || earlySampleCount >= train.sampleCount) return;
+    this.#earlyAnswer = lockstepOf(this.#engine.checkpoint());
+    // Whoever takes the answer reports a failure; until then nothing awaits this promise.
+    this.#earlyAnswer.catch(() => undefined);
+  }
+
+  async #takeEarly(): Promise<void> {
+    if (this.#earlyAnswer === null) return;
+    this.#earlyLockstep = [...(await this.#earlyAnswer)];
+    this.#earlyAnswer = null;
+  }
+
   async #closeEpoch(): Promise<void> {
     const engine = this.#engine;
-    const { train, trainingEnergy, alignmentOf } = this.#plan;
+    const { train, trainingEnergy, alignmentOf, lockstepOf } = this.#plan;
     // The probe's process may fail: then this state is kept, so that the epoch's samples need not be learned again.
     const before = alignmentOf === null ? null : this.#state();
     engine.endEpoch();
@@ -320,8 +349,11 @@ export class ChipTraining {
     const activity = activityBetween(earlier, activityOf(engine, 'inference'));
     const trainAfter = await this.#judgeTraining();
     let alignment: readonly LayerAlignment[];
+    let lockstep: readonly TensorDeviation[];
     try {
+      await this.#takeEarly();
       alignment = (await alignmentOf?.(engine.learnedState())) ?? [];
+      lockstep = (await lockstepOf?.(engine.checkpoint())) ?? [];
     } catch (error) {
       if (before !== null) await this.#keep(before);
       throw error;
@@ -338,6 +370,7 @@ export class ChipTraining {
       ...skippedSince(this.#epochs, trained),
       trainingEnergy: addBands(energy, scaleBand(this.#energySoFar, -1)),
       alignment,
+      lockstep,
       tensorHealth: engine.tensorHealth(),
       updateHealth: engine.updateHealth(),
     });
@@ -363,6 +396,7 @@ export class ChipTraining {
       inputOverflowCount: this.#plan.train.encoder.overflowCount,
       energySoFar: this.#energySoFar,
       inference: this.#inference,
+      earlyLockstep: this.#earlyLockstep,
       confusion: this.#confusion,
       wrong: this.#wrong,
       epochSeconds: this.#position === 0 ? 0 : this.#epochSeconds,
@@ -388,6 +422,7 @@ export class ChipTraining {
   }
 
   async #stop(): Promise<never> {
+    await this.#takeEarly();
     const where = `stopped in epoch ${this.#epochs.length + 1} after ${this.#position} samples`;
     throw new Interrupted(
       (await this.#keep(this.#state()))

@@ -70,6 +70,7 @@ export function epochsOf(
       trainingEnergyHighUj: microjoules(trainingEnergy?.highPj),
       alignment: alignmentRecord(hiddenCount, own?.alignment ?? [], beside?.alignment ?? []),
       health: [...(health[index] ?? [])],
+      lockstep: [...(own?.lockstep ?? [])],
     };
   });
 }

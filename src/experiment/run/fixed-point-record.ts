@@ -97,7 +97,7 @@ export function fixedPointOf(
     deadUpdateFraction: null,
     initialZeros: null,
     initialValues: null,
-    ...deviationFields(null),
+    ...deviationFields(measured.deviations.find(({ tensor }) => tensor === 'input') ?? null),
   };
   const tensors = measured.tensorHealth
     .filter(({ layer, tensor }) =>

@@ -13,6 +13,7 @@ import { lockstepSamplesOf } from '../probe/lockstep.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import { referenceTraining, settingsThatDiffer } from '../file/reference-training.js';
 import { sharedLeakageNote } from '../record/power-record.js';
+import { earlySampleCount } from '../record/probe-samples.js';
 import { scheduledSamplesOf } from '../probe/schedule-probe.js';
 import type { UpdateSchedule } from '../../time/update-schedule.js';
 import { wordList } from '../../units/word-list.js';
@@ -54,13 +55,13 @@ function settingsNote({ experiment }: PreparedExperiment): string | null {
   return `The float reference was trained with other settings than the chip: ${differences.join(', ')}. The points lost compare two trainings, not two number formats, and so do the RMS errors and signs of weights and biases.`;
 }
 
-/** Says on what the RMS errors of h and δz rest; null where nothing is compared. */
+/** Says on what the RMS errors of inputs, z, h and δz rest; null where nothing is compared. */
 function lockstepNote({ experiment, placement, data }: PreparedExperiment): string | null {
   if (!experiment.reference.enabled) return null;
   const count = Math.min(lockstepSamplesOf(placement.image), data.train.sampleCount);
   return count === 0
-    ? 'h and δz of the chip are not compared with float arithmetic: the network is too large for it.'
-    : `h and δz of the chip are compared with float arithmetic on the first ${count} training samples, with the weights, B and delayed errors that the chip ends with.`;
+    ? 'Inputs, z, h and δz of the chip are not compared with float arithmetic: the network is too large for it.'
+    : `Inputs, z, h and δz of the chip are compared with float arithmetic on the first ${count} training samples, with the weights, B and delayed errors that the chip has at that moment: after ${earlySampleCount} samples of the first epoch, where it has more, and after every epoch.`;
 }
 
 /** Says that there is no schedule; null where there is one. */

@@ -77,6 +77,7 @@ async function startChip(
     isMeasuredFirst: beginsWithMeasuring(experiment.training),
     checkpoint: chipCheckpoint(settings.outputFolder, prepared.experimentHash),
     alignmentOf: probe === null ? null : (state) => probe.alignmentOf(state),
+    lockstepOf: probe === null ? null : (checkpoint) => probe.lockstepOf(checkpoint),
     trainingEnergy: (activities) => priceLedger(rowsOf(activities), chip).total,
     onProgress: (samplesDone, samplesTotal, samplesPerSecond) => {
       settings.onProgress?.({ who: 'chip', samplesDone, samplesTotal, samplesPerSecond });
@@ -152,7 +153,10 @@ async function runInFolder(
       deviations:
         probe === null || reference.value.exact?.divergedInEpoch !== null
           ? []
-          : await probe.deviationsOf(engine.learnedState(), reference.value.exact),
+          : [
+              ...probe.deviationsOf(engine.learnedState(), reference.value.exact),
+              ...(chip.value.epochs.at(-1)?.lockstep ?? []),
+            ],
       wear: engine.wear(),
       paths: engine.paths(),
       learned: engine.learnedState(),

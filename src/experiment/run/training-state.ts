@@ -5,6 +5,7 @@ import type { FastEngineCheckpoint } from '../../chip/fast/fast-engine.js';
 import { runKinds } from '../../ledger/ledger-row.js';
 import type { EnergyBand } from '../../ledger/priced-ledger.js';
 import type { LayerAlignment } from '../../reference/reference-job.js';
+import type { TensorDeviation } from '../replay/tensor-deviation.js';
 import { CheckpointFile } from '../output/checkpoint.js';
 
 /** One epoch on the chip. */
@@ -23,6 +24,8 @@ export interface ChipEpoch {
   readonly trainingEnergy: EnergyBand;
   /** After the epoch, one entry per hidden layer; empty where it is not measured. */
   readonly alignment: readonly LayerAlignment[];
+  /** z, h and δz against float arithmetic after the epoch; empty where it is not measured. */
+  readonly lockstep: readonly TensorDeviation[];
   /** Counted from the start of training to the end of the epoch, its evaluation included. */
   readonly tensorHealth: readonly TensorHealth[];
   readonly updateHealth: readonly UpdateHealth[];
@@ -40,6 +43,8 @@ export interface TrainingState {
   readonly energySoFar: EnergyBand;
   /** Activity of the latest evaluation; null before the first. */
   readonly inference: RunActivity | null;
+  /** As `ChipEpoch.lockstep`, after the first samples of the first epoch; null: not measured there, or not yet. */
+  readonly earlyLockstep: readonly TensorDeviation[] | null;
   /** Of the latest evaluation, by label and class said; null before the first. */
   readonly confusion: Uint32Array | null;
   /** Of the same evaluation 1 for each test sample that is wrong, else 0. */
@@ -106,6 +111,18 @@ const engine = z.strictObject({
 
 const energy = z.strictObject({ energyPj: z.number(), lowPj: z.number(), highPj: z.number() });
 
+const real = z.number().nullable();
+
+const deviation = z.strictObject({
+  layer: count,
+  tensor: z.string(),
+  rmsErrorVsReference: real,
+  relativeRmsError: real,
+  signDisagreementPercent: real,
+  largestReference: real,
+  outsidePercent: real,
+});
+
 const epoch = z.strictObject({
   testErrorPercent: percent,
   trainErrorPercent: percent,
@@ -117,6 +134,7 @@ const epoch = z.strictObject({
   alignment: z.array(
     z.strictObject({ layer: count, degrees: z.number().nullable(), sampleCount: count }),
   ),
+  lockstep: z.array(deviation),
   tensorHealth: z.array(
     z.strictObject({
       layer: count,
@@ -170,6 +188,7 @@ const stateSchema = z.strictObject({
   inputOverflowCount: count,
   energySoFar: energy,
   inference: activity.nullable(),
+  earlyLockstep: z.array(deviation).nullable(),
   confusion: z.instanceof(Uint32Array).nullable(),
   wrong: z.instanceof(Uint8Array).nullable(),
   epochSeconds: z.number().min(0),

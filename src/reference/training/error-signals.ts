@@ -18,6 +18,8 @@ export interface ObservedNetwork {
 
 /** What samples leave in one layer, each (samples × neuronCount), CONV before pooling, in the order of B. */
 export interface LayerSignals {
+  /** W·x + b. */
+  readonly z: Float32Array;
   readonly h: Float32Array;
   /** Null in the output layer, and where the rule makes none. */
   readonly deltaH: Float32Array | null;
@@ -27,6 +29,7 @@ export interface LayerSignals {
 
 /** The same as tensors; undefined for null, which a tidy scope does not return. */
 type SignalTensors = {
+  readonly z: Tensor2D;
   readonly h: Tensor2D;
   readonly deltaH: Tensor2D | undefined;
   readonly deltaZ: Tensor2D | undefined;
@@ -102,13 +105,15 @@ function passBack(
     const activity = activities[index];
     if (activity === undefined) return;
     const h = layer.inNeuronOrder(activity.h);
+    const z = layer.inNeuronOrder(layer.sums(activity.operands));
     if (depth === 0) {
-      signals.push({ h, deltaH: undefined, deltaZ, rows: deltaZ });
+      signals.push({ z, h, deltaH: undefined, deltaZ, rows: deltaZ });
       return;
     }
     const deltaH = hiddenDelta(network, rule, index, { activity, above: signals.at(-1), samples });
     const rows = deltaH === null ? undefined : layer.deltaZ(activity, deltaH);
     signals.push({
+      z,
       h,
       deltaH: deltaH ?? undefined,
       deltaZ: rows === undefined ? undefined : layer.inNeuronOrder(rows),
@@ -163,8 +168,9 @@ export async function errorSignals(
       }),
     );
     const arrays: LayerSignals[] = [];
-    for (const { h, deltaH, deltaZ: ofLayer } of signals) {
+    for (const { z, h, deltaH, deltaZ: ofLayer } of signals) {
       arrays.push({
+        z: await read(z),
         h: await read(h),
         deltaH: deltaH === undefined ? null : await read(deltaH),
         deltaZ: ofLayer === undefined ? null : await read(ofLayer),

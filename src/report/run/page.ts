@@ -14,6 +14,7 @@ import { labelsOf } from './differences.js';
 import { experimentName } from '../kit/experiment-facts.js';
 import { renderClasses } from './sections/classes-table.js';
 import { renderFixedPointTable } from './sections/fixed-point-table.js';
+import { renderLockstepTable } from './sections/lockstep-table.js';
 import { renderActivityTable, renderWearTable } from './sections/hardware-tables.js';
 import { renderHeadline } from './headline.js';
 import { checkTotals } from '../kit/ledger-view.js';
@@ -58,7 +59,7 @@ ${section('Energy by part', 'One sample cut into parts three times: by phase, by
 ${section('Ledger', 'Every action of the chip: count per sample × price = energy per sample.', renderLedgerTable(result))}
 <section class="charts">${renderDeadUpdates(result, id)}${renderAlignment(result, id)}</section>
 ${renderClasses(result)}${section('Fixed-point health', 'Counts over the whole run, training and evaluation together; those of the input in training alone.', renderFixedPointTable(result))}
-${section('Area and memory', 'What the whole chip takes in silicon, whether the network uses it or not; below, what the network occupies of its memories. Not in the area: pads, wires between cores, program memory.', markup`${renderAreaTable(areaOfResult(result))}${renderMemoryTable(result)}`)}
+${renderLockstepTable(result)}${section('Area and memory', 'What the whole chip takes in silicon, whether the network uses it or not; below, what the network occupies of its memories. Not in the area: pads, wires between cores, program memory.', markup`${renderAreaTable(areaOfResult(result))}${renderMemoryTable(result)}`)}
 <div class="pair">${section('Activity', 'Mean events entering each layer; most counts grow with them.', renderActivityTable(result))}
 ${section('Wear', 'Writes to the synapse arrays over all training.', renderWearTable(result))}</div>
 <footer><h2>Provenance</h2>${renderProvenance(result)}${renderExperiment(result)}</footer>

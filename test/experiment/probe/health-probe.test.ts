@@ -42,9 +42,10 @@ async function run(
   return result;
 }
 
-const compared = ['weight', 'bias', 'activation', 'output', 'delta'];
+const looked = ['accumulator', 'activation', 'output', 'delta'];
+const compared = ['input', 'weight', 'bias', 'feedback', ...looked];
 
-test('a run with a reference has the angles of chip and reference after every epoch, and deviations of five tensors', async (t) => {
+test('a run with a reference has the angles of chip and reference after every epoch, and deviations of eight tensors', async (t) => {
   const result = await run([]);
   t.is(result.epochs.length, 2);
   for (const { alignment } of result.epochs) {
@@ -65,6 +66,42 @@ test('a run with a reference has the angles of chip and reference after every ep
     t.is(signDisagreementPercent !== null, compared.includes(tensor), tensor);
   }
   t.true(result.notes.some((note) => note.includes('on the first 16 training samples')));
+});
+
+test('chip and float arithmetic are compared after every epoch, and at the end with what the last epoch says', async (t) => {
+  const { epochs, fixedPoint, earlyLockstep } = await run(['dataset.trainSamples=256']);
+  for (const { lockstep } of epochs) {
+    t.deepEqual(
+      lockstep.map(({ layer, tensor }) => `${layer} ${tensor}`),
+      [1, 2, 3].flatMap((layer) =>
+        looked
+          .filter((tensor) => tensor !== (layer === 3 ? 'activation' : 'output'))
+          .map((tensor) => `${layer} ${tensor}`),
+      ),
+    );
+    t.true(lockstep.every(({ relativeRmsError }) => (relativeRmsError ?? 2) < 1));
+  }
+  const [first, last] = epochs;
+  t.notDeepEqual(first?.lockstep, last?.lockstep);
+  for (const { layer, tensor, ...figures } of last?.lockstep ?? []) {
+    const end = fixedPoint.find((entry) => entry.layer === layer && entry.tensor === tensor);
+    t.like(end, figures);
+  }
+  // The 256 samples after which the chip is looked at early are the whole epoch.
+  t.is(earlyLockstep, null);
+});
+
+test('a set of more than 256 samples is looked at after these too; a look changes nothing of the run', async (t) => {
+  const long = ['training.epochs=1', 'hardware=edge-28nm-fused'];
+  const { earlyLockstep, epochs, perSample, fixedPoint } = await run(long);
+  t.is(earlyLockstep?.length, epochs[0]?.lockstep.length);
+  t.notDeepEqual(earlyLockstep, epochs[0]?.lockstep);
+  const alone = await run([...long, 'reference.enabled=false']);
+  t.deepEqual(alone.perSample, perSample);
+  const counted = (rows: ResultRecord['fixedPoint']) =>
+    rows.map(({ layer, tensor, saturations, wraps }) => [layer, tensor, saturations, wraps]);
+  t.deepEqual(counted(alone.fixedPoint), counted(fixedPoint));
+  t.is(alone.earlyLockstep, null);
 });
 
 test('the overflows of all epochs add up to those of the run, and every layer that learns has dead updates', async (t) => {

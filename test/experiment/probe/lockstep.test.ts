@@ -2,6 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
+import { makeFastEngine } from '../../../src/chip/engines.js';
 import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
 import {
   delayedReals,
@@ -42,7 +43,7 @@ async function compare(
   const { image } = placement;
   const everyIndex = Uint32Array.from({ length: data.train.sampleCount }, (_, index) => index);
   const encoder = new InputEncoder(data.train, inputQuantiser);
-  const chip = new OracleEngine(image);
+  const chip = await makeFastEngine(image);
   const all = encoder.encode(everyIndex, 0, everyIndex.length);
   chip.train({ ...all, sampleIndices: everyIndex });
   chip.endEpoch();
@@ -57,13 +58,13 @@ async function compare(
   const float = await probe.signals(
     disturb(learnedParameters(image, state)),
     firstSamples(data.train, sampleCount),
-    delayedReals(image, state, sampleCount),
+    delayedReals(image, state, data.train.labels.slice(0, sampleCount)),
   );
   const batch = {
     ...encoder.encode(everyIndex, 0, sampleCount),
     sampleIndices: everyIndex.slice(0, sampleCount),
   };
-  const deviations = lockstepDeviations(image, state, batch, float);
+  const deviations = lockstepDeviations(image, chip.observe(batch), float);
   return new Map(deviations.map((entry) => [`${entry.layer} ${entry.tensor}`, entry]));
 }
 
@@ -104,13 +105,14 @@ const rules: readonly (readonly [name: string, overrides: readonly string[]])[] 
 
 for (const [name, overrides] of rules) {
   test.serial(
-    `h and δz of the chip are those of float arithmetic but for rounding: ${name}`,
+    `z, h and δz of the chip are those of float arithmetic but for rounding: ${name}`,
     async (t) => {
       const deviations = await compare([...fine, ...overrides]);
       const layerCount = name === 'bp, CONV' ? 3 : 2;
       const keys = Array.from({ length: layerCount }, (_, index) => {
         const layer = index + 1;
-        return [`${layer} ${layer === layerCount ? 'output' : 'activation'}`, `${layer} delta`];
+        const h = layer === layerCount ? 'output' : 'activation';
+        return [`${layer} accumulator`, `${layer} ${h}`, `${layer} delta`];
       }).flat();
       t.deepEqual([...deviations.keys()], keys);
       for (const key of keys) {
@@ -147,10 +149,11 @@ test.serial('a weight that differs is seen, in h of its layer and in δz below i
 
 test.serial('a hidden layer that does not learn has h and no δz to compare', async (t) => {
   const shallow = await compare(['training.rule=shallow']);
-  t.deepEqual([...shallow.keys()], ['1 activation', '2 output', '2 delta']);
+  const sums = ['1 accumulator', '1 activation', '2 accumulator'];
+  t.deepEqual([...shallow.keys()], [...sums, '2 output', '2 delta']);
 });
 
-test('at most 16 samples are compared, fewer where the oracle would need more than some seconds', (t) => {
+test('at most 16 samples are compared, fewer where the network is large', (t) => {
   // 784·500 + 500·10 = 397,000 products per sample: 30 samples would fit twelve million.
   const image = edgeImage();
   t.is(lockstepSamplesOf(image), 16);
@@ -168,20 +171,33 @@ test('d is read from the memory of the chip: one a sample, C a sample, or one fo
     { weights: [1, 2, 3, 4], biases: [1, 2], feedback: [1, 1, 1, 1], function: 'tanh' },
     { weights: [5, 6, 7, 8], biases: [3, 4], function: 'sigmoid' },
   ] as const;
-  const of = (variant: (typeof variants)[number], ...raw: readonly number[]) => {
+  const ofVisits = (
+    isValid: Uint8Array,
+    variant: (typeof variants)[number],
+    ...raw: readonly number[]
+  ) => {
     const image = chipImage(layers, { rule: smallDefp(variant, 3) });
-    const isValid = new Uint8Array(3).fill(1);
     const state = {
       ...new OracleEngine(image).learnedState(),
       delayedErrors: { raw: Int32Array.from(raw), isValid },
     };
-    return [...(delayedReals(image, state, 2) ?? [])];
+    return [...(delayedReals(image, state, Uint8Array.of(1, 0)) ?? [])];
   };
+  const of = (variant: (typeof variants)[number], ...raw: readonly number[]) =>
+    ofVisits(new Uint8Array(3).fill(1), variant, ...raw);
   // u4.4
   t.deepEqual(of('error', 8, 4, 2), [0.5, 0.25]);
   t.deepEqual(of('loss', 15, 0, 2), [15 / 16, 0]);
   t.deepEqual(of('fullVector', 8, 4, 2, 1, 6, 7), [0.5, 0.25, 0.125, 0.0625]);
   t.deepEqual(of('aggregated', 12), [0.75, 0.75]);
+  // Before a first visit d is 1, in full vector that of the label alone.
+  const first = Uint8Array.of(1, 0, 0);
+  t.deepEqual(ofVisits(first, 'error', 8, 4, 2), [0.5, 1]);
+  t.deepEqual(
+    ofVisits(Uint8Array.of(0, 1, 1), 'fullVector', 8, 4, 2, 1, 6, 7),
+    [0, 1, 0.125, 0.0625],
+  );
+  t.deepEqual(ofVisits(Uint8Array.of(0), 'aggregated', 0), [1, 1]);
   const drtp = chipImage(layers);
-  t.is(delayedReals(drtp, new OracleEngine(drtp).learnedState(), 2), null);
+  t.is(delayedReals(drtp, new OracleEngine(drtp).learnedState(), Uint8Array.of(1, 0)), null);
 });

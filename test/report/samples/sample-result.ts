@@ -307,7 +307,9 @@ export function sampleResult(overrides: Partial<ResultRecord> = {}): ResultRecor
         wraps: 0,
         deadUpdateFraction,
       })),
+      lockstep: [],
     })),
+    earlyLockstep: null,
     referenceTraining: {
       settings: { rule: 'drtp', epochs: 2, batch: 1, learningRate: '2^-6', loss: 'bce', seed: 1 },
       settingsDiffer: [],

@@ -162,6 +162,19 @@ export function leavingAddress(chipAt: usize, index: i32): usize {
   return layerAt(changetype<Chip>(chipAt), index).leavingAt as usize;
 }
 
+/** Where a layer has, one per neuron: z (i64), h before pooling (i32), and δz (i64) after `errorLayer`. */
+export function sumsAddress(chipAt: usize, index: i32): usize {
+  return layerAt(changetype<Chip>(chipAt), index).sumsAt as usize;
+}
+
+export function outputsAddress(chipAt: usize, index: i32): usize {
+  return layerAt(changetype<Chip>(chipAt), index).outputsAt as usize;
+}
+
+export function deltasAddress(chipAt: usize, index: i32): usize {
+  return layerAt(changetype<Chip>(chipAt), index).deltasAt as usize;
+}
+
 /** What is made of the outputs before any error signal; whether the sample trains and is not learned from. */
 export function latchOutputs(chipAt: usize, label: i32, kind: i32, trainingSample: f64): bool {
   Run.trainingSample = trainingSample as i64;

@@ -34,6 +34,7 @@ function referenceRecord(
     accuracy,
     classes: null,
     epochs,
+    earlyLockstep: null,
     judgedTrainSamples: judgedSamplesOf(data),
     resolved: resolvedOf(prepared),
     referenceTraining: referenceTrainingOf(prepared, judged),

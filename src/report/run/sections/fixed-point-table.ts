@@ -107,7 +107,7 @@ const optionalColumns: readonly {
       label: 'RMS error',
       unit: 'of real values',
       explanation:
-        "Root mean square difference to float arithmetic, in real values: weights and biases to the reference's at the end; h (activation, output) and δz (delta) to the same network in float.",
+        "Root mean square difference to float arithmetic, in real values: weights and biases to the reference's at the end; z (accumulator), h (activation, output) and δz (delta) to the same network in float; inputs and B (feedback) to what they were before their format.",
       isNumeric: true,
       cell: ({ rmsErrorVsReference }) =>
         rmsErrorVsReference === null ? '–' : formatNumber(rmsErrorVsReference, 3),
