@@ -3,7 +3,6 @@ import type { ChipImage, LayerImage, TensorName } from '../../chip/image/chip-im
 import type { LearnedState, NeuronSight } from '../../chip/engine.js';
 import { columnCount, positionCount, rowCount } from '../../chip/image/layer-geometry.js';
 import { dequantise } from '../../mapping/dequantise.js';
-import { maximumRaw } from '../../numerics/format.js';
 import { elementAt, floorDiv } from '../../numerics/integer.js';
 import type { LayerSignals } from '../../reference/training/error-signals.js';
 import { lockstepProducts, lockstepSampleCount } from '../record/probe-samples.js';
@@ -30,7 +29,7 @@ export function lockstepSamplesOf(image: ChipImage): number {
 
 /**
  * d of rule defp as the chip takes it for the first training samples, of these labels: (samples × 1), `fullVector` (samples ×
- * classCount). Before a first visit it is 1, or what the format has of it; `fullVector`: of the label alone (docs/spec.md §2.9).
+ * classCount). Before a first visit it is 1, with `fullVector` for the label alone (docs/spec.md §2.9).
  * Null for all other rules.
  */
 export function delayedReals(
@@ -40,15 +39,13 @@ export function delayedReals(
 ): Float32Array | null {
   if (!keepsDelayedErrors(rule) || delayedErrors === null) return null;
   const { raw, isValid } = delayedErrors;
-  const format = formats.delayedError;
-  const reals = dequantise(raw, format);
-  const one = Math.min(1, Number(maximumRaw(format)) * 2 ** -format.fractionBits);
+  const reals = dequantise(raw, formats.delayedError);
   const width = rule.variant === 'fullVector' ? classCount : 1;
   return Float32Array.from({ length: labels.length * width }, (_, index) => {
     const [sample, column] = [Math.floor(index / width), index % width];
     const place = rule.variant === 'aggregated' ? 0 : sample;
     if (isValid[place] === 1) return elementAt(reals, place * width + column, 'delayed errors');
-    return width === 1 || column === labels[sample] ? one : 0;
+    return width === 1 || column === labels[sample] ? 1 : 0;
   });
 }
 
