@@ -60,5 +60,5 @@ export function renderLockstepTable(result: ResultRecord): Markup {
     named('Tensor', 'accumulator: z; activation, output: h; delta: δz.', ({ tensor }) => tensor),
     ...looks.map(columnOf),
   ];
-  return markup`<section><h2>Distance from float arithmetic over training</h2><p>Chip and float arithmetic run the same training samples with the weights that the chip has at that moment: what they differ by is formats, tables and rounding, and grows from layer to layer.</p>${renderPlainTable('Distance from float arithmetic over training', columns, last.lockstep)}</section>\n`;
+  return markup`<section><h2>Distance from float arithmetic over training</h2><p>Chip and float arithmetic run the same training samples with the weights that the chip has at that moment: what they differ by is formats, tables and rounding.</p>${renderPlainTable('Distance from float arithmetic over training', columns, last.lockstep)}</section>\n`;
 }
