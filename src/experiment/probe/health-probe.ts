@@ -11,6 +11,7 @@ import { delayedReals, lockstepDeviations, lockstepSamplesOf } from './lockstep.
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import { alignmentSampleCount } from '../record/probe-samples.js';
 import type { ReferenceOutcome } from '../reference/reference-outcome.js';
+import { carriedOver } from '../run/phases/frozen-phases.js';
 import { ruleOf } from '../file/reference-rule.js';
 import {
   deviationOf,
@@ -66,7 +67,7 @@ export class HealthProbe {
     if (samples.sampleCount === 0) return [];
     this.#copy ??= makeFastEngine({ ...image, updateSkip: null });
     const copy = await this.#copy;
-    copy.restore(checkpoint);
+    copy.restore(carriedOver(checkpoint, image));
     const state = copy.learnedState();
     const observed = copy.observe(this.#batch);
     const parameters = learnedParameters(image, state);

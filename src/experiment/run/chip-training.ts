@@ -1,68 +1,26 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import type { RunActivity } from '../../chip/image/activity.js';
-import type { FeedbackUpdate, LearnedState } from '../../chip/engine.js';
-import type { FastEngine, FastEngineCheckpoint } from '../../chip/fast/fast-engine.js';
-import type { ChipImage } from '../../chip/image/chip-image.js';
+import type { FastEngine } from '../../chip/fast/fast-engine.js';
 import { makeFastEngine } from '../../chip/engines.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import { addBands, scaleBand } from '../../ledger/price-bands.js';
 import type { EnergyBand } from '../../ledger/priced-ledger.js';
 import { sampleOrder } from '../../time/seeded-order.js';
-import type { InputEncoder } from '../../mapping/input/input-encoder.js';
 import type { LayerAlignment } from '../../reference/reference-job.js';
 import { reasonOf } from '../../units/input-error.js';
-import type { CheckpointFile } from '../output/checkpoint.js';
 import { earlySampleCount } from '../record/probe-samples.js';
 import type { TensorDeviation } from '../replay/tensor-deviation.js';
 import { activityBetween } from './activity-record.js';
-import { countWrong, evaluateChip, type Judge } from './evaluate-chip.js';
+import { countWrong, evaluateChip } from './evaluate-chip.js';
 import { carriedOver, FrozenPhases } from './phases/frozen-phases.js';
 import { Interrupted } from './interrupted.js';
+import type { EpochSetting, TrainingPlan } from './phases/training-plan.js';
 import type { ChipEpoch, TrainingState } from './training-state.js';
 
 /** Samples between two looks at the clock, the progress bar and Ctrl-C. */
 const chunkSampleCount = earlySampleCount;
 const secondsBetweenCheckpoints = 5;
-
-/** Chip, data, schedule and callbacks of a training. */
-interface TrainingPlan {
-  /** A chip that has learned nothing yet, with this η and these layers frozen. */
-  readonly imageOf: (setting: EpochSetting) => ChipImage;
-  /** Layers that keep their weights in an epoch, 1, 2, …, beside those that never learn. */
-  readonly frozenIn: (epoch: number) => readonly number[];
-  /** η of the epoch after epochs with these training errors, per cent. */
-  readonly learningRateAfter: (trainErrorPercents: readonly number[]) => number;
-  /** How often B has been changed by the time of the epoch after epochs with these training errors, per cent. */
-  readonly feedbackUpdatesDue: (trainErrorPercents: readonly number[]) => number;
-  /** How B changes for an epoch, 2, 3, … */
-  readonly feedbackUpdateOf: (epoch: number) => FeedbackUpdate;
-  readonly judge: Judge;
-  readonly train: { readonly encoder: InputEncoder; readonly sampleCount: number };
-  readonly test: { readonly encoder: InputEncoder; readonly sampleCount: number };
-  /** Training samples, the first ones, that are judged again after each epoch, with an encoder of their own. */
-  readonly judged: { readonly encoder: InputEncoder; readonly sampleCount: number };
-  readonly epochs: number;
-  readonly seed: number;
-  readonly isShuffled: boolean;
-  /** Rule defp with init `measure`: a pass that keeps delayed errors and updates nothing comes first. */
-  readonly isMeasuredFirst: boolean;
-  readonly checkpoint: CheckpointFile<TrainingState>;
-  /** Priced energy of all training so far. */
-  readonly trainingEnergy: (training: readonly RunActivity[]) => EnergyBand;
-  /** How well the errors of the chip's rule point with what it has learned; null: not measured. */
-  readonly alignmentOf: ((state: LearnedState) => Promise<readonly LayerAlignment[]>) | null;
-  /** How far it is from float arithmetic at a moment of its training; null: not measured. */
-  readonly lockstepOf:
-    ((checkpoint: FastEngineCheckpoint) => Promise<readonly TensorDeviation[]>) | null;
-  readonly onProgress: (
-    samplesDone: number,
-    samplesTotal: number,
-    samplesPerSecond: number,
-  ) => void;
-  readonly onWarning: (sentence: string) => void;
-  readonly signal: AbortSignal;
-}
 
 /** How long this session trained, loading and evaluation left out. */
 export interface TrainingSpeed {
@@ -117,9 +75,6 @@ function learningRateOf(plan: TrainingPlan, epochs: readonly ChipEpoch[]): numbe
   const before = epochs.slice(0, plan.epochs - 1);
   return plan.learningRateAfter(before.map(({ trainErrorPercent }) => trainErrorPercent));
 }
-
-/** What of the image belongs to an epoch. */
-type EpochSetting = { readonly learningRate: number; readonly frozenLayers: readonly number[] };
 
 function settingOf(plan: TrainingPlan, epochs: readonly ChipEpoch[]): EpochSetting {
   const epoch = Math.min(epochs.length + 1, plan.epochs);
