@@ -1,6 +1,7 @@
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import type { LearnedState, SampleBatch } from '../../chip/engine.js';
 import { makeFastEngine } from '../../chip/engines.js';
+import { carriedOver } from '../../chip/fast/carried-over.js';
 import type { FastEngine, FastEngineCheckpoint } from '../../chip/fast/fast-engine.js';
 import { dequantise, learnedParameters } from '../../mapping/dequantise.js';
 import { InputEncoder } from '../../mapping/input/input-encoder.js';
@@ -11,7 +12,6 @@ import { delayedReals, lockstepDeviations, lockstepSamplesOf } from './lockstep.
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import { alignmentSampleCount } from '../record/probe-samples.js';
 import type { ReferenceOutcome } from '../reference/reference-outcome.js';
-import { carriedOver } from '../run/phases/frozen-phases.js';
 import { ruleOf } from '../file/reference-rule.js';
 import {
   deviationOf,
