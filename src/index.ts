@@ -21,6 +21,7 @@ export type {
   ChipEngine,
   FeedbackUpdate,
   LearnedState,
+  NeuronSight,
   SampleBatch,
   StepArithmetic,
   StepSample,

@@ -11,11 +11,15 @@ type RawValues = Int32Array | BigInt64Array;
 
 /** Copied in the order of B: channel, row, column. The compiled engine has CONV channels of a position side by side. */
 function inOrderOfFeedback(values: RawValues, channelCount: number): Float64Array {
-  const positionCount = values.length / channelCount;
-  return Float64Array.from({ length: values.length }, (_, neuron) => {
-    const [channel, position] = [Math.floor(neuron / positionCount), neuron % positionCount];
-    return Number(values[position * channelCount + channel]);
-  });
+  const ordered = new Float64Array(values.length);
+  let neuron = 0;
+  for (let channel = 0; channel < channelCount; channel += 1) {
+    for (let place = channel; place < values.length; place += channelCount) {
+      ordered[neuron] = Number(values[place]);
+      neuron += 1;
+    }
+  }
+  return ordered;
 }
 
 /**

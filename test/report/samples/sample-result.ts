@@ -5,7 +5,7 @@ import type {
 } from '../../../src/experiment/record/result-record.js';
 import type { Phase, RunKind } from '../../../src/ledger/ledger-row.js';
 import { sampleEnergies, sampleFigures } from './sample-energy.js';
-import { epochErrors, epochOf, errors } from './sample-epochs.js';
+import { epochDeadUpdates, epochErrors, epochOf, errors } from './sample-epochs.js';
 import { sampleHardware } from './sample-hardware.js';
 import { sampleSchedule } from './sample-schedule.js';
 
@@ -216,12 +216,6 @@ function fixedPointOf(layer: number, tensor: string, saturations: number, first:
 const epochAngles = [
   { chip: 71.25, reference: 69.8 },
   { chip: 58.4, reference: 55.1 },
-] as const;
-
-/** Dead updates of layers 1 and 2 in each epoch, as fractions. */
-const epochDeadUpdates = [
-  [0.28, 0.31],
-  [0.33, 0.4],
 ] as const;
 
 /** The sample; `overrides` replace whole keys. */
