@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 
 import { packageRoot } from '../package-root.js';
-import { InputError } from '../units/input-error.js';
 import { cifarNote } from './cifar.js';
+import { DatasetKeyError } from './dataset-key-error.js';
 import type { InputShape, Samples } from './dataset.js';
 import {
   cifarLayout,
@@ -349,8 +349,10 @@ export const knownSets: readonly KnownSet[] = [
 export function findKnownSet(name: string): KnownSet {
   const set = knownSets.find((known) => known.name === name);
   if (set === undefined) {
-    throw new InputError(
-      `dataset.name = ${JSON.stringify(name)}: there is no such data set; known are ${knownSets.map((known) => known.name).join(', ')}; for other data give dataset.path and dataset.format`,
+    throw new DatasetKeyError(
+      'name',
+      JSON.stringify(name),
+      `there is no such data set; known are ${knownSets.map((known) => known.name).join(', ')}; for other data give dataset.path and dataset.format`,
     );
   }
   return set;

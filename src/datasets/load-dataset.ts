@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 
 import { InputError } from '../units/input-error.js';
+import { DatasetKeyError } from './dataset-key-error.js';
 import { type DatasetParts, type InputShape, sampleCountOf, type Samples } from './dataset.js';
 import { resolveDataFolder } from './data-folder.js';
 import { type FolderFormat, layoutOfFolder } from './folder-layout.js';
@@ -67,7 +68,9 @@ function classCountOf(
   if (stated !== null) return stated;
   const classCount = Math.max(shownClassCount(train), shownClassCount(test));
   if (classCount < 2) {
-    throw new InputError(
+    throw new DatasetKeyError(
+      'path',
+      null,
       `${folder}: every label is 0; there must be at least 2 classes; write dataset.classCount: 2 if there is another class without samples here`,
     );
   }
@@ -78,8 +81,10 @@ async function loadFolder(spec: FolderDatasetSpec): Promise<DatasetParts> {
   const folder = resolve(spec.path);
   const stated = spec.classCount ?? (spec.format === 'cifar' ? 10 : null);
   if (stated !== null && (!Number.isInteger(stated) || stated < 2 || stated > 256)) {
-    throw new InputError(
-      `dataset.classCount = ${stated}: allowed are whole numbers from 2 to 256, because labels are bytes`,
+    throw new DatasetKeyError(
+      'classCount',
+      String(stated),
+      'allowed are whole numbers from 2 to 256, because labels are bytes',
     );
   }
   const layout = await layoutOfFolder(folder, spec.format);

@@ -1,4 +1,4 @@
-import { InputError } from '../units/input-error.js';
+import { DatasetKeyError } from './dataset-key-error.js';
 import { type Dataset, type Samples, valueCount } from './dataset.js';
 import { firstSamples } from './events/event-stream.js';
 import { type Rows, takeFirst } from './partition.js';
@@ -17,7 +17,7 @@ export type Common = Pick<
 
 /**
  * Number of samples wanted of a part that has `available`.
- * @throws InputError for more than there are, none, or a part of one.
+ * @throws DatasetKeyError for more than there are, none, or a part of one.
  */
 export function limitOf(
   wanted: number | undefined,
@@ -28,8 +28,10 @@ export function limitOf(
   if (wanted === undefined) return available;
   if (!Number.isInteger(wanted) || wanted < 1 || wanted > available) {
     const part = key === 'trainSamples' ? 'training' : 'test';
-    throw new InputError(
-      `dataset.${key} = ${wanted}: ${name} has ${available} ${part} samples; allowed are whole numbers from 1 to ${available}, or leave the key out for all`,
+    throw new DatasetKeyError(
+      key,
+      String(wanted),
+      `${name} has ${available} ${part} samples; allowed are whole numbers from 1 to ${available}, or leave the key out for all`,
     );
   }
   return wanted;

@@ -1,5 +1,6 @@
 import { InputError } from '../units/input-error.js';
 import { channelStatistics, scaleByChannel } from './channel-scale.js';
+import { DatasetKeyError } from './dataset-key-error.js';
 import type { Dataset, DatasetParts, FeatureBlock, Normalisation } from './dataset.js';
 import { scaleByRange } from './partition.js';
 
@@ -56,13 +57,17 @@ export function scaleValues(parts: DatasetParts, scaling: ValueScaling): Dataset
   const { train, test } = parts;
   const key = scale === undefined ? 'normalise' : 'scale';
   if (train.events !== null) {
-    throw new InputError(
-      `dataset.${key}: the values of an event stream are counts of events, and one event weighs the last bit of precision.input; leave dataset.${key} out, and choose precision.input`,
+    throw new DatasetKeyError(
+      key,
+      null,
+      `the values of an event stream are counts of events, and one event weighs the last bit of precision.input; leave dataset.${key} out, and choose precision.input`,
     );
   }
   if (scale !== undefined && normalise !== undefined) {
-    throw new InputError(
-      'dataset.scale and dataset.normalise: both say what the values mean; keep one of the two',
+    throw new DatasetKeyError(
+      'normalise',
+      null,
+      'dataset.scale says what the values mean too; keep one of the two',
     );
   }
   if (normalise !== undefined) return normalised(parts, normalise);

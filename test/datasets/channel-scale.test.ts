@@ -64,7 +64,8 @@ test('normalise: channel takes mean and deviation of the training samples in use
   t.is(plain.train.channels, null);
   await t.throwsAsync(loadDataset({ ...spec, normalise: 'channel', scale: 2 }), {
     instanceOf: InputError,
-    message: /dataset\.scale and dataset\.normalise: both say what the values mean/,
+    message:
+      /dataset\.normalise: dataset\.scale says what the values mean too; keep one of the two/,
   });
 });
 

@@ -1,4 +1,9 @@
-import { learnedEvents, learnedSamples, type RunActivity } from '../image/activity.js';
+import {
+  type LayerActivity,
+  learnedEvents,
+  learnedSamples,
+  type RunActivity,
+} from '../image/activity.js';
 import type { ChipImage, LayerImage, TensorName } from '../image/chip-image.js';
 import { usesFeedback } from '../image/feedback-upkeep.js';
 import { withFrozen } from '../image/frozen-image.js';
@@ -12,19 +17,25 @@ interface Totals {
   readonly samples: number;
   readonly steps: number;
   readonly visits: number;
-  readonly events: number;
   readonly nonZeroEvents: number;
+  readonly nonZeroVisits: number;
+}
+
+/** Visits of events of another value than 0. @throws Error where they were not counted: a defect */
+function countedVisits({ nonZeroVisitCount }: LayerActivity): number {
+  if (nonZeroVisitCount !== undefined) return nonZeroVisitCount;
+  throw new Error('checked values: visits of events of another value than 0 were not counted');
 }
 
 function totalsOf(activities: readonly RunActivity[], layer: number): Totals {
-  const total = { samples: 0, steps: 0, visits: 0, events: 0, nonZeroEvents: 0 };
+  const total = { samples: 0, steps: 0, visits: 0, nonZeroEvents: 0, nonZeroVisits: 0 };
   for (const { sampleCount, stepCount, layers } of activities) {
     const measured = elementAt(layers, layer - 1, 'activity');
     total.samples += sampleCount;
     total.steps += stepCount;
     total.visits += measured.deliveredVisitCount;
-    total.events += measured.deliveredEventCount;
     total.nonZeroEvents += measured.nonZeroEventCount;
+    total.nonZeroVisits += countedVisits(measured);
   }
   return total;
 }
@@ -44,21 +55,10 @@ function deltaChecks(image: ChipImage, layer: LayerImage): number {
   return layer.isOutput && image.loss === 'bce' ? 1 : 2;
 }
 
-/** Visits of events of another value than 0; null: some events of a CONV layer are 0, and how many places those visit is not known. */
-function nonZeroVisits(
-  layer: LayerImage,
-  { events, nonZeroEvents, visits }: Totals,
-): number | null {
-  if (layer.convolution === null) return nonZeroEvents;
-  return events === nonZeroEvents ? visits : null;
-}
-
 /** Checks of G and Gb: every addition of a sample; with rmsprop and adam also the scaled G of a step, unless the scale is 1. */
-function gradientChecks(image: ChipImage, layer: LayerImage, trained: Totals): number | null {
-  const visits = nonZeroVisits(layer, trained);
-  if (visits === null) return null;
+function gradientChecks(image: ChipImage, layer: LayerImage, trained: Totals): number {
   const columns = columnCount(layer);
-  const sums = (visits + trained.samples) * columns;
+  const sums = (trained.nonZeroVisits + trained.samples) * columns;
   const { gradientScale: scale } = layer;
   const isScaled = scale.kind === 'factor' || scale.shiftBits !== 0;
   const isSquared = image.optimizer.kind === 'rmsprop' || image.optimizer.kind === 'adam';
@@ -118,8 +118,7 @@ function epochsWhere(image: ChipImage, { layer }: LayerImage, activities: readon
 
 /**
  * Values that were compared with the format of a tensor, so that overflows are a share of them; initial values of weight, bias
- * and feedback are among them. Null: not known in closed form (gradient of a CONV layer that events of value 0
- * reach), or not counted (activation, output).
+ * and feedback are among them. Null: not counted (activation, output), or not of a layer (input).
  *
  * Implements: docs/spec.md §2.3, §2.6 and §2.11 (checks).
  * @param activities all runs since the chip was set up, evaluations too

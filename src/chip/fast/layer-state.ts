@@ -249,6 +249,7 @@ export class LayerState {
       writtenWordCount: this.#count(place + 3),
       sharedEventCount: this.#count(place + 6),
       uncoveredCycleCount: this.#count(place + 11),
+      nonZeroVisitCount: this.#count(place + 12),
       ...this.#skippedAt(place, pass),
     };
   }
@@ -261,6 +262,7 @@ export class LayerState {
         deliveredEventCount: this.#count(place + 7),
         deliveredVisitCount: this.#count(place + 8),
         nonZeroEventCount: this.#count(place + 9),
+        nonZeroVisitCount: this.#count(place + 13),
       },
     };
   }

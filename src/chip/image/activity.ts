@@ -5,6 +5,8 @@ export interface TrainedEvents {
   readonly deliveredEventCount: number;
   readonly deliveredVisitCount: number;
   readonly nonZeroEventCount: number;
+  /** Visits of the latter; absent: not counted. */
+  readonly nonZeroVisitCount?: number;
 }
 
 /** Nothing was skipped. */
@@ -22,6 +24,8 @@ export interface PartActivity {
   readonly deliveredVisitCount: number;
   /** Σ A*_{i−1}: those of them with a value other than 0. */
   readonly nonZeroEventCount: number;
+  /** Their visits, which change results; those of events of value 0 do not. Absent: not counted. */
+  readonly nonZeroVisitCount?: number;
   /**
    * S: events that the training sample before had at the same axon, nothing having flushed between them (docs/spec.md §5.1);
    * 0 in inference, in measuring passes and where the layer does not learn event by event.
@@ -103,5 +107,8 @@ export function learnedEvents(activity: PartActivity): TrainedEvents {
     deliveredEventCount: activity.deliveredEventCount - skipped.deliveredEventCount,
     deliveredVisitCount: activity.deliveredVisitCount - skipped.deliveredVisitCount,
     nonZeroEventCount: activity.nonZeroEventCount - skipped.nonZeroEventCount,
+    ...(activity.nonZeroVisitCount === undefined
+      ? {}
+      : { nonZeroVisitCount: activity.nonZeroVisitCount - (skipped.nonZeroVisitCount ?? 0) }),
   };
 }

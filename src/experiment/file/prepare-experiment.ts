@@ -4,6 +4,7 @@ import type { FeedbackUpdate } from '../../chip/engine.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import { withFrozen } from '../../chip/image/frozen-image.js';
 import { resolveDataFolder } from '../../datasets/data-folder.js';
+import { DatasetKeyError } from '../../datasets/dataset-key-error.js';
 import type { Dataset, DatasetParts } from '../../datasets/dataset.js';
 import { loadDataset } from '../../datasets/load-dataset.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
@@ -128,11 +129,16 @@ export async function readData(
     throw read.problem(['dataset'], sentence);
   }
   const scale = statedScale(read.value) ?? undefined;
-  if ('name' in dataset) return loadDataset({ ...dataset, scale }, dataFolder);
-  return loadDataset(
-    { ...dataset, scale, path: path.resolve(path.dirname(file), dataset.path) },
-    dataFolder,
-  );
+  const spec =
+    'name' in dataset
+      ? { ...dataset, scale }
+      : { ...dataset, scale, path: path.resolve(path.dirname(file), dataset.path) };
+  try {
+    return await loadDataset(spec, dataFolder);
+  } catch (error) {
+    if (!(error instanceof DatasetKeyError)) throw error;
+    throw read.problem(['dataset', error.key], error.sentence);
+  }
 }
 
 function fileHashes(part: Dataset): readonly string[] {

@@ -1,4 +1,4 @@
-import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
+import type { ChipImage } from '../../chip/image/chip-image.js';
 import type { LayerActivity, RunActivity } from '../../chip/image/activity.js';
 import type { LearnedState } from '../../chip/engine.js';
 import { columnCount } from '../../chip/image/layer-geometry.js';
@@ -22,14 +22,9 @@ function lengthOf(tensors: readonly Int32Array[]): number {
   return tensors.reduce((sum, { length }) => sum + length, 0);
 }
 
-/** Visits of inputs that are not 0; null where a convolution takes zeros as events, whose visits are counted with the others. */
-function nonZeroVisits(
-  { isDense }: ChipImage,
-  { convolution }: LayerImage,
-  activity: LayerActivity,
-): number | null {
-  if (convolution === null) return activity.nonZeroEventCount;
-  return isDense ? null : activity.deliveredVisitCount;
+/** Visits of inputs that are not 0; null: not counted. */
+function nonZeroVisits({ nonZeroVisitCount }: LayerActivity): number | null {
+  return nonZeroVisitCount ?? null;
 }
 
 function sumOrNull(values: readonly (number | null)[]): number | null {
@@ -44,7 +39,7 @@ function synapticOperations(
   hasZeroWeights: boolean,
 ): NeurobenchRecord['synapticOperations'] {
   const layers = image.layers.map((layer, index) => {
-    const visits = nonZeroVisits(image, layer, elementAt(inference.layers, index, 'activity'));
+    const visits = nonZeroVisits(elementAt(inference.layers, index, 'activity'));
     return {
       dense: totalVisits(layer) * columnCount(layer),
       nonZero: visits === null ? null : (visits * columnCount(layer)) / inference.sampleCount,

@@ -44,7 +44,7 @@ export const neurobench = z
         nonZeroInputMacs: amount
           .nullable()
           .describe(
-            'Ours: products of inputs that are not 0, whatever the weight and the width. Null where a CONV layer takes zeros as events.',
+            'Ours: products of inputs that are not 0, whatever the weight and the width. Null: an older record, of a CONV layer that takes zeros as events.',
           ),
       })
       .describe('NeuroBench synaptic operations, mean of the test samples.'),

@@ -63,6 +63,7 @@ function combinedPart(earlier: PartActivity, later: PartActivity, sign: 1 | -1):
     deliveredEventCount: later.deliveredEventCount + sign * earlier.deliveredEventCount,
     deliveredVisitCount: later.deliveredVisitCount + sign * earlier.deliveredVisitCount,
     nonZeroEventCount: later.nonZeroEventCount + sign * earlier.nonZeroEventCount,
+    nonZeroVisitCount: (later.nonZeroVisitCount ?? 0) + sign * (earlier.nonZeroVisitCount ?? 0),
     sharedEventCount: later.sharedEventCount + sign * earlier.sharedEventCount,
     uncoveredCycleCount:
       (later.uncoveredCycleCount ?? 0) + sign * (earlier.uncoveredCycleCount ?? 0),

@@ -153,6 +153,7 @@ const part = {
   deliveredEventCount: count,
   deliveredVisitCount: count,
   nonZeroEventCount: count,
+  nonZeroVisitCount: count,
   sharedEventCount: count,
   uncoveredCycleCount: count,
   writtenWordCount: count,

@@ -140,6 +140,7 @@ export const twoSamples: RunActivity = {
     deliveredEventCount: events,
     deliveredVisitCount: visits,
     nonZeroEventCount: events,
+    nonZeroVisitCount: visits,
     sharedEventCount: 0,
     writtenWordCount,
     parts: null,

@@ -61,11 +61,17 @@ test('inputs of one bit need no multiplication: their operations are accumulates
   t.is(synapticOperations.effectiveMacs, 0);
 });
 
-test('what a dense convolution meets is not counted apart: its operations are null', (t) => {
+test('a dense chip meets zeros too: operations are those of other inputs, in convolutions as elsewhere', (t) => {
   const image = convolutionImage({ chip: { isDense: true } });
-  const { synapticOperations } = neurobenchOf(request({ image }));
-  t.is(synapticOperations.nonZeroInputMacs, null);
-  t.is(synapticOperations.effectiveMacs, null);
+  // Of 70, 25, 3 and 6 visits 60, 20, 2 and 6 are of events that are not 0.
+  const layers = [60, 20, 2, 6].flatMap((nonZeroVisitCount, index) => {
+    const layer = twoSamples.layers[index];
+    return layer === undefined ? [] : [{ ...layer, nonZeroVisitCount }];
+  });
+  const inference = { ...twoSamples, run: 'inference', layers } as const;
+  const { synapticOperations } = neurobenchOf(request({ image, inference }));
+  t.is(synapticOperations.nonZeroInputMacs, (60 * 3 + 20 * 2 + 2 * 5 + 6 * 3) / 2);
+  t.is(synapticOperations.effectiveMacs, synapticOperations.nonZeroInputMacs);
   t.is(synapticOperations.dense, 901);
 });
 

@@ -18,4 +18,7 @@ export class Activity {
   skippedSlowestVisits: i64;
   /** Cycles that rows of an update last longer than the forward pass beside them (docs/spec.md §5.1). */
   uncoveredCycles: i64;
+  /** Of deliveredVisits those of events of a value other than 0, and of skippedVisits likewise. */
+  nonZeroVisits: i64;
+  skippedNonZeroVisits: i64;
 }

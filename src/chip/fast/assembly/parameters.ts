@@ -345,6 +345,8 @@ export class Layer {
   deliveredEvents: i64;
   deliveredVisits: i64;
   slowestVisits: i64;
+  /** Likewise: visits of events of a value other than 0. */
+  nonZeroVisits: i64;
   /** Likewise, in steps: the largest |δz|; and samples whose gradients are still to be added. */
   largestDelta: i64;
   groupedSamples: i32;

@@ -23,12 +23,15 @@ export class Parts {
       }
       const activity = activityOf(part, kind);
       const deliveredCount = chip.isDense ? part.axonCount : part.eventCount;
-      const visitCount = Parts.visitsOf(chip, part, deliveredCount);
+      const nonZeroVisits = Parts.nonZeroVisitsOf(part);
+      const visitCount = chip.isDense ? Parts.allVisitsOf(part) : nonZeroVisits;
       activity.nonZeroEvents += part.eventCount;
       activity.deliveredEvents += deliveredCount;
       activity.deliveredVisits += visitCount;
       part.deliveredEvents = deliveredCount;
       part.deliveredVisits = visitCount;
+      part.nonZeroVisits = nonZeroVisits;
+      activity.nonZeroVisits += nonZeroVisits;
       mostVisits = max(mostVisits, visitCount);
       mostEvents = max<i64>(mostEvents, deliveredCount);
       first = end;
@@ -87,9 +90,14 @@ export class Parts {
     return event;
   }
 
-  private static visitsOf(chip: Chip, part: Layer, deliveredCount: i32): i64 {
-    if (!part.isConvolution) return deliveredCount;
-    if (chip.isDense) return part.inputVisits;
+  /** Visits where every input is an event. */
+  private static allVisitsOf(part: Layer): i64 {
+    return part.isConvolution ? (part.inputVisits as i64) : (part.axonCount as i64);
+  }
+
+  /** Visits of its events, none of which has the value 0. */
+  private static nonZeroVisitsOf(part: Layer): i64 {
+    if (!part.isConvolution) return part.eventCount;
     let count: i64 = 0;
     for (let event: i32 = 0; event < part.eventCount; event += 1) {
       const visits = Visits.of(part, event);

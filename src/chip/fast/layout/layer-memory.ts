@@ -32,11 +32,11 @@ const groupSize = 8;
 const spanBytes = 8;
 
 /** Counters of one kind of pass: `Activity` in `assembly/parameters.ts`. */
-const activityCount = 12;
+const activityCount = 14;
 /** Counters of all kinds of pass, and so of each part of a layer that spans cores. */
 const passesCount = passes.length * activityCount;
 
-/** Places in a layer's counters, 64 bits each: two per tensor, twelve per kind of pass, two for the updates, the paths. */
+/** Places in a layer's counters, 64 bits each: two per tensor, fourteen per kind of pass, two for the updates, the paths. */
 export const counterPlaces = {
   overflow: 0,
   inference: 2 * tensorNames.length,

@@ -40,5 +40,6 @@ export class SkipGate {
     activity.skippedEvents += layer.deliveredEvents;
     activity.skippedVisits += layer.deliveredVisits;
     activity.skippedNonZeroEvents += layer.eventCount;
+    activity.skippedNonZeroVisits += layer.nonZeroVisits;
   }
 }

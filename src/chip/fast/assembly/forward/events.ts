@@ -38,12 +38,15 @@ export class Events {
     activity.nonZeroEvents += count;
     const deliveredCount = chip.isDense ? inputCount : count;
     let visitCount: i64 = deliveredCount;
+    let nonZeroVisits: i64 = count;
     if (layer.isConvolution) {
-      const listedCount = Visits.list(layer);
-      visitCount = chip.isDense ? (layer.inputVisits as i64) : listedCount;
+      nonZeroVisits = Visits.list(layer);
+      visitCount = chip.isDense ? (layer.inputVisits as i64) : nonZeroVisits;
     }
     layer.deliveredEvents = deliveredCount;
     layer.deliveredVisits = visitCount;
+    layer.nonZeroVisits = nonZeroVisits;
+    activity.nonZeroVisits += nonZeroVisits;
     activity.deliveredEvents += deliveredCount;
     activity.deliveredVisits += visitCount;
     if (layer.partCount > 1) Parts.deliver(chip, layer, kind);
