@@ -106,6 +106,8 @@ export type {
   FeatureValues,
   InputShape,
   SourceFile,
+  ChannelStatistics,
+  Normalisation,
 } from './datasets/dataset.js';
 export {
   type DatasetSpec,

@@ -7,8 +7,8 @@ import { addStudies } from './study/add-studies.js';
 import type { DatasetsOptions } from './datasets-command.js';
 import type { EstimateOptions } from './estimate-command.js';
 import { exitCodes, reportFailure } from './exit.js';
-import type { FirmwareAsmOptions } from './firmware-asm-command.js';
-import type { FirmwareRunOptions } from './firmware-command.js';
+import type { FirmwareAsmOptions } from './firmware/firmware-asm-command.js';
+import type { FirmwareRunOptions } from './firmware/firmware-command.js';
 import type { ReportOptions } from './report-command.js';
 import type { RunOptions } from './run-command.js';
 import type { ValidateOptions } from './validate-command.js';
@@ -207,7 +207,7 @@ function addFirmware(program: Command): void {
     .option('--out <file>', 'file for the words (default: stdout, unless --listing)')
     .option('--listing', 'print addresses, words and source lines')
     .action(async (file: string, options: FirmwareAsmOptions) => {
-      const { firmwareAsmCommand } = await import('./firmware-asm-command.js');
+      const { firmwareAsmCommand } = await import('./firmware/firmware-asm-command.js');
       await firmwareAsmCommand(file, options);
     });
   addFirmwareRun(
@@ -218,7 +218,7 @@ function addFirmware(program: Command): void {
     .option('--samples <n>', 'training samples, in the order of epoch 1 (default: 100, or all)')
     .option('--json', 'print only JSON')
     .action(async (experiment: string, options: FirmwareRunOptions) => {
-      const { firmwareRunCommand } = await import('./firmware-command.js');
+      const { firmwareRunCommand } = await import('./firmware/firmware-command.js');
       await firmwareRunCommand(experiment, options);
     });
   addFirmwareRun(
@@ -228,7 +228,7 @@ function addFirmware(program: Command): void {
   )
     .option('--samples <n>', 'training samples, in the order of epoch 1 (default: 1)')
     .action(async (experiment: string, options: FirmwareRunOptions) => {
-      const { firmwareTraceCommand } = await import('./firmware-command.js');
+      const { firmwareTraceCommand } = await import('./firmware/firmware-command.js');
       await firmwareTraceCommand(experiment, options);
     });
 }

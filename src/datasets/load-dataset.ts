@@ -9,7 +9,7 @@ import { findKnownSet } from './known-sets.js';
 import { loadKnownSet } from './load-known-set.js';
 import { type Common, limitOf, makeDataset, rowsOf, type SampleLimits } from './make-dataset.js';
 import { readSamples } from './sample-files.js';
-import { commonScale, scaleValues, type ValueScaling } from './scaling.js';
+import { commonScale, scaleValues, type ValueScaling } from './scaling/scaling.js';
 import type { FileSource } from './verified-file.js';
 
 /** A set known by name, verified by its checksums; `datasetCatalogue` lists them. */

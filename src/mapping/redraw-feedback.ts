@@ -1,7 +1,7 @@
 import type { FeedbackUpdate } from '../chip/engine.js';
 import type { ChipImage } from '../chip/image/chip-image.js';
-import { transportedFeedback } from '../chip/image/transported-feedback.js';
-import { usesFeedback } from '../chip/image/feedback-upkeep.js';
+import { transportedFeedback } from '../chip/image/upkeep/transported-feedback.js';
+import { usesFeedback } from '../chip/image/upkeep/feedback-upkeep.js';
 import { drawFeedback, type FeedbackDraw } from '../network/feedback.js';
 import type { NetworkTopology } from '../network/topology.js';
 import { elementAt } from '../numerics/integer.js';
@@ -9,7 +9,7 @@ import { generateFeedback } from './feedback-generator.js';
 import { quantiseAll, type Quantised, type QuantiserSpec } from './quantise.js';
 
 /** How B is drawn again. */
-export interface RedrawRequest {
+interface RedrawRequest {
   readonly topology: NetworkTopology;
   readonly draw: FeedbackDraw;
   readonly quantiser: QuantiserSpec;

@@ -1,6 +1,6 @@
 import test from 'ava';
 
-import { channelStatistics, scaleByChannel } from '../../src/datasets/channel-scale.js';
+import { channelStatistics, scaleByChannel } from '../../src/datasets/scaling/channel-scale.js';
 import type { InputShape } from '../../src/datasets/dataset.js';
 import { loadDataset } from '../../src/datasets/load-dataset.js';
 import { InputError } from '../../src/units/input-error.js';

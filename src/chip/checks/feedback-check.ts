@@ -1,6 +1,6 @@
 import type { FeedbackUpdate } from '../engine.js';
 import type { ChipImage } from '../image/chip-image.js';
-import { shapeOfFeedback, transportFault, usesFeedback } from '../image/feedback-upkeep.js';
+import { shapeOfFeedback, transportFault, usesFeedback } from '../image/upkeep/feedback-upkeep.js';
 
 /** @throws RangeError where an update does not fit the image. */
 export function checkFeedbackUpdate(image: ChipImage, update: FeedbackUpdate): void {

@@ -5,8 +5,8 @@ import {
   type RunActivity,
 } from '../image/activity.js';
 import type { ChipImage, LayerImage, TensorName } from '../image/chip-image.js';
-import { usesFeedback } from '../image/feedback-upkeep.js';
-import { withFrozen } from '../image/frozen-image.js';
+import { usesFeedback } from '../image/upkeep/feedback-upkeep.js';
+import { withFrozen } from '../image/upkeep/frozen-image.js';
 import { columnCount, learnsInSteps, rowCount } from '../image/layer-geometry.js';
 import { axonPartsOf } from '../image/layer-parts.js';
 import { learns, needsDelta } from '../image/learning-layers.js';

@@ -3,7 +3,7 @@ import type { LedgerRow } from '../../ledger/ledger-row.js';
 import { ceilDiv, elementAt } from '../../numerics/integer.js';
 import { learnedEvents, learnedSamples, type RunActivity } from '../image/activity.js';
 import type { ChipImage, LayerImage } from '../image/chip-image.js';
-import { withFrozen } from '../image/frozen-image.js';
+import { withFrozen } from '../image/upkeep/frozen-image.js';
 import { coresOf } from './cores.js';
 import {
   countDelta,

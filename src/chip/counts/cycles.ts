@@ -21,7 +21,7 @@ import {
 import { feedbackCycles, homeFeedbackCycles } from './feedback.js';
 import { homeUpkeepCycles, upkeepCycles } from './feedback-upkeep.js';
 import { axonPartsOf, farthest, homesOf, isHome, narrowed, partsOf } from '../image/layer-parts.js';
-import { withFrozen } from '../image/frozen-image.js';
+import { withFrozen } from '../image/upkeep/frozen-image.js';
 import { needsDelta, sendsDelta } from '../image/learning-layers.js';
 import { besideSteps, uncoveredBetween } from '../image/visit-cycles.js';
 

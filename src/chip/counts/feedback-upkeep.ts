@@ -2,7 +2,7 @@ import { factsOf } from '../../network/rule-facts.js';
 import { ceilDiv, elementAt } from '../../numerics/integer.js';
 import type { RunActivity } from '../image/activity.js';
 import type { ChipImage, LayerImage, LayerPart } from '../image/chip-image.js';
-import { isGated, usesFeedback } from '../image/feedback-upkeep.js';
+import { isGated, usesFeedback } from '../image/upkeep/feedback-upkeep.js';
 import { columnCount } from '../image/layer-geometry.js';
 import { homesOf, neuronsOf } from '../image/layer-parts.js';
 import type { LayerCore } from './cores.js';

@@ -1,6 +1,6 @@
 import { elementAt } from '../../numerics/integer.js';
 import type { ChipImage } from '../image/chip-image.js';
-import { usesFeedback } from '../image/feedback-upkeep.js';
+import { usesFeedback } from '../image/upkeep/feedback-upkeep.js';
 import { columnCount, learnsInSteps, rowCount } from '../image/layer-geometry.js';
 import type { FastEngineCheckpoint } from './fast-engine.js';
 

@@ -3,8 +3,8 @@ import type { FeedbackUpdate } from '../engine.js';
 import type { FeedbackUpdateCounts } from '../image/activity.js';
 import type { ChipImage, LayerImage } from '../image/chip-image.js';
 import { checkFeedbackUpdate } from '../checks/feedback-check.js';
-import { isGated, usesFeedback } from '../image/feedback-upkeep.js';
-import { type MadeFeedback, transportedFeedback } from '../image/transported-feedback.js';
+import { isGated, usesFeedback } from '../image/upkeep/feedback-upkeep.js';
+import { type MadeFeedback, transportedFeedback } from '../image/upkeep/transported-feedback.js';
 import type { LayerState } from './layer-state.js';
 
 /** B of a layer as it is kept, and its gate: 1 for each unit that is open, and for each that had h > 0 in this epoch. */

@@ -14,7 +14,7 @@ import {
   rowCount,
 } from '../../chip/image/layer-geometry.js';
 import { axonPartsOf, partLayer, partsOf } from '../../chip/image/layer-parts.js';
-import { withFrozen } from '../../chip/image/frozen-image.js';
+import { withFrozen } from '../../chip/image/upkeep/frozen-image.js';
 import { learns } from '../../chip/image/learning-layers.js';
 import { isFused } from '../../chip/image/update-order.js';
 import { totalVisits } from '../../chip/image/total-visits.js';

@@ -2,7 +2,7 @@ import { factsOf } from '../../network/rule-facts.js';
 import path from 'node:path';
 import type { FeedbackUpdate } from '../../chip/engine.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
-import { withFrozen } from '../../chip/image/frozen-image.js';
+import { withFrozen } from '../../chip/image/upkeep/frozen-image.js';
 import { resolveDataFolder } from '../../datasets/data-folder.js';
 import { DatasetKeyError } from '../../datasets/dataset-key-error.js';
 import type { Dataset, DatasetParts } from '../../datasets/dataset.js';

@@ -1,7 +1,7 @@
 import { runLedger } from '../../chip/counts/run-ledger.js';
 import { makeFastEngine } from '../../chip/engines.js';
 import type { FastEngine } from '../../chip/fast/fast-engine.js';
-import { withFrozen } from '../../chip/image/frozen-image.js';
+import { withFrozen } from '../../chip/image/upkeep/frozen-image.js';
 import { frozenIn } from '../../network/freeze.js';
 import type { RunActivity } from '../../chip/image/activity.js';
 import type { Dataset } from '../../datasets/dataset.js';

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { RunActivity } from '../../chip/image/activity.js';
 import { runLedger } from '../../chip/counts/run-ledger.js';
-import { withFrozen } from '../../chip/image/frozen-image.js';
+import { withFrozen } from '../../chip/image/upkeep/frozen-image.js';
 import { frozenIn } from '../../network/freeze.js';
 import { priceLedger } from '../../ledger/pricing.js';
 import { losses } from '../../reference/loss.js';

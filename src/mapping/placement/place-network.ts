@@ -7,7 +7,7 @@ import type {
   UpdateSkip,
 } from '../../chip/image/chip-image.js';
 import { errorFractionBits } from '../../chip/image/output-error.js';
-import { transportFault } from '../../chip/image/feedback-upkeep.js';
+import { transportFault } from '../../chip/image/upkeep/feedback-upkeep.js';
 import { checkDatapathWidth } from '../../chip/checks/datapath-width.js';
 import { type ChipModel, eventBits } from '../../hardware/chip-model.js';
 import type { FeedbackDraw } from '../../network/feedback.js';

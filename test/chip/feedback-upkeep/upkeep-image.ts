@@ -4,7 +4,7 @@ import {
   shapeOfFeedback,
   transportFault,
   usesFeedback,
-} from '../../../src/chip/image/feedback-upkeep.js';
+} from '../../../src/chip/image/upkeep/feedback-upkeep.js';
 import { maximumRaw, minimumRaw } from '../../../src/numerics/format.js';
 import { Draws } from '../oracle/draws.js';
 
@@ -20,7 +20,7 @@ export function gatedImage(image: ChipImage, seed: number): ChipImage {
 }
 
 /** Other values of B for every layer that uses one. */
-export function redrawn(image: ChipImage, seed: number): FeedbackUpdate {
+function redrawn(image: ChipImage, seed: number): FeedbackUpdate {
   const draws = new Draws(seed, 'redrawn');
   const { feedback: format } = image.numerics.formats;
   const [lowest, highest] = [Number(minimumRaw(format)), Number(maximumRaw(format))];

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
 import { makeFastEngine } from '../../../src/chip/engines.js';
-import { withFrozen } from '../../../src/chip/image/frozen-image.js';
+import { withFrozen } from '../../../src/chip/image/upkeep/frozen-image.js';
 import { carriedOver } from '../../../src/chip/fast/carried-over.js';
 import { plainImage, randomSamples } from '../../chip/images/random-image.js';
 import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';

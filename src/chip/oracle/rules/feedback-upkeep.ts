@@ -5,7 +5,7 @@ import { elementAt } from '../../../numerics/integer.js';
 import { rescale } from '../../../numerics/rounding.js';
 import type { FeedbackUpdate } from '../../engine.js';
 import type { ChipImage, LayerImage } from '../../image/chip-image.js';
-import { isGated, transportSign } from '../../image/feedback-upkeep.js';
+import { isGated, transportSign } from '../../image/upkeep/feedback-upkeep.js';
 import { neuronsOf } from '../../image/layer-parts.js';
 import { feedbackOfHome } from '../core/part-parameters.js';
 import type { FeedbackMemory } from '../memories/feedback-memory.js';

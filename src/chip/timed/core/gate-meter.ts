@@ -1,7 +1,7 @@
 import type { AccessLedger } from '../../../ledger/access-ledger.js';
 import { AccessMeter, trainingForward } from '../../../ledger/access-meter.js';
 import type { ChipImage, LayerImage } from '../../image/chip-image.js';
-import { isGated } from '../../image/feedback-upkeep.js';
+import { isGated } from '../../image/upkeep/feedback-upkeep.js';
 
 /**
  * Books that a home has looked which of its neurons have h > 0; null: its layer closes no columns (docs/spec.md §2.16).

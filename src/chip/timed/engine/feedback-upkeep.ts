@@ -2,7 +2,7 @@ import { factsOf } from '../../../network/rule-facts.js';
 import { AccessMeter, type Place, trainingUpdate } from '../../../ledger/access-meter.js';
 import { ceilDiv, elementAt } from '../../../numerics/integer.js';
 import type { FeedbackUpdate } from '../../engine.js';
-import { usesFeedback } from '../../image/feedback-upkeep.js';
+import { usesFeedback } from '../../image/upkeep/feedback-upkeep.js';
 import { partsOf } from '../../image/layer-parts.js';
 import { type ChipServices, tickPhases } from '../chip-services.js';
 import type { CoreContext } from '../core/core-context.js';

@@ -1,4 +1,4 @@
-import type { ChipImage } from './chip-image.js';
+import type { ChipImage } from '../chip-image.js';
 
 /** The image with more layers frozen, as in an epoch of which these keep their weights. Implements: docs/spec.md §2.17. */
 export function withFrozen(image: ChipImage, frozenLayers: readonly number[] = []): ChipImage {

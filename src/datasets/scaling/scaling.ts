@@ -1,8 +1,8 @@
-import { InputError } from '../units/input-error.js';
+import { InputError } from '../../units/input-error.js';
 import { channelStatistics, scaleByChannel } from './channel-scale.js';
-import { DatasetKeyError } from './dataset-key-error.js';
-import type { Dataset, DatasetParts, FeatureBlock, Normalisation } from './dataset.js';
-import { scaleByRange } from './partition.js';
+import { DatasetKeyError } from '../dataset-key-error.js';
+import type { Dataset, DatasetParts, FeatureBlock, Normalisation } from '../dataset.js';
+import { scaleByRange } from '../partition.js';
 
 /** What the values of a set's files are to mean; where nothing is said, as the set or the type of the file has it. */
 export interface ValueScaling {

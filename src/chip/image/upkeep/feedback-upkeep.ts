@@ -1,8 +1,8 @@
-import { factsOf } from '../../network/rule-facts.js';
-import type { ChipImage, LayerImage } from './chip-image.js';
-import { columnCount, rowCount } from './layer-geometry.js';
-import { partsOf } from './layer-parts.js';
-import { needsDelta } from './learning-layers.js';
+import { factsOf } from '../../../network/rule-facts.js';
+import type { ChipImage, LayerImage } from '../chip-image.js';
+import { columnCount, rowCount } from '../layer-geometry.js';
+import { partsOf } from '../layer-parts.js';
+import { needsDelta } from '../learning-layers.js';
 
 /*
  * Which layers keep a B, what may become of it, and which columns close. Implements: docs/spec.md §2.16.

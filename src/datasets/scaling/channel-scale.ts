@@ -1,5 +1,5 @@
-import { elementAt } from '../numerics/integer.js';
-import type { ChannelStatistics, Dataset } from './dataset.js';
+import { elementAt } from '../../numerics/integer.js';
+import type { ChannelStatistics, Dataset } from '../dataset.js';
 
 type Features = Pick<Dataset, 'features' | 'featureScale' | 'inputShape'>;
 

@@ -3,20 +3,20 @@ import {
   maximumProgramWords,
   type TraceEntry,
   traceHeader,
-} from '../../firmware-sim/index.js';
-import { resolveDataFolder } from '../datasets/data-folder.js';
+} from '../../../firmware-sim/index.js';
+import { resolveDataFolder } from '../../datasets/data-folder.js';
 import {
   type FirmwareRecord,
   firmwareSampleCount,
   runFirmware,
-} from '../experiment/run/firmware-run.js';
+} from '../../experiment/run/firmware-run.js';
 import {
   type PreparedExperiment,
   prepareExperiment,
-} from '../experiment/file/prepare-experiment.js';
-import { loadProgram } from '../experiment/run/load-program.js';
-import { InputError } from '../units/input-error.js';
-import { printLine } from './output.js';
+} from '../../experiment/file/prepare-experiment.js';
+import { loadProgram } from '../../experiment/run/load-program.js';
+import { InputError } from '../../units/input-error.js';
+import { printLine } from '../output.js';
 
 /** Options of `firmware run` and `firmware trace`. */
 export interface FirmwareRunOptions {

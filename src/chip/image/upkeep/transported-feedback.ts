@@ -1,8 +1,8 @@
-import { factsOf } from '../../network/rule-facts.js';
-import { confine } from '../../numerics/format.js';
-import { elementAt } from '../../numerics/integer.js';
-import { rescale } from '../../numerics/rounding.js';
-import type { ChipImage } from './chip-image.js';
+import { factsOf } from '../../../network/rule-facts.js';
+import { confine } from '../../../numerics/format.js';
+import { elementAt } from '../../../numerics/integer.js';
+import { rescale } from '../../../numerics/rounding.js';
+import type { ChipImage } from '../chip-image.js';
 import { transportSign } from './feedback-upkeep.js';
 
 /** Values of a B, and how many of them did not fit the format. */

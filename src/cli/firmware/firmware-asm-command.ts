@@ -1,8 +1,8 @@
-import { formatListing, hexWords } from '../../firmware-sim/index.js';
-import { writeWhole } from '../experiment/file/output-folder.js';
-import { InputError, reasonOf } from '../units/input-error.js';
-import { loadProgram } from '../experiment/run/load-program.js';
-import { printLine } from './output.js';
+import { formatListing, hexWords } from '../../../firmware-sim/index.js';
+import { writeWhole } from '../../experiment/file/output-folder.js';
+import { InputError, reasonOf } from '../../units/input-error.js';
+import { loadProgram } from '../../experiment/run/load-program.js';
+import { printLine } from '../output.js';
 
 /** Options of `firmware asm`. */
 export interface FirmwareAsmOptions {
