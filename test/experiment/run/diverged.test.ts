@@ -32,7 +32,7 @@ test('a reference that diverges has no error and no points lost, and record, ans
 });
 
 test('the remedy of the warning, a smaller step of the reference, gives points lost', async (t) => {
-  const overrides = ['reference.training.learningRate=0.0001'];
+  const overrides = ['reference.training.learningRate=0.01'];
   const { accuracy, warnings } = await runText(text, overrides);
   t.is(accuracy.reference?.divergedInEpoch, null);
   t.is(typeof accuracy.lossPoints, 'number');

@@ -82,7 +82,9 @@ test('there is a file for every data set, topology and rule of the thesis, and n
   const expected = Object.keys(tables).flatMap((topology) =>
     Object.keys(rules).map((rule) => `${topology}-${rule}.yaml`),
   );
-  const files = (await readdir(folder)).filter((file) => file !== 'README.md');
+  // Of its text and not of its tables: the three phases of feedback alignment.
+  const others = ['README.md', 'three-phase-fa.yaml'];
+  const files = (await readdir(folder)).filter((file) => !others.includes(file));
   t.deepEqual(files.sort(), expected.sort());
   t.is(files.length, 44);
 });
