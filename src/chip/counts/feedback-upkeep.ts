@@ -1,8 +1,7 @@
-import { factsOf } from '../../network/rule-facts.js';
 import { ceilDiv, elementAt } from '../../numerics/integer.js';
 import type { RunActivity } from '../image/activity.js';
 import type { ChipImage, LayerImage, LayerPart } from '../image/chip-image.js';
-import { isGated, usesFeedback } from '../image/upkeep/feedback-upkeep.js';
+import { isGated, isInShapeOfWeights, usesFeedback } from '../image/upkeep/feedback-upkeep.js';
 import { columnCount } from '../image/layer-geometry.js';
 import { homesOf, neuronsOf } from '../image/layer-parts.js';
 import type { LayerCore } from './cores.js';
@@ -14,10 +13,6 @@ interface HomeShape {
   readonly rowCount: number;
   readonly columnCount: number;
   readonly wordsPerRow: number;
-}
-
-function isInShapeOfWeights({ rule }: ChipImage): boolean {
-  return factsOf(rule.kind).feedback === 'weights';
 }
 
 function layerAbove(image: ChipImage, layer: LayerImage): LayerImage {

@@ -27,6 +27,13 @@ export class TensorFormat {
 export class OverflowRecord {
   count: i64;
   firstTrainingSample: i64;
+
+  /** Counts values of the present sample that did not fit, at least one. */
+  @inline
+  add(count: i64): void {
+    this.count += count;
+    if (this.firstTrainingSample < 0) this.firstTrainingSample = Run.trainingSample;
+  }
 }
 
 /** Kinds of run, numbered as the activities of a layer. */

@@ -3,7 +3,6 @@ import {
   Layer,
   NEAREST,
   OverflowRecord,
-  Run,
   STOCHASTIC,
   TensorFormat,
   TRUNCATE,
@@ -47,8 +46,7 @@ export class Scalar {
 
   /** Counts one value that did not fit and brings it back; `value` holds its low 64 bits. */
   static bringBack(value: i64, isBelow: bool, format: TensorFormat, overflow: OverflowRecord): i64 {
-    overflow.count += 1;
-    if (overflow.firstTrainingSample < 0) overflow.firstTrainingSample = Run.trainingSample;
+    overflow.add(1);
     if (format.wraps) return Scalar.wrap(value, format);
     return isBelow ? format.lowest : format.highest;
   }

@@ -21,6 +21,11 @@ export function isGated(image: ChipImage, layer: LayerImage): boolean {
   return isRelu && factsOf(image.rule.kind).feedback === 'classes' && usesFeedback(image, layer);
 }
 
+/** Whether B of a layer has the shape of the weights above it, as of `fa`; else it has a row for each class. */
+export function isInShapeOfWeights({ rule }: ChipImage): boolean {
+  return factsOf(rule.kind).feedback === 'weights';
+}
+
 /** s of §2.16: rules whose δh is +B where the gradient would be −B take the product with the minus sign. */
 export function transportSign({ rule }: ChipImage): 1 | -1 {
   return factsOf(rule.kind).isLabelSelected ? -1 : 1;
@@ -33,7 +38,7 @@ export function shapeOfFeedback(
 ): readonly [rowCount: number, columnCount: number] {
   const above = image.layers[layer.layer];
   if (above === undefined) throw new RangeError(`layer ${layer.layer}: the output layer has no B`);
-  return factsOf(image.rule.kind).feedback === 'weights'
+  return isInShapeOfWeights(image)
     ? [rowCount(above), columnCount(above)]
     : [image.classCount, layer.neuronCount];
 }

@@ -1,9 +1,8 @@
-import { factsOf } from '../../../network/rule-facts.js';
 import { confine } from '../../../numerics/format.js';
 import { elementAt } from '../../../numerics/integer.js';
 import { rescale } from '../../../numerics/rounding.js';
 import type { ChipImage } from '../chip-image.js';
-import { transportSign } from './feedback-upkeep.js';
+import { isInShapeOfWeights, transportSign } from './feedback-upkeep.js';
 
 /** Values of a B, and how many of them did not fit the format. */
 export interface MadeFeedback {
@@ -58,7 +57,7 @@ export function transportedFeedback(
   { weightsRaw, feedbackRaw }: TransportParts,
 ): MadeFeedback {
   const { weight, feedback } = image.numerics.formats;
-  if (factsOf(image.rule.kind).feedback === 'weights') {
+  if (isInShapeOfWeights(image)) {
     return toFeedback(image, Array.from(weightsRaw, BigInt), weight.fractionBits);
   }
   const { neuronCount } = elementAt(image.layers, index, 'layers');

@@ -1,11 +1,10 @@
-import { factsOf } from '../../../network/rule-facts.js';
 import { AccessMeter, trainingForward, trainingUpdate } from '../../../ledger/access-meter.js';
 import type { AccessLedger } from '../../../ledger/access-ledger.js';
 import { elementAt } from '../../../numerics/integer.js';
 import { rescale } from '../../../numerics/rounding.js';
 import type { FeedbackUpdate } from '../../engine.js';
 import type { ChipImage, LayerImage } from '../../image/chip-image.js';
-import { isGated, transportSign } from '../../image/upkeep/feedback-upkeep.js';
+import { isGated, isInShapeOfWeights, transportSign } from '../../image/upkeep/feedback-upkeep.js';
 import { neuronsOf } from '../../image/layer-parts.js';
 import { feedbackOfHome } from '../core/part-parameters.js';
 import type { FeedbackMemory } from '../memories/feedback-memory.js';
@@ -95,7 +94,7 @@ export class FeedbackUpkeep {
 
   update(update: FeedbackUpdate): void {
     if (update.kind === 'redrawn') this.#redraw(update.feedbackRaw, update.overflowCounts);
-    else if (this.#isInShapeOfWeights()) this.#copyWeights();
+    else if (isInShapeOfWeights(this.#image)) this.#copyWeights();
     else this.#multiplyWeights();
   }
 
@@ -104,7 +103,7 @@ export class FeedbackUpkeep {
     const homes = this.#homes.get(layer);
     const [first] = homes ?? [];
     if (homes === undefined || first === undefined) return null;
-    if (this.#isInShapeOfWeights()) {
+    if (isInShapeOfWeights(this.#image)) {
       const ofHomes = homes.flatMap(({ memory }) =>
         Array.from({ length: memory.rowCount }, (_, row) => memory.rowAsMet(row)),
       );
@@ -114,10 +113,6 @@ export class FeedbackUpkeep {
       homes.flatMap(({ memory }) => Array.from(memory.rowAsMet(row), Number)),
     );
     return Int32Array.from(rows.flat());
-  }
-
-  #isInShapeOfWeights(): boolean {
-    return factsOf(this.#image.rule.kind).feedback === 'weights';
   }
 
   #layer(layer: number): LayerImage {

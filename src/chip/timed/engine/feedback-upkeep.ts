@@ -1,8 +1,7 @@
-import { factsOf } from '../../../network/rule-facts.js';
 import { AccessMeter, type Place, trainingUpdate } from '../../../ledger/access-meter.js';
 import { ceilDiv, elementAt } from '../../../numerics/integer.js';
 import type { FeedbackUpdate } from '../../engine.js';
-import { usesFeedback } from '../../image/upkeep/feedback-upkeep.js';
+import { isInShapeOfWeights, usesFeedback } from '../../image/upkeep/feedback-upkeep.js';
 import { partsOf } from '../../image/layer-parts.js';
 import { type ChipServices, tickPhases } from '../chip-services.js';
 import type { CoreContext } from '../core/core-context.js';
@@ -43,7 +42,7 @@ export class TimedFeedbackUpkeep {
     const hidden = this.#layers.filter(({ image: layer }) => usesFeedback(image, layer));
     for (const layer of hidden.toReversed()) {
       if (kind === 'redrawn') this.#redraw(layer);
-      else if (factsOf(image.rule.kind).feedback === 'weights') this.#copy(layer);
+      else if (isInShapeOfWeights(image)) this.#copy(layer);
       else this.#multiply(layer);
     }
   }
@@ -118,12 +117,8 @@ export class TimedFeedbackUpkeep {
     return ceilDiv(image.neuronCount, image.organisation.weightsPerWord);
   }
 
-  #isInShapeOfWeights(): boolean {
-    return factsOf(this.#context.image.rule.kind).feedback === 'weights';
-  }
-
   #rowsOf(layer: TimedLayer, home: TimedCore): number {
-    if (!this.#isInShapeOfWeights()) return this.#context.image.classCount;
+    if (!isInShapeOfWeights(this.#context.image)) return this.#context.image.classCount;
     const { convolution } = this.#above(layer).image;
     if (convolution !== null)
       return home.part.columnCount * convolution.kernelSize * convolution.kernelSize;
@@ -141,7 +136,8 @@ export class TimedFeedbackUpkeep {
   #wordsPerRow(layer: TimedLayer, home: TimedCore): number {
     const above = this.#above(layer).image;
     const { feedbacksPerWord } = layer.image.organisation;
-    if (!this.#isInShapeOfWeights()) return ceilDiv(home.layer.neuronCount, feedbacksPerWord);
+    if (!isInShapeOfWeights(this.#context.image))
+      return ceilDiv(home.layer.neuronCount, feedbacksPerWord);
     const columns = above.convolution === null ? above.neuronCount : above.convolution.mapShape[0];
     return ceilDiv(columns, feedbacksPerWord);
   }

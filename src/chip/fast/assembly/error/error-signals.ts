@@ -16,7 +16,6 @@ import {
   OverflowRecord,
   overflowOf,
   RELU,
-  Run,
   SCALED_ROW,
   TANH,
   TensorFormat,
@@ -144,8 +143,7 @@ export class ErrorSignals {
     const count = load<i64>((layer.deltaHOverflowAt + (label << 3)) as usize);
     if (count == 0) return;
     const overflow = overflowOf(layer, DELTA);
-    overflow.count += count;
-    if (overflow.firstTrainingSample < 0) overflow.firstTrainingSample = Run.trainingSample;
+    overflow.add(count);
   }
 
   /** d·B[c][n], exact. */

@@ -5,7 +5,6 @@ import {
   NEAREST_EVEN,
   OverflowRecord,
   partAt,
-  Run,
   TensorFormat,
 } from '../parameters';
 import { Parts } from '../parts';
@@ -107,8 +106,7 @@ export class ProductSums {
     // Lanes past the last neuron hold sums of 0, which fit.
     const misfitCount = (part.eventCount as i64) * (paddedCount as i64) - fittingCount;
     if (misfitCount == 0) return;
-    overflow.count += misfitCount;
-    if (overflow.firstTrainingSample < 0) overflow.firstTrainingSample = Run.trainingSample;
+    overflow.add(misfitCount);
   }
 
   /** Row and value of every event, the value brought to the fraction of the accumulator where bits are gained. */

@@ -4,7 +4,6 @@ import {
   NEAREST,
   NEAREST_EVEN,
   OverflowRecord,
-  Run,
   STOCHASTIC,
   TensorFormat,
   TRUNCATE,
@@ -141,8 +140,7 @@ export class RowUpdate {
     store<i64>(layer.changedUpdatesAt, load<i64>(layer.changedUpdatesAt) + changedCount);
     const misfitCount = laneCount - RowUpdate.sumLanes(v128.load(RowUpdate.LANES, 64));
     if (misfitCount == 0) return;
-    overflow.count += misfitCount;
-    if (overflow.firstTrainingSample < 0) overflow.firstTrainingSample = Run.trainingSample;
+    overflow.add(misfitCount);
   }
 
   // One function a mode, or the optimiser folds them into one that asks in every block which mode it is.

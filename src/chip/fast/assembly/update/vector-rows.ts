@@ -1,4 +1,4 @@
-import { Layer, NEAREST, OverflowRecord, Run, STOCHASTIC } from '../parameters';
+import { Layer, NEAREST, OverflowRecord, STOCHASTIC } from '../parameters';
 import { WordWrites } from './word-writes';
 
 /** Blocks after which the 8-bit counters in lanes are emptied; no row has more (src/chip/fast/layout/vector-choice.ts). */
@@ -267,8 +267,7 @@ export class VectorRows {
     store<i64>(layer.nonZeroUpdatesAt, load<i64>(layer.nonZeroUpdatesAt) + nonZeroCount);
     const misfitCount = laneUpdates - VectorRows.fitCount;
     if (misfitCount == 0) return;
-    overflow.count += misfitCount;
-    if (overflow.firstTrainingSample < 0) overflow.firstTrainingSample = Run.trainingSample;
+    overflow.add(misfitCount);
   }
 
   private static sumLanes(lanes: v128): i64 {
