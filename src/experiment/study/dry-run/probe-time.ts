@@ -160,8 +160,8 @@ export function timeOf(
 }
 
 /**
- * Time of a study from short epochs of each kind of run, on workers of a machine with so many cores.
- * Null: no kind could be tried.
+ * Time of a study, from short epochs of each kind of run. `on`: processes that run points, and cores of the machine that
+ * they share. Null: no kind could be tried.
  */
 export async function probeTime(
   plan: StudyPlan,

@@ -110,7 +110,7 @@ export async function runOrders(
   return { finished, stoppedBy: run.hasMore && run.isOver ? 'budget' : 'nothing' };
 }
 
-/** Runs points in so many processes of this machine. */
+/** Runs points on this machine, in `workers` processes at the same time. */
 export function localExecutor(workers: number): Executor {
   return (store, plan, points, settings) =>
     runOrders(store, ordersOf(store, plan, points, true), { ...settings, workers });

@@ -43,8 +43,8 @@ export interface PipelinedInterval {
 }
 
 /** `7.31 ± 0.05`: mean and standard error, per cent. */
-function errorCell(group: PointGroup | undefined): string {
-  const summary = group === undefined ? null : summariseMetric(group, 'chipTestErrorPercent');
+function errorCell(group: PointGroup): string {
+  const summary = summariseMetric(group, 'chipTestErrorPercent');
   if (summary === null) return '–';
   const { mean, standardError } = summary;
   return `${mean.toFixed(2)}${standardError === null ? '' : ` ± ${standardError.toFixed(2)}`}`;
@@ -61,13 +61,11 @@ const roundingKey = 'precision.rounding.weight';
 /** Points that a width may cost against the widest one of its row. */
 const acceptedPoints = 1;
 
-/** The narrowest width that costs at most a point against the widest, in words. */
-function enoughBits(study: KeptStudy, name: string, rounding: string): string {
-  const widths = valuesOf(study, widthKey);
-  const errors = widths.map((width) => {
-    const group = groupOf(study, name, { [widthKey]: width, [roundingKey]: rounding });
-    return summariseMetric(group, 'chipTestErrorPercent')?.mean ?? Infinity;
-  });
+/** The narrowest width that costs at most a point against the widest; a dash where the widest was not run. */
+function enoughBits(widths: readonly string[], groups: readonly PointGroup[]): string {
+  const errors = groups.map(
+    (group) => summariseMetric(group, 'chipTestErrorPercent')?.mean ?? Infinity,
+  );
   const widest = errors.at(-1) ?? Infinity;
   if (!Number.isFinite(widest)) return '–';
   const enough = errors.findIndex((error) => error <= widest + acceptedPoints);
@@ -77,14 +75,12 @@ function enoughBits(study: KeptStudy, name: string, rounding: string): string {
 function widthsSection(study: KeptStudy): string {
   const widths = valuesOf(study, widthKey);
   const rows = namesOf(study).flatMap((name) =>
-    valuesOf(study, roundingKey).map((rounding) => [
-      name,
-      rounding,
-      ...widths.map((width) =>
-        errorCell(groupOf(study, name, { [widthKey]: width, [roundingKey]: rounding })),
-      ),
-      enoughBits(study, name, rounding),
-    ]),
+    valuesOf(study, roundingKey).map((rounding) => {
+      const groups = widths.map((width) =>
+        groupOf(study, name, { [widthKey]: width, [roundingKey]: rounding }),
+      );
+      return [name, rounding, ...groups.map(errorCell), enoughBits(widths, groups)];
+    }),
   );
   return `${renderOrigin(study)}
 
@@ -108,7 +104,7 @@ ${markdownTable(['delayed error', 'test error', 'memory'], rows)}
 `;
 }
 
-/** Mean and standard error of an energy in µJ, and how many seeds; a dash where one of them did not get there. */
+/** Mean of an energy in µJ and its standard error in per cent of it; a dash where a seed did not get there. */
 function energyCell(summary: MetricSummary | null): string {
   if (summary === null) return '–';
   const spread =
@@ -165,19 +161,15 @@ ${markdownTable(['rule', 'chip', 'serial', 'pipelined', 'S'], paces)}
 }
 
 function energySection(study: KeptStudy, wide: KeptStudy): string {
-  const cells = (group: PointGroup): readonly string[] =>
-    targets.map((target) => energyCell(energyOfGroup(group, target)));
+  const row = (name: string, width: string, group: PointGroup): readonly string[] => [
+    ...[name, width, errorCell(group)],
+    ...targets.map((target) => energyCell(energyOfGroup(group, target))),
+  ];
   const rows = namesOf(study).flatMap((name) => [
-    ...valuesOf(study, widthKey).map((width) => {
-      const group = groupOf(study, name, { [widthKey]: width });
-      return [name, width, errorCell(group), ...cells(group)];
-    }),
-    ...[groupOf(wide, name, { hardware: 'edge-28nm' })].map((group) => [
-      name,
-      's8.7',
-      errorCell(group),
-      ...cells(group),
-    ]),
+    ...valuesOf(study, widthKey).map((width) =>
+      row(name, width, groupOf(study, name, { [widthKey]: width })),
+    ),
+    row(name, 's8.7', groupOf(wide, name, { hardware: 'edge-28nm' })),
   ]);
   return `${renderOrigin(study)} Rows s8.7 are those of the study before, on edge-28nm.
 
