@@ -58,9 +58,10 @@ interface StepMemory {
   readonly gradients: PaddedRows;
   readonly momenta: PaddedRows | null;
   readonly secondMoments: PaddedRows | null;
-  /** One value: no gradient is larger. */
-  readonly gradientBound: BigInt64Array;
+  /** No gradient, momentum, second moment is larger. */
+  readonly bounds: BigInt64Array;
   readonly touchedRows: Uint8Array;
+  readonly quietRows: Int32Array;
 }
 
 function stepMemoryOf(
@@ -79,8 +80,9 @@ function stepMemoryOf(
     gradients: rows(memory.gradients),
     momenta: kind === 'momentum' || kind === 'adam' ? rows(memory.momenta) : null,
     secondMoments: kind === 'rmsprop' || kind === 'adam' ? rows(memory.secondMoments) : null,
-    gradientBound: new BigInt64Array(buffer, memory.gradientBound, 1),
+    bounds: new BigInt64Array(buffer, memory.gradientBound, 3),
     touchedRows: new Uint8Array(buffer, memory.touchedRows, geometry.rowCount),
+    quietRows: new Int32Array(buffer, memory.quietRows, geometry.rowCount),
   };
 }
 
@@ -370,13 +372,14 @@ export class LayerState {
 
   #restoreSteps({ gradientsRaw, momentaRaw, secondMomentsRaw }: LayerCheckpoint): void {
     if (this.#steps === null) return;
-    const { gradients, momenta, secondMoments, gradientBound, touchedRows } = this.#steps;
+    const { gradients, momenta, secondMoments, bounds, touchedRows, quietRows } = this.#steps;
     if (gradientsRaw !== null) gradients.write(gradientsRaw);
     if (momentaRaw !== null) momenta?.write(momentaRaw);
     if (secondMomentsRaw !== null) secondMoments?.write(secondMomentsRaw);
-    // The largest magnitude of any format: the next sample looks how large they are.
-    gradientBound[0] = 1n << 31n;
+    // The largest magnitude of any format: the next sample or step looks how large they are.
+    bounds.fill(1n << 31n);
     touchedRows.fill(1);
+    quietRows.fill(0);
   }
 
   #setLanes(states: Uint32Array): void {

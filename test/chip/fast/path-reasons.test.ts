@@ -106,8 +106,34 @@ test('a step of an η that is no power of two runs on vectors, with the bits of 
   }
 });
 
-test('an optimizer with states steps one weight after the other, and says so (spec §2.11, §3)', async (t) => {
+test('an optimizer with states steps on vectors, in doubles where it divides (spec §2.11, §3)', async (t) => {
   const momentum = { kind: 'momentum', decayRaw: 58_982, isNesterov: false } as const;
-  const { step } = await pathsOf({ ...base, optimizer: momentum });
-  t.deepEqual(step, ['scalar', 'momentum has a state for every weight']);
+  const rmsprop = { kind: 'rmsprop', decayRaw: 58_982, epsilonRaw: 1 } as const;
+  t.deepEqual((await pathsOf({ ...base, optimizer: momentum }))['step'], ['words', null]);
+  t.deepEqual((await pathsOf({ ...base, optimizer: rmsprop }))['step'], [
+    'doubles',
+    'rmsprop takes roots and divides, two weights at a time',
+  ]);
+});
+
+test('a step with states that is not proven to fit goes one weight after the other, and says so (spec §2.11, §3)', async (t) => {
+  const optimizer = { kind: 'momentum', decayRaw: 65_535, isNesterov: true } as const;
+  const image = withFormats({ gradient: 's32.30', momentum: 's32.30', weight: 's8.7' });
+  const bias = parseFormat('s32.14');
+  const layers = image.layers.map((layer) => ({
+    ...layer,
+    learningRate: { kind: 'factor' as const, mantissaRaw: 65_535, fractionBits: 10 },
+  }));
+  const { numerics } = image;
+  const formats = { ...numerics.formats, bias };
+  const { step } = await pathsOf({
+    ...image,
+    layers,
+    optimizer,
+    numerics: { ...numerics, formats },
+  });
+  t.deepEqual(step, [
+    'scalar',
+    'η times a step of momentum could leave 32 bits, or its states are not proven to fit lanes',
+  ]);
 });

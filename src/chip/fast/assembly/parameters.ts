@@ -252,10 +252,13 @@ export class Layer {
   gradientsAt: u32;
   momentaAt: u32;
   secondMomentsAt: u32;
-  /** i64: no gradient of a weight is larger in magnitude. */
+  /** i64 each: no gradient of a weight, momentum, second moment is larger in magnitude. */
   gradientBoundAt: u32;
   /** u8 per row: whether the batch so far has an event there; of a CONV layer every row counts as one. */
   touchedRowsAt: u32;
+  /** i32 per row: of a quiet one 1 and its updates other than 0 (state-step.ts), else 0; i32 per column of four rows: scratch of a step. */
+  quietRowsAt: u32;
+  stepRowsAt: u32;
   /** i32 per neuron, rows of κ as gradients have: δz, for sums of gradients on vectors. */
   deltaLanesAt: u32;
   /** Fully connected: i16 for every row and sample of a group, x; and pairs of i16 per column of a row, δz (gradient-groups.ts). */

@@ -19,9 +19,11 @@ export const UPDATE_SCALAR: i32 = 14;
 export const GRADIENT_GROUPS: i32 = 15;
 export const GRADIENT_ROWS: i32 = 16;
 export const GRADIENT_SCALAR: i32 = 17;
-/** Steps in lanes of 32 bits, or one by one. */
+/** Steps in lanes of 32 bits; in doubles; in doubles where some rows went one by one; one by one. */
 export const STEP_WORDS: i32 = 18;
-export const STEP_SCALAR: i32 = 19;
+export const STEP_DOUBLES: i32 = 19;
+export const STEP_MIXED: i32 = 20;
+export const STEP_SCALAR: i32 = 21;
 
 export class Paths {
   /** A layer, or a part of one, did this for one sample or one step. */

@@ -23,7 +23,7 @@ const forwardPaths = ['pairs', 'pieces', 'products', 'scalar'];
 const trainingPaths = {
   update: ['bytes', 'words', 'scalar'],
   gradient: ['groups', 'rows', 'scalar'],
-  step: ['words', 'scalar'],
+  step: ['words', 'doubles', 'mixed', 'scalar'],
 } as const;
 const trainingPhases = ['update', 'gradient', 'step'] as const;
 

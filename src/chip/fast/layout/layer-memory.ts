@@ -28,6 +28,9 @@ const eventBytes = 8;
 const visitBytes = 16;
 /** Samples whose gradients are added at a time. */
 const groupSize = 8;
+/** Bounds of gradients, momenta and second moments; directions, gradients and states of a row of a step. */
+const boundCount = 3;
+const stepRowCount = 4;
 /** Bytes of a span: the first position that sees a row or column of an input map, and how many do. */
 const spanBytes = 8;
 
@@ -116,6 +119,8 @@ export interface LayerMemory {
   readonly secondMoments: number;
   readonly gradientBound: number;
   readonly touchedRows: number;
+  readonly quietRows: number;
+  readonly stepRows: number;
   readonly deltaLanes: number;
   readonly groupValues: number;
   readonly groupDeltas: number;
@@ -224,8 +229,10 @@ function reserveSteps(
     gradients: plan.reserve(valueBytes),
     momenta: plan.reserve(hasMomenta ? valueBytes : 0),
     secondMoments: plan.reserve(hasSecondMoments ? valueBytes : 0),
-    gradientBound: plan.reserve(8),
+    gradientBound: plan.reserve(8 * boundCount),
     touchedRows: plan.reserve(isUsed ? geometry.rowCount : 0),
+    quietRows: plan.reserve(isUsed ? 4 * geometry.rowCount : 0),
+    stepRows: plan.reserve(isUsed ? stepRowCount * gradientPitchBytes : 0),
     deltaLanes: plan.reserve(isUsed ? geometry.positionCount * gradientPitchBytes : 0),
     groupValues: plan.reserve(hasGroups ? 2 * groupSize * geometry.rowCount : 0),
     groupDeltas: plan.reserve(hasGroups ? (groupSize >> 1) * gradientPitchBytes : 0),

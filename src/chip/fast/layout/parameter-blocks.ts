@@ -236,6 +236,8 @@ function stepFields(
     memory.secondMoments,
     memory.gradientBound,
     memory.touchedRows,
+    memory.quietRows,
+    memory.stepRows,
     memory.deltaLanes,
     memory.groupValues,
     memory.groupDeltas,

@@ -56,10 +56,22 @@ function gradientReason(placed: PlacedLayer, path: string): string | null {
 }
 
 function stepReason(image: ChipImage, placed: PlacedLayer, path: string): string | null {
-  if (path === 'words') return null;
-  const { optimizer } = image;
-  if (optimizer.kind !== 'sgd') return `${optimizer.kind} has a state for every weight`;
-  return storageReason(image, placed) ?? 'η·G of some steps could leave 32 bits';
+  const { kind } = image.optimizer;
+  switch (path) {
+    case 'words':
+      return null;
+    case 'doubles':
+      return `${kind} takes roots and divides, two weights at a time`;
+    case 'mixed':
+      return `${kind} takes roots and divides, two weights at a time, and η times some ratios could leave 32 bits`;
+    default:
+      return (
+        storageReason(image, placed) ??
+        (kind === 'sgd'
+          ? 'η·G of some steps could leave 32 bits'
+          : `η times a step of ${kind} could leave 32 bits, or its states are not proven to fit lanes`)
+      );
+  }
 }
 
 /** Why a layer took this path of a phase and not the fastest; null: it is the fastest. */

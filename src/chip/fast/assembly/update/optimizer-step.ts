@@ -6,6 +6,8 @@ import {
   BIAS,
   Chip,
   Layer,
+  MOMENTUM,
+  NESTEROV,
   OverflowRecord,
   overflowOf,
   partAt,
@@ -15,8 +17,11 @@ import {
   TensorFormat,
   WEIGHT,
 } from '../parameters';
-import { Paths, STEP_SCALAR, STEP_WORDS } from '../paths';
+import { Paths, STEP_DOUBLES, STEP_MIXED, STEP_SCALAR, STEP_WORDS } from '../paths';
 import { Scalar } from '../scalar';
+import { ScalarStep } from './scalar-step';
+import { StateBounds } from './state-bounds';
+import { StateStep } from './state-step';
 import { VectorStep } from './vector-step';
 import { WordWrites } from './word-writes';
 
@@ -25,66 +30,35 @@ export class OptimizerStep {
   /** In each part rows ascending, columns ascending, then the biases; the gradients are 0 afterwards. */
   static take(chip: Chip, layer: Layer): void {
     GradientGroups.flush(layer);
+    const isPlain = changetype<Steps>(chip.stepsAt).optimizer == SGD;
+    const isOnVectors = isPlain ? VectorStep.fits(chip, layer) : StateStep.fits(chip, layer);
+    const overflow = overflowOf(layer, WEIGHT);
     for (let index: i32 = 0; index < layer.partCount; index += 1) {
       const part = partAt(layer, index);
-      const overflow = overflowOf(layer, WEIGHT);
-      if (VectorStep.fits(chip, part)) {
-        VectorStep.update(chip, part, layer.partCount > 1, overflow);
-        Paths.count(part, STEP_WORDS);
-      } else {
-        OptimizerStep.updateWeights(chip, part, overflow);
-        Paths.count(part, STEP_SCALAR);
-      }
+      const path = isOnVectors
+        ? OptimizerStep.updateOnVectors(chip, part, isPlain, layer.partCount > 1)
+        : STEP_SCALAR;
+      if (path == STEP_SCALAR) ScalarStep.update(chip, part, overflow);
+      Paths.count(part, path);
       if (!part.hasWriteGating) WordWrites.writeArray(part);
       if (part.isHome) OptimizerStep.updateBiases(chip, part);
     }
+    if (isOnVectors) StateBounds.advance(layer);
+    else StateBounds.forget(layer);
     GradientMemory.clear(layer);
   }
 
-  private static updateWeights(chip: Chip, layer: Layer, overflow: OverflowRecord): void {
-    const format = changetype<TensorFormat>(chip.weightFormatAt);
-    const steps = changetype<Steps>(chip.stepsAt);
-    const isPlain = steps.optimizer == SGD;
-    const mantissa: i64 = layer.rateMantissa;
-    const weightBytes = layer.weightBytes;
-    const isSigned = format.isSigned;
-    const isStochastic = format.rounding == STOCHASTIC;
-    const isGated = layer.hasWriteGating;
-    const dropBits = layer.weightDropBits;
-    const randomBits = chip.generatorBits;
-    const columnCount = layer.columnCount;
-    let nonZeroCount: i64 = 0;
-    let changedCount: i64 = 0;
-    for (let row = layer.firstRow; row < layer.rowEnd; row += 1) {
-      let offset = (row as usize) * (layer.gradientPitchBytes as usize);
-      let weightAt = (layer.weightsAt as usize) + (row as usize) * (layer.rowPitchBytes as usize);
-      let lane: i32 = 0;
-      WordWrites.openRow(row);
-      for (let column: i32 = 0; column < columnCount; column += 1) {
-        const word = isStochastic ? Lanes.draw(chip, layer, lane) : 0;
-        lane += 1;
-        if (lane == layer.laneCount) lane = 0;
-        const gradient = load<i32>((layer.gradientsAt as usize) + offset) as i64;
-        const direction = isPlain
-          ? gradient
-          : OptimizerStates.direction(chip, layer, steps, gradient, offset);
-        const change = direction * mantissa;
-        offset += 4;
-        if (change != 0) {
-          nonZeroCount += 1;
-          const old = Scalar.loadWeight(weightAt, weightBytes, isSigned);
-          const next = Scalar.subtract(old, change, dropBits, word, randomBits, format, overflow);
-          if (next != old) {
-            changedCount += 1;
-            Scalar.storeWeight(weightAt, weightBytes, next);
-            if (isGated) WordWrites.mark(layer, column);
-          }
-        }
-        weightAt += weightBytes;
-      }
+  /** Weights of a part whose step is proven to fit; returns the path taken (paths.ts). */
+  private static updateOnVectors(chip: Chip, part: Layer, isPlain: bool, isCut: bool): i32 {
+    const overflow = overflowOf(part, WEIGHT);
+    if (isPlain) {
+      VectorStep.update(chip, part, isCut, overflow);
+      return STEP_WORDS;
     }
-    store<i64>(layer.nonZeroUpdatesAt, load<i64>(layer.nonZeroUpdatesAt) + nonZeroCount);
-    store<i64>(layer.changedUpdatesAt, load<i64>(layer.changedUpdatesAt) + changedCount);
+    const isWhole = StateStep.update(chip, part, isCut, overflow);
+    const optimizer = changetype<Steps>(chip.stepsAt).optimizer;
+    if (optimizer == MOMENTUM || optimizer == NESTEROV) return STEP_WORDS;
+    return isWhole ? STEP_DOUBLES : STEP_MIXED;
   }
 
   private static updateBiases(chip: Chip, layer: Layer): void {

@@ -19,9 +19,14 @@ const MOST_SHIFT: i32 = 31;
 /** Factors of this many bits at most may be multiplied in two pieces, the lower one of SPLIT_BITS. */
 const LARGEST_SPLIT_FACTOR: i64 = 65535;
 const SPLIT_BITS: i32 = 12;
+const LOWER_MASK: i32 = (1 << SPLIT_BITS) - 1;
 /** The modes with both pieces; beside the modes of parameters.ts. */
 const SPLIT_STOCHASTIC: i32 = 4;
 const SPLIT_TRUNCATE: i32 = 5;
+const SPLIT_NEAREST: i32 = 6;
+const SPLIT_NEAREST_EVEN: i32 = 7;
+/** The largest value that is multiplied. */
+const LARGEST_VALUE: i64 = 1 << 31;
 
 /**
  * New weights of whole rows, 8 columns at a time in lanes of 32 bits, for weights stored in 8 or 16 bits: every rounding
@@ -49,39 +54,69 @@ export class RowUpdate {
 
   /** Whether all P of at most this magnitude fit the lanes. */
   static fits(chip: Chip, layer: Layer, largest: i64): bool {
-    if (layer.weightBytes == 4) return false;
+    return largest <= RowUpdate.largestChange(chip, layer);
+  }
+
+  /** The largest |P| that fits the lanes; −1: none. */
+  private static largestChange(chip: Chip, layer: Layer): i64 {
+    if (layer.weightBytes == 4) return -1;
     const dropBits = layer.weightDropBits;
     const isStochastic = changetype<TensorFormat>(chip.weightFormatAt).rounding == STOCHASTIC;
-    if (isStochastic && min(dropBits, chip.generatorBits) > MOST_DROPPED_BITS) return false;
+    if (isStochastic && min(dropBits, chip.generatorBits) > MOST_DROPPED_BITS) return -1;
     const gainBits = max(-dropBits, 0);
-    if (gainBits > MOST_DROPPED_BITS) return false;
-    return largest <= LARGEST_PRODUCT >> gainBits;
+    return gainBits > MOST_DROPPED_BITS ? -1 : LARGEST_PRODUCT >> gainBits;
+  }
+
+  /** The largest |value| whose P = value·factor fits; −1: none. */
+  static largestValue(chip: Chip, layer: Layer, factor: i64): i64 {
+    const largest = RowUpdate.largestChange(chip, layer);
+    return largest < 0 ? -1 : min(largest / factor, LARGEST_VALUE);
   }
 
   /**
-   * Whether all P = value·factor fit the lanes in two pieces, although they do not in one: the low SPLIT_BITS bits of N
-   * only matter where they carry, so that ⌊N/2^12⌋ is made of ⌊value/2^12⌋·factor and the rest.
+   * The same where P is made in two pieces: the low SPLIT_BITS bits of N only matter where they carry, or as whether they
+   * are 0, so that ⌊N/2^12⌋ is made of ⌊value/2^12⌋·factor and the rest.
    */
-  static fitsSplit(chip: Chip, layer: Layer, largestValue: i64, factor: i64): bool {
-    if (layer.weightBytes == 4 || factor > LARGEST_SPLIT_FACTOR) return false;
+  static largestSplitValue(chip: Chip, layer: Layer, factor: i64): i64 {
+    if (layer.weightBytes == 4 || factor > LARGEST_SPLIT_FACTOR) return -1;
     const rounding = changetype<TensorFormat>(chip.weightFormatAt).rounding;
-    if (rounding != STOCHASTIC && rounding != TRUNCATE) return false;
-    if (rounding == STOCHASTIC && chip.generatorBits > MOST_DROPPED_BITS) return false;
-    const cutBits = layer.weightDropBits - (rounding == STOCHASTIC ? chip.generatorBits : 0);
-    return cutBits >= SPLIT_BITS && ((largestValue >> SPLIT_BITS) + 1) * factor <= LARGEST_PRODUCT;
+    const isStochastic = rounding == STOCHASTIC;
+    if (isStochastic && chip.generatorBits > MOST_DROPPED_BITS) return -1;
+    const cutBits = layer.weightDropBits - (isStochastic ? chip.generatorBits : 0);
+    // A half needs a bit of its own above the lower piece.
+    const leastBits = SPLIT_BITS + (rounding == NEAREST || rounding == NEAREST_EVEN ? 1 : 0);
+    if (cutBits < leastBits) return -1;
+    return min(max(LARGEST_PRODUCT / factor - 1, 0) << SPLIT_BITS, LARGEST_VALUE);
+  }
+
+  /** The largest |P| that never changes a weight, whatever word other than 0 is drawn. */
+  static quietestChange(chip: Chip, layer: Layer): i64 {
+    const dropBits = layer.weightDropBits as i64;
+    const rounding = changetype<TensorFormat>(chip.weightFormatAt).rounding;
+    if (dropBits < 1 || rounding == TRUNCATE) return 0;
+    if (rounding != STOCHASTIC) return ((1 as i64) << (dropBits - 1)) - 1;
+    const cutBits = dropBits - (chip.generatorBits as i64);
+    return cutBits < 1 ? 0 : ((1 as i64) << cutBits) - 1;
   }
 
   /** Before the rows of an update whose products are made in two pieces. */
   static openSplit(chip: Chip, layer: Layer): void {
     RowUpdate.open(chip, layer);
     const dropBits = layer.weightDropBits - SPLIT_BITS;
-    if (RowUpdate.rounding == STOCHASTIC) {
+    const rounding = RowUpdate.rounding;
+    if (rounding == STOCHASTIC) {
       RowUpdate.rounding = SPLIT_STOCHASTIC;
       RowUpdate.cutBits = min(dropBits - chip.generatorBits, MOST_SHIFT);
-    } else {
-      RowUpdate.rounding = SPLIT_TRUNCATE;
-      RowUpdate.dropBits = min(dropBits, MOST_SHIFT);
+      return;
     }
+    RowUpdate.dropBits = min(dropBits, MOST_SHIFT);
+    if (rounding == TRUNCATE) {
+      RowUpdate.rounding = SPLIT_TRUNCATE;
+      return;
+    }
+    RowUpdate.rounding = rounding == NEAREST ? SPLIT_NEAREST : SPLIT_NEAREST_EVEN;
+    RowUpdate.updatesNothing = dropBits > MOST_DROPPED_BITS;
+    v128.store(RowUpdate.LANES, i32x4.splat(1 << (RowUpdate.dropBits - 1)), 32);
   }
 
   /** Before the rows of an update. */
@@ -113,6 +148,14 @@ export class RowUpdate {
     v128.store(RowUpdate.LANES, i32x4.splat(0), 64);
   }
 
+  /**
+   * Draws for a row in which nothing changes. Words past the last column stay for the next row, so they too are without
+   * their surplus bits: there they must not reach a whole weight.
+   */
+  static drawRow(chip: Chip, layer: Layer): void {
+    RowDraws.fill(chip, layer, RowUpdate.surplusBits);
+  }
+
   /** One row: P of column n is `values[n]·factor`, in 32 bits, and 0 past the last column. */
   static updateRow(chip: Chip, layer: Layer, row: i32, valuesAt: usize, factor: i32): void {
     if (RowUpdate.draws) RowDraws.fill(chip, layer, RowUpdate.surplusBits);
@@ -128,7 +171,11 @@ export class RowUpdate {
       RowUpdate.nearestEven(layer, rowAt, valuesAt, factors);
     else if (RowUpdate.rounding == SPLIT_STOCHASTIC)
       RowUpdate.splitStochastic(layer, rowAt, valuesAt, factors);
-    else RowUpdate.splitTruncate(layer, rowAt, valuesAt, factors);
+    else if (RowUpdate.rounding == SPLIT_TRUNCATE)
+      RowUpdate.splitTruncate(layer, rowAt, valuesAt, factors);
+    else if (RowUpdate.rounding == SPLIT_NEAREST)
+      RowUpdate.splitNearest(layer, rowAt, valuesAt, factors);
+    else RowUpdate.splitNearestEven(layer, rowAt, valuesAt, factors);
     if (isGated) WordWrites.markChanged(layer, row);
   }
 
@@ -164,6 +211,17 @@ export class RowUpdate {
   private static splitTruncate(layer: Layer, rowAt: usize, valuesAt: usize, factors: v128): void {
     RowUpdate.update(layer, rowAt, valuesAt, factors, SPLIT_TRUNCATE);
   }
+  private static splitNearest(layer: Layer, rowAt: usize, valuesAt: usize, factors: v128): void {
+    RowUpdate.update(layer, rowAt, valuesAt, factors, SPLIT_NEAREST);
+  }
+  private static splitNearestEven(
+    layer: Layer,
+    rowAt: usize,
+    valuesAt: usize,
+    factors: v128,
+  ): void {
+    RowUpdate.update(layer, rowAt, valuesAt, factors, SPLIT_NEAREST_EVEN);
+  }
 
   /** `rounding` is a literal. */
   @inline
@@ -184,10 +242,9 @@ export class RowUpdate {
       const old = isByteWide ? v128.load8x8_s(weightAt) : v128.load(weightAt);
       const oldLow = i32x4.extend_low_i16x8_s(old);
       const oldHigh = i32x4.extend_high_i16x8_s(old);
-      const negatedLow = RowUpdate.product(v128.load(valuesAt), factors, rounding);
-      const negatedHigh = RowUpdate.product(v128.load(valuesAt, 16), factors, rounding);
-      const movedLow = RowUpdate.moved(oldLow, negatedLow, addendAt, rounding);
-      const movedHigh = RowUpdate.moved(oldHigh, negatedHigh, addendAt + 16, rounding);
+      const movedLow = RowUpdate.moved(oldLow, v128.load(valuesAt), factors, addendAt, rounding);
+      const highValues = v128.load(valuesAt, 16);
+      const movedHigh = RowUpdate.moved(oldHigh, highValues, factors, addendAt + 16, rounding);
       const nextLow = RowUpdate.confined(movedLow);
       const nextHigh = RowUpdate.confined(movedHigh);
       const next = i16x8.narrow_i32x4_s(nextLow, nextHigh);
@@ -209,14 +266,25 @@ export class RowUpdate {
   private static product(values: v128, factors: v128, rounding: i32): v128 {
     if (rounding < SPLIT_STOCHASTIC) return i32x4.mul(values, factors);
     const upper = i32x4.mul(i32x4.shr_s(values, SPLIT_BITS), factors);
-    const lower = v128.and(values, i32x4.splat((1 << SPLIT_BITS) - 1));
-    return i32x4.add(upper, i32x4.shr_s(i32x4.mul(lower, factors), SPLIT_BITS));
+    return i32x4.add(upper, i32x4.shr_s(RowUpdate.lowerPiece(values, factors), SPLIT_BITS));
+  }
+
+  @inline
+  private static lowerPiece(values: v128, factors: v128): v128 {
+    return i32x4.mul(v128.and(values, i32x4.splat(LOWER_MASK)), factors);
   }
 
   /** old + N·2^−d, rounded. */
   @inline
-  private static moved(old: v128, negated: v128, addendAt: usize, rounding: i32): v128 {
+  private static moved(
+    old: v128,
+    values: v128,
+    factors: v128,
+    addendAt: usize,
+    rounding: i32,
+  ): v128 {
     const dropBits = RowUpdate.dropBits;
+    const negated = RowUpdate.product(values, factors, rounding);
     if (rounding == TRUNCATE || rounding == SPLIT_TRUNCATE)
       return i32x4.add(old, i32x4.shr_s(negated, dropBits));
     if (rounding == STOCHASTIC || rounding == SPLIT_STOCHASTIC) {
@@ -224,8 +292,15 @@ export class RowUpdate {
       return i32x4.add(old, i32x4.shr_s(i32x4.add(kept, v128.load(addendAt)), dropBits));
     }
     const floor = i32x4.add(old, i32x4.shr_s(negated, dropBits));
-    const correction =
-      rounding == NEAREST ? i32x4.shr_s(floor, 31) : v128.and(floor, i32x4.splat(1));
+    let correction = v128.and(floor, i32x4.splat(1));
+    if (rounding == NEAREST) correction = i32x4.shr_s(floor, 31);
+    else if (rounding != NEAREST_EVEN) {
+      // Half less 1 carries as half does unless the lower piece is 0.
+      const lower = v128.and(RowUpdate.lowerPiece(values, factors), i32x4.splat(LOWER_MASK));
+      const isLess =
+        rounding == SPLIT_NEAREST ? i32x4.shr_s(floor, 31) : i32x4.eq(correction, i32x4.splat(0));
+      correction = v128.and(i32x4.eq(lower, i32x4.splat(0)), isLess);
+    }
     const addends = i32x4.add(v128.load(RowUpdate.LANES, 32), correction);
     return i32x4.add(old, i32x4.shr_s(i32x4.add(negated, addends), dropBits));
   }

@@ -1,5 +1,4 @@
-import { Chip, Layer, OverflowRecord, SGD, Steps, STOCHASTIC, TensorFormat } from '../parameters';
-import { RowDraws } from './row-draws';
+import { Chip, Layer, OverflowRecord, STOCHASTIC, TensorFormat } from '../parameters';
 import { RowJumps } from './row-jumps';
 import { RowUpdate } from './row-update';
 
@@ -11,14 +10,13 @@ const LARGEST_GRADIENT: i64 = 1 << 31;
  * drawn. Implements: docs/spec.md §2.11, for weights stored in 8 or 16 bits.
  */
 export class VectorStep {
-  /** Whether every u of the step fits the lanes. */
+  /** Whether every u of the step of sgd fits the lanes. */
   static fits(chip: Chip, layer: Layer): bool {
-    if (changetype<Steps>(chip.stepsAt).optimizer != SGD) return false;
     const largest = VectorStep.largestGradient(layer);
     const factor: i64 = layer.rateMantissa;
     return (
-      RowUpdate.fits(chip, layer, largest * factor) ||
-      RowUpdate.fitsSplit(chip, layer, largest, factor)
+      largest <= RowUpdate.largestValue(chip, layer, factor) ||
+      largest <= RowUpdate.largestSplitValue(chip, layer, factor)
     );
   }
 
@@ -32,7 +30,7 @@ export class VectorStep {
     const jumps = draws && RowJumps.fits(layer);
     if (jumps) RowJumps.open(chip, layer);
     const largest = VectorStep.largestGradient(layer);
-    if (RowUpdate.fits(chip, layer, largest * (layer.rateMantissa as i64))) {
+    if (largest <= RowUpdate.largestValue(chip, layer, layer.rateMantissa)) {
       RowUpdate.open(chip, layer);
     } else {
       RowUpdate.openSplit(chip, layer);
@@ -42,7 +40,7 @@ export class VectorStep {
     for (let row = layer.firstRow; row < layer.rowEnd; row += 1) {
       if (!load<u8>((layer.touchedRowsAt + row) as usize)) {
         if (jumps) RowJumps.skipRow(chip, layer);
-        else if (draws) RowDraws.fill(chip, layer, 0);
+        else if (draws) RowUpdate.drawRow(chip, layer);
         continue;
       }
       const gradientsAt =
@@ -58,14 +56,15 @@ export class VectorStep {
 
   /** The part's columns of a row, followed by zeros. */
   private static copyRow(layer: Layer, gradientsAt: usize): usize {
-    const rowAt = layer.vectorRatesAt as usize;
+    const rowAt = layer.stepRowsAt as usize;
     const bytes = (layer.columnCount as usize) << 2;
     memory.copy(rowAt, gradientsAt, bytes);
     memory.fill(rowAt + bytes, 0, ((((layer.columnCount + 7) & ~7) << 2) as usize) - bytes);
     return rowAt;
   }
 
-  private static countNonZero(layer: Layer, valuesAt: usize): i64 {
+  /** Values other than 0 in a row of i32, which has zeros past the part's last column. */
+  static countNonZero(layer: Layer, valuesAt: usize): i64 {
     const zero = i32x4.splat(0);
     let counts = zero;
     const end = valuesAt + ((layer.columnCount as usize) << 2);

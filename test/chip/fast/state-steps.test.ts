@@ -1,0 +1,71 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
+import type { ChipEngine, SampleBatch } from '../../../src/chip/engine.js';
+import { makeFastEngine } from '../../../src/chip/engines.js';
+import { fitsDatapath } from '../checks/datapath-fit.js';
+import { splitImage } from '../images/fast/split-image.js';
+import { sparseSamples, stateImage } from '../images/fast/state-image.js';
+import { Draws } from '../oracle/draws.js';
+import { agree } from '../../support/agree.js';
+import { describeDrawnChip } from '../../support/describe-chip.js';
+import { holds } from '../../support/holds.js';
+import { shownBy } from '../../support/engine-views.js';
+
+/** Cases of each property; the first of thousands that were run once. */
+const runs = { seed: 20_261_129, numRuns: Number(process.env['STATE_STEP_CASES'] ?? 60) };
+
+/** Two epochs, each with a batch that is not full. */
+function history(engine: ChipEngine, samples: SampleBatch) {
+  const outputs = [engine.train(samples)];
+  engine.endEpoch();
+  outputs.push(engine.train(samples));
+  engine.endEpoch();
+  return { outputs, ...shownBy(engine), ledger: engine.ledgerRows() };
+}
+
+/** A drawn chip, in a quarter of the cases cut into parts, and samples for it. */
+const drawn = fc.noShrink(fc.integer({ min: 0, max: 10_000_000 })).map((seed) => {
+  const draws = new Draws(seed, 'states');
+  const whole = stateImage(draws);
+  const size = { axonCount: draws.integer(3, 12), columnCount: draws.integer(2, 17) };
+  const image = draws.chance(0.25) ? splitImage(whole, draws, () => size) : whole;
+  const print = { [fc.toStringMethod]: () => describeDrawnChip(image, `seed ${seed}`) };
+  return { image, samples: sparseSamples(draws, 43), ...print };
+});
+const cases = drawn.filter(({ image }) => fitsDatapath(image));
+
+test('oracle and fast engine agree on steps of every optimizer, with states on vectors and rows that fall silent (spec §2.11, §3)', async (t) => {
+  t.timeout(240_000);
+  const taken = new Set<string>();
+  await holds(
+    t,
+    fc.asyncProperty(cases, async ({ image, samples }) => {
+      const engine = await makeFastEngine(image);
+      const fast = history(engine, samples);
+      agree(t, image, { fast, oracle: history(new OracleEngine(image), samples) });
+      for (const { phase, path } of engine.paths()) if (phase === 'step') taken.add(path);
+    }),
+    runs,
+  );
+  t.deepEqual([...taken].sort(), ['doubles', 'mixed', 'scalar', 'words']);
+});
+
+test('a checkpoint between two steps goes on with the same bits on either path, whatever rows were silent (spec §2.11, §3)', async (t) => {
+  t.timeout(240_000);
+  await holds(
+    t,
+    fc.asyncProperty(cases, async ({ image, samples }) => {
+      const through = await makeFastEngine(image);
+      through.train(samples);
+      const middle = through.checkpoint();
+      const expected = history(through, samples);
+      for (const path of ['vector', 'general'] as const) {
+        const resumed = await makeFastEngine(image, { path });
+        resumed.restore(middle);
+        agree(t, image, { through: expected, [path]: history(resumed, samples) });
+      }
+    }),
+    { ...runs, numRuns: Math.ceil(runs.numRuns / 3) },
+  );
+});
