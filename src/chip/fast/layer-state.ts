@@ -2,7 +2,6 @@ import { ceilDiv, elementAt } from '../../numerics/integer.js';
 import { type ChipImage, tensorNames } from '../image/chip-image.js';
 import type { LayerActivity, LayerTraffic, PartActivity } from '../image/activity.js';
 import type { TensorHealth, UpdateHealth, WearFigure } from '../engine.js';
-import { learnsInSteps } from '../image/layer-geometry.js';
 import { homesOf, partsOf } from '../image/layer-parts.js';
 import { comparesErrors } from '../image/learning-layers.js';
 import { engineNeuron, writeFeedback } from './layout/feedback-layout.js';
@@ -22,6 +21,7 @@ import {
 } from './layout/layer-memory.js';
 import { type EnginePathCount, enginePaths } from './layout/engine-paths.js';
 import { PaddedRows } from './padded-rows.js';
+import { type StepMemory, stepMemoryOf } from './step-memory.js';
 import type { PlacedLayer } from './layout/placed-layer.js';
 import { pathReason } from './layout/path-reasons.js';
 import { modesOf } from './layout/tensor-modes.js';
@@ -52,39 +52,6 @@ function concatenated(arrays: readonly (Uint16Array | Uint32Array)[]): Uint32Arr
 
 /** Weights by the bytes that each is stored in. */
 const weightArrays = { 1: Int8Array, 2: Int16Array, 4: Int32Array } as const;
-
-/** Gradients and states of a layer that learns in steps (docs/spec.md §2.11). */
-interface StepMemory {
-  readonly gradients: PaddedRows;
-  readonly momenta: PaddedRows | null;
-  readonly secondMoments: PaddedRows | null;
-  /** No gradient, momentum, second moment is larger. */
-  readonly bounds: BigInt64Array;
-  readonly touchedRows: Uint8Array;
-  readonly quietRows: Int32Array;
-}
-
-function stepMemoryOf(
-  buffer: ArrayBuffer,
-  image: ChipImage,
-  { layer, geometry, memory }: PlacedLayer,
-): StepMemory | null {
-  if (!learnsInSteps(image, layer)) return null;
-  const pitch = memory.gradientPitchBytes >> 2;
-  const rows = (address: number) => {
-    const values = new Int32Array(buffer, address, (geometry.rowCount + 1) * pitch);
-    return new PaddedRows(values, geometry.columnCount, pitch);
-  };
-  const { kind } = image.optimizer;
-  return {
-    gradients: rows(memory.gradients),
-    momenta: kind === 'momentum' || kind === 'adam' ? rows(memory.momenta) : null,
-    secondMoments: kind === 'rmsprop' || kind === 'adam' ? rows(memory.secondMoments) : null,
-    bounds: new BigInt64Array(buffer, memory.gradientBound, 3),
-    touchedRows: new Uint8Array(buffer, memory.touchedRows, geometry.rowCount),
-    quietRows: new Int32Array(buffer, memory.quietRows, geometry.rowCount),
-  };
-}
 
 /** One layer's part of the compiled engine's memory, seen from the driver. */
 export class LayerState {

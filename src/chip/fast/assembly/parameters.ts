@@ -1,7 +1,4 @@
-/*
- * What the driver (src/chip/fast/layout/memory-plan.ts) writes into memory before a run: the same fields in the same order
- * as the lists there. `blockBytes` of index.ts lets the driver check that both sides still agree on the sizes.
- */
+// What the driver (src/chip/fast/layout) writes into memory before a run: its lists have the same fields in the same order.
 
 import { Activity } from './activity';
 

@@ -7,6 +7,10 @@ const ONE: f64 = 65536;
 
 /** The proof that a step of rmsprop or adam is exact in doubles. Implements: docs/spec.md §2.11. */
 export class RatioBounds {
+  /** Whether no check of second moments, of momenta can fail in the step. */
+  static secondsFit: bool = false;
+  static momentaFit: bool = false;
+
   /** Whether every number of the step has at most 52 bits; bounds of the states that it leaves behind are noted. */
   static fits(chip: Chip, layer: Layer): bool {
     const steps = changetype<Steps>(chip.stepsAt);
@@ -17,7 +21,9 @@ export class RatioBounds {
     const highest = changetype<TensorFormat>(chip.secondMomentFormatAt).highest as f64;
     const kept = (StateBounds.second(layer) as f64) * (steps.secondDecay as f64);
     const mixed = square * (ONE - (steps.secondDecay as f64));
-    const second = min((kept + mixed) / ONE + 1, highest);
+    const mixture = (kept + mixed) / ONE + 1;
+    const second = min(mixture, highest);
+    RatioBounds.secondsFit = RatioBounds.secondsFit && mixture <= highest;
     StateBounds.nextSecond = second as i64;
     const isAdam = steps.optimizer == ADAM;
     const correction = isAdam ? (steps.secondCorrection as f64) : 1;
@@ -47,7 +53,9 @@ export class RatioBounds {
     const isExact = square < LIMIT && square * shift < LIMIT;
     const saturates = !format.wraps && LIMIT * min(shift, 1) >= 2 * (highest + 1);
     if (!isExact && !saturates) return -1;
-    return min(square * shift + 1, highest);
+    const largest = square * shift + 1;
+    RatioBounds.secondsFit = isExact && largest <= highest;
+    return min(largest, highest);
   }
 
   /** adam: the largest |m̂|, and the bound of m; −1: not exact. */
@@ -61,7 +69,9 @@ export class RatioBounds {
       mixed * StateBounds.power(steps.momentumGradientShift);
     if (sum >= LIMIT) return -1;
     const highest = changetype<TensorFormat>(chip.momentumFormatAt).highest as f64;
-    const first = min(sum * StateBounds.power(-steps.momentumDropBits) + 1, highest + 1);
+    const mixture = sum * StateBounds.power(-steps.momentumDropBits) + 1;
+    RatioBounds.momentaFit = mixture <= highest;
+    const first = min(mixture, highest + 1);
     StateBounds.nextMomentum = first as i64;
     const product = first * (steps.firstCorrection as f64);
     return product < LIMIT ? product / ONE + 1 : -1;

@@ -10,6 +10,7 @@ import {
   TensorFormat,
 } from '../parameters';
 import { ExactDoubles } from './exact-doubles';
+import { RatioBounds } from './ratio-bounds';
 import { StateBounds } from './state-bounds';
 
 const ONE: f64 = 65536;
@@ -113,15 +114,32 @@ export class RatioRows {
     hasEvents: bool,
   ): void {
     const laneCount = (byteCount >> 2) as i64;
-    const end = directionsAt + byteCount;
-    RatioRows.secondChecks += hasEvents ? laneCount << 1 : laneCount;
-    if (hasEvents && RatioRows.isScaled) RatioRows.gradientChecks += laneCount;
-    if (RatioRows.isAdam) RatioRows.momentumChecks += laneCount;
-    if (RatioRows.isAdam) {
-      if (hasEvents) RatioRows.adam(gradientsAt, momentaAt, secondsAt, directionsAt, end);
-      else RatioRows.decayAdam(momentaAt, secondsAt, directionsAt, end);
-    } else if (hasEvents) RatioRows.rmsprop(gradientsAt, secondsAt, directionsAt, end);
-    else RatioRows.decayRmsprop(secondsAt, directionsAt, end);
+    const isAdam = RatioRows.isAdam;
+    if (!RatioBounds.secondsFit) {
+      RatioRows.secondChecks += hasEvents ? laneCount << 1 : laneCount;
+    }
+    if (isAdam && !RatioBounds.momentaFit) RatioRows.momentumChecks += laneCount;
+    v128.store(RatioRows.AT, i32x4.splat(0), STATES);
+    if (hasEvents) {
+      if (RatioRows.isScaled) {
+        RatioRows.scale(gradientsAt, directionsAt, byteCount);
+        RatioRows.gradientChecks += laneCount;
+        gradientsAt = directionsAt;
+      }
+      RatioRows.mixSeconds(gradientsAt, secondsAt, byteCount);
+      if (isAdam) RatioRows.mixMomenta(gradientsAt, momentaAt, byteCount);
+      const numeratorsAt = isAdam ? momentaAt : gradientsAt;
+      RatioRows.divide(numeratorsAt, secondsAt, directionsAt, byteCount);
+      return;
+    }
+    RatioRows.decaySeconds(secondsAt, byteCount);
+    if (!isAdam) {
+      v128.store(RatioRows.AT, i32x4.splat(0), LARGEST);
+      memory.fill(directionsAt, 0, byteCount);
+      return;
+    }
+    RatioRows.decayMomenta(momentaAt, byteCount);
+    RatioRows.divide(momentaAt, secondsAt, directionsAt, byteCount);
   }
 
   /** The largest |ratio| of the last row. */
@@ -146,109 +164,165 @@ export class RatioRows {
     if (checkCount > fitting) overflowOf(layer, tensor).add(checkCount - fitting);
   }
 
-  private static adam(g: usize, m: usize, v: usize, n: usize, end: usize): void {
-    RatioRows.update(g, m, v, n, end, true, true);
+  private static mixSeconds(gradientsAt: usize, secondsAt: usize, byteCount: usize): void {
+    RatioRows.moveSeconds(gradientsAt, secondsAt, byteCount, true);
   }
-  private static decayAdam(m: usize, v: usize, n: usize, end: usize): void {
-    RatioRows.update(0, m, v, n, end, true, false);
+  private static decaySeconds(secondsAt: usize, byteCount: usize): void {
+    RatioRows.moveSeconds(0, secondsAt, byteCount, false);
   }
-  private static rmsprop(g: usize, v: usize, n: usize, end: usize): void {
-    RatioRows.update(g, 0, v, n, end, false, true);
+  private static mixMomenta(gradientsAt: usize, momentaAt: usize, byteCount: usize): void {
+    RatioRows.moveMomenta(gradientsAt, momentaAt, byteCount, true);
   }
-  private static decayRmsprop(v: usize, n: usize, end: usize): void {
-    RatioRows.update(0, 0, v, n, end, false, false);
+  private static decayMomenta(momentaAt: usize, byteCount: usize): void {
+    RatioRows.moveMomenta(0, momentaAt, byteCount, false);
   }
 
-  /** `isAdam` and `hasEvents` are literals. */
+  /** g = scale·G → gradient, to `scaledAt`. */
+  private static scale(gradientsAt: usize, scaledAt: usize, byteCount: usize): void {
+    const formatAt = RatioRows.AT + GRADIENT_FORMAT;
+    const rounding = RatioRows.gradientRounding;
+    const wraps = RatioRows.gradientWraps;
+    const factors = v128.load(RatioRows.AT, SCALE);
+    let fits = v128.load(RatioRows.AT, GRADIENT_FITS);
+    for (let offset: usize = 0; offset < byteCount; offset += 16) {
+      const at = gradientsAt + offset;
+      const low = ExactDoubles.round(f64x2.mul(ExactDoubles.load(at), factors), rounding);
+      const high = ExactDoubles.round(f64x2.mul(ExactDoubles.load(at + 8), factors), rounding);
+      const lowScaled = ExactDoubles.confine(low, formatAt, wraps);
+      const highScaled = ExactDoubles.confine(high, formatAt, wraps);
+      fits = i64x2.sub(fits, f64x2.eq(lowScaled, low));
+      fits = i64x2.sub(fits, f64x2.eq(highScaled, high));
+      v128.store(scaledAt + offset, ExactDoubles.pack(lowScaled, highScaled));
+    }
+    v128.store(RatioRows.AT, fits, GRADIENT_FITS);
+  }
+
+  /** s = g² → secondMoment; v ← ((β·v + (1 − β)·s)·2^−16) → secondMoment. `hasEvents` is a literal; without g is 0. */
   @inline
-  private static update(
+  private static moveSeconds(
     gradientsAt: usize,
-    momentaAt: usize,
     secondsAt: usize,
-    directionsAt: usize,
-    end: usize,
-    isAdam: bool,
+    byteCount: usize,
     hasEvents: bool,
   ): void {
-    let largest = i32x4.splat(0);
-    let states = i32x4.splat(0);
-    for (; directionsAt < end; directionsAt += 16) {
-      let lowNumerator = f64x2.splat(0);
-      let highNumerator = f64x2.splat(0);
+    const formatAt = RatioRows.AT + SECOND_FORMAT;
+    const wraps = RatioRows.secondWraps;
+    const checks = !RatioBounds.secondsFit;
+    const rounding = RatioRows.secondRounding;
+    const kept = v128.load(RatioRows.AT, SECOND_KEPT);
+    const mixed = v128.load(RatioRows.AT, SECOND_MIXED);
+    let fits = v128.load(RatioRows.AT, SECOND_FITS);
+    let states = v128.load(RatioRows.AT, STATES);
+    const end = secondsAt + byteCount;
+    for (let at = secondsAt; at < end; at += 16) {
+      let low = f64x2.mul(ExactDoubles.load(at), kept);
+      let high = f64x2.mul(ExactDoubles.load(at + 8), kept);
       if (hasEvents) {
-        lowNumerator = RatioRows.scaled(ExactDoubles.load(gradientsAt));
-        highNumerator = RatioRows.scaled(ExactDoubles.load(gradientsAt + 8));
+        let lowSquare = RatioRows.square(ExactDoubles.load(gradientsAt), rounding);
+        let highSquare = RatioRows.square(ExactDoubles.load(gradientsAt + 8), rounding);
+        if (checks) {
+          const lowRounded = lowSquare;
+          const highRounded = highSquare;
+          lowSquare = ExactDoubles.confine(lowSquare, formatAt, wraps);
+          highSquare = ExactDoubles.confine(highSquare, formatAt, wraps);
+          fits = i64x2.sub(fits, f64x2.eq(lowSquare, lowRounded));
+          fits = i64x2.sub(fits, f64x2.eq(highSquare, highRounded));
+        }
+        low = f64x2.add(low, f64x2.mul(lowSquare, mixed));
+        high = f64x2.add(high, f64x2.mul(highSquare, mixed));
         gradientsAt += 16;
       }
-      const lowSecond = RatioRows.second(secondsAt, lowNumerator, hasEvents);
-      const highSecond = RatioRows.second(secondsAt + 8, highNumerator, hasEvents);
-      const seconds = ExactDoubles.pack(lowSecond, highSecond);
-      v128.store(secondsAt, seconds);
-      secondsAt += 16;
-      states = v128.or(states, seconds);
-      if (isAdam) {
-        lowNumerator = RatioRows.first(momentaAt, lowNumerator, hasEvents);
-        highNumerator = RatioRows.first(momentaAt + 8, highNumerator, hasEvents);
-        const momenta = ExactDoubles.pack(lowNumerator, highNumerator);
-        v128.store(momentaAt, momenta);
-        momentaAt += 16;
-        states = v128.or(states, momenta);
-        lowNumerator = RatioRows.corrected(lowNumerator);
-        highNumerator = RatioRows.corrected(highNumerator);
+      low = ExactDoubles.round(low, rounding);
+      high = ExactDoubles.round(high, rounding);
+      if (checks) {
+        const lowRounded = low;
+        const highRounded = high;
+        low = ExactDoubles.confine(low, formatAt, wraps);
+        high = ExactDoubles.confine(high, formatAt, wraps);
+        fits = i64x2.sub(fits, f64x2.eq(low, lowRounded));
+        fits = i64x2.sub(fits, f64x2.eq(high, highRounded));
       }
-      if (isAdam || hasEvents) {
-        const low = RatioRows.ratio(lowNumerator, lowSecond);
-        const directions = ExactDoubles.pack(low, RatioRows.ratio(highNumerator, highSecond));
-        v128.store(directionsAt, directions);
-        largest = i32x4.max_u(largest, i32x4.abs(directions));
-      } else v128.store(directionsAt, i32x4.splat(0));
+      const seconds = ExactDoubles.pack(low, high);
+      v128.store(at, seconds);
+      states = v128.or(states, seconds);
     }
-    v128.store(RatioRows.AT, largest, LARGEST);
+    v128.store(RatioRows.AT, fits, SECOND_FITS);
     v128.store(RatioRows.AT, states, STATES);
   }
 
-  /** g = scale·G → gradient. */
+  /** g² at F_secondMoment, rounded. */
   @inline
-  private static scaled(gradients: v128): v128 {
-    if (!RatioRows.isScaled) return gradients;
-    const product = f64x2.mul(gradients, v128.load(RatioRows.AT, SCALE));
-    const rounded = ExactDoubles.round(product, RatioRows.gradientRounding);
-    const formatAt = RatioRows.AT + GRADIENT_FORMAT;
-    return RatioRows.checked(rounded, formatAt, RatioRows.gradientWraps, GRADIENT_FITS);
+  private static square(gradients: v128, rounding: i32): v128 {
+    const product = f64x2.mul(gradients, gradients);
+    return ExactDoubles.round(f64x2.mul(product, v128.load(RatioRows.AT, SQUARE)), rounding);
   }
 
-  /** s = g² → secondMoment; v ← ((β·v + (1 − β)·s)·2^−16) → secondMoment. */
+  /** m ← ((β₁·m + (1 − β₁)·g)·2^−16) → momentum. `hasEvents` is a literal; without g is 0. */
   @inline
-  private static second(secondsAt: usize, gradients: v128, hasEvents: bool): v128 {
-    const formatAt = RatioRows.AT + SECOND_FORMAT;
-    const wraps = RatioRows.secondWraps;
-    const rounding = RatioRows.secondRounding;
-    const old = ExactDoubles.load(secondsAt);
-    let mixture = f64x2.mul(old, v128.load(RatioRows.AT, SECOND_KEPT));
-    if (hasEvents) {
-      const product = f64x2.mul(gradients, gradients);
-      const aligned = f64x2.mul(product, v128.load(RatioRows.AT, SQUARE));
-      const rounded = ExactDoubles.round(aligned, rounding);
-      const square = RatioRows.checked(rounded, formatAt, wraps, SECOND_FITS);
-      const mixed = f64x2.mul(square, v128.load(RatioRows.AT, SECOND_MIXED));
-      mixture = f64x2.add(mixture, mixed);
-    }
-    const rounded = ExactDoubles.round(mixture, rounding);
-    return RatioRows.checked(rounded, formatAt, wraps, SECOND_FITS);
-  }
-
-  /** m ← ((β₁·m + (1 − β₁)·g)·2^−16) → momentum. */
-  @inline
-  private static first(momentaAt: usize, gradients: v128, hasEvents: bool): v128 {
-    const old = ExactDoubles.load(momentaAt);
-    let mixture = f64x2.mul(old, v128.load(RatioRows.AT, FIRST_KEPT));
-    if (hasEvents) {
-      const mixed = f64x2.mul(gradients, v128.load(RatioRows.AT, FIRST_MIXED));
-      mixture = f64x2.add(mixture, mixed);
-    }
-    const rounded = ExactDoubles.round(mixture, RatioRows.momentumRounding);
+  private static moveMomenta(
+    gradientsAt: usize,
+    momentaAt: usize,
+    byteCount: usize,
+    hasEvents: bool,
+  ): void {
     const formatAt = RatioRows.AT + MOMENTUM_FORMAT;
-    return RatioRows.checked(rounded, formatAt, RatioRows.momentumWraps, MOMENTUM_FITS);
+    const wraps = RatioRows.momentumWraps;
+    const checks = !RatioBounds.momentaFit;
+    const rounding = RatioRows.momentumRounding;
+    const kept = v128.load(RatioRows.AT, FIRST_KEPT);
+    const mixed = v128.load(RatioRows.AT, FIRST_MIXED);
+    let fits = v128.load(RatioRows.AT, MOMENTUM_FITS);
+    let states = v128.load(RatioRows.AT, STATES);
+    const end = momentaAt + byteCount;
+    for (let at = momentaAt; at < end; at += 16) {
+      let low = f64x2.mul(ExactDoubles.load(at), kept);
+      let high = f64x2.mul(ExactDoubles.load(at + 8), kept);
+      if (hasEvents) {
+        low = f64x2.add(low, f64x2.mul(ExactDoubles.load(gradientsAt), mixed));
+        high = f64x2.add(high, f64x2.mul(ExactDoubles.load(gradientsAt + 8), mixed));
+        gradientsAt += 16;
+      }
+      low = ExactDoubles.round(low, rounding);
+      high = ExactDoubles.round(high, rounding);
+      if (checks) {
+        const lowRounded = low;
+        const highRounded = high;
+        low = ExactDoubles.confine(low, formatAt, wraps);
+        high = ExactDoubles.confine(high, formatAt, wraps);
+        fits = i64x2.sub(fits, f64x2.eq(low, lowRounded));
+        fits = i64x2.sub(fits, f64x2.eq(high, highRounded));
+      }
+      const momenta = ExactDoubles.pack(low, high);
+      v128.store(at, momenta);
+      states = v128.or(states, momenta);
+    }
+    v128.store(RatioRows.AT, fits, MOMENTUM_FITS);
+    v128.store(RatioRows.AT, states, STATES);
+  }
+
+  /** Ratios of a row, of m̂ for adam. */
+  private static divide(
+    numeratorsAt: usize,
+    secondsAt: usize,
+    directionsAt: usize,
+    byteCount: usize,
+  ): void {
+    const isAdam = RatioRows.isAdam;
+    let largest = i32x4.splat(0);
+    for (let offset: usize = 0; offset < byteCount; offset += 16) {
+      let low = ExactDoubles.load(numeratorsAt + offset);
+      let high = ExactDoubles.load(numeratorsAt + offset + 8);
+      if (isAdam) {
+        low = RatioRows.corrected(low);
+        high = RatioRows.corrected(high);
+      }
+      low = RatioRows.ratio(low, ExactDoubles.load(secondsAt + offset));
+      high = RatioRows.ratio(high, ExactDoubles.load(secondsAt + offset + 8));
+      const directions = ExactDoubles.pack(low, high);
+      v128.store(directionsAt + offset, directions);
+      largest = i32x4.max_u(largest, i32x4.abs(directions));
+    }
+    v128.store(RatioRows.AT, largest, LARGEST);
   }
 
   /** m̂ = m·r₁, rounded nearest. */
@@ -267,15 +341,5 @@ export class RatioRows {
     const quotient = ExactDoubles.roundAway(f64x2.div(dividend, divisor));
     const bounded = f64x2.pmin(quotient, f64x2.splat(HIGHEST_RATIO));
     return f64x2.pmax(bounded, f64x2.splat(LOWEST_RATIO));
-  }
-
-  /** Brings whole numbers back to the format, and counts those that did fit. */
-  @inline
-  private static checked(values: v128, formatAt: usize, wraps: bool, place: usize): v128 {
-    const confined = ExactDoubles.confine(values, formatAt, wraps);
-    const fits = f64x2.eq(confined, values);
-    const countAt = RatioRows.AT + place;
-    v128.store(countAt, i64x2.sub(v128.load(countAt), fits));
-    return confined;
   }
 }
