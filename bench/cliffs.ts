@@ -36,7 +36,7 @@ function rescaled(raw: Int32Array, from: FixedPointFormat, to: FixedPointFormat)
   return raw.map((value) => (shift >= 0 ? value << shift : value >> -shift));
 }
 
-/** The layer cut into cores of at most so many columns, each with the seeds of the layer. */
+/** The layer cut into cores of at most that number of columns, each with the seeds of the layer. */
 function cut(layer: LayerImage, columnsPerCore: number): LayerImage {
   const partCount = Math.ceil(layer.neuronCount / columnsPerCore);
   if (partCount === 1) return layer;

@@ -136,6 +136,12 @@ export type {
   NetworkActivity,
   SkippedShare,
 } from './experiment/estimate/network-activity.js';
+export {
+  equalStages,
+  estimatedStages,
+  type PipelineFigures,
+  type RulePipeline,
+} from './experiment/estimate/pipeline-slots.js';
 export type { MeasuredUncovered } from './experiment/estimate/uncovered-cycles.js';
 export {
   type ActivitySource,
@@ -154,7 +160,7 @@ export {
   type MeasuredRunRecord,
   measuredRunSchema,
 } from './experiment/record/measured-run-schema.js';
-export { loadResult } from './experiment/record/read-result.js';
+export { loadResult, readRun } from './experiment/record/read-result.js';
 export { type ResultRecord, resultSchema } from './experiment/record/result-record.js';
 export {
   hasChip,
@@ -365,8 +371,11 @@ export { renderLedgerCsv } from './report/files/ledger-csv.js';
 export { renderPhasesCsv } from './report/files/phases-csv.js';
 export { renderScheduleTrace } from './report/files/schedule-trace.js';
 export { writeEstimate } from './report/output/write-estimate.js';
-export { writeReport } from './report/output/write-report.js';
+export { writePhases, writeReport } from './report/output/write-report.js';
 export type { Markup } from './report/kit/markup.js';
+export { type ComparedRecord } from './report/compare/compared.js';
+export { readCompared } from './report/compare/read-compared.js';
+export { writeCompared } from './report/output/write-compared.js';
 export { type StudyAnswer, writeStudy } from './report/output/write-study.js';
 export { writeResult } from './report/output/write-result.js';
 export { renderAttribution, renderAttributionCsv } from './report/study/attribution-text.js';

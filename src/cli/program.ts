@@ -233,15 +233,8 @@ function addFirmware(program: Command): void {
     });
 }
 
-/** Executes a command line, `words` as in `process.argv`; gives the exit code. */
-export async function runProgram(words: readonly string[]): Promise<number> {
-  const program = new Command('spikeledger')
-    .description(
-      'Simulate a neuromorphic chip that learns on the device, and price what learning costs.',
-    )
-    .version(toolVersion())
-    .showHelpAfterError()
-    .exitOverride();
+/** All commands of the command line, added to `program`. */
+export function addCommands(program: Command): Command {
   addRun(program);
   addEstimate(program);
   addStudies(program);
@@ -253,6 +246,19 @@ export async function runProgram(words: readonly string[]): Promise<number> {
   addValidate(program);
   addVectors(program);
   addFirmware(program);
+  return program;
+}
+
+/** Executes a command line, `words` as in `process.argv`; gives the exit code. */
+export async function runProgram(words: readonly string[]): Promise<number> {
+  const program = new Command('spikeledger')
+    .description(
+      'Simulate a neuromorphic chip that learns on the device, and price what learning costs.',
+    )
+    .version(toolVersion())
+    .showHelpAfterError()
+    .exitOverride();
+  addCommands(program);
   try {
     await program.parseAsync([...words]);
     return exitCodes.done;

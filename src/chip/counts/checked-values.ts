@@ -10,6 +10,7 @@ import { withFrozen } from '../image/upkeep/frozen-image.js';
 import { columnCount, learnsInSteps, rowCount } from '../image/layer-geometry.js';
 import { axonPartsOf } from '../image/layer-parts.js';
 import { learns, needsDelta } from '../image/learning-layers.js';
+import { factsOf } from '../../network/rule-facts.js';
 import { elementAt } from '../../numerics/integer.js';
 
 /** Totals of a layer over the runs of one kind. */
@@ -71,7 +72,7 @@ function delayedErrorChecks(
   activities: readonly RunActivity[],
   epochCount: number,
 ): number {
-  if (rule.kind !== 'defp') return 0;
+  if (!('variant' in rule)) return 0;
   const kept = activities.filter(({ run }) => run === 'training');
   const samples = kept.reduce((sum, { sampleCount }) => sum + sampleCount, 0);
   switch (rule.variant) {
@@ -155,7 +156,9 @@ export function checkedValues(
     }
     case 'delta': {
       const { samples } = inEpochs(needsDelta);
-      const makesErrors = image.rule.kind === 'dfa' && layer.isOutput;
+      const { waitsFor, feedsBackSigns } = factsOf(image.rule.kind);
+      // Errors that are fed back as values are rounded to δ first; signs are not.
+      const makesErrors = waitsFor === 'outputs' && !feedsBackSigns && layer.isOutput;
       const errors = makesErrors ? inEpochs(() => true).samples * image.classCount : 0;
       return samples * layer.neuronCount * deltaChecks(image, layer) + errors;
     }

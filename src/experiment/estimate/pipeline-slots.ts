@@ -27,7 +27,7 @@ export function equalStages(layers: number, batches: number): PipelineFigures {
 }
 
 /** A rule's figures with the cycles of a chip. */
-interface RulePipeline extends PipelineFigures {
+export interface RulePipeline extends PipelineFigures {
   readonly rule: string;
   /** False: the rule is locked, and each sample waits for the one before. */
   readonly isPipelined: boolean;

@@ -11,11 +11,11 @@ import { type Settings, type Sweep, sweepSchema } from './sweep-schema.js';
 
 /** What `--vary`, `--seeds` and `--only` add to a sweep. */
 export interface SweepOptions {
-  /** `key=a,b,c` each. */
-  readonly vary: readonly string[];
+  /** `key=a,b,c` each; left out: none. */
+  readonly vary?: readonly string[];
   readonly seeds?: number;
-  /** `--only`: the other side is left out; null: neither. */
-  readonly only: Side | null;
+  /** `--only`: the other side is left out; null, or left out itself: neither. */
+  readonly only?: Side | null;
 }
 
 /** A sweep with its places in the file. */
@@ -66,30 +66,32 @@ function studyNameOf(text: string): string | null {
 
 /** What an experiment file alone, with the options, is as a sweep. */
 function sweepOfExperiment(file: string, name: string, options: SweepOptions): ReadSweep {
-  const grid = Object.fromEntries(options.vary.map(parseAxis));
+  const { vary = [] } = options;
+  const grid = Object.fromEntries(vary.map(parseAxis));
   const content = {
     name,
     base: file,
-    ...(options.vary.length === 0 ? {} : { grid }),
+    ...(vary.length === 0 ? {} : { grid }),
     ...(options.seeds === undefined ? {} : { seeds: options.seeds }),
   };
   const read = readStrictYaml('--vary', JSON.stringify(content), sweepSchema);
   return {
     sweep: read.value,
     file,
-    common: settingsOfOnly(options.only),
+    common: settingsOfOnly(options.only ?? null),
     placeOf: ([, key]) => `--vary ${quoted(String(key))}`,
   };
 }
 
 function withOptions(read: StrictYaml<Sweep>, options: SweepOptions): Sweep {
-  const grid = { ...read.value.grid, ...Object.fromEntries(options.vary.map(parseAxis)) };
+  const { vary = [] } = options;
+  const grid = { ...read.value.grid, ...Object.fromEntries(vary.map(parseAxis)) };
   const changed = {
     ...read.value,
     ...(Object.keys(grid).length === 0 ? {} : { grid }),
     ...(options.seeds === undefined ? {} : { seeds: options.seeds }),
   };
-  return options.vary.length === 0 && options.seeds === undefined
+  return vary.length === 0 && options.seeds === undefined
     ? read.value
     : readStrictYaml('--vary', JSON.stringify(changed), sweepSchema).value;
 }
@@ -98,7 +100,7 @@ function withOptions(read: StrictYaml<Sweep>, options: SweepOptions): Sweep {
  * Reads a sweep file, or an experiment file as the sweep that the options make of it.
  * @throws InputError with file:line:column.
  */
-export function readSweep(file: string, options: SweepOptions): ReadSweep {
+export function readSweep(file: string, options: SweepOptions = {}): ReadSweep {
   let text: string;
   try {
     text = readGivenText(file, largestFileBytes.description);
@@ -112,7 +114,7 @@ export function readSweep(file: string, options: SweepOptions): ReadSweep {
   return {
     sweep,
     file: path.isAbsolute(sweep.base) ? sweep.base : path.join(path.dirname(file), sweep.base),
-    common: settingsOfOnly(options.only),
+    common: settingsOfOnly(options.only ?? null),
     placeOf: (keyPath) => {
       const { line, column } = read.locate(keyPath);
       return `${file}:${line}:${column}`;

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { InputError } from '../../units/input-error.js';
@@ -24,17 +25,18 @@ export interface StudyProgress {
 /** How a study is run. */
 export interface StudySettings {
   readonly folder: string;
-  /** Processes that run points at the same time; not asked where Slurm runs them. */
-  readonly workers: number;
+  /** Processes that run points at the same time; left out: one for each core. Not asked where Slurm runs them. */
+  readonly workers?: number;
   /** Points are run by tasks of Slurm; left out: by processes of this machine. */
   readonly slurm?: SlurmSettings;
-  /** Goes on with what is in the folder: what was done is kept, what failed is tried again. */
-  readonly resume: boolean;
-  /** What is in the folder is removed. */
-  readonly overwrite: boolean;
-  readonly signal: AbortSignal;
+  /** Goes on with what is in the folder: what was done is kept, what failed is tried again. Left out: no. */
+  readonly resume?: boolean;
+  /** What is in the folder is removed. Left out: no, and a folder that holds a study is refused. */
+  readonly overwrite?: boolean;
+  /** Ends the study early; what is done is kept. */
+  readonly signal?: AbortSignal;
   /** Called when a run ends, and before the first. */
-  readonly onProgress: (progress: StudyProgress) => void;
+  readonly onProgress?: (progress: StudyProgress) => void;
   /** Called with a sentence about where the points are run. */
   readonly onNotice?: (sentence: string) => void;
 }
@@ -52,7 +54,7 @@ export interface Study {
 const waitForOthersMs = 1000;
 
 async function openStore(plan: StudyPlan, settings: StudySettings): Promise<StudyStore> {
-  const { folder, resume, overwrite, slurm } = settings;
+  const { folder, resume = false, overwrite = false, slurm } = settings;
   const store = new StudyStore(folder);
   const array = new ArrayFolder(folder).read();
   if (array !== null && (overwrite || slurm === undefined)) {
@@ -94,7 +96,11 @@ type Counts = Record<PointRecord['status'], number>;
  */
 export async function runStudy(plan: StudyPlan, settings: StudySettings): Promise<Study> {
   const store = await openStore(plan, settings);
-  const { slurm, workers } = settings;
+  const {
+    slurm,
+    workers = availableParallelism(),
+    signal = new AbortController().signal,
+  } = settings;
   const execute = slurm === undefined ? localExecutor(workers) : slurmExecutor(slurm);
   const experiments = experimentsOf(plan);
   const { runs = Infinity, minutes = Infinity } = plan.sweep.budget ?? {};
@@ -104,7 +110,7 @@ export async function runStudy(plan: StudyPlan, settings: StudySettings): Promis
   const report = ({ done, failed }: Counts, inFlight: number): void => {
     const left = experiments.length - done - failed;
     const msPerRun = (performance.now() - begin) / finishedNow;
-    settings.onProgress({
+    settings.onProgress?.({
       done,
       failed,
       inFlight,
@@ -128,7 +134,7 @@ export async function runStudy(plan: StudyPlan, settings: StudySettings): Promis
     const counts: Counts = { done, failed: failedNow.size };
     report(counts, 0);
     const { finished, stoppedBy } = await execute(store, plan, missing, {
-      signal: settings.signal,
+      signal,
       mostRuns: runs - finishedNow,
       mostMs: minutes * 60_000 - (performance.now() - begin),
       onRecord: (record, inFlight) => {

@@ -59,7 +59,7 @@ async function trained(image: ChipImage) {
 
 test('beside: X is what rows keep the next visits waiting, or outlast them, and all of the last sample’s (spec §5.1)', async (t) => {
   // Row 1 is the 2nd of {0, 1, 2} and done at 4, the pass is there at 1; row 2 at 6 and 5: until 7 in place of 3. Then {1, 2} needs 4,
-  // {0} is through at 2. The last row takes 2.
+  // {0} ends at 2. The last row takes 2.
   const image = chip();
   const activities = await trained(image);
   const training = activities.find(({ run }) => run === 'training');
@@ -118,7 +118,7 @@ test('beside: rows of a sample are a bar beside the next forward pass, which doe
     // δz 2, biases 2, D 3
     'update 0 8-10',
     'update 0 10-15',
-    // 3 rows of 2; the pass waits for rows 1 and 2, is through with its own at 22, and D 3 + f 1
+    // 3 rows of 2; the pass waits for rows 1 and 2, has done its own at 22, and D 3 + f 1
     'update 0 15-21 beside',
     'forward 1 15-26',
     'update 1 26-28',

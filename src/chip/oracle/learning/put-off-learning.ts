@@ -8,7 +8,7 @@ import type { LearningParts, LearningPath } from './learning-path.js';
 interface WaitingUpdate {
   /** Ascending. */
   readonly events: readonly AddressEvent[];
-  /** So many of the events have changed their rows. */
+  /** Number of events whose rows have changed. */
   changedCount: number;
   /** η·δz, shape (neuronCount). */
   readonly scaled: readonly bigint[];

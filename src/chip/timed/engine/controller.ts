@@ -25,7 +25,7 @@ export interface SamplesAtPins {
 /** Decides when the steps of a sample start. Cores are counted from 0, in the order of their layers; those of
  * one layer are told together, as one. */
 export interface Controller {
-  /** So many samples of a pass are at the pins. */
+  /** The first samples of a pass, as many as stated, are at the pins. */
   begin(pass: Pass, sampleCount: number, samples: SamplesAtPins): void;
   /** A core has done what it was told last. */
   commandDone(core: number, command: CoreCommand): void;

@@ -33,7 +33,7 @@ export interface PacketTrain {
   readonly departures: ActionCounter | null;
 }
 
-/** So many values of a sample. `hops`: what a hop of one of them counts; `earliestTicks`: null where they may set out at once. */
+/** A number of values of a sample. `hops`: what a hop of one of them counts; `earliestTicks`: null where they may set out at once. */
 export function valueTrain(
   sample: number,
   packetCount: number,

@@ -1,3 +1,4 @@
+import { resolveDataFolder } from '../../../datasets/data-folder.js';
 import { InputError } from '../../../units/input-error.js';
 import { prepareExperiment } from '../../file/prepare-experiment.js';
 import { overrideTexts, settingsOfOverrides } from '../setting-texts.js';
@@ -103,7 +104,7 @@ export async function planFormats(
   file: string,
   overrides: readonly string[],
   seeds: number,
-  dataFolder: string,
+  dataFolder: string = resolveDataFolder(),
 ): Promise<FormatsPlan> {
   const common = settingsOfOverrides(overrides);
   const prepare = (settings: Settings) =>

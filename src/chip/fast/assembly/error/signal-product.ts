@@ -43,7 +43,7 @@ export class SignalProduct {
     );
   }
 
-  /** So many rows of the layer's matrix times the vector taken last, exact, into as many values of 64 bits. */
+  /** The first rows of the layer's matrix times the vector taken last: one exact value of 64 bits per row. */
   static multiply(chip: Chip, layer: Layer, rowCount: i32, sumsAt: usize): void {
     const elementBytes = layer.matrixElementBytes;
     if (elementBytes == 1 && SignalProduct.fits(LARGEST_SUM_OF_BYTES)) {
