@@ -1,6 +1,4 @@
-import type { LearningRateFactor } from '../numerics/learning-rate.js';
-
-const mantissaBits = 16;
+import { type LearningRateFactor, mantissaBits } from '../numerics/learning-rate.js';
 
 /**
  * η as the chip holds it (docs/spec.md §2.6, step 4): a shift where η is a power of two, else a mantissa of 16 bits,
@@ -19,4 +17,11 @@ export function learningRateFactor(learningRate: number): LearningRateFactor {
     mantissaRaw = Math.round(learningRate * 2 ** fractionBits);
   }
   return { kind: 'factor', mantissaRaw, fractionBits };
+}
+
+/** The same factor as a mantissa of 16 bits: exact. */
+export function asMantissa(factor: LearningRateFactor): LearningRateFactor {
+  if (factor.kind === 'factor') return factor;
+  const fractionBits = mantissaBits - 1 + factor.shiftBits;
+  return { kind: 'factor', mantissaRaw: 2 ** (mantissaBits - 1), fractionBits };
 }

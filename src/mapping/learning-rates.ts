@@ -3,7 +3,8 @@ import type { ChipImage } from '../chip/image/chip-image.js';
 import type { NetworkTopology } from '../network/topology.js';
 import type { LearningRateFactor } from '../numerics/learning-rate.js';
 import type { Learning } from './learning.js';
-import { learningRateFactor } from './learning-rate-factor.js';
+import { scalesRates } from '../chip/image/learning-layers.js';
+import { asMantissa, learningRateFactor } from './learning-rate-factor.js';
 
 /** Arguments of the factors of η and of the gradient. */
 export interface RateRequest {
@@ -37,8 +38,12 @@ export function learningRates(
   request: RateRequest,
   learningRate: number,
 ): readonly LearningRateFactor[] {
+  const { learning } = request;
+  // What a delayed error scales is a mantissa, 1 too (docs/spec.md §2.9, movingRate).
+  const factorOf = (rate: number): LearningRateFactor =>
+    scalesRates(learning.rule) ? asMantissa(learningRateFactor(rate)) : learningRateFactor(rate);
   return divisors(request).map((divisor) =>
-    learningRateFactor(isScaleFree(request.learning) ? learningRate : learningRate / divisor),
+    factorOf(isScaleFree(learning) ? learningRate : learningRate / divisor),
   );
 }
 

@@ -1,14 +1,8 @@
 import type { ChipImage } from '../chip/image/chip-image.js';
 import { checkDatapathWidth } from '../chip/checks/datapath-width.js';
-import type { LearningRateFactor } from '../numerics/learning-rate.js';
 import { elementAt } from '../numerics/integer.js';
+import { asMantissa } from './learning-rate-factor.js';
 import { learningRates, type RateRequest } from './learning-rates.js';
-
-/** The same factor as a mantissa of 16 bits: exact. */
-function asMantissa(factor: LearningRateFactor): LearningRateFactor {
-  if (factor.kind === 'factor') return factor;
-  return { kind: 'factor', mantissaRaw: 2 ** 15, fractionBits: 15 + factor.shiftBits };
-}
 
 /**
  * The image of a network for every η that a training can come to. A layer has either shifters or multipliers: its η is a

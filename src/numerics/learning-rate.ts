@@ -5,3 +5,6 @@
 export type LearningRateFactor =
   | { readonly kind: 'shift'; readonly shiftBits: number }
   | { readonly kind: 'factor'; readonly mantissaRaw: number; readonly fractionBits: number };
+
+/** Bits of a mantissa of η or of a scale. */
+export const mantissaBits = 16;

@@ -28,6 +28,8 @@ interface NaiveMemory {
   readonly kept: number[][];
   mean: number;
   readonly ofEpoch: number[];
+  /** Errors of all samples so far, for the variants of the last ones. */
+  readonly seen: number[];
 }
 
 /** The rule's δh of hidden layer `index` (before pooling), straight from the table of the rules. */
@@ -64,7 +66,11 @@ function hiddenDelta(
       return project(error.map(Math.sign));
     case 'defp': {
       if (rule.variant === 'fullVector') return project(at(memory.kept, sample));
-      const d = rule.variant === 'aggregated' ? memory.mean : at(at(memory.kept, sample), label);
+      if (rule.variant === 'movingRate') return project(oneHot);
+      const isLast = rule.variant === 'lastLoss' || rule.variant === 'movingAverage';
+      const ofAll = isLast ? averageOf(job, memory.seen) : memory.mean;
+      const isOne = isLast || rule.variant === 'aggregated';
+      const d = isOne ? ofAll : at(at(memory.kept, sample), label);
       return project(oneHot.map((value) => d * value));
     }
     case 'bp':
@@ -78,6 +84,19 @@ function hiddenDelta(
       return delta;
     }
   }
+}
+
+/** What the samples seen leave behind, from 1: each new one weighs 2^−n. */
+function averageOf({ rule }: ReferenceJob, seen: readonly number[]): number {
+  const share = rule.name === 'defp' ? 2 ** -(rule.averageShift ?? 0) : 1;
+  return seen.reduce((average, error) => (1 - share) * average + share * error, 1);
+}
+
+/** 1 − y of the label, for `lastLoss` the slope of the loss. */
+function see(job: ReferenceJob, memory: NaiveMemory, sample: number, y: readonly number[]): void {
+  const label = at(job.train.labels, sample);
+  const isLoss = job.rule.name === 'defp' && job.rule.variant === 'lastLoss';
+  memory.seen.push(isLoss ? -at(naiveSlopeOfLoss(job.loss, y, label), label) : 1 - at(y, label));
 }
 
 /** Gradients of one sample, added to `sums`. */
@@ -116,12 +135,13 @@ function addGradients(
 /** PyTorch's optimizers, number by number. */
 function naiveUpdate(
   name: ReferenceJob['optimizer'],
-  rate: number,
-): (values: number[], gradient: readonly number[]) => number[] {
+  stated: number,
+): (values: number[], gradient: readonly number[], scale: number) => number[] {
   let t = 0;
   let m: number[] | null = null;
   let v: number[] | null = null;
-  return (values, gradient) => {
+  return (values, gradient, scale) => {
+    const rate = scale * stated;
     t += 1;
     const m0 = m ?? zeros(values.length);
     const v0 = v ?? zeros(values.length);
@@ -188,6 +208,7 @@ export function trainNaively(job: ReferenceJob): { weights: number[]; biases: nu
     ),
     mean: 1,
     ofEpoch: [],
+    seen: [],
   };
   const updates = layers.map(() => ({
     weights: naiveUpdate(job.optimizer, job.learningRate),
@@ -197,7 +218,9 @@ export function trainNaively(job: ReferenceJob): { weights: number[]; biases: nu
     at(visits, visits.length - 1).output;
   if (job.rule.name === 'defp' && job.rule.init === 'measure') {
     for (const sample of job.orders(1)) {
-      remember(job, memory, sample, outputsOf(visitNetwork(layers, inputOf(job, sample))));
+      const y = outputsOf(visitNetwork(layers, inputOf(job, sample)));
+      remember(job, memory, sample, y);
+      see(job, memory, sample, y);
     }
     endEpoch(memory);
   }
@@ -214,15 +237,19 @@ export function trainNaively(job: ReferenceJob): { weights: number[]; biases: nu
         const output = outputsOf(at(visited, row));
         return !isSkipped(job, output, at(job.train.labels, sample));
       });
+      const isRate = job.rule.name === 'defp' && job.rule.variant === 'movingRate';
+      const scale = isRate ? Math.min(1, Math.max(0, averageOf(job, memory.seen))) : 1;
       batch.forEach((sample, row) => {
-        if (!at(learned, row)) return;
-        addGradients(job, layers, at(visited, row), sample, batch.length, memory, sums);
+        if (at(learned, row)) {
+          addGradients(job, layers, at(visited, row), sample, batch.length, memory, sums);
+        }
+        see(job, memory, sample, outputsOf(at(visited, row)));
       });
       layers.forEach((layer, index) => {
         if (!learned.includes(true)) return;
         if (job.frozenLayers.includes(index + 1)) return;
-        layer.weights = at(updates, index).weights(layer.weights, at(sums, index).weights);
-        layer.biases = at(updates, index).biases(layer.biases, at(sums, index).biases);
+        layer.weights = at(updates, index).weights(layer.weights, at(sums, index).weights, scale);
+        layer.biases = at(updates, index).biases(layer.biases, at(sums, index).biases, scale);
       });
       batch.forEach((sample, row) => {
         remember(job, memory, sample, outputsOf(at(visited, row)));

@@ -1,5 +1,5 @@
 import { factsOf } from '../../network/rule-facts.js';
-import { keepsDelayedErrors } from '../image/learning-layers.js';
+import { keepsDelayedErrors, keepsLoss, scalesRates } from '../image/learning-layers.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { ChipImage, LayerImage } from '../image/chip-image.js';
 import { nameOfLayer } from '../image/layer-name.js';
@@ -61,6 +61,7 @@ function hiddenSignalOf(layer: LayerImage, image: ChipImage): Operand | null {
       return feedback;
     case 'defp': {
       const scaled = times(valueOf(numerics.formats.delayedError), feedback);
+      if (scalesRates(rule)) return feedback;
       return rule.variant === 'fullVector' ? sumOf(classCount, scaled) : scaled;
     }
     case 'dfa':
@@ -92,13 +93,13 @@ function checkOnceASample(image: ChipImage): void {
   }
   if (!keepsDelayedErrors(rule)) return;
   const where = 'the delayed error';
-  if (rule.variant === 'loss' && loss === 'bce') {
+  if (keepsLoss(rule.variant) && loss === 'bce') {
     // 1 divided by y_c: the dividend is 1 at the sum of both fractions.
     const one: Operand = { lowest: 0n, highest: 1n, fractionBits: -output.fractionBits };
     checkAlignment(`${where} 1/y`, one, Math.max(-output.fractionBits, delayedError.fractionBits));
     return;
   }
-  if (rule.variant === 'loss' && loss === 'ce') {
+  if (keepsLoss(rule.variant) && loss === 'ce') {
     checkAlignment(`${where} 1 − p`, probabilityError(), delayedError.fractionBits);
     return;
   }
@@ -113,7 +114,7 @@ function checkOnceASample(image: ChipImage): void {
     const sum = sumOf(rule.sampleCount, ofLabel);
     checkAlignment(`${where} Σ(1 − y)`, sum, delayedError.fractionBits);
   } else {
-    const isDoubled = rule.variant === 'loss';
+    const isDoubled = keepsLoss(rule.variant);
     const doubled = { ...ofLabel, fractionBits: ofLabel.fractionBits - (isDoubled ? 1 : 0) };
     checkAlignment(
       `${where} ${isDoubled ? '2(1 − y)' : '1 − y'}`,

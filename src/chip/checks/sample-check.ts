@@ -1,4 +1,4 @@
-import { keepsDelayedErrors } from '../image/learning-layers.js';
+import { keepsDelayedErrors, keepsOneError } from '../image/learning-layers.js';
 import { maximumRaw, minimumRaw } from '../../numerics/format.js';
 import type { LayerImage, RuleSpec } from '../image/chip-image.js';
 import type { SampleBatch } from '../engine.js';
@@ -40,7 +40,7 @@ export function checkSamples(
  * @throws RangeError when places are missing, too few or outside the memory.
  */
 export function checkSampleIndices({ labels, sampleIndices }: SampleBatch, rule: RuleSpec): void {
-  if (!keepsDelayedErrors(rule) || rule.variant === 'aggregated') return;
+  if (!keepsDelayedErrors(rule) || keepsOneError(rule)) return;
   const indexCount = sampleIndices?.length ?? 0;
   if (indexCount !== labels.length) {
     throw new RangeError(

@@ -1,7 +1,13 @@
 import { InputError } from '../../units/input-error.js';
 import type { ChipImage, LayerImage } from '../image/chip-image.js';
 import { nameOfLayer } from '../image/layer-name.js';
-import { skipThresholdOf } from '../image/learning-layers.js';
+import {
+  isAveraged,
+  keepsDelayedErrors,
+  keptErrorBits,
+  scalesRates,
+  skipThresholdOf,
+} from '../image/learning-layers.js';
 import { ratioGainedBits } from '../image/optimizer-formats.js';
 import { errorFractionBits } from '../image/output-error.js';
 import { checkParts } from './parts-check.js';
@@ -11,6 +17,9 @@ import { checkSchedules } from './schedule-check.js';
 const largestDecay = 65535;
 /** Of ε and the batch size, which engines keep in 32-bit registers. */
 const largestParameter = 0x7fff_ffff;
+/** n of an average by shifts, and bits of its sum (docs/spec.md §2.9). */
+export const largestAverageShift = 8;
+const largestSumBits = 31;
 
 function isParameter(value: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= largestParameter;
@@ -99,6 +108,35 @@ function checkUpdateSkip(image: ChipImage): void {
   );
 }
 
+/** @throws InputError where one delayed error for all samples cannot be kept, or cannot scale η (docs/spec.md §2.9). */
+function checkLastErrors({ rule, batchSize, layers, numerics }: ChipImage): void {
+  if (!keepsDelayedErrors(rule)) return;
+  const { averageShift = 0, variant } = rule;
+  const isPossible = Number.isInteger(averageShift) && averageShift >= 0;
+  if (!isPossible || averageShift > (isAveraged(variant) ? largestAverageShift : 0)) {
+    throw new InputError(
+      `rule defp, variant ${variant}: an average shift of ${averageShift} is not possible; it is 0 to ${largestAverageShift} with movingAverage and movingRate, else 0`,
+    );
+  }
+  const bits = keptErrorBits(rule, numerics.formats.delayedError);
+  if (averageShift > 0 && bits > largestSumBits) {
+    throw new InputError(
+      `rule defp, variant ${variant}: the sum of the average has ${bits} bits, its register at most ${largestSumBits}; use a narrower delayedError or a smaller shift`,
+    );
+  }
+  if (!scalesRates(rule)) return;
+  if (batchSize > 1) {
+    throw new InputError(
+      `rule defp, variant movingRate: a batch of ${batchSize} samples has no error of its own to scale η by; use batches of 1`,
+    );
+  }
+  const shifted = layers.find(({ learningRate }) => learningRate.kind === 'shift');
+  if (shifted === undefined) return;
+  throw new InputError(
+    `rule defp, variant movingRate: η of ${nameOfLayer(shifted)} is a shift, which nothing can scale; give it as a mantissa`,
+  );
+}
+
 /** @throws InputError where settings of an image do not fit each other (docs/spec.md §2.11 to §2.13, §5.1, §7). */
 export function checkSettings(image: ChipImage): void {
   const { batchSize } = image;
@@ -109,6 +147,7 @@ export function checkSettings(image: ChipImage): void {
   }
   checkOptimizer(image);
   checkUpdateSkip(image);
+  checkLastErrors(image);
   checkParts(image);
   checkSchedules(image);
   for (const layer of image.layers) checkLayer(layer, image);

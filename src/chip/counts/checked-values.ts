@@ -78,6 +78,9 @@ function delayedErrorChecks(
   switch (rule.variant) {
     case 'error':
     case 'loss':
+    case 'lastLoss':
+    case 'movingAverage':
+    case 'movingRate':
       return samples;
     case 'fullVector':
       return samples * classCount;

@@ -12,7 +12,12 @@ import {
   countSoftmax,
   countSoftmaxTransfer,
 } from './delta.js';
-import { countDelayedErrors, countFeedback, type CounterAt } from './feedback.js';
+import {
+  countDelayedErrors,
+  countFeedback,
+  countRateProducts,
+  type CounterAt,
+} from './feedback.js';
 import { countFeedbackUpdates, countGates } from './feedback-upkeep.js';
 import { countForward, countRouting } from './forward.js';
 import { countLearning } from './update.js';
@@ -106,6 +111,7 @@ export function closedFormCounts(
       countDelayedErrors(image, sampleCount, isMeasuring, outside);
     }
     const own = withFrozen(image, activity.frozenLayers);
+    if (run === 'training' && !isMeasuring) countRateProducts(own, sampleCount, outside);
     for (const layer of own.layers) {
       countLayer(own, activity, layer, countAt);
       if (!layer.isOutput) continue;

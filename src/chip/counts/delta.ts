@@ -8,6 +8,7 @@ import { homesOf } from '../image/layer-parts.js';
 import {
   comparesErrors,
   keepsDelayedErrors,
+  keepsLoss,
   needsDelta,
   sendsDelta,
 } from '../image/learning-layers.js';
@@ -111,7 +112,7 @@ function makesErrors(image: ChipImage, output: LayerImage): boolean {
 function needsSoftmax(image: ChipImage, output: LayerImage, isMeasuring: boolean): boolean {
   const { rule, loss } = image;
   if (loss !== 'ce') return false;
-  if (keepsDelayedErrors(rule) && rule.variant === 'loss') return true;
+  if (keepsDelayedErrors(rule) && keepsLoss(rule.variant)) return true;
   if (isMeasuring) return false;
   if (makesErrors(image, output)) return true;
   const { activationUnit } = output;

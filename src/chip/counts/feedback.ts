@@ -1,7 +1,16 @@
 import { readsWeightsAbove } from '../../network/rule-facts.js';
-import { keepsDelayedErrors } from '../image/learning-layers.js';
+import {
+  delayedErrorWords,
+  isAveraged,
+  keepsDelayedErrors,
+  keepsLoss,
+  keptErrorBits,
+  learns,
+  scalesRates,
+} from '../image/learning-layers.js';
 import { type ComponentAction } from '../../ledger/components.js';
 import type { ActionKey, Phase } from '../../ledger/ledger-row.js';
+import { mantissaBits } from '../../numerics/learning-rate.js';
 import { ceilDiv, elementAt } from '../../numerics/integer.js';
 import type { ChipImage, DefpSpec, LayerImage } from '../image/chip-image.js';
 import { coresOf, type LayerCore } from './cores.js';
@@ -39,9 +48,12 @@ interface FeedbackWork {
   readonly cycles: number;
 }
 
+/** S less its share, and the new error: the additions of an average by shifts (docs/spec.md §2.9). */
+const averageAdditions = 2;
+
 /** Words that hold the delayed errors of one sample. */
-function delayedWords({ classCount }: ChipImage, rule: DefpSpec): number {
-  return rule.variant === 'fullVector' ? ceilDiv(classCount, rule.delayedErrorsPerWord) : 1;
+function delayedWords({ classCount, numerics }: ChipImage, rule: DefpSpec): number {
+  return delayedErrorWords(rule, classCount, numerics.formats.delayedError);
 }
 
 /** Cycles until a row of B is at hand: a word each, with a generator a value each on every lane (docs/spec.md §5). */
@@ -80,18 +92,16 @@ function defpWork(image: ChipImage, core: LayerCore, rule: DefpSpec): FeedbackWo
     const hopCount = labelHops * (1 + image.classCount);
     return { ...work, ...label, hopCount, cycles: work.cycles + delayedWords(image, rule) };
   }
-  const readOfDelayedError = 1;
+  const isScaled = !scalesRates(rule);
+  const productCycles = isScaled ? ceilDiv(neuronCount, organisation.learningLaneCount) : 0;
   return {
     ...label,
     wordCount: ceilDiv(neuronCount, organisation.feedbacksPerWord),
     valueCount: neuronCount,
-    operation: 'multiply',
-    operationCount: neuronCount,
+    operation: isScaled ? 'multiply' : null,
+    operationCount: isScaled ? neuronCount : 0,
     hopCount: labelHops * 2,
-    cycles:
-      rowCycles(image, core.own, neuronCount) +
-      ceilDiv(neuronCount, organisation.learningLaneCount) +
-      readOfDelayedError,
+    cycles: rowCycles(image, core.own, neuronCount) + productCycles + delayedWords(image, rule),
   };
 }
 
@@ -216,11 +226,29 @@ export function countDelayedErrors(
 ): void {
   const { rule, loss } = image;
   if (!keepsDelayedErrors(rule) || rule.variant === 'aggregated') return;
+  const { delayedError } = image.numerics.formats;
   const words = sampleCount * delayedWords(image, rule);
   if (!isMeasuring) count('feedback', 'delayedError.read', rule.wordBits, words);
   count('update', 'delayedError.write', rule.wordBits, words);
-  if (rule.variant === 'loss' && loss === 'bce') {
-    const { totalBits } = image.numerics.formats.delayedError;
-    count('update', 'datapath.reciprocal', totalBits, sampleCount);
+  if (keepsLoss(rule.variant) && loss === 'bce') {
+    count('update', 'datapath.reciprocal', delayedError.totalBits, sampleCount);
   }
+  if (isAveraged(rule.variant)) {
+    count(
+      'update',
+      'datapath.add',
+      keptErrorBits(rule, delayedError),
+      averageAdditions * sampleCount,
+    );
+  }
+}
+
+/** m·d of every layer that learns, once a training sample. Implements: docs/spec.md §2.9 (movingRate), §4.2. */
+export function countRateProducts(image: ChipImage, sampleCount: number, count: Counter): void {
+  if (!scalesRates(image.rule)) return;
+  const layerCount = image.layers
+    .filter((layer) => learns(image, layer))
+    .reduce((sum, { span }) => sum + (span?.repeat ?? 1), 0);
+  const bits = Math.max(image.numerics.formats.delayedError.totalBits, mantissaBits);
+  count('feedback', 'datapath.multiply', bits, layerCount * sampleCount);
 }

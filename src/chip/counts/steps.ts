@@ -1,10 +1,9 @@
 import type { ChipImage, LayerImage, OptimizerSpec } from '../image/chip-image.js';
+import { mantissaBits } from '../../numerics/learning-rate.js';
 import type { Counter } from './feedback.js';
 import { columnCount, rowCount } from '../image/layer-geometry.js';
 import { rowWords } from '../image/row-words.js';
 
-/** Bits of a mantissa of η or of a scale (docs/spec.md §2.6 step 4). */
-export const mantissaBits = 16;
 /** Bits of a ratio s32.16, and of what corrects adam's moments (docs/spec.md §2.11). */
 const ratioBits = 32;
 /** r₁ and r₂ of adam, once a step. */

@@ -1,4 +1,4 @@
-import { keepsDelayedErrors } from '../image/learning-layers.js';
+import { keepsDelayedErrors, keepsLastErrors } from '../image/learning-layers.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { ChipImage } from '../image/chip-image.js';
 import type { SampleBatch } from '../engine.js';
@@ -20,7 +20,8 @@ export function checkBatch(image: ChipImage, { inputsRaw, labels }: SampleBatch)
 }
 
 /**
- * Places of the samples in the training set, which rule `defp` needs; for other rules null.
+ * Places of the delayed errors of the samples: those of the samples in the training set, or of one word for all; null for
+ * all rules but `defp`.
  * @throws RangeError where they are missing, or one is outside the memory of delayed errors.
  */
 export function sampleIndicesOf(
@@ -28,6 +29,7 @@ export function sampleIndicesOf(
   { labels, sampleIndices }: SampleBatch,
 ): Uint32Array | null {
   if (!keepsDelayedErrors(rule)) return null;
+  if (keepsLastErrors(rule.variant)) return new Uint32Array(labels.length);
   if (sampleIndices?.length !== labels.length) {
     throw new RangeError(
       `batch: ${sampleIndices?.length ?? 0} sample indices for ${labels.length} samples; rule defp needs the place of every sample in the training set`,

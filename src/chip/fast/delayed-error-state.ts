@@ -1,18 +1,12 @@
 import { confine } from '../../numerics/format.js';
 import { elementAt } from '../../numerics/integer.js';
 import { rescale } from '../../numerics/rounding.js';
-import type { ChipImage, DefpSpec } from '../image/chip-image.js';
+import { type ChipImage, chipDefpVariants, type DefpSpec } from '../image/chip-image.js';
+import { keepsLoss, keepsOneError } from '../image/learning-layers.js';
 import type { LearnedState } from '../engine.js';
 import { probabilityBits } from './layout/alignments.js';
 import type { MemoryPlan } from './layout/memory-plan.js';
 
-/** Variants in the order of the compiled engine. */
-export const variants: readonly DefpSpec['variant'][] = [
-  'error',
-  'loss',
-  'aggregated',
-  'fullVector',
-];
 /** Bytes of `DelayedErrors` before its two sums of 64 bits. */
 const epochOffset = 32;
 const epochBytes = 16;
@@ -36,11 +30,11 @@ interface DelayedErrorMemory {
 /** Words, and values in each: one word a sample, or one in all; one value, or one a class. */
 function shapeOf(
   { classCount }: ChipImage,
-  { variant, sampleCount }: DefpSpec,
+  rule: DefpSpec,
 ): { readonly wordCount: number; readonly valueCount: number } {
   return {
-    wordCount: variant === 'aggregated' ? 1 : sampleCount,
-    valueCount: variant === 'fullVector' ? classCount : 1,
+    wordCount: keepsOneError(rule) ? 1 : rule.sampleCount,
+    valueCount: rule.variant === 'fullVector' ? classCount : 1,
   };
 }
 
@@ -76,20 +70,20 @@ export function delayedErrorFields(
 ): readonly number[] {
   const { output, delayedError } = image.numerics.formats;
   const { fractionBits } = delayedError;
-  const errorBits =
-    rule.variant === 'loss' ? lossErrorBits(image.loss, output.fractionBits) : output.fractionBits;
+  const errorBits = keepsLoss(rule.variant)
+    ? lossErrorBits(image.loss, output.fractionBits)
+    : output.fractionBits;
   const one = rescale(1n, 0, fractionBits, 'nearest');
-  const alignment = 0;
   const sums = [0, 0, 0, 0];
   return [
-    variants.indexOf(rule.variant),
+    chipDefpVariants.indexOf(rule.variant),
     shapeOf(image, rule).valueCount,
     memory.values,
     memory.valid,
     Number(confine(one, delayedError, 'saturate').raw),
     fractionBits - errorBits,
     output.fractionBits + fractionBits,
-    alignment,
+    rule.averageShift ?? 0,
     ...sums,
   ];
 }

@@ -116,8 +116,12 @@ export class FastEngine implements ChipEngine, TimelessChip {
    */
   observe(batch: SampleBatch): readonly (readonly NeuronSight[])[] {
     checkBatch(this.#image, batch);
-    sampleIndicesOf(this.#image, batch);
-    return observeOn(this.#image, this.#placed, new SingleSteps(this.#placed), batch);
+    const sampleIndices = sampleIndicesOf(this.#image, batch) ?? undefined;
+    const steps = new SingleSteps(this.#placed);
+    return observeOn(this.#image, this.#placed, steps, {
+      ...batch,
+      ...(sampleIndices && { sampleIndices }),
+    });
   }
 
   endEpoch(): void {

@@ -56,11 +56,24 @@ export interface ChipNumerics {
 /** How hidden layers learn (docs/spec.md §2.9). */
 export type RuleSpec = { readonly kind: Exclude<RuleName, DelayedErrorRule> } | DefpSpec;
 
+/** What rule `defp` can keep on the chip, in the order of the compiled engine (docs/spec.md §2.9). */
+export const chipDefpVariants = [
+  'error',
+  'loss',
+  'aggregated',
+  'fullVector',
+  'lastLoss',
+  'movingAverage',
+  'movingRate',
+] as const;
+
 /** Delayed-error projection: which error is kept, and the memory that keeps it. */
 export interface DefpSpec {
   readonly kind: DelayedErrorRule;
-  readonly variant: 'error' | 'loss' | 'aggregated' | 'fullVector';
-  /** Training samples that have a word (`aggregated`: one word in all). */
+  readonly variant: (typeof chipDefpVariants)[number];
+  /** n of the average by shifts (`movingAverage`, `movingRate`); absent: 0. */
+  readonly averageShift?: number;
+  /** Training samples that have a word (variants with one value in all: none has). */
   readonly sampleCount: number;
   readonly wordBits: number;
   /** Pd: whole delayed errors in a word; one of them is used but by `fullVector`. */

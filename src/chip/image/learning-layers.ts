@@ -4,11 +4,56 @@ import {
   readsWeightsAbove,
   usesLayerAbove,
 } from '../../network/rule-facts.js';
+import type { FixedPointFormat } from '../../numerics/format.js';
+import { ceilDiv } from '../../numerics/integer.js';
 import type { ChipImage, DefpSpec, LayerImage, RuleSpec } from './chip-image.js';
 
 /** Whether a rule keeps delayed errors: its spec then says which, and where. */
 export function keepsDelayedErrors(rule: RuleSpec): rule is DefpSpec {
   return isDelayedErrorRule(rule.kind);
+}
+
+/** Whether one delayed error serves all samples, so that none has a place of its own (docs/spec.md §2.9). */
+export function keepsOneError({ variant }: DefpSpec): boolean {
+  return variant === 'aggregated' || keepsLastErrors(variant);
+}
+
+/** Whether the samples before this one, whichever they were, leave the delayed error behind (docs/spec.md §2.9). */
+export function keepsLastErrors(variant: DefpSpec['variant']): boolean {
+  return variant === 'lastLoss' || isAveraged(variant);
+}
+
+/** Whether the last errors are averaged by shifts. */
+export function isAveraged(variant: DefpSpec['variant']): boolean {
+  return variant === 'movingAverage' || variant === 'movingRate';
+}
+
+/** Whether the slope of the loss is kept, not the error. */
+export function keepsLoss(variant: DefpSpec['variant']): boolean {
+  return variant === 'loss' || variant === 'lastLoss';
+}
+
+/** Whether the delayed error scales η and not the error signal. */
+export function scalesRates(rule: RuleSpec): boolean {
+  return keepsDelayedErrors(rule) && rule.variant === 'movingRate';
+}
+
+/** Bits of the delayed error as it is kept: of an average those of its sum (docs/spec.md §2.9). */
+export function keptErrorBits(
+  { averageShift = 0 }: DefpSpec,
+  { totalBits }: FixedPointFormat,
+): number {
+  return totalBits + averageShift;
+}
+
+/** Words of the delayed-error memory that a training sample reads, and writes (docs/spec.md §2.9, §4.2). */
+export function delayedErrorWords(
+  rule: DefpSpec,
+  classCount: number,
+  format: FixedPointFormat,
+): number {
+  if (rule.variant === 'fullVector') return ceilDiv(classCount, rule.delayedErrorsPerWord);
+  return isAveraged(rule.variant) ? ceilDiv(keptErrorBits(rule, format), rule.wordBits) : 1;
 }
 
 /** Whether a whole vector of a sample's last visit is kept and multiplied with B (docs/spec.md §2.9). */

@@ -25,6 +25,7 @@ import {
   withInputs,
 } from '../image/layer-parts.js';
 import type { StepState } from './learning/learning-path.js';
+import type { RateScale } from './learning/rate-multiplier.js';
 import { NeuronPart } from './core/neuron-part.js';
 import {
   concatenated,
@@ -113,6 +114,11 @@ export class LayerCores {
   /** Steps 4 to 6 of §2.6, or those of a sample in §2.11, if this layer learns and has waited for that layer. */
   learnAfter(layer: number): void {
     for (const neurons of this.#neuronParts) neurons.learnAfter(layer);
+  }
+
+  /** η of the training sample that comes (§2.9, movingRate). */
+  scaleRate(scale: RateScale): void {
+    for (const core of this.#cores) core.scaleRate(scale);
   }
 
   /** The step of a batch (§2.11). */

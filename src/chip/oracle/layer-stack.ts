@@ -15,6 +15,7 @@ import type { ChipImage } from '../image/chip-image.js';
 import type { LearnedState } from '../engine.js';
 import { type ErrorSourceOfHome, LayerCores } from './layer-cores.js';
 import { homesOf, outputsOf } from '../image/layer-parts.js';
+import { scalesRates } from '../image/learning-layers.js';
 import { RouterLink } from './units/router-link.js';
 import { FeedbackUpkeep } from './rules/feedback-upkeep.js';
 import type { LearningRule, TrainingSample } from './rules/learning-rule.js';
@@ -54,6 +55,8 @@ export class LayerStack {
   /** B over the epochs. */
   readonly feedback: FeedbackUpkeep;
   readonly #isDense: boolean;
+  readonly #scalesRates: boolean;
+  readonly #errorFractionBits: number;
   readonly #softmax: SoftmaxUnit | null;
   /** Null: every sample is learned from. */
   readonly #skipGate: SkipGate | null;
@@ -75,6 +78,8 @@ export class LayerStack {
     const outputChecks = elementAt(checks, checks.length - 1, 'layers');
     const softmax = makeSoftmax(image, ledger);
     this.#isDense = image.isDense;
+    this.#scalesRates = scalesRates(image.rule);
+    this.#errorFractionBits = numerics.formats.delayedError.fractionBits;
     this.#softmax = softmax;
     this.#skipGate = makeSkipGate(image, softmax, ledger);
     this.feedback = new FeedbackUpkeep(image, checks, ledger);
@@ -121,6 +126,7 @@ export class LayerStack {
     const { delayedErrors, outputErrors } = this.rule;
     this.#labelsIn.add(trainingFeedback, 1);
     delayedErrors?.begin(sample);
+    this.#scaleRates();
     let isSkipped = false;
     const outputs = this.#forward(inputs, 'training', (layer, values) => {
       const { outputsRaw } = elementAt(this.layers, layer - 1, 'layers').observe();
@@ -134,6 +140,15 @@ export class LayerStack {
       whenErrorsAre(layer);
     });
     return { outputs, isSkipped };
+  }
+
+  /** η of all layers by the delayed error, where the rule wants it (§2.9, movingRate). */
+  #scaleRates(): void {
+    const raw = this.rule.delayedErrors?.current()[0];
+    if (raw === undefined || !this.#scalesRates) return;
+    for (const layer of this.layers) {
+      layer.scaleRate({ raw, fractionBits: this.#errorFractionBits });
+    }
   }
 
   /** Carries the events of a sample through all layers; returns the outputs of the last, shape (classCount). */

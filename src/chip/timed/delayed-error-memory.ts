@@ -1,8 +1,16 @@
-import { ceilDiv } from '../../numerics/integer.js';
+import { mantissaBits } from '../../numerics/learning-rate.js';
 import type { ChipImage, DefpSpec } from '../image/chip-image.js';
 import { AccessMeter, pins, trainingFeedback, trainingUpdate } from '../../ledger/access-meter.js';
 import type { StepArithmetic, StepSample } from '../engine.js';
-import { learns } from '../image/learning-layers.js';
+import {
+  delayedErrorWords,
+  isAveraged,
+  keepsLastErrors,
+  keepsLoss,
+  keptErrorBits,
+  learns,
+  scalesRates,
+} from '../image/learning-layers.js';
 import { type ChipServices, tickPhases } from './chip-services.js';
 
 /** Cycles of an access of one word: 1 on the chip, more where the memory lies off it. */
@@ -10,6 +18,9 @@ export interface DelayedErrorLatency {
   readonly readCycles: number;
   readonly writeCycles: number;
 }
+
+/** S less its share, and the new error (docs/spec.md §2.9, averages by shifts). */
+const averageAdditions = 2;
 
 /** A sample between its entry and the write of its delayed error. */
 interface InFlight {
@@ -34,6 +45,8 @@ interface InFlight {
  */
 export class TimedDelayedErrorMemory {
   readonly #isMean: boolean;
+  /** One word, which every sample reads and writes. */
+  readonly #isOfLastSamples: boolean;
   readonly #wordCount: number;
   readonly #registerCount: number;
   readonly #isReadByLayers: boolean;
@@ -43,6 +56,11 @@ export class TimedDelayedErrorMemory {
   readonly #reads: AccessMeter;
   readonly #writes: AccessMeter;
   readonly #reciprocals: AccessMeter;
+  readonly #additions: AccessMeter;
+  readonly #additionCount: number;
+  /** m·d of every layer that learns, where d scales η. */
+  readonly #rateProducts: AccessMeter;
+  readonly #rateCount: number;
   /** Whether d is 1/y of the label: a division per sample. */
   readonly #isReciprocal: boolean;
   readonly #readEnds: number;
@@ -65,8 +83,9 @@ export class TimedDelayedErrorMemory {
   ) {
     const { queue, ledger } = services;
     this.#isMean = rule.variant === 'aggregated';
-    this.#wordCount =
-      rule.variant === 'fullVector' ? ceilDiv(image.classCount, rule.delayedErrorsPerWord) : 1;
+    const { delayedError } = image.numerics.formats;
+    this.#isOfLastSamples = keepsLastErrors(rule.variant);
+    this.#wordCount = delayedErrorWords(rule, image.classCount, delayedError);
     this.#registerCount = image.layers.length;
     this.#isReadByLayers = image.layers.some((layer) => !layer.isOutput && learns(image, layer));
     this.#latency = latency;
@@ -74,9 +93,17 @@ export class TimedDelayedErrorMemory {
     this.#services = services;
     this.#reads = new AccessMeter(ledger, pins, 'delayedError.read', rule.wordBits);
     this.#writes = new AccessMeter(ledger, pins, 'delayedError.write', rule.wordBits);
-    const { totalBits } = image.numerics.formats.delayedError;
+    const { totalBits } = delayedError;
     this.#reciprocals = new AccessMeter(ledger, pins, 'datapath.reciprocal', totalBits);
-    this.#isReciprocal = rule.variant === 'loss' && image.loss === 'bce';
+    this.#isReciprocal = keepsLoss(rule.variant) && image.loss === 'bce';
+    const sumBits = keptErrorBits(rule, delayedError);
+    this.#additions = new AccessMeter(ledger, pins, 'datapath.add', sumBits);
+    this.#additionCount = isAveraged(rule.variant) ? averageAdditions : 0;
+    const rateBits = Math.max(totalBits, mantissaBits);
+    this.#rateProducts = new AccessMeter(ledger, pins, 'datapath.multiply', rateBits);
+    this.#rateCount = scalesRates(rule)
+      ? image.layers.filter((layer) => learns(image, layer)).length
+      : 0;
     this.#readEnds = queue.register((sample) => {
       this.#endRead(sample);
     });
@@ -112,7 +139,7 @@ export class TimedDelayedErrorMemory {
   enter(sample: number, index: number): void {
     this.#inFlight.push({
       sample,
-      index,
+      index: this.#isOfLastSamples ? 0 : index,
       isRead: false,
       isReading: false,
       readers: [],
@@ -200,6 +227,7 @@ export class TimedDelayedErrorMemory {
     const register = sample % this.#registerCount;
     this.#words[register] = this.#steps.latchDelayedError(index, register);
     this.#reads.add(trainingFeedback, this.#wordCount);
+    this.#rateProducts.add(trainingFeedback, this.#rateCount);
   }
 
   #write(entry: InFlight, facts: StepSample): void {
@@ -213,6 +241,7 @@ export class TimedDelayedErrorMemory {
     }
     this.#writes.add(trainingUpdate, this.#wordCount);
     if (this.#isReciprocal) this.#reciprocals.add(trainingUpdate, 1);
+    this.#additions.add(trainingUpdate, this.#additionCount);
     const start = Math.max(queue.now, this.#writePortFreeTick) + stall('delayedError', null);
     const end = start + this.#wordCount * this.#latency.writeCycles;
     this.#writePortFreeTick = end;

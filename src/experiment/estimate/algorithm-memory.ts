@@ -1,7 +1,13 @@
-import { keepsDelayedErrors } from '../../chip/image/learning-layers.js';
+import {
+  isAveraged,
+  keepsDelayedErrors,
+  keepsOneError,
+  keptErrorBits,
+} from '../../chip/image/learning-layers.js';
 import { factsOf, usesLayerAbove } from '../../network/rule-facts.js';
 import type { ChipNumerics, RuleSpec } from '../../chip/image/chip-image.js';
 import { isCarryingGradient, isLearning, type Learning } from '../../mapping/learning.js';
+import type { FixedPointFormat } from '../../numerics/format.js';
 import { optimizerStateBits } from '../../mapping/optimizer-spec.js';
 import {
   type NetworkLayer,
@@ -119,11 +125,12 @@ function feedbackValues(
   }
 }
 
-/** Delayed errors that rule DEFP keeps, values. */
-function delayedErrorValues(rule: RuleSpec, classCount: number): number {
+/** Delayed errors that rule DEFP keeps. */
+function delayedErrorBits(rule: RuleSpec, classCount: number, format: FixedPointFormat): number {
   if (!keepsDelayedErrors(rule)) return 0;
-  if (rule.variant === 'aggregated') return 1;
-  return rule.sampleCount * (rule.variant === 'fullVector' ? classCount : 1);
+  if (isAveraged(rule.variant)) return keptErrorBits(rule, format);
+  const samples = keepsOneError(rule) ? 1 : rule.sampleCount;
+  return samples * (rule.variant === 'fullVector' ? classCount : 1) * format.totalBits;
 }
 
 /** Whether a layer learns after the outputs of its sample are known. */
@@ -158,7 +165,7 @@ export function algorithmMemory(
     feedback:
       sum((layer) => feedbackValues(layer, learning, classCount)) * formats.feedback.totalBits,
     ...(keepsMore ? kept : atOnce),
-    delayedError: delayedErrorValues(rule, classCount) * formats.delayedError.totalBits,
+    delayedError: delayedErrorBits(rule, classCount, formats.delayedError),
     gradient: sum(({ described, learns, parameterCount }) =>
       learns && (described.kind === 'conv' || batchSize > 1)
         ? parameterCount * formats.gradient.totalBits

@@ -105,7 +105,7 @@ function allocate(
 ) {
   const requests = read.value.mapping?.layers ?? [];
   const allocations = allocateCores(topology, chip, numerics, learning, requests);
-  const shared = delayedErrorUse(learning.rule, classCount, chip);
+  const shared = delayedErrorUse(learning.rule, classCount, numerics.formats.delayedError, chip);
   const ofCores = allocations.flatMap(({ parts, span: { repeat } }) =>
     parts.flatMap(({ memories }) => memories.map((use): RepeatedUse => ({ ...use, repeat }))),
   );

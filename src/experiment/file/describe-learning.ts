@@ -1,10 +1,11 @@
 import { isDelayedErrorRule } from '../../network/rule-facts.js';
+import { isAveraged } from '../../chip/image/learning-layers.js';
 import type { ChipNumerics } from '../../chip/image/chip-image.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
 import type { Learning } from '../../mapping/learning.js';
 import { floorDiv } from '../../numerics/integer.js';
 import type { Experiment } from './experiment-schema.js';
-import { skipBelowOf } from './training-schema.js';
+import { defaultAverageShift, skipBelowOf } from './training-schema.js';
 
 /** The rule as the chip knows it, with the organisation of its delayed-error memory. */
 export function describeLearning(
@@ -24,5 +25,9 @@ export function describeLearning(
   if (variant === 'lossValue') {
     throw new RangeError('rule defp: variant lossValue is not on the chip; use another variant');
   }
-  return { rule: { kind, variant, sampleCount, wordBits, delayedErrorsPerWord }, ...how };
+  const average = isAveraged(variant)
+    ? { averageShift: training.defp.averageShift ?? defaultAverageShift }
+    : {};
+  const memory = { sampleCount, wordBits, delayedErrorsPerWord };
+  return { rule: { kind, variant, ...average, ...memory }, ...how };
 }

@@ -287,7 +287,12 @@ export async function prepareExperiment(
   const learning = describeLearning(experiment, chip, numerics, data.train.sampleCount);
   const requests = experiment.mapping?.layers ?? [];
   const allocations = allocateCores(topology, chip, numerics, learning, requests);
-  const sharedMemories = delayedErrorUse(learning.rule, classCount, chip);
+  const sharedMemories = delayedErrorUse(
+    learning.rule,
+    classCount,
+    numerics.formats.delayedError,
+    chip,
+  );
   const placed = placeExperiment(
     read,
     { topology, allocations, chip, numerics, learning },

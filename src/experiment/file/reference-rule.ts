@@ -1,8 +1,11 @@
 import { isDelayedErrorRule } from '../../network/rule-facts.js';
 import type { RuleSpec } from '../../reference/rules/rules.js';
-import type { Training } from './training-schema.js';
+import { defaultAverageShift, type Training } from './training-schema.js';
 
 /** The rule of a training as the float reference knows it. */
 export function ruleOf({ rule, defp }: Training): RuleSpec {
-  return isDelayedErrorRule(rule) ? { name: rule, ...defp } : { name: rule };
+  if (!isDelayedErrorRule(rule)) return { name: rule };
+  const { variant, init, averageShift = defaultAverageShift } = defp;
+  const isAverage = variant === 'movingAverage' || variant === 'movingRate';
+  return { name: rule, variant, init, ...(isAverage ? { averageShift } : {}) };
 }

@@ -5,7 +5,11 @@ import { dyingReluGates } from '../../reference/training/dying-relu-gate.js';
 import { lossNames, lossReductions } from '../../reference/loss.js';
 import { optimizerNames } from '../../reference/optimizers/optimizers.js';
 import { defpInits, defpVariants } from '../../reference/rules/defp.js';
+import { largestAverageShift } from '../../chip/checks/settings-check.js';
 import { isDelayedErrorRule, ruleNames } from '../../network/rule-facts.js';
+
+/** n of an average of errors by shifts where an experiment states none: about 16 samples. */
+export const defaultAverageShift = 4;
 
 /* How a network is trained: keys of `training`, and those of them that the float reference may have otherwise. */
 
@@ -46,11 +50,18 @@ const feedbackPolicy = z
 const defpVariant = z
   .enum(defpVariants)
   .describe(
-    'What is kept of the last visit: 1 − y of the label, the slope of the loss there, the loss itself (reference only), the mean error of the last epoch, or the whole error vector.',
+    'What is kept of the last visit: 1 − y of the label, the slope of the loss there, the loss itself (reference only), the mean error of the last epoch, the whole error vector, or of whatever samples were last the slope (lastLoss) or an average of 1 − y by shifts (movingAverage); movingRate scales η of every layer by that average and learns like drtp otherwise.',
   );
 const defpInit = z
   .enum(defpInits)
   .describe('First epoch like DRTP, or a measuring pass before it that updates nothing.');
+const averageShift = z
+  .int()
+  .min(0)
+  .max(largestAverageShift)
+  .describe(
+    `n: movingAverage and movingRate average over about 2^n samples, ${defaultAverageShift} unless stated; other variants have no use for it.`,
+  );
 const epochs = z.int().min(1).max(10_000).describe('Passes over the training samples.');
 const batch = z
   .int()
@@ -130,6 +141,7 @@ export const training = z.strictObject({
     .strictObject({
       variant: defpVariant.default('error'),
       init: defpInit.default('targets'),
+      averageShift: averageShift.exactOptional(),
     })
     .prefault({})
     .describe('Options of rule defp.'),
@@ -180,7 +192,11 @@ export const training = z.strictObject({
 export const referenceOverrides = z
   .strictObject({
     defp: z
-      .strictObject({ variant: defpVariant.exactOptional(), init: defpInit.exactOptional() })
+      .strictObject({
+        variant: defpVariant.exactOptional(),
+        init: defpInit.exactOptional(),
+        averageShift: averageShift.exactOptional(),
+      })
       .exactOptional()
       .describe('Options of rule defp.'),
     feedbackPolicy: feedbackPolicy.exactOptional(),
@@ -212,11 +228,15 @@ export function defpOf({ rule, defp }: Pick<Training, 'rule' | 'defp'>): Trainin
 export function defpOptions({
   variant,
   init,
+  averageShift = defaultAverageShift,
 }: {
   readonly variant: string;
   readonly init: string;
+  readonly averageShift?: number | undefined;
 }): string {
-  return ` (${variant}${init === 'targets' ? '' : `, init ${init}`})`;
+  const isAverage = variant === 'movingAverage' || variant === 'movingRate';
+  const average = isAverage ? ` over 2^${averageShift} samples` : '';
+  return ` (${variant}${average}${init === 'targets' ? '' : `, init ${init}`})`;
 }
 
 /** Whether a pass over the training samples that only measures errors comes first (docs/spec.md §2.9). */

@@ -1,4 +1,4 @@
-import { keepsDelayedErrors } from '../../chip/image/learning-layers.js';
+import { keepsDelayedErrors, keepsOneError } from '../../chip/image/learning-layers.js';
 import type { ChipImage, LayerImage, TensorName } from '../../chip/image/chip-image.js';
 import type { LearnedState, NeuronSight } from '../../chip/engine.js';
 import { columnCount, positionCount, rowCount } from '../../chip/image/layer-geometry.js';
@@ -39,11 +39,14 @@ export function delayedReals(
 ): Float32Array | null {
   if (!keepsDelayedErrors(rule) || delayedErrors === null) return null;
   const { raw, isValid } = delayedErrors;
-  const reals = dequantise(raw, formats.delayedError);
+  const sums = dequantise(raw, formats.delayedError);
+  const step = 2 ** -formats.delayedError.fractionBits;
+  const divisor = 2 ** (rule.averageShift ?? 0);
+  const reals = sums.map((sum) => (divisor === 1 ? sum : Math.floor(sum / step / divisor) * step));
   const width = rule.variant === 'fullVector' ? classCount : 1;
   return Float32Array.from({ length: labels.length * width }, (_, index) => {
     const [sample, column] = [Math.floor(index / width), index % width];
-    const place = rule.variant === 'aggregated' ? 0 : sample;
+    const place = keepsOneError(rule) ? 0 : sample;
     if (isValid[place] === 1) return elementAt(reals, place * width + column, 'delayed errors');
     return width === 1 || column === labels[sample] ? 1 : 0;
   });

@@ -52,9 +52,20 @@ export interface WideReport extends Pick<WideTraining, 'fractionBits'> {
 function chipRule({ rule, train }: ReferenceJob): RuleSpec | null {
   if (!keepsDelayedErrors(rule)) return { kind: rule.name };
   const { variant } = rule;
-  if (variant === 'lossValue') return null;
+  // The sum of an average is wider than the registers of the wide chip.
+  if (variant === 'lossValue' || (rule.averageShift ?? 0) > 0) return null;
   const { sampleCount } = train;
   return { kind: rule.name, variant, sampleCount, ...wideDelayedErrorWords };
+}
+
+/** Why the wide chip has no such variant of DEFP. */
+function obstacleOf(rule: ReferenceJob['rule']): string {
+  const variant = keepsDelayedErrors(rule) ? rule.variant : 'error';
+  const why =
+    variant === 'lossValue'
+      ? 'it has no logarithm'
+      : 'its sum is wider than the registers of the wide chip';
+  return `defp variant ${variant}: ${why}`;
 }
 
 /** Why a training has no counterpart on the wide chip, as the end of a sentence; null where it has one. */
@@ -68,7 +79,11 @@ export function wideObstacle(job: ReferenceJob): string | null {
     [feedback.kind !== 'fixed', `feedback ${feedback.kind}: its B is fixed`],
     [dyingReluGate !== 'none', `dyingReluGate ${dyingReluGate}: it has no gate`],
     [dropout.rate > 0, `dropout of rate ${dropout.rate}: it drops nothing`],
-    [chipRule(job) === null, 'defp variant lossValue: it has no logarithm'],
+    [chipRule(job) === null, obstacleOf(job.rule)],
+    [
+      job.batch > 1 && keepsDelayedErrors(job.rule) && job.rule.variant === 'movingRate',
+      'defp variant movingRate in batches: the chip scales η sample by sample',
+    ],
     [
       job.lossReduction === 'mean' && isPartial,
       `${sampleCount} samples in batches of ${job.batch}: it averages over whole batches only`,

@@ -1,5 +1,9 @@
 import { beginsWithMeasuring } from '../file/training-schema.js';
-import { comparesErrors, keepsDelayedErrors } from '../../chip/image/learning-layers.js';
+import {
+  comparesErrors,
+  keepsDelayedErrors,
+  keepsOneError,
+} from '../../chip/image/learning-layers.js';
 import type { ChipImage, DefpSpec } from '../../chip/image/chip-image.js';
 import { sampleOrder } from '../../time/seeded-order.js';
 import { InputEncoder } from '../../mapping/input/input-encoder.js';
@@ -74,8 +78,9 @@ function checkTraining({ experiment, data }: PreparedExperiment, sampleCount: nu
 function delayedErrorFiles(
   image: ChipImage,
   trace: TrainingTrace,
-  { variant, wordBits, delayedErrorsPerWord }: DefpSpec,
+  rule: DefpSpec,
 ): readonly VectorFile[] {
+  const { variant, wordBits, delayedErrorsPerWord } = rule;
   const isVector = variant === 'fullVector';
   const shape = {
     wordBits,
@@ -86,7 +91,7 @@ function delayedErrorFiles(
   return (['initial', 'expected'] as const).flatMap((when) => {
     const { raw, isValid } = trace[when].delayedErrors ?? { raw: [], isValid: [] };
     const time = when === 'initial' ? 'before the first sample' : 'after the last sample';
-    const rows = variant === 'aggregated' ? 'one value' : 'row = place in the training set';
+    const rows = keepsOneError(rule) ? 'one value' : 'row = place in the training set';
     return [
       memoryFile(`delayed-errors.${when}.hex`, `delayed-error memory ${time}, ${rows}`, raw, shape),
       numberFile(

@@ -1,4 +1,8 @@
-import { keepsDelayedErrors } from '../../chip/image/learning-layers.js';
+import {
+  delayedErrorWords,
+  keepsDelayedErrors,
+  keepsOneError,
+} from '../../chip/image/learning-layers.js';
 import {
   coreMemories,
   type CoreMemory,
@@ -6,8 +10,8 @@ import {
   type Memory,
 } from '../../ledger/components.js';
 import type { RuleSpec } from '../../chip/image/chip-image.js';
+import type { FixedPointFormat } from '../../numerics/format.js';
 import { type ChipModel, type CoreModel, memoryCapacityBits } from '../../hardware/chip-model.js';
-import { ceilDiv } from '../../numerics/integer.js';
 import { InputError } from '../../units/input-error.js';
 
 /** One memory of one core: what it holds and what of it this network uses. */
@@ -48,17 +52,18 @@ export function memoryUse(
 export function delayedErrorUse(
   rule: RuleSpec,
   classCount: number,
+  format: FixedPointFormat,
   chip: ChipModel,
 ): readonly MemoryUse[] {
   if (!keepsDelayedErrors(rule)) return [];
-  const { variant, sampleCount, wordBits, delayedErrorsPerWord } = rule;
+  const { sampleCount, wordBits, delayedErrorsPerWord } = rule;
   if (delayedErrorsPerWord < 1) {
     throw new InputError(
       `${chip.name}: a word of the delayedError memory has ${wordBits} bits and does not hold one value of the delayedError format; use a narrower format`,
     );
   }
-  const wordsPerSample = variant === 'fullVector' ? ceilDiv(classCount, delayedErrorsPerWord) : 1;
-  const usedBits = (variant === 'aggregated' ? 1 : sampleCount * wordsPerSample) * wordBits;
+  const words = delayedErrorWords(rule, classCount, format);
+  const usedBits = (keepsOneError(rule) ? 1 : sampleCount) * words * wordBits;
   const capacityBits = memoryCapacityBits(chip.delayedErrorMemory);
   if (usedBits > capacityBits) {
     throw new InputError(

@@ -3,8 +3,22 @@ import type { Loss } from '../loss.js';
 import { type LabelRule, needed } from './learning-rule.js';
 
 /** What is kept of a sample's last visit (rules, table). */
-export const defpVariants = ['error', 'loss', 'lossValue', 'aggregated', 'fullVector'] as const;
+export const defpVariants = [
+  'error',
+  'loss',
+  'lossValue',
+  'aggregated',
+  'fullVector',
+  'lastLoss',
+  'movingAverage',
+  'movingRate',
+] as const;
 export type DefpVariant = (typeof defpVariants)[number];
+
+/** Whether the samples before this one, whichever they were, leave d behind (thesis sections 4.2 and 3.3.3). */
+export function isOfLastSamples(variant: DefpVariant): boolean {
+  return variant === 'lastLoss' || variant === 'movingAverage' || variant === 'movingRate';
+}
 
 /** How DEFP starts: as DRTP, or from a pass over the training samples that updates nothing. */
 export const defpInits = ['targets', 'measure'] as const;
@@ -50,7 +64,7 @@ export function keepOfVisit(
     left.fill(loss.value(y, label));
     return;
   }
-  if (variant === 'loss') {
+  if (variant === 'loss' || variant === 'lastLoss') {
     loss.deltaY(y, label, left);
     left.forEach((slope, index) => {
       left[index] = -slope;

@@ -21,6 +21,8 @@ interface DelayedRuleSpec {
   readonly name: DelayedErrorRule;
   readonly variant: DefpVariant;
   readonly init: DefpInit;
+  /** n: movingAverage and movingRate average over about 2^n samples; absent: 0, the last one alone. */
+  readonly averageShift?: number;
 }
 
 /** Whether a rule keeps delayed errors. */
@@ -47,6 +49,8 @@ const rules: { readonly [Name in RuleName]: FormOf<Name> } = {
 
 /** The rule that a spec names. */
 export function ruleOf(spec: RuleSpec): LearningRule {
-  const isFullVector = keepsDelayedErrors(spec) && spec.variant === 'fullVector';
-  return isFullVector ? defpFullVector : rules[spec.name];
+  if (!keepsDelayedErrors(spec)) return rules[spec.name];
+  if (spec.variant === 'fullVector') return defpFullVector;
+  // d is in η, so that the error signal is that of drtp.
+  return spec.variant === 'movingRate' ? drtp : rules[spec.name];
 }

@@ -23,6 +23,8 @@ export interface BatchErrors {
   readonly deltaZ: Float32Array;
   /** Per sample 1 where it is learned from, else 0, and then its errors are 0 too; absent or null: all are. */
   readonly isLearned?: Float32Array | null;
+  /** DEFP's d (samples × 1) where the outputs of the batch decide it; absent or null: that of the inputs. */
+  readonly delayed?: Float32Array | null;
 }
 
 /** A layer's part in the forward pass: its activity, and its dropout mask if there is one. */
@@ -118,9 +120,10 @@ export class BatchStep {
     const rows = (values: Float32Array): Tensor2D =>
       tf.tensor2d(values, [sampleCount, values.length / sampleCount]);
     const { isLearned = null } = errors;
+    const delayed = errors.delayed ?? batch.delayed;
     const signals: Signals = {
       labels: tf.tensor1d(batch.labels, 'int32'),
-      delayed: batch.delayed === null ? null : rows(batch.delayed),
+      delayed: delayed === null ? null : rows(delayed),
       error: rows(errors.error),
       isLearned: isLearned === null ? null : rows(isLearned),
     };

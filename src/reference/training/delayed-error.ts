@@ -1,5 +1,5 @@
 import { type Loss, rowOf } from '../loss.js';
-import { type DefpVariant, keepOfVisit } from '../rules/defp.js';
+import { type DefpVariant, isOfLastSamples, keepOfVisit } from '../rules/defp.js';
 
 /** All that the memory of delayed errors holds, copied. */
 export interface DelayedErrorMemory {
@@ -7,17 +7,27 @@ export interface DelayedErrorMemory {
   readonly kept: Float32Array;
   readonly epochSum: number;
   readonly epochVisits: number;
+  /** What `aggregated` takes in this epoch; of the last samples what they left. */
   readonly mean: number;
+}
+
+/** Which error is kept, and over how many samples it is averaged. */
+interface DefpOptions {
+  readonly variant: DefpVariant;
+  readonly averageShift?: number;
 }
 
 /**
  * DEFP's memory: what each training sample's last visit left behind, shape (sampleCount × classCount) as in the
  * original, of which all variants but `fullVector` use the label's element only (one number a sample, on a chip).
- * `aggregated` uses the mean of the label's elements over the last epoch for every sample. Starts so that the first
+ * `aggregated` uses the mean of the label's elements over the last epoch for every sample; what is of the last samples is one
+ * number, too. Starts so that the first
  * epoch is DRTP: 1 everywhere, y* for `fullVector`.
  */
 export class DelayedError {
   readonly #variant: DefpVariant;
+  /** Of a new error in an average of the last ones. */
+  readonly #share: number;
   readonly #loss: Loss;
   readonly #classCount: number;
   readonly #kept: Float32Array;
@@ -25,8 +35,14 @@ export class DelayedError {
   #epochVisits = 0;
   #mean = 1;
 
-  constructor(variant: DefpVariant, loss: Loss, labels: Uint8Array, classCount: number) {
+  constructor(
+    { variant, averageShift = 0 }: DefpOptions,
+    loss: Loss,
+    labels: Uint8Array,
+    classCount: number,
+  ) {
     this.#variant = variant;
+    this.#share = 2 ** -averageShift;
     this.#loss = loss;
     this.#classCount = classCount;
     this.#kept = new Float32Array(labels.length * classCount).fill(
@@ -36,6 +52,15 @@ export class DelayedError {
     labels.forEach((label, sample) => {
       rowOf(this.#kept, sample, classCount)[label] = 1;
     });
+  }
+
+  get #isOneForAll(): boolean {
+    return this.#variant === 'aggregated' || isOfLastSamples(this.#variant);
+  }
+
+  /** What η is multiplied with: an average of the last errors, at most 1 and at least 0; but for `movingRate` 1. */
+  get rateFactor(): number {
+    return this.#variant === 'movingRate' ? Math.min(1, Math.max(0, this.#mean)) : 1;
   }
 
   /** Columns of `select`: classCount for `fullVector`, else 1. */
@@ -49,7 +74,7 @@ export class DelayedError {
     chosen.forEach((sample, row) => {
       const kept = rowOf(this.#kept, sample, this.#classCount);
       if (this.#variant === 'fullVector') selected.set(kept, row * this.#classCount);
-      else if (this.#variant === 'aggregated') selected[row] = this.#mean;
+      else if (this.#isOneForAll) selected[row] = this.#mean;
       else selected[row] = kept[labels[row] ?? 0] ?? NaN;
     });
     return selected;
@@ -62,14 +87,33 @@ export class DelayedError {
       const label = labels[row] ?? 0;
       const y = rowOf(outputs, row, this.#classCount);
       keepOfVisit(this.#variant, this.#loss, y, label, kept);
-      this.#epochSum += kept[label] ?? NaN;
+      const error = kept[label] ?? NaN;
+      this.#epochSum += error;
       this.#epochVisits += 1;
+      if (isOfLastSamples(this.#variant)) this.#mean += (error - this.#mean) * this.#share;
+    });
+  }
+
+  /**
+   * d of the samples `chosen`, shape (chosen.length × 1), of which each sees what those before it in the batch leave behind;
+   * null: the outputs of this batch decide nothing of it.
+   */
+  during(labels: Uint8Array, outputs: Float32Array): Float32Array | null {
+    if (!isOfLastSamples(this.#variant)) return null;
+    const left = new Float32Array(this.#classCount);
+    let last = this.#mean;
+    return Float32Array.from(labels, (label, row) => {
+      const seen = last;
+      const y = rowOf(outputs, row, this.#classCount);
+      keepOfVisit(this.#variant, this.#loss, y, label, left);
+      last += ((left[label] ?? NaN) - last) * this.#share;
+      return seen;
     });
   }
 
   /** The mean over this epoch is what `aggregated` uses in the next. */
   endEpoch(): void {
-    this.#mean = this.#epochSum / this.#epochVisits;
+    if (!isOfLastSamples(this.#variant)) this.#mean = this.#epochSum / this.#epochVisits;
     this.#epochSum = 0;
     this.#epochVisits = 0;
   }
@@ -91,8 +135,8 @@ export class DelayedError {
     this.#mean = mean;
   }
 
-  /** All that is kept, copied: (sampleCount × classCount); for `aggregated` the one mean. */
+  /** All that is kept, copied: (sampleCount × classCount); for what is one for all that one. */
   values(): Float32Array {
-    return this.#variant === 'aggregated' ? Float32Array.of(this.#mean) : this.#kept.slice();
+    return this.#isOneForAll ? Float32Array.of(this.#mean) : this.#kept.slice();
   }
 }

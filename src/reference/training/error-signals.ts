@@ -53,7 +53,7 @@ function freshlyDelayed(
   if (!keepsDelayedErrors(rule)) return null;
   const everySample = Uint32Array.from(labels.keys());
   const classCount = outputs.length / labels.length;
-  const memory = new DelayedError(rule.variant, losses[loss], labels, classCount);
+  const memory = new DelayedError(rule, losses[loss], labels, classCount);
   memory.keep(everySample, labels, outputs);
   memory.endEpoch();
   return memory.select(everySample, labels);

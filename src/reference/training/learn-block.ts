@@ -5,7 +5,8 @@ import { type ErrorSignal, learnOnline, passOnline } from './online-block.js';
 import type { ReferenceJob } from '../reference-job.js';
 import type { ReferenceLayer } from '../reference-layer.js';
 import { clearSkipped, learnedSamples } from './skipped-samples.js';
-import { ruleOf } from '../rules/rules.js';
+import { isOfLastSamples } from '../rules/defp.js';
+import { keepsDelayedErrors, ruleOf } from '../rules/rules.js';
 import { chooseInputs, chooseLabels } from '../samples.js';
 import type { TrainingState } from './training-state.js';
 
@@ -29,6 +30,8 @@ export function usesOnlineBlocks({ job }: TrainingState): boolean {
     job.dyingReluGate === 'none' &&
     job.skipBelow === null &&
     factsOf(job.rule.name).waitsFor === 'nothing' &&
+    // Of the last samples: a layer needs the outputs of the sample before.
+    !(keepsDelayedErrors(job.rule) && isOfLastSamples(job.rule.variant)) &&
     job.topology.layers.every((layer) => layer.kind === 'fc')
   );
 }
@@ -159,8 +162,13 @@ export async function learnBlock(state: TrainingState, block: Block): Promise<Fl
   };
   const outputs = usesOnlineBlocks(state)
     ? await learnOnlineBlock(state, batch)
-    : await state.batchStep.learn(batch, state.learningRate.current, (y) =>
-        judgeTraining(state, labels, y),
+    : await state.batchStep.learn(
+        batch,
+        state.learningRate.current * (delayed?.rateFactor ?? 1),
+        (y) => ({
+          ...judgeTraining(state, labels, y),
+          delayed: delayed?.during(labels, y) ?? null,
+        }),
       );
   delayed?.keep(chosen, labels, outputs);
   return outputs;

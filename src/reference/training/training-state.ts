@@ -53,7 +53,7 @@ export class TrainingState {
     this.upkeep = new FeedbackUpkeep(tf, job, layers);
     this.batchStep = new BatchStep(tf, ruleOf(rule), layers, this.upkeep, job.dropout);
     this.delayed = keepsDelayedErrors(rule)
-      ? new DelayedError(rule.variant, losses[job.loss], job.train.labels, this.classCount)
+      ? new DelayedError(rule, losses[job.loss], job.train.labels, this.classCount)
       : null;
   }
 

@@ -23,7 +23,14 @@ const factsSchema = z.looseObject({
   training: z
     .looseObject({
       rule: z.string().nullable().catch(null),
-      defp: z.looseObject({ variant: z.string(), init: z.string() }).nullable().catch(null),
+      defp: z
+        .looseObject({
+          variant: z.string(),
+          init: z.string(),
+          averageShift: z.number().optional().catch(undefined),
+        })
+        .nullable()
+        .catch(null),
       feedback: z.string().nullable().catch(null),
     })
     .catch({ rule: null, defp: null, feedback: null }),

@@ -1,8 +1,8 @@
 import test from 'ava';
-import type { ChipImage } from '../../../src/chip/image/chip-image.js';
+import type { ChipImage, DefpSpec } from '../../../src/chip/image/chip-image.js';
 import { checkDatapathWidth } from '../../../src/chip/checks/datapath-width.js';
 import { InputError } from '../../../src/units/input-error.js';
-import { chipImage, type SmallLayer, type ImageOptions } from '../images/chip-image.js';
+import { chipImage, smallDefp, type SmallLayer, type ImageOptions } from '../images/chip-image.js';
 
 const hidden: SmallLayer = { weights: [1], biases: [0], feedback: [1], function: 'tanh' };
 const output: SmallLayer = { weights: [1], biases: [0], function: 'sigmoid' };
@@ -19,7 +19,41 @@ const adam = {
   epsilonRaw: 1,
 } as const;
 
+/** A rule whose delayed error is of the last samples. */
+function lastErrors(variant: DefpSpec['variant'], averageShift: number): ImageOptions {
+  return { rule: { ...smallDefp(variant, 3), averageShift } };
+}
+
 const refused: readonly [string, ChipImage, RegExp][] = [
+  [
+    'an average over more than 2^8 samples',
+    imageOf(lastErrors('movingAverage', 9)),
+    /variant movingAverage: an average shift of 9 is not possible; it is 0 to 8 /,
+  ],
+  [
+    'an average of errors that are kept one a sample',
+    imageOf(lastErrors('error', 1)),
+    /variant error: an average shift of 1 is not possible; .* else 0/,
+  ],
+  [
+    'a sum of more than 31 bits',
+    imageOf({
+      ...lastErrors('movingAverage', 8),
+      isExact: true,
+      formats: { delayedError: 's24.8' },
+    }),
+    /the sum of the average has 32 bits, its register at most 31; use a narrower delayedError/,
+  ],
+  [
+    'η scaled by the last errors in batches',
+    imageOf({ ...lastErrors('movingRate', 2), batchSize: 2 }),
+    /variant movingRate: a batch of 2 samples has no error of its own/,
+  ],
+  [
+    'a shift that the last errors should scale',
+    imageOf(lastErrors('movingRate', 2)),
+    /variant movingRate: η of layer 1 is a shift, which nothing can scale; give it as a mantissa/,
+  ],
   [
     'loss bce and outputs that are no sigmoid',
     imageOf({}, { function: 'tanh' }),

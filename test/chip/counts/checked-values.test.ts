@@ -25,7 +25,7 @@ test.serial(
     let comparedCount = 0;
     let denseCount = 0;
     const compared = new Map<TensorName, number>();
-    for (let seed = 1; seed <= 60; seed += 1) {
+    for (let seed = 1; seed <= 90; seed += 1) {
       counts.clear();
       const image = randomImage(seed);
       const batch = randomSamples(image, seed, 3);

@@ -1,5 +1,5 @@
 import test from 'ava';
-import type { ChipImage, RuleSpec } from '../../../src/chip/image/chip-image.js';
+import type { ChipImage, DefpSpec, RuleSpec } from '../../../src/chip/image/chip-image.js';
 import type { RunActivity } from '../../../src/chip/image/activity.js';
 import { closedFormCounts } from '../../../src/chip/counts/counts.js';
 import { cyclesPerSample } from '../../../src/chip/counts/cycles.js';
@@ -20,8 +20,15 @@ function imageOf(rule: RuleSpec, overrides: WorkedOverrides = {}): ChipImage {
   return { ...base, rule, classCount: 3, layers };
 }
 
-function defp(variant: 'error' | 'loss' | 'aggregated' | 'fullVector'): RuleSpec {
-  return { kind: 'defp', variant, sampleCount: 10, wordBits: 24, delayedErrorsPerWord: 2 };
+function defp(variant: DefpSpec['variant'], averageShift = 0): DefpSpec {
+  return {
+    kind: 'defp',
+    variant,
+    averageShift,
+    sampleCount: 10,
+    wordBits: 24,
+    delayedErrorsPerWord: 2,
+  };
 }
 
 /** One sample with A_0 = 3, A_1 = 2; 7 and 5 words written. */
@@ -104,6 +111,41 @@ test('defp fullVector reads all of B and ⌈C/Pd⌉ words of delayed errors (spe
     'feedback 1 7 datapath.multiplyAccumulate 10 15',
     'feedback 1 7 router.hop 1 20',
     'update - - delayedError.write 24 2',
+  ]);
+});
+
+test('defp of the last samples reads and writes one value for all, S with two additions in as many words as it needs (spec §2.9, §4.2)', (t) => {
+  t.deepEqual(ruleRows(imageOf(defp('lastLoss'), { chip: { loss: 'bce' } })), [
+    'feedback - - delayedError.read 24 1',
+    label,
+    'feedback 1 7 feedback.read 16 3',
+    'feedback 1 7 datapath.multiply 10 5',
+    'feedback 1 7 router.hop 1 10',
+    'update - - delayedError.write 24 1',
+    'update - - datapath.reciprocal 10 1',
+  ]);
+  // 10 + 8 bits in words of 8.
+  const rule = { ...defp('movingAverage', 8), wordBits: 8 };
+  const rows = printRows(closedFormCounts(imageOf(rule), oneSample()));
+  t.deepEqual(
+    rows.filter((row) => row.includes(' - - ') && !row.startsWith('forward')),
+    [
+      'feedback - - delayedError.read 8 3',
+      label,
+      'update - - delayedError.write 8 3',
+      'update - - datapath.add 18 2',
+    ],
+  );
+});
+
+test('defp movingRate multiplies η of each layer that learns and no error signal (spec §2.9, §4.2)', (t) => {
+  t.deepEqual(ruleRows(imageOf(defp('movingRate', 4))), [
+    'feedback - - delayedError.read 24 1',
+    'feedback - - datapath.multiply 16 2',
+    label,
+    'feedback 1 7 feedback.read 16 3',
+    'feedback 1 7 router.hop 1 10',
+    'update - - delayedError.write 24 1',
   ]);
 });
 
@@ -207,6 +249,9 @@ test('cycles of the error signal follow words and lanes of each rule (spec §5)'
   t.is(feedbackCycles({ kind: 'drtp' }), 5 + 3);
   t.is(feedbackCycles(defp('error')), 5 + 3 + 2 + 1);
   t.is(feedbackCycles(defp('fullVector')), 5 + 3 * 3 + 2);
+  t.is(feedbackCycles(defp('lastLoss')), 5 + 3 + 2 + 1);
+  t.is(feedbackCycles({ ...defp('movingAverage', 8), wordBits: 8 }), 5 + 3 + 2 + 3);
+  t.is(feedbackCycles(defp('movingRate', 4)), 5 + 3 + 1);
   t.is(feedbackCycles({ kind: 'dfa' }), 3 + 3 * 3);
   t.is(feedbackCycles({ kind: 'sdfa' }), 3 + 3 * 3);
   t.is(feedbackCycles({ kind: 'fa' }), 5 * 2 + 3);

@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
-import { variants } from '../../../src/chip/fast/delayed-error-state.js';
 import { passes } from '../../../src/chip/engine.js';
 import { activations, losses } from '../../../src/chip/fast/layout/parameter-blocks.js';
 import { enginePaths } from '../../../src/chip/fast/layout/engine-paths.js';
 import { signalSources } from '../../../src/chip/fast/layout/signal-source.js';
 import { optimizers } from '../../../src/chip/fast/layout/steps-block.js';
-import { tensorNames } from '../../../src/chip/image/chip-image.js';
+import { chipDefpVariants, tensorNames } from '../../../src/chip/image/chip-image.js';
 import { roundingModes } from '../../../src/numerics/modes.js';
 import { packageRoot } from '../../../src/package-root.js';
 
@@ -42,6 +41,9 @@ const spelled: Readonly<Record<string, Readonly<Record<string, string | null>>>>
     loss: 'DELAYED_LOSS',
     aggregated: 'DELAYED_MEAN',
     fullVector: null,
+    lastLoss: 'DELAYED_LAST_LOSS',
+    movingAverage: 'DELAYED_AVERAGE',
+    movingRate: 'DELAYED_RATE',
   },
 };
 
@@ -53,7 +55,7 @@ const lists: Readonly<Record<string, readonly string[]>> = {
   activations,
   optimizers,
   tensors: tensorNames,
-  'delayed errors': variants,
+  'delayed errors': chipDefpVariants,
 };
 
 for (const [list, names] of Object.entries(lists)) {

@@ -194,3 +194,45 @@ test('a checkpoint of another rule or of more samples is refused (spec §2.9)', 
     },
   );
 });
+
+test('defp lastLoss: d is the slope of whatever sample was last (spec §2.9)', async (t) => {
+  // Label 1 leaves 1/½ = 2 behind: δh of label 0 is 512·32/128 = 128, δz 96 on top of 24.
+  t.deepEqual((await trained(defp('lastLoss'), [1, 0]))[0], [-120, 120]);
+});
+
+test('defp movingAverage: d is an average by shifts of the errors before, whichever samples they were of (spec §2.9)', async (t) => {
+  // n = 1, S = 2·256: d = 256, δz 48. Error 384: S = 512 − 256 + 384 = 640, d = 320: δh = 320·16/128 = 40, δz 30.
+  // Error 128: S = 640 − 320 + 128 = 448, d = 224: δh = 56, δz 42.
+  t.deepEqual((await trained(defp('movingAverage', 1), [0, 1, 0]))[0], [-120, 120]);
+  const engine = await makeFastEngine(ruleImage(defp('movingAverage', 1)));
+  engine.train(batchOf(0, 1, 0));
+  engine.endEpoch();
+  // S = 448 − 224 + 384.
+  const learned = { raw: Int32Array.of(608), isValid: Uint8Array.of(1) };
+  t.deepEqual(engine.learnedState().delayedErrors, learned);
+  const next = await makeFastEngine(ruleImage(defp('movingAverage', 1)));
+  next.restore(engine.checkpoint());
+  t.deepEqual(next.learnedState().delayedErrors, learned);
+});
+
+const halvedRate = {
+  learningRate: { kind: 'factor', mantissaRaw: 32768, fractionBits: 23 },
+} as const;
+const scaled = {
+  hidden: halvedRate,
+  output: halvedRate,
+  formats: { update: parseFormat('s24.16') },
+};
+
+test('defp movingRate: η of both layers is scaled by the last errors, never above what is stated (spec §2.9)', async (t) => {
+  // Label 1 as drtp: δz ±24, at the output −128 and −128. It errs by ½, so that of label 0 ±48, −384 and 128 count half.
+  t.deepEqual(await trained(defp('movingRate', 0), [1, 0], scaled), [
+    [-48, 48],
+    [320, 64],
+  ]);
+  // Label 0 errs by 1½: η stays as stated.
+  t.deepEqual(await trained(defp('movingRate', 0), [0, 0], scaled), [
+    [-96, 96],
+    [768, -256],
+  ]);
+});

@@ -23,7 +23,13 @@ import {
 } from '../../../src/numerics/modes.js';
 import { fitsDatapath } from '../checks/datapath-fit.js';
 import { Draws } from '../oracle/draws.js';
-import { drawFeedback, drawRule, drawRuleName, type RuleName } from './random-rule.js';
+import {
+  drawFeedback,
+  drawRule,
+  drawRuleName,
+  type RuleName,
+  withScaledRates,
+} from './random-rule.js';
 import { drawShapes, drawSteps, type LayerShape } from './random-steps.js';
 
 /*
@@ -302,7 +308,7 @@ function drawImage(
     labelBits: draws.integer(1, 8),
     layers,
   };
-  return steps === null ? image : drawSteps(steps, image);
+  return withScaledRates(steps === null ? image : drawSteps(steps, image));
 }
 
 function fittingImage(seed: number, hasSteps: boolean): ChipImage {

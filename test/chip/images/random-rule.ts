@@ -5,6 +5,7 @@ import {
   rulesWhere,
 } from '../../../src/network/rule-facts.js';
 import type {
+  ChipImage,
   ChipNumerics,
   DefpSpec,
   LayerImage,
@@ -21,6 +22,9 @@ const variantOf = {
   'defp loss': 'loss',
   'defp aggregated': 'aggregated',
   'defp fullVector': 'fullVector',
+  'defp lastLoss': 'lastLoss',
+  'defp movingAverage': 'movingAverage',
+  'defp movingRate': 'movingRate',
 } as const satisfies Partial<Record<RuleName, DefpSpec['variant']>>;
 type VariantName = keyof typeof variantOf;
 
@@ -49,15 +53,30 @@ export function drawRuleName(draws: Draws): RuleName {
 export function drawRule(draws: Draws, name: RuleName, { formats }: ChipNumerics): RuleSpec {
   const defp = (variant: DefpSpec['variant']): DefpSpec => {
     const wordBits = draws.pick(wordWidths);
+    const isAveraged = variant === 'movingAverage' || variant === 'movingRate';
     return {
       kind: 'defp',
       variant,
+      ...(isAveraged ? { averageShift: draws.integer(0, 8) } : {}),
       sampleCount: draws.integer(1, 6),
       wordBits,
       delayedErrorsPerWord: Math.max(1, Math.floor(wordBits / formats.delayedError.totalBits)),
     };
   };
   return hasVariant(name) ? defp(variantOf[name]) : { kind: name };
+}
+
+/** What a rule that scales η by a delayed error needs (docs/spec.md §2.9, movingRate): a mantissa in every layer, no batches. */
+export function withScaledRates(image: ChipImage): ChipImage {
+  const { rule } = image;
+  if (rule.kind !== 'defp' || rule.variant !== 'movingRate') return image;
+  const layers = image.layers.map((layer): LayerImage => {
+    const { learningRate: rate } = layer;
+    if (rate.kind === 'factor') return layer;
+    const fractionBits = rate.shiftBits + 15;
+    return { ...layer, learningRate: { kind: 'factor', mantissaRaw: 2 ** 15, fractionBits } };
+  });
+  return { ...image, batchSize: 1, layers };
 }
 
 /** B of a layer in the shape its rule needs (`LayerImage.feedbackRaw`); `next`: the layer above, null at the output. */

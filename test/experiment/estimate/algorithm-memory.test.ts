@@ -1,4 +1,5 @@
 import test from 'ava';
+import { chipDefpVariants } from '../../../src/chip/image/chip-image.js';
 import {
   algorithmMemory,
   type MemoryBits,
@@ -57,15 +58,28 @@ for (const [what, learning, expected] of cases) {
 }
 
 const defp = { kind: 'defp', sampleCount: 1000, wordBits: 8, delayedErrorsPerWord: 1 } as const;
-const delayedErrors = { error: 1000, loss: 1000, aggregated: 1, fullVector: 5000 } as const;
+const delayedErrors = {
+  error: 1000,
+  loss: 1000,
+  aggregated: 1,
+  fullVector: 5000,
+  lastLoss: 1,
+  movingAverage: 1,
+  movingRate: 1,
+} as const;
 
-for (const variant of ['error', 'loss', 'aggregated', 'fullVector'] as const) {
+for (const variant of chipDefpVariants) {
   test(`defp ${variant} keeps ${delayedErrors[variant]} values for 1000 samples (docs/spec.md §2.9)`, (t) => {
     const learning = makeLearning({ rule: { ...defp, variant } });
     const { delayedError } = algorithmMemory(dense, numerics, learning);
     t.is(delayedError, delayedErrors[variant] * 8);
   });
 }
+
+test('an average by shifts keeps its sum, n bits wider (docs/spec.md §2.9)', (t) => {
+  const learning = makeLearning({ rule: { ...defp, variant: 'movingAverage', averageShift: 5 } });
+  t.is(algorithmMemory(dense, numerics, learning).delayedError, 8 + 5);
+});
 
 test('a convolution keeps its gradients, and with bp the winners of its windows (docs/spec.md §2.10)', (t) => {
   const kernel = 2 * 9 * 4;

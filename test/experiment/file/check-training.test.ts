@@ -71,6 +71,14 @@ const refused: readonly (readonly [what: string, text: string, message: RegExp])
     /^small\.yaml:9:\d+: training\.defp\.variant: lossValue .*reference\.training/,
   ],
   [
+    'η scaled sample by sample in batches',
+    edit('defp: { variant: movingRate }', '', [
+      ['rule: drtp', 'rule: defp'],
+      ['  epochs: 2', '  batch: 4\n  epochs: 2'],
+    ]),
+    /^small\.yaml:\d+:\d+: training\.batch: with defp movingRate every sample scales η .*use batch: 1/,
+  ],
+  [
     'fa without a hidden layer',
     edit('', '', [onlyOutput, ['rule: drtp', 'rule: fa']]),
     /^small\.yaml:6:9: training\.rule: fa needs a hidden layer/,

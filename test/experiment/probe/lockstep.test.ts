@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import { makeFastEngine } from '../../../src/chip/engines.js';
+import { chipDefpVariants } from '../../../src/chip/image/chip-image.js';
 import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
 import {
   delayedReals,
@@ -81,7 +82,7 @@ const fine = [
   'precision.delta=s24.18',
   'precision.feedback=s16.14',
 ];
-const variants = ['error', 'loss', 'aggregated', 'fullVector'] as const;
+const variants = chipDefpVariants;
 const rules: readonly (readonly [name: string, overrides: readonly string[]])[] = [
   ...['drtp', 'dfa', 'sdfa', 'fa', 'bp'].map((rule) => [rule, [`training.rule=${rule}`]] as const),
   ...variants.map(
@@ -93,7 +94,7 @@ const rules: readonly (readonly [name: string, overrides: readonly string[]])[] 
           `training.defp={ variant: ${variant} }`,
           // The chip's u8.8 has no sign for fullVector and no value above 1 for loss.
           ...(variant === 'fullVector' ? ['precision.delayedError=s8.7'] : []),
-          ...(variant === 'loss' ? ['precision.delayedError=u8.4'] : []),
+          ...(variant === 'loss' || variant === 'lastLoss' ? ['precision.delayedError=u8.4'] : []),
         ],
       ] as const,
   ),
@@ -118,7 +119,8 @@ for (const [name, overrides] of rules) {
       for (const key of keys) {
         // Tables of f are the coarsest part: an entry serves inputs of 2^−7 (large-28nm), so h is off by 2^−8 at most.
         // The loss variant multiplies by 1/y, as large as its format holds.
-        const bound = name === 'defp loss' && key === '1 delta' ? 2 ** -5 : 2 ** -8;
+        const bound =
+          ['defp loss', 'defp lastLoss'].includes(name) && key === '1 delta' ? 2 ** -5 : 2 ** -8;
         t.true(rmsOf(deviations, key) < bound, `${key}: ${rmsOf(deviations, key)}`);
         t.true((deviations.get(key)?.signDisagreementPercent ?? NaN) < 1, key);
       }
@@ -190,6 +192,17 @@ test('d is read from the memory of the chip: one a sample, C a sample, or one fo
   t.deepEqual(of('loss', 15, 0, 2), [15 / 16, 0]);
   t.deepEqual(of('fullVector', 8, 4, 2, 1, 6, 7), [0.5, 0.25, 0.125, 0.0625]);
   t.deepEqual(of('aggregated', 12), [0.75, 0.75]);
+  t.deepEqual(of('lastLoss', 12), [0.75, 0.75]);
+  t.deepEqual(of('movingAverage', 12), [0.75, 0.75]);
+  // S = 50 over 2² samples: ⌊50/4⌋ = 12.
+  const overFour = { ...smallDefp('movingAverage', 3), averageShift: 2 };
+  const delayedErrors = { raw: Int32Array.of(50), isValid: Uint8Array.of(1) };
+  const averaged = delayedReals(
+    chipImage(layers, { rule: overFour }),
+    { delayedErrors },
+    Uint8Array.of(1, 0),
+  );
+  t.deepEqual([...(averaged ?? [])], [0.75, 0.75]);
   // Before a first visit d is 1, in full vector that of the label alone.
   const first = Uint8Array.of(1, 0, 0);
   t.deepEqual(ofVisits(first, 'error', 8, 4, 2), [0.5, 1]);

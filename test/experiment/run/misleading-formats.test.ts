@@ -49,6 +49,12 @@ const refused: readonly (readonly [
     /precision\.delayedError: u8\.8 ends at 1: .* the rule would be drtp/,
   ],
   [
+    '1/y of the last sample never fits one either',
+    'delayedError',
+    ['training.rule=defp', 'training.defp.variant=lastLoss'],
+    /precision\.delayedError: u8\.8 ends at 1: .* variant lastLoss keeps 1\/y/,
+  ],
+  [
     'tanh in a format of ±0.5 is another function',
     'activation',
     ['precision.activation=s8.8'],

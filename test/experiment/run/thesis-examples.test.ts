@@ -128,7 +128,10 @@ for (const [topology, [dataset, network, backPropagation, others]] of Object.ent
       const placed = buildTopology(layers, dataset.inputShape, 10, experiment.activation);
       const learning = describeLearning(experiment, chip, numerics, dataset.trainSamples);
       t.is(allocateCores(placed, chip, numerics, learning).length, layers.length);
-      t.is(delayedErrorUse(learning.rule, 10, chip).length, rule === 'defp' ? 1 : 0);
+      t.is(
+        delayedErrorUse(learning.rule, 10, numerics.formats.delayedError, chip).length,
+        rule === 'defp' ? 1 : 0,
+      );
     });
   }
 }

@@ -20,7 +20,7 @@ const kept = [
 
 for (const [variant, loss, values, selected] of kept) {
   test(`DEFP ${variant} keeps ${values.join()} of a visit and uses ${selected.join()} (rules, table)`, (t) => {
-    const delayed = new DelayedError(variant, loss, labels, 2);
+    const delayed = new DelayedError({ variant }, loss, labels, 2);
     const first = variant === 'fullVector' ? [0, 1, 1, 0] : [1, 1];
     t.deepEqual([...delayed.select(chosen, labels)], first);
     delayed.keep(chosen, labels, outputs);
@@ -30,7 +30,7 @@ for (const [variant, loss, values, selected] of kept) {
 }
 
 test('DEFP aggregated uses the mean of 1 − y_c over the last epoch for every sample', (t) => {
-  const delayed = new DelayedError('aggregated', losses.bce, labels, 2);
+  const delayed = new DelayedError({ variant: 'aggregated' }, losses.bce, labels, 2);
   delayed.keep(chosen, labels, outputs);
   t.deepEqual([...delayed.select(chosen, labels)], [1, 1]);
   delayed.endEpoch();
@@ -40,6 +40,25 @@ test('DEFP aggregated uses the mean of 1 − y_c over the last epoch for every s
   delayed.endEpoch();
   t.deepEqual([...delayed.select(chosen, labels)], [0.5, 0.5]);
 });
+
+/** 1 − y_c of the two samples: 0.5 and 0.875; −∂J/∂y_c of bce 2 and 8. */
+for (const [variant, averageShift, seen, left] of [
+  ['lastLoss', 0, [1, 2], 8],
+  ['movingAverage', 0, [1, 0.5], 0.875],
+  ['movingAverage', 1, [1, 0.75], 0.8125],
+  ['movingRate', 2, [1, 0.875], 0.875],
+] as const) {
+  test(`DEFP ${variant} over 2^${averageShift} samples: a batch sees ${seen.join()} and leaves ${left} (spec §2.9)`, (t) => {
+    const delayed = new DelayedError({ variant, averageShift }, losses.bce, labels, 2);
+    t.deepEqual([...delayed.select(chosen, labels)], [1, 1]);
+    t.deepEqual([...(delayed.during(labels, outputs) ?? [])], [...seen]);
+    t.deepEqual([...delayed.select(chosen, labels)], [1, 1]);
+    delayed.keep(chosen, labels, outputs);
+    delayed.endEpoch();
+    t.deepEqual([...delayed.values()], [left]);
+    t.is(delayed.rateFactor, variant === 'movingRate' ? left : 1);
+  });
+}
 
 test.serial('a sample shown twice in an online block meets its own delayed error', async (t) => {
   const orders = (): Uint32Array => Uint32Array.of(4, 7, 4, 4, 2, 7);

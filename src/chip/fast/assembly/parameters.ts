@@ -68,6 +68,9 @@ export const ADAM: i32 = 4;
 export const DELAYED_ERROR_OF_LABEL: i32 = 0;
 export const DELAYED_LOSS: i32 = 1;
 export const DELAYED_MEAN: i32 = 2;
+export const DELAYED_LAST_LOSS: i32 = 4;
+export const DELAYED_AVERAGE: i32 = 5;
+export const DELAYED_RATE: i32 = 6;
 
 /** The delayed errors of rule `defp`: a word (or one a class) and a valid bit per training sample, or one in all. */
 @unmanaged
@@ -83,8 +86,9 @@ export class DelayedErrors {
   oneRaw: i32;
   /** F_d − F of the error. */
   errorShift: i32;
-  /** F_output + F_d, for the reciprocal of loss `bce`. */
+  /** F_output + F_d, for the reciprocal of loss `bce`; n of an average by shifts, whose sum is kept, else 0. */
   reciprocalBits: i32;
+  averageShift: i32;
   /** Σ(1 − y_c) of the epoch in flight at F_output, and its samples so far. */
   epochSum: i64;
   epochSampleCount: i64;
@@ -105,11 +109,9 @@ export class Steps {
   momentumShift: i32;
   momentumGradientShift: i32;
   momentumDropBits: i32;
-  /** F_secondMoment − 2·F_gradient. */
+  /** F_secondMoment − 2·F_gradient; whether V is doubled so that its fraction bits are even; 16 + F_q − F_n. */
   squareShift: i32;
-  /** Whether V is doubled so that its fraction bits are even. */
   isVarianceDoubled: i32;
-  /** 16 + F_q − F_n. */
   ratioShift: i32;
   /** Training samples of the batch so far; steps so far. */
   sampleCount: i64;
@@ -234,14 +236,14 @@ export class Layer {
   outputFractionBits: i32;
   /** F_delta − F of the error. */
   errorShift: i32;
-  /** η: m, 1 where η is a power of two. */
+  /** η: m, 1 where η is a power of two, and as stated where a delayed error scales it (docs/spec.md §2.9, movingRate). */
   isRateFactor: i32;
   rateMantissa: i32;
+  statedMantissa: i32;
   /** F_update − F of the product m·δz. */
   rateShift: i32;
-  /** F_g + F_x − F_w; in layers that learn in steps F_u − F_w. */
+  /** F_g + F_x − F_w, and F_g − F_b; in layers that learn in steps F_u − F_w and F_u − F_b. */
   weightDropBits: i32;
-  /** F_g − F_b; in layers that learn in steps F_u − F_b. */
   biasDropBits: i32;
   learnsInSteps: i32;
   /** Rows of gradients and states are κ and padding to 8 values apart, i32 each; row ρ holds those of the biases. */

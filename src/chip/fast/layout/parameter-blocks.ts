@@ -352,6 +352,7 @@ export function layerFields(
     alignments.errorShift,
     flag(learningRate.kind === 'factor'),
     mantissaOf(learningRate),
+    mantissaOf(learningRate),
     alignments.rateShift,
     alignments.weightDropBits,
     alignments.biasDropBits,

@@ -1,4 +1,5 @@
 import type { RuleSpec } from '../../image/chip-image.js';
+import { scalesRates } from '../../image/learning-layers.js';
 
 /**
  * Sources of the hidden layers' δh, in the order of the compiled engine (docs/spec.md §2.9): the label's row of B, that row
@@ -20,6 +21,7 @@ export function signalSourceOf(rule: RuleSpec): SignalSource | null {
     case 'drtp':
       return 'labelRow';
     case 'defp':
+      if (scalesRates(rule)) return 'labelRow';
       return rule.variant === 'fullVector' ? 'delayedVector' : 'scaledRow';
     case 'dfa':
       return 'outputError';

@@ -17,6 +17,7 @@ import { learns } from '../../image/learning-layers.js';
 import type { LearningPath, StepState } from '../learning/learning-path.js';
 import { axonsOf, isHome, isInside } from '../../image/layer-parts.js';
 import { NeuronMemory } from '../memories/neuron-memory.js';
+import type { RateScale } from '../learning/rate-multiplier.js';
 import { RandomLanes } from '../learning/random-lanes.js';
 import { RouterLink } from '../units/router-link.js';
 import { SynapseArray } from '../memories/synapse-array.js';
@@ -150,6 +151,11 @@ export class Core {
 
   readSynapseRow(row: number, moment: Moment): readonly bigint[] {
     return this.#synapses.readRow(row, moment);
+  }
+
+  /** η of the training sample that comes (docs/spec.md §2.9, movingRate). */
+  scaleRate(scale: RateScale): void {
+    this.#learningPath?.scaleRate(scale);
   }
 
   /** Steps 4 to 6 of §2.6, or those of a sample in §2.11, if the layer learns; δz: of this core's neurons. */

@@ -9,7 +9,7 @@ import type { ChipNumerics } from '../../image/chip-image.js';
 import type { UpdateHealth } from '../../engine.js';
 import { ParameterUpdate } from './parameter-update.js';
 import type { RandomLanes } from './random-lanes.js';
-import { RateMultiplier } from './rate-multiplier.js';
+import { RateMultiplier, type RateScale } from './rate-multiplier.js';
 import type { TensorChecks } from '../units/tensor-check.js';
 import { UpdateTally } from './update-tally.js';
 
@@ -72,6 +72,10 @@ export class LearningEngine {
       Math.max(scaledBits, inputFormat.totalBits),
     );
     this.#biasAdditions = new AccessMeter(ledger, place, 'datapath.add', bias.format.totalBits);
+  }
+
+  scaleRate(scale: RateScale): void {
+    this.#rate.scaleBy(scale);
   }
 
   /** Step 4: g = η·δz. A power of two only moves the binary point; a mantissa multiplies and rounds to update. */

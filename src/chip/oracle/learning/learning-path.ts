@@ -3,6 +3,7 @@ import type { BiasMemory } from '../memories/bias-memory.js';
 import type { LayerImage } from '../../image/chip-image.js';
 import type { UpdateHealth } from '../../engine.js';
 import type { EventBuffer } from '../memories/event-buffer.js';
+import type { RateScale } from './rate-multiplier.js';
 import type { RandomLanes } from './random-lanes.js';
 import type { SynapseArray } from '../memories/synapse-array.js';
 import type { TensorChecks } from '../units/tensor-check.js';
@@ -21,6 +22,8 @@ export interface LearningPath {
   rowFor(row: number, moment: Moment): readonly bigint[];
   /** Changes all rows that still wait. */
   finishRows(): void;
+  /** Before a training sample whose delayed error scales η (docs/spec.md §2.9, movingRate). */
+  scaleRate(scale: RateScale): void;
   /** Takes the sample in the event buffer into account; δz, shape (neuronCount), raw in delta. */
   learn(deltaZ: readonly bigint[]): void;
   /** After the last sample of a batch. */

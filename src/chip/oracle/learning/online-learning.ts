@@ -2,6 +2,7 @@ import { type Moment, trainingUpdate } from '../../../ledger/access-meter.js';
 import type { UpdateHealth } from '../../engine.js';
 import type { LearningEngine } from './learning-engine.js';
 import type { LearningParts, LearningPath } from './learning-path.js';
+import type { RateScale } from './rate-multiplier.js';
 
 /**
  * Learning event by event: the row of each buffered event is read, changed and written back at once.
@@ -15,6 +16,10 @@ export class OnlineLearning implements LearningPath {
   constructor(parts: LearningParts, engine: LearningEngine) {
     this.#parts = parts;
     this.#engine = engine;
+  }
+
+  scaleRate(scale: RateScale): void {
+    this.#engine.scaleRate(scale);
   }
 
   learn(deltaZ: readonly bigint[]): void {

@@ -3,6 +3,7 @@ import type { AddressEvent } from '../units/address-event.js';
 import type { UpdateHealth } from '../../engine.js';
 import type { LearningEngine } from './learning-engine.js';
 import type { LearningParts, LearningPath } from './learning-path.js';
+import type { RateScale } from './rate-multiplier.js';
 
 /** What is still to be done for a sample. */
 interface WaitingUpdate {
@@ -33,6 +34,10 @@ export class PutOffLearning implements LearningPath {
     this.#parts = parts;
     this.#engine = engine;
     this.#sharesVisits = sharesVisits;
+  }
+
+  scaleRate(scale: RateScale): void {
+    this.#engine.scaleRate(scale);
   }
 
   learn(deltaZ: readonly bigint[]): void {

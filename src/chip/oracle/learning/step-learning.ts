@@ -14,7 +14,7 @@ import type { LearningParts, LearningPath, StepState } from './learning-path.js'
 import { makeOptimizer } from '../optimizers/make-optimizer.js';
 import { blankState, type Optimizer, type OptimizerState } from '../optimizers/optimizer.js';
 import { ParameterUpdate } from './parameter-update.js';
-import { RateMultiplier } from './rate-multiplier.js';
+import { RateMultiplier, type RateScale } from './rate-multiplier.js';
 import { RowMemory } from '../memories/row-memory.js';
 import { UpdateTally } from './update-tally.js';
 import { atPosition } from '../core/wiring.js';
@@ -81,6 +81,10 @@ export class StepLearning implements LearningPath {
     this.#weightAdditions = new AccessMeter(ledger, place, 'datapath.add', weightBits);
     const biasBits = checks.bias.format.totalBits;
     this.#biasAdditions = new AccessMeter(ledger, place, 'datapath.add', biasBits);
+  }
+
+  scaleRate(scale: RateScale): void {
+    this.#rate.scaleBy(scale);
   }
 
   learn(deltaZ: readonly bigint[]): void {

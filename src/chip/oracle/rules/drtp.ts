@@ -5,6 +5,8 @@ import type { ErrorSignal, ErrorSource } from './error-source.js';
 
 interface DrtpSpec {
   readonly feedbackFractionBits: number;
+  /** The label, and with defp movingRate η behind it. */
+  readonly packetCount: 1 | 2;
 }
 
 /**
@@ -24,7 +26,7 @@ export class Drtp implements ErrorSource {
   }
 
   errorSignal(label: number): ErrorSignal {
-    this.#labelLink.carry(1, trainingFeedback);
+    this.#labelLink.carry(this.#spec.packetCount, trainingFeedback);
     return {
       kind: 'deltaH',
       errorRaw: this.#feedback.readRow(label, trainingFeedback),

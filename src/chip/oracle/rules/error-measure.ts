@@ -24,7 +24,7 @@ export function oneOf({ format }: Pick<TensorCheck, 'format'>): bigint {
 }
 
 /** Variants that keep an error of every sample. */
-export type SampleVariant = Exclude<DefpSpec['variant'], 'aggregated'>;
+export type SampleVariant = Extract<DefpSpec['variant'], 'error' | 'loss' | 'fullVector'>;
 
 /** What one sample has erred, as one variant of DEFP keeps it. */
 export interface ErrorMeasure {

@@ -4,7 +4,7 @@ import { AccessMeter, type Place } from '../../../ledger/access-meter.js';
 import type { DefpSpec, LayerImage, LayerPart } from '../../image/chip-image.js';
 import { FeedbackMemory } from '../memories/feedback-memory.js';
 import { hopsOfNeurons, hopsOfOutputs } from '../../image/layer-parts.js';
-import { keepsDelayedErrors, needsDelta } from '../../image/learning-layers.js';
+import { keepsDelayedErrors, needsDelta, scalesRates } from '../../image/learning-layers.js';
 import { RouterLink } from '../units/router-link.js';
 import { AggregatedDelayedError } from './aggregated-error.js';
 import { Bp } from './bp.js';
@@ -15,7 +15,14 @@ import { Dfa, ErrorsInDelta } from './dfa.js';
 import { Drtp } from './drtp.js';
 import type { ErrorSource } from './error-source.js';
 import { Fa } from './fa.js';
-import type { HiddenLayerParts, LayerAbove, LearningRule, RuleParts } from './learning-rule.js';
+import { LastErrors } from './last-errors.js';
+import type {
+  DelayedErrors,
+  HiddenLayerParts,
+  LayerAbove,
+  LearningRule,
+  RuleParts,
+} from './learning-rule.js';
 import { FeedbackError, OutputLoss } from './output-loss.js';
 import { ErrorSigns, Sdfa } from './sdfa.js';
 
@@ -89,21 +96,44 @@ function makeDrtp(parts: RuleParts): LearningRule {
   const { fractionBits } = parts.image.numerics.formats.feedback;
   const makeErrorSource = (hidden: HiddenLayerParts): ErrorSource =>
     new Drtp(
-      { feedbackFractionBits: fractionBits },
+      { feedbackFractionBits: fractionBits, packetCount: 1 },
       feedbackMemory(parts, hidden),
       labelLink(parts, hidden),
     );
   return { ...bare, makeErrorSource };
 }
 
+function delayedErrorsOf(parts: RuleParts, rule: DefpSpec): DelayedErrors {
+  const { variant } = rule;
+  switch (variant) {
+    case 'aggregated':
+      return new AggregatedDelayedError(parts);
+    case 'lastLoss':
+    case 'movingAverage':
+    case 'movingRate':
+      return new LastErrors(rule, parts);
+    case 'error':
+    case 'loss':
+    case 'fullVector':
+      return new DelayedErrorPerSample(rule, variant, parts);
+  }
+}
+
 function makeDefp(parts: RuleParts, rule: DefpSpec): LearningRule {
   const { delayedError, feedback } = parts.image.numerics.formats;
   const productFractionBits = delayedError.fractionBits + feedback.fractionBits;
   const { variant } = rule;
-  const delayedErrors =
-    variant === 'aggregated'
-      ? new AggregatedDelayedError(parts)
-      : new DelayedErrorPerSample(rule, variant, parts);
+  const delayedErrors = delayedErrorsOf(parts, rule);
+  if (scalesRates(rule)) {
+    // η carries d: the error signal is that of drtp, and two values travel.
+    const makeErrorSource = (hidden: HiddenLayerParts): ErrorSource =>
+      new Drtp(
+        { feedbackFractionBits: feedback.fractionBits, packetCount: 2 },
+        feedbackMemory(parts, hidden),
+        labelLink(parts, hidden),
+      );
+    return { ...bare, delayedErrors, makeErrorSource };
+  }
   const [Source, action] =
     variant === 'fullVector'
       ? ([DefpFullVector, 'datapath.multiplyAccumulate'] as const)

@@ -2,6 +2,7 @@ import type { ActionCounter } from '../../../ledger/access-ledger.js';
 import { ceilDiv } from '../../../numerics/integer.js';
 import { AccessMeter, type Place, trainingFeedback } from '../../../ledger/access-meter.js';
 import type { ChipImage } from '../../image/chip-image.js';
+import { scalesRates } from '../../image/learning-layers.js';
 import { type ChipServices, tickPhases } from '../chip-services.js';
 import type { TimedCore } from '../core/core.js';
 import type { TimedDelayedErrorMemory } from '../delayed-error-memory.js';
@@ -11,7 +12,8 @@ import type { Outlet } from '../router/outlet.js';
 import { type PacketTarget, valueTrain } from '../router/packet-train.js';
 
 /**
- * The label selects a row of B: rule drtp. With defp it carries the sample's delayed error behind it, which multiplies the row.
+ * The label selects a row of B: rule drtp. With defp it carries the sample's delayed error behind it, which
+ * multiplies the row (movingRate: η of the sample, which multiplies none of it).
  *
  * Implements: docs/spec.md §5 (feedback: drtp, defp), §4.2.
  */
@@ -25,7 +27,7 @@ export class LabelFeedback implements FeedbackPass, PacketTarget {
   /** Number of this reader of the delayed-error memory. */
   readonly #reader: number;
   readonly #products: AccessMeter;
-  readonly #neuronCount: number;
+  readonly #productCount: number;
   readonly #productCycles: number;
   readonly #core: number;
   readonly #rowEnds: number;
@@ -56,8 +58,9 @@ export class LabelFeedback implements FeedbackPass, PacketTarget {
     this.#memory = new TimedFeedbackMemory(image, layer, layer.neuronCount, place, ledger);
     const productBits = Math.max(delayedError.totalBits, feedback.totalBits);
     this.#products = new AccessMeter(ledger, place, 'datapath.multiply', productBits);
-    this.#neuronCount = layer.neuronCount;
-    this.#productCycles = ceilDiv(layer.neuronCount, layer.organisation.learningLaneCount);
+    // The delayed error of movingRate is in η, not in the error signal.
+    this.#productCount = delayedErrors === null || scalesRates(image.rule) ? 0 : layer.neuronCount;
+    this.#productCycles = ceilDiv(this.#productCount, layer.organisation.learningLaneCount);
     this.#core = layer.core;
     this.#rowEnds = queue.register(() => {
       client.whenDone(queue.now, 0);
@@ -82,10 +85,8 @@ export class LabelFeedback implements FeedbackPass, PacketTarget {
     const { queue, stall } = this.#services;
     let cycles = this.#memory.rowCycles + stall('feedback', this.#core);
     this.#memory.read(1);
-    if (this.#delayedErrors !== null) {
-      this.#products.add(trainingFeedback, this.#neuronCount);
-      cycles += this.#productCycles;
-    }
+    this.#products.add(trainingFeedback, this.#productCount);
+    cycles += this.#productCycles;
     queue.schedule(queue.now + cycles, tickPhases.workEnds, this.#rowEnds, 0, 0);
   }
 

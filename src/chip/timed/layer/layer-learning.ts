@@ -197,7 +197,8 @@ export class LayerLearning {
       this.#client.feedbackDone();
       return;
     }
-    const word = delayedErrors?.wordOf(this.#sample) ?? 0;
+    // Of whatever sample was last the output layer has made d itself, and samples pass it one after the other.
+    const word = this.#layer.isOutput ? 0 : (delayedErrors?.wordOf(this.#sample) ?? 0);
     steps.error(this.#index, word, this.#flight.factsOf(this.#sample));
     if (exchanges.length === 0) {
       this.#client.feedbackDone();

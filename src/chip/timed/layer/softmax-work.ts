@@ -1,7 +1,12 @@
 import { factsOf } from '../../../network/rule-facts.js';
 import type { AccessLedger } from '../../../ledger/access-ledger.js';
 import type { ChipImage, LayerImage } from '../../image/chip-image.js';
-import { comparesErrors, keepsDelayedErrors, needsDelta } from '../../image/learning-layers.js';
+import {
+  comparesErrors,
+  keepsDelayedErrors,
+  keepsLoss,
+  needsDelta,
+} from '../../image/learning-layers.js';
 import type { TimedCore } from '../core/core.js';
 import { type WorkCounterAt, WorkTally } from '../core/work-tally.js';
 
@@ -16,7 +21,7 @@ const probabilityBits = 32;
 function needsProbabilities(image: ChipImage, output: LayerImage, pass: LearningPass): boolean {
   const { rule, loss } = image;
   if (loss !== 'ce') return false;
-  const isKept = keepsDelayedErrors(rule) && rule.variant === 'loss';
+  const isKept = keepsDelayedErrors(rule) && keepsLoss(rule.variant);
   if (isKept || pass === 'measuring') return isKept;
   const { activationUnit } = output;
   const isPlain = activationUnit.kind === 'linear' && activationUnit.function === 'none';

@@ -53,11 +53,15 @@ function delayedErrorProblem(
       sentence: `${text} is unsigned: the errors of the other classes are negative and would all be 0, so variant fullVector would be variant error bit for bit; use a signed format such as ${fitting}, or variant error`,
     };
   }
-  if (variant === 'loss' && training.loss === 'bce' && reach(format).highest <= 1) {
+  if (
+    (variant === 'loss' || variant === 'lastLoss') &&
+    training.loss === 'bce' &&
+    reach(format).highest <= 1
+  ) {
     const fitting = formatReaching(16, format.totalBits, format.isSigned);
     return {
       key,
-      sentence: `${text} ends at ${reach(format).highest}: with loss bce variant loss keeps 1/y, which is never below 1, so every write would saturate and the rule would be drtp; use a format with more range such as ${fitting}, or variant error`,
+      sentence: `${text} ends at ${reach(format).highest}: with loss bce variant ${variant} keeps 1/y, which is never below 1, so every write would saturate and the rule would be drtp; use a format with more range such as ${fitting}, or variant error`,
     };
   }
   return null;

@@ -24,9 +24,20 @@ function chipProblems({ training }: Experiment): readonly Problem[] {
       'lossValue computes the loss itself',
     ],
   ];
-  return problems
-    .filter(([isAsked]) => isAsked)
-    .map(([, key, what]) => ({ key: ['training', ...key], sentence: `${what}, ${where}` }));
+  const isRateScaled = defpOf(training)?.variant === 'movingRate';
+  return [
+    ...problems
+      .filter(([isAsked]) => isAsked)
+      .map(([, key, what]) => ({ key: ['training', ...key], sentence: `${what}, ${where}` })),
+    ...(isRateScaled && training.batch > 1
+      ? [
+          {
+            key: ['training', 'batch'],
+            sentence: `with defp movingRate every sample scales η by the errors before it, so that a batch of ${training.batch} has no one η; use batch: 1`,
+          },
+        ]
+      : []),
+  ];
 }
 
 /** bce is defined for outputs between 0 and 1. */

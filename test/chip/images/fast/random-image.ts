@@ -1,16 +1,18 @@
 import fc from 'fast-check';
-import type {
-  ActivationUnitImage,
-  ChipImage,
-  LayerImage,
-  OptimizerSpec,
-  RuleSpec,
+import {
+  type ActivationUnitImage,
+  chipDefpVariants,
+  type ChipImage,
+  type LayerImage,
+  type OptimizerSpec,
+  type RuleSpec,
 } from '../../../../src/chip/image/chip-image.js';
 import type { SampleBatch } from '../../../../src/chip/engine.js';
 import { columnCount, rowCount } from '../../../../src/chip/image/layer-geometry.js';
 import { shapeCount } from '../../../../src/network/convolution.js';
 import type { FixedPointFormat } from '../../../../src/numerics/format.js';
 import { describeDrawnChip } from '../../../support/describe-chip.js';
+import { withScaledRates } from '../random-rule.js';
 import { type Draw, format, type ImageFamily, numerics, rawValues } from './random-numerics.js';
 import { drawConvolutions, type LayerShape, layerShapes } from './random-shapes.js';
 
@@ -38,9 +40,12 @@ const maskOfWidth: Readonly<Record<number, number>> = {
 function rule(draw: Draw): RuleSpec {
   const kind = draw(fc.constantFrom('drtp', 'defp', 'dfa', 'sdfa', 'fa', 'bp', 'shallow'));
   if (kind !== 'defp') return { kind };
+  const variant = draw(fc.constantFrom(...chipDefpVariants));
+  const isAveraged = variant === 'movingAverage' || variant === 'movingRate';
   return {
     kind,
-    variant: draw(fc.constantFrom('error', 'loss', 'aggregated', 'fullVector')),
+    variant,
+    ...(isAveraged ? { averageShift: draw(fc.integer({ min: 0, max: 8 })) } : {}),
     sampleCount: draw(fc.integer({ min: 1, max: 4 })),
     wordBits: 24,
     delayedErrorsPerWord: draw(fc.integer({ min: 1, max: 3 })),
@@ -234,7 +239,7 @@ export function chipCase(
     const hidden = draw(fc.array(neuronCount, { minLength: 0, maxLength: 2 }));
     const shapes = layerShapes(base.rule, inputCount, convolutions, [...hidden, classCount]);
     const layers = shapes.map((shape) => layerImage(draw, family, scope, base, shape));
-    const image = { ...base, layers };
+    const image = withScaledRates({ ...base, layers });
     const sampleCount = draw(fc.integer({ min: 1, max: 5 }));
     const ofEachSample = (largestValue: number) =>
       draw(

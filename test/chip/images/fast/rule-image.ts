@@ -1,4 +1,9 @@
-import type { ChipImage, LayerImage, RuleSpec } from '../../../../src/chip/image/chip-image.js';
+import type {
+  ChipImage,
+  DefpSpec,
+  LayerImage,
+  RuleSpec,
+} from '../../../../src/chip/image/chip-image.js';
 import { makeFastEngine } from '../../../../src/chip/engines.js';
 import type { FastEngine } from '../../../../src/chip/fast/fast-engine.js';
 import { parseFormat } from '../../../../src/numerics/format.js';
@@ -13,8 +18,16 @@ interface RuleOverrides {
 }
 
 /** DEFP with four words. */
-export function defp(variant: 'error' | 'loss' | 'aggregated' | 'fullVector'): RuleSpec {
-  return { kind: 'defp', variant, sampleCount: 4, wordBits: 24, delayedErrorsPerWord: 2 };
+export function defp(variant: DefpSpec['variant'], averageShift?: number): RuleSpec {
+  const average = averageShift === undefined ? {} : { averageShift };
+  return {
+    kind: 'defp',
+    variant,
+    ...average,
+    sampleCount: 4,
+    wordBits: 24,
+    delayedErrorsPerWord: 2,
+  };
 }
 
 /**

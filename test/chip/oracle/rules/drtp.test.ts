@@ -18,7 +18,7 @@ test('DRTP takes row c of B as δh and multiplies nothing (thesis eq. 3.14, spec
   };
   const memory = new FeedbackMemory(spec, Int32Array.of(1, 2, 3, -1, -2, -3), place, ledger);
   const link = new RouterLink(4, 3, place, ledger);
-  const dut = new Drtp({ feedbackFractionBits: 6 }, memory, link);
+  const dut = new Drtp({ feedbackFractionBits: 6, packetCount: 1 }, memory, link);
   t.deepEqual(dut.errorSignal(1), { kind: 'deltaH', errorRaw: [-1n, -2n, -3n], fractionBits: 6 });
   t.deepEqual(countsOf(ledger.rows()), {
     'training feedback 2 feedback.read/8': 2,

@@ -2,15 +2,20 @@ import {
   BCE,
   CE,
   Chip,
+  DELAYED_AVERAGE,
   DELAYED_ERROR,
   DELAYED_ERROR_OF_LABEL,
+  DELAYED_LAST_LOSS,
   DELAYED_LOSS,
   DELAYED_MEAN,
+  DELAYED_RATE,
   DelayedErrors,
   Layer,
   layerAt,
+  NEAREST,
   OverflowRecord,
   overflowOf,
+  partAt,
   TensorFormat,
 } from '../parameters';
 import { Scalar } from '../scalar';
@@ -24,7 +29,24 @@ export class DelayedErrorMemory {
     const kept = changetype<DelayedErrors>(chip.delayedErrorsAt);
     const word = DelayedErrorMemory.wordOf(chip, kept, sample);
     if (load<u8>((kept.validAt as usize) + word) == 0) return kept.oneRaw;
-    return load<i32>((kept.valuesAt as usize) + (word << 2));
+    return (load<i32>((kept.valuesAt as usize) + (word << 2)) as i64) >> kept.averageShift;
+  }
+
+  /** η of a layer by d of this visit: at most as stated and at least 0. Implements: docs/spec.md §2.9 (movingRate). */
+  static scaleRate(chip: Chip, layer: Layer, sample: i32): void {
+    if (chip.delayedErrorsAt == 0) return;
+    const kept = changetype<DelayedErrors>(chip.delayedErrorsAt);
+    if (kept.variant != DELAYED_RATE) return;
+    const factor = DelayedErrorMemory.read(chip, sample);
+    const bits = kept.errorShift + layerAt(chip, chip.layerCount - 1).outputFractionBits;
+    const stated: i64 = layer.statedMantissa;
+    const product =
+      bits < 0 ? (stated * factor) << -bits : Scalar.roundDown(stated * factor, bits, NEAREST);
+    const mantissa = min(stated, max(0, product)) as i32;
+    layer.rateMantissa = mantissa;
+    for (let index: i32 = 0; index < layer.partCount; index += 1) {
+      partAt(layer, index).rateMantissa = mantissa;
+    }
   }
 
   /** The full vector of this visit, for all hidden layers; the target on the first. */
@@ -57,12 +79,17 @@ export class DelayedErrorMemory {
     const overflow = overflowOf(output, DELAYED_ERROR);
     const word = DelayedErrorMemory.wordOf(chip, kept, sample);
     let valueAt = DelayedErrorMemory.vectorOf(kept, word);
-    if (kept.variant == DELAYED_LOSS && chip.loss == BCE) {
+    const isLoss = kept.variant == DELAYED_LOSS || kept.variant == DELAYED_LAST_LOSS;
+    const isAverage = kept.variant == DELAYED_AVERAGE || kept.variant == DELAYED_RATE;
+    if (isLoss && chip.loss == BCE) {
       store<i32>(valueAt, DelayedErrorMemory.reciprocal(ofLabel, kept, format, overflow) as i32);
-    } else if (kept.variant == DELAYED_LOSS && chip.loss == CE) {
+    } else if (isLoss && chip.loss == CE) {
       const missing = Softmax.error(chip, label, label);
       store<i32>(valueAt, Scalar.convert(-missing, kept.errorShift, format, overflow) as i32);
-    } else if (kept.variant == DELAYED_LOSS || kept.variant == DELAYED_ERROR_OF_LABEL) {
+    } else if (isAverage) {
+      const value = Scalar.convert(one - ofLabel, kept.errorShift, format, overflow);
+      store<i32>(valueAt, DelayedErrorMemory.averaged(kept, word, value) as i32);
+    } else if (isLoss || kept.variant == DELAYED_ERROR_OF_LABEL) {
       const value = Scalar.convert(one - ofLabel, kept.errorShift, format, overflow);
       store<i32>(valueAt, value as i32);
     } else {
@@ -101,6 +128,15 @@ export class DelayedErrorMemory {
     store<u8>(kept.validAt as usize, 1);
     kept.epochSum = 0;
     kept.epochSampleCount = 0;
+  }
+
+  /** S with a new error in place of its share of S. */
+  private static averaged(kept: DelayedErrors, word: usize, value: i64): i64 {
+    const isValid = load<u8>((kept.validAt as usize) + word) != 0;
+    const sum: i64 = isValid
+      ? (load<i32>((kept.valuesAt as usize) + (word << 2)) as i64)
+      : (kept.oneRaw as i64) << kept.averageShift;
+    return sum - (sum >> kept.averageShift) + value;
   }
 
   /** 1/y_c → delayedError; the largest value of the format where y_c ≤ 0. */

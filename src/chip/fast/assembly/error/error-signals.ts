@@ -46,6 +46,7 @@ export class ErrorSignals {
   static ofLayer(chip: Chip, index: i32, sample: i32, label: i32): void {
     const layer = layerAt(chip, index);
     if (!layer.needsDelta) return;
+    DelayedErrorMemory.scaleRate(chip, layer, sample);
     if (index == chip.layerCount - 1) ErrorSignals.ofOutput(chip, layer, label);
     else ErrorSignals.ofHidden(chip, layer, index, sample, label);
   }
