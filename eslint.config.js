@@ -85,6 +85,21 @@ export default tseslint.config(
     },
   },
   {
+    files: ['test/**/*.ts'],
+    ignores: ['test/support/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'fc',
+          property: 'assert',
+          message:
+            'A property that fails says its case and how to run it again: holds of test/support.',
+        },
+      ],
+    },
+  },
+  {
     files: ['*.js', '*.cjs', '.ci/*.mjs'],
     rules: { 'no-restricted-syntax': 'off' },
     extends: [tseslint.configs.disableTypeChecked],

@@ -17,7 +17,7 @@ const batch = {
   labels: Uint8Array.of(0),
 };
 
-function chipImage(
+function smallChip(
   chip: Partial<Omit<ChipImage, 'layers'>> = {},
   hidden: Partial<LayerImage> = {},
 ): ChipImage {
@@ -49,13 +49,13 @@ async function afterOneSample(image: ChipImage, samples = batch, layer = 1) {
 }
 
 test('a convolution adds the kernels where they fit, and the largest of each window leaves (spec §2.10)', async (t) => {
-  const both = await afterOneSample(chipImage());
+  const both = await afterOneSample(smallChip());
   for (const { outputs } of both) t.deepEqual(outputs, [11, 2]);
 });
 
 test('bp: the winner of a window gets the signal, and a gradient sums δz times what its weight met (spec §2.10, §2.11)', async (t) => {
   // A: 20 at the last place, whose field is 4 0 0 6; B: 4 at the first, whose field is 1 2 0 4. Then the biases.
-  const both = await afterOneSample(chipImage());
+  const both = await afterOneSample(smallChip());
   for (const { gradients } of both) {
     t.deepEqual(gradients, [80, 4, 0, 8, 0, 0, 120, 16, 20, 4]);
   }
@@ -63,7 +63,7 @@ test('bp: the winner of a window gets the signal, and a gradient sums δz times 
 
 test('bp: of equal values in a window the first in row-major order is the winner (spec §2.10)', async (t) => {
   // No weights: all of a window are equal to the bias; the first field is 1 2 0 4. y = [1, 0], label 1: δz = [2, −2].
-  const image = chipImage({}, { weightsRaw: new Int32Array(8) });
+  const image = smallChip({}, { weightsRaw: new Int32Array(8) });
   const both = await afterOneSample(image, { ...batch, labels: Uint8Array.of(1) });
   for (const { gradients } of both) t.deepEqual(gradients, [2, -2, 4, -4, 0, 0, 8, -8, 2, -2]);
 });
@@ -71,7 +71,7 @@ test('bp: of equal values in a window the first in row-major order is the winner
 test('drtp: B has a value for every place before pooling, numbered channel, row, column (spec §2.10)', async (t) => {
   // A: δz = 1 2 3 4, for its first weight 1·1 + 2·2 + 3·0 + 4·4 = 21; B: 5 6 7 8, for its own 5 + 12 + 0 + 32 = 49.
   const feedbackRaw = Int32Array.of(1, 2, 3, 4, 5, 6, 7, 8, ...new Int32Array(8));
-  const both = await afterOneSample(chipImage({ rule: { kind: 'drtp' } }, { feedbackRaw }));
+  const both = await afterOneSample(smallChip({ rule: { kind: 'drtp' } }, { feedbackRaw }));
   for (const { gradients } of both) {
     t.deepEqual(gradients, [21, 49, 20, 56, 23, 59, 28, 68, 10, 26]);
   }
@@ -80,7 +80,7 @@ test('drtp: B has a value for every place before pooling, numbered channel, row,
 test('dfa: Σ e·B runs over the classes for every place before pooling (spec §2.9, §2.10)', async (t) => {
   // e = [10, 2]; only place 1 of A has B, [1, 3]: δz = 16, whose field is 2 3 4 0.
   const feedbackRaw = Int32Array.of(0, 1, ...new Int32Array(6), 0, 3, ...new Int32Array(6));
-  const both = await afterOneSample(chipImage({ rule: { kind: 'dfa' } }, { feedbackRaw }));
+  const both = await afterOneSample(smallChip({ rule: { kind: 'dfa' } }, { feedbackRaw }));
   for (const { gradients } of both) t.deepEqual(gradients, [32, 0, 48, 0, 64, 0, 0, 0, 16, 0]);
 });
 
@@ -88,14 +88,14 @@ test('relu: places whose h is not above 0 have no δz (spec §2.12)', async (t) 
   // B leaves 2 −1 −1 0: only its first place learns, from the field 1 2 0 4.
   const feedbackRaw = Int32Array.of(0, 0, 0, 0, 5, 6, 7, 8, ...new Int32Array(8));
   const activationUnit = { kind: 'linear', function: 'relu' } as const;
-  const image = chipImage({ rule: { kind: 'drtp' } }, { feedbackRaw, activationUnit });
+  const image = smallChip({ rule: { kind: 'drtp' } }, { feedbackRaw, activationUnit });
   const both = await afterOneSample(image);
   for (const { gradients } of both) t.deepEqual(gradients, [0, 5, 0, 10, 0, 0, 0, 20, 0, 5]);
 });
 
 test('visits are positions whose field an event is in, counted for delivered events (spec §2.10, §4.5)', async (t) => {
   const visitsOf = async (isDense: boolean) => {
-    const engine = await makeFastEngine(chipImage({ isDense }));
+    const engine = await makeFastEngine(smallChip({ isDense }));
     engine.infer(batch);
     const [hidden, output] = engine.activity()[0]?.layers ?? [];
     return [hidden, output].map((layer) => [
@@ -118,7 +118,7 @@ test('a stride leaves positions out, and padding adds positions whose field is p
   // Kernel 2×2 of A counts in quarters: 1 2 4 8; stride 2 and padding 1 on 3×3 make 2×2 positions:
   // fields 0 0 0 1 | 0 0 2 3 | 0 0 0 5 → weights (1 2 4 8): 8 · 2·4+3·8 = 32 · 2·0+8·5 = 40 · 4·1+0·2+0·4+6·8 = 52.
   const convolution = squareMaps([1, 2], [3, 2, 1], { kernelSize: 2, stride: 2, padding: 1 });
-  const image = chipImage({}, { convolution, weightsRaw: Int32Array.of(1, 0, 2, 0, 4, 0, 8, 0) });
+  const image = smallChip({}, { convolution, weightsRaw: Int32Array.of(1, 0, 2, 0, 4, 0, 8, 0) });
   const both = await afterOneSample(image);
   for (const { outputs } of both) t.deepEqual(outputs, [53, 0]);
 });
@@ -209,7 +209,7 @@ test('a CONV layer of 8-bit weights and 20 channels sums its gradients alike on 
 
 test('maps that do not follow from kernel, stride and padding are refused (spec §2.10)', async (t) => {
   const convolution = squareMaps([1, 2], [3, 2, 1], { kernelSize: 3 });
-  await t.throwsAsync(makeFastEngine(chipImage({}, { convolution })), {
+  await t.throwsAsync(makeFastEngine(smallChip({}, { convolution })), {
     message: 'layer 1: a map in its rows has 2 elements, its shape needs 1',
   });
 });
