@@ -1,3 +1,4 @@
+import { type Side, sides } from '../../experiment/file/only-side.js';
 import type { MetricSummary } from '../../experiment/study/summarise.js';
 import type { StudyMetric } from '../../experiment/study/sweep-schema.js';
 import {
@@ -16,6 +17,8 @@ import {
 interface MetricText {
   readonly label: string;
   readonly explanation: string;
+  /** Sides of a run without which there is no such figure. */
+  readonly needs: readonly Side[];
   readonly print: (value: number) => string;
   /** What one of the unit is in which a value is printed. */
   readonly perUnit: (value: number) => number;
@@ -35,51 +38,61 @@ const memory: Printed = { print: formatMemory, perUnit: (bits) => memoryPrefix(b
 export const metricTexts: Readonly<Record<StudyMetric, MetricText>> = {
   chipTestErrorPercent: {
     label: 'test error, chip',
+    needs: ['chip'],
     explanation: 'Wrong test samples on the chip after the last epoch.',
     ...percent,
   },
   bestChipTestErrorPercent: {
     label: 'best test error, chip',
+    needs: ['chip'],
     explanation: 'Of all epochs: chosen on the test set itself, so it flatters.',
     ...percent,
   },
   referenceTestErrorPercent: {
     label: 'test error, reference',
+    needs: ['reference'],
     explanation: 'Wrong test samples in float arithmetic after the last epoch.',
     ...percent,
   },
   bestReferenceTestErrorPercent: {
     label: 'best test error, reference',
+    needs: ['reference'],
     explanation: 'Of all epochs: chosen on the test set itself, so it flatters.',
     ...percent,
   },
   lossPoints: {
     label: 'points lost',
+    needs: sides,
     explanation: 'Test error of the chip minus that of the reference.',
     ...points,
   },
   trainingNj: {
     label: 'energy of training',
+    needs: ['chip'],
     explanation: 'Of one training sample, as far as priced.',
     ...energy,
   },
   inferenceNj: {
     label: 'energy of inference',
+    needs: ['chip'],
     explanation: 'Of one inference, as far as priced.',
     ...energy,
   },
   trainingUs: {
     label: 'latency of training',
+    needs: ['chip'],
     explanation: 'Of one training sample, one after the other.',
     ...time,
   },
   inferenceUs: {
     label: 'latency of inference',
+    needs: ['chip'],
     explanation: 'Of one inference, one after the other.',
     ...time,
   },
   memoryBits: {
     label: 'memory used',
+    needs: ['chip'],
     explanation: 'Bits that the network occupies.',
     ...memory,
   },

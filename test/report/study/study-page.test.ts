@@ -138,3 +138,31 @@ test('what runs warn of is said before any figure, and listed by kind with the p
   t.deepEqual(row, [zeros('80.5'), '3', labels.slice(0, 2).join('; ')]);
   t.false(renderStudyHtml(studyOf(3, 2, 1)).includes('warnings'));
 });
+
+test('what a side that was left out would have is no column of dashes and no table: the head says that it was', (t) => {
+  const study = studyOf(2, 2, 2);
+  const labelsWithout = (leave: 'chip' | 'reference'): readonly string[] => {
+    const records = new Map(
+      [...study.records].map(([hash, record]) => {
+        if (record.status !== 'done') throw new Error('a made record is that of a run that ended');
+        const gone =
+          leave === 'chip'
+            ? { training: null, inference: null, memoryBits: null }
+            : { backend: null };
+        return [hash, { ...record, figures: { ...record.figures, ...gone, lossPoints: null } }];
+      }),
+    );
+    const html = renderStudyHtml({ ...study, records });
+    t.notRegex(html, /Smallest energy within reach of float/);
+    t.regex(html, leave === 'chip' ? /The chip was left out/ : /The float reference was left out/);
+    return tableOf(readPage(html), 'Points')?.[0] ?? [];
+  };
+  t.deepEqual(labelsWithout('reference').slice(0, 3), [
+    'point',
+    'test error, chip',
+    'energy of training',
+  ]);
+  t.false(labelsWithout('reference').some((label) => /reference|lost/.test(label)));
+  t.deepEqual(labelsWithout('chip'), ['point', 'test error, reference']);
+  t.regex(renderStudyHtml(study), /Smallest energy within reach of float/);
+});
