@@ -46,6 +46,37 @@ test.serial('with an experiment: back-propagation is locked, DRTP is not', async
   t.true(Number(speedUp) > 1, stdout);
 });
 
+test.serial(
+  'batches of a locked rule are pipelined inside the batch, and say what that gives (spec §8)',
+  async (t) => {
+    const file = path.join(packageRoot, 'examples/estimate-mnist.yaml');
+    const batches = ['--set', 'training.batch=8', '--set', 'hardware=large-28nm'];
+    const call = ['pipeline', file, '--rules', 'drtp,dfa,bp', '--batches', '100', ...batches];
+    const { code, stdout, stderr } = await spikeledger(call, await makeFolder());
+    t.is(code, 0, stderr);
+    const [, table = ''] = stdout.split('One batch of a locked rule');
+    for (const rule of ['dfa', 'bp']) {
+      const found = new RegExp(`^${rule} +8 +([\\d,]+) +([\\d,]+) +([\\d.]+) `, 'm').exec(table);
+      const [serial = 0, pipelined = 0] =
+        found?.slice(1, 3).map((n) => Number(n.replaceAll(',', ''))) ?? [];
+      t.true(pipelined > 0 && pipelined < serial, table);
+      t.true(Math.abs(Number(found?.[3]) - serial / pipelined) < 0.01);
+    }
+    t.notRegex(table, /^drtp/m);
+  },
+);
+
+test.serial(
+  'DEFP with the error of the sample before has no shorter interval than its latency',
+  async (t) => {
+    const file = path.join(packageRoot, 'examples/estimate-mnist.yaml');
+    const average = ['--set', 'training.defp={ variant: movingAverage }'];
+    const call = ['pipeline', file, '--rules', 'defp', '--batches', '100', ...average];
+    const { stdout } = await spikeledger(call, await makeFolder());
+    t.regex(stdout, /^defp \(locked\) +([\d,]+) +\1 +1 +0\.\d+$/m);
+  },
+);
+
 const wrong: readonly (readonly [readonly string[], RegExp])[] = [
   [['pipeline'], /give an experiment, or the number of equal layers with --layers/],
   [['pipeline', '--layers', '0'], /--layers 0: write a whole number from 1/],

@@ -95,6 +95,15 @@ export function updatesAtOnce(image: ChipImage): boolean {
 }
 
 /**
+ * Whether a training sample may follow the one before after the interval of the busiest core: not where every sample waits for
+ * the error of the one before (docs/spec.md §8), although its layers learn at once.
+ */
+export function followsAtOnce(image: ChipImage): boolean {
+  const { rule } = image;
+  return updatesAtOnce(image) && !(keepsDelayedErrors(rule) && keepsLastErrors(rule.variant));
+}
+
+/**
  * Whether a layer's δz is made: where it learns, and with `fa` and `bp` in a frozen layer too if one below learns.
  * Implements: docs/spec.md §2.9.
  */

@@ -2,6 +2,7 @@ import { resolveDataFolder } from '../../datasets/data-folder.js';
 import { makeEstimate } from '../../experiment/estimate/make-estimate.js';
 import {
   equalStages,
+  estimatedBatches,
   estimatedStages,
   type PipelineFigures,
 } from '../../experiment/estimate/pipeline-slots.js';
@@ -9,7 +10,7 @@ import { parseRules, prepareEstimate } from '../../experiment/estimate/prepare-e
 import { formatCount, formatNumber } from '../../report/kit/quantity.js';
 import { InputError } from '../../units/input-error.js';
 import { countOf } from './count-option.js';
-import { printTable } from '../output.js';
+import { printLine, printTable } from '../output.js';
 
 /** Options of `pipeline`. */
 export interface PipelineOptions {
@@ -53,9 +54,20 @@ export async function pipelineCommand(
     coreCount: null,
     result: null,
   });
-  const rows = estimatedStages(makeEstimate(prepared).record, batches).map((figures) => [
+  const { record } = makeEstimate(prepared);
+  const rows = estimatedStages(record, batches).map((figures) => [
     figures.isPipelined ? figures.rule : `${figures.rule} (locked)`,
     ...cells(figures),
   ]);
   printTable(['rule', 'cycles locked', 'cycles pipelined', 'S', 'E'], rows);
+  const ofBatches = estimatedBatches(record);
+  if (ofBatches.length === 0) return;
+  printLine('');
+  printLine(
+    'One batch of a locked rule, on cores that hold all its samples (docs/spec.md §8; a closed form, no memory of it is counted):',
+  );
+  printTable(
+    ['rule', 'samples', 'one after the other', 'pipelined inside', 'S', 'E'],
+    ofBatches.map((figures) => [figures.rule, formatCount(figures.samples), ...cells(figures)]),
+  );
 }

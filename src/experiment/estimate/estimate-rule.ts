@@ -4,7 +4,7 @@ import type { RunActivity } from '../../chip/image/activity.js';
 import { type KnownLedger, rescheduledLedger, runLedger } from '../../chip/counts/run-ledger.js';
 import { reachOf } from '../../chip/counts/cores.js';
 import { isHome, partsOf } from '../../chip/image/layer-parts.js';
-import { updatesAtOnce } from '../../chip/image/learning-layers.js';
+import { followsAtOnce } from '../../chip/image/learning-layers.js';
 import type { LedgerRow } from '../../ledger/ledger-row.js';
 import {
   groupRows,
@@ -296,7 +296,7 @@ export function ruleCost(
       latency: overheadPercent(training.latencyCycles, inference.latencyCycles),
       memory: memoryOverhead(memories),
     },
-    trainingInterval: updatesAtOnce(image)
+    trainingInterval: followsAtOnce(image)
       ? pipelinedInterval(image, rowsOfRun(priced, 'training'), training, pace)
       : lockedInterval(training, clockMhz),
   };

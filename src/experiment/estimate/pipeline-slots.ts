@@ -33,6 +33,22 @@ export interface RulePipeline extends PipelineFigures {
   readonly isPipelined: boolean;
 }
 
+/** A batch of a locked rule: its samples one after the other, and following each other inside the batch (docs/spec.md §8). */
+export interface BatchPipeline extends PipelineFigures {
+  readonly rule: string;
+  readonly samples: number;
+}
+
+/** Rules of an estimate that are locked, where a batch has more than one sample. */
+export function estimatedBatches(estimate: EstimateRecord): readonly BatchPipeline[] {
+  const layers = layerCount(estimate);
+  return estimate.rules.flatMap(({ rule, batchLatency }) => {
+    if (batchLatency === undefined) return [];
+    const { samples, serialCycles, pipelinedCycles } = batchLatency;
+    return [{ rule, samples, ...figuresOf(serialCycles, pipelinedCycles, layers) }];
+  });
+}
+
 /** Layers of an estimate, equal ones that it lists once counted as often as they occur. */
 function layerCount({ network }: EstimateRecord): number {
   return network.layers.reduce((sum, { repeat }) => sum + (repeat ?? 1), 0);

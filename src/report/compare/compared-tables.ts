@@ -197,7 +197,7 @@ export function renderKeys(entries: readonly Compared[]): Markup {
       isNumeric: false,
       cell: ({ own }) => own.keys.get(key) ?? dash,
     }));
-    return renderPlainTable('What differs', [letter, ...columns, name], rows);
+    return renderPlainTable('What differs', [letter, ...columns, name], rows, 'stacks');
   }
   const columns = rows.map((row): Column<string> => ({
     label: row.letter,
@@ -213,10 +213,10 @@ export function renderKeys(entries: readonly Compared[]): Markup {
     isNumeric: false,
     cell: (key) => markup`<code>${key}</code>`,
   };
-  return renderPlainTable('What differs', [keyColumn, ...columns], keys);
+  return renderPlainTable('What differs', [keyColumn, ...columns], keys, 'stacks');
 }
 
 /** Figures, a line each, with intervals and differences to the first. */
 export function renderFigures(entries: readonly Compared[]): Markup {
-  return renderPlainTable('Figures', [letter, name, ...figureColumns], rowsOf(entries));
+  return renderPlainTable('Figures', [letter, name, ...figureColumns], rowsOf(entries), 'stacks');
 }

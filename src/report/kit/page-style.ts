@@ -61,6 +61,8 @@ th:last-child, td:last-child { padding-right: 0; }
 td { border-bottom: 1px solid var(--rule); }
 td.t { white-space: nowrap; }
 td.t:last-child { white-space: normal; min-width: 15em; }
+.stacks th, .stacks td { padding-right: 12px; }
+.stacks td.t { white-space: normal; }
 tr.group th { padding-top: 14px; border-bottom: 1px solid var(--soft); }
 tr.total th, tr.total td { border-top: 1px solid var(--soft); border-bottom: 0; font-weight: 600; white-space: nowrap; }
 tbody tr:hover td { background: var(--shade); }
@@ -92,6 +94,13 @@ article + article { margin-top: 48px; padding-top: 24px; border-top: 3px double 
   .charts, .charts.swapped, .panels, .pair { grid-template-columns: minmax(0, 1fr); }
   .legend dl, .provenance { grid-template-columns: minmax(0, 1fr); }
   .legend dd, .provenance dd { margin-bottom: 4px; }
+}
+@media screen and (max-width: 600px) {
+  .stacks table, .stacks tbody, .stacks tr, .stacks td { display: block; }
+  .stacks thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .stacks tr { padding: 8px 0; border-bottom: 1px solid var(--soft); }
+  .stacks td, .stacks td.n, .stacks td.t:last-child { position: relative; min-width: 0; min-height: 1.45em; padding: 1px 0 1px 11em; border: 0; text-align: left; white-space: normal; overflow-wrap: anywhere; }
+  .stacks td::before { content: attr(data-label); position: absolute; left: 0; width: 10.2em; color: var(--muted); }
 }
 @media print {
   :root { --ink: #000; --muted: #444; --soft: #999; --rule: #ccc; --paper: #fff; --shade: #fff; --alert: #a33a00; --chip: #d55e00; --reference: #0072b2; }

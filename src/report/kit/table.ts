@@ -46,32 +46,46 @@ function headerCell<Row>(column: Column<Row>): Markup {
   return markup`<th scope="col" class="${kind}" title="${column.explanation}">${column.label}${unit}</th>`;
 }
 
-function bodyRows<Row>(columns: readonly Column<Row>[], body: TableBody<Row>): Markup {
+/** On a narrow screen a table scrolls sideways, or its rows stand as blocks, each cell beside its label. */
+export type NarrowTable = 'scrolls' | 'stacks';
+
+function bodyCell<Row>(column: Column<Row>, row: Row, narrow: NarrowTable): Markup {
+  const kind = column.isNumeric ? 'n' : 't';
+  return narrow === 'stacks'
+    ? markup`<td class="${kind}" data-label="${column.label}">${column.cell(row)}</td>`
+    : markup`<td class="${kind}">${column.cell(row)}</td>`;
+}
+
+function bodyRows<Row>(
+  columns: readonly Column<Row>[],
+  body: TableBody<Row>,
+  narrow: NarrowTable,
+): Markup {
   const heading =
     body.heading === null
       ? noMarkup
       : markup`<tr class="group"><th colspan="${String(columns.length)}" scope="rowgroup">${body.heading}</th></tr>`;
   const rows = body.rows.map((row) => {
-    const cells = columns.map(
-      (column) => markup`<td class="${column.isNumeric ? 'n' : 't'}">${column.cell(row)}</td>`,
-    );
+    const cells = columns.map((column) => bodyCell(column, row, narrow));
     return markup`<tr>${cells}</tr>\n`;
   });
   return markup`<tbody>${heading}${rows}${body.total ?? noMarkup}</tbody>`;
 }
 
-/** A table in a box of its own that scrolls sideways, with every column explained below it. */
+/** A table in a box of its own that scrolls sideways or is stacked, with every column explained below it. */
 export function renderTable<Row>(
   label: string,
   columns: readonly Column<Row>[],
   bodies: readonly TableBody<Row>[],
+  narrow: NarrowTable = 'scrolls',
 ): Markup {
   const legend = columns.map(
     (column) => markup`<dt>${column.label}</dt><dd>${column.explanation}</dd>`,
   );
-  return markup`<div class="wide" role="region" tabindex="0" aria-label="${label}"><table>
+  const box = narrow === 'stacks' ? 'wide stacks' : 'wide';
+  return markup`<div class="${box}" role="region" tabindex="0" aria-label="${label}"><table>
 <thead><tr>${columns.map(headerCell)}</tr></thead>
-${bodies.map((body) => bodyRows(columns, body))}
+${bodies.map((body) => bodyRows(columns, body, narrow))}
 </table></div>
 <details class="legend"><summary>What the columns mean</summary><dl>${legend}</dl></details>`;
 }
@@ -81,7 +95,8 @@ export function renderPlainTable<Row>(
   label: string,
   columns: readonly Column<Row>[],
   rows: readonly Row[],
+  narrow: NarrowTable = 'scrolls',
 ): Markup {
   if (rows.length === 0) return markup`<p>${label}: not measured in this run.</p>`;
-  return renderTable(label, columns, [{ heading: null, rows, total: null }]);
+  return renderTable(label, columns, [{ heading: null, rows, total: null }], narrow);
 }

@@ -274,6 +274,21 @@ function powerFigures(result: ResultRecord): readonly Figure[] {
   ];
 }
 
+/** A batch of a locked rule, also with its samples following each other; nothing where there is none. */
+function batchFigures({ batchLatency }: ResultRecord): readonly Figure[] {
+  if (batchLatency === undefined) return [];
+  const { samples, serialCycles, pipelinedCycles, serialUs, pipelinedUs } = batchLatency;
+  const time = (cycles: number, us: number): string =>
+    `${withUnit(formatCount(Math.round(cycles)), 'cycles')}, ${formatTime(us)}`;
+  return [
+    [
+      `Latency of a batch of ${samples}`,
+      'One sample after the other; and pipelined inside the batch, on cores that hold all its samples: a closed form, whose memory and area are not counted.',
+      `${time(serialCycles, serialUs)}; pipelined ${time(pipelinedCycles, pipelinedUs)}`,
+    ],
+  ];
+}
+
 /** Latencies of a sample; where updates overlap with the next one, that of training is an interval. */
 function latencyFigures(result: ResultRecord): readonly Figure[] {
   const isSerial = (result.hardware.update?.schedule ?? 'serial') === 'serial';
@@ -286,6 +301,7 @@ function latencyFigures(result: ResultRecord): readonly Figure[] {
         : 'Mean time from one sample to the next: part of an update goes with the next sample.',
       latency(result, 'training'),
     ],
+    ...batchFigures(result),
   ];
 }
 

@@ -29,3 +29,15 @@ test('epochs are those of the chip, also where the reference has more', (t) => {
   const figures = summaryFigures({ ...sample, epochs: [...sample.epochs, ...later] });
   t.is(figures.find(({ label }) => label === 'Epochs')?.value, '2');
 });
+
+test('a batch of a locked rule has its latency beside that of a sample, one after the other and pipelined (spec §8)', (t) => {
+  const labels = (result: ReturnType<typeof sampleResult>) =>
+    summaryFigures(result).filter(({ label }) => label.startsWith('Latency of a batch'));
+  t.deepEqual(labels(sampleResult()), []);
+  const cycles = { samples: 8, serialCycles: 800, pipelinedCycles: 320.4 };
+  const [figure] = labels(
+    sampleResult({ batchLatency: { ...cycles, serialUs: 8, pipelinedUs: 3.204 } }),
+  );
+  t.is(figure?.label, 'Latency of a batch of 8');
+  t.regex(figure?.value ?? '', /^800.cycles, 8.µs; pipelined 320.cycles, 3\.2.µs$/u);
+});

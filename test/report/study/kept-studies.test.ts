@@ -5,6 +5,7 @@ import { studiesText, thesisText } from '../../../src/cli/write/studies/kept-stu
 import { packageRoot } from '../../../src/package-root.js';
 import { energyOfGroup, energyToReach } from '../../../src/report/study/kept/energy-to-reach.js';
 import { groupsOf } from '../../../src/experiment/study/summarise.js';
+import { renderStudies } from '../../../src/report/study/kept/render-studies.js';
 import { recordOf } from '../../experiment/study/made-records.js';
 
 for (const [file, text] of [
@@ -51,4 +52,36 @@ test('a group has a mean energy where every seed got there, and none where one d
   const [group] = groupsOf({ points: [point(1), point(2)] }, records);
   t.is(group && energyOfGroup(group, 5)?.mean, 4);
   t.is(group && energyOfGroup(group, 4.5), null);
+});
+
+test('an energy that is not known is a dash in the kept studies, not 0', (t) => {
+  const settings = { hardware: 'edge-28nm' };
+  const point = { name: 'DRTP', settings, seed: 1, hash: 'a', problem: null };
+  const done = recordOf('a', [9, 5]);
+  const textOf = (trainingNj: number | null, inferenceNj: number | null): string => {
+    const cost = (of: 'training' | 'inference', energyNj: number | null) => {
+      const known = done.figures[of];
+      return energyNj === null || known === null ? null : { ...known, energyNj };
+    };
+    const costs = {
+      training: cost('training', trainingNj),
+      inference: cost('inference', inferenceNj),
+    };
+    const figures = { ...done.figures, ...costs };
+    const records = new Map([['a', { ...done, figures }]]);
+    const groups = groupsOf({ points: [point] }, records);
+    const none = { folder: '', command: '', groups: [], common: null };
+    const schedules = { ...none, groups, common: '' };
+    const text = renderStudies({
+      widths: none,
+      delayedErrors: none,
+      schedules,
+      energy: none,
+      intervals: [],
+    });
+    return /^\| DRTP .*$/m.exec(text)?.[0] ?? '';
+  };
+  t.regex(textOf(3, 2), /\| 3.nJ +\| 50.% /u);
+  t.regex(textOf(null, 2), /^\| DRTP +\| edge-28nm +\| [^|]+\| – +\| – +\|/);
+  t.regex(textOf(3, null), /\| 3.nJ +\| – +\|/u);
 });

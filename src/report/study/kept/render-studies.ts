@@ -114,6 +114,12 @@ function energyCell(summary: MetricSummary | null): string {
   return `${formatEnergy(summary.mean * 1e6)}${spread}`;
 }
 
+/** What learning adds to the energy of an inference; a dash where either is not known. */
+function addedCell(training: number | null, inference: number | null): string {
+  if (training === null || inference === null || inference === 0) return '–';
+  return formatPercent(100 * (training / inference - 1), 0);
+}
+
 const targets = [10, 7, 6, 4] as const;
 
 function schedulesSection(study: KeptStudy, intervals: readonly PipelinedInterval[]): string {
@@ -122,15 +128,15 @@ function schedulesSection(study: KeptStudy, intervals: readonly PipelinedInterva
       const group = groupOf(study, name, { hardware });
       if (group.done.size === 0)
         return [[name, hardware, `refused: ${group.failed[0]?.reason ?? ''}`]];
-      const training = summariseMetric(group, 'trainingNj')?.mean ?? 0;
-      const inference = summariseMetric(group, 'inferenceNj')?.mean ?? 0;
+      const training = summariseMetric(group, 'trainingNj')?.mean ?? null;
+      const inference = summariseMetric(group, 'inferenceNj')?.mean ?? null;
       return [
         [
           name,
           hardware,
           errorCell(group),
-          formatEnergy(training * 1000),
-          formatPercent(100 * (training / inference - 1), 0),
+          training === null ? '–' : formatEnergy(training * 1000),
+          addedCell(training, inference),
           printSummary('trainingUs', summariseMetric(group, 'trainingUs')),
           memoryCell(group),
           energyCell(energyOfGroup(group, 7)),
@@ -150,6 +156,7 @@ function schedulesSection(study: KeptStudy, intervals: readonly PipelinedInterva
 
 Test error in per cent after five epochs, mean ± standard error; energy and latency of a training sample; what learning adds to the energy of an
 inference; memory used; energy of all training until the test error first is at most 7 and 4 % after an epoch, a dash where a seed did not get there.
+What is not known, for want of a price, is a dash too.
 
 ${markdownTable(['rule', 'chip', 'test error', 'energy', 'learning adds', 'latency', 'memory', 'to 7 %', 'to 4 %'], rows)}
 
