@@ -65,6 +65,27 @@ for (const [name, words] of commands) {
   });
 }
 
+test.serial(
+  'a sweep whose page does not fit the disk keeps its points, and the same command with --resume goes on',
+  async (t) => {
+    const folder = await makeExperiment(text);
+    const sweep = 'name: full\nbase: small.yaml\ngrid: { training.rule: [drtp, bp] }\n';
+    await writeFile(path.join(folder, 'sweep.yaml'), sweep);
+    const words = ['sweep', 'sweep.yaml', '--workers', '1', '--out', 'out'];
+    const full = await spawnedOnFullDisk(32, words, folder);
+    t.is(full.code, 2, full.stderr);
+    t.regex(
+      full.stderr,
+      /^out\/[\w.]+: cannot be written \(.*\); the points that are done are kept: make room, and the same command with --resume goes on$/m,
+    );
+    const points = await contentsOf(path.join(folder, 'out/points'));
+    t.is(Object.values(points).join('').trimEnd().split('\n').length, 2);
+    const again = await spikeledger([...words, '--resume'], folder);
+    t.is(again.code, 0, again.stderr);
+    t.deepEqual(await contentsOf(path.join(folder, 'out/points')), points);
+  },
+);
+
 test.serial('vectors of fewer layers leave no file of the older ones', async (t) => {
   const folder = await makeExperiment(text);
   const words = ['vectors', 'small.yaml', '--samples', '2', '--out'];

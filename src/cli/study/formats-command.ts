@@ -32,6 +32,7 @@ export async function formatsCommand(file: string, options: FormatsOptions): Pro
   const folder = studyFolder(options, plan);
   const study = await runWithProgress(plan, options);
   const attribution = attribute(study, factors);
+  printFailures(study);
   await writeStudy(study, folder, {
     section: renderAttribution(attribution),
     fileName: 'formats.csv',
@@ -40,6 +41,5 @@ export async function formatsCommand(file: string, options: FormatsOptions): Pro
   const { labels, rows } = attributionTable(attribution);
   printTable(labels, rows);
   for (const sentence of attributionSentences(attribution)) printLine(sentence);
-  printFailures(study);
   endStudy(study, folder);
 }

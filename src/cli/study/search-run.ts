@@ -24,6 +24,7 @@ export async function runSearch(request: SearchRequest, options: StudyOptions): 
     return runWithProgress(plan, settings);
   });
   const { study } = result;
+  printFailures(study);
   await writeStudy(study, folder, {
     section: renderSearch(result, loseAtMost),
     fileName: 'search.csv',
@@ -32,7 +33,6 @@ export async function runSearch(request: SearchRequest, options: StudyOptions): 
   const { labels, rows } = searchTable(result);
   printTable(labels, rows);
   for (const sentence of searchSentences(result, loseAtMost)) printLine(sentence);
-  printFailures(study);
   printLine(`Study: ${path.join(folder, 'study.html')}`);
   howItEnded(study, folder);
 }

@@ -93,8 +93,8 @@ export async function sweepCommand(file: string, options: SweepCommandOptions): 
   }
   const folder = studyFolder(options, plan);
   const study = await runWithProgress(plan, options);
+  printFailures(study);
   await writeStudy(study, folder);
   printGroups(study);
-  printFailures(study);
   endStudy(study, folder);
 }

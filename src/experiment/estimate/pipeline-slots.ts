@@ -34,7 +34,7 @@ export interface RulePipeline extends PipelineFigures {
 }
 
 /** A batch of a locked rule: its samples one after the other, and following each other inside the batch (docs/spec.md §8). */
-export interface BatchPipeline extends PipelineFigures {
+interface BatchPipeline extends PipelineFigures {
   readonly rule: string;
   readonly samples: number;
 }

@@ -4,6 +4,10 @@ import path from 'node:path';
 import { InputError, reasonOf } from '../../units/input-error.js';
 import { makeFolder, openOutputFolder, removeMade } from '../file/output-folder.js';
 
+/** Where the files are all that a command leaves. */
+const unchanged =
+  'nothing was changed: make room, or give another folder with --out, and start the same command again';
+
 /**
  * Files of a folder that change together: each is first written whole under a temporary name, and all get their names
  * when the last is there. Until then the older ones stay as they are.
@@ -13,16 +17,21 @@ export class StagedFiles {
   readonly #temporaryOf = new Map<string, string>();
   readonly #madeFolders: string[];
   readonly #removed: string[] = [];
+  readonly #remedy: string;
 
-  /** @param madeFolders folders that were made for these files, outermost first: without the files they go too */
-  constructor(folder: string, madeFolders: readonly string[] = []) {
+  /**
+   * @param madeFolders folders that were made for these files, outermost first: without the files they go too
+   * @param remedy what is left where a file cannot be written, and what to do
+   */
+  constructor(folder: string, madeFolders: readonly string[] = [], remedy = unchanged) {
     this.#folder = folder;
     this.#madeFolders = [...madeFolders];
+    this.#remedy = remedy;
   }
 
   /** Files of an output folder, which is made. @throws InputError where it cannot be written. */
-  static async open(folder: string): Promise<StagedFiles> {
-    return new StagedFiles(folder, await openOutputFolder(folder));
+  static async open(folder: string, remedy = unchanged): Promise<StagedFiles> {
+    return new StagedFiles(folder, await openOutputFolder(folder), remedy);
   }
 
   /**
@@ -40,9 +49,7 @@ export class StagedFiles {
       await writeFile(temporary, content);
     } catch (error) {
       await this.#discard();
-      throw new InputError(
-        `${target}: cannot be written (${reasonOf(error)}); nothing was changed: make room, or give another folder with --out, and start the same command again`,
-      );
+      throw new InputError(`${target}: cannot be written (${reasonOf(error)}); ${this.#remedy}`);
     }
   }
 

@@ -146,10 +146,22 @@ export function commonSettings(points: readonly StudyPoint[]): string | null {
  * without names the settings in which the points of the study differ.
  */
 function distinctLabels(points: readonly StudyPoint[]): readonly string[] {
+  // Of all points of a name at once: their keys are compared once, not once a point.
+  const ofName = new Map<string | null, StudyPoint[]>();
+  for (const point of points) {
+    const alike = ofName.get(point.name);
+    if (alike === undefined) ofName.set(point.name, [point]);
+    else alike.push(point);
+  }
+  const keysOfName = new Map(
+    [...ofName].map(([name, alike]) => {
+      const isAlone = name === null && alike.length === 1;
+      const keys = isAlone ? Object.keys(alike[0]?.settings ?? {}) : differingKeys(alike);
+      return [name, shortKeys(keys)] as const;
+    }),
+  );
   const labelled = points.map(({ name, settings }) => {
-    const alike = points.filter((other) => other.name === name);
-    const isAlone = name === null && alike.length === 1;
-    const keys = shortKeys(isAlone ? Object.keys(settings) : differingKeys(alike));
+    const keys = keysOfName.get(name) ?? new Map<string, string>();
     const own = [...keys].filter(([key]) => settings[key] !== undefined);
     const text = (print: (value: SettingValue) => string): string => {
       const parts = own.map(([key, short]) => `${short} ${print(settings[key] ?? null)}`);

@@ -47,7 +47,7 @@ function headerCell<Row>(column: Column<Row>): Markup {
 }
 
 /** On a narrow screen a table scrolls sideways, or its rows stand as blocks, each cell beside its label. */
-export type NarrowTable = 'scrolls' | 'stacks';
+type NarrowTable = 'scrolls' | 'stacks';
 
 function bodyCell<Row>(column: Column<Row>, row: Row, narrow: NarrowTable): Markup {
   const kind = column.isNumeric ? 'n' : 't';

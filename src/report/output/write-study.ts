@@ -21,7 +21,10 @@ export async function writeStudy(
   folder: string,
   answer: StudyAnswer | null = null,
 ): Promise<void> {
-  const files = await StagedFiles.open(folder);
+  const files = await StagedFiles.open(
+    folder,
+    'the points that are done are kept: make room, and the same command with --resume goes on',
+  );
   await files.add('runs.csv', renderStudyCsv(runsTable(study)));
   await files.add('curves.csv', renderStudyCsv(curvesTable(study)));
   await files.add('summary.csv', renderStudyCsv(summaryTable(study)));

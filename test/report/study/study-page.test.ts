@@ -7,6 +7,7 @@ import { cheapestWithin } from '../../../src/report/study/cheapest-table.js';
 import { frontOf } from '../../../src/report/study/group-style.js';
 import {
   curvesTable,
+  renderStudyCsv,
   runsTable,
   type StudyTable,
   summaryTable,
@@ -42,6 +43,32 @@ test('a page of 200 points is under 3 MB, with all points in its table', (t) => 
   for (let point = 0; point < 200; point += 1) t.true(html.includes(`>weight s${String(point)}<`));
   t.notRegex(html, /NaN|Infinity|undefined|null/);
 });
+
+/** Processor time of the least of three, in µs: of one call more may be the collector's. */
+function processorTime(work: () => void): number {
+  const times = Array.from({ length: 3 }, () => {
+    const before = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  });
+  return Math.min(...times);
+}
+
+test.serial(
+  'the page and the tables of four times as many points take four times as long, not sixteen',
+  (t) => {
+    const write = (study: Study) => () => {
+      renderStudyHtml(study);
+      for (const table of [runsTable, curvesTable, summaryTable]) renderStudyCsv(table(study));
+    };
+    const [few, many] = [write(studyOf(200, 1, 3)), write(studyOf(800, 1, 3))];
+    few();
+    const growth = processorTime(many) / processorTime(few);
+    t.log(`${growth.toFixed(1)} times`);
+    t.true(growth < 8, `${growth} times`);
+  },
+);
 
 test('the front holds the points that no other beats in both, and no others', (t) => {
   const points = [
