@@ -3,6 +3,7 @@ import { resolveDataFolder } from '../datasets/data-folder.js';
 import type { EstimateRecord } from '../experiment/estimate/estimate-record.js';
 import { estimateRules } from '../experiment/estimate/make-estimate.js';
 import { parseRules, prepareEstimate } from '../experiment/estimate/prepare-estimate.js';
+import { defaultFolder } from '../experiment/output/claim-folder.js';
 import { estimateCsvHeader, renderRuleCsv } from '../report/estimate/estimate-csv.js';
 import { areaSentence } from '../report/kit/area-facts.js';
 import {
@@ -26,6 +27,7 @@ export interface EstimateOptions {
   readonly set: readonly string[];
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly overwrite?: boolean;
 }
 
 function parseCores(text: string): number {
@@ -76,8 +78,9 @@ export async function estimateCommand(file: string, options: EstimateOptions): P
   const record = estimateRules(prepared, (ledger) =>
     ledgerCsv.push(Buffer.from(renderRuleCsv(ledger))),
   );
-  const folder = options.out ?? path.join('reports', `${prepared.read.value.name}-estimate`);
-  await writeEstimateFiles(record, ledgerCsv, folder);
+  const name = `${prepared.read.value.name}-estimate`;
+  const folder = options.out ?? defaultFolder(name, record.estimateHash, options.set);
+  await writeEstimateFiles(record, ledgerCsv, folder, { overwrite: options.overwrite === true });
   const page = path.join(folder, 'estimate.html');
   if (options.json === true) process.stdout.write(renderJson(record));
   else if (options.quiet === true) printLine(page);

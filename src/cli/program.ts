@@ -64,7 +64,11 @@ function addEstimate(program: Command): void {
       'rules to compare on the chip: drtp,bp,… or all (default: the rule of the experiment)',
     )
     .option('--cores <n>', 'as if the chip had n cores')
-    .option('--out <folder>', 'folder for the files (default: reports/<name>-estimate)')
+    .option(
+      '--out <folder>',
+      'folder for the files (default: reports/<name>-estimate, with --set reports/<name>-estimate-<short hash>)',
+    )
+    .option('--overwrite', 'replace another estimate in the folder')
     .addOption(dataFolder())
     .addOption(overrides())
     .option('--json', 'print only the estimate, as JSON, on stdout')

@@ -56,7 +56,8 @@ for (const [name, words] of commands) {
     const folder = await makeExperiment(text);
     t.is((await spikeledger(words, folder)).code, 0);
     const before = await contentsOf(path.join(folder, 'a/out'));
-    const other = [...words, '--set', 'training.learningRate=2^-4', '--set', 'training.seed=2'];
+    const changes = ['--set', 'training.learningRate=2^-4', '--set', 'training.seed=2'];
+    const other = [...words, ...changes, ...(name === 'estimate' ? ['--overwrite'] : [])];
     const failed = await spawnedOnFullDisk(1, other, folder);
     t.is(failed.code, 2, failed.stderr);
     t.deepEqual(await contentsOf(path.join(folder, 'a/out')), before);

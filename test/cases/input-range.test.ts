@@ -116,3 +116,68 @@ test('training samples that are all the same are said, since no training helps (
     ['All training samples have the same inputs'],
   );
 });
+
+test('inputs that end within a step or two of their format: said, and each remedy makes the warning go (sibling)', async (t) => {
+  // Up to 0.004: 0.004 · 256 = 1.02 of the 256 steps of u8.8, so a value is 0 or one step.
+  const tiny = { ...features, values: features.values.map((value) => value * 0.004) };
+  const file = await writeExperiment(both(tiny, labels([0, 1, 0, 1, 0, 1])), 'npy', 'FC_4_FC_2');
+  const [warning = '', ...others] = await warningsOf(file);
+  t.regex(
+    warning,
+    /range from 0 to 0\.004, and they end at 1\.02 of the 256 steps of u8\.8\. .*; write precision\.input: u8\.15, or scale the values with dataset\.scale: 249, or dataset\.normalise: range\.$/,
+  );
+  t.deepEqual(others, []);
+  const remedies = settingsIn(warning, /(precision\.input|dataset\.\w+): (u8\.15|249|range)/g);
+  t.is(remedies.length, 3);
+  for (const remedy of remedies) {
+    const kept = await run(file, [remedy]);
+    t.deepEqual(kept.warnings.filter(isOfInputs), [], remedy);
+  }
+  const said = (await run(file)).warnings;
+  t.false(said.some((one) => one.includes('Train longer')));
+});
+
+test('whole steps are no loss, however few: bytes far below 255 and bits of 1/256 (sibling)', async (t) => {
+  const y = labels([0, 1, 0, 1, 0, 1]);
+  const steps = {
+    ...features,
+    values: features.values.map((value) => Math.round(8 * value) / 256),
+  };
+  t.deepEqual(await warningsOf(await writeExperiment(both(steps, y), 'npy', 'FC_4_FC_2')), []);
+});
+
+test('a format in which the sums of inputs would not fit the accumulators is no remedy: scaling is (sibling)', async (t) => {
+  const large: typeof features = {
+    ...features,
+    type: '<u2',
+    values: features.values.map((value) => Math.round(65535 * value)),
+  };
+  const file = await writeExperiment(both(large, labels([0, 1, 0, 1, 0, 1])), 'npy', 'FC_4_FC_2');
+  const [warning = ''] = await warningsOf(file);
+  // u8.-8 would hold them, but edge-28nm's accumulators, s32.15, end at 65,536, and the first sums do not.
+  t.regex(
+    warning,
+    /; scale the values with dataset\.scale: 1\/65535, or dataset\.normalise: range\.$/,
+  );
+  for (const remedy of ['dataset.scale=1/65535', 'dataset.normalise=range']) {
+    t.deepEqual((await run(file, [remedy])).warnings.filter(isOfInputs), [], remedy);
+  }
+});
+
+test('finite values beyond float32 are to be divided, not left out (sibling)', async (t) => {
+  const huge: typeof features = {
+    ...features,
+    type: '<f8',
+    values: features.values.map((value) => 1e300 * value),
+  };
+  const y = labels([0, 1, 0, 1, 0, 1]);
+  const file = await writeExperiment(both(huge, y), 'npy', 'FC_4_FC_2');
+  const error = await t.throwsAsync(warningsOf(file));
+  t.regex(
+    error.message,
+    /sample 0, value 1 is 5e\+299, beyond float32; .*; divide the values of both parts/,
+  );
+  // x / numpy.abs(train_x).max()
+  const divided = { ...huge, values: huge.values.map((value) => value / 1e300) };
+  t.deepEqual(await warningsOf(await writeExperiment(both(divided, y), 'npy', 'FC_4_FC_2')), []);
+});

@@ -41,6 +41,40 @@ test.serial('a result of another experiment stays unless --overwrite is given', 
   t.deepEqual(await filesIn(out), resultFiles);
 });
 
+test.serial(
+  'estimates do as runs do: folders of their own by --set, and another one stays unless --overwrite is given',
+  async (t) => {
+    const folder = await makeExperiment();
+    const words = ['estimate', 'small.yaml', '--set', 'activity={ layers: 0.5 }'];
+    for (const rule of ['drtp', 'bp']) {
+      t.is((await spikeledger([...words, '--set', `training.rule=${rule}`], folder)).code, 0);
+    }
+    const names = await filesIn(path.join(folder, 'reports'));
+    t.is(names.length, 2);
+    for (const name of names) t.regex(name, /^small-estimate-[0-9a-f]{8}$/);
+    const into = [...words, '--out', 'out'];
+    const record = () => readFile(path.join(folder, 'out/estimate.json'), 'utf8');
+    t.is((await spikeledger(into, folder)).code, 0);
+    const first = await record();
+    for (const other of [
+      ['--rules', 'bp'],
+      ['--cores', '9'],
+      ['--set', 'training.epochs=2'],
+    ]) {
+      const refused = await spikeledger([...into, ...other], folder);
+      t.is(refused.code, 2);
+      t.regex(
+        refused.stderr,
+        /^out: holds the estimate\.json of another experiment.*--out.*--overwrite\n$/,
+      );
+      t.is(await record(), first);
+      t.is((await spikeledger(into, folder)).code, 0, 'the same estimate may be made again');
+    }
+    t.is((await spikeledger([...into, '--rules', 'bp', '--overwrite'], folder)).code, 0);
+    t.not(await record(), first);
+  },
+);
+
 test.serial('names that would leave reports/ or are devices are refused', async (t) => {
   for (const name of ['..', '.', '.hidden', 'a/b', 'con', 'NUL.txt', 'end.']) {
     const folder = await makeExperiment();

@@ -61,7 +61,9 @@ async function estimateOf(
     return { setting, command, estimate: makeEstimate(prepared).record, problem: null };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    return { setting, command, estimate: null, problem: error.message };
+    // Which file it is stands in the command.
+    const problem = error.message.replace(/^\S+: network: /, '');
+    return { setting, command, estimate: null, problem };
   }
 }
 

@@ -1,6 +1,13 @@
 import { InputError } from '../../units/input-error.js';
 import { type FeatureBlock, type FeatureValues, type InputShape, valueCount } from '../dataset.js';
-import { lengthOf, type NpyArray, printShape, readNpyArray, writeValues } from './npy-array.js';
+import {
+  lengthOf,
+  type NpyArray,
+  printShape,
+  readNpyArray,
+  valuesOf,
+  writeValues,
+} from './npy-array.js';
 
 /** (samples, n), (samples, height, width) or (samples, channels, height, width), else null. */
 function sampleShapeOf(shape: readonly number[]): InputShape | null {
@@ -20,6 +27,15 @@ function readValues(array: NpyArray): FeatureValues {
   const values = isByte ? new Uint8Array(lengthOf(array)) : new Float32Array(lengthOf(array));
   writeValues(array, values);
   return values;
+}
+
+/** What is wrong with a value that float32 does not hold, and what to do. */
+function faultOf(array: NpyArray, index: number): string {
+  const value = valuesOf(array)[index] ?? NaN;
+  const allowed = 'allowed are finite numbers up to 3.4e38 in magnitude';
+  return Number.isFinite(value)
+    ? `${value}, beyond float32; ${allowed}; divide the values of both parts before they are saved, with x / numpy.abs(train_x).max()`
+    : `${Number.isNaN(value) ? 'NaN' : 'infinite'}; ${allowed}; correct or leave out that sample`;
 }
 
 /**
@@ -45,7 +61,7 @@ export function readNpyFeatures(content: Uint8Array, path: string): FeatureBlock
   const wrongIndex = values.findIndex((value) => !Number.isFinite(value));
   if (wrongIndex >= 0) {
     throw new InputError(
-      `${path}: sample ${Math.floor(wrongIndex / inputCount)}, value ${wrongIndex % inputCount} is NaN, infinite or beyond float32; allowed are finite numbers up to 3.4e38 in magnitude; correct or leave out that sample`,
+      `${path}: sample ${Math.floor(wrongIndex / inputCount)}, value ${wrongIndex % inputCount} is ${faultOf(array, wrongIndex)}`,
     );
   }
   return { sampleShape, values, defaultScale: array.type.text === '|u1' ? 1 / 255 : 1 };

@@ -1,4 +1,5 @@
 import { factsOf } from '../../network/rule-facts.js';
+import { formatProblem } from '../file/checks/check-formats.js';
 import { sharedLeakageNote } from '../record/power-record.js';
 import type { NetworkActivity } from './network-activity.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
@@ -61,6 +62,19 @@ function skipNote({ read, source }: PreparedEstimate, { skipped }: NetworkActivi
   return `The share of training samples that are not learned from (training.updateSkip) ${from}.${steps}`;
 }
 
+/** Formats in which a rule or f would silently be another one: what an estimate prices, `run` refuses. */
+function formatNotes({ read, rules, topology, numerics }: PreparedEstimate): readonly string[] {
+  const { value } = read;
+  const sentences = rules.flatMap((rule) => {
+    const asked = { ...value, training: { ...value.training, rule } };
+    const problem = formatProblem(asked, topology, numerics);
+    return problem === null ? [] : [`${problem.key.join('.')}: ${problem.sentence}`];
+  });
+  return [...new Set(sentences)].map(
+    (sentence) => `These are the costs of what was asked for, which run refuses: ${sentence}.`,
+  );
+}
+
 /** What is taken for granted of the images of an estimate. */
 export interface TakenForGranted {
   /** The events of some layer spread over cores, and no run tells how. */
@@ -96,6 +110,7 @@ export function estimateNotes(
     rules.some((rule) => factsOf(rule).keepsDelayedErrors) &&
     read.value.training.defp.init === 'measure';
   const notes = [
+    ...formatNotes(prepared),
     ...activityNotes(prepared),
     timeNote(prepared),
     skipNote(prepared, activity),

@@ -15,6 +15,7 @@ import { toolCommit, toolVersion } from '../../tool-version.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
 import { codingFault } from '../file/checks/check-schedule.js';
 import { expectedUpdates } from '../file/feedback-policy.js';
+import { noRoom } from '../file/prepare-experiment.js';
 import { scheduleVariants } from '../file/schedule-variants.js';
 import {
   batchNote,
@@ -78,6 +79,13 @@ function attemptRule(prepared: PreparedEstimate, rule: RuleName): Attempt {
     if (error instanceof InputError) return { rule, placed: null, problem: error.message };
     throw error;
   }
+}
+
+/** Why there is no estimate of a rule, with its place in the file; empty where there is one. */
+function refusalOf({ read }: PreparedEstimate, attempt: Attempt): string {
+  if (attempt.placed === null) return attempt.problem;
+  const { problem } = attempt.placed;
+  return problem === null ? '' : noRoom(read, problem).message;
 }
 
 /** Result of `estimate`; counts that are too large become an InputError. */
@@ -301,15 +309,15 @@ export function estimateRules(
     inferring === null
       ? null
       : estimateInference(prepared, inferring, setting.activityOn(inferring.image));
+  const refusals = new Set<string>();
   const rules = prepared.rules.map((rule): RuleEstimate => {
     const tried = attemptRule(prepared, rule);
     const attempt = learns ? tried : refuseRule(prepared, tried);
+    refusals.add(refusalOf(prepared, attempt));
     return estimateAttempt(prepared, attempt, setting, take);
   });
   const { activity } = setting;
-  if (activity === null) {
-    throw new InputError([...new Set(rules.map(({ problem }) => problem))].join('\n'));
-  }
+  if (activity === null) throw new InputError([...refusals].join('\n'));
   if (inference !== null) take(inference.ledger);
   // Where no event comes in time there is nothing more to tell estimates apart by.
   const { inputTime, ...untimed } = activity;

@@ -18,7 +18,7 @@ import { wordList } from '../../units/word-list.js';
 import { checkTraining } from '../file/checks/check-training.js';
 import { describeLearning } from '../file/describe-learning.js';
 import type { Experiment } from '../file/experiment-schema.js';
-import { at, placeExperiment } from '../file/prepare-experiment.js';
+import { at, noRoom, placeExperiment } from '../file/prepare-experiment.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
 
 /** A memory of one core, and of those that hold the equal layers after it. */
@@ -223,6 +223,8 @@ export function placeInference(prepared: PreparedEstimate): PlacedInference {
     feedbackSource: 'memory',
   };
   const { image, problem, memories } = place(prepared, read, learning);
-  if (image === null) throw new InputError(problem ?? `${prepared.chip.name}: has no room`);
+  if (image === null) {
+    throw noRoom(read, problem ?? `${prepared.chip.name} has no room for it`);
+  }
   return { image, memories };
 }

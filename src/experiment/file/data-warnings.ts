@@ -1,8 +1,9 @@
+import type { ChipImage } from '../../chip/image/chip-image.js';
 import type { Dataset, DatasetParts } from '../../datasets/dataset.js';
 import { missingClasses, printClasses } from '../../datasets/label-counts.js';
 import type { FeatureTable } from '../../mapping/input/input-encoder.js';
 import { fitInputs, type InputFit } from '../../mapping/input/input-fit.js';
-import { maximumTensorBits, printFormat } from '../../numerics/format.js';
+import { type FixedPointFormat, maximumTensorBits, printFormat } from '../../numerics/format.js';
 import { statedScale } from './experiment-schema.js';
 import type { PreparedExperiment } from './prepare-experiment.js';
 
@@ -23,13 +24,27 @@ const largestDenominator = 999_999_999;
 /** `1/9`, `40`: brings values of this magnitude, as they are stored, just below `limit`; null: it cannot be written. */
 function scaleWithin(limit: number, storedMagnitude: number): string | null {
   const ratio = storedMagnitude / limit;
-  if (ratio >= 1) return ratio <= largestDenominator ? `1/${Math.ceil(ratio)}` : null;
+  if (ratio >= 1) {
+    const whole = Math.ceil(ratio);
+    if (whole === 1) return '1';
+    return ratio <= largestDenominator ? `1/${whole}` : null;
+  }
   return 1 / ratio <= largestDenominator ? String(Math.floor(1 / ratio)) : null;
+}
+
+/**
+ * Whether the accumulators hold sums of inputs as large as the end of this format. The root mean square of the first sums is
+ * at most that end by √3, with weights uniform in ±1/√fan-in; they grow as the network learns.
+ */
+function isSummable({ numerics }: ChipImage, input: FixedPointFormat): boolean {
+  const endOf = (format: FixedPointFormat) =>
+    2 ** (format.totalBits - (format.isSigned ? 1 : 0) - format.fractionBits);
+  return endOf(numerics.formats.accumulator) >= 2 * endOf(input);
 }
 
 /** Keys that let the values fit, each by itself. */
 function inputRemedies(
-  { inputQuantiser, data }: PreparedExperiment,
+  { inputQuantiser, data, placement }: PreparedExperiment,
   { lowest, highest, fittingFormat }: InputFit,
 ): readonly string[] {
   const { format } = inputQuantiser;
@@ -47,7 +62,9 @@ function inputRemedies(
     ...(limit < 1 || data.train.normalise !== null ? [] : ['dataset.normalise: range']),
   ];
   return [
-    ...(fittingFormat === null ? [] : [`write precision.input: ${printFormat(fittingFormat)}`]),
+    ...(fittingFormat === null || !isSummable(placement.image, fittingFormat)
+      ? []
+      : [`write precision.input: ${printFormat(fittingFormat)}`]),
     ...(scalings.length === 0 ? [] : [`scale the values with ${scalings.join(', or ')}`]),
   ];
 }
@@ -61,6 +78,11 @@ function joined({ train, test }: DatasetParts): FeatureTable {
   return { ...train, features: values };
 }
 
+/** Whether the inputs end so far below what they are read as that no step and no time may help. */
+export function areInputsTooSmall(prepared: PreparedExperiment): boolean {
+  return prepared.inputFit.isCoarse || byteWarning(prepared) !== null;
+}
+
 /** Values that the input format cannot hold, of the training data or, where those fit, of the test data alone. */
 export function inputWarning(prepared: PreparedExperiment): string | null {
   const { inputFit, inputQuantiser, data } = prepared;
@@ -69,7 +91,7 @@ export function inputWarning(prepared: PreparedExperiment): string | null {
   }
   const testFit = fitInputs(data.test, inputQuantiser.format);
   if (!testFit.isLost) return null;
-  if (2 * testFit.vanishedCount > testFit.nonZeroCount) {
+  if (testFit.isCoarse || 2 * testFit.vanishedCount > testFit.nonZeroCount) {
     // What is fine enough for these values ends below those of the training data.
     const largest = realOf(Math.max(inputFit.highest, -inputFit.lowest));
     const remedy = `bring the test data to the unit of the training data, which reach ${largest}`;
@@ -81,6 +103,11 @@ export function inputWarning(prepared: PreparedExperiment): string | null {
   return misfitWarning(prepared, 'test', testFit, remedies);
 }
 
+/** Steps from 0 to the end of a format. */
+function stepsOf({ totalBits, isSigned }: FixedPointFormat): number {
+  return 2 ** (totalBits - (isSigned ? 1 : 0));
+}
+
 function misfitWarning(
   { inputQuantiser, experiment }: PreparedExperiment,
   part: 'training' | 'test',
@@ -88,7 +115,7 @@ function misfitWarning(
   remedies: readonly string[],
 ): string {
   const { lowest, highest, outsideCount, lostSignCount, valueCount } = fit;
-  const { nonZeroCount, vanishedCount } = fit;
+  const { nonZeroCount, vanishedCount, isCoarse, stepCount } = fit;
   const format = printFormat(inputQuantiser.format);
   const losses = [
     ...(outsideCount === 0
@@ -100,6 +127,11 @@ function misfitWarning(
     ...(2 * vanishedCount <= nonZeroCount
       ? []
       : [`${percentOf(vanishedCount, nonZeroCount)} of those other than 0 become 0 in ${format}`]),
+    ...(isCoarse && 2 * vanishedCount <= nonZeroCount
+      ? [
+          `they end at ${realOf(stepCount)} of the ${stepsOf(inputQuantiser.format)} steps of ${format}`,
+        ]
+      : []),
   ];
   const remedy = remedies.length === 0 ? '' : `; ${remedies.join(', or ')}`;
   const alone = part === 'training' ? '' : ', unlike those of the training data';

@@ -37,6 +37,7 @@ import {
   type ParameterDraw,
 } from '../../network/parameters.js';
 import { buildTopology, type NetworkTopology } from '../../network/topology.js';
+import { InputError } from '../../units/input-error.js';
 import type { KeyPath, StrictYaml } from '../../units/strict-yaml.js';
 import { canonicalHash } from '../../units/canonical-hash.js';
 import { checkClasses } from './checks/check-classes.js';
@@ -152,6 +153,22 @@ function onSchedule<Value>(read: StrictYaml<Experiment>, step: () => Value): Val
   } catch (error) {
     if (error instanceof ScheduleError) throw read.problem(['hardware'], error.message);
     throw error;
+  }
+}
+
+/** What the chip has no room for, at the key that asks for it: more parts than are needed are the mapping's. */
+export function noRoom(read: StrictYaml<Experiment>, problems: string): InputError {
+  const key = (read.value.mapping?.layers ?? []).length > 0 ? 'mapping' : 'network';
+  return read.problem([key], problems);
+}
+
+/** Result of the step, which finds room on the chip. */
+function finding<Value>(read: StrictYaml<Experiment>, step: () => Value): Value {
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw noRoom(read, error.message);
   }
 }
 
@@ -286,7 +303,9 @@ export async function prepareExperiment(
   const timing = at(read, ['input'], () => inputTiming(coding, data.train, numerics.formats.input));
   const learning = describeLearning(experiment, chip, numerics, data.train.sampleCount);
   const requests = experiment.mapping?.layers ?? [];
-  const allocations = allocateCores(topology, chip, numerics, learning, requests);
+  const allocations = finding(read, () =>
+    allocateCores(topology, chip, numerics, learning, requests),
+  );
   const sharedMemories = delayedErrorUse(
     learning.rule,
     classCount,

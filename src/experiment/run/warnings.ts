@@ -5,6 +5,12 @@ import { isChipOn } from '../file/only-side.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import type { ResultRecord } from '../record/result-record.js';
 import {
+  otherRuleWarning,
+  zeroFeedbackWarnings,
+  zeroWeightWarnings,
+} from '../file/checks/rule-warnings.js';
+import {
+  areInputsTooSmall,
   byteWarning,
   canBeLearned,
   inputWarning,
@@ -29,21 +35,32 @@ export function warningsBefore(prepared: PreparedExperiment): readonly string[] 
     sameSamplesWarning(prepared),
   ];
   const ofChip = isChipOn(prepared.experiment)
-    ? { first: [inputWarning(prepared)], last: zeroWarnings(prepared) }
+    ? {
+        first: [inputWarning(prepared)],
+        last: [...zeroWeightWarnings(prepared), ...zeroFeedbackWarnings(prepared)],
+      }
     : { first: [], last: [] };
-  return [...ofChip.first, ...ofData, ...ofChip.last].filter((warning) => warning !== null);
+  return [otherRuleWarning(prepared), ...ofChip.first, ...ofData, ...ofChip.last].filter(
+    (warning) => warning !== null,
+  );
 }
 
 type FixedPoint = ResultRecord['fixedPoint'][number];
+
+/** Tensors that a step which is too large drives to the end of any format. */
+const growsByLearning: ReadonlySet<string> = new Set(['weight', 'bias', 'update']);
 
 /** A tensor most of whose values end at its range holds the end of the range, not what the rule says. */
 function saturationWarning({ saturations, values, layer, tensor }: FixedPoint): string | null {
   if (saturations === null || values === null) return null;
   if (saturations <= saturatedLimit * values) return null;
   const share = percentOf(saturations, values);
+  const remedy = growsByLearning.has(tensor)
+    ? `give precision.${tensor} more range, or learn with a smaller step (training.learningRate)`
+    : `give precision.${tensor} more range`;
   return tensor === 'delayedError'
     ? `the delayed error of layer ${layer} saturates in ${share} of its writes: the chip does not learn with the rule that is named, but with one whose delayed error is constant; give precision.delayedError more range.`
-    : `${tensor} of layer ${layer} saturates in ${share} of its values: most are the end of their format, not what the rule says; give precision.${tensor} more range.`;
+    : `${tensor} of layer ${layer} saturates in ${share} of its values: most are the end of their format, not what the rule says; ${remedy}.`;
 }
 
 /** Tensors most of whose values saturated; inputs have a warning of their own, before anything is trained. */
@@ -54,22 +71,26 @@ function saturationWarnings({ fixedPoint }: Pick<ResultRecord, 'fixedPoint'>): r
     .filter((warning) => warning !== null);
 }
 
-/** Share of the initial weights of a layer that its format may make 0 without a word. */
-const zeroLimit = 0.1;
+/** Share of updates that may leave the weights as they are, always the same ones, without a word. */
+const lostLimit = 0.5;
 
-/** Layers that begin without many of the weights that the reference begins with. */
-function zeroWarnings({
-  placement: { initialZeros, image },
-  experiment,
-}: PreparedExperiment): readonly string[] {
-  const other = experiment.reference.enabled ? ', and not in the float reference' : '';
-  const format = printFormat(image.numerics.formats.weight);
-  return initialZeros
-    .filter(({ zeroCount, valueCount }) => zeroCount > zeroLimit * valueCount)
-    .map(
-      ({ layer, zeroCount, valueCount }) =>
-        `${percentOf(zeroCount, valueCount)} of the initial weights of layer ${layer} are 0 in ${format}${other}: its step is too coarse for them; give precision.weight more fraction bits.`,
-    );
+/**
+ * Layers most of whose updates are lost where no chance lets some of them through: what is lost once is lost every time, and
+ * to train longer does not help.
+ */
+function lostUpdateWarnings(
+  { placement: { image } }: PreparedExperiment,
+  { fixedPoint }: Pick<ResultRecord, 'fixedPoint'>,
+): readonly string[] {
+  const rounding = image.numerics.rounding.weight;
+  if (rounding === 'stochastic') return [];
+  return fixedPoint.flatMap(({ layer, tensor, deadUpdateFraction }) =>
+    tensor === 'weight' && deadUpdateFraction !== null && deadUpdateFraction > lostLimit
+      ? [
+          `${percentOf(deadUpdateFraction, 1)} of the updates of layer ${layer} other than 0 left its weights as they were: they are too small for ${printFormat(image.numerics.formats.weight)}, and with rounding ${rounding} they are lost every time; write precision.rounding.weight: stochastic, or give precision.weight more fraction bits.`,
+        ]
+      : [],
+  );
 }
 
 /** Says that there is nothing to compare the chip with; null where the reference ended with finite weights. */
@@ -98,14 +119,16 @@ export function warningsOf(
 ): string[] {
   const { accuracy, classes, epochs } = record;
   const skipped = skippedWarning(prepared, epochs);
-  const isExplained = skipped !== null || !canBeLearned(prepared);
+  const lost = lostUpdateWarnings(prepared, record);
+  const isHidden = !canBeLearned(prepared) || areInputsTooSmall(prepared);
   const { testErrorPercent = null } = accuracy.reference ?? {};
   return [
     divergenceWarning(accuracy),
     skipped,
-    majorityWarning(classes, isExplained),
-    idleReferenceWarning(prepared.data, testErrorPercent, isExplained),
+    majorityWarning(classes, isHidden || skipped !== null || lost.length > 0),
+    idleReferenceWarning(prepared.data, testErrorPercent, isHidden || skipped !== null),
     ...warningsBefore(prepared),
+    ...lost,
     ...saturationWarnings(record),
   ].filter((warning) => warning !== null);
 }

@@ -20,7 +20,11 @@ export interface InputFit {
   /** Values other than 0, and those of them that become 0 because they are below half a step. */
   readonly nonZeroCount: number;
   readonly vanishedCount: number;
-  /** Over 1 % of the values lie outside, a sign is lost, or over half of what is not 0 becomes 0: worth a warning. */
+  /** Steps of the format up to the largest magnitude of the data. */
+  readonly stepCount: number;
+  /** The data end within the first steps of a format that reaches much further: rounding takes most of them away. */
+  readonly isCoarse: boolean;
+  /** Over 1 % of the values lie outside, a sign is lost, over half of what is not 0 becomes 0, or it is coarse: worth a warning. */
   readonly isLost: boolean;
   /** The format of as many bits that holds all but 1 % of the values with the finest step; null: nothing is lost, or none does. */
   readonly fittingFormat: FixedPointFormat | null;
@@ -61,6 +65,34 @@ const outsideLimit = 0.01;
 
 /** Share of the values other than 0 that may become 0 without a word. */
 const vanishedLimit = 0.5;
+
+/** Fewest steps that data may reach in a format that has 16 times as many: 4 bits of the value are left. */
+const fewestSteps = 16;
+
+/** Share of the variance of the data that rounding to so few steps may be. */
+const noiseLimit = 0.01;
+
+/** Σ(rounded − x)² / Σ(x − mean)² of data that lie inside the format; 0 where they are all the same. */
+function roundingNoise(table: FeatureTable, { fractionBits }: FixedPointFormat): number {
+  let sum = 0;
+  let sumOfSquares = 0;
+  let noise = 0;
+  everyValue(table, (real, count) => {
+    const steps = real * 2 ** fractionBits;
+    sum += count * steps;
+    sumOfSquares += count * steps ** 2;
+    noise += count * (Math.round(steps) - steps) ** 2;
+  });
+  const variance = sumOfSquares - sum ** 2 / table.features.length;
+  return variance <= 0 ? 0 : noise / variance;
+}
+
+/** Whether data of this magnitude, in steps, end far below the end of their format, and lose to its steps what they differ by. */
+function isCoarseIn(table: FeatureTable, format: FixedPointFormat, stepCount: number): boolean {
+  const isUnused = stepCount * 16 < Number(maximumRaw(format)) + 1;
+  if (stepCount === 0 || stepCount >= fewestSteps || !isUnused) return false;
+  return roundingNoise(table, format) > noiseLimit;
+}
 
 function outsideOf(table: FeatureTable, format: FixedPointFormat): number {
   const { below, above } = boundsOf(format);
@@ -116,7 +148,10 @@ export function fitInputs(table: FeatureTable, format: FixedPointFormat): InputF
   });
   const valueCount = table.features.length;
   const outsideCount = outsideOf(table, format);
+  const stepCount = Math.max(highest, -lowest) * 2 ** format.fractionBits;
+  const isCoarse = isCoarseIn(table, format, stepCount);
   const isLost =
+    isCoarse ||
     lostSignCount > 0 ||
     outsideCount > outsideLimit * valueCount ||
     vanishedCount > vanishedLimit * nonZeroCount;
@@ -128,6 +163,8 @@ export function fitInputs(table: FeatureTable, format: FixedPointFormat): InputF
     lostSignCount,
     nonZeroCount,
     vanishedCount,
+    stepCount,
+    isCoarse,
     isLost,
     fittingFormat: isLost ? findFormat(table, format, lowest, highest) : null,
   };

@@ -1,4 +1,4 @@
-import { isDelayedErrorRule, ruleNames } from '../../network/rule-facts.js';
+import { factsOf, isDelayedErrorRule, ruleNames } from '../../network/rule-facts.js';
 import { z } from 'zod';
 import { describeNetwork } from '../../experiment/file/describe-network.js';
 import { experimentSchema } from '../../experiment/file/experiment-schema.js';
@@ -49,9 +49,10 @@ export function experimentName(result: RunRecord): string {
 function ruleName(result: RunRecord): string | null {
   const { rule, defp } = factsSchema.parse(result.experiment).training;
   if (rule === null) return null;
-  const name = rule.toUpperCase();
-  const keepsErrors = ruleNames.some((known) => known === rule && isDelayedErrorRule(known));
-  return keepsErrors && defp !== null ? name + defpOptions(defp) : name;
+  const known = ruleNames.find((name) => name === rule);
+  if (known === undefined) return rule;
+  const { label } = factsOf(known);
+  return isDelayedErrorRule(known) && defp !== null ? label + defpOptions(defp) : label;
 }
 
 /** Data set by name, one of the user's own with the beginning of its files' hash: many folders are called `data`. */

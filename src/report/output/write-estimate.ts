@@ -1,29 +1,68 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { z } from 'zod';
 import type { EstimateRecord } from '../../experiment/estimate/estimate-record.js';
 import type { Estimate } from '../../experiment/estimate/make-estimate.js';
 import { recordFiles } from '../../experiment/file/record-files.js';
 import { StagedFiles } from '../../experiment/output/staged-files.js';
-import { InputError } from '../../units/input-error.js';
+import { codeOf, InputError } from '../../units/input-error.js';
 import { renderEstimateCsv } from '../estimate/estimate-csv.js';
 import { renderEstimateHtml } from '../estimate/estimate-page.js';
 import { renderJson } from '../files/json.js';
 
+/** The one field of an older record that matters here. */
+const hashed = z.object({ estimateHash: z.string() });
+
+/** The hash of the estimate.json in a folder; null: there is none; `unknown`: it cannot be told. */
+async function estimateIn(folder: string): Promise<string | null> {
+  let text: string;
+  try {
+    text = await readFile(path.join(folder, recordFiles.estimate), 'utf8');
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' ? null : 'unknown';
+  }
+  try {
+    return hashed.parse(JSON.parse(text)).estimateHash;
+  } catch {
+    return 'unknown';
+  }
+}
+
 /** Refuses the folder of a run: its ledger.csv would be replaced, and stand beside a record that it is not of. */
 async function assertNoResult(folder: string): Promise<void> {
-  const found = await stat(path.join(folder, recordFiles.run)).catch(() => null);
-  if (found === null) return;
+  const ofRun = await stat(path.join(folder, recordFiles.run)).catch(() => null);
+  if (ofRun === null) return;
   throw new InputError(
     `${folder}: holds the result.json of a run, whose ledger.csv the estimate would replace; give another folder with --out`,
   );
 }
 
+/** Refuses the folder of another estimate. */
+async function assertSame(folder: string, { estimateHash }: EstimateRecord): Promise<void> {
+  const found = await estimateIn(folder);
+  if (found === null || found === estimateHash) return;
+  throw new InputError(
+    `${folder}: holds the ${recordFiles.estimate} of another experiment, or of this one with other keys, rules, cores or activity; give another folder with --out, or replace it with --overwrite`,
+  );
+}
+
+/** What may become of an older estimate; left out: nothing. */
+export interface WriteEstimateOptions {
+  /** An estimate of something else in the folder is replaced. */
+  readonly overwrite?: boolean;
+}
+
 /**
  * Writes what `estimate` leaves, all at once: estimate.json, estimate.html and ledger.csv. The folder is made.
- * @throws InputError where the folder cannot be written or holds the result of a run, and then it is as it was.
+ * @throws InputError where the folder cannot be written, or holds the result of a run or another estimate, and then it is as
+ * it was.
  */
-export async function writeEstimate({ record, ledgers }: Estimate, folder: string): Promise<void> {
-  await writeEstimateFiles(record, [Buffer.from(renderEstimateCsv(ledgers))], folder);
+export async function writeEstimate(
+  { record, ledgers }: Estimate,
+  folder: string,
+  options: WriteEstimateOptions = {},
+): Promise<void> {
+  await writeEstimateFiles(record, [Buffer.from(renderEstimateCsv(ledgers))], folder, options);
 }
 
 /**
@@ -35,8 +74,10 @@ export async function writeEstimateFiles(
   record: EstimateRecord,
   ledgerCsv: readonly Uint8Array[],
   folder: string,
+  { overwrite = false }: WriteEstimateOptions = {},
 ): Promise<void> {
   await assertNoResult(folder);
+  if (!overwrite) await assertSame(folder, record);
   const files = await StagedFiles.open(folder);
   await files.add('ledger.csv', ledgerCsv);
   await files.add('estimate.html', renderEstimateHtml(record));

@@ -81,6 +81,13 @@ function notMeasured({ accuracy: { reference } }: ResultRecord): string {
     : `What fixed point costs in accuracy is not known: the float reference diverged in epoch ${epoch}.`;
 }
 
+/** `1.34 points above the float reference`, `where the float reference does`. */
+function besideReference(lossPoints: number): string {
+  if (lossPoints === 0) return 'where that of the float reference does';
+  const side = lossPoints < 0 ? 'below' : 'above';
+  return `${formatPoints(Math.abs(lossPoints))} ${side} the float reference`;
+}
+
 /** The answer to the report's question, in one or two sentences. */
 export function answer(result: ResultRecord): string {
   const { energy, latency: time, memory, area } = result.perSample.learningOverheadPercent;
@@ -97,7 +104,6 @@ export function answer(result: ResultRecord): string {
   const skipped = meanSkipped(result);
   const schedule = scheduleSentenceOf(result.hardware.update);
   const { lossPoints } = result.accuracy;
-  const side = (lossPoints ?? 0) < 0 ? 'below' : 'above';
   const isOtherwise = (result.referenceTraining?.settingsDiffer.length ?? 0) > 0;
   const otherwise = isOtherwise ? ', which was trained with other settings' : '';
   return [
@@ -109,7 +115,7 @@ export function answer(result: ResultRecord): string {
     space === '' ? '' : `A chip that learns needs ${space}. `,
     lossPoints === null
       ? notMeasured(result)
-      : `Its test error ends ${formatPoints(Math.abs(lossPoints))} ${side} the float reference${otherwise} (${differenceText(result)}).`,
+      : `Its test error ends ${besideReference(lossPoints)}${otherwise} (${differenceText(result)}).`,
   ].join('');
 }
 

@@ -181,7 +181,7 @@ test('a layer that does not fit is named by its place in the whole network', asy
   memories.bias = { ...memories.bias, bankCount: 0 };
   const without = { ...prepared, chip: { ...chip, core: { ...chip.core, memories } } };
   const { message } = t.throws(() => makeEstimate(without));
-  t.regex(message, /^layer 1 needs 128 bits of bias memory/);
+  t.regex(message, /^\S+:3:1: network: layer 1 needs 128 bits of bias memory/);
   t.regex(message, /\neach of layers 3 to 898 needs 128 bits of bias memory/);
 });
 

@@ -123,7 +123,7 @@ test('a mapping of layers, neurons or inputs that are not there is refused at it
 test('a mapping onto more cores than there are is refused with both numbers', async (t) => {
   await t.throwsAsync(run(['mapping={ layers: [{ layer: 1, neuronParts: 10, axonParts: 8 }] }']), {
     message:
-      /^the network needs 81 cores, mesh-28nm has 64, 17 too few: layer 1 takes 80 \(10 neuron parts × 8 axon parts\); use/,
+      /^--set "?mapping=.*: mapping: the network needs 81 cores, mesh-28nm has 64, 17 too few: layer 1 takes 80 \(10 neuron parts × 8 axon parts\); use/,
   });
 });
 

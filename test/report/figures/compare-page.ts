@@ -75,6 +75,10 @@ export function answerParts(result: ResultRecord): Row {
   ];
   const note = remarks.length === 0 ? '' : ` (${remarks.join('; ')})`;
   const side = (loss?.points ?? 0) < 0 ? 'below' : 'above';
+  const ends =
+    loss?.points === 0
+      ? 'where that of the float reference does'
+      : `${print.points(Math.abs(loss?.points ?? NaN))} ${side} the float reference`;
   return [
     ...(energy === null ? [] : [`takes ${moreOrLess(energy, `energy${note}`)} and `]),
     `${moreOrLess(latencyOverhead(result), 'time')} than classifying it.`,
@@ -83,10 +87,7 @@ export function answerParts(result: ResultRecord): Row {
     ...(area === null ? [] : [`and ${moreOrLess(area, 'area')}.`]),
     ...(loss === null
       ? ['What fixed point costs in accuracy']
-      : [
-          `ends ${print.points(Math.abs(loss.points))} ${side} the float reference`,
-          `(${loss.note}).`,
-        ]),
+      : [`ends ${ends}`, `(${loss.note}).`]),
   ];
 }
 

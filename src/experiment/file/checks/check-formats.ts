@@ -1,6 +1,6 @@
 import { defpOf } from '../training-schema.js';
 import type { ChipNumerics } from '../../../chip/image/chip-image.js';
-import type { ActivationName, NetworkTopology } from '../../../network/topology.js';
+import { type ActivationName, type NetworkTopology, spanOf } from '../../../network/topology.js';
 import {
   type FixedPointFormat,
   maximumRaw,
@@ -80,26 +80,52 @@ function imageOf(activation: ActivationName): readonly [lowest: number, highest:
   }
 }
 
+/** The format with a sign in place of the highest bit of its fraction, for an f whose values are also negative. */
+function signedLike(format: FixedPointFormat, activation: ActivationName): string {
+  return activation === 'none'
+    ? printFormat({ ...format, isSigned: true, fractionBits: format.fractionBits - 1 })
+    : formatReaching(1, format.totalBits, true);
+}
+
+/** What is wrong with the format of f of one layer, and what to use; null: nothing. */
+function unfitFor(
+  activation: ActivationName,
+  format: FixedPointFormat,
+  layer: number,
+): string | null {
+  const text = printFormat(format);
+  const image = imageOf(activation);
+  const isNegativeToo = activation === 'none' || (image !== null && image[0] < 0);
+  if (isNegativeToo && !format.isSigned) {
+    return `${text} is unsigned, but ${activation} of layer ${layer} has negative values too; use a signed format such as ${signedLike(format, activation)}`;
+  }
+  if (image === null) return null;
+  const { lowest, highest } = reach(format);
+  if (lowest <= image[0] && highest >= image[1]) return null;
+  const fitting = formatReaching(1, format.totalBits, format.isSigned);
+  return `${text} ends at ${highest}, but ${activation} of layer ${layer} reaches ${image[1]}: the chip would compute another function than the reference; use ${fitting}`;
+}
+
 function activationProblem(
-  { layers }: NetworkTopology,
+  topology: NetworkTopology,
   { formats }: ChipNumerics,
 ): FormatProblem | null {
+  const { layers } = topology;
   for (const [index, { activation }] of layers.entries()) {
-    const isOutput = index === layers.length - 1;
-    const tensor = isOutput ? 'output' : 'activation';
-    const format = formats[tensor];
-    const image = imageOf(activation);
-    // An unsigned format for an f with negative values is refused where the unit is made.
-    if (image === null || (image[0] < 0 && !format.isSigned)) continue;
-    const { lowest, highest } = reach(format);
-    if (lowest <= image[0] && highest >= image[1]) continue;
-    const fitting = formatReaching(1, format.totalBits, format.isSigned);
-    return {
-      key: ['precision', tensor],
-      sentence: `${printFormat(format)} ends at ${highest}, but ${activation} of layer ${index + 1} reaches ${image[1]}: the chip would compute another function than the reference; use ${fitting}`,
-    };
+    const tensor = index === layers.length - 1 ? 'output' : 'activation';
+    const sentence = unfitFor(activation, formats[tensor], spanOf(topology, index).first);
+    if (sentence !== null) return { key: ['precision', tensor], sentence };
   }
   return null;
+}
+
+/** A format in which the rule of an experiment or its f would be another one; null: there is none. */
+export function formatProblem(
+  experiment: Experiment,
+  topology: NetworkTopology,
+  numerics: ChipNumerics,
+): FormatProblem | null {
+  return delayedErrorProblem(experiment, numerics) ?? activationProblem(topology, numerics);
 }
 
 /** @throws InputError at the key to change. */
@@ -108,7 +134,6 @@ export function checkFormats(
   topology: NetworkTopology,
   numerics: ChipNumerics,
 ): void {
-  const problem =
-    delayedErrorProblem(read.value, numerics) ?? activationProblem(topology, numerics);
+  const problem = formatProblem(read.value, topology, numerics);
   if (problem !== null) throw read.problem(problem.key, problem.sentence);
 }
