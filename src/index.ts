@@ -370,7 +370,7 @@ export { renderEstimateHtml } from './report/estimate/estimate-page.js';
 export { renderLedgerCsv } from './report/files/ledger-csv.js';
 export { renderPhasesCsv } from './report/files/phases-csv.js';
 export { renderScheduleTrace } from './report/files/schedule-trace.js';
-export { writeEstimate } from './report/output/write-estimate.js';
+export { writeEstimate, type WriteEstimateOptions } from './report/output/write-estimate.js';
 export { writePhases, writeReport } from './report/output/write-report.js';
 export type { Markup } from './report/kit/markup.js';
 export { type ComparedRecord } from './report/compare/compared.js';
