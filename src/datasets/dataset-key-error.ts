@@ -2,7 +2,14 @@ import { InputError } from '../units/input-error.js';
 
 /** Keys of `dataset` whose values only the data themselves, or the list of known sets, can refuse. */
 type DatasetKey =
-  'name' | 'path' | 'trainSamples' | 'testSamples' | 'classCount' | 'scale' | 'normalise';
+  | 'name'
+  | 'path'
+  | 'trainSamples'
+  | 'testSamples'
+  | 'validationSamples'
+  | 'classCount'
+  | 'scale'
+  | 'normalise';
 
 /** A value under a key of `dataset` does not fit the data; whoever has read it from a file says where it stands there. */
 export class DatasetKeyError extends InputError {

@@ -87,6 +87,10 @@ function addSearch(program: Command): void {
     .option('--runs <n>', 'at most n runs for each rule', '60')
     .option('--seeds <n>', 'seeds of every candidate', '1')
     .option('--confirm <n>', 'other seeds with which the answer is run again', '3')
+    .option(
+      '--validation-samples <n>',
+      'hold back the last n training samples to choose by; the test set then judges the answer alone',
+    )
     .addOption(overrides());
   addStudyOptions(search, '<name>-search').action(async (file: string, options: SearchOptions) => {
     const { searchCommand } = await import('./search-command.js');

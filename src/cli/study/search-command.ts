@@ -12,6 +12,7 @@ export interface SearchOptions extends Omit<StudyOptions, 'dryRun'> {
   readonly confirm: string;
   readonly runs: string;
   readonly rules?: string;
+  readonly validationSamples?: string;
   readonly set: readonly string[];
 }
 
@@ -37,6 +38,10 @@ export async function searchCommand(file: string, options: SearchOptions): Promi
     seeds: countOf('--seeds', options.seeds),
     confirmations: countOf('--confirm', options.confirm),
     mostRuns: countOf('--runs', options.runs),
+    validationSamples:
+      options.validationSamples === undefined
+        ? 0
+        : countOf('--validation-samples', options.validationSamples),
   };
   await runSearch(request, options);
 }

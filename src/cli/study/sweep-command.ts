@@ -51,7 +51,7 @@ async function searchOfSweep(
     );
   }
   const { search = searchSchema.parse({}), seeds } = sweep;
-  const { loseAtMost, rules = [], runs, confirm } = search;
+  const { loseAtMost, rules = [], runs, confirm, validationSamples = 0 } = search;
   if (options.dryRun === true) {
     const count = Math.max(1, rules.length);
     printLine(
@@ -70,6 +70,7 @@ async function searchOfSweep(
     seeds: typeof seeds === 'number' ? seeds : seeds.length,
     confirmations: confirm,
     mostRuns: runs,
+    validationSamples,
   };
   await runSearch(request, options);
 }

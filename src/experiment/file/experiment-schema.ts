@@ -104,6 +104,13 @@ const sampleLimits = {
     .optional()
     .describe('Use the first n training samples; all if left out.'),
   testSamples: z.int().min(1).optional().describe('Use the first n test samples; all if left out.'),
+  validationSamples: z
+    .int()
+    .min(1)
+    .exactOptional()
+    .describe(
+      'The last n of the training samples in use are not trained on and take the place of the test samples, so that what is chosen by their error leaves the test set unseen. Left out, the test samples are those of the set.',
+    ),
 };
 
 /** A number above 0 as it is, as a fraction of two, or as a power of two. */

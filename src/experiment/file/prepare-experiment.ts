@@ -6,6 +6,7 @@ import { withFrozen } from '../../chip/image/upkeep/frozen-image.js';
 import { resolveDataFolder } from '../../datasets/data-folder.js';
 import { DatasetKeyError } from '../../datasets/dataset-key-error.js';
 import type { Dataset, DatasetParts } from '../../datasets/dataset.js';
+import { holdOut } from '../../datasets/held-out.js';
 import { loadDataset } from '../../datasets/load-dataset.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
 import { allocateCores, type LayerAllocation } from '../../mapping/placement/allocate-cores.js';
@@ -135,7 +136,9 @@ export async function readData(
       ? { ...dataset, scale }
       : { ...dataset, scale, path: path.resolve(path.dirname(file), dataset.path) };
   try {
-    return await loadDataset(spec, dataFolder);
+    const data = await loadDataset(spec, dataFolder);
+    const { validationSamples } = dataset;
+    return validationSamples === undefined ? data : holdOut(data, validationSamples);
   } catch (error) {
     if (!(error instanceof DatasetKeyError)) throw error;
     throw read.problem(['dataset', error.key], error.sentence);

@@ -56,6 +56,13 @@ export const searchSchema = z.strictObject({
     .max(10_000)
     .default(3)
     .describe('Other seeds with which the answer is run again beside its reference.'),
+  validationSamples: z
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'The last n training samples are held back and choose the formats; the answer alone is then run on the test set. Left out: the test set chooses.',
+    ),
 });
 
 /** Keys that say which points are run: a search chooses its own. */

@@ -2,7 +2,13 @@ import type { Accepted } from '../../experiment/study/search/descend.js';
 import type { RuleAnswer, SearchResult } from '../../experiment/study/search/search-formats.js';
 import { renderCsv } from '../kit/csv.js';
 import { type Markup, markup } from '../kit/markup.js';
-import { formatEnergy, formatNumber, formatPercent, formatPoints } from '../kit/quantity.js';
+import {
+  formatCount,
+  formatEnergy,
+  formatNumber,
+  formatPercent,
+  formatPoints,
+} from '../kit/quantity.js';
 import { renderPlainTable, type TextColumn, type TextTable, textTable } from '../kit/table.js';
 import { printPoints } from './attribution-text.js';
 import { printSetting } from '../../units/printable.js';
@@ -38,14 +44,14 @@ const columns: readonly TextColumn<RuleAnswer>[] = [
   {
     label: 'float',
     unit: '',
-    explanation: 'Smallest test error of the float reference over three η.',
+    explanation: 'Smallest error of the float reference over three η.',
     isNumeric: true,
     cell: ({ floatPercent }) => formatPercent(floatPercent),
   },
   {
     label: 'as it is',
     unit: '',
-    explanation: 'Test error of the formats of the experiment, with the best of three η.',
+    explanation: 'Error of the formats of the experiment, with the best of three η.',
     isNumeric: true,
     cell: ({ own }) => errorOf(own),
   },
@@ -59,8 +65,7 @@ const columns: readonly TextColumn<RuleAnswer>[] = [
   {
     label: 'cheapest',
     unit: '',
-    explanation:
-      'Test error of the cheapest formats within the limit; chosen by it, so it flatters.',
+    explanation: 'Error of the cheapest formats within the limit; chosen by it, so it flatters.',
     isNumeric: true,
     cell: ({ best }) => errorOf(best),
   },
@@ -77,6 +82,14 @@ const columns: readonly TextColumn<RuleAnswer>[] = [
     explanation: 'Points lost by the cheapest with seeds that chose nothing.',
     isNumeric: true,
     cell: ({ confirmed }) => printPoints(confirmed),
+  },
+  {
+    label: 'on the test set',
+    unit: '',
+    explanation:
+      'Points lost by the cheapest on the test set, which chose nothing; a dash where the test set itself chose, or nothing was left to run.',
+    isNumeric: true,
+    cell: ({ tested }) => printPoints(tested),
   },
   {
     label: 'runs',
@@ -107,9 +120,27 @@ function sentenceOf(answer: RuleAnswer, loseAtMost: number): string {
     : `${rule}: no formats are confirmed to lose at most ${limit}; the last that were tried with other seeds: ${found}.${end}`;
 }
 
-/** The answers in sentences. */
-export function searchSentences({ answers }: SearchResult, loseAtMost: number): readonly string[] {
-  return answers.map((answer) => sentenceOf(answer, loseAtMost));
+/** By which samples the search chose, and what that makes of its errors. */
+function judgeSentence(validationSamples: number): string {
+  return validationSamples === 0
+    ? 'Chosen by the error on the test set, with seeds that confirm but on the same samples: these errors flatter. --validation-samples n chooses by training samples that are held back.'
+    : `Chosen and confirmed by the last ${formatCount(validationSamples)} training samples, which were not trained on; the test set was looked at once for each rule, for its answer.`;
+}
+
+/** The answers in sentences, first what they were chosen by. */
+export function searchSentences(
+  { answers, validationSamples }: SearchResult,
+  loseAtMost: number,
+): readonly string[] {
+  const sentences = answers.map((answer) => {
+    const { testErrorPercent } = answer;
+    const tested =
+      testErrorPercent === null
+        ? ''
+        : ` On the test set it errs ${formatPercent(testErrorPercent.mean)} and loses ${printPoints(answer.tested)}.`;
+    return `${sentenceOf(answer, loseAtMost)}${tested}`;
+  });
+  return [judgeSentence(validationSamples), ...sentences];
 }
 
 /** The search as a section of the study's page. */
@@ -121,7 +152,7 @@ export function renderSearch(result: SearchResult, loseAtMost: number): Markup {
 }
 
 /** search.csv: a line for each rule. */
-export function renderSearchCsv({ answers }: SearchResult): string {
+export function renderSearchCsv({ answers, validationSamples }: SearchResult): string {
   const header = [
     ...['rule', 'referencePercent', 'ownErrorPercent', 'ownTrainingNj', 'errorPercent'],
     ...[
@@ -132,6 +163,9 @@ export function renderSearchCsv({ answers }: SearchResult): string {
       'isConfirmed',
       'isComplete',
       'runs',
+      'validationSamples',
+      'testErrorPercent',
+      'testLossPoints',
     ],
   ];
   const rows = answers.map((answer) => {
@@ -140,7 +174,8 @@ export function renderSearchCsv({ answers }: SearchResult): string {
       ...[rule, floatPercent, own?.errorPercent ?? null, own?.trainingNj ?? null],
       ...[best?.errorPercent ?? null, best?.trainingNj ?? null],
       ...[best === null ? null : settingsText(answer), confirmed?.n ?? null],
-      ...[confirmed?.mean ?? null, isConfirmed, isComplete, runs],
+      ...[confirmed?.mean ?? null, isConfirmed, isComplete, runs, validationSamples],
+      ...[answer.testErrorPercent?.mean ?? null, answer.tested?.mean ?? null],
     ];
   });
   return renderCsv(header, rows);

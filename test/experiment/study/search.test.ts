@@ -1,3 +1,4 @@
+import path from 'node:path';
 import test from 'ava';
 import { descend, type Trial, type Tried } from '../../../src/experiment/study/search/descend.js';
 import {
@@ -5,7 +6,13 @@ import {
   narrowed,
   widened,
 } from '../../../src/experiment/study/search/search-space.js';
+import type { StudyPoint } from '../../../src/experiment/study/plan-study.js';
+import { searchFormats } from '../../../src/experiment/study/search/search-formats.js';
 import { parseFormat, printFormat } from '../../../src/numerics/format.js';
+
+import { renderSearchCsv, searchSentences } from '../../../src/report/study/search-text.js';
+import { makeExperiment } from '../../cli/spikeledger.js';
+import { recordOf } from './made-records.js';
 
 /* `search`: the cheapest formats that lose at most x points against float, η tuned for each. */
 
@@ -91,4 +98,51 @@ test('where the runs are used up the cheapest so far stands, and the search says
   const nothing = await descend(candidateOf({ weight: 's8.7' }), 1, () => Promise.resolve(null));
   t.false(nothing.isComplete);
   t.deepEqual(nothing.accepted, []);
+});
+
+/** Weights of less than 6 bits err; on the test set everything errs 2 points more. */
+function judgedRecord({ hash, settings }: StudyPoint) {
+  const given = settings['precision.weight'];
+  const bits = typeof given === 'string' ? Number(/\d+/.exec(given)?.[0]) : 8;
+  const isTest = settings['dataset.validationSamples'] === undefined;
+  return recordOf(hash ?? '', [(bits >= 6 ? 4.5 : 9) + (isTest ? 2 : 0)], {
+    trainingNj: 10 * bits,
+  });
+}
+
+test('with samples held back the test set chooses nothing: it judges the answer, once', async (t) => {
+  const folder = await makeExperiment();
+  const limits = { loseAtMost: 1, rules: [], seeds: 1, confirmations: 2, mostRuns: 40 };
+  const request = { file: path.join(folder, 'small.yaml'), overrides: [], dataFolder: folder };
+  const { study, answers, validationSamples } = await searchFormats(
+    { ...request, ...limits, validationSamples: 15 },
+    (plan) => {
+      const records = plan.points.map((point) => [point.hash ?? '', judgedRecord(point)] as const);
+      const done = { damagedLines: 0, stoppedBy: 'nothing' } as const;
+      return Promise.resolve({ plan, records: new Map(records), ...done });
+    },
+  );
+  t.is(validationSamples, 15);
+  const isTest = ({ settings }: StudyPoint) => settings['dataset.validationSamples'] === undefined;
+  const { points } = study.plan;
+  t.deepEqual(
+    points.filter(isTest).map(({ name }) => name),
+    Array.from({ length: 2 }, () => 'drtp answer, test set'),
+  );
+  t.true(points.length > 6 && points.length <= 40, String(points.length));
+  t.deepEqual(points.slice(-2), points.filter(isTest));
+  const [answer] = answers;
+  t.is(answer?.best?.errorPercent, 4.5);
+  t.is(answer?.testErrorPercent?.mean, 6.5);
+  t.is(answer?.tested?.mean, 2.5);
+  t.true(answer?.isConfirmed);
+  const result = { study, answers, validationSamples };
+  const [first = '', second = ''] = searchSentences(result, 1);
+  t.regex(first, /^Chosen and confirmed by the last 15 training samples/);
+  t.regex(second, /On the test set it errs 6\.50.% and loses 2\.50.points/u);
+  t.regex(
+    searchSentences({ ...result, validationSamples: 0 }, 1)[0] ?? '',
+    /^Chosen by the error on the test set/,
+  );
+  t.regex(renderSearchCsv(result), /,15,6\.5,2\.5\r\n/);
 });

@@ -4,7 +4,7 @@ import { prepareExperiment, type PreparedExperiment } from '../../file/prepare-e
 import { overrideTexts, settingsOfOverrides } from '../setting-texts.js';
 import { planStudy, type StudyPlan } from '../plan-study.js';
 import { experimentsOf, type Study } from '../run-study.js';
-import { groupsOf, type MetricSummary, summariseMetric } from '../summarise.js';
+import { groupsOf, type MetricSummary, type PointGroup, summariseMetric } from '../summarise.js';
 import type { Settings, Sweep } from '../sweep-schema.js';
 import {
   type Accepted,
@@ -34,6 +34,8 @@ export interface SearchRequest {
   readonly confirmations: number;
   /** At most these many runs for each rule, confirmations among them. */
   readonly mostRuns: number;
+  /** Training samples that are held back to choose by (`dataset.validationSamples`); 0 or left out: chosen by the test set. */
+  readonly validationSamples?: number;
 }
 
 /** What a search found for a rule. */
@@ -49,6 +51,10 @@ export interface RuleAnswer extends Found {
   readonly learningRate: number | string | null;
   /** Points lost by the cheapest with seeds that chose nothing; null: not run. */
   readonly confirmed: MetricSummary | null;
+  /** Points that `best` loses on the test set with those seeds; null: the test set chose it, or nothing was confirmed. */
+  readonly tested: MetricSummary | null;
+  /** Its test errors likewise. */
+  readonly testErrorPercent: MetricSummary | null;
   readonly runs: number;
 }
 
@@ -56,6 +62,8 @@ export interface RuleAnswer extends Found {
 export interface SearchResult {
   readonly study: Study;
   readonly answers: readonly RuleAnswer[];
+  /** Training samples that it was chosen by; 0: the test set. */
+  readonly validationSamples: number;
 }
 
 /** The study stopped before the search had what it asked for. */
@@ -65,6 +73,16 @@ class Stopped extends Error {
 
 /** Seeds that chose nothing lie this far from those that did. */
 const confirmingSeed = 1000;
+
+/** Settings of a run that is judged by samples held back; of none by the test set. */
+function judgedBy({ validationSamples = 0 }: SearchRequest): Settings {
+  return validationSamples === 0 ? {} : { 'dataset.validationSamples': validationSamples };
+}
+
+/** Runs that are kept back: to confirm answers, and to judge one on the test set. */
+function reservedRuns({ confirmations, validationSamples = 0 }: SearchRequest): number {
+  return (reservedConfirmations + (validationSamples === 0 ? 0 : 1)) * confirmations;
+}
 
 /** Candidates that can be confirmed when the search has used up its runs. */
 const reservedConfirmations = 3;
@@ -134,16 +152,18 @@ interface RuleSearch {
 function evaluator(
   search: SearchStudy,
   prepared: PreparedExperiment,
-  { rule, runsLeft, request: { seeds, confirmations } }: RuleSearch,
+  { rule, runsLeft, request }: RuleSearch,
 ): Evaluate {
   return async (trials, { withReference }) => {
+    const { seeds } = request;
     if (trials.length === 0) return [];
-    if (trials.length * seeds > runsLeft() - reservedConfirmations * confirmations) return null;
+    if (trials.length * seeds > runsLeft() - reservedRuns(request)) return null;
     const points = Object.fromEntries(
       trials.map(({ name, candidate }) => [
         `${rule} ${name}`,
         {
           'training.rule': rule,
+          ...judgedBy(request),
           ...settingsOfCandidate(candidate, prepared),
           'reference.enabled': withReference,
         },
@@ -165,15 +185,25 @@ function evaluator(
   };
 }
 
-/** Points lost by accepted formats against the best float, with seeds that chose neither. */
-async function confirm(
+/** What accepted formats are run again as, beside the best float, with seeds that chose neither. */
+interface OtherSeeds {
+  readonly name: string;
+  readonly rule: RuleName;
+  readonly count: number;
+  /** What they are judged by. */
+  readonly judged: Settings;
+}
+
+/** The group of accepted formats with seeds that chose neither them nor float. */
+async function withOtherSeeds(
   search: SearchStudy,
   prepared: PreparedExperiment,
   { best, float }: { readonly best: Candidate; readonly float: Candidate },
-  { name, rule, count }: { readonly name: string; readonly rule: RuleName; readonly count: number },
-): Promise<MetricSummary | null> {
+  { name, rule, count, judged }: OtherSeeds,
+): Promise<PointGroup | undefined> {
   const settings: Settings = {
     'training.rule': rule,
+    ...judged,
     ...settingsOfCandidate(best, prepared),
     'reference.enabled': true,
     'reference.training.learningRate': rateOf(float, prepared),
@@ -181,18 +211,26 @@ async function confirm(
   const first = prepared.experiment.training.seed + confirmingSeed;
   const seeds = Array.from({ length: count }, (_, index) => first + index);
   const { plan, records } = await search.add({ [name]: settings }, seeds);
-  const group = groupsOf(plan, records).find(({ point }) => point.name === name);
-  return group === undefined ? null : summariseMetric(group, 'lossPoints');
+  return groupsOf(plan, records).find(({ point }) => point.name === name);
 }
+
+type Confirmed = Pick<
+  RuleAnswer,
+  'best' | 'confirmed' | 'isConfirmed' | 'tested' | 'testErrorPercent'
+>;
 
 /** From the cheapest backwards, the first of what was accepted that other seeds confirm, as far as the runs go. */
 async function confirmed(
   search: SearchStudy,
   prepared: PreparedExperiment,
   { accepted, floatCandidate: float }: Found,
-  { rule, runsLeft, request: { confirmations: count, loseAtMost } }: RuleSearch,
-): Promise<Pick<RuleAnswer, 'best' | 'confirmed' | 'isConfirmed'>> {
-  let last: Pick<RuleAnswer, 'best' | 'confirmed' | 'isConfirmed'> = {
+  { rule, runsLeft, request }: RuleSearch,
+): Promise<Confirmed> {
+  const { confirmations: count, loseAtMost } = request;
+  const judged = judgedBy(request);
+  const untested = { tested: null, testErrorPercent: null };
+  let last: Confirmed = {
+    ...untested,
     best: accepted.at(-1) ?? null,
     confirmed: null,
     isConfirmed: false,
@@ -201,11 +239,23 @@ async function confirmed(
     if (float === null || runsLeft() < count) break;
     const name = `${rule} accepted ${index}, other seeds`;
     const candidates = { best: best.candidate, float };
-    const loss = await confirm(search, prepared, candidates, { name, rule, count });
-    last = { best, confirmed: loss, isConfirmed: loss !== null && loss.mean <= loseAtMost };
+    const group = await withOtherSeeds(search, prepared, candidates, { name, rule, count, judged });
+    const loss = group === undefined ? null : summariseMetric(group, 'lossPoints');
+    const isConfirmed = loss !== null && loss.mean <= loseAtMost;
+    last = { ...untested, best, confirmed: loss, isConfirmed };
     if (last.isConfirmed) break;
   }
-  return last;
+  const { best } = last;
+  const isSeen = (request.validationSamples ?? 0) === 0;
+  if (isSeen || best === null || float === null || runsLeft() < count) return last;
+  // The one look at the test set: of the answer, whatever it says.
+  const name = `${rule} answer, test set`;
+  const candidates = { best: best.candidate, float };
+  const judgedOnce = { name, rule, count, judged: {} };
+  const group = await withOtherSeeds(search, prepared, candidates, judgedOnce);
+  if (group === undefined) return last;
+  const testErrorPercent = summariseMetric(group, 'chipTestErrorPercent');
+  return { ...last, tested: summariseMetric(group, 'lossPoints'), testErrorPercent };
 }
 
 /**
@@ -219,7 +269,7 @@ export async function searchFormats(
   run: (plan: StudyPlan) => Promise<Study>,
 ): Promise<SearchResult> {
   const { seeds, confirmations, mostRuns } = request;
-  const fewest = rateShifts.length * seeds + reservedConfirmations * confirmations;
+  const fewest = rateShifts.length * seeds + reservedRuns(request);
   if (mostRuns < fewest) {
     throw new InputError(
       `search: ${mostRuns} runs are too few; with ${seeds} seeds a candidate and ${confirmations} to confirm an answer it takes at least ${fewest}`,
@@ -255,5 +305,5 @@ export async function searchFormats(
     if (!(error instanceof Stopped)) throw error;
   }
   if (search.study === null) throw new Error('search: no point was run');
-  return { study: search.study, answers };
+  return { study: search.study, answers, validationSamples: request.validationSamples ?? 0 };
 }
