@@ -6,6 +6,7 @@ import { packageRoot } from '../../src/package-root.js';
 import { GoldenCaseError } from '../../src/reference/golden/golden-array.js';
 import { readGoldenCase } from '../../src/reference/golden/golden-case.js';
 import { InputError } from '../../src/units/input-error.js';
+import { drawnCifar, drawnEvents, drawnIdx, drawnNpy } from './drawn-samples.js';
 import { type Draws, mutateBytes, mutateJson, mutateText } from './mutations.js';
 import type { Reader } from './reader.js';
 import {
@@ -35,8 +36,14 @@ function mutateArray(draws: Draws, bytes: Uint8Array): Uint8Array {
   return Buffer.from(replaced, 'latin1');
 }
 
-/** Folders of samples in one format. */
-function samples(format: 'npy' | 'idx' | 'aer', files: () => Record<string, Uint8Array>): Reader {
+type Files = Record<string, Uint8Array>;
+
+/** Folders of samples in one format; `drawn`: other samples, none of them wrong. */
+function samples(
+  format: 'npy' | 'idx' | 'aer',
+  files: () => Files,
+  drawn: (draws: Draws) => Files,
+): Reader {
   return {
     name: format === 'aer' ? 'events' : format,
     prepare: async (folder) => {
@@ -46,27 +53,37 @@ function samples(format: 'npy' | 'idx' | 'aer', files: () => Record<string, Uint
       return Promise.resolve();
     },
     make: (draws, folder) => {
+      const data = path.join(folder, 'data');
+      const read = (): unknown => loadDataset({ path: data, format });
+      if (draws.hits(0.3)) {
+        const others = drawn(draws);
+        writeFiles(data, others);
+        return { what: sizesOf(others), read, use: runAndReport, isMeantLegal: true };
+      }
       const good = files();
       const name = draws.pick(Object.keys(good));
       const changed = mutateArray(draws, good[name] ?? new Uint8Array());
-      const data = path.join(folder, 'data');
       writeFiles(data, { ...good, [name]: draws.hits(0.1) ? gzipSync(changed) : changed });
       return {
         what: `${name}: ${Buffer.from(changed).subarray(0, 160).toString('latin1')}`,
-        read: () => loadDataset({ path: data, format }),
+        read,
         use: runAndReport,
       };
     },
   };
 }
 
+/** Names and sizes of files. */
+function sizesOf(files: Files): string {
+  return Object.entries(files)
+    .map(([name, { length }]) => `${name} ${length}`)
+    .join(', ');
+}
+
 const cifarRecordBytes = 3073;
 
 /** Batches with a label, a length or a name changed, bytes changed or packed and then changed. */
-function mutateBatches(
-  draws: Draws,
-  good: Readonly<Record<string, Uint8Array>>,
-): Record<string, Uint8Array> {
+function mutateBatches(draws: Draws, good: Readonly<Files>): Files {
   const name = draws.pick(Object.keys(good));
   const bytes = good[name] ?? new Uint8Array();
   const changed = (content: Uint8Array) => ({ ...good, [name]: content });
@@ -74,7 +91,7 @@ function mutateBatches(
     const record = draws.below(bytes.length / cifarRecordBytes);
     return bytes.with(record * cifarRecordBytes, value);
   };
-  return draws.pick<() => Record<string, Uint8Array>>([
+  return draws.pick<() => Files>([
     () => changed(label(draws.pick([0, 1, 2, 9, 10, 255]))),
     () => changed(bytes.subarray(0, cifarRecordBytes * draws.below(3))),
     () => changed(mutateBytes(draws, bytes)),
@@ -98,13 +115,14 @@ const cifar: Reader = {
   make: (draws, folder) => {
     const data = path.join(folder, 'data');
     rmSync(data, { recursive: true, force: true });
-    const files = mutateBatches(draws, cifarFiles());
+    const isMeantLegal = draws.hits(0.2);
+    const files = isMeantLegal ? drawnCifar(draws) : mutateBatches(draws, cifarFiles());
     writeFiles(data, files);
-    const sizes = Object.entries(files).map(([name, { length }]) => `${name} ${length}`);
     return {
-      what: sizes.join(', '),
+      what: sizesOf(files),
       read: () => loadDataset({ path: data, format: 'cifar', classCount: 2 }),
       use: runAndReport,
+      isMeantLegal,
     };
   },
 };
@@ -151,9 +169,9 @@ const golden: Reader = {
 };
 
 export const dataReaders: readonly Reader[] = [
-  samples('npy', npyFiles),
-  samples('idx', idxFiles),
-  samples('aer', aerFiles),
+  samples('npy', npyFiles, drawnNpy),
+  samples('idx', idxFiles, drawnIdx),
+  samples('aer', aerFiles, drawnEvents),
   cifar,
   golden,
 ];

@@ -1,6 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
+import { prepareExperiment } from '../../src/experiment/file/prepare-experiment.js';
 import { readExperiment } from '../../src/experiment/file/read-experiment.js';
 import { checkModel } from '../../src/hardware/check-models.js';
 import { parseFormat } from '../../src/numerics/format.js';
@@ -8,6 +9,9 @@ import { packageRoot } from '../../src/package-root.js';
 import { InputError } from '../../src/units/input-error.js';
 import { parseQuantity, printQuantity, type Quantity } from '../../src/units/quantity.js';
 import { quantities } from '../units/quantity-names.js';
+import { drawChip } from './drawn-chip.js';
+import { drawExperiment, writeDrawn, writeSamples } from './drawn-experiment.js';
+import { mutateGently } from './gentle.js';
 import { type Draws, mutateText, mutateTree } from './mutations.js';
 import type { FuzzCase, Reader } from './reader.js';
 import { npyFiles, runAndReport, tinyExperiment, writeFiles } from './tiny.js';
@@ -43,6 +47,13 @@ function mutateYaml(draws: Draws, text: string): string {
     : mutateText(draws, text);
 }
 
+/** The same of a description that is used often: gently in a third of the cases. */
+function mutateOrVary(draws: Draws, text: string): readonly [text: string, isMeantLegal: boolean] {
+  const isMeantLegal = draws.hits(0.3);
+  const tree = isMeantLegal ? stringify(mutateGently(draws, parse(text))) : null;
+  return [tree ?? mutateYaml(draws, text), isMeantLegal];
+}
+
 async function prepareTiny(folder: string): Promise<void> {
   writeFiles(path.join(folder, 'data'), npyFiles());
   writeFiles(folder, { 'case.yaml': tinyExperiment() });
@@ -55,11 +66,26 @@ function checked(file: string): void {
   if (problems.length > 0) throw new InputError(problems.join('\n'));
 }
 
+/** The same, and then an estimate from what was measured. */
+const runAndEstimate = [
+  ...runAndReport,
+  ['estimate', 'case.yaml', '--result', 'out', '--out', 'estimated', '--rules', 'all'],
+];
+
 const experiments: Reader = {
   name: 'experiment',
-  prepare: prepareTiny,
+  prepare: async (folder) => {
+    await prepareTiny(folder);
+    writeSamples(folder);
+  },
   make: (draws, folder) => {
     const file = path.join(folder, 'case.yaml');
+    if (draws.hits(0.3)) {
+      const what = writeDrawn(folder, drawExperiment(draws));
+      const use = draws.hits(0.5) ? runAndReport : runAndEstimate;
+      // Its chip and samples too: a chip that cannot do it is refused, and no fault.
+      return { what, read: () => prepareExperiment(file, [], folder), use, isMeantLegal: true };
+    }
     const text = mutateYaml(draws, draws.hits(0.5) ? fullExperiment : tinyExperiment());
     writeFileSync(file, text);
     return { what: text, read: () => readExperiment(file, []), use: runAndReport };
@@ -95,10 +121,31 @@ const setPaths = [
   ],
 ];
 
+/** A key and a value of a drawn experiment in another. */
+function drawnOverride(draws: Draws, folder: string): FuzzCase {
+  const { experiment } = drawExperiment(draws);
+  const key = draws.pick(pathsIn(experiment).filter((name) => !/^(?:name|hardware)$/.test(name)));
+  const value = key.split('.').reduce<unknown>(partOf, experiment) ?? null;
+  const set = `${key}=${stringify(value, { collectionStyle: 'flow' }).trimEnd()}`;
+  const what = writeDrawn(folder, drawExperiment(draws));
+  const file = path.join(folder, 'case.yaml');
+  const [run = [], ...others] = runAndReport;
+  return {
+    what: `--set ${set}\n${what}`,
+    read: () => prepareExperiment(file, [set], folder),
+    use: [[...run, `--set=${set}`], ...others],
+    isMeantLegal: true,
+  };
+}
+
 const overrides: Reader = {
   name: 'set',
-  prepare: prepareTiny,
+  prepare: async (folder) => {
+    await prepareTiny(folder);
+    writeSamples(folder);
+  },
   make: (draws, folder) => {
+    if (draws.hits(0.3)) return drawnOverride(draws, folder);
     const file = path.join(folder, 'case.yaml');
     writeFileSync(file, draws.hits(0.5) ? fullExperiment : tinyExperiment());
     const key = draws.pick(setPaths);
@@ -115,7 +162,7 @@ const overrides: Reader = {
 };
 
 /** A mutated model in its place. */
-function modelCase(file: string, text: string): FuzzCase {
+function modelCase(file: string, text: string, isMeantLegal: boolean): FuzzCase {
   writeFileSync(file, text);
   return {
     what: text,
@@ -123,6 +170,7 @@ function modelCase(file: string, text: string): FuzzCase {
       checked(file);
     },
     use: runAndReport,
+    isMeantLegal,
   };
 }
 
@@ -134,8 +182,9 @@ const chipFiles: Reader = {
   },
   make: (draws, folder) => {
     const file = path.join(folder, 'chip.yaml');
-    const text = mutateYaml(draws, shippedText('chips', draws.pick(chips)));
-    return modelCase(file, text);
+    const name = draws.pick(chips);
+    if (draws.hits(0.2)) return modelCase(file, stringify(drawChip(draws, name)), true);
+    return modelCase(file, ...mutateOrVary(draws, shippedText('chips', name)));
   },
 };
 
@@ -154,11 +203,8 @@ const technologies: Reader = {
   },
   make: (draws, folder) => {
     const file = path.join(folder, 'technology.yaml');
-    const text = mutateYaml(
-      draws,
-      shippedText('technologies', draws.pick(['generic-28nm', 'generic-65nm', 'loihi-14nm'])),
-    );
-    return modelCase(file, text);
+    const name = draws.pick(['generic-28nm', 'generic-65nm', 'loihi-14nm']);
+    return modelCase(file, ...mutateOrVary(draws, shippedText('technologies', name)));
   },
 };
 
@@ -190,7 +236,9 @@ const tables: Reader = {
           'chip.yaml',
         ] as const);
     const bytes = readFileSync(original, 'utf8');
-    const text = isCsv ? mutateText(draws, bytes) : mutateYaml(draws, bytes);
+    const [text, isMeantLegal] = isCsv
+      ? [mutateText(draws, bytes), false]
+      : mutateOrVary(draws, bytes);
     writeFileSync(path.join(folder, name), text);
     return {
       what: text,
@@ -198,6 +246,7 @@ const tables: Reader = {
         checked(path.join(folder, model));
       },
       use: isCsv ? [] : runAndReport,
+      isMeantLegal,
     };
   },
 };

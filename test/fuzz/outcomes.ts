@@ -34,6 +34,10 @@ const nonsense = /\b(?:NaN|Infinity|undefined)\b|\[object /;
 const unsigned =
   /(?:Nj|Uj|Pj|Us|Uw|Mm2|Bits|Cycles|Days|Bytes)$|^(?:count|samples|saturations|wraps|events|visits|words)$|Count$|ErrorPercent$/;
 
+/** A figure of a page that cannot be below 0, with what stands before it. */
+const negativeOnPage =
+  /.{0,80}(?<![\w\d.^)])[-−]\d[\d.,]*(?:e-?\d+)?\s?(?:[fpnµm]?J|[pnµm]?s|cycles?|mm²|µm²|[KMG]iB|[pnµm]?W|bits?|events?|samples?)\b/;
+
 /** Text leaves of a record: names and descriptions may say anything. */
 function textsOf(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
@@ -95,10 +99,9 @@ function folderProblems(
     return left.length === 0 ? [] : [`left after a refusal: ${left.join()}: ${stderr}`];
   }
   const problems: string[] = [];
-  const file = path.join(folder, 'result.json');
   const texts: string[] = [];
-  if (names.includes('result.json')) {
-    const record: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  for (const name of names.filter((one) => one.endsWith('.json'))) {
+    const record: unknown = JSON.parse(readFileSync(path.join(folder, name), 'utf8'));
     problems.push(...negativeFigures(record));
     texts.push(...textsOf(record).filter((text) => nonsense.test(text)));
   }
@@ -108,23 +111,41 @@ function folderProblems(
       readFileSync(path.join(folder, name), 'utf8'),
     );
     if (nonsense.test(page)) problems.push(`nonsense in ${name}: ${nonsenseIn(page)}`);
+    const [below] = name.endsWith('.html') ? (negativeOnPage.exec(page) ?? []) : [];
+    if (below !== undefined) problems.push(`below 0 in ${name}: ${below}`);
   }
   return problems;
 }
 
-/** Runs command lines one after the other in a folder that they leave `out` in; what is wrong with how they ended. */
-export async function useProblems(
+/** What came of using a legal input. */
+interface Use {
+  readonly problems: readonly string[];
+  /** Whether every command did its work, and what it left was looked at. */
+  readonly isDone: boolean;
+}
+
+/** The folder that a command line leaves its files in, below that in which it is called. */
+function outOf(words: readonly string[]): string {
+  const at = words.indexOf('--out');
+  return (at < 0 ? null : words[at + 1]?.split('/')[0]) ?? 'out';
+}
+
+/** Runs command lines one after the other in a folder; what is wrong with how they ended, and with what they left. */
+export async function useOf(
   commands: readonly (readonly string[])[],
   folder: string,
-): Promise<readonly string[]> {
-  const out = path.join(folder, 'out');
+): Promise<Use> {
+  let isDone = true;
   const problems: string[] = [];
   for (const words of commands) {
+    const out = path.join(folder, outOf(words));
     const before = namesIn(out);
     const outcome = await spikeledger(words, folder);
     problems.push(...outcomeProblems(outcome), ...folderProblems(out, before, outcome));
-    if (outcome.code !== exitCodes.done) break;
+    isDone &&= outcome.code === exitCodes.done;
+    if (!isDone) break;
   }
-  rmSync(out, { recursive: true, force: true });
-  return problems;
+  for (const words of commands)
+    rmSync(path.join(folder, outOf(words)), { recursive: true, force: true });
+  return { problems, isDone };
 }

@@ -6,6 +6,8 @@ export interface FuzzCase {
   readonly what: string;
   /** Reads it; throws what the program would print. */
   readonly read: () => unknown;
+  /** Made to be legal, and used more often than what became legal by chance. */
+  readonly isMeantLegal?: boolean;
   /** Command lines that use it, one after the other, results in `out`. */
   readonly use: readonly (readonly string[])[];
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { dataReaders } from './data-readers.js';
 import { modelReaders } from './model-readers.js';
 import { Draws } from './mutations.js';
-import { outcomeOf, outcomeProblems, useProblems } from './outcomes.js';
+import { outcomeOf, outcomeProblems, useOf } from './outcomes.js';
 import type { Reader } from './reader.js';
 import { stateReaders } from './state-readers.js';
 import { storeReaders } from './store-readers.js';
@@ -24,7 +24,7 @@ interface CaseRange {
   readonly seed: string;
   readonly from: number;
   readonly count: number;
-  /** Share of the legal mutants that are used too: trained with, rendered, executed. */
+  /** Share of the legal mutants that are used too: trained with, rendered, executed; five times as many of those meant to be legal. */
   readonly useShare: number;
 }
 
@@ -34,6 +34,8 @@ export interface CaseOutcome {
   readonly what: string;
   readonly isLegal: boolean;
   readonly isUsed: boolean;
+  /** Used, and what came of it looked at: a page, a summary, an execution. */
+  readonly isDone: boolean;
   readonly problems: readonly string[];
 }
 
@@ -44,13 +46,15 @@ async function runCase(
   range: CaseRange,
 ): Promise<CaseOutcome> {
   const draws = new Draws(`${range.seed}:${reader.name}:${index}`);
-  const { what, read, use } = reader.make(draws, folder);
+  const { what, read, use, isMeantLegal = false } = reader.make(draws, folder);
   const outcome = await outcomeOf(read);
   const isLegal = outcome.code === 0;
-  const isUsed = isLegal && use.length > 0 && draws.hits(range.useShare);
-  const problems = [...outcomeProblems(outcome), ...(isUsed ? await useProblems(use, folder) : [])];
+  const share = isMeantLegal ? 5 * range.useShare : range.useShare;
+  const isUsed = isLegal && use.length > 0 && draws.hits(share);
+  const used = isUsed ? await useOf(use, folder) : { problems: [], isDone: false };
+  const problems = [...outcomeProblems(outcome), ...used.problems];
   rmSync(path.join(folder, 'out'), { recursive: true, force: true });
-  return { index, what: what.slice(0, 2000), isLegal, isUsed, problems };
+  return { index, what: what.slice(0, 2000), isLegal, isUsed, isDone: used.isDone, problems };
 }
 
 /** Runs cases one after the other in a folder of their own; `onBegin` is told the number of each before it begins. */

@@ -18,6 +18,7 @@ import { InputError } from '../../src/units/input-error.js';
 import { canonicalHash } from '../../src/units/canonical-hash.js';
 import { spikeledger } from '../cli/spikeledger.js';
 import { makeJob } from '../reference/make-job.js';
+import { mutateGently } from './gentle.js';
 import { type Draws, mutateBytes, mutateJson, mutateText, mutateTree } from './mutations.js';
 import type { Reader } from './reader.js';
 import { npyFiles, tinyExperiment, writeFiles } from './tiny.js';
@@ -143,14 +144,19 @@ const results: Reader = {
   },
   make: (draws, folder) => {
     const text = readFileSync(path.join(folder, 'good', 'result.json'), 'utf8');
-    const changed = draws.hits(0.8) ? mutateJson(draws, JSON.parse(text)) : mutateText(draws, text);
+    const isMeantLegal = draws.hits(0.3);
+    const changed = isMeantLegal
+      ? JSON.stringify(mutateGently(draws, JSON.parse(text)))
+      : draws.hits(0.8)
+        ? mutateJson(draws, JSON.parse(text))
+        : mutateText(draws, text);
     const file = path.join(folder, 'result.json');
     writeFileSync(file, changed);
     mkdirSync(path.join(folder, 'out'), { recursive: true });
     const use = draws.hits(0.8)
       ? ['report', 'result.json', '--out', 'out/page.html', '--phases', 'out/phases.csv']
       : ['estimate', 'estimate.yaml', '--result', 'result.json', '--out', 'out', '--rules', 'all'];
-    return { what: changed, read: () => readResult(file), use: [use] };
+    return { what: changed, read: () => readResult(file), use: [use], isMeantLegal };
   },
 };
 
