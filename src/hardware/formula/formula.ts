@@ -12,6 +12,7 @@ import {
   printDimension,
   raiseDimension,
 } from './physical-value.js';
+import { type PlainNode, readPlainFormula } from './plain-formula.js';
 
 /** A function that formulas may call; it checks its own arguments and throws RangeError sentences. */
 export type FormulaFunction = (values: readonly PhysicalValue[]) => PhysicalValue;
@@ -41,11 +42,14 @@ function listed(names: Iterable<string>): string {
   return [...names].sort().join(', ');
 }
 
+/** A part of a formula, for a sentence about it. */
+type Printed = Pick<MathNode | string, 'toString'>;
+
 function additive(
   sign: 1 | -1,
   left: PhysicalValue,
   right: PhysicalValue,
-  node: MathNode,
+  node: Printed,
 ): PhysicalValue {
   if (!isSameDimension(left.dimension, right.dimension)) {
     throw new RangeError(
@@ -55,7 +59,7 @@ function additive(
   return { value: left.value + sign * right.value, dimension: left.dimension };
 }
 
-function power(base: PhysicalValue, exponent: PhysicalValue, node: MathNode): PhysicalValue {
+function power(base: PhysicalValue, exponent: PhysicalValue, node: Printed): PhysicalValue {
   if (!isSameDimension(exponent.dimension, dimensionless)) {
     throw new RangeError(
       `"${node.toString()}" has an exponent in ${printDimension(exponent.dimension)}; exponents are numbers`,
@@ -70,7 +74,7 @@ function power(base: PhysicalValue, exponent: PhysicalValue, node: MathNode): Ph
 function applyOperator(
   operator: string,
   operands: readonly PhysicalValue[],
-  node: MathNode,
+  node: Printed,
 ): PhysicalValue {
   const [left, right] = operands;
   if (left === undefined) throw new RangeError(`"${node.toString()}" lacks an operand`);
@@ -161,6 +165,60 @@ function compile(math: MathJsInstance, node: MathNode, depth = 0): Computation {
   );
 }
 
+/** The same of a tree that mathjs did not make. Its errors are worded by mathjs. */
+function compilePlain(node: PlainNode, names: Set<string>): Computation {
+  if (node.kind === 'number') {
+    const constant = plain(node.value);
+    return () => constant;
+  }
+  if (node.kind !== 'operator') names.add(node.name);
+  if (node.kind === 'name') return symbol(node.name);
+  const operands = node.operands.map((operand) => compilePlain(operand, names));
+  if (node.kind === 'call') return call(node.name, operands);
+  return (scope) =>
+    applyOperator(
+      node.operator,
+      operands.map((operand) => operand(scope)),
+      node.operator,
+    );
+}
+
+interface Compiled {
+  readonly names: ReadonlySet<string>;
+  readonly compute: Computation;
+}
+
+/** A formula as mathjs reads it. @throws RangeError where it is not an expression */
+function parsed(text: string): Compiled {
+  const math = sharedMath();
+  let root: MathNode;
+  try {
+    root = math.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new RangeError(`"${text}" is not a formula: ${error.message}`, { cause: error });
+  }
+  const names = root.filter((node) => math.isSymbolNode(node)).map((node) => node.toString());
+  return { names: new Set(names), compute: compile(math, root) };
+}
+
+/** A plain formula; what it cannot compute is told in the words of mathjs. Null: it is none. */
+function parsedPlain(text: string): Compiled | null {
+  const root = readPlainFormula(text, deepestFormula);
+  if (root === null) return null;
+  const names = new Set<string>();
+  const computePlain = compilePlain(root, names);
+  const compute: Computation = (scope) => {
+    try {
+      return computePlain(scope);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      return parsed(text).compute(scope);
+    }
+  };
+  return { names, compute };
+}
+
 /**
  * Parses a formula; nothing is computed yet.
  * @throws RangeError, a sentence: too long, or not an expression.
@@ -171,18 +229,7 @@ export function parseFormula(text: string): Formula {
       `the formula has ${text.length} characters; shorten it to ${longestFormula}`,
     );
   }
-  const math = sharedMath();
-  let root: MathNode;
-  try {
-    root = math.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new RangeError(`"${text}" is not a formula: ${error.message}`, { cause: error });
-  }
-  const names = new Set(
-    root.filter((node) => math.isSymbolNode(node)).map((node) => node.toString()),
-  );
-  const compute = compile(math, root);
+  const { names, compute } = parsedPlain(text) ?? parsed(text);
   return {
     text,
     names,

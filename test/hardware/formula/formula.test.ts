@@ -8,6 +8,7 @@ import {
   longestFormula,
   parseFormula,
 } from '../../../src/hardware/formula/formula.js';
+import { readPlainFormula } from '../../../src/hardware/formula/plain-formula.js';
 import { physical, plain } from '../../../src/hardware/formula/physical-value.js';
 import { holds } from '../../support/holds.js';
 
@@ -204,3 +205,93 @@ test('any text is either a finite value or a RangeError, never another error', (
     { seed: 3, numRuns: 2000 },
   );
 });
+
+/** Formulas of the language, and a few that are none. */
+const drawnFormula = fc.letrec<{ sum: string; part: string }>((tie) => ({
+  part: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    {
+      weight: 8,
+      arbitrary: fc.constantFrom('3', '0.25', '1e3', '0.2 pJ', 'bits', 'voltage', 'nJ'),
+    },
+    { weight: 1, arbitrary: fc.constantFrom('1.', '.5', '2pJ', '0x10', 'true', 'f(1)') },
+    {
+      weight: 3,
+      arbitrary: fc
+        .tuple(fc.constantFrom('max', 'min'), tie('sum'), tie('sum'))
+        .map(([name, one, other]) => `${name}(${one}, ${other})`),
+    },
+    { weight: 2, arbitrary: tie('sum').map((sum) => `sqrt(${sum})`) },
+    { weight: 3, arbitrary: tie('sum').map((sum) => `(${sum})`) },
+    {
+      weight: 2,
+      arbitrary: fc.tuple(fc.constantFrom('-', '+', '- '), tie('part')).map((two) => two.join('')),
+    },
+    { weight: 2, arbitrary: fc.tuple(tie('part'), tie('part')).map((two) => two.join('^')) },
+    { weight: 1, arbitrary: fc.tuple(tie('part'), tie('part')).map((two) => two.join(' ')) },
+  ),
+  sum: fc
+    .array(fc.tuple(fc.constantFrom(' + ', '-', ' * ', '/', ' / '), tie('part')), {
+      minLength: 1,
+      maxLength: 4,
+    })
+    .map((parts) => parts.flat().slice(1).join('')),
+})).sum;
+
+/** What mathjs makes of a formula with numbers for all names. */
+function byMathjs(text: string): number | null {
+  const numbers = { bits: 16, voltage: 0.8, pJ: 1, nJ: 1000, max: Math.max, min: Math.min };
+  try {
+    const value: unknown = mathjs.evaluate(text, { ...numbers, sqrt: Math.sqrt, ceil: Math.ceil });
+    return typeof value === 'number' && Number.isFinite(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+test('a plain formula is what it is to mathjs: value, and names (property)', (t) => {
+  const numbers: FormulaScope = {
+    variables: new Map(
+      Object.entries({ bits: 16, voltage: 0.8, pJ: 1, nJ: 1000 }).map(([name, value]) => [
+        name,
+        plain(value),
+      ]),
+    ),
+    functions: new Map(
+      Object.entries<(...values: number[]) => number>({
+        max: Math.max,
+        min: Math.min,
+        sqrt: (...[value = NaN]) => Math.sqrt(value),
+        ceil: (...[value = NaN]) => Math.ceil(value),
+      }).map(([name, of]) => [name, (values) => plain(of(...values.map(({ value }) => value)))]),
+    ),
+  };
+  let plainCount = 0;
+  holds(
+    t,
+    fc.property(drawnFormula, (text) => {
+      const root = readPlainFormula(text, deepestFormula);
+      if (root === null || text.length > longestFormula) return true;
+      plainCount += 1;
+      const { names, evaluate } = parseFormula(text);
+      const expected = byMathjs(text);
+      if (expected === null) return !isComputed(() => evaluate(numbers));
+      const symbols = mathjs.parse(text).filter((node) => mathjs.isSymbolNode(node));
+      if (new Set(symbols.map(String)).size !== names.size) return false;
+      // An exponent beyond all floats has no dimension, so that what is raised has none to compare.
+      if (text.includes('^') && !isComputed(() => evaluate(numbers))) return true;
+      return evaluate(numbers).value === expected;
+    }),
+    { numRuns: 2000, seed: 17 },
+  );
+  t.true(plainCount > 400, String(plainCount));
+});
+
+function isComputed(evaluate: () => unknown): boolean {
+  try {
+    evaluate();
+    return true;
+  } catch {
+    return false;
+  }
+}
