@@ -11,7 +11,7 @@ import { GeneralUpdate } from './update/general-update';
 import { GradientGroups } from './update/gradient-groups';
 import { GradientMemory } from './update/gradient-memory';
 import { Neurons } from './forward/neurons';
-import { OptimizerStates } from './update/optimizer-states';
+import { OptimizerStates } from './states/optimizer-states';
 import { OptimizerStep } from './update/optimizer-step';
 import {
   ACCUMULATOR,
@@ -237,7 +237,7 @@ function forward(chip: Chip, sample: i32, kind: i32): void {
 
 function forwardOf(chip: Chip, layer: Layer, valuesAt: usize, kind: i32): void {
   Events.extract(chip, layer, valuesAt, kind);
-  const path = layer.isConvolution ? sumPositions(chip, layer) : sumNeurons(chip, layer);
+  const path = layer.isConvolution ? sumPositions(chip, layer, valuesAt) : sumNeurons(chip, layer);
   Paths.countForward(layer, kind, path);
   Neurons.activate(chip, layer);
   if (layer.isConvolution) Pooling.pool(layer);
@@ -281,13 +281,13 @@ function sumNeurons(chip: Chip, layer: Layer): i32 {
   return FORWARD_SCALAR;
 }
 
-function sumPositions(chip: Chip, layer: Layer): i32 {
+function sumPositions(chip: Chip, layer: Layer, valuesAt: usize): i32 {
   const proof = proveSums(chip, layer);
-  if (proof == EXACT_IN_VECTORS && layer.weightBytes == 1) {
-    ConvolutionForward.sumOnVectors(chip, layer);
+  if (proof == EXACT_IN_VECTORS) {
+    ConvolutionForward.sumOnVectors(chip, layer, valuesAt);
     return FORWARD_PAIRS;
   }
-  if (proof == EXACT || proof == EXACT_IN_VECTORS) ConvolutionForward.sumProven(chip, layer);
+  if (proof == EXACT) ConvolutionForward.sumProven(chip, layer);
   else ConvolutionForward.sumChecked(chip, layer, overflowOf(layer, ACCUMULATOR));
   return FORWARD_SCALAR;
 }

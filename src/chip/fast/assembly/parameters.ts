@@ -255,7 +255,7 @@ export class Layer {
   gradientBoundAt: u32;
   /** u8 per row: whether the batch so far has an event there; of a CONV layer every row counts as one. */
   touchedRowsAt: u32;
-  /** i32 per row: of a quiet one 1 and its updates other than 0 (state-step.ts), else 0; i32 per column of four rows: scratch of a step. */
+  /** i32 per row: of a quiet one 1 and its updates other than 0 (state-step.ts), else 0; scratch: four rows of i32. */
   quietRowsAt: u32;
   stepRowsAt: u32;
   /** i32 per neuron, rows of κ as gradients have: δz, for sums of gradients on vectors. */
@@ -263,6 +263,8 @@ export class Layer {
   /** Fully connected: i16 for every row and sample of a group, x; and pairs of i16 per column of a row, δz (gradient-groups.ts). */
   groupValuesAt: u32;
   groupDeltasAt: u32;
+  pairListsAt: u32; // CONV: one list (pair-list.ts) in all, or one per place of the kernel, so many bytes apart.
+  pairListBytes: i32;
   /** Whether gradients may be summed on vectors; each sample still has to prove that they fit. */
   sumsGradientsOnVectors: i32;
   /** F_gradient − (F_delta + F_x), and F_gradient − F_delta. */

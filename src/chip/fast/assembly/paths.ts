@@ -15,7 +15,7 @@ const FORWARD_PLACES: i32 = 4;
 export const UPDATE_BYTES: i32 = 12;
 export const UPDATE_WORDS: i32 = 13;
 export const UPDATE_SCALAR: i32 = 14;
-/** Gradients added for groups of samples, row by row, or one by one. */
+/** Gradients added for groups of samples or of positions, row by row, or one by one. */
 export const GRADIENT_GROUPS: i32 = 15;
 export const GRADIENT_ROWS: i32 = 16;
 export const GRADIENT_SCALAR: i32 = 17;

@@ -124,6 +124,8 @@ export interface LayerMemory {
   readonly deltaLanes: number;
   readonly groupValues: number;
   readonly groupDeltas: number;
+  readonly pairLists: number;
+  readonly pairListBytes: number;
   readonly laneStates: number;
   readonly wear: number;
   readonly wordOfColumn: number;
@@ -239,6 +241,19 @@ function reserveSteps(
   };
 }
 
+/**
+ * Lists of pairs of a CONV layer (`assembly/forward/pair-list.ts`): one of the rows that a position meets, or one per place of
+ * the kernel of the positions that it meets.
+ */
+function reservePairLists(plan: MemoryPlan, { convolution }: LayerImage, geometry: LayerGeometry) {
+  const bytesOf = (entryCount: number) => 4 + 12 * ceilDiv(entryCount, 2);
+  const pairListBytes = bytesOf(geometry.positionCount);
+  if (convolution === null) return { pairLists: plan.reserve(0), pairListBytes };
+  const places = convolution.kernelSize ** 2;
+  const bytes = Math.max(bytesOf(geometry.rowCount), places * pairListBytes);
+  return { pairLists: plan.reserve(bytes), pairListBytes };
+}
+
 /** Reserves everything a layer needs. */
 export function reserveLayer(
   plan: MemoryPlan,
@@ -271,6 +286,7 @@ export function reserveLayer(
     ...reserveFeedback(plan, image, layer, choice),
     table: reserveTable(plan, layer),
     ...reserveSteps(plan, image, layer, geometry),
+    ...reservePairLists(plan, layer, geometry),
     laneStates: plan.reserve(laneBytes(layer, choice) * partsOf(layer).length),
     wear: plan.reserve(4 * wearCounters),
     wordOfColumn: plan.reserve(4 * columns),

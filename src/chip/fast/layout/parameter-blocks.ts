@@ -241,6 +241,8 @@ function stepFields(
     memory.deltaLanes,
     memory.groupValues,
     memory.groupDeltas,
+    memory.pairLists,
+    memory.pairListBytes,
     flag(choice.sumsGradients),
     alignments.gradientShift,
     alignments.biasGradientShift,

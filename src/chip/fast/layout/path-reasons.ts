@@ -23,8 +23,8 @@ function forwardReason(image: ChipImage, placed: PlacedLayer, path: string): str
         ? `products are rounded to the fraction of the accumulator ${printFormat(accumulator)}`
         : `the accumulator ${printFormat(accumulator)} could overflow, which is checked after every addition`;
     default:
-      if (placed.layer.convolution !== null && placed.choice.weightBytes === 2) {
-        return 'CONV layers have vectors for signed weights of at most 8 bits';
+      if (placed.layer.convolution !== null && placed.choice.weightBytes !== 4) {
+        return 'CONV layers have vectors for values of at most 15 bits, products that are not rounded and sums that cannot leave 32 bits or the accumulator';
       }
       return storageReason(image, placed) ?? doesNotFit;
   }
@@ -49,7 +49,6 @@ function gradientReason(placed: PlacedLayer, path: string): string | null {
   if (path === 'groups') return null;
   if (path === 'scalar')
     return 'gradients of some samples could overflow, or products leave 32 bits';
-  if (placed.layer.convolution !== null) return null;
   return placed.alignments.gradientShift < 0
     ? 'products are rounded to the fraction of the gradient'
     : 'values or δz have more than 15 bits';

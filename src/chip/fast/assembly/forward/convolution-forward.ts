@@ -1,5 +1,6 @@
 import { Chip, Layer, OverflowRecord, partAt, TensorFormat } from '../parameters';
 import { Parts } from '../parts';
+import { ReceptiveFields } from './receptive-fields';
 import { Scalar } from '../scalar';
 import { Visits } from '../visits';
 
@@ -94,43 +95,10 @@ export class ConvolutionForward {
     }
   }
 
-  /** 16 channels at a time in 32 bits, for 8-bit weights and samples whose sums are proven to fit. */
-  static sumOnVectors(chip: Chip, layer: Layer): void {
-    const paddedColumns = (layer.columnCount + 15) & ~15;
-    const rowStep = layer.stride * layer.rowPitchBytes;
-    const sumBytes = paddedColumns << 2;
-    memory.fill(layer.vectorSumsAt as usize, 0, layer.positionCount * sumBytes);
-    for (let event: i32 = 0; event < layer.eventCount; event += 1) {
-      const visits = Visits.of(layer, event);
-      const value = v128.load16_splat((layer.eventValuesAt + (event << 3)) as usize);
-      for (let y: i32 = 0; y < visits.height; y += 1) {
-        let rowAt = Visits.rowAt(layer, visits, y, layer.weightsAt, layer.rowPitchBytes);
-        let sumAt = Visits.positionAt(layer, visits, y, layer.vectorSumsAt, sumBytes);
-        for (let x: i32 = 0; x < visits.width; x += 1) {
-          const rowEnd = rowAt + paddedColumns;
-          for (let weightAt = rowAt; weightAt < rowEnd; weightAt += 16) {
-            ConvolutionForward.addProducts(sumAt, v128.load(weightAt), value);
-            sumAt += 64;
-          }
-          rowAt -= rowStep;
-        }
-      }
-    }
-    ConvolutionForward.addStarts(chip, layer, sumBytes);
-  }
-
-  @inline
-  private static addProducts(sumAt: usize, weights: v128, value: v128): void {
-    const low = i16x8.extend_low_i8x16_s(weights);
-    const high = i16x8.extend_high_i8x16_s(weights);
-    const first = i32x4.extmul_low_i16x8_s(low, value);
-    const second = i32x4.extmul_high_i16x8_s(low, value);
-    const third = i32x4.extmul_low_i16x8_s(high, value);
-    const fourth = i32x4.extmul_high_i16x8_s(high, value);
-    v128.store(sumAt, i32x4.add(v128.load(sumAt), first));
-    v128.store(sumAt, i32x4.add(v128.load(sumAt, 16), second), 16);
-    v128.store(sumAt, i32x4.add(v128.load(sumAt, 32), third), 32);
-    v128.store(sumAt, i32x4.add(v128.load(sumAt, 48), fourth), 48);
+  /** On vectors, for samples whose sums are proven to fit 32 bits; `valuesAt`: what entered the layer. */
+  static sumOnVectors(chip: Chip, layer: Layer, valuesAt: usize): void {
+    ReceptiveFields.sum(layer, valuesAt);
+    ConvolutionForward.addStarts(chip, layer, ((layer.columnCount + 15) & ~15) << 2);
   }
 
   /** z = bias → accumulator + Σ w·x, aligned. */

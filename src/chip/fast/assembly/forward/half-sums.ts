@@ -1,22 +1,19 @@
-import { Layer } from '../parameters';
-import { PAIR_BYTES } from './vector-forward';
+import { PAIR_BYTES } from './pair-list';
 
-/** Σ w·x of 16-bit weights over listed pairs of events, 16 neurons at a time in registers. Implements: docs/spec.md §2.6 step 1. */
+/** Adds Σ w·x of 16-bit weights over listed pairs of events, 16 neurons at a time in registers. Implements: docs/spec.md §2.6 step 1. */
 export class HalfSums {
-  static sum(layer: Layer, pairsEnd: usize): void {
-    const columnCount = ((layer.neuronCount + 15) & ~15) as usize;
-    const sumsAt = layer.vectorSumsAt as usize;
+  static add(columnCount: usize, sumsAt: usize, pairsAt: usize, pairsEnd: usize): void {
     for (let column: usize = 0; column < columnCount; column += 16) {
-      HalfSums.sumBlock(layer, pairsEnd, column << 1, sumsAt + (column << 2));
+      HalfSums.addBlock(pairsAt, pairsEnd, column << 1, sumsAt + (column << 2));
     }
   }
 
-  private static sumBlock(layer: Layer, pairsEnd: usize, offset: usize, sumsAt: usize): void {
-    let sum0 = i32x4.splat(0);
-    let sum1 = sum0;
-    let sum2 = sum0;
-    let sum3 = sum0;
-    for (let pairAt = layer.eventListAt as usize; pairAt < pairsEnd; pairAt += PAIR_BYTES) {
+  private static addBlock(pairsAt: usize, pairsEnd: usize, offset: usize, sumsAt: usize): void {
+    let sum0 = v128.load(sumsAt);
+    let sum1 = v128.load(sumsAt, 16);
+    let sum2 = v128.load(sumsAt, 32);
+    let sum3 = v128.load(sumsAt, 48);
+    for (let pairAt = pairsAt; pairAt < pairsEnd; pairAt += PAIR_BYTES) {
       const firstAt = (load<u32>(pairAt) as usize) + offset;
       const secondAt = (load<u32>(pairAt, 4) as usize) + offset;
       const values = v128.load32_splat(pairAt, 8);

@@ -10,6 +10,7 @@ import {
 import { Parts } from '../parts';
 import { GeneralForward } from './general-forward';
 import { ROUNDED } from './sum-proof';
+import { FAR_PAIRS, NEAR_BYTES } from './vector-forward';
 
 /** Products, and accumulators that are checked, leave room in 32 bits for a sum of two and for what rounding adds. */
 const LARGEST_PRODUCT: i64 = (1 << 30) - 1;
@@ -17,6 +18,7 @@ const MOST_SHIFT: i32 = 30;
 const WIDEST_CHECKED: i32 = 31;
 /** Bytes of an event in the list: row address and value. */
 const EVENT_BYTES: usize = 8;
+const FAR_EVENTS: usize = 2 * FAR_PAIRS;
 
 /** What happens to a product: nothing, half away from zero (or truncation, with a half of 0), half to even. */
 const EXACT_PRODUCT: i32 = 0;
@@ -168,9 +170,29 @@ export class ProductSums {
     return ProductSums.addRows(layer, listEnd, EVEN, WRAPPED);
   }
 
-  /** Sixteen columns at a time through all events. Rounding and check are literals. */
+  /** Some events at a time, where weights are many (vector-forward.ts), else all. Rounding and check are literals. */
   @inline
   private static addRows(layer: Layer, listEnd: usize, rounding: i32, check: i32): i64 {
+    const isFar = layer.rowCount * layer.rowPitchBytes > NEAR_BYTES;
+    let fittingCount: i64 = 0;
+    let listAt = layer.eventListAt as usize;
+    while (listAt < listEnd) {
+      const end = isFar ? min(listAt + FAR_EVENTS * EVENT_BYTES, listEnd) : listEnd;
+      fittingCount += ProductSums.addSome(layer, listAt, end, rounding, check);
+      listAt = end;
+    }
+    return fittingCount;
+  }
+
+  /** Sixteen columns at a time through the events of a piece of the list. */
+  @inline
+  private static addSome(
+    layer: Layer,
+    listAt: usize,
+    listEnd: usize,
+    rounding: i32,
+    check: i32,
+  ): i64 {
     const isByteWide = layer.weightBytes == 1;
     const columnCount = ((layer.neuronCount + 15) & ~15) as usize;
     let fittingCount: i64 = 0;
@@ -182,7 +204,7 @@ export class ProductSums {
       let sum2 = v128.load(sumsAt, 32);
       let sum3 = v128.load(sumsAt, 48);
       let fitting = i32x4.splat(0);
-      for (let at = layer.eventListAt as usize; at < listEnd; at += EVENT_BYTES) {
+      for (let at = listAt; at < listEnd; at += EVENT_BYTES) {
         const weightAt = (load<u32>(at) as usize) + offset;
         const value = v128.load32_splat(at, 4);
         const first = isByteWide ? v128.load8x8_s(weightAt) : v128.load(weightAt);

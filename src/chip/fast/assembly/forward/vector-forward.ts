@@ -1,9 +1,11 @@
 import { Chip, Layer, TensorFormat } from '../parameters';
 import { Scalar } from '../scalar';
 import { HalfSums } from './half-sums';
+import { PAIR_BYTES } from './pair-list';
 
-/** Bytes of two events in the pair list: two row addresses and two 16-bit values. */
-export const PAIR_BYTES: usize = 12;
+/** Weights beyond so many bytes are read row by row, so many pairs of rows at a time; within, all rows column by column. */
+export const NEAR_BYTES: i32 = 1 << 20;
+export const FAR_PAIRS: usize = 16;
 /** Larger values are multiplied in two digits, the lower one of 8 bits. */
 const LARGEST_VALUE: u32 = 32767;
 const DIGIT_BITS: i32 = 8;
@@ -56,19 +58,28 @@ export class VectorForward {
   }
 
   private static sumPairs(layer: Layer, pairsEnd: usize): void {
-    if (layer.weightBytes == 2) {
-      HalfSums.sum(layer, pairsEnd);
-      return;
-    }
     const columnCount = ((layer.neuronCount + 15) & ~15) as usize;
     const sumsAt = layer.vectorSumsAt as usize;
+    memory.fill(sumsAt, 0, columnCount << 2);
+    const isFar = layer.rowCount * layer.rowPitchBytes > NEAR_BYTES;
+    let pairsAt = layer.eventListAt as usize;
+    while (pairsAt < pairsEnd) {
+      const end = isFar ? min(pairsAt + FAR_PAIRS * PAIR_BYTES, pairsEnd) : pairsEnd;
+      if (layer.weightBytes == 2) HalfSums.add(columnCount, sumsAt, pairsAt, end);
+      else VectorForward.addPairs(columnCount, sumsAt, pairsAt, end);
+      pairsAt = end;
+    }
+  }
+
+  /** Adds the products of listed pairs to i32 sums, for rows of bytes and columns in whole vectors of 16. */
+  static addPairs(columnCount: usize, sumsAt: usize, pairsAt: usize, pairsEnd: usize): void {
     let column: usize = 0;
     while (column + 32 <= columnCount) {
-      VectorForward.sumBlockOf32(layer, pairsEnd, column, sumsAt + (column << 2));
+      VectorForward.addBlockOf32(pairsAt, pairsEnd, column, sumsAt + (column << 2));
       column += 32;
     }
     if (column < columnCount) {
-      VectorForward.sumBlockOf16(layer, pairsEnd, column, sumsAt + (column << 2));
+      VectorForward.addBlockOf16(pairsAt, pairsEnd, column, sumsAt + (column << 2));
     }
   }
 
@@ -91,16 +102,16 @@ export class VectorForward {
     return pairAt;
   }
 
-  private static sumBlockOf32(layer: Layer, pairsEnd: usize, column: usize, sumsAt: usize): void {
-    let sum0 = i32x4.splat(0);
-    let sum1 = sum0;
-    let sum2 = sum0;
-    let sum3 = sum0;
-    let sum4 = sum0;
-    let sum5 = sum0;
-    let sum6 = sum0;
-    let sum7 = sum0;
-    for (let pairAt = layer.eventListAt as usize; pairAt < pairsEnd; pairAt += PAIR_BYTES) {
+  private static addBlockOf32(pairsAt: usize, pairsEnd: usize, column: usize, sumsAt: usize): void {
+    let sum0 = v128.load(sumsAt);
+    let sum1 = v128.load(sumsAt, 16);
+    let sum2 = v128.load(sumsAt, 32);
+    let sum3 = v128.load(sumsAt, 48);
+    let sum4 = v128.load(sumsAt, 64);
+    let sum5 = v128.load(sumsAt, 80);
+    let sum6 = v128.load(sumsAt, 96);
+    let sum7 = v128.load(sumsAt, 112);
+    for (let pairAt = pairsAt; pairAt < pairsEnd; pairAt += PAIR_BYTES) {
       const firstAt = (load<u32>(pairAt) as usize) + column;
       const secondAt = (load<u32>(pairAt, 4) as usize) + column;
       const values = v128.load32_splat(pairAt, 8);
@@ -132,12 +143,12 @@ export class VectorForward {
   }
 
   /** The last 16 columns of a row whose columns are no multiple of 32. */
-  private static sumBlockOf16(layer: Layer, pairsEnd: usize, column: usize, sumsAt: usize): void {
-    let sum0 = i32x4.splat(0);
-    let sum1 = sum0;
-    let sum2 = sum0;
-    let sum3 = sum0;
-    for (let pairAt = layer.eventListAt as usize; pairAt < pairsEnd; pairAt += PAIR_BYTES) {
+  private static addBlockOf16(pairsAt: usize, pairsEnd: usize, column: usize, sumsAt: usize): void {
+    let sum0 = v128.load(sumsAt);
+    let sum1 = v128.load(sumsAt, 16);
+    let sum2 = v128.load(sumsAt, 32);
+    let sum3 = v128.load(sumsAt, 48);
+    for (let pairAt = pairsAt; pairAt < pairsEnd; pairAt += PAIR_BYTES) {
       const values = v128.load32_splat(pairAt, 8);
       const first = v128.load((load<u32>(pairAt) as usize) + column);
       const second = v128.load((load<u32>(pairAt, 4) as usize) + column);

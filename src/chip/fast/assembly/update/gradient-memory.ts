@@ -10,6 +10,7 @@ import {
   TensorFormat,
 } from '../parameters';
 import { GRADIENT_GROUPS, GRADIENT_ROWS, GRADIENT_SCALAR, Paths } from '../paths';
+import { PositionGroups } from './position-groups';
 import { Scalar } from '../scalar';
 import { Visits } from '../visits';
 
@@ -41,6 +42,11 @@ export class GradientMemory {
     const isExact = layer.gradientShift >= 0;
     if (isExact && !layer.isConvolution && GradientGroups.fits(layer, layer.largestDelta)) {
       GradientGroups.put(layer);
+      Paths.count(layer, GRADIENT_GROUPS);
+      return;
+    }
+    if (isExact && layer.isConvolution && PositionGroups.fits(layer)) {
+      PositionGroups.add(layer);
       Paths.count(layer, GRADIENT_GROUPS);
       return;
     }

@@ -1,7 +1,7 @@
 import { GradientGroups } from './gradient-groups';
 import { GradientMemory } from './gradient-memory';
 import { Lanes } from '../lanes';
-import { OptimizerStates } from './optimizer-states';
+import { OptimizerStates } from '../states/optimizer-states';
 import {
   BIAS,
   Chip,
@@ -20,8 +20,8 @@ import {
 import { Paths, STEP_DOUBLES, STEP_MIXED, STEP_SCALAR, STEP_WORDS } from '../paths';
 import { Scalar } from '../scalar';
 import { ScalarStep } from './scalar-step';
-import { StateBounds } from './state-bounds';
-import { StateStep } from './state-step';
+import { StateBounds } from '../states/state-bounds';
+import { StateStep } from '../states/state-step';
 import { VectorStep } from './vector-step';
 import { WordWrites } from './word-writes';
 

@@ -1,7 +1,7 @@
 import { Lanes } from '../lanes';
 import { Chip, Layer, OverflowRecord, SGD, Steps, STOCHASTIC, TensorFormat } from '../parameters';
 import { Scalar } from '../scalar';
-import { OptimizerStates } from './optimizer-states';
+import { OptimizerStates } from '../states/optimizer-states';
 import { WordWrites } from './word-writes';
 
 /** The step of weights one after the other: right for every image. Implements: docs/spec.md §2.11. */

@@ -13,11 +13,11 @@ import {
 import { MomentumRows } from './momentum-rows';
 import { RatioBounds } from './ratio-bounds';
 import { RatioRows } from './ratio-rows';
-import { RowJumps } from './row-jumps';
-import { RowUpdate } from './row-update';
-import { ScalarStep } from './scalar-step';
+import { RowJumps } from '../update/row-jumps';
+import { RowUpdate } from '../update/row-update';
+import { ScalarStep } from '../update/scalar-step';
 import { StateBounds } from './state-bounds';
-import { VectorStep } from './vector-step';
+import { VectorStep } from '../update/vector-step';
 
 /** Ratios this large are rare: products of them in one piece are the faster ones. */
 const ENOUGH: i64 = 1 << 24;
