@@ -28,8 +28,8 @@ const eventBytes = 8;
 const visitBytes = 16;
 /** Samples whose gradients are added at a time. */
 const groupSize = 8;
-/** Bounds of gradients, momenta and second moments; directions, gradients and states of a row of a step. */
-const boundCount = 3;
+/** Bounds of gradients, momenta and second moments, and a rate; directions, gradients and states of a row of a step. */
+const boundCount = 4;
 const stepRowCount = 4;
 /** Bytes of a span: the first position that sees a row or column of an input map, and how many do. */
 const spanBytes = 8;

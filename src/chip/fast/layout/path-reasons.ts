@@ -54,6 +54,14 @@ function gradientReason(placed: PlacedLayer, path: string): string | null {
     : 'values or δz have more than 15 bits';
 }
 
+function scalarStepReason({ optimizer, rule }: ChipImage): string {
+  const isRateOfSample = rule.kind === 'defp' && rule.variant === 'movingRate';
+  const orNone = isRateOfSample ? ', or their η was 0' : '';
+  return optimizer.kind === 'sgd'
+    ? `η·G of some steps could leave 32 bits${orNone}`
+    : `η times a step of ${optimizer.kind} could leave 32 bits, or its states are not proven to fit lanes${orNone}`;
+}
+
 function stepReason(image: ChipImage, placed: PlacedLayer, path: string): string | null {
   const { kind } = image.optimizer;
   switch (path) {
@@ -64,12 +72,7 @@ function stepReason(image: ChipImage, placed: PlacedLayer, path: string): string
     case 'mixed':
       return `${kind} takes roots and divides, two weights at a time, and η times some ratios could leave 32 bits`;
     default:
-      return (
-        storageReason(image, placed) ??
-        (kind === 'sgd'
-          ? 'η·G of some steps could leave 32 bits'
-          : `η times a step of ${kind} could leave 32 bits, or its states are not proven to fit lanes`)
-      );
+      return storageReason(image, placed) ?? scalarStepReason(image);
   }
 }
 

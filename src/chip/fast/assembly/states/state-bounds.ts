@@ -8,7 +8,7 @@ const FRACTION_BITS: i64 = 52;
 
 /**
  * Bounds of what a step reads, so that it can be proven to fit its lanes: no gradient, momentum or second moment of a
- * weight is larger in magnitude. They are kept as three i64, and measured anew where a proof fails with them.
+ * weight is larger in magnitude. They are kept as three i64, and measured anew where a proof fails with them; the fourth is η (`noteRate`).
  */
 export class StateBounds {
   /** What the step in flight leaves behind; and the largest |direction| that it may make. */
@@ -42,6 +42,14 @@ export class StateBounds {
     memory.fill(layer.quietRowsAt as usize, 0, layer.rowCount << 2);
     store<i64>(layer.gradientBoundAt as usize, UNKNOWN, 8);
     store<i64>(layer.gradientBoundAt as usize, UNKNOWN, 16);
+  }
+
+  /** Before a step: rows were found quiet at the η that is noted beside the bounds, and at another one nothing is known. */
+  static noteRate(layer: Layer): void {
+    const noted = (layer.gradientBoundAt as usize) + 24;
+    if (load<i64>(noted) == (layer.rateMantissa as i64)) return;
+    store<i64>(noted, layer.rateMantissa);
+    memory.fill(layer.quietRowsAt as usize, 0, layer.rowCount << 2);
   }
 
   /** Looks how large they are. */

@@ -43,7 +43,8 @@ export class StateStep {
 
   /** Whether the states of the whole layer fit their lanes, and with momenta whatever they make of weights. */
   static fits(chip: Chip, layer: Layer): bool {
-    if (layer.weightBytes == 4) return false;
+    if (layer.weightBytes == 4 || layer.rateMantissa == 0) return false;
+    StateBounds.noteRate(layer);
     const optimizer = changetype<Steps>(chip.stepsAt).optimizer;
     StateStep.isMomentum = optimizer == MOMENTUM || optimizer == NESTEROV;
     StateStep.hasMomenta = optimizer != RMSPROP;

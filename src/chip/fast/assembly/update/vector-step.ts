@@ -14,6 +14,7 @@ export class VectorStep {
   static fits(chip: Chip, layer: Layer): bool {
     const largest = VectorStep.largestGradient(layer);
     const factor: i64 = layer.rateMantissa;
+    if (factor == 0) return false;
     return (
       largest <= RowUpdate.largestValue(chip, layer, factor) ||
       largest <= RowUpdate.largestSplitValue(chip, layer, factor)
