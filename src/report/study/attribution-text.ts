@@ -78,6 +78,7 @@ export function attributionTable({ effects }: Attribution): TextTable {
 export function attributionSentences({
   own,
   reference,
+  divergedCount,
   wide,
   givesBackAll,
   effects,
@@ -97,7 +98,13 @@ export function attributionSentences({
   const unfit = effects
     .filter(({ factor }) => factor.problem !== null)
     .map(({ factor }) => `${factor.name} could not be widened: ${factor.problem ?? ''}`);
-  return [figures, all, isKnown ? verdict : single, ...unfit];
+  const diverged =
+    divergedCount === 0
+      ? []
+      : [
+          `The float reference diverged with ${divergedCount} of ${own?.n ?? 0} seeds: what float loses is not known with this step, and a chip that is driven to the ends of its formats by it says little of them; give a smaller training.learningRate.`,
+        ];
+  return [figures, ...diverged, all, isKnown ? verdict : single, ...unfit];
 }
 
 /** The attribution as a section of the study's page. */

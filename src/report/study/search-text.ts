@@ -107,8 +107,13 @@ export function searchTable({ answers }: SearchResult): TextTable {
 
 function sentenceOf(answer: RuleAnswer, loseAtMost: number): string {
   const { rule, best, own, isComplete, isConfirmed } = answer;
-  const end = isComplete ? '' : ' The runs were used up before no tensor could lose another bit.';
+  const end = isComplete
+    ? ''
+    : ' The runs were used up before every tensor was tried with fewer bits.';
   const limit = formatPoints(loseAtMost);
+  if (answer.floatPercent === null && isComplete) {
+    return `${rule}: the float reference has no error with any η that was tried, so that no limit is known and nothing was searched (its runs' warnings say why); give a smaller training.learningRate.`;
+  }
   if (best === null) return `${rule}: no formats that were tried lose at most ${limit}.${end}`;
   const share =
     own === null

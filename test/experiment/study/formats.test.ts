@@ -141,7 +141,10 @@ test('only what costs in both ways is blamed, and equal differences are no certa
   const bias = effects[2]?.givesBack?.interval;
   t.true((bias?.low ?? 1) < 0 && (bias?.high ?? 0) > 0.1);
   t.regex(
-    renderAttributionCsv({ own: null, reference: null, wide: null, givesBackAll, effects }),
+    renderAttributionCsv({
+      ...{ own: null, reference: null, divergedCount: 0, wide: null },
+      ...{ givesBackAll, effects },
+    }),
     /^factor,own,wide,verdict,problem,givesBackPairs,givesBack,givesBackLow95,/,
   );
 });

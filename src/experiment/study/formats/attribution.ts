@@ -30,6 +30,8 @@ export interface FactorEffect {
 export interface Attribution {
   readonly own: MetricSummary | null;
   readonly reference: MetricSummary | null;
+  /** Runs of the experiment as it is whose float reference diverged. */
+  readonly divergedCount: number;
   readonly wide: MetricSummary | null;
   /** Points that everything wide gives back: all that the factors can explain. */
   readonly givesBackAll: MetricSummary | null;
@@ -99,6 +101,12 @@ function compare(left: FactorEffect, right: FactorEffect): number {
   );
 }
 
+/** Runs of a group whose float reference ended without finite weights. */
+function divergedIn(group: PointGroup | undefined): number {
+  const runs = [...(group?.done.values() ?? [])];
+  return runs.filter(({ figures }) => figures.divergedInEpoch !== null).length;
+}
+
 /** Reads the attribution off the runs of a study that `planFormats` planned. */
 export function attribute(
   { plan, records }: Pick<Study, 'plan' | 'records'>,
@@ -129,6 +137,7 @@ export function attribute(
   return {
     own: summary(groups.get(own), metric),
     reference: summary(groups.get(own), 'referenceTestErrorPercent'),
+    divergedCount: divergedIn(groups.get(own)),
     wide: summary(groups.get(wide), metric),
     givesBackAll: noNarrower(difference(own, wide), pooled),
     effects: [...effects].sort(compare),
