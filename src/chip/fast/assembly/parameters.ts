@@ -228,13 +228,11 @@ export class Layer {
   highestOutput: i32;
   /** F_acc − F of the table's input, or of h where f is `linear`. */
   activationDropBits: i32;
-  /** F_acc − F_bias. */
+  /** F_acc − F_bias, and F_acc − (F_w + F_x). */
   biasShift: i32;
-  /** F_acc − (F_w + F_x). */
   productShift: i32;
-  /** F_h. */
+  /** F_h, and F_delta − F of the error. */
   outputFractionBits: i32;
-  /** F_delta − F of the error. */
   errorShift: i32;
   /** η: m, 1 where η is a power of two, and as stated where a delayed error scales it (docs/spec.md §2.9, movingRate). */
   isRateFactor: i32;
