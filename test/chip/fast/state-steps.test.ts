@@ -13,7 +13,7 @@ import { holds } from '../../support/holds.js';
 import { shownBy } from '../../support/engine-views.js';
 
 /** Cases of each property; the first of thousands that were run once. */
-const runs = { seed: 20_261_129, numRuns: Number(process.env['STATE_STEP_CASES'] ?? 60) };
+const runs = { seed: 20_261_129, numRuns: Number(process.env['STATE_STEP_CASES'] ?? 45) };
 
 /** Two epochs, each with a batch that is not full. */
 function history(engine: ChipEngine, samples: SampleBatch) {

@@ -1,5 +1,4 @@
 // What the driver (src/chip/fast/layout) writes into memory before a run: its lists have the same fields in the same order.
-
 import { Activity } from './activity';
 
 /** Rounding modes, numbered as in the driver (docs/spec.md §2.2). */
@@ -249,10 +248,9 @@ export class Layer {
   gradientsAt: u32;
   momentaAt: u32;
   secondMomentsAt: u32;
-  /** i64 each: no gradient of a weight, momentum, second moment is larger in magnitude. */
+  /** i64 each: no gradient of a weight, momentum, second moment is larger in magnitude; η of the step before. */
   gradientBoundAt: u32;
-  /** u8 per row: whether the batch so far has an event there; of a CONV layer every row counts as one. */
-  touchedRowsAt: u32;
+  touchedRowsAt: u32; // u8 per row: whether the batch so far has an event there; a CONV layer has some in all.
   /** i32 per row: of a quiet one 1 and its updates other than 0 (state-step.ts), else 0; scratch: four rows of i32. */
   quietRowsAt: u32;
   stepRowsAt: u32;

@@ -20,6 +20,8 @@ import { shippedImage } from '../shipped-image.js';
 
 const inputCount = 12;
 const classCount = 4;
+/** Words of delayed errors: samples come again. */
+const wordCount = 9;
 const networks = ['FC_9_FC_4', 'FC_20_FC_4', 'FC_33_FC_4'] as const;
 const bases = networks.map((network) =>
   shippedImage('edge-28nm', { network, inputCount, classCount }),
@@ -100,6 +102,27 @@ function drawFactor(draws: Draws, largestShift: number): LayerImage['learningRat
   return { kind: 'factor', mantissaRaw, fractionBits: 16 + draws.integer(0, largestShift) };
 }
 
+/** The chip with an η that changes with the error of each sample, down to 0 (docs/spec.md §2.9). */
+function withMovingRate(draws: Draws, image: ChipImage): ChipImage {
+  const learningRate = {
+    kind: 'factor',
+    mantissaRaw: draws.pick([200, 40_000]),
+    fractionBits: draws.integer(16, 28),
+  } as const;
+  return {
+    ...image,
+    rule: {
+      kind: 'defp',
+      variant: 'movingRate',
+      averageShift: draws.integer(0, 2),
+      sampleCount: wordCount,
+      wordBits: 12,
+      delayedErrorsPerWord: 1,
+    },
+    layers: image.layers.map((layer) => ({ ...layer, learningRate })),
+  };
+}
+
 /** A chip whose layers learn in steps, drawn. */
 export function stateImage(draws: Draws): ChipImage {
   const base = draws.pick(bases);
@@ -123,7 +146,8 @@ export function stateImage(draws: Draws): ChipImage {
     },
   }));
   const batchSize = optimizer.kind === 'sgd' ? draws.integer(2, 4) : draws.integer(1, 3);
-  return { ...base, generator, numerics, optimizer, batchSize, layers };
+  const image = { ...base, generator, numerics, optimizer, batchSize, layers };
+  return batchSize === 1 && draws.chance(0.3) ? withMovingRate(draws, image) : image;
 }
 
 /** Samples of mostly zeros; after the first eight, inputs of the upper half are 0. */
@@ -133,5 +157,9 @@ export function sparseSamples(draws: Draws, sampleCount: number): SampleBatch {
     return isSilent || draws.chance(0.6) ? 0 : draws.integer(1, 255);
   });
   const labels = Uint8Array.from({ length: sampleCount }, () => draws.integer(0, classCount - 1));
-  return { inputsRaw, labels };
+  const sampleIndices = Uint32Array.from(
+    { length: sampleCount },
+    (_, sample) => sample % wordCount,
+  );
+  return { inputsRaw, labels, sampleIndices };
 }
