@@ -1,11 +1,13 @@
 import test from 'ava';
 import fc from 'fast-check';
 import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
+import type { ChipImage } from '../../../src/chip/image/chip-image.js';
 import type { ChipEngine, SampleBatch } from '../../../src/chip/engine.js';
 import { makeFastEngine } from '../../../src/chip/engines.js';
 import { fitsDatapath } from '../checks/datapath-fit.js';
 import { splitImage } from '../images/fast/split-image.js';
 import { sparseSamples, stateImage } from '../images/fast/state-image.js';
+import { shippedImage } from '../images/shipped-image.js';
 import { Draws } from '../oracle/draws.js';
 import { agree } from '../../support/agree.js';
 import { describeDrawnChip } from '../../support/describe-chip.js';
@@ -68,4 +70,49 @@ test('a checkpoint between two steps goes on with the same bits on either path, 
     }),
     { ...runs, numRuns: Math.ceil(runs.numRuns / 3) },
   );
+});
+
+test('rows whose velocities have come to rest move weights by the same words as any, at a constant and at a changing rate (spec §2.9, §3)', async (t) => {
+  const base = shippedImage('edge-28nm', { network: 'FC_9_FC_4', inputCount: 6, classCount: 4 });
+  // Two samples with events, then silence in which v decays to at most 24: (1 − 0.98)·24 is below a half.
+  const sampleCount = 1500;
+  const restCount = 700;
+  const inputsRaw = Int32Array.from({ length: sampleCount * 6 }, (_, place) =>
+    place < 12 ? 40 + 9 * place : 0,
+  );
+  const labels = Uint8Array.from({ length: sampleCount }, (_, sample) => sample % 4);
+  // A word that no sample has visited holds 1: the rate goes up again, and stays up.
+  const sampleIndices = Array.from(labels, (label, sample) =>
+    sample < restCount ? label : sample,
+  );
+  const samples = { inputsRaw, labels, sampleIndices: Uint32Array.from(sampleIndices) };
+  const movingRate = {
+    kind: 'defp',
+    variant: 'movingRate',
+    sampleCount,
+    wordBits: 8,
+    delayedErrorsPerWord: 1,
+  } as const;
+  for (const rule of [base.rule, movingRate]) {
+    for (let step = 0; step < 10; step += 1) {
+      const mantissaRaw = 32_768 + 3_276 * step;
+      const image: ChipImage = {
+        ...base,
+        rule,
+        optimizer: { kind: 'momentum', decayRaw: 64_225, isNesterov: step % 2 === 1 },
+        layers: base.layers.map((layer) => ({
+          ...layer,
+          learningRate: { kind: 'factor', mantissaRaw, fractionBits: 22 + (step % 2) },
+        })),
+      };
+      const [vector, general] = [
+        await makeFastEngine(image),
+        await makeFastEngine(image, { path: 'general' }),
+      ];
+      agree(t, image, {
+        vector: history(vector, samples),
+        general: history(general, samples),
+      });
+    }
+  }
 });
