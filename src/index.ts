@@ -255,7 +255,7 @@ export {
 } from './experiment/validation/validation-record.js';
 export { makeVectors, type TextFile, type Vectors } from './experiment/vectors/make-vectors.js';
 export type { VectorFile, WordLayout } from './experiment/vectors/memory-words.js';
-export { writeVectors } from './experiment/vectors/write-vectors.js';
+export { writeVectors, type WriteVectorsOptions } from './experiment/vectors/write-vectors.js';
 export { checkModel, checkModels, type ModelCheck } from './hardware/check-models.js';
 export {
   type ChipArea,

@@ -180,6 +180,7 @@ function addVectors(program: Command): void {
     .argument('<experiment>', 'experiment file (YAML)')
     .requiredOption('--out <folder>', 'folder for the vectors')
     .option('--samples <n>', 'training samples, in the order of the first epoch', '16')
+    .option('--overwrite', 'replace the vectors of another experiment in the folder')
     .addOption(dataFolder())
     .addOption(overrides())
     .action(async (experiment: string, options: VectorsOptions) => {

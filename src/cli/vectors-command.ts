@@ -10,6 +10,7 @@ export interface VectorsOptions {
   readonly samples: string;
   readonly data?: string;
   readonly set: readonly string[];
+  readonly overwrite?: boolean;
 }
 
 /** @throws InputError */
@@ -25,7 +26,9 @@ export async function vectorsCommand(file: string, options: VectorsOptions): Pro
   const sampleCount = sampleCountOf(options.samples);
   const dataFolder = resolveDataFolder(options.data);
   const prepared = await prepareExperiment(file, options.set, dataFolder);
-  const vectors = await writeVectors(prepared, options.out, sampleCount);
+  const vectors = await writeVectors(prepared, options.out, sampleCount, {
+    overwrite: options.overwrite === true,
+  });
   const fileCount = vectors.wordFiles.length + vectors.textFiles.length;
   printLine(
     `${options.out}: ${fileCount} files of vectors, ${sampleCount} samples of ${prepared.data.train.name}; README.txt says what they are`,

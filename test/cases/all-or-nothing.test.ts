@@ -57,7 +57,7 @@ for (const [name, words] of commands) {
     t.is((await spikeledger(words, folder)).code, 0);
     const before = await contentsOf(path.join(folder, 'a/out'));
     const changes = ['--set', 'training.learningRate=2^-4', '--set', 'training.seed=2'];
-    const other = [...words, ...changes, ...(name === 'estimate' ? ['--overwrite'] : [])];
+    const other = [...words, ...changes, '--overwrite'];
     const failed = await spawnedOnFullDisk(1, other, folder);
     t.is(failed.code, 2, failed.stderr);
     t.deepEqual(await contentsOf(path.join(folder, 'a/out')), before);
@@ -95,6 +95,16 @@ test.serial('vectors of fewer layers leave no file of the older ones', async (t)
   t.is((await spikeledger([...words, 'used', ...deeper], folder)).code, 0);
   // What is not of the vectors stays, also where their manifest claims it.
   await writeFile(path.join(folder, 'used/notes.txt'), 'mine');
+  const others = await contentsOf(path.join(folder, 'used'));
+  const refused = await spikeledger([...words, 'used'], folder);
+  t.is(refused.code, 2);
+  t.regex(
+    refused.stderr,
+    /^used: holds the vectors of another experiment, .* replace them with --overwrite$/m,
+  );
+  t.deepEqual(await contentsOf(path.join(folder, 'used')), others);
+  t.is((await spikeledger([...words, 'used', '--overwrite'], folder)).code, 0);
+  // The same again is no other experiment.
   t.is((await spikeledger([...words, 'used'], folder)).code, 0);
   await rm(path.join(folder, 'used/notes.txt'));
   const names = (await readdir(path.join(folder, 'used'), { recursive: true })).sort();
@@ -106,7 +116,7 @@ test.serial('vectors of fewer layers leave no file of the older ones', async (t)
   const manifest = path.join(folder, 'used/manifest.json');
   const claimed = (await readFile(manifest, 'utf8')).replace('"README.txt"', '"../small.yaml"');
   await writeFile(manifest, claimed);
-  t.is((await spikeledger([...words, 'used'], folder)).code, 0);
+  t.is((await spikeledger([...words, 'used', '--overwrite'], folder)).code, 0);
   t.is(await readFile(path.join(folder, 'small.yaml'), 'utf8'), text);
 });
 

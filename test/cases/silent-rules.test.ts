@@ -137,3 +137,21 @@ test('an estimate says what run refuses, and with the remedy it says nothing of 
     t.deepEqual(notes.filter(isRefusal), [], remedy);
   }
 });
+
+test('second moments that their format makes 0: adam divides by ε alone, said, and the format of the chip helps', async (t) => {
+  const adam = ['hardware=large-28nm', 'training.optimizer=adam', 'training.learningRate=2^-9'];
+  const narrow = await runText(text, [...adam, 'precision.secondMoment=u8.4']);
+  const said = narrow.warnings.filter((warning) => warning.includes('second moment'));
+  t.deepEqual(
+    said.map((warning) => warning.replace(/^[\d.]+ %/, 'all')),
+    [1, 2].map(
+      (layer) =>
+        `all of the weights of layer ${layer} that learned have a second moment of 0 in u8.4: squares of their gradients are smaller than its step, and ε alone divides what they change by; give precision.secondMoment more fraction bits.`,
+    ),
+  );
+  t.notRegex(narrow.warnings.join(), /Train longer/);
+  const wide = await runText(text, [...adam, 'precision.secondMoment=u31.28']);
+  t.false(wide.warnings.some((warning) => warning.includes('second moment')));
+  const errorOf = ({ accuracy }: typeof wide): number => accuracy.chip.testErrorPercent ?? 100;
+  t.true(errorOf(wide) < errorOf(narrow));
+});

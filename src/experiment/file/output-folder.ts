@@ -18,21 +18,32 @@ export async function writeWhole(file: string, content: string | Uint8Array): Pr
   }
 }
 
+/** Makes one folder; false: it was there, perhaps made by another program just now. */
+async function makeOne(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST' && (await stat(folder)).isDirectory()) return false;
+    throw error;
+  }
+}
+
 /**
  * Makes a folder and those above it, each tried at most twice: Node's own recursive mkdir never returns where a file
- * system answers "no such file" for a folder whose parent exists, as /proc does.
+ * system answers "no such file" for a folder whose parent exists, as /proc does. Several programs may make it at once.
  * @param made takes the folders that were not there, outermost first
  */
 export async function makeFolder(folder: string, made: string[] = []): Promise<void> {
+  let isMade: boolean;
   try {
-    await mkdir(folder);
+    isMade = await makeOne(folder);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST' && (await stat(folder)).isDirectory()) return;
     if (codeOf(error) !== 'ENOENT') throw error;
     await makeFolder(path.dirname(folder), made);
-    await mkdir(folder);
+    isMade = await makeOne(folder);
   }
-  made.push(folder);
+  if (isMade) made.push(folder);
 }
 
 /** Takes folders away that `makeFolder` made, unless something is in them by now. */

@@ -141,7 +141,7 @@ export function assembleResult(prepared: PreparedExperiment, measured: Measured)
     area: areaRecord(area),
     fixedPoint,
     unpriced: [...unpriced],
-    warnings: warningsOf(prepared, { accuracy, classes, epochs, fixedPoint }),
+    warnings: warningsOf(prepared, { accuracy, classes, epochs, fixedPoint }, measured.learned),
     notes: [...notesOf(prepared), ...(ofBatch === null ? [] : [ofBatch])],
     timing: timingOf(measured),
   };

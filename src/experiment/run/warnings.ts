@@ -1,3 +1,4 @@
+import type { LearnedState } from '../../chip/engine.js';
 import { printFormat } from '../../numerics/format.js';
 import { idleReferenceWarning, majorityWarning } from '../record/classes-record.js';
 import { skipBelowOf } from '../file/training-schema.js';
@@ -93,6 +94,34 @@ function lostUpdateWarnings(
   );
 }
 
+/** Share of second moments of 0 above which rmsprop and adam no longer divide by what they are named for. */
+const vanishedLimit = 0.5;
+
+/**
+ * Layers most of whose weights that learned have a second moment of 0: the squares of their gradients are lost below its
+ * format, and ε alone divides their steps. Weights that never changed do not count, such as those of inputs that are always 0.
+ */
+function secondMomentWarnings(
+  { placement: { image } }: PreparedExperiment,
+  learned: LearnedState | null,
+): readonly string[] {
+  return image.layers.flatMap(({ layer, weightsRaw }, index) => {
+    const moments = learned?.secondMomentsRaw[index] ?? null;
+    const weights = learned?.weightsRaw[index];
+    if (moments === null || weights === undefined) return [];
+    const changed = weights.reduce((count, raw, at) => count + Number(raw !== weightsRaw[at]), 0);
+    const vanished = weights.reduce(
+      (count, raw, at) => count + Number(raw !== weightsRaw[at] && moments[at] === 0),
+      0,
+    );
+    return vanished > vanishedLimit * changed
+      ? [
+          `${percentOf(vanished, changed)} of the weights of layer ${layer} that learned have a second moment of 0 in ${printFormat(image.numerics.formats.secondMoment)}: squares of their gradients are smaller than its step, and ε alone divides what they change by; give precision.secondMoment more fraction bits.`,
+        ]
+      : [];
+  });
+}
+
 /** Says that there is nothing to compare the chip with; null where the reference ended with finite weights. */
 function divergenceWarning({ reference }: ResultRecord['accuracy']): string | null {
   const epoch = reference?.divergedInEpoch ?? null;
@@ -112,23 +141,27 @@ function skippedWarning(
   return `No training sample was learned from: every error stays below training.updateSkip.whenErrorBelow (${below}), so the chip ends as it began, and energy and time of training are those of comparing alone; give a smaller one.`;
 }
 
-/** Warnings of a run, those that change what its headline means first. */
+/** Warnings of a run, those that change what its headline means first. `learned`: null where the chip was left out. */
 export function warningsOf(
   prepared: PreparedExperiment,
   record: Pick<ResultRecord, 'accuracy' | 'classes' | 'epochs' | 'fixedPoint'>,
+  learned: LearnedState | null,
 ): string[] {
   const { accuracy, classes, epochs } = record;
   const skipped = skippedWarning(prepared, epochs);
   const lost = lostUpdateWarnings(prepared, record);
+  const vanished = secondMomentWarnings(prepared, learned);
   const isHidden = !canBeLearned(prepared) || areInputsTooSmall(prepared);
+  const isExplained = isHidden || skipped !== null || lost.length > 0 || vanished.length > 0;
   const { testErrorPercent = null } = accuracy.reference ?? {};
   return [
     divergenceWarning(accuracy),
     skipped,
-    majorityWarning(classes, isHidden || skipped !== null || lost.length > 0),
+    majorityWarning(classes, isExplained),
     idleReferenceWarning(prepared.data, testErrorPercent, isHidden || skipped !== null),
     ...warningsBefore(prepared),
     ...lost,
+    ...vanished,
     ...saturationWarnings(record),
   ].filter((warning) => warning !== null);
 }

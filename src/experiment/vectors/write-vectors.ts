@@ -6,6 +6,7 @@ import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
 import { isPutOff } from '../../chip/image/update-order.js';
 import { printFormat } from '../../numerics/format.js';
 import { toolCommit, toolVersion } from '../../tool-version.js';
+import { InputError } from '../../units/input-error.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import { StagedFiles } from '../output/staged-files.js';
 import { layerFolder } from './layer-vectors.js';
@@ -110,37 +111,72 @@ ${list.join('\n')}
 `;
 }
 
-/** What matters here of the manifest of older vectors: the paths inside the folder that such files can have. */
+/** What matters here of the manifest of older vectors: whose they are, and the paths inside the folder that such files can have. */
 const olderSchema = z.object({
   schema: z.literal(manifestSchema),
+  experiment: z.object({ hash: z.string() }),
+  sampleCount: z.number(),
   files: z.array(z.object({ path: z.string().regex(/^(?:layer\d+\/)?\w[\w.-]*$/) })),
 });
 
-/** Files of the vectors that lie in a folder already: a network of more layers has more of them. */
-async function olderFiles(folder: string): Promise<readonly string[]> {
+/** The manifest that lies in a folder already; `unknown`: one that is not of vectors, or was changed; null: none. */
+async function olderVectors(
+  folder: string,
+): Promise<z.infer<typeof olderSchema> | 'unknown' | null> {
+  let text: string;
   try {
-    const text = await readFile(path.join(folder, manifestName), 'utf8');
-    return olderSchema.parse(JSON.parse(text)).files.map((file) => file.path);
+    text = await readFile(path.join(folder, manifestName), 'utf8');
   } catch {
-    return [];
+    return null;
+  }
+  try {
+    return olderSchema.parse(JSON.parse(text));
+  } catch {
+    return 'unknown';
   }
 }
 
+/** @throws InputError where the folder holds the vectors of another experiment, or of another number of samples. */
+function assertOwn(
+  folder: string,
+  older: z.infer<typeof olderSchema> | 'unknown',
+  { experimentHash }: PreparedExperiment,
+  sampleCount: number,
+): void {
+  if (older !== 'unknown' && older.experiment.hash === experimentHash) {
+    if (older.sampleCount === sampleCount) return;
+  }
+  throw new InputError(
+    `${folder}: holds the vectors of another experiment, or of another number of samples; give another folder with --out, or replace them with --overwrite`,
+  );
+}
+
+/** How vectors are written. */
+export interface WriteVectorsOptions {
+  /** Vectors of another experiment, or of another number of samples, are replaced. Left out: no. */
+  readonly overwrite?: boolean;
+}
+
 /**
- * Makes golden vectors of an experiment's first training samples and writes them, all at once and in place of older ones;
- * the manifest comes last: where there is one, the folder is whole. The folder is made.
- * @throws InputError for what has no vectors, and where the folder cannot be written: then it is as it was.
+ * Makes golden vectors of an experiment's first training samples and writes them, all at once and in place of older ones of
+ * the same; the manifest comes last: where there is one, the folder is whole. The folder is made.
+ * @throws InputError for what has no vectors, where the folder holds others and `overwrite` is not set, and where it cannot be
+ * written: then it is as it was.
  */
 export async function writeVectors(
   prepared: PreparedExperiment,
   folder: string,
   sampleCount: number = usualVectorSamples,
+  { overwrite = false }: WriteVectorsOptions = {},
 ): Promise<Vectors> {
   const vectors = makeVectors(prepared, sampleCount);
   const { wordFiles, textFiles } = vectors;
   const { image } = prepared.placement;
+  const older = await olderVectors(folder);
+  if (!overwrite && older !== null) assertOwn(folder, older, prepared, sampleCount);
   const files = await StagedFiles.open(folder);
-  for (const older of await olderFiles(folder)) files.remove(older);
+  if (older !== null && older !== 'unknown')
+    for (const file of older.files) files.remove(file.path);
   const entries = [];
   for (const file of wordFiles) {
     const text = hexText(file.words, file.layout.wordBits);

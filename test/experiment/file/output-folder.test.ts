@@ -16,6 +16,14 @@ test('the output folder is made with those above it, twice without harm, and lef
   t.deepEqual(await readdir(folder), []);
 });
 
+test('many programs that make the same folders at the same time all get them', async (t) => {
+  for (let round = 0; round < 20; round += 1) {
+    const folder = path.join(await makeTemporary(), 'a', 'b', 'c');
+    await t.notThrowsAsync(Promise.all(Array.from({ length: 8 }, () => openOutputFolder(folder))));
+    t.deepEqual(await readdir(folder), []);
+  }
+});
+
 test('a folder that cannot be made is refused with the way out, below a file and on a file system that refuses', async (t) => {
   const file = path.join(await makeTemporary(), 'file');
   await writeFile(file, '');

@@ -54,7 +54,7 @@ function referenceRecord(
     area: { totalMm2: null, lowMm2: null, highMm2: null, parts: [] },
     fixedPoint: [],
     unpriced: [],
-    warnings: warningsOf(prepared, { accuracy, classes: null, epochs, fixedPoint: [] }),
+    warnings: warningsOf(prepared, { accuracy, classes: null, epochs, fixedPoint: [] }, null),
     notes: [...referenceNotesOf(prepared)],
     timing: { wallSeconds, samplesPerSecond: null, epochs: epochTimes(judged) },
   };
