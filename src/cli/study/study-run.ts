@@ -74,11 +74,36 @@ export function howItEnded({ stoppedBy }: Study, folder: string): void {
   );
 }
 
-/** Says where the page is, and ends as the study did. @throws Interrupted, InputError, or CheckFailed where points failed */
+/** Points, by label and seed, whose float reference diverged: no points lost are known of them. */
+function divergedOf({ plan, records }: Study): readonly string[] {
+  return groupsOf(plan, records).flatMap(({ label, done }) =>
+    [...done].flatMap(
+      ([
+        seed,
+        {
+          figures: { divergedInEpoch: epoch },
+        },
+      ]) =>
+        epoch === null
+          ? []
+          : [`${label}, seed ${seed}: the float reference diverged in epoch ${epoch}`],
+    ),
+  );
+}
+
+/**
+ * Says where the page is, and ends as the study did.
+ * @throws Interrupted, InputError, or CheckFailed where points failed or their float references diverged
+ */
 export function endStudy(study: Study, folder: string): void {
   printLine(`Study: ${path.join(folder, 'study.html')}`);
   howItEnded(study, folder);
   const failures = groupsOf(study.plan, study.records).flatMap(({ failed }) => failed);
   // A check failed (contracts): a table with holes is no answer to what was asked.
   if (failures.length > 0) throw new CheckFailed(`${failures.length} points failed`);
+  const diverged = divergedOf(study);
+  for (const sentence of diverged) printWarning(sentence);
+  if (diverged.length > 0) {
+    throw new CheckFailed(`the float references of ${diverged.length} points diverged`);
+  }
 }

@@ -309,12 +309,8 @@ export async function prepareExperiment(
   const allocations = finding(read, () =>
     allocateCores(topology, chip, numerics, learning, requests),
   );
-  const sharedMemories = delayedErrorUse(
-    learning.rule,
-    classCount,
-    numerics.formats.delayedError,
-    chip,
-  );
+  const { delayedError } = numerics.formats;
+  const sharedMemories = delayedErrorUse(learning.rule, classCount, delayedError, chip);
   const placed = placeExperiment(
     read,
     { topology, allocations, chip, numerics, learning },

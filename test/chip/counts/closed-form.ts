@@ -82,7 +82,8 @@ function bookFeedback(image: ChipImage, layer: LayerImage, book: BookAt): void {
       const rows = isVector ? c : 1;
       read(rows, n);
       const bits = Math.max(delayedError.totalBits, feedback.totalBits);
-      book('feedback', action, rows * n, bits);
+      // With movingRate δh is the row of B, as with drtp: d scales η.
+      if (rule.variant !== 'movingRate') book('feedback', action, rows * n, bits);
       hop(isVector ? 1 + c : 2, layer.labelHops, labelBits);
       return;
     }
@@ -124,13 +125,22 @@ function bookOnceASample(image: ChipImage, isMeasuring: boolean, book: Book): vo
   const { rule, classCount, loss, labelBits, numerics } = image;
   book('feedback', 'io.label', 1, labelBits);
   if (rule.kind !== 'defp' || rule.variant === 'aggregated') return;
-  const errors = rule.variant === 'fullVector' ? classCount : 1;
-  const accesses = words(errors, rule.delayedErrorsPerWord);
+  const { variant, averageShift = 0 } = rule;
+  const errorBits = numerics.formats.delayedError.totalBits;
+  const isAveraged = variant === 'movingAverage' || variant === 'movingRate';
+  const sumBits = errorBits + averageShift;
+  const kept = isAveraged ? words(sumBits, rule.wordBits) : 1;
+  const accesses = variant === 'fullVector' ? words(classCount, rule.delayedErrorsPerWord) : kept;
   if (!isMeasuring) book('feedback', 'delayedError.read', accesses, rule.wordBits);
   book('update', 'delayedError.write', accesses, rule.wordBits);
-  const { totalBits } = numerics.formats.delayedError;
-  if (rule.variant === 'loss' && loss === 'bce')
-    book('update', 'datapath.reciprocal', 1, totalBits);
+  if ((variant === 'loss' || variant === 'lastLoss') && loss === 'bce')
+    book('update', 'datapath.reciprocal', 1, errorBits);
+  // S ← S − ⌊S/2^n⌋ + q.
+  if (isAveraged) book('update', 'datapath.add', 2, sumBits);
+  if (variant === 'movingRate' && !isMeasuring) {
+    const learning = image.layers.filter((layer) => roleOf(image, layer).isLearning);
+    book('feedback', 'datapath.multiply', learning.length, Math.max(errorBits, 16));
+  }
 }
 
 function bookUpdate(

@@ -249,7 +249,7 @@ function reservePairLists(plan: MemoryPlan, { convolution }: LayerImage, geometr
   const bytesOf = (entryCount: number) => 4 + 12 * ceilDiv(entryCount, 2);
   const pairListBytes = bytesOf(geometry.positionCount);
   if (convolution === null) return { pairLists: plan.reserve(0), pairListBytes };
-  const places = convolution.kernelSize ** 2;
+  const places = convolution.kernelSize * convolution.kernelSize;
   const bytes = Math.max(bytesOf(geometry.rowCount), places * pairListBytes);
   return { pairLists: plan.reserve(bytes), pairListBytes };
 }
