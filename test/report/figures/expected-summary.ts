@@ -276,6 +276,17 @@ export function coresText(
   return last === own.core ? String(last) : `${own.core}–${last}`;
 }
 
+/** A batch of a locked rule: its time is cycles over the clock; the cycles have a witness of their own (batch-latency.test.ts). */
+function batchFigures({ batchLatency, hardware }: ResultRecord): readonly Figure[] {
+  if (batchLatency === undefined) return [];
+  const { samples, serialCycles, pipelinedCycles } = batchLatency;
+  const [serial, pipelined] = [serialCycles, pipelinedCycles].map(
+    (cycles) =>
+      `${print.count(Math.round(cycles))} cycles, ${print.time(cycles / hardware.clockMhz)}`,
+  );
+  return [[`Latency of a batch of ${samples}`, `${serial}; pipelined ${pipelined}`]];
+}
+
 /** Every key figure behind the facts, in the order of the summary. */
 export function expectedFigures(result: ResultRecord): readonly Figure[] {
   return [
@@ -286,6 +297,7 @@ export function expectedFigures(result: ResultRecord): readonly Figure[] {
     ...spreadFigures(result),
     ['Latency of an inference', latencyText(result, 'inference')],
     ['Latency of a training sample', latencyText(result, 'training')],
+    ...batchFigures(result),
     ...overheadFigures(result),
     ...runs.flatMap((run): readonly Figure[] => {
       const prices = decisive(result, run).map(({ name }) => name);
