@@ -15,10 +15,10 @@ const digits = path.join(packageRoot, 'examples/digits-drtp.yaml');
 const bed = ['output', 'activation', 'weight', 'input', 'delta', 'bias'];
 const { own, wide, alone, left } = formatsPoints;
 
-/** Half of the bed, which every change passes; `SPIKELEDGER_FORMATS_BED=all` asks for all of it, a hundred seconds of a core. */
+/** A part of the bed, which every change passes; `SPIKELEDGER_FORMATS_BED=all` asks for all of it, a hundred seconds of a core. */
 const isWhole = process.env['SPIKELEDGER_FORMATS_BED'] === 'all';
-const half: ReadonlySet<string> = new Set(['output', 'weight', 'delta']);
-const isAsked = ([tensor]: readonly [string, ...string[]]): boolean => isWhole || half.has(tensor);
+const part: ReadonlySet<string> = new Set(['output', 'delta']);
+const isAsked = ([tensor]: readonly [string, ...string[]]): boolean => isWhole || part.has(tensor);
 
 /** Points that two studies have in common are run once. */
 const folder = makeFolder();
@@ -77,19 +77,21 @@ for (const [tensor, format] of costless.filter(isAsked)) {
 /** Points that each gives back with seed 1, put back to the format of the chip: 9.36 less 7.36, 8.03, 9.03 and 9.03 %. */
 const ofOneSeed = { output: 2, activation: 1.33, weight: 0.33, delta: 0.33 } as const;
 
-test.serial(
-  'of four narrow formats at once output is named first, and each gives back what one seed says, within its interval',
-  async (t) => {
-    t.timeout(600_000);
-    const narrow = ['output=u3.3', 'activation=s4.3', 'weight=s5.4', 'delta=s5.4'];
-    const effects = await blamed(narrow, Object.keys(ofOneSeed));
-    t.is(effects[0]?.factor.name, 'output');
-    for (const [name, points] of Object.entries(ofOneSeed)) {
-      const interval = effects.find(({ factor }) => factor.name === name)?.givesBack?.interval;
-      const text = `${name} ${interval?.low.toFixed(2)} to ${interval?.high.toFixed(2)}`;
-      t.log(text);
-      t.true(interval !== null && interval !== undefined, name);
-      t.true((interval?.low ?? NaN) <= points && points <= (interval?.high ?? NaN), text);
-    }
-  },
-);
+if (isWhole) {
+  test.serial(
+    'of four narrow formats at once output is named first, and each gives back what one seed says, within its interval',
+    async (t) => {
+      t.timeout(600_000);
+      const narrow = ['output=u3.3', 'activation=s4.3', 'weight=s5.4', 'delta=s5.4'];
+      const effects = await blamed(narrow, Object.keys(ofOneSeed));
+      t.is(effects[0]?.factor.name, 'output');
+      for (const [name, points] of Object.entries(ofOneSeed)) {
+        const interval = effects.find(({ factor }) => factor.name === name)?.givesBack?.interval;
+        const text = `${name} ${interval?.low.toFixed(2)} to ${interval?.high.toFixed(2)}`;
+        t.log(text);
+        t.true(interval !== null && interval !== undefined, name);
+        t.true((interval?.low ?? NaN) <= points && points <= (interval?.high ?? NaN), text);
+      }
+    },
+  );
+}
