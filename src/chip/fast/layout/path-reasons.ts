@@ -13,21 +13,19 @@ function storageReason(image: ChipImage, { choice }: PlacedLayer): string | null
 
 function forwardReason(image: ChipImage, placed: PlacedLayer, path: string): string | null {
   const { accumulator } = image.numerics.formats;
-  switch (path) {
-    case 'pairs':
-      return null;
-    case 'pieces':
-      return 'values have more than 15 bits, or sums could leave 32 bits in one go';
-    case 'products':
-      return placed.alignments.productShift < 0
-        ? `products are rounded to the fraction of the accumulator ${printFormat(accumulator)}`
-        : `the accumulator ${printFormat(accumulator)} could overflow, which is checked after every addition`;
-    default:
-      if (placed.layer.convolution !== null && placed.choice.weightBytes !== 4) {
-        return 'CONV layers have vectors for values of at most 15 bits, products that are not rounded and sums that cannot leave 32 bits or the accumulator';
-      }
-      return storageReason(image, placed) ?? doesNotFit;
+  if (path === 'pairs') return null;
+  if (path === 'pieces') {
+    return 'values have more than 15 bits, or sums could leave 32 bits in one go';
   }
+  if (path === 'products') {
+    return placed.alignments.productShift < 0
+      ? `products are rounded to the fraction of the accumulator ${printFormat(accumulator)}`
+      : `the accumulator ${printFormat(accumulator)} could overflow, which is checked after every addition`;
+  }
+  if (placed.layer.convolution !== null && placed.choice.weightBytes !== 4) {
+    return 'CONV layers have vectors for values of at most 15 bits, products that are not rounded and sums that cannot leave 32 bits or the accumulator';
+  }
+  return storageReason(image, placed) ?? doesNotFit;
 }
 
 function updateReason(image: ChipImage, placed: PlacedLayer, path: string): string | null {
