@@ -333,6 +333,7 @@ export type {
 export type { QuantiserSpec } from './mapping/quantise.js';
 export type { ConvolutionLayer, MapShape } from './network/convolution.js';
 export type { LayerParameters } from './network/parameters.js';
+export { type ChipDefpVariant, type DefpVariant, defpVariants } from './network/defp-variants.js';
 export {
   type DelayedErrorRule,
   ruleFacts,

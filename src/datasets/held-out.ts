@@ -1,14 +1,10 @@
 import { DatasetKeyError } from './dataset-key-error.js';
 import type { Dataset, DatasetParts } from './dataset.js';
+import { takeRange } from './partition.js';
 
 /** Samples `from` to `end` of a part. */
 function slice(part: Dataset, from: number, end: number): Dataset {
-  return {
-    ...part,
-    sampleCount: end - from,
-    features: part.features.slice(from * part.inputCount, end * part.inputCount),
-    labels: part.labels.slice(from, end),
-  };
+  return { ...part, sampleCount: end - from, ...takeRange(part, part.inputCount, from, end) };
 }
 
 /**

@@ -43,12 +43,17 @@ export function splitEverySixth(
   };
 }
 
-/** The first `sampleCount` samples, as a copy, so that the rest of the set can be freed. */
-export function takeFirst(rows: Rows, inputCount: number, sampleCount: number): Rows {
+/** Samples `from` to `end` − 1, as a copy, so that the rest of the set can be freed. */
+export function takeRange(rows: Rows, inputCount: number, from: number, end: number): Rows {
   return {
-    features: rows.features.slice(0, sampleCount * inputCount),
-    labels: rows.labels.slice(0, sampleCount),
+    features: rows.features.slice(from * inputCount, end * inputCount),
+    labels: rows.labels.slice(from, end),
   };
+}
+
+/** The first `sampleCount` samples, as a copy. */
+export function takeFirst(rows: Rows, inputCount: number, sampleCount: number): Rows {
+  return takeRange(rows, inputCount, 0, sampleCount);
 }
 
 /**

@@ -12,7 +12,8 @@ import type { LossName } from '../../src/reference/loss.js';
 import { lossReductions } from '../../src/reference/loss.js';
 import { optimizerNames } from '../../src/reference/optimizers/optimizers.js';
 import { plainTraining, type ReferenceJob } from '../../src/reference/reference-job.js';
-import { defpInits, defpVariants } from '../../src/reference/rules/defp.js';
+import { defpVariants } from '../../src/network/defp-variants.js';
+import { defpInits } from '../../src/reference/rules/defp.js';
 import type { RuleSpec } from '../../src/reference/rules/rules.js';
 import { fileOrder } from './make-job.js';
 

@@ -1,5 +1,6 @@
 import { factsOf } from '../../network/rule-facts.js';
-import { keepsDelayedErrors, keepsLoss, scalesRates } from '../image/learning-layers.js';
+import { keepsDelayedErrors, scalesRates } from '../image/learning-layers.js';
+import { keepsLoss } from '../../network/defp-variants.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { ChipImage, LayerImage } from '../image/chip-image.js';
 import { nameOfLayer } from '../image/layer-name.js';

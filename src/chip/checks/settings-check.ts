@@ -2,12 +2,12 @@ import { InputError } from '../../units/input-error.js';
 import type { ChipImage, LayerImage } from '../image/chip-image.js';
 import { nameOfLayer } from '../image/layer-name.js';
 import {
-  isAveraged,
   keepsDelayedErrors,
   keptErrorBits,
   scalesRates,
   skipThresholdOf,
 } from '../image/learning-layers.js';
+import { isAveraged } from '../../network/defp-variants.js';
 import { ratioGainedBits } from '../image/optimizer-formats.js';
 import { errorFractionBits } from '../image/output-error.js';
 import { checkParts } from './parts-check.js';

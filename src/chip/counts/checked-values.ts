@@ -9,7 +9,7 @@ import { usesFeedback } from '../image/upkeep/feedback-upkeep.js';
 import { withFrozen } from '../image/upkeep/frozen-image.js';
 import { columnCount, learnsInSteps, rowCount } from '../image/layer-geometry.js';
 import { axonPartsOf } from '../image/layer-parts.js';
-import { learns, needsDelta } from '../image/learning-layers.js';
+import { keepsDelayedErrors, learns, needsDelta } from '../image/learning-layers.js';
 import { factsOf } from '../../network/rule-facts.js';
 import { elementAt } from '../../numerics/integer.js';
 
@@ -72,7 +72,7 @@ function delayedErrorChecks(
   activities: readonly RunActivity[],
   epochCount: number,
 ): number {
-  if (!('variant' in rule)) return 0;
+  if (!keepsDelayedErrors(rule)) return 0;
   const kept = activities.filter(({ run }) => run === 'training');
   const samples = kept.reduce((sum, { sampleCount }) => sum + sampleCount, 0);
   switch (rule.variant) {

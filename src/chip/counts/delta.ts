@@ -8,10 +8,10 @@ import { homesOf } from '../image/layer-parts.js';
 import {
   comparesErrors,
   keepsDelayedErrors,
-  keepsLoss,
   needsDelta,
   sendsDelta,
 } from '../image/learning-layers.js';
+import { keepsLoss } from '../../network/defp-variants.js';
 
 /** A winner is one of the four places of its window. */
 const winnerBits = 2;

@@ -1,13 +1,12 @@
 import { readsWeightsAbove } from '../../network/rule-facts.js';
 import {
   delayedErrorWords,
-  isAveraged,
   keepsDelayedErrors,
-  keepsLoss,
   keptErrorBits,
   learns,
   scalesRates,
 } from '../image/learning-layers.js';
+import { isAveraged, keepsLoss } from '../../network/defp-variants.js';
 import { type ComponentAction } from '../../ledger/components.js';
 import type { ActionKey, Phase } from '../../ledger/ledger-row.js';
 import { mantissaBits } from '../../numerics/learning-rate.js';

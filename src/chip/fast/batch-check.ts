@@ -1,4 +1,5 @@
-import { keepsDelayedErrors, keepsLastErrors } from '../image/learning-layers.js';
+import { keepsDelayedErrors } from '../image/learning-layers.js';
+import { keepsLastErrors } from '../../network/defp-variants.js';
 import { elementAt } from '../../numerics/integer.js';
 import type { ChipImage } from '../image/chip-image.js';
 import type { SampleBatch } from '../engine.js';

@@ -1,8 +1,10 @@
 import { confine } from '../../numerics/format.js';
 import { elementAt } from '../../numerics/integer.js';
 import { rescale } from '../../numerics/rounding.js';
-import { type ChipImage, chipDefpVariants, type DefpSpec } from '../image/chip-image.js';
-import { keepsLoss, keepsOneError } from '../image/learning-layers.js';
+import { chipDefpVariants } from '../../network/defp-variants.js';
+import type { ChipImage, DefpSpec } from '../image/chip-image.js';
+import { keepsOneError } from '../image/learning-layers.js';
+import { keepsLoss } from '../../network/defp-variants.js';
 import type { LearnedState } from '../engine.js';
 import { probabilityBits } from './layout/alignments.js';
 import type { MemoryPlan } from './layout/memory-plan.js';

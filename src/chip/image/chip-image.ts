@@ -1,3 +1,4 @@
+import type { ChipDefpVariant } from '../../network/defp-variants.js';
 import { type CoreMemory } from '../../ledger/components.js';
 import type { FixedPointFormat } from '../../numerics/format.js';
 import type { LearningRateFactor } from '../../numerics/learning-rate.js';
@@ -56,21 +57,10 @@ export interface ChipNumerics {
 /** How hidden layers learn (docs/spec.md §2.9). */
 export type RuleSpec = { readonly kind: Exclude<RuleName, DelayedErrorRule> } | DefpSpec;
 
-/** What rule `defp` can keep on the chip, in the order of the compiled engine (docs/spec.md §2.9). */
-export const chipDefpVariants = [
-  'error',
-  'loss',
-  'aggregated',
-  'fullVector',
-  'lastLoss',
-  'movingAverage',
-  'movingRate',
-] as const;
-
 /** Delayed-error projection: which error is kept, and the memory that keeps it. */
 export interface DefpSpec {
   readonly kind: DelayedErrorRule;
-  readonly variant: (typeof chipDefpVariants)[number];
+  readonly variant: ChipDefpVariant;
   /** n of the average by shifts (`movingAverage`, `movingRate`); absent: 0. */
   readonly averageShift?: number;
   /** Training samples that have a word (variants with one value in all: none has). */

@@ -4,6 +4,7 @@ import {
   readsWeightsAbove,
   usesLayerAbove,
 } from '../../network/rule-facts.js';
+import { isAveraged, keepsLastErrors } from '../../network/defp-variants.js';
 import type { FixedPointFormat } from '../../numerics/format.js';
 import { ceilDiv } from '../../numerics/integer.js';
 import type { ChipImage, DefpSpec, LayerImage, RuleSpec } from './chip-image.js';
@@ -16,21 +17,6 @@ export function keepsDelayedErrors(rule: RuleSpec): rule is DefpSpec {
 /** Whether one delayed error serves all samples, so that none has a place of its own (docs/spec.md §2.9). */
 export function keepsOneError({ variant }: DefpSpec): boolean {
   return variant === 'aggregated' || keepsLastErrors(variant);
-}
-
-/** Whether the samples before this one, whichever they were, leave the delayed error behind (docs/spec.md §2.9). */
-export function keepsLastErrors(variant: DefpSpec['variant']): boolean {
-  return variant === 'lastLoss' || isAveraged(variant);
-}
-
-/** Whether the last errors are averaged by shifts. */
-export function isAveraged(variant: DefpSpec['variant']): boolean {
-  return variant === 'movingAverage' || variant === 'movingRate';
-}
-
-/** Whether the slope of the loss is kept, not the error. */
-export function keepsLoss(variant: DefpSpec['variant']): boolean {
-  return variant === 'loss' || variant === 'lastLoss';
 }
 
 /** Whether the delayed error scales η and not the error signal. */

@@ -2,15 +2,8 @@ import { mantissaBits } from '../../numerics/learning-rate.js';
 import type { ChipImage, DefpSpec } from '../image/chip-image.js';
 import { AccessMeter, pins, trainingFeedback, trainingUpdate } from '../../ledger/access-meter.js';
 import type { StepArithmetic, StepSample } from '../engine.js';
-import {
-  delayedErrorWords,
-  isAveraged,
-  keepsLastErrors,
-  keepsLoss,
-  keptErrorBits,
-  learns,
-  scalesRates,
-} from '../image/learning-layers.js';
+import { delayedErrorWords, keptErrorBits, learns, scalesRates } from '../image/learning-layers.js';
+import { isAveraged, keepsLastErrors, keepsLoss } from '../../network/defp-variants.js';
 import { type ChipServices, tickPhases } from './chip-services.js';
 
 /** Cycles of an access of one word: 1 on the chip, more where the memory lies off it. */

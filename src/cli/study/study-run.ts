@@ -4,7 +4,7 @@ import type { StudyPlan } from '../../experiment/study/plan-study.js';
 import { runStudy, type Study } from '../../experiment/study/run-study.js';
 import { damagedText } from '../../experiment/study/study-store.js';
 import { groupsOf } from '../../experiment/study/summarise.js';
-import { warningsText } from '../../report/study/warnings-table.js';
+import { divergedSentences, warningsText } from '../../report/study/warnings-table.js';
 import { InputError } from '../../units/input-error.js';
 import { CheckFailed } from '../exit.js';
 import { interruptible } from '../interruption.js';
@@ -74,23 +74,6 @@ export function howItEnded({ stoppedBy }: Study, folder: string): void {
   );
 }
 
-/** Points, by label and seed, whose float reference diverged: no points lost are known of them. */
-function divergedOf({ plan, records }: Study): readonly string[] {
-  return groupsOf(plan, records).flatMap(({ label, done }) =>
-    [...done].flatMap(
-      ([
-        seed,
-        {
-          figures: { divergedInEpoch: epoch },
-        },
-      ]) =>
-        epoch === null
-          ? []
-          : [`${label}, seed ${seed}: the float reference diverged in epoch ${epoch}`],
-    ),
-  );
-}
-
 /**
  * Says where the page is, and ends as the study did.
  * @throws Interrupted, InputError, or CheckFailed where points failed or their float references diverged
@@ -98,10 +81,11 @@ function divergedOf({ plan, records }: Study): readonly string[] {
 export function endStudy(study: Study, folder: string): void {
   printLine(`Study: ${path.join(folder, 'study.html')}`);
   howItEnded(study, folder);
-  const failures = groupsOf(study.plan, study.records).flatMap(({ failed }) => failed);
+  const groups = groupsOf(study.plan, study.records);
+  const failures = groups.flatMap(({ failed }) => failed);
   // A check failed (contracts): a table with holes is no answer to what was asked.
   if (failures.length > 0) throw new CheckFailed(`${failures.length} points failed`);
-  const diverged = divergedOf(study);
+  const diverged = divergedSentences(groups);
   for (const sentence of diverged) printWarning(sentence);
   if (diverged.length > 0) {
     throw new CheckFailed(`the float references of ${diverged.length} points diverged`);

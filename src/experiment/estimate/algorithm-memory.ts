@@ -1,9 +1,9 @@
 import {
-  isAveraged,
   keepsDelayedErrors,
   keepsOneError,
   keptErrorBits,
 } from '../../chip/image/learning-layers.js';
+import { isAveraged } from '../../network/defp-variants.js';
 import { factsOf, usesLayerAbove } from '../../network/rule-facts.js';
 import type { ChipNumerics, RuleSpec } from '../../chip/image/chip-image.js';
 import { isCarryingGradient, isLearning, type Learning } from '../../mapping/learning.js';

@@ -1,5 +1,5 @@
 import { isDelayedErrorRule } from '../../network/rule-facts.js';
-import { isAveraged } from '../../chip/image/learning-layers.js';
+import { isAveraged } from '../../network/defp-variants.js';
 import type { ChipNumerics } from '../../chip/image/chip-image.js';
 import type { ChipModel } from '../../hardware/chip-model.js';
 import type { Learning } from '../../mapping/learning.js';

@@ -1,3 +1,4 @@
+import { isAveraged } from '../../network/defp-variants.js';
 import { isDelayedErrorRule } from '../../network/rule-facts.js';
 import type { RuleSpec } from '../../reference/rules/rules.js';
 import { defaultAverageShift, type Training } from './training-schema.js';
@@ -6,6 +7,5 @@ import { defaultAverageShift, type Training } from './training-schema.js';
 export function ruleOf({ rule, defp }: Training): RuleSpec {
   if (!isDelayedErrorRule(rule)) return { name: rule };
   const { variant, init, averageShift = defaultAverageShift } = defp;
-  const isAverage = variant === 'movingAverage' || variant === 'movingRate';
-  return { name: rule, variant, init, ...(isAverage ? { averageShift } : {}) };
+  return { name: rule, variant, init, ...(isAveraged(variant) ? { averageShift } : {}) };
 }

@@ -4,7 +4,8 @@ import { weightInitialisations } from '../../network/parameters.js';
 import { dyingReluGates } from '../../reference/training/dying-relu-gate.js';
 import { lossNames, lossReductions } from '../../reference/loss.js';
 import { optimizerNames } from '../../reference/optimizers/optimizers.js';
-import { defpInits, defpVariants } from '../../reference/rules/defp.js';
+import { defpVariants, isAveraged } from '../../network/defp-variants.js';
+import { defpInits } from '../../reference/rules/defp.js';
 import { largestAverageShift } from '../../chip/checks/settings-check.js';
 import { isDelayedErrorRule, ruleNames } from '../../network/rule-facts.js';
 
@@ -234,8 +235,7 @@ export function defpOptions({
   readonly init: string;
   readonly averageShift?: number | undefined;
 }): string {
-  const isAverage = variant === 'movingAverage' || variant === 'movingRate';
-  const average = isAverage ? ` over 2^${averageShift} samples` : '';
+  const average = isAveraged(variant) ? ` over 2^${averageShift} samples` : '';
   return ` (${variant}${average}${init === 'targets' ? '' : `, init ${init}`})`;
 }
 

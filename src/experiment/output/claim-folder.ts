@@ -1,9 +1,11 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { codeOf, InputError, reasonOf } from '../../units/input-error.js';
+import { z } from 'zod';
+import { InputError, reasonOf } from '../../units/input-error.js';
 import { recordFiles } from '../file/record-files.js';
 import { openOutputFolder } from '../file/output-folder.js';
 import { lockFolder } from './folder-lock.js';
+import { recordIn } from './record-in-folder.js';
 
 /** An experiment's claim to an output folder. */
 interface FolderClaim {
@@ -17,22 +19,8 @@ interface FolderClaim {
 
 const { run: recordName, estimate: estimateName } = recordFiles;
 
-/** The experiment that a result.json is of; null: there is none; `unknown`: it cannot be told. */
-async function experimentOf(folder: string): Promise<string | null> {
-  let text: string;
-  try {
-    text = await readFile(path.join(folder, recordName), 'utf8');
-  } catch (error) {
-    return codeOf(error) === 'ENOENT' ? null : 'unknown';
-  }
-  try {
-    const record: unknown = JSON.parse(text);
-    const isRecord = typeof record === 'object' && record !== null && 'experimentHash' in record;
-    return isRecord ? String(record.experimentHash) : 'unknown';
-  } catch {
-    return 'unknown';
-  }
-}
+/** The one field of an older record that matters here. */
+const hashed = z.object({ experimentHash: z.string() });
 
 /** Removes temporary files of a process that was killed while it wrote; the lock keeps others from writing here now. */
 async function removeLeftovers(folder: string): Promise<void> {
@@ -70,10 +58,12 @@ export async function claimFolder(claim: FolderClaim): Promise<() => Promise<voi
   }
   await removeLeftovers(folder);
   if (overwrite) return release;
-  const found = await experimentOf(folder);
+  const found = await recordIn(path.join(folder, recordName), hashed);
+  const isOther =
+    found === 'unknown' || (found !== null && found.experimentHash !== experimentHash);
   const ofAnother = 'of another experiment, or of this one with other keys, data or chip';
   let what: string;
-  if (found !== null && found !== experimentHash) what = `the ${recordName} ${ofAnother}`;
+  if (isOther) what = `the ${recordName} ${ofAnother}`;
   else if ((await readdir(folder)).includes(estimateName)) {
     what = `the ${estimateName} of an estimate, whose ledger.csv the run would replace`;
   } else if (await claim.holdsOtherCheckpoint()) what = `the checkpoint ${ofAnother}`;

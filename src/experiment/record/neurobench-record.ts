@@ -1,5 +1,5 @@
 import type { ChipImage } from '../../chip/image/chip-image.js';
-import type { LayerActivity, RunActivity } from '../../chip/image/activity.js';
+import type { RunActivity } from '../../chip/image/activity.js';
 import type { LearnedState } from '../../chip/engine.js';
 import { columnCount } from '../../chip/image/layer-geometry.js';
 import { totalVisits } from '../../chip/image/total-visits.js';
@@ -22,11 +22,6 @@ function lengthOf(tensors: readonly Int32Array[]): number {
   return tensors.reduce((sum, { length }) => sum + length, 0);
 }
 
-/** Visits of inputs that are not 0; null: not counted. */
-function nonZeroVisits({ nonZeroVisitCount }: LayerActivity): number | null {
-  return nonZeroVisitCount ?? null;
-}
-
 function sumOrNull(values: readonly (number | null)[]): number | null {
   return values.reduce<number | null>(
     (sum, value) => (sum === null || value === null ? null : sum + value),
@@ -39,7 +34,7 @@ function synapticOperations(
   hasZeroWeights: boolean,
 ): NeurobenchRecord['synapticOperations'] {
   const layers = image.layers.map((layer, index) => {
-    const visits = nonZeroVisits(elementAt(inference.layers, index, 'activity'));
+    const { nonZeroVisitCount: visits = null } = elementAt(inference.layers, index, 'activity');
     return {
       dense: totalVisits(layer) * columnCount(layer),
       nonZero: visits === null ? null : (visits * columnCount(layer)) / inference.sampleCount,

@@ -109,11 +109,12 @@ function secondMomentWarnings(
     const moments = learned?.secondMomentsRaw[index] ?? null;
     const weights = learned?.weightsRaw[index];
     if (moments === null || weights === undefined) return [];
-    const changed = weights.reduce((count, raw, at) => count + Number(raw !== weightsRaw[at]), 0);
-    const vanished = weights.reduce(
-      (count, raw, at) => count + Number(raw !== weightsRaw[at] && moments[at] === 0),
-      0,
-    );
+    let [changed, vanished] = [0, 0];
+    for (const [place, raw] of weights.entries()) {
+      if (raw === weightsRaw[place]) continue;
+      changed += 1;
+      if (moments[place] === 0) vanished += 1;
+    }
     return vanished > vanishedLimit * changed
       ? [
           `${percentOf(vanished, changed)} of the weights of layer ${layer} that learned have a second moment of 0 in ${printFormat(image.numerics.formats.secondMoment)}: squares of their gradients are smaller than its step, and ε alone divides what they change by; give precision.secondMoment more fraction bits.`,

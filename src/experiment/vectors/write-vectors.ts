@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { ChipImage, LayerImage } from '../../chip/image/chip-image.js';
@@ -8,6 +7,7 @@ import { printFormat } from '../../numerics/format.js';
 import { toolCommit, toolVersion } from '../../tool-version.js';
 import { InputError } from '../../units/input-error.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
+import { recordIn } from '../output/record-in-folder.js';
 import { StagedFiles } from '../output/staged-files.js';
 import { layerFolder } from './layer-vectors.js';
 import { makeVectors, type TextFile, usualVectorSamples, type Vectors } from './make-vectors.js';
@@ -119,23 +119,6 @@ const olderSchema = z.object({
   files: z.array(z.object({ path: z.string().regex(/^(?:layer\d+\/)?\w[\w.-]*$/) })),
 });
 
-/** The manifest that lies in a folder already; `unknown`: one that is not of vectors, or was changed; null: none. */
-async function olderVectors(
-  folder: string,
-): Promise<z.infer<typeof olderSchema> | 'unknown' | null> {
-  let text: string;
-  try {
-    text = await readFile(path.join(folder, manifestName), 'utf8');
-  } catch {
-    return null;
-  }
-  try {
-    return olderSchema.parse(JSON.parse(text));
-  } catch {
-    return 'unknown';
-  }
-}
-
 /** @throws InputError where the folder holds the vectors of another experiment, or of another number of samples. */
 function assertOwn(
   folder: string,
@@ -143,9 +126,11 @@ function assertOwn(
   { experimentHash }: PreparedExperiment,
   sampleCount: number,
 ): void {
-  if (older !== 'unknown' && older.experiment.hash === experimentHash) {
-    if (older.sampleCount === sampleCount) return;
-  }
+  const isOwn =
+    older !== 'unknown' &&
+    older.experiment.hash === experimentHash &&
+    older.sampleCount === sampleCount;
+  if (isOwn) return;
   throw new InputError(
     `${folder}: holds the vectors of another experiment, or of another number of samples; give another folder with --out, or replace them with --overwrite`,
   );
@@ -172,7 +157,7 @@ export async function writeVectors(
   const vectors = makeVectors(prepared, sampleCount);
   const { wordFiles, textFiles } = vectors;
   const { image } = prepared.placement;
-  const older = await olderVectors(folder);
+  const older = await recordIn(path.join(folder, manifestName), olderSchema);
   if (!overwrite && older !== null) assertOwn(folder, older, prepared, sampleCount);
   const files = await StagedFiles.open(folder);
   if (older !== null && older !== 'unknown')

@@ -1,24 +1,7 @@
+import { type DefpVariant, keepsLoss } from '../../network/defp-variants.js';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { Loss } from '../loss.js';
 import { type LabelRule, needed } from './learning-rule.js';
-
-/** What is kept of a sample's last visit (rules, table). */
-export const defpVariants = [
-  'error',
-  'loss',
-  'lossValue',
-  'aggregated',
-  'fullVector',
-  'lastLoss',
-  'movingAverage',
-  'movingRate',
-] as const;
-export type DefpVariant = (typeof defpVariants)[number];
-
-/** Whether the samples before this one, whichever they were, leave d behind (thesis sections 4.2 and 3.3.3). */
-export function isOfLastSamples(variant: DefpVariant): boolean {
-  return variant === 'lastLoss' || variant === 'movingAverage' || variant === 'movingRate';
-}
 
 /** How DEFP starts: as DRTP, or from a pass over the training samples that updates nothing. */
 export const defpInits = ['targets', 'measure'] as const;
@@ -64,7 +47,7 @@ export function keepOfVisit(
     left.fill(loss.value(y, label));
     return;
   }
-  if (variant === 'loss' || variant === 'lastLoss') {
+  if (keepsLoss(variant)) {
     loss.deltaY(y, label, left);
     left.forEach((slope, index) => {
       left[index] = -slope;

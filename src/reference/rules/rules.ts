@@ -5,7 +5,8 @@ import {
   type RuleName,
 } from '../../network/rule-facts.js';
 import { bp } from './bp.js';
-import { defp, defpFullVector, type DefpInit, type DefpVariant } from './defp.js';
+import type { DefpVariant } from '../../network/defp-variants.js';
+import { defp, defpFullVector, type DefpInit } from './defp.js';
 import { dfa } from './dfa.js';
 import { drtp } from './drtp.js';
 import { fa } from './fa.js';

@@ -1,5 +1,6 @@
 import { type Loss, rowOf } from '../loss.js';
-import { type DefpVariant, isOfLastSamples, keepOfVisit } from '../rules/defp.js';
+import { type DefpVariant, keepsLastErrors } from '../../network/defp-variants.js';
+import { keepOfVisit } from '../rules/defp.js';
 
 /** All that the memory of delayed errors holds, copied. */
 export interface DelayedErrorMemory {
@@ -55,7 +56,7 @@ export class DelayedError {
   }
 
   get #isOneForAll(): boolean {
-    return this.#variant === 'aggregated' || isOfLastSamples(this.#variant);
+    return this.#variant === 'aggregated' || keepsLastErrors(this.#variant);
   }
 
   /** What η is multiplied with: an average of the last errors, at most 1 and at least 0; but for `movingRate` 1. */
@@ -90,7 +91,7 @@ export class DelayedError {
       const error = kept[label] ?? NaN;
       this.#epochSum += error;
       this.#epochVisits += 1;
-      if (isOfLastSamples(this.#variant)) this.#mean += (error - this.#mean) * this.#share;
+      if (keepsLastErrors(this.#variant)) this.#mean += (error - this.#mean) * this.#share;
     });
   }
 
@@ -99,7 +100,7 @@ export class DelayedError {
    * null: the outputs of this batch decide nothing of it.
    */
   during(labels: Uint8Array, outputs: Float32Array): Float32Array | null {
-    if (!isOfLastSamples(this.#variant)) return null;
+    if (!keepsLastErrors(this.#variant)) return null;
     const left = new Float32Array(this.#classCount);
     let last = this.#mean;
     return Float32Array.from(labels, (label, row) => {
@@ -113,7 +114,7 @@ export class DelayedError {
 
   /** The mean over this epoch is what `aggregated` uses in the next. */
   endEpoch(): void {
-    if (!isOfLastSamples(this.#variant)) this.#mean = this.#epochSum / this.#epochVisits;
+    if (!keepsLastErrors(this.#variant)) this.#mean = this.#epochSum / this.#epochVisits;
     this.#epochSum = 0;
     this.#epochVisits = 0;
   }

@@ -5,7 +5,7 @@ import { type ErrorSignal, learnOnline, passOnline } from './online-block.js';
 import type { ReferenceJob } from '../reference-job.js';
 import type { ReferenceLayer } from '../reference-layer.js';
 import { clearSkipped, learnedSamples } from './skipped-samples.js';
-import { isOfLastSamples } from '../rules/defp.js';
+import { keepsLastErrors } from '../../network/defp-variants.js';
 import { keepsDelayedErrors, ruleOf } from '../rules/rules.js';
 import { chooseInputs, chooseLabels } from '../samples.js';
 import type { TrainingState } from './training-state.js';
@@ -31,7 +31,7 @@ export function usesOnlineBlocks({ job }: TrainingState): boolean {
     job.skipBelow === null &&
     factsOf(job.rule.name).waitsFor === 'nothing' &&
     // Of the last samples: a layer needs the outputs of the sample before.
-    !(keepsDelayedErrors(job.rule) && isOfLastSamples(job.rule.variant)) &&
+    !(keepsDelayedErrors(job.rule) && keepsLastErrors(job.rule.variant)) &&
     job.topology.layers.every((layer) => layer.kind === 'fc')
   );
 }

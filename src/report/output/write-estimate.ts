@@ -1,32 +1,18 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { EstimateRecord } from '../../experiment/estimate/estimate-record.js';
 import type { Estimate } from '../../experiment/estimate/make-estimate.js';
 import { recordFiles } from '../../experiment/file/record-files.js';
+import { recordIn } from '../../experiment/output/record-in-folder.js';
 import { StagedFiles } from '../../experiment/output/staged-files.js';
-import { codeOf, InputError } from '../../units/input-error.js';
+import { InputError } from '../../units/input-error.js';
 import { renderEstimateCsv } from '../estimate/estimate-csv.js';
 import { renderEstimateHtml } from '../estimate/estimate-page.js';
 import { renderJson } from '../files/json.js';
 
 /** The one field of an older record that matters here. */
 const hashed = z.object({ estimateHash: z.string() });
-
-/** The hash of the estimate.json in a folder; null: there is none; `unknown`: it cannot be told. */
-async function estimateIn(folder: string): Promise<string | null> {
-  let text: string;
-  try {
-    text = await readFile(path.join(folder, recordFiles.estimate), 'utf8');
-  } catch (error) {
-    return codeOf(error) === 'ENOENT' ? null : 'unknown';
-  }
-  try {
-    return hashed.parse(JSON.parse(text)).estimateHash;
-  } catch {
-    return 'unknown';
-  }
-}
 
 /** Refuses the folder of a run: its ledger.csv would be replaced, and stand beside a record that it is not of. */
 async function assertNoResult(folder: string): Promise<void> {
@@ -39,8 +25,8 @@ async function assertNoResult(folder: string): Promise<void> {
 
 /** Refuses the folder of another estimate. */
 async function assertSame(folder: string, { estimateHash }: EstimateRecord): Promise<void> {
-  const found = await estimateIn(folder);
-  if (found === null || found === estimateHash) return;
+  const found = await recordIn(path.join(folder, recordFiles.estimate), hashed);
+  if (found === null || (found !== 'unknown' && found.estimateHash === estimateHash)) return;
   throw new InputError(
     `${folder}: holds the ${recordFiles.estimate} of another experiment, or of this one with other keys, rules, cores or activity; give another folder with --out, or replace it with --overwrite`,
   );

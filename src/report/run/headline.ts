@@ -21,9 +21,9 @@ import {
   independentBand,
   intervalsOf,
   intervalText,
-  latency,
   overheadRange,
 } from './summary.js';
+import { latency } from './latency-figures.js';
 
 interface Figure {
   readonly label: string;

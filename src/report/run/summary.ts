@@ -20,12 +20,12 @@ import {
   formatPercent,
   formatPoints,
   formatRate,
-  formatTime,
   unpriced,
   withUnit,
 } from '../kit/quantity.js';
 import { scheduleSentenceOf } from '../kit/update-text.js';
 import { decisivePrices, priceName } from './decisive-prices.js';
+import { type Figure, latencyFigures } from './latency-figures.js';
 
 /** One key figure of a result, for tables of several and for short summaries. */
 export interface SummaryFigure {
@@ -61,12 +61,6 @@ export function overheadRange(result: ResultRecord): string | null {
 /** Which band is which. */
 export const bandSentence =
   'Low–high: all prices err in the same direction. Independent: each price errs by itself, all rows of one price together (root of the sum of squares). The range of the overhead lets every price lie anywhere in its band, the same price in training and inference.';
-
-/** `1,234 cycles, 12.3 µs`. */
-export function latency(result: ResultRecord, run: RunKind): string {
-  const { latencyCycles, latencyUs } = result.perSample[run];
-  return `${withUnit(formatCount(latencyCycles), 'cycles')}, ${formatTime(latencyUs)}`;
-}
 
 function moreOrLess(percent: number | null, what: string): readonly string[] {
   if (percent === null) return [];
@@ -163,8 +157,6 @@ export function differenceText(result: ResultRecord): string {
   const where = difference.isWithin ? 'within the interval' : 'outside chance, interval';
   return `${of}: ${where}, ${intervalText(difference, 'points')}, ${methodText(difference)}`;
 }
-
-type Figure = readonly [label: string, explanation: string, value: string];
 
 /** Points lost, split between the encoder and everything behind it; nothing where it was not asked for. */
 function encodedFigures({ accuracy: { encoded } }: ResultRecord): readonly Figure[] {
@@ -277,37 +269,6 @@ function powerFigures(result: ResultRecord): readonly Figure[] {
       powerText(power.fullSpeed[run]),
     ]),
     ...deployed.flat(),
-  ];
-}
-
-/** A batch of a locked rule, also with its samples following each other; nothing where there is none. */
-function batchFigures({ batchLatency }: ResultRecord): readonly Figure[] {
-  if (batchLatency === undefined) return [];
-  const { samples, serialCycles, pipelinedCycles, serialUs, pipelinedUs } = batchLatency;
-  const time = (cycles: number, us: number): string =>
-    `${withUnit(formatCount(Math.round(cycles)), 'cycles')}, ${formatTime(us)}`;
-  return [
-    [
-      `Latency of a batch of ${samples}`,
-      'One sample after the other; and pipelined inside the batch, on cores that hold all its samples: a closed form, whose memory and area are not counted.',
-      `${time(serialCycles, serialUs)}; pipelined ${time(pipelinedCycles, pipelinedUs)}`,
-    ],
-  ];
-}
-
-/** Latencies of a sample; where updates overlap with the next one, that of training is an interval. */
-function latencyFigures(result: ResultRecord): readonly Figure[] {
-  const isSerial = (result.hardware.update?.schedule ?? 'serial') === 'serial';
-  return [
-    ['Latency of an inference', 'Serial time of one sample.', latency(result, 'inference')],
-    [
-      'Latency of a training sample',
-      isSerial
-        ? 'Serial time of one sample.'
-        : 'Mean time from one sample to the next: part of an update goes with the next sample.',
-      latency(result, 'training'),
-    ],
-    ...batchFigures(result),
   ];
 }
 

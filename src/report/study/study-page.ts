@@ -12,7 +12,7 @@ import { renderCurves } from './curves-chart.js';
 import { renderCheapest } from './cheapest-table.js';
 import { metricColumn } from './metric-column.js';
 import { metricTexts } from './study-text.js';
-import { renderRunWarnings, warningsText } from './warnings-table.js';
+import { divergedSentences, renderRunWarnings, warningsText } from './warnings-table.js';
 
 /** Figures of the table, beside those that the sweep names. */
 const tableMetrics: readonly StudyMetric[] = [
@@ -58,15 +58,6 @@ function renderWarnings(groups: readonly PointGroup[], leftOut: ReadonlySet<Side
   const unpriced = groups.some(({ done }) =>
     [...done.values()].some(({ figures }) => figures.training?.isComplete === false),
   );
-  const diverged = groups.flatMap(({ label, done }) =>
-    [...done].flatMap(([seed, { figures }]) =>
-      figures.divergedInEpoch === null
-        ? []
-        : [
-            `${label}, seed ${seed}: the float reference diverged in epoch ${figures.divergedInEpoch}`,
-          ],
-    ),
-  );
   const warned = warningsText(groups);
   const sentences = [
     ...(leftOut.has('chip') ? ['The chip was left out: there is no figure of it.'] : []),
@@ -83,7 +74,7 @@ function renderWarnings(groups: readonly PointGroup[], leftOut: ReadonlySet<Side
       ? []
       : [`${warned}, listed below: their figures do not mean all that they seem to.`]),
     ...(unpriced ? ['Some actions have no price: energies leave them out.'] : []),
-    ...diverged,
+    ...divergedSentences(groups),
     ...failed,
   ];
   return markup`${sentences.map((sentence) => markup`<p class="warning">${sentence}</p>`)}`;

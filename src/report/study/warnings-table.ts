@@ -86,3 +86,14 @@ export function renderRunWarnings(groups: readonly PointGroup[]): Markup {
     ? noMarkup
     : markup`<section><h2>Warnings of the runs</h2>${renderPlainTable('Warnings of the runs', columns, warnings)}</section>`;
 }
+
+/** Points, by label and seed, whose float reference diverged: no points lost are known of them. */
+export function divergedSentences(groups: readonly PointGroup[]): readonly string[] {
+  return groups.flatMap(({ label, done }) =>
+    [...done].flatMap(([seed, { figures }]) => {
+      const { divergedInEpoch: epoch } = figures;
+      if (epoch === null) return [];
+      return [`${label}, seed ${seed}: the float reference diverged in epoch ${epoch}`];
+    }),
+  );
+}

@@ -6,7 +6,8 @@ import { activations, losses } from '../../../src/chip/fast/layout/parameter-blo
 import { enginePaths } from '../../../src/chip/fast/layout/engine-paths.js';
 import { signalSources } from '../../../src/chip/fast/layout/signal-source.js';
 import { optimizers } from '../../../src/chip/fast/layout/steps-block.js';
-import { chipDefpVariants, tensorNames } from '../../../src/chip/image/chip-image.js';
+import { tensorNames } from '../../../src/chip/image/chip-image.js';
+import { chipDefpVariants } from '../../../src/network/defp-variants.js';
 import { roundingModes } from '../../../src/numerics/modes.js';
 import { packageRoot } from '../../../src/package-root.js';
 

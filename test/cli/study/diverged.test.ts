@@ -1,23 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
+import { divergingText } from '../../experiment/diverging.js';
 import { makeExperiment, spikeledger } from '../spikeledger.js';
 
 /* A float reference that diverges in a study is said as in a run: by its epoch, and with the exit code of a check that failed. */
 
-const text = `
-name: diverged
-dataset: { name: digits, trainSamples: 600, testSamples: 100 }
-network: FC_20_FC_10
-activation: { hidden: none, output: none }
-training: { rule: bp, epochs: 1, learningRate: 2^-3, loss: mse }
-hardware: edge-28nm
-precision: { output: s8.4, activation: s8.4 }
-reference: { backend: cpu }
-`;
-
 test('a sweep with a reference that diverged ends with code 3, names the point, and keeps what the others found', async (t) => {
-  const folder = await makeExperiment(text);
+  const folder = await makeExperiment(divergingText);
   const rates = 'reference.training.learningRate=0.01,0.125';
   const words = ['sweep', 'small.yaml', '--vary', rates, '--workers', '1', '--out', 'out'];
   const { code, stdout, stderr } = await spikeledger(words, folder);

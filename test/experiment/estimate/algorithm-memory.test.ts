@@ -1,5 +1,5 @@
 import test from 'ava';
-import { chipDefpVariants } from '../../../src/chip/image/chip-image.js';
+import { chipDefpVariants } from '../../../src/network/defp-variants.js';
 import {
   algorithmMemory,
   type MemoryBits,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import { makeFastEngine } from '../../../src/chip/engines.js';
-import { chipDefpVariants } from '../../../src/chip/image/chip-image.js';
+import { chipDefpVariants } from '../../../src/network/defp-variants.js';
 import { OracleEngine } from '../../../src/chip/oracle/oracle-engine.js';
 import {
   delayedReals,

@@ -1,23 +1,13 @@
 import test from 'ava';
 import { renderHtml } from '../../../src/report/run/page.js';
 import { answer } from '../../../src/report/run/summary.js';
+import { divergingText } from '../diverging.js';
 import { runText } from '../small-run.js';
 
 /* A reference without finite weights is no classifier with an error of 100 %. */
 
-const text = `
-name: diverged
-dataset: { name: digits, trainSamples: 600, testSamples: 100 }
-network: FC_20_FC_10
-activation: { hidden: none, output: none }
-training: { rule: bp, epochs: 3, learningRate: 2^-3, loss: mse }
-hardware: edge-28nm
-precision: { output: s8.4, activation: s8.4 }
-reference: { backend: cpu }
-`;
-
 test('a reference that diverges has no error and no points lost, and record, answer and page name the epoch', async (t) => {
-  const result = await runText(text, []);
+  const result = await runText(divergingText, []);
   const { reference, lossPoints, chip } = result.accuracy;
   const epoch = reference?.divergedInEpoch ?? 0;
   t.true(epoch >= 1);
@@ -33,7 +23,7 @@ test('a reference that diverges has no error and no points lost, and record, ans
 
 test('the remedy of the warning, a smaller step of the reference, gives points lost', async (t) => {
   const overrides = ['reference.training.learningRate=0.01'];
-  const { accuracy, warnings } = await runText(text, overrides);
+  const { accuracy, warnings } = await runText(divergingText, overrides);
   t.is(accuracy.reference?.divergedInEpoch, null);
   t.is(typeof accuracy.lossPoints, 'number');
   t.deepEqual(warnings, []);

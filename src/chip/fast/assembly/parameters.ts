@@ -259,7 +259,7 @@ export class Layer {
   /** Fully connected: i16 for every row and sample of a group, x; and pairs of i16 per column of a row, δz (gradient-groups.ts). */
   groupValuesAt: u32;
   groupDeltasAt: u32;
-  pairListsAt: u32; // CONV: one list (pair-list.ts) in all, or one per place of the kernel, so many bytes apart.
+  pairListsAt: u32; // CONV, pair-list.ts: forward has one list; gradients have one per place of the kernel, at this distance:
   pairListBytes: i32;
   /** Whether gradients may be summed on vectors; each sample still has to prove that they fit. */
   sumsGradientsOnVectors: i32;

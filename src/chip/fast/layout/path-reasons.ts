@@ -1,5 +1,6 @@
 import { printFormat } from '../../../numerics/format.js';
 import type { ChipImage } from '../../image/chip-image.js';
+import { scalesRates } from '../../image/learning-layers.js';
 import type { EnginePathCount } from './engine-paths.js';
 import type { PlacedLayer } from './placed-layer.js';
 
@@ -53,8 +54,7 @@ function gradientReason(placed: PlacedLayer, path: string): string | null {
 }
 
 function scalarStepReason({ optimizer, rule }: ChipImage): string {
-  const isRateOfSample = rule.kind === 'defp' && rule.variant === 'movingRate';
-  const orNone = isRateOfSample ? ', or their η was 0' : '';
+  const orNone = scalesRates(rule) ? ', or their η was 0' : '';
   return optimizer.kind === 'sgd'
     ? `η·G of some steps could leave 32 bits${orNone}`
     : `η times a step of ${optimizer.kind} could leave 32 bits, or its states are not proven to fit lanes${orNone}`;
@@ -62,16 +62,11 @@ function scalarStepReason({ optimizer, rule }: ChipImage): string {
 
 function stepReason(image: ChipImage, placed: PlacedLayer, path: string): string | null {
   const { kind } = image.optimizer;
-  switch (path) {
-    case 'words':
-      return null;
-    case 'doubles':
-      return `${kind} takes roots and divides, two weights at a time`;
-    case 'mixed':
-      return `${kind} takes roots and divides, two weights at a time, and η times some ratios could leave 32 bits`;
-    default:
-      return storageReason(image, placed) ?? scalarStepReason(image);
-  }
+  if (path === 'words') return null;
+  const pairs = `${kind} takes roots and divides, two weights at a time`;
+  if (path === 'doubles') return pairs;
+  if (path === 'mixed') return `${pairs}, and η times some ratios could leave 32 bits`;
+  return storageReason(image, placed) ?? scalarStepReason(image);
 }
 
 /** Why a layer took this path of a phase and not the fastest; null: it is the fastest. */

@@ -2,11 +2,11 @@ import type { LearnedState } from '../../engine.js';
 import type { DefpSpec } from '../../image/chip-image.js';
 import {
   delayedErrorWords,
-  isAveraged,
   keptErrorBits,
   learns,
   scalesRates,
 } from '../../image/learning-layers.js';
+import { isAveraged } from '../../../network/defp-variants.js';
 import {
   AccessMeter,
   pins,

@@ -92,15 +92,19 @@ function operations(
 
 const bare = { outputErrors: null, delayedErrors: null } as const;
 
-function makeDrtp(parts: RuleParts): LearningRule {
+/** δh is the label's row of B; packets: the label, and with defp movingRate η behind it. */
+function rowOfLabel(parts: RuleParts, packetCount: 1 | 2): LearningRule['makeErrorSource'] {
   const { fractionBits } = parts.image.numerics.formats.feedback;
-  const makeErrorSource = (hidden: HiddenLayerParts): ErrorSource =>
+  return (hidden) =>
     new Drtp(
-      { feedbackFractionBits: fractionBits, packetCount: 1 },
+      { feedbackFractionBits: fractionBits, packetCount },
       feedbackMemory(parts, hidden),
       labelLink(parts, hidden),
     );
-  return { ...bare, makeErrorSource };
+}
+
+function makeDrtp(parts: RuleParts): LearningRule {
+  return { ...bare, makeErrorSource: rowOfLabel(parts, 1) };
 }
 
 function delayedErrorsOf(parts: RuleParts, rule: DefpSpec): DelayedErrors {
@@ -126,13 +130,7 @@ function makeDefp(parts: RuleParts, rule: DefpSpec): LearningRule {
   const delayedErrors = delayedErrorsOf(parts, rule);
   if (scalesRates(rule)) {
     // η carries d: the error signal is that of drtp, and two values travel.
-    const makeErrorSource = (hidden: HiddenLayerParts): ErrorSource =>
-      new Drtp(
-        { feedbackFractionBits: feedback.fractionBits, packetCount: 2 },
-        feedbackMemory(parts, hidden),
-        labelLink(parts, hidden),
-      );
-    return { ...bare, delayedErrors, makeErrorSource };
+    return { ...bare, delayedErrors, makeErrorSource: rowOfLabel(parts, 2) };
   }
   const [Source, action] =
     variant === 'fullVector'

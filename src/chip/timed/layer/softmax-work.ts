@@ -1,12 +1,8 @@
 import { factsOf } from '../../../network/rule-facts.js';
 import type { AccessLedger } from '../../../ledger/access-ledger.js';
 import type { ChipImage, LayerImage } from '../../image/chip-image.js';
-import {
-  comparesErrors,
-  keepsDelayedErrors,
-  keepsLoss,
-  needsDelta,
-} from '../../image/learning-layers.js';
+import { comparesErrors, keepsDelayedErrors, needsDelta } from '../../image/learning-layers.js';
+import { keepsLoss } from '../../../network/defp-variants.js';
 import type { TimedCore } from '../core/core.js';
 import { type WorkCounterAt, WorkTally } from '../core/work-tally.js';
 

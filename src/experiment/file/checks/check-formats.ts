@@ -1,3 +1,4 @@
+import { keepsLoss } from '../../../network/defp-variants.js';
 import { defpOf } from '../training-schema.js';
 import type { ChipNumerics } from '../../../chip/image/chip-image.js';
 import { type ActivationName, type NetworkTopology, spanOf } from '../../../network/topology.js';
@@ -53,11 +54,7 @@ function delayedErrorProblem(
       sentence: `${text} is unsigned: the errors of the other classes are negative and would all be 0, so variant fullVector would be variant error bit for bit; use a signed format such as ${fitting}, or variant error`,
     };
   }
-  if (
-    (variant === 'loss' || variant === 'lastLoss') &&
-    training.loss === 'bce' &&
-    reach(format).highest <= 1
-  ) {
+  if (keepsLoss(variant) && training.loss === 'bce' && reach(format).highest <= 1) {
     const fitting = formatReaching(16, format.totalBits, format.isSigned);
     return {
       key,

@@ -9,6 +9,11 @@ import type { ThesisStudies } from './thesis-studies.js';
 const optimizerKey = 'reference.training.optimizer';
 const rateKey = 'reference.training.learningRate';
 
+/** How far values lie apart. */
+function spreadOf(values: readonly number[]): number {
+  return Math.max(...values) - Math.min(...values);
+}
+
 /** Smallest mean error of a rule with an optimizer, over the learning rates that were tried. */
 function bestOverRates(study: KeptStudy, name: string, optimizer: string): number {
   const errors = study.groups
@@ -25,8 +30,7 @@ export function optimizersSection(study: KeptStudy): string {
   ];
   const rows = namesOf(study).map((name) => {
     const errors = optimizers.map((optimizer) => bestOverRates(study, name, optimizer));
-    const spread = Math.max(...errors) - Math.min(...errors);
-    return { name, errors, spread };
+    return { name, errors, spread: spreadOf(errors) };
   });
   const spreads = rows.map(({ name, spread }) => `${name} ${spread.toFixed(2)}`);
   const [bp, ...others] = rows.map(({ spread }) => spread);
@@ -56,23 +60,13 @@ export function feedbackSection(study: KeptStudy): string {
   const distributions = valuesOf(study, feedbackKey);
   const rows = namesOf(study).flatMap((name) =>
     valuesOf(study, optimizerKey).map((optimizer) => {
-      const errors = distributions.map((distribution) =>
-        summariseMetric(
-          groupOf(study, name, { [optimizerKey]: optimizer, [feedbackKey]: distribution }),
-          best,
-        ),
-      );
-      const means = errors.map((error) => error?.mean ?? Infinity);
-      return {
-        optimizer,
-        cells: [
-          name,
-          optimizer,
-          ...means.map((mean) => mean.toFixed(2)),
-          (Math.max(...means) - Math.min(...means)).toFixed(2),
-        ],
-        spread: Math.max(...means) - Math.min(...means),
-      };
+      const means = distributions.map((distribution) => {
+        const settings = { [optimizerKey]: optimizer, [feedbackKey]: distribution };
+        return summariseMetric(groupOf(study, name, settings), best)?.mean ?? Infinity;
+      });
+      const spread = spreadOf(means);
+      const cells = [name, optimizer, ...[...means, spread].map((points) => points.toFixed(2))];
+      return { optimizer, cells, spread };
     }),
   );
   const largest = Math.max(

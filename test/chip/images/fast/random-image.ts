@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import {
   type ActivationUnitImage,
-  chipDefpVariants,
   type ChipImage,
   type LayerImage,
   type OptimizerSpec,
@@ -9,6 +8,7 @@ import {
 } from '../../../../src/chip/image/chip-image.js';
 import type { SampleBatch } from '../../../../src/chip/engine.js';
 import { columnCount, rowCount } from '../../../../src/chip/image/layer-geometry.js';
+import { chipDefpVariants } from '../../../../src/network/defp-variants.js';
 import { shapeCount } from '../../../../src/network/convolution.js';
 import type { FixedPointFormat } from '../../../../src/numerics/format.js';
 import { describeDrawnChip } from '../../../support/describe-chip.js';

@@ -10,7 +10,7 @@ import {
 import { Parts } from '../parts';
 import { GeneralForward } from './general-forward';
 import { ROUNDED } from './sum-proof';
-import { FAR_PAIRS, NEAR_BYTES } from './vector-forward';
+import { FAR_PAIRS, VectorForward } from './vector-forward';
 
 /** Products, and accumulators that are checked, leave room in 32 bits for a sum of two and for what rounding adds. */
 const LARGEST_PRODUCT: i64 = (1 << 30) - 1;
@@ -173,7 +173,7 @@ export class ProductSums {
   /** Some events at a time, where weights are many (vector-forward.ts), else all. Rounding and check are literals. */
   @inline
   private static addRows(layer: Layer, listEnd: usize, rounding: i32, check: i32): i64 {
-    const isFar = layer.rowCount * layer.rowPitchBytes > NEAR_BYTES;
+    const isFar = VectorForward.isFar(layer);
     let fittingCount: i64 = 0;
     let listAt = layer.eventListAt as usize;
     while (listAt < listEnd) {

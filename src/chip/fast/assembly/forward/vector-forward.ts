@@ -3,8 +3,9 @@ import { Scalar } from '../scalar';
 import { HalfSums } from './half-sums';
 import { PAIR_BYTES } from './pair-list';
 
-/** Weights beyond so many bytes are read row by row, so many pairs of rows at a time; within, all rows column by column. */
-export const NEAR_BYTES: i32 = 1 << 20;
+/** Bytes of weights that stay in a near cache. */
+const NEAR_BYTES: i32 = 1 << 20;
+/** Pairs of rows that are read at a time where weights do not stay there. */
 export const FAR_PAIRS: usize = 16;
 /** Larger values are multiplied in two digits, the lower one of 8 bits. */
 const LARGEST_VALUE: u32 = 32767;
@@ -57,11 +58,17 @@ export class VectorForward {
     }
   }
 
+  /** Whether sums go through some rows at a time, all columns of them, and not through all rows column by column. */
+  @inline
+  static isFar(layer: Layer): bool {
+    return layer.rowCount * layer.rowPitchBytes > NEAR_BYTES;
+  }
+
   private static sumPairs(layer: Layer, pairsEnd: usize): void {
     const columnCount = ((layer.neuronCount + 15) & ~15) as usize;
     const sumsAt = layer.vectorSumsAt as usize;
     memory.fill(sumsAt, 0, columnCount << 2);
-    const isFar = layer.rowCount * layer.rowPitchBytes > NEAR_BYTES;
+    const isFar = VectorForward.isFar(layer);
     let pairsAt = layer.eventListAt as usize;
     while (pairsAt < pairsEnd) {
       const end = isFar ? min(pairsAt + FAR_PAIRS * PAIR_BYTES, pairsEnd) : pairsEnd;

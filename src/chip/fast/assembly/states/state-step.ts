@@ -147,9 +147,9 @@ export class StateStep {
     let momentaAt = (layer.momentaAt as usize) + offset;
     let secondsAt = (layer.secondMomentsAt as usize) + offset;
     if (isCut) {
-      gradientsAt = StateStep.copyRow(layer, gradientsAt, 1);
-      if (StateStep.hasMomenta) momentaAt = StateStep.copyRow(layer, momentaAt, 2);
-      if (StateStep.hasSeconds) secondsAt = StateStep.copyRow(layer, secondsAt, 3);
+      gradientsAt = VectorStep.copyRow(layer, gradientsAt, 1);
+      if (StateStep.hasMomenta) momentaAt = VectorStep.copyRow(layer, momentaAt, 2);
+      if (StateStep.hasSeconds) secondsAt = VectorStep.copyRow(layer, secondsAt, 3);
     }
     if (StateStep.isMomentum) {
       MomentumRows.updateRow(gradientsAt, momentaAt, directionsAt, bytes, hasEvents);
@@ -164,16 +164,6 @@ export class StateStep {
       if (StateStep.hasSeconds) memory.copy(secondAt, secondsAt, ownBytes);
     }
     return StateStep.isMomentum && !MomentumRows.isAhead() ? momentaAt : directionsAt;
-  }
-
-  /** The part's columns of a row, followed by zeros, at one of the places beside the directions. */
-  private static copyRow(layer: Layer, valuesAt: usize, place: i32): usize {
-    const bytes = ((layer.columnCount + 7) & ~7) << 2;
-    const ownBytes = layer.columnCount << 2;
-    const rowAt = (layer.stepRowsAt + place * bytes) as usize;
-    memory.copy(rowAt, valuesAt, ownBytes);
-    memory.fill(rowAt + (ownBytes as usize), 0, bytes - ownBytes);
-    return rowAt;
   }
 
   /** Whether the next step of the row that just took one, without an event, changes nothing. */

@@ -12,10 +12,10 @@ const LARGEST_FACTOR: i64 = 32767;
  * order of additions changes nothing. Implements: docs/spec.md §2.11.
  */
 export class GradientGroups {
-  /** Whether the values of the sample in flight, with this largest |δz|, fit 16-bit lanes. */
+  /** Whether the values of the sample in flight fit 16-bit lanes. */
   @inline
-  static fits(layer: Layer, largestDelta: i64): bool {
-    return largestDelta <= LARGEST_FACTOR && (layer.largestEvent as i64) <= LARGEST_FACTOR;
+  static fits(layer: Layer): bool {
+    return layer.largestDelta <= LARGEST_FACTOR && (layer.largestEvent as i64) <= LARGEST_FACTOR;
   }
 
   /** Takes events and δz of the sample in flight. */

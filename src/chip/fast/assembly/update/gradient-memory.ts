@@ -40,13 +40,9 @@ export class GradientMemory {
 
   private static addProven(chip: Chip, layer: Layer): void {
     const isExact = layer.gradientShift >= 0;
-    if (isExact && !layer.isConvolution && GradientGroups.fits(layer, layer.largestDelta)) {
-      GradientGroups.put(layer);
-      Paths.count(layer, GRADIENT_GROUPS);
-      return;
-    }
-    if (isExact && layer.isConvolution && PositionGroups.fits(layer)) {
-      PositionGroups.add(layer);
+    if (isExact && GradientGroups.fits(layer)) {
+      if (layer.isConvolution) PositionGroups.add(layer);
+      else GradientGroups.put(layer);
       Paths.count(layer, GRADIENT_GROUPS);
       return;
     }

@@ -2,21 +2,12 @@ import { PairList } from '../forward/pair-list';
 import { Layer } from '../parameters';
 import { Visits } from '../visits';
 
-/** Both factors of a product have at most 15 bits and a sign. */
-const LARGEST_FACTOR: i64 = 32767;
-
 /**
  * Gradients of a CONV layer, row by row: the events that a row of weights meets at all its positions are listed as pairs,
- * and their products with δz summed in registers before they are added. Only for sums that are proven to fit
+ * and their products with δz summed in registers before they are added. Only for factors of at most 15 bits and sums that are proven to fit
  * (gradient-memory.ts), where the order of additions changes nothing. Implements: docs/spec.md §2.11.
  */
 export class PositionGroups {
-  /** Whether the values of the sample in flight fit 16-bit lanes. */
-  @inline
-  static fits(layer: Layer): bool {
-    return layer.largestDelta <= LARGEST_FACTOR && (layer.largestEvent as i64) <= LARGEST_FACTOR;
-  }
-
   /** Adds the sample in flight. */
   static add(layer: Layer): void {
     PositionGroups.takeDeltas(layer);

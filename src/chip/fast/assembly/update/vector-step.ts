@@ -46,7 +46,7 @@ export class VectorStep {
       }
       const gradientsAt =
         (layer.gradientsAt as usize) + (row as usize) * (layer.gradientPitchBytes as usize);
-      const valuesAt = isCut ? VectorStep.copyRow(layer, gradientsAt) : gradientsAt;
+      const valuesAt = isCut ? VectorStep.copyRow(layer, gradientsAt, 0) : gradientsAt;
       nonZeroCount += VectorStep.countNonZero(layer, valuesAt);
       RowUpdate.updateRow(chip, layer, row, valuesAt, layer.rateMantissa);
       rowCount += 1;
@@ -55,12 +55,13 @@ export class VectorStep {
     store<i64>(layer.nonZeroUpdatesAt, load<i64>(layer.nonZeroUpdatesAt) + nonZeroCount);
   }
 
-  /** The part's columns of a row, followed by zeros. */
-  private static copyRow(layer: Layer, gradientsAt: usize): usize {
-    const rowAt = layer.stepRowsAt as usize;
-    const bytes = (layer.columnCount as usize) << 2;
-    memory.copy(rowAt, gradientsAt, bytes);
-    memory.fill(rowAt + bytes, 0, ((((layer.columnCount + 7) & ~7) << 2) as usize) - bytes);
+  /** The part's columns of a row of i32, followed by zeros, at one of the places for rows of a step. */
+  static copyRow(layer: Layer, valuesAt: usize, place: i32): usize {
+    const bytes = ((layer.columnCount + 7) & ~7) << 2;
+    const ownBytes = layer.columnCount << 2;
+    const rowAt = (layer.stepRowsAt + place * bytes) as usize;
+    memory.copy(rowAt, valuesAt, ownBytes);
+    memory.fill(rowAt + (ownBytes as usize), 0, bytes - ownBytes);
     return rowAt;
   }
 
