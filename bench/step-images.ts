@@ -40,7 +40,7 @@ function repeated(values: Int32Array, length: number): Int32Array {
   );
 }
 
-/** CONV layers and hidden layers of so many neurons on the chip of a two-layer network: its formats, its lanes, its output layer. */
+/** CONV layers and hidden layers of these numbers of neurons on the chip of a two-layer network: its formats, its lanes, its output layer. */
 function networkImage(
   image: ChipImage,
   convolutions: readonly ConvolutionImage[],

@@ -15,7 +15,7 @@ reference: { backend: cpu }
 `;
 
 const words = ['run', 'small.yaml', '--out', 'out'];
-/** A run that surely goes on while the test looks, since it has so many samples to learn. */
+/** A run that surely goes on while the test looks, since it has many samples to learn. */
 function endless(...settings: readonly string[]): readonly string[] {
   const all = ['dataset.trainSamples=1498', ...settings];
   return [...words, ...all.flatMap((setting) => ['--set', setting])];

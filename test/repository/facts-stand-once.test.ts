@@ -11,7 +11,7 @@ import { packageRoot } from '../../src/package-root.js';
 /** The two tables. */
 const tables = ['src/network/rule-facts.ts', 'src/ledger/components.ts'];
 
-/** From so many names of one table on, a list is another table. */
+/** A list of this many names of one table, or more, is another table. */
 const listLength = 3;
 
 const named: readonly (readonly [what: string, names: ReadonlySet<string>])[] = [

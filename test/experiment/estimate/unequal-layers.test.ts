@@ -20,7 +20,7 @@ hardware: edge-28nm
 `;
 }
 
-/** Processor time of the estimate of so many layers by one rule, µs, and its rows. */
+/** Processor time of the estimate of this number of layers by one rule, µs, and its rows. */
 async function work(count: number): Promise<{ readonly timeUs: number; readonly rows: number }> {
   const prepared = await prepareText(textOf(count), { rules: ['drtp'], coreCount: 1000 });
   let rows = 0;

@@ -46,7 +46,7 @@ function grouped(text: string): string {
   return fraction === undefined ? digits : `${digits}.${fraction}`;
 }
 
-/** Trailing zeros say nothing of a value to so many significant digits. */
+/** A value to this many significant digits, without trailing zeros, which say nothing. */
 function trimmed(text: string): string {
   return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }

@@ -18,7 +18,7 @@ import { recordOf } from '../../experiment/study/made-records.js';
 
 const sweep: Sweep = sweepSchema.parse({ name: 'many', base: 'base.yaml' });
 
-/** A study of so many points with so many seeds each. */
+/** A study of `pointCount` points with `seedCount` seeds each. */
 function studyOf(pointCount: number, seedCount: number, epochs: number): Study {
   const points = Array.from({ length: pointCount * seedCount }, (_, index): StudyPoint => {
     const bits = Math.floor(index / seedCount);

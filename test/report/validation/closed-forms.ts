@@ -106,7 +106,7 @@ export function eventCycles(own: Symbols, learns: boolean): number {
     : visit(own) + row(own);
 }
 
-/** The update of a sample with so many events, serial. */
+/** The update of a sample with this number of events, serial. */
 export function updateCycles(own: Symbols, events: number): number {
   return own.learning + events * row(own) + own.biasWords * own.write + own.D;
 }
