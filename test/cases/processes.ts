@@ -62,17 +62,20 @@ export async function made(run: Started, file: string): Promise<void> {
   });
 }
 
+/** Process that a parent has started with an entry of the program; null: none (now). Linux only. */
+export async function childNow(parent: number, entry: string): Promise<number | null> {
+  for (const name of (await readdir('/proc')).filter((each) => /^\d+$/.test(each))) {
+    const [stat, command] = await Promise.all(
+      ['stat', 'cmdline'].map((file) => readFile(`/proc/${name}/${file}`, 'utf8')),
+    ).catch(() => []);
+    // Field 4 of /proc/PID/stat (proc(5)), counted behind the name: the parent.
+    const its = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
+    if (its === String(parent) && command?.includes(entry) === true) return Number(name);
+  }
+  return null;
+}
+
 /** Number of the process that a running program has started with this entry file; Linux only. */
 export function childOf(run: Started, entry: string): Promise<number> {
-  return answered(run, async () => {
-    for (const name of (await readdir('/proc')).filter((each) => /^\d+$/.test(each))) {
-      const [stat, command] = await Promise.all(
-        ['stat', 'cmdline'].map((file) => readFile(`/proc/${name}/${file}`, 'utf8')),
-      ).catch(() => []);
-      // Field 4 of /proc/PID/stat (proc(5)), counted behind the name: the parent.
-      const parent = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
-      if (parent === String(run.pid) && command?.includes(entry) === true) return Number(name);
-    }
-    return null;
-  });
+  return answered(run, () => childNow(run.pid, entry));
 }

@@ -14,7 +14,9 @@ export async function recordIn<Kept>(
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    return codeOf(error) === 'ENOENT' ? null : 'unknown';
+    // Where the folder is a file there is no record either; whoever writes there says what is wrong.
+    const code = codeOf(error);
+    return code === 'ENOENT' || code === 'ENOTDIR' ? null : 'unknown';
   }
   try {
     return schema.parse(JSON.parse(text));

@@ -5,7 +5,7 @@ import type { ProbeJob } from '../../reference/network-probe.js';
 import type { LayerAlignment } from '../../reference/reference-job.js';
 import type { ReferenceSamples } from '../../reference/samples.js';
 import { InputError } from '../../units/input-error.js';
-import { startProcess } from '../reference/child-process.js';
+import { isOfEnding, startProcess } from '../reference/child-process.js';
 import { processEnded } from '../reference/process-end.js';
 
 /** Parameters that the chip has learned, as real numbers, and samples to show to them. */
@@ -100,7 +100,7 @@ export class ChipProbe {
       }
       this.#waiting.push({ resolve, reject });
       this.#child.send(request, (error) => {
-        if (error !== null) this.#fail(error);
+        if (error !== null && !isOfEnding(error)) this.#fail(error);
       });
     });
   }

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { codeOf } from '../../units/input-error.js';
 
 /** A process of this program beside the one that the user sees. */
 export interface OwnProcess {
@@ -22,4 +23,9 @@ export function startProcess(entry: URL, signal?: AbortSignal): OwnProcess {
     words = (words + text.toString()).slice(-2000);
   });
   return { child, lastWords: () => words };
+}
+
+/** Whether an order could not be sent because the process is ending: its `exit`, which comes after, says what of. */
+export function isOfEnding(error: Error): boolean {
+  return ['EPIPE', 'ECONNRESET', 'ERR_IPC_CHANNEL_CLOSED'].includes(codeOf(error) ?? '');
 }

@@ -1,6 +1,6 @@
 import type { ReferenceJob } from '../../reference/reference-job.js';
 import { InputError } from '../../units/input-error.js';
-import { startProcess } from './child-process.js';
+import { isOfEnding, startProcess } from './child-process.js';
 import { takeTurn } from './one-training.js';
 import { processEnded } from './process-end.js';
 import { readCached, type ReferenceOutcome, writeCached } from './reference-outcome.js';
@@ -67,7 +67,7 @@ function trainInChild(
     const { outputFolder: folder, cacheKey: key } = options;
     const order: ReferenceOrder = { request, folder, key };
     child.send(order, (error) => {
-      if (error !== null) reject(error);
+      if (error !== null && !isOfEnding(error)) reject(error);
     });
   });
 }

@@ -3,10 +3,35 @@ import { ChipProbe } from '../../../src/experiment/probe/chip-probe.js';
 import { drawParameters } from '../../../src/network/parameters.js';
 import { NetworkProbe } from '../../../src/reference/network-probe.js';
 import { InputError } from '../../../src/units/input-error.js';
+import { childNow } from '../../cases/processes.js';
 import { makeJob } from '../../reference/make-job.js';
+import { notChecked } from '../../support/not-checked.js';
 
 const { topology, initial, loss, frozenLayers, test: samples, rule } = makeJob([8, 6]);
 const job = { topology, rule, loss, frozenLayers, backend: 'wasm' } as const;
+
+// Serial: no other probe of this file is there whose process could be taken for this one's.
+test.serial(
+  'a request to a probe that was just killed says what killed it, not that it cannot be sent',
+  async (t) => {
+    if (process.platform !== 'linux') {
+      notChecked(t, 'only Linux shows which process is whose');
+      return;
+    }
+    const chipProbe = new ChipProbe(job);
+    await chipProbe.alignment({ parameters: initial, samples });
+    const pid = await childNow(process.pid, 'probe-process.js');
+    if (pid === null) {
+      t.fail('the probe has no process');
+      return;
+    }
+    process.kill(pid, 'SIGKILL');
+    await t.throwsAsync(chipProbe.alignment({ parameters: initial, samples }), {
+      instanceOf: InputError,
+      message: /^the process of the float probe, .* was killed \(SIGKILL\)/,
+    });
+  },
+);
 
 test('the process of the probe answers what the probe itself does, request by request', async (t) => {
   const chipProbe = new ChipProbe(job);

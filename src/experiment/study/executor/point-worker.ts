@@ -1,4 +1,4 @@
-import { type OwnProcess, startProcess } from '../../reference/child-process.js';
+import { isOfEnding, type OwnProcess, startProcess } from '../../reference/child-process.js';
 import { endOf } from '../../reference/process-end.js';
 import type { PointAnswer, PointOrder } from './point-process.js';
 
@@ -41,7 +41,8 @@ export class PointWorker {
       child.on('message', heard).on('exit', ended).on('error', failed);
       if (child.pid === undefined) return;
       child.send(order, (error) => {
-        if (error !== null) settle(`its process could not be reached (${error.message})`);
+        if (error !== null && !isOfEnding(error))
+          settle(`its process could not be reached (${error.message})`);
       });
     });
   }
