@@ -64,12 +64,15 @@ export async function studiesText(): Promise<string> {
 
 const curvesSchema = z.record(z.string(), z.array(z.object({ testError: z.number() })));
 
-/** Last test error, per cent, of each kept run of the published code. */
-async function publishedErrors(): Promise<Readonly<Record<string, number>>> {
+/** Test errors, per cent, of each kept run of the published code, by epoch. */
+async function publishedErrors(): Promise<Readonly<Record<string, readonly number[]>>> {
   const file = path.join(packageRoot, 'reports/thesis/pytorch-curves.json');
   const curves = curvesSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   return Object.fromEntries(
-    Object.entries(curves).map(([name, epochs]) => [name, 100 * (epochs.at(-1)?.testError ?? NaN)]),
+    Object.entries(curves).map(([name, epochs]) => [
+      name,
+      epochs.map(({ testError }) => 100 * testError),
+    ]),
   );
 }
 

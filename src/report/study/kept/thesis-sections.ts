@@ -99,17 +99,19 @@ function memoryRow(set: string, samples: number, classes: number): readonly stri
   ];
 }
 
-/** Seeds of the published runs. */
-function publishedMean(published: ThesisStudies['published'], key: string): string {
+/** Mean test error of the published runs after so many epochs, and how many there are. */
+function publishedMean(published: ThesisStudies['published'], key: string, epochs: number): string {
   const errors = Object.entries(published)
     .filter(([name]) => name.startsWith(`${key}|`))
-    .map(([, error]) => error);
+    .map(([, byEpoch]) => byEpoch[epochs - 1])
+    .filter((error) => error !== undefined);
   const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
   return errors.length === 0 ? '–' : `${mean.toFixed(2)} (n ${String(errors.length)})`;
 }
 
-/** The reference beside the published code. */
+/** The reference beside the published code, after as many epochs. */
 export function publishedSection({ mnist, published }: ThesisStudies): string {
+  const epochs = valuesOf(mnist, 'reference.training.epochs')[0] ?? '';
   const rows = ['FC1-500', 'FC2-500'].flatMap((topology) =>
     ['BP', 'DRTP', 'DEFP error', 'DEFP loss'].map((rule) => {
       const group = groupOf(mnist, `${topology} ${rule}`);
@@ -117,12 +119,12 @@ export function publishedSection({ mnist, published }: ThesisStudies): string {
       return [
         topology,
         rule,
-        publishedMean(published, `${topology}|${rule.replace(' ', '-')}`),
+        publishedMean(published, `${topology}|${rule.replace(' ', '-')}`, Number(epochs)),
         summary === null ? '–' : `${summary.mean.toFixed(2)} (n ${String(summary.n)})`,
       ];
     }),
   );
-  return `Test error in per cent after ten epochs of the published PyTorch code (kept runs of it, \`reports/thesis/pytorch-curves.json\`), and of the float
+  return `Test error in per cent after ${epochs} epochs of the published PyTorch code (kept runs of it, \`reports/thesis/pytorch-curves.json\`), and of the float
 reference of study thesis-mnist with the same settings and other seeds.
 
 ${markdownTable(['topology', 'rule', 'published code', 'here'], rows)}

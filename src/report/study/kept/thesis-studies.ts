@@ -13,6 +13,6 @@ export interface ThesisStudies {
   readonly convolution: KeptStudy;
   /** Four equal layers, four batches. */
   readonly slots: PipelineFigures;
-  /** Test error, per cent, of the published code by `FC1-500|BP|seed`, after its tenth epoch. */
-  readonly published: Readonly<Record<string, number>>;
+  /** Test errors, per cent, of the published code by `FC1-500|BP|seed`, after each of its epochs. */
+  readonly published: Readonly<Record<string, readonly number[]>>;
 }
