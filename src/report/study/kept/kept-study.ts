@@ -1,4 +1,5 @@
 import type { PointGroup } from '../../../experiment/study/summarise.js';
+import { printSetting } from '../../../units/printable.js';
 
 /** A study under `reports/`, as it was run. */
 export interface KeptStudy {
@@ -77,6 +78,15 @@ export function valuesOf({ groups }: KeptStudy, key: string): readonly string[] 
   return [...new Set(groups.map(({ point }) => point.settings[key]))].filter(
     (value) => typeof value === 'string',
   );
+}
+
+/** What a key has in all points of a study. @throws RangeError where it has several values, or none */
+export function sharedBy({ folder, groups }: KeptStudy, key: string): string {
+  const [value, ...others] = new Set(groups.map(({ point }) => point.settings[key]));
+  if (value === undefined || others.length > 0) {
+    throw new RangeError(`${folder}: the points do not share one value of ${key}`);
+  }
+  return printSetting(value);
 }
 
 /** The names of the points of a study, in its order. */

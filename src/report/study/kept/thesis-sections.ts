@@ -2,7 +2,14 @@ import { markdownTable } from '../../../../firmware-sim/datasheet/markdown-table
 import { summariseMetric } from '../../../experiment/study/summarise.js';
 import { printSetting } from '../../../units/printable.js';
 import { formatNumber } from '../../kit/quantity.js';
-import { groupOf, type KeptStudy, namesOf, renderOrigin, valuesOf } from './kept-study.js';
+import {
+  groupOf,
+  type KeptStudy,
+  namesOf,
+  renderOrigin,
+  sharedBy,
+  valuesOf,
+} from './kept-study.js';
 import { best, last } from './thesis-claims.js';
 import type { ThesisStudies } from './thesis-studies.js';
 
@@ -48,7 +55,7 @@ ${markdownTable(
   ]),
 )}
 
-The thesis: feed-forward-only rules depend less on the optimizer than BP. Here the optimizers lie apart by ${spreads.join(', ')} points: ${isSmaller ? '**confirmed**' : '**not confirmed**'} at three epochs of 20,000 samples,
+The thesis: feed-forward-only rules depend less on the optimizer than BP. Here the optimizers lie apart by ${spreads.join(', ')} points: ${isSmaller ? '**confirmed**' : '**not confirmed**'} with ${sharedBy(study, 'reference.training.epochs')} epochs of ${sharedBy(study, 'dataset.trainSamples')} samples,
 where the best of three rates stands for each optimizer. No interval is given of a best of three.
 `;
 }
@@ -111,7 +118,7 @@ function publishedMean(published: ThesisStudies['published'], key: string, epoch
 
 /** The reference beside the published code, after as many epochs. */
 export function publishedSection({ mnist, published }: ThesisStudies): string {
-  const epochs = valuesOf(mnist, 'reference.training.epochs')[0] ?? '';
+  const epochs = sharedBy(mnist, 'reference.training.epochs');
   const rows = ['FC1-500', 'FC2-500'].flatMap((topology) =>
     ['BP', 'DRTP', 'DEFP error', 'DEFP loss'].map((rule) => {
       const group = groupOf(mnist, `${topology} ${rule}`);
