@@ -30,8 +30,14 @@ test('every price, area and table of a shipped technology or chip has a source a
 });
 
 test('what no source was opened for is not called measured or published, and an unknown figure is read nowhere', (t) => {
-  for (const { file, name, kind, provenance } of figures) {
-    if (provenance === 'recalled') t.is(kind, 'assumed', `${file} ${name}`);
+  for (const { file, name, kind, provenance, source } of figures) {
+    if (provenance === 'recalled') {
+      t.is(kind, 'assumed', `${file} ${name}`);
+      t.regex(source, /recalled|could not be opened/, `${file} ${name}`);
+    }
+    // A quoted figure of silicon says in the report that it was read in another place.
+    if (provenance === 'quoted' && (kind === 'published' || kind === 'measured'))
+      t.regex(source, /quot|profile|contain|part of/i, `${file} ${name}`);
     if (kind === 'unknown') t.is(provenance, 'reasoned', `${file} ${name}`);
     if (kind === 'published' || kind === 'measured')
       t.not(provenance, 'reasoned', `${file} ${name}`);
@@ -41,11 +47,23 @@ test('what no source was opened for is not called measured or published, and an 
 test('every published row has a source of the list and a status, and every published memory says how it was read', (t) => {
   const { sources, rows } = JSON.parse(
     readFileSync(path.join(packageRoot, 'hardware-models/validation/published.json'), 'utf8'),
-  ) as { sources: Record<string, string>; rows: { chip: string; source: string }[] };
-  for (const { chip, source } of rows) t.true(source in sources, `${chip}: ${source}`);
+  ) as {
+    sources: Record<string, string>;
+    rows: { chip: string; param: string; source: string; status: string }[];
+  };
+  for (const { chip, param, source, status } of rows) {
+    t.true(source in sources, `${chip}: ${source}`);
+    // Recollection is no source, and nothing else is unverified.
+    t.is(status === 'unverified', source === 'mem', `${chip}: ${param}`);
+  }
   t.true(readPublishedRows().every(({ status, source }) => status.length > 0 && source.length > 5));
-  const read = new Set(compareSramWitnesses().map(({ witness }) => witness.provenance));
-  t.true(read.has('opened') && read.has('recalled'));
+  for (const { witness } of compareSramWitnesses()) {
+    t.true(['opened', 'quoted', 'recalled'].includes(witness.provenance), witness.name);
+    // What was not opened says so in its source, and where it was read instead.
+    const isOpened = witness.provenance === 'opened';
+    t.is(/could not be opened/.test(witness.source), !isOpened, witness.name);
+    if (witness.provenance === 'quoted') t.regex(witness.source, /Read in/, witness.name);
+  }
 });
 
 test('docs/validation.md prints every figure with how it was read', (t) => {
