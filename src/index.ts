@@ -178,6 +178,7 @@ export {
   type FirmwareRequest,
   runFirmware,
 } from './experiment/run/firmware-run.js';
+export { FloatProcesses } from './experiment/reference/float-processes.js';
 export { Interrupted } from './experiment/run/interrupted.js';
 export { runExperiment } from './experiment/run/run-experiment.js';
 export { runReferenceAlone, runSides } from './experiment/run/sides/run-reference.js';

@@ -14,8 +14,16 @@ export function toolVersion(): string {
   return content.version;
 }
 
+/** What git said when it was asked first: the program stays what it was when it was started. */
+let commit: string | null | undefined;
+
 /** Commit of the checkout the tool runs from; null when it is installed as a package. */
 export function toolCommit(): string | null {
+  commit = commit === undefined ? askGit() : commit;
+  return commit;
+}
+
+function askGit(): string | null {
   try {
     const git = (...words: string[]): string =>
       execFileSync('git', words, { cwd: packageRoot, stdio: ['ignore', 'pipe', 'ignore'] })

@@ -1,11 +1,11 @@
-import type { ChildProcess } from 'node:child_process';
 import type { LayerParameters } from '../../network/parameters.js';
 import type { LayerSignals } from '../../reference/training/error-signals.js';
 import type { ProbeJob } from '../../reference/network-probe.js';
 import type { LayerAlignment } from '../../reference/reference-job.js';
 import type { ReferenceSamples } from '../../reference/samples.js';
 import { InputError } from '../../units/input-error.js';
-import { isOfEnding, startProcess } from '../reference/child-process.js';
+import { isOfEnding, type OwnProcess } from '../reference/child-process.js';
+import type { FloatProcesses } from '../reference/float-processes.js';
 import { processEnded } from '../reference/process-end.js';
 
 /** Parameters that the chip has learned, as real numbers, and samples to show to them. */
@@ -33,36 +33,42 @@ interface Waiting {
   readonly reject: (reason: Error) => void;
 }
 
+const entry = new URL('./probe-process.js', import.meta.url);
+
 /**
- * Looks at what a chip has learned in float arithmetic, in a process of its own beside the chip's. The process starts
+ * Looks at what a chip has learned in float arithmetic, in a process of its own beside the chip's. A new process starts
  * at once, so that TensorFlow.js is loaded when the first epoch is over; whoever makes a probe closes it.
  */
 export class ChipProbe {
-  readonly #child: ChildProcess;
+  readonly #processes: FloatProcesses;
+  readonly #own: OwnProcess;
   readonly #waiting: Waiting[] = [];
   readonly #opened: Promise<ProbeAnswer>;
   #end: Error | null = null;
 
-  constructor(job: ProbeJob) {
-    const { child, lastWords } = startProcess(new URL('./probe-process.js', import.meta.url));
-    this.#child = child;
-    this.#child.on('message', (answer: ProbeAnswer) => this.#waiting.shift()?.resolve(answer));
-    this.#child.on('error', (error) => {
-      this.#fail(error);
-    });
-    this.#child.on('exit', (code, signal) => {
-      this.#fail(
-        processEnded('the float probe, which looks at what the chip learns,', {
-          code,
-          signal,
-          lastWords: lastWords(),
-        }),
-      );
-    });
+  constructor(job: ProbeJob, processes: FloatProcesses) {
+    this.#processes = processes;
+    this.#own = processes.take(entry);
+    this.#own.child.on('message', this.#heard).on('error', this.#fail).on('exit', this.#ended);
     this.#opened = this.#send({ kind: 'open', job });
     // The first question reports a failure to open; until then nothing awaits this promise.
     this.#opened.catch(() => undefined);
   }
+
+  readonly #heard = (answer: ProbeAnswer): void => {
+    this.#waiting.shift()?.resolve(answer);
+  };
+
+  readonly #fail = (reason: Error): void => {
+    this.#end ??= reason;
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#end);
+  };
+
+  readonly #ended = (code: number | null, signal: NodeJS.Signals | null): void => {
+    const lastWords = this.#own.lastWords();
+    const whose = 'the float probe, which looks at what the chip learns,';
+    this.#fail(processEnded(whose, { code, signal, lastWords }));
+  };
 
   /** Angles of the hidden layers between the rule's δh and BP's, of `measureAlignment`. */
   async alignment(look: Look): Promise<readonly LayerAlignment[]> {
@@ -78,10 +84,14 @@ export class ChipProbe {
     throw new Error(`the float probe answered ${answer.kind} where signals were asked for`);
   }
 
-  /** Ends the process; what was asked for and not answered is refused at once, whenever the process ends. */
+  /** Gives its process back; what was asked for and not answered is refused at once, and ends the process. */
   close(): void {
+    const { child } = this.#own;
+    child.off('message', this.#heard).off('error', this.#fail).off('exit', this.#ended);
+    const isIdle = this.#end === null && this.#waiting.length === 0;
     this.#fail(new Error('the float probe was closed; make a new one to ask again'));
-    this.#child.kill();
+    if (isIdle) this.#processes.giveBack(entry, this.#own);
+    else child.kill();
   }
 
   /** @throws InputError when the backend that was asked for is not to be had. */
@@ -99,14 +109,9 @@ export class ChipProbe {
         return;
       }
       this.#waiting.push({ resolve, reject });
-      this.#child.send(request, (error) => {
+      this.#own.child.send(request, (error) => {
         if (error !== null && !isOfEnding(error)) this.#fail(error);
       });
     });
-  }
-
-  #fail(reason: Error): void {
-    this.#end ??= reason;
-    for (const { reject } of this.#waiting.splice(0)) reject(this.#end);
   }
 }

@@ -11,6 +11,7 @@ import { ChipProbe } from './chip-probe.js';
 import { delayedReals, lockstepDeviations, lockstepSamplesOf } from './lockstep.js';
 import type { PreparedExperiment } from '../file/prepare-experiment.js';
 import { alignmentSampleCount } from '../record/probe-samples.js';
+import type { FloatProcesses } from '../reference/float-processes.js';
 import type { ReferenceOutcome } from '../reference/reference-outcome.js';
 import { ruleOf } from '../file/reference-rule.js';
 import {
@@ -34,7 +35,10 @@ export class HealthProbe {
   /** A chip to look at, whatever the one that learns does meanwhile; every sample is learned from in it. */
   #copy: Promise<FastEngine> | null = null;
 
-  constructor({ experiment, topology, placement, data, inputQuantiser }: PreparedExperiment) {
+  constructor(
+    { experiment, topology, placement, data, inputQuantiser }: PreparedExperiment,
+    processes: FloatProcesses,
+  ) {
     const { training, reference } = experiment;
     const count = Math.min(lockstepSamplesOf(placement.image), data.train.sampleCount);
     const sampleIndices = Uint32Array.from({ length: count }, (_, index) => index);
@@ -45,13 +49,10 @@ export class HealthProbe {
     this.#image = placement.image;
     this.#drawn = placement.parameters;
     this.#test = firstSamples(data.test, alignmentSampleCount);
-    this.#probe = new ChipProbe({
-      topology,
-      rule: ruleOf(training),
-      loss: training.loss,
-      frozenLayers: training.frozenLayers,
-      backend: reference.backend,
-    });
+    const { loss, frozenLayers } = training;
+    const { backend } = reference;
+    const job = { topology, rule: ruleOf(training), loss, frozenLayers, backend };
+    this.#probe = new ChipProbe(job, processes);
   }
 
   /** The angle between the rule's δh and BP's in every hidden layer, on the chip's own weights and B. */

@@ -9,14 +9,14 @@ export interface OwnProcess {
   readonly lastWords: () => string;
 }
 
-/** Starts an entry of this program; it has no terminal. @param signal kills it */
-export function startProcess(entry: URL, signal?: AbortSignal): OwnProcess {
+/** Starts an entry of this program; it has no terminal. @param flags of Node, beside those of this process */
+export function startProcess(entry: URL, flags: readonly string[] = []): OwnProcess {
   const child = fork(fileURLToPath(entry), [], {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     // Ctrl-C goes to the whole process group; the parent decides what it means.
     detached: true,
-    ...(signal === undefined ? {} : { signal }),
+    execArgv: [...process.execArgv, ...flags],
   });
   let words = '';
   child.stderr?.on('data', (text: Buffer) => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -9,15 +10,24 @@ import type { CacheEntry } from './reference-outcome.js';
 const lookMs = 200;
 const lookShare = 0.05;
 
+function placeOfTurn({ folder, key }: CacheEntry): string {
+  return path.join(folder, `${key}.turn`);
+}
+
+/** Whether a process trains a reference, or was killed while it did. */
+export function isInTraining(entry: CacheEntry): boolean {
+  return existsSync(placeOfTurn(entry));
+}
+
 /**
  * Waits until no other process trains the same reference: many points of a study share one, and it is trained once.
  * @returns ends this process's turn. Where no lock can be made everybody trains, which costs time and nothing else.
  */
 export async function takeTurn(
-  { folder, key }: CacheEntry,
+  entry: CacheEntry,
   signal: AbortSignal,
 ): Promise<() => Promise<void>> {
-  const place = path.join(folder, `${key}.turn`);
+  const place = placeOfTurn(entry);
   const nothing = () => Promise.resolve();
   const begin = performance.now();
   for (;;) {

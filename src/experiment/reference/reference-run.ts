@@ -1,6 +1,7 @@
 import type { ReferenceJob } from '../../reference/reference-job.js';
 import { InputError } from '../../units/input-error.js';
-import { isOfEnding, startProcess } from './child-process.js';
+import { isOfEnding } from './child-process.js';
+import type { FloatProcesses } from './float-processes.js';
 import { takeTurn } from './one-training.js';
 import { processEnded } from './process-end.js';
 import { readCached, type ReferenceOutcome, writeCached } from './reference-outcome.js';
@@ -37,16 +38,24 @@ interface ReferenceRunOptions {
   readonly onProgress: (samplesDone: number, samplesTotal: number) => void;
   readonly onWarning: (sentence: string) => void;
   readonly signal: AbortSignal;
+  readonly processes: FloatProcesses;
 }
+
+const entry = new URL('./reference-process.js', import.meta.url);
 
 function trainInChild(
   request: ReferenceRequest,
   options: ReferenceRunOptions,
 ): Promise<ReferenceOutcome> {
+  const { processes, signal, outputFolder: folder, cacheKey: key } = options;
+  const own = processes.take(entry);
+  const { child, lastWords } = own;
   return new Promise((resolve, reject) => {
-    const entry = new URL('./reference-process.js', import.meta.url);
-    const { child, lastWords } = startProcess(entry, options.signal);
-    child.on('message', (message: ReferenceMessage) => {
+    const leave = (): void => {
+      child.off('message', heard).off('error', reject).off('exit', ended);
+      signal.removeEventListener('abort', stop);
+    };
+    const heard = (message: ReferenceMessage): void => {
       if (message.kind === 'progress') {
         options.onProgress(message.samplesDone, message.samplesTotal);
         return;
@@ -55,20 +64,31 @@ function trainInChild(
         options.onWarning(message.sentence);
         return;
       }
-      if (message.kind === 'done') resolve(message.outcome);
-      else reject(new InputError(message.reason));
-      // All has arrived: without a channel the process ends.
-      child.disconnect();
-    });
-    child.on('error', reject);
-    child.on('exit', (code, signal) => {
-      reject(processEnded('the float reference', { code, signal, lastWords: lastWords() }));
-    });
-    const { outputFolder: folder, cacheKey: key } = options;
+      leave();
+      if (message.kind === 'done') {
+        processes.giveBack(entry, own);
+        resolve(message.outcome);
+        return;
+      }
+      // What a failure leaves behind in it is not known.
+      child.kill();
+      reject(new InputError(message.reason));
+    };
+    const ended = (code: number | null, by: NodeJS.Signals | null): void => {
+      reject(processEnded('the float reference', { code, signal: by, lastWords: lastWords() }));
+    };
+    const stop = (): void => {
+      leave();
+      child.kill();
+      reject(new Error('the float reference was stopped', { cause: signal.reason }));
+    };
+    child.on('message', heard).on('error', reject).on('exit', ended);
+    signal.addEventListener('abort', stop);
     const order: ReferenceOrder = { request, folder, key };
     child.send(order, (error) => {
       if (error !== null && !isOfEnding(error)) reject(error);
     });
+    if (signal.aborted) stop();
   });
 }
 
@@ -80,16 +100,16 @@ export async function runReference(
   request: ReferenceRequest,
   options: ReferenceRunOptions,
 ): Promise<ReferenceOutcome> {
-  const entry = { folder: options.cacheFolder, key: options.cacheKey };
-  const known = await readCached(entry);
+  const cached = { folder: options.cacheFolder, key: options.cacheKey };
+  const known = await readCached(cached);
   if (known !== null) return known;
-  const endTurn = await takeTurn(entry, options.signal);
+  const endTurn = await takeTurn(cached, options.signal);
   try {
-    const trainedMeanwhile = await readCached(entry);
+    const trainedMeanwhile = await readCached(cached);
     if (trainedMeanwhile !== null) return trainedMeanwhile;
     const outcome = await trainInChild(request, options);
     // A cache that cannot be written costs time, not correctness: the next run trains again.
-    await writeCached(entry, outcome).catch(() => undefined);
+    await writeCached(cached, outcome).catch(() => undefined);
     return outcome;
   } finally {
     await endTurn();

@@ -25,6 +25,7 @@ import { recordSchedule } from '../probe/schedule-probe.js';
 import { beginsWithMeasuring, learningRateValue } from '../file/training-schema.js';
 import { inOwnFolder, removeCheckpoints } from './sides/own-folder.js';
 import type { KnownSettings, RunSettings } from './sides/run-settings.js';
+import { orderOfSides, trainBoth } from './sides/train-both.js';
 import { trainReferences } from './sides/train-references.js';
 import { chipCheckpoint } from './training-state.js';
 
@@ -131,31 +132,33 @@ async function runInFolder(
   const variants = variantsOf(prepared);
   const failure = new AbortController();
   const signal = AbortSignal.any([settings.signal, failure.signal]);
-  const probe = prepared.experiment.reference.enabled ? new HealthProbe(prepared) : null;
+  const { enabled } = prepared.experiment.reference;
+  const probe = enabled ? new HealthProbe(prepared, settings.processes) : null;
   try {
     const { encoder, training } = await startChip(prepared, settings, signal, probe);
-    const [chip, reference] = await Promise.allSettled([
-      training.run().catch(stopOther),
-      trainReferences(prepared, settings, signal).catch(stopOther),
-    ]);
-    // Where the user stops both, the chip's error says where it stopped; else the first failure says why.
-    if (failure.signal.aborted && !settings.signal.aborted) throw failure.signal.reason;
-    if (chip.status === 'rejected') throw chip.reason;
-    if (reference.status === 'rejected') throw reference.reason;
-    const { engine, learningRate } = chip.value;
+    const { chip, references } = await trainBoth(
+      {
+        chip: () => training.run(),
+        references: () => trainReferences(prepared, settings, signal),
+      },
+      orderOfSides(prepared, settings),
+      failure,
+      settings.signal,
+    );
+    const { engine, learningRate } = chip;
     const result = assembleResult(prepared, {
-      training: chip.value,
-      reference: reference.value.exact,
-      encodedReference: reference.value.encoded,
-      activities: chip.value.allActivities,
+      training: chip,
+      reference: references.exact,
+      encodedReference: references.encoded,
+      activities: chip.allActivities,
       tensorHealth: engine.tensorHealth(),
       updateHealth: engine.updateHealth(),
       deviations:
-        probe === null || reference.value.exact?.divergedInEpoch !== null
+        probe === null || references.exact?.divergedInEpoch !== null
           ? []
           : [
-              ...probe.deviationsOf(engine.learnedState(), reference.value.exact),
-              ...(chip.value.epochs.at(-1)?.lockstep ?? []),
+              ...probe.deviationsOf(engine.learnedState(), references.exact),
+              ...(chip.epochs.at(-1)?.lockstep ?? []),
             ],
       wear: engine.wear(),
       paths: engine.paths(),
@@ -171,11 +174,5 @@ async function runInFolder(
     return result;
   } finally {
     probe?.close();
-  }
-
-  // One of the two failed: the other need not go on.
-  function stopOther(error: unknown): never {
-    failure.abort(error);
-    throw error;
   }
 }

@@ -53,6 +53,15 @@ export function overridesOf(
   return overrideTexts({ ...common, ...settings, 'training.seed': seed });
 }
 
+/** The different experiments of a plan, each by its first point. */
+export function experimentsOf({ points }: Pick<StudyPlan, 'points'>): readonly StudyPoint[] {
+  const first = new Map<string, StudyPoint>();
+  for (const point of points) {
+    if (point.hash !== null && !first.has(point.hash)) first.set(point.hash, point);
+  }
+  return [...first.values()];
+}
+
 function seedsOf(sweep: Sweep, base: Experiment): readonly number[] {
   const { seeds } = sweep;
   return typeof seeds === 'number'

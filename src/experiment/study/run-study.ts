@@ -7,7 +7,7 @@ import type { Execution } from './executor/execution.js';
 import { localExecutor } from './executor/local-executor.js';
 import { ArrayFolder } from './executor/slurm/array-folder.js';
 import { slurmExecutor, type SlurmSettings } from './executor/slurm/slurm-executor.js';
-import type { StudyPlan, StudyPoint } from './plan-study.js';
+import { experimentsOf, type StudyPlan } from './plan-study.js';
 import type { PointRecord } from './point-record.js';
 import { StudyStore } from './study-store.js';
 
@@ -75,15 +75,6 @@ async function openStore(plan: StudyPlan, settings: StudySettings): Promise<Stud
   await openOutputFolder(folder);
   await store.writePlan(plan);
   return store;
-}
-
-/** The different experiments of a plan, each by its first point. */
-export function experimentsOf({ points }: Pick<StudyPlan, 'points'>): readonly StudyPoint[] {
-  const first = new Map<string, StudyPoint>();
-  for (const point of points) {
-    if (point.hash !== null && !first.has(point.hash)) first.set(point.hash, point);
-  }
-  return [...first.values()];
 }
 
 /** Experiments by what became of them. */

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import test from 'ava';
@@ -130,22 +130,6 @@ points:
     }
   },
 );
-
-test.serial('chips that differ in formats only share one training of the reference', async (t) => {
-  const folder = await makeSweep();
-  const { code, stderr } = await spawned(
-    [
-      ...['sweep', 'small.yaml', '--vary', 'precision.weight=s4.3,s6.5,s8.7'],
-      ...['--vary', 'reference.enabled=true', '--vary', 'reference.backend=cpu'],
-      ...['--out', 'out', '--workers', '3'],
-    ],
-    folder,
-  );
-  t.is(code, 0, stderr);
-  const references = await readdir(path.join(folder, 'out/reference'));
-  t.is(references.filter((name) => name.endsWith('.json')).length, 1, references.join());
-  t.is(references.length, 2, references.join());
-});
 
 test.serial(
   '--only reference sweeps the float reference alone: no figure of the chip',

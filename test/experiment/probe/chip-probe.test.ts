@@ -1,5 +1,6 @@
 import test from 'ava';
 import { ChipProbe } from '../../../src/experiment/probe/chip-probe.js';
+import { FloatProcesses } from '../../../src/experiment/reference/float-processes.js';
 import { drawParameters } from '../../../src/network/parameters.js';
 import { NetworkProbe } from '../../../src/reference/network-probe.js';
 import { InputError } from '../../../src/units/input-error.js';
@@ -18,7 +19,7 @@ test.serial(
       notChecked(t, 'only Linux shows which process is whose');
       return;
     }
-    const chipProbe = new ChipProbe(job);
+    const chipProbe = new ChipProbe(job, new FloatProcesses());
     await chipProbe.alignment({ parameters: initial, samples });
     const pid = await childNow(process.pid, 'probe-process.js');
     if (pid === null) {
@@ -34,7 +35,7 @@ test.serial(
 );
 
 test('the process of the probe answers what the probe itself does, request by request', async (t) => {
-  const chipProbe = new ChipProbe(job);
+  const chipProbe = new ChipProbe(job, new FloatProcesses());
   t.teardown(() => {
     chipProbe.close();
   });
@@ -52,7 +53,7 @@ test('the process of the probe answers what the probe itself does, request by re
 });
 
 test('a request that cannot be answered says why, and the next one is answered', async (t) => {
-  const chipProbe = new ChipProbe(job);
+  const chipProbe = new ChipProbe(job, new FloatProcesses());
   t.teardown(() => {
     chipProbe.close();
   });
@@ -64,7 +65,7 @@ test('a request that cannot be answered says why, and the next one is answered',
 });
 
 test('a backend that is not to be had is wrong input, whenever one asks', async (t) => {
-  const chipProbe = new ChipProbe({ ...job, backend: 'tensorflow-gpu' });
+  const chipProbe = new ChipProbe({ ...job, backend: 'tensorflow-gpu' }, new FloatProcesses());
   t.teardown(() => {
     chipProbe.close();
   });
@@ -77,7 +78,7 @@ test('a backend that is not to be had is wrong input, whenever one asks', async 
 });
 
 test('a probe that was closed answers no more, and says so', async (t) => {
-  const chipProbe = new ChipProbe(job);
+  const chipProbe = new ChipProbe(job, new FloatProcesses());
   await chipProbe.alignment({ parameters: initial, samples });
   const late = chipProbe.alignment({ parameters: initial, samples });
   chipProbe.close();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'ava';
 import { sampleOrder } from '../../../src/time/seeded-order.js';
+import { FloatProcesses } from '../../../src/experiment/reference/float-processes.js';
 import {
   type ReferenceRequest,
   runReference,
@@ -25,6 +26,7 @@ test('the process of the reference hands over parameters of any size, as the tra
       t.fail(sentence);
     },
     signal: new AbortController().signal,
+    processes: new FloatProcesses(),
   };
   const outcome = await runReference(request, settings);
   const own = await trainReference({
@@ -45,4 +47,38 @@ test('the process of the reference hands over parameters of any size, as the tra
   const wrongCount = own.testWrong?.filter((isWrong) => isWrong === 1).length ?? NaN;
   t.is(own.epochs.at(-1)?.testErrorPercent, (100 * wrongCount) / job.test.sampleCount);
   t.deepEqual(await runReference(request, settings), outcome);
+});
+
+test('a kept process trains one reference after the other, each as a process of its own does', async (t) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'spikeledger-'));
+  const jobs = [makeJob([6, 5]), makeJob([9], { epochs: 2 }), makeJob([6, 5])];
+  const foundBy = async (processes: FloatProcesses, place: string) => {
+    const found = [];
+    for (const [index, { orders, ...job }] of jobs.entries()) {
+      t.true(orders(1).length > 0);
+      const request: ReferenceRequest = { ...job, seed: 7, isShuffled: true };
+      const { epochSeconds, ...outcome } = await runReference(request, {
+        cacheFolder: path.join(folder, place),
+        cacheKey: String(index),
+        outputFolder: folder,
+        onProgress: () => undefined,
+        onWarning: (sentence: string) => {
+          t.fail(sentence);
+        },
+        signal: new AbortController().signal,
+        processes,
+      });
+      t.is(epochSeconds.length, job.epochs);
+      found.push(outcome);
+    }
+    return found;
+  };
+  const kept = new FloatProcesses(true);
+  const found = await foundBy(kept, 'kept');
+  t.deepEqual(found, await foundBy(new FloatProcesses(), 'own'));
+  t.deepEqual(found[2], found[0]);
+  const entry = new URL('../../../src/experiment/reference/reference-process.js', import.meta.url);
+  const last = kept.take(entry);
+  t.true(last.child.connected);
+  last.child.disconnect();
 });

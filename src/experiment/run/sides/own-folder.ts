@@ -5,6 +5,7 @@ import { resolveCacheFolder } from '../../../datasets/data-folder.js';
 import { reasonOf } from '../../../units/input-error.js';
 import type { PreparedExperiment } from '../../file/prepare-experiment.js';
 import { claimFolder } from '../../output/claim-folder.js';
+import { FloatProcesses } from '../../reference/float-processes.js';
 import { referenceCheckpoint } from '../../reference/reference-state.js';
 import type { KnownSettings, RunSettings } from './run-settings.js';
 import { referenceKey } from './train-references.js';
@@ -57,6 +58,7 @@ export async function inOwnFolder<Result>(
         ...settings,
         outputFolder,
         cacheFolder: settings.cacheFolder ?? join(resolveCacheFolder(), 'reference'),
+        processes: settings.processes ?? new FloatProcesses(),
         signal: settings.signal ?? new AbortController().signal,
       });
     } finally {

@@ -1,4 +1,5 @@
 import type { RunRecord } from '../../record/run-record.js';
+import type { FloatProcesses } from '../../reference/float-processes.js';
 
 /** How far the chip or the reference is. */
 export interface Progress {
@@ -19,6 +20,12 @@ export interface RunSettings {
   readonly overwrite?: boolean;
   /** Folder of finished references; left out: `spikeledger/reference` in the user's cache folder. */
   readonly cacheFolder?: string;
+  /**
+   * The reference trains before the chip and not beside it: for whoever runs one experiment on each core. Left out: no.
+   */
+  readonly oneCore?: boolean;
+  /** Processes of float arithmetic that are kept for the next run; left out: the run has its own. */
+  readonly processes?: FloatProcesses;
   /** Stops the run at the next checkpoint. */
   readonly signal?: AbortSignal;
   /** Called once, when the output folder is this run's and before anything is computed. */
@@ -35,5 +42,6 @@ export interface RunSettings {
 export interface KnownSettings extends RunSettings {
   readonly outputFolder: string;
   readonly cacheFolder: string;
+  readonly processes: FloatProcesses;
   readonly signal: AbortSignal;
 }

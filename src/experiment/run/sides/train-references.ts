@@ -9,6 +9,7 @@ import { ruleOf } from '../../file/reference-rule.js';
 import { referenceTraining } from '../../file/reference-training.js';
 import { learningRateValue, skipBelowOf, type Training } from '../../file/training-schema.js';
 import { alignmentSampleCount, judgedSamplesOf } from '../../record/probe-samples.js';
+import { isInTraining } from '../../reference/one-training.js';
 import type { ReferenceOutcome } from '../../reference/reference-outcome.js';
 import { type ReferenceRequest, runReference } from '../../reference/reference-run.js';
 import { encodedSamples } from './encoded-reference.js';
@@ -117,6 +118,7 @@ async function trainReferenceBeside(
       outputFolder: settings.outputFolder,
       cacheKey: referenceKey(prepared, inputs),
       signal,
+      processes: settings.processes,
       onWarning: (sentence) => settings.onWarning?.(sentence),
       onProgress: (samplesDone, samplesTotal) => {
         const samplesPerSecond = (1000 * samplesDone) / (performance.now() - begin);
@@ -147,4 +149,16 @@ export async function trainReferences(
   const exact = await trainReferenceBeside(prepared, settings, signal, 'exact');
   const encoded = await trainReferenceBeside(prepared, settings, signal, 'encoded');
   return { exact, encoded };
+}
+
+/** Whether another process trains one of the references that a run needs. */
+export function trainsElsewhere(
+  prepared: PreparedExperiment,
+  { cacheFolder: folder }: KnownSettings,
+): boolean {
+  const { enabled, inputs: asked } = prepared.experiment.reference;
+  const inputs: readonly ReferenceInputs[] = asked === 'encoded' ? ['exact', asked] : ['exact'];
+  return (
+    enabled && inputs.some((each) => isInTraining({ folder, key: referenceKey(prepared, each) }))
+  );
 }

@@ -3,8 +3,7 @@ import type { Experiment } from '../../file/experiment-schema.js';
 import { isChipOn } from '../../file/only-side.js';
 import { readExperiment } from '../../file/read-experiment.js';
 import { referenceTraining } from '../../file/reference-training.js';
-import { overridesOf, type StudyPlan, type StudyPoint } from '../plan-study.js';
-import { experimentsOf } from '../run-study.js';
+import { experimentsOf, overridesOf, type StudyPlan, type StudyPoint } from '../plan-study.js';
 
 /** One run of a study, and what it has in common with others. */
 export interface PlannedRun {

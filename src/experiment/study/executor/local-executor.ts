@@ -1,3 +1,4 @@
+import { plannedRuns } from '../dry-run/shared-work.js';
 import { overridesOf, type StudyPlan, type StudyPoint } from '../plan-study.js';
 import { pointLine, type PointRecord } from '../point-record.js';
 import type { PointWriter, StudyStore } from '../study-store.js';
@@ -10,13 +11,16 @@ interface OrderSettings extends Omit<ExecutionSettings, 'onNotice'> {
   readonly workers: number;
 }
 
+/** An order before it is known what runs beside it. */
+type PlacelessOrder = Omit<PointOrder, 'oneCore'>;
+
 /** Orders for points. @param sharesStore other programs may have finished one of them since */
 export function ordersOf(
   { folder }: StudyStore,
   plan: StudyPlan,
   points: readonly StudyPoint[],
   sharesStore: boolean,
-): readonly PointOrder[] {
+): readonly PlacelessOrder[] {
   const { file, dataFolder } = plan;
   return points.flatMap((point) => {
     const { hash } = point;
@@ -28,7 +32,7 @@ export function ordersOf(
 /** Points in flight on processes of this machine. */
 class LocalRun {
   readonly #settings: OrderSettings;
-  readonly #waiting: PointOrder[];
+  readonly #waiting: PlacelessOrder[];
   readonly #writer: PointWriter;
   readonly #begin = performance.now();
   #inFlight = 0;
@@ -38,7 +42,7 @@ class LocalRun {
   /** A process was told to stop, as a cluster tells all processes of a task. */
   isStopped = false;
 
-  constructor(store: StudyStore, orders: readonly PointOrder[], settings: OrderSettings) {
+  constructor(store: StudyStore, orders: readonly PlacelessOrder[], settings: OrderSettings) {
     this.#settings = settings;
     this.#waiting = [...orders];
     this.#writer = store.writer();
@@ -53,6 +57,11 @@ class LocalRun {
     return this.#waiting.length > 0;
   }
 
+  /** The last points are fewer than the cores that the study was given. */
+  get #hasIdleCore(): boolean {
+    return this.#inFlight + this.#waiting.length < this.#settings.workers;
+  }
+
   get #mayGoOn(): boolean {
     return !this.isStopped && !this.#settings.signal.aborted && this.fault === null && !this.isOver;
   }
@@ -63,7 +72,8 @@ class LocalRun {
       const order = this.#waiting.shift();
       if (order === undefined) return;
       this.#inFlight += 1;
-      const answer = await worker.run(order);
+      const oneCore = !this.#hasIdleCore;
+      const answer = await worker.run({ ...order, oneCore });
       this.#inFlight -= 1;
       await this.#take(order.hash, answer);
     }
@@ -88,7 +98,7 @@ class LocalRun {
 /** Runs orders in processes of this machine, several at a time; a point whose process dies is a failed one, and the others go on. */
 export async function runOrders(
   store: StudyStore,
-  orders: readonly PointOrder[],
+  orders: readonly PlacelessOrder[],
   settings: OrderSettings,
 ): Promise<Execution> {
   const run = new LocalRun(store, orders, settings);
@@ -110,8 +120,25 @@ export async function runOrders(
   return { finished, stoppedBy: run.hasMore && run.isOver ? 'budget' : 'nothing' };
 }
 
+/**
+ * Points that bring a float reference before those that find theirs trained: they take longer, so the workers end
+ * together, and seldom does one wait for what another trains.
+ */
+function newReferencesFirst(plan: StudyPlan, points: readonly StudyPoint[]): readonly StudyPoint[] {
+  const known = new Set<string>();
+  const [bringing, finding]: [StudyPoint[], StudyPoint[]] = [[], []];
+  for (const { point, reference } of plannedRuns({ ...plan, points })) {
+    if (reference === null || known.has(reference)) finding.push(point);
+    else bringing.push(point);
+    if (reference !== null) known.add(reference);
+  }
+  return [...bringing, ...finding];
+}
+
 /** Runs points on this machine, in `workers` processes at the same time. */
 export function localExecutor(workers: number): Executor {
-  return (store, plan, points, settings) =>
-    runOrders(store, ordersOf(store, plan, points, true), { ...settings, workers });
+  return (store, plan, points, settings) => {
+    const sorted = newReferencesFirst(plan, points);
+    return runOrders(store, ordersOf(store, plan, sorted, true), { ...settings, workers });
+  };
 }

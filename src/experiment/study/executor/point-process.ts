@@ -4,6 +4,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { prepareExperiment } from '../../file/prepare-experiment.js';
+import { FloatProcesses } from '../../reference/float-processes.js';
 import { FolderInUse } from '../../output/folder-lock.js';
 import { runSides } from '../../run/sides/run-reference.js';
 import { Interrupted } from '../../run/interrupted.js';
@@ -20,6 +21,8 @@ export interface PointOrder {
   readonly hash: string;
   /** Another program may have finished the point since it was ordered: the store is read before it is run. */
   readonly sharesStore: boolean;
+  /** Other points need the other cores: chip and reference train one after the other. */
+  readonly oneCore: boolean;
 }
 
 /** What the process answers: a record that is kept by then, or that it stopped. */
@@ -37,6 +40,8 @@ const isSlurmJob = process.env['SLURM_JOB_ID'] !== undefined;
 const endingMs = 500;
 
 const interruption = new AbortController();
+/** Of all points that this process runs. */
+const processes = new FloatProcesses(true);
 let store: StudyStore | null = null;
 let writer: PointWriter | null = null;
 
@@ -47,6 +52,8 @@ async function recordOf(order: PointOrder, at: StudyStore): Promise<PointRecord>
     const result = await runSides(prepared, {
       outputFolder: at.workFolder(order.hash),
       cacheFolder: at.referenceFolder,
+      oneCore: order.oneCore,
+      processes,
       signal: interruption.signal,
     });
     return donePoint(result);

@@ -2,12 +2,15 @@ import { isOfEnding, type OwnProcess, startProcess } from '../../reference/child
 import { endOf } from '../../reference/process-end.js';
 import type { PointAnswer, PointOrder } from './point-process.js';
 
+/** Threads that collect garbage beside it would take from the other workers' cores what they save on its own. */
+const flags = ['--single-threaded-gc'];
+
 /** A process that runs points, begun again after it died. */
 export class PointWorker {
   #process: OwnProcess | null = null;
 
   #start(): OwnProcess {
-    const started = startProcess(new URL('./point-process.js', import.meta.url));
+    const started = startProcess(new URL('./point-process.js', import.meta.url), flags);
     const gone = (): void => {
       if (this.#process === started) this.#process = null;
     };

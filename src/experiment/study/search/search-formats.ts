@@ -2,8 +2,8 @@ import type { RuleName } from '../../../network/rule-facts.js';
 import { InputError } from '../../../units/input-error.js';
 import { prepareExperiment, type PreparedExperiment } from '../../file/prepare-experiment.js';
 import { overrideTexts, settingsOfOverrides } from '../setting-texts.js';
-import { planStudy, type StudyPlan } from '../plan-study.js';
-import { experimentsOf, type Study } from '../run-study.js';
+import { experimentsOf, planStudy, type StudyPlan } from '../plan-study.js';
+import type { Study } from '../run-study.js';
 import { groupsOf, type MetricSummary, type PointGroup, summariseMetric } from '../summarise.js';
 import type { Settings, Sweep } from '../sweep-schema.js';
 import {
