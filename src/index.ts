@@ -143,6 +143,7 @@ export {
   type RulePipeline,
 } from './experiment/estimate/pipeline-slots.js';
 export type { MeasuredUncovered } from './experiment/estimate/uncovered-cycles.js';
+export type { AssumedCores } from './experiment/estimate/assumed-cores.js';
 export {
   type ActivitySource,
   type EstimateRequest,

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { resolveDataFolder } from '../datasets/data-folder.js';
+import { parseCores } from '../experiment/estimate/assumed-cores.js';
 import type { EstimateRecord } from '../experiment/estimate/estimate-record.js';
 import { estimateRules } from '../experiment/estimate/make-estimate.js';
 import { parseRules, prepareEstimate } from '../experiment/estimate/prepare-estimate.js';
@@ -13,8 +14,6 @@ import {
 } from '../report/estimate/estimate-figures.js';
 import { renderJson } from '../report/files/json.js';
 import { writeEstimateFiles } from '../report/output/write-estimate.js';
-import { mostCores } from '../units/limits.js';
-import { InputError } from '../units/input-error.js';
 import { printLine, printTable } from './output.js';
 
 /** Options of `estimate`. */
@@ -28,14 +27,6 @@ export interface EstimateOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly overwrite?: boolean;
-}
-
-function parseCores(text: string): number {
-  const cores = Number(text);
-  if (/^\d+$/.test(text) && cores >= 1 && cores <= mostCores) return cores;
-  throw new InputError(
-    `--cores ${text}: is not a number of cores; write a whole number from 1 to ${mostCores}`,
-  );
 }
 
 /** One line a rule, values with their notes behind them. */

@@ -63,7 +63,10 @@ function addEstimate(program: Command): void {
       '--rules <names>',
       'rules to compare on the chip: drtp,bp,… or all (default: the rule of the experiment)',
     )
-    .option('--cores <n>', 'as if the chip had n cores')
+    .option(
+      '--cores <n>',
+      'as if the chip had n cores; of a chip with kinds of cores as many of each: hidden=4,output=1',
+    )
     .option(
       '--out <folder>',
       'folder for the files (default: reports/<name>-estimate, with --set reports/<name>-estimate-<short hash>)',

@@ -216,6 +216,32 @@ export function kindOfCore(chip: ChipCores, core: number): CoreKind {
   return elementAt(kinds, placeOfCore(kinds, core), 'kinds of cores');
 }
 
+/**
+ * The chip with other numbers of cores.
+ * @param counts of each kind, in the order of `coreKinds`; a price stays that of its kind
+ */
+export function withCounts(chip: ChipModel, counts: readonly number[]): ChipModel {
+  const { kinds } = chip;
+  if (kinds === undefined) return { ...chip, coreCount: elementAt(counts, 0, 'counts of cores') };
+  let coreCount = 0;
+  const counted = kinds.map((kind, index) => {
+    const made = { ...kind, firstCore: coreCount, count: elementAt(counts, index, 'counts') };
+    coreCount += made.count;
+    return made;
+  });
+  const ownCore = (core: number): number =>
+    elementAt(kinds, placeOfCore(counted, core), 'kinds of cores').firstCore;
+  return {
+    ...chip,
+    coreCount,
+    kinds: counted,
+    unitPrice: (key) => {
+      const { core = null } = key;
+      return chip.unitPrice(core === null ? key : { ...key, core: ownCore(core) });
+    },
+  };
+}
+
 /** Whether a core of the chip has a learning engine. */
 export function canLearn(chip: ChipCores): boolean {
   return coreKinds(chip).some(({ core }) => core.laneCounts.learning > 0);

@@ -1,6 +1,7 @@
 import { factsOf } from '../../network/rule-facts.js';
 import { formatProblem } from '../file/checks/check-formats.js';
 import { sharedLeakageNote } from '../record/power-record.js';
+import { coresText } from './assumed-cores.js';
 import type { NetworkActivity } from './network-activity.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
 import { measuredSampleCount } from './stated-activity.js';
@@ -96,6 +97,13 @@ function upkeepNote({ rules, read }: PreparedEstimate, { epochs }: NetworkActivi
   return `B is ${policy.name} ${count} times in ${epochs} epochs; the cost of it (docs/spec.md §2.16) is shared by all training samples.`;
 }
 
+/** That the chip has other cores than the estimate takes it to have. */
+function coresNote({ chip, ownCoreCount, assumedKinds }: PreparedEstimate): string | null {
+  if (chip.coreCount === ownCoreCount && assumedKinds === null) return null;
+  const kinds = assumedKinds === null ? '' : ` (${coresText(assumedKinds)})`;
+  return `${chip.name} has ${ownCoreCount} ${ownCoreCount === 1 ? 'core' : 'cores'}; the estimate is as if it had ${chip.coreCount}${kinds}, with the same distances between them.`;
+}
+
 /**
  * What a reader must know to read the figures of an estimate.
  */
@@ -104,7 +112,7 @@ export function estimateNotes(
   activity: NetworkActivity,
   { isSpreadEvenly, isUncoveredLeast }: TakenForGranted,
 ): readonly string[] {
-  const { chip, ownCoreCount, rules, read } = prepared;
+  const { chip, rules, read } = prepared;
   const { epochs, samplesPerEpoch } = activity;
   const isMeasuring =
     rules.some((rule) => factsOf(rule).keepsDelayedErrors) &&
@@ -115,9 +123,7 @@ export function estimateNotes(
     timeNote(prepared),
     skipNote(prepared, activity),
     isSpreadEvenly ? 'Events are taken to spread evenly over the cores of a split layer.' : null,
-    chip.coreCount === ownCoreCount
-      ? null
-      : `${chip.name} has ${ownCoreCount} ${ownCoreCount === 1 ? 'core' : 'cores'}; the estimate is as if it had ${chip.coreCount}, with the same distances between them.`,
+    coresNote(prepared),
     isUncoveredLeast
       ? 'Schedule beside: every sample is taken to have the mean number of events and to share no row with the one before, so that no forward pass waits for its rows; latency and leakage are the least that they can be.'
       : null,

@@ -136,6 +136,10 @@ export const estimateSchema = z.strictObject({
     coresAssumed: count.describe(
       'Cores of the estimate: those it has, unless others were asked for.',
     ),
+    kindsAssumed: z
+      .record(z.string(), count)
+      .optional()
+      .describe('Cores of each kind of the chip, where others than its own were asked for.'),
   }),
   network: z.strictObject({
     inputs: count,

@@ -218,7 +218,11 @@ function networkRecord({ topology, classCount }: PreparedEstimate): EstimateReco
   };
 }
 
-function hardwareRecord({ chip, ownCoreCount }: PreparedEstimate): EstimateRecord['hardware'] {
+function hardwareRecord({
+  chip,
+  ownCoreCount,
+  assumedKinds,
+}: PreparedEstimate): EstimateRecord['hardware'] {
   return {
     name: chip.name,
     hash: chip.hash,
@@ -228,6 +232,7 @@ function hardwareRecord({ chip, ownCoreCount }: PreparedEstimate): EstimateRecor
     update: chip.core.update,
     cores: ownCoreCount,
     coresAssumed: chip.coreCount,
+    ...(assumedKinds === null ? {} : { kindsAssumed: assumedKinds }),
   };
 }
 
@@ -330,7 +335,7 @@ export function estimateRules(
       experiment: read.value,
       rules: prepared.rules,
       hardware: chip.hash,
-      cores: chip.coreCount,
+      cores: prepared.assumedKinds ?? chip.coreCount,
       activity: hashed,
     }),
     hardware: hardwareRecord(prepared),

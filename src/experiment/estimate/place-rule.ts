@@ -14,11 +14,11 @@ import type { RuleName } from '../../network/rule-facts.js';
 import { type NetworkTopology, spanOf } from '../../network/topology.js';
 import { InputError } from '../../units/input-error.js';
 import type { StrictYaml } from '../../units/strict-yaml.js';
-import { wordList } from '../../units/word-list.js';
 import { checkTraining } from '../file/checks/check-training.js';
 import { describeLearning } from '../file/describe-learning.js';
 import type { Experiment } from '../file/experiment-schema.js';
 import { at, noRoom, placeExperiment } from '../file/prepare-experiment.js';
+import { coresText } from './assumed-cores.js';
 import type { PreparedEstimate } from './prepare-estimate.js';
 
 /** A memory of one core, and of those that hold the equal layers after it. */
@@ -143,11 +143,11 @@ function coresHint(chip: ChipModel, memories: readonly MemoryUse[]): string {
     return `\n--cores ${last + 1} estimates as if ${chip.name} had ${last + 1} cores`;
   }
   const many = withPlenty(chip);
-  const counts = chip.kinds.map(({ name }) => {
+  const counts = chip.kinds.map(({ name, count }): readonly [string, number] => {
     const used = new Set(cores.filter((core) => kindOfCore(many, core).name === name));
-    return `${used.size} of kind ${name}`;
+    return [name, Math.max(count, used.size)];
   });
-  return `\nwith kinds of these counts it would fit: ${wordList(counts, 'and')}`;
+  return `\n--cores ${coresText(Object.fromEntries(counts))} estimates as if ${chip.name} had these`;
 }
 
 /** A rule that does not fit: what the chip lacks, and how an estimate gets around it. */

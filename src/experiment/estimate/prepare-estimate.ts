@@ -21,6 +21,7 @@ import { at, inputCoding, readData, relativeTo } from '../file/prepare-experimen
 import { readExperiment } from '../file/read-experiment.js';
 import { readResult, resultFile } from '../record/read-result.js';
 import type { NetworkActivity } from './network-activity.js';
+import { type AssumedCores, countsOfKinds, withCores } from './assumed-cores.js';
 import { activityOfResult } from './result-activity.js';
 import { type MeasuredInput, readStatedActivity, type StatedActivity } from './stated-activity.js';
 
@@ -32,8 +33,8 @@ export interface EstimateRequest {
   readonly dataFolder?: string;
   /** Rules to compare; null, or left out: that of the experiment. */
   readonly rules?: readonly RuleName[] | 'all' | null;
-  /** Count of cores to assume instead of the chip's own; null, or left out: the chip's. */
-  readonly coreCount?: number | null;
+  /** Cores to assume instead of the chip's own, of chips with several kinds of them by name; null, or left out: the chip's. */
+  readonly coreCount?: AssumedCores | null;
   /** A result.json of the same network, or its folder, whose activity is taken; null, or left out: the experiment states it. */
   readonly result?: string | null;
 }
@@ -59,6 +60,8 @@ export interface PreparedEstimate {
   readonly chipFile: string;
   /** Cores that it really has. */
   readonly ownCoreCount: number;
+  /** Cores of each of its kinds, where others than its own were asked for; else null. */
+  readonly assumedKinds: Readonly<Record<string, number>> | null;
   readonly topology: NetworkTopology;
   readonly numerics: ChipNumerics;
   readonly classCount: number;
@@ -175,17 +178,6 @@ async function readSource(
   return { kind: 'result', activity: { ...measured, changedWords }, experimentHash, rule };
 }
 
-/** The chip with as many cores as are asked for. @throws InputError where it has several kinds of them */
-function withCores(chip: ChipModel, coreCount: number | null): ChipModel {
-  if (coreCount === null) return chip;
-  const [kind] = chip.kinds ?? [];
-  if (kind === undefined) return { ...chip, coreCount };
-  throw kind.problem(
-    ['count'],
-    `${chip.name} has several kinds of cores, of which --cores ${coreCount} does not say how many of each; change the counts here, and leave --cores out`,
-  );
-}
-
 /**
  * Reads and checks what an estimate needs: the file, the chip, the shape of the samples, the network, its activity.
  * @throws InputError
@@ -224,6 +216,7 @@ export async function prepareEstimate(
     chip,
     chipFile,
     ownCoreCount: described.coreCount,
+    assumedKinds: chip === described ? null : countsOfKinds(chip),
     topology,
     numerics,
     classCount,

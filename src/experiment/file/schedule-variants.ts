@@ -1,4 +1,4 @@
-import { canLearn, type ChipModel, coreKinds } from '../../hardware/chip-model.js';
+import { canLearn, type ChipModel, coreKinds, withCounts } from '../../hardware/chip-model.js';
 import { loadChip } from '../../hardware/load-chip.js';
 import type { MemoryUse } from '../../mapping/placement/memory-use.js';
 import { bufferedSamples } from '../../mapping/placement/words-needed.js';
@@ -77,7 +77,8 @@ function withLargerBuffer(nameOrPath: string, chip: ChipModel): ChipModel {
   const known = larger.get(chip);
   if (known !== undefined) return known;
   const read = loadChip(nameOrPath, largerBuffers(chip));
-  const made = { ...read, coreCount: chip.coreCount };
+  const counts = coreKinds(chip).map(({ count }) => count);
+  const made = withCounts(read, counts);
   larger.set(chip, made);
   return made;
 }

@@ -43,11 +43,16 @@ export function networkText({ network }: EstimateRecord): string {
   return [formatCount(network.inputs), ...names].join(' – ');
 }
 
+function kindsText(kinds: Readonly<Record<string, number>> = {}): string {
+  const parts = Object.entries(kinds).map(([name, count]) => `${formatCount(count)} ${name}`);
+  return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
+}
+
 /** What is estimated on what: the line below the title. */
 export function estimateFacts(estimate: EstimateRecord): readonly ExperimentFact[] {
   const { hardware, activity } = estimate;
   const { dataset, training } = factsSchema.parse(estimate.experiment);
-  const { cores, coresAssumed } = hardware;
+  const { cores, coresAssumed, kindsAssumed } = hardware;
   const shape = dataset.inputShape.map(String).join('×');
   const samples = `${formatCount(activity.trainSamplesPerEpoch)} training samples`;
   return [
@@ -68,9 +73,9 @@ export function estimateFacts(estimate: EstimateRecord): readonly ExperimentFact
     {
       label: 'Cores',
       value:
-        cores === coresAssumed
+        cores === coresAssumed && kindsAssumed === undefined
           ? formatCount(cores)
-          : `${formatCount(coresAssumed)} assumed (it has ${formatCount(cores)})`,
+          : `${formatCount(coresAssumed)} assumed${kindsText(kindsAssumed)} (it has ${formatCount(cores)})`,
     },
     { label: 'Node', value: withUnit(formatNumber(hardware.nodeNm), 'nm') },
     { label: 'Voltage', value: withUnit(formatNumber(hardware.voltageV), 'V') },
