@@ -100,7 +100,7 @@ export function chipAreas(
     const formula = statedFormula('area', area, band, known.problem);
     if (formula === null) return { component, bits, ...unknown, source };
     const given = new Map(variables).set('node', physical(node, 'length'));
-    const one = formula.evaluate(given, functions, `for ${chip.name}: `);
+    const one = formula.evaluate(given, functions, () => `for ${chip.name}: `);
     const all = {
       areaMm2: count * one.value,
       lowMm2: count * one.low,

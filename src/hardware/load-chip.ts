@@ -3,6 +3,7 @@ import { coreMemories } from '../ledger/components.js';
 import { elementAt } from '../numerics/integer.js';
 import { canonicalHash } from '../units/canonical-hash.js';
 import { InputError } from '../units/input-error.js';
+import { Kept } from '../units/kept.js';
 import { printQuantity } from '../units/quantity.js';
 import {
   type KeyPath,
@@ -107,8 +108,14 @@ function readCore(file: StrictYaml<ChipFile>, core: ChipFile['core']): CoreModel
   };
 }
 
+/** Chip files as they were read last, their values given elsewhere included. */
+const keptFiles = new Kept<StrictYaml<ChipFile>>(8);
+
 function readFile(found: ModelFile, overrides: readonly Override[]): StrictYaml<ChipFile> {
-  return readStrictYaml(found.shownPath, readModelText(found), chipSchema, overrides);
+  const text = readModelText(found);
+  return keptFiles.get([found.shownPath, JSON.stringify(overrides), text].join('\n'), () =>
+    readStrictYaml(found.shownPath, text, chipSchema, overrides),
+  );
 }
 
 /**
@@ -213,7 +220,17 @@ function namedKinds(
   return kinds.length === 0 ? null : kinds;
 }
 
+/** Chips by their file and then by their technology, both as they were read: the runs of a study name the same. */
+const keptChips = new WeakMap<StrictYaml<ChipFile>, WeakMap<TechnologyModel, ChipModel>>();
+
 function buildChip(file: StrictYaml<ChipFile>, technology: TechnologyModel): ChipModel {
+  const ofFile = keptChips.get(file) ?? new WeakMap<TechnologyModel, ChipModel>();
+  const chip = ofFile.get(technology) ?? builtChip(file, technology);
+  keptChips.set(file, ofFile.set(technology, chip));
+  return chip;
+}
+
+function builtChip(file: StrictYaml<ChipFile>, technology: TechnologyModel): ChipModel {
   const { value } = file;
   const stated = statedKinds(file);
   checkConsistency(file, stated, technology);

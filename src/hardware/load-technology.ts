@@ -1,4 +1,5 @@
 import { InputError } from '../units/input-error.js';
+import { Kept } from '../units/kept.js';
 import { type KeyPath, readStrictYaml, type StrictYaml } from '../units/strict-yaml.js';
 import {
   type AccelergyPrices,
@@ -19,6 +20,7 @@ import { type Technology, type TechnologyFile, technologyFileSchema } from './te
 /** One file of a technology, and where it lies. */
 interface Layer {
   readonly found: ModelFile;
+  readonly text: string;
   readonly file: StrictYaml<TechnologyFile>;
   /** What the file takes from its energy-reference table. */
   readonly taken: AccelergyPrices;
@@ -34,6 +36,16 @@ const mergedKeys: readonly PropertyKey[] = ['prices', 'offChipPrices', 'areas'];
 interface ReadFile {
   readonly found: ModelFile;
   readonly text: string;
+}
+
+/** Files as they were read last: the chips of a study name the same. */
+const keptFiles = new Kept<StrictYaml<TechnologyFile>>(8);
+
+/** @throws InputError */
+function readFile({ found: { shownPath }, text }: ReadFile): StrictYaml<TechnologyFile> {
+  return keptFiles.get(`${shownPath}\n${text}`, () =>
+    readStrictYaml(shownPath, text, technologyFileSchema),
+  );
 }
 
 /** Result of `read`. @param locate makes the error of the file that names what cannot be read. */
@@ -66,15 +78,16 @@ function readNamed(
  * @param above those that led to this file.
  * @throws InputError
  */
-function readLayers({ found, text }: ReadFile, above: readonly Layer[] = []): readonly Layer[] {
-  const file = readStrictYaml(found.shownPath, text, technologyFileSchema);
+function readLayers(asked: ReadFile, above: readonly Layer[] = []): readonly Layer[] {
+  const { found, text } = asked;
+  const file = readFile(asked);
   const taken = readAccelergyPrices(found, file, (table) =>
     locating(
       (sentence) => file.problem(['accelergy', 'table'], sentence),
       () => readModelText(table),
     ),
   );
-  const layers = [...above, { found, file, taken }];
+  const layers = [...above, { found, text, file, taken }];
   const { extends: extended } = file.value;
   if (extended === undefined) return layers;
   const locate = (sentence: string): InputError => file.problem(['extends'], sentence);
@@ -174,6 +187,9 @@ function readMerged(asked: ReadFile) {
   return { layers, first, text: mergeLayers(first, layers) };
 }
 
+/** Technologies as they were read last: one whose files are the same is the same object. */
+const keptTechnologies = new Kept<TechnologyModel>(8);
+
 function readTechnology(asked: ReadFile): TechnologyModel {
   const { layers, first, text } = readMerged(asked);
   const { sram } = text.value;
@@ -186,7 +202,10 @@ function readTechnology(asked: ReadFile): TechnologyModel {
           () => readModelText(besideModel(owner.found, sram.table)),
         );
   const energyTexts = layers.map(({ taken }) => taken.tableText).join('');
-  return buildTechnology(text, sramText, energyTexts);
+  const files = layers.map((layer) => `${layer.found.shownPath}\n${layer.text}`);
+  return keptTechnologies.get([...files, sramText, energyTexts].join('\n'), () =>
+    buildTechnology(text, sramText, energyTexts),
+  );
 }
 
 /** Loads a technology, a shipped name or a path, with all that it extends. @throws InputError with file, line and column */
@@ -223,7 +242,7 @@ export interface TechnologySummary {
 
 /** The technology's line, without its tables and prices; files that it extends are read where it leaves something to them. */
 function summarise(asked: ReadFile): TechnologySummary {
-  const file = readStrictYaml(asked.found.shownPath, asked.text, technologyFileSchema);
+  const file = readFile(asked);
   const { name, description, node, voltage } =
     file.value.node === undefined || file.value.voltage === undefined
       ? readMerged(asked).text.value

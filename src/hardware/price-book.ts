@@ -16,7 +16,7 @@ import {
   variablesFor,
 } from './formula/formula-variables.js';
 import { type StatedPrice } from './price-schema.js';
-import { physical, type PhysicalValue } from './formula/physical-value.js';
+import { physical, type PhysicalValue, plain } from './formula/physical-value.js';
 import type { StatedEntry } from './stated-entry.js';
 import { technologyFunctions, type TechnologyModel } from './technology-model.js';
 
@@ -67,6 +67,8 @@ export class PriceBook implements PriceList {
   readonly #functions: ReadonlyMap<string, FormulaFunction>;
   /** Of everything that this chip has. */
   readonly #prices = new Map<ComponentAction, ReadPrice>();
+  /** What its formulas may name, but for the width. */
+  readonly #variables = new Map<ComponentAction, ReadonlyMap<string, PhysicalValue>>();
 
   /**
    * Reads every formula and computes it for every width that can occur.
@@ -114,12 +116,11 @@ export class PriceBook implements PriceList {
     const width = hasWidths ? bits : null;
     const known = resolved.get(width);
     if (known !== undefined) return known;
-    const functions = this.#functions;
-    const variables = variablesFor(componentAction, bits, this.#chip, this.#technology, functions);
+    const variables = this.#variablesFor(componentAction, bits);
     if (imported !== undefined) {
       variables.set('tableEnergy', physical(imported.tableEnergyPj, 'energy'));
     }
-    const circumstances = `for ${this.#chip.name}, ${bits ?? 'no'} bits: `;
+    const circumstances = (): string => `for ${this.#chip.name}, ${bits ?? 'no'} bits: `;
     const { value, low, high } = this.#blamingClock(formula, variables, circumstances);
     const { kind, source } = formula.text;
     const price = { energyPj: value, lowPj: low, highPj: high, kind, source };
@@ -127,11 +128,20 @@ export class PriceBook implements PriceList {
     return price;
   }
 
+  #variablesFor(componentAction: ComponentAction, bits: number | null): Map<string, PhysicalValue> {
+    const ofAnyWidth =
+      this.#variables.get(componentAction) ??
+      variablesFor(componentAction, null, this.#chip, this.#technology, this.#functions);
+    this.#variables.set(componentAction, ofAnyWidth);
+    const variables = new Map(ofAnyWidth);
+    return bits === null ? variables : variables.set('bits', plain(bits));
+  }
+
   /** Figures of a formula. @throws InputError; its cause is a ClockError where the formula has a value at a usual clock. */
   #blamingClock(
     formula: BandedFormula,
-    variables: ReadonlyMap<string, PhysicalValue>,
-    circumstances: string,
+    variables: Map<string, PhysicalValue>,
+    circumstances: () => string,
   ): BandedValue {
     try {
       return formula.evaluate(variables, this.#functions, circumstances);

@@ -10,6 +10,7 @@ import {
 } from './formula/physical-value.js';
 import { readSramModel, type SramModel, type SramQuantity } from './sram/sram-model.js';
 import type { Technology } from './technology-schema.js';
+import { Kept } from '../units/kept.js';
 import type { StrictYaml } from '../units/strict-yaml.js';
 
 /** A technology with all that it extends; errors point to the file that wrote what is wrong. */
@@ -43,7 +44,7 @@ function sramFunction(
   point: OperatingPoint,
 ): [string, FormulaFunction] {
   // Reading and writing a memory, and the ends of their bands, ask for the same macros.
-  const known = new Map<string, PhysicalValue>();
+  const known = new Map<number, Map<number, PhysicalValue>>();
   return [
     name,
     (values) => {
@@ -51,14 +52,12 @@ function sramFunction(
         dimensionless,
         dimensionless,
       ]);
-      const macro = `${bankBits} ${wordBits}`;
-      const figure =
-        known.get(macro) ??
-        physical(
-          sram.lookUp(quantity, bankBits, wordBits, point.nodeNm, point.voltageV),
-          sramUnits[quantity],
-        );
-      known.set(macro, figure);
+      const ofBank = known.get(bankBits) ?? new Map<number, PhysicalValue>();
+      const found = ofBank.get(wordBits);
+      if (found !== undefined) return found;
+      const amount = sram.lookUp(quantity, bankBits, wordBits, point.nodeNm, point.voltageV);
+      const figure = physical(amount, sramUnits[quantity]);
+      known.set(bankBits, ofBank.set(wordBits, figure));
       return figure;
     },
   ];
@@ -90,13 +89,20 @@ export function technologyFunctions(
     ...factor,
   }));
   if (factors !== undefined) {
+    // Every width of a word asks for the same logic.
+    const scales = new Map<number, Map<number, PhysicalValue>>();
     functions.set('logicScale', (values) => {
       const [sourceNm = NaN, sourceV = NaN] = argumentsOf('logicScale', values, [
         lengthDimension,
         voltageDimension,
       ]);
+      const ofNode = scales.get(sourceNm) ?? new Map<number, PhysicalValue>();
+      const found = ofNode.get(sourceV);
+      if (found !== undefined) return found;
       const here = logicEnergyFactor(factors, point.nodeNm, point.voltageV);
-      return plain(here / logicEnergyFactor(factors, sourceNm, sourceV));
+      const scale = plain(here / logicEnergyFactor(factors, sourceNm, sourceV));
+      scales.set(sourceNm, ofNode.set(sourceV, scale));
+      return scale;
     });
     functions.set('logicAreaScale', (values) => {
       const [sourceNm = NaN] = argumentsOf('logicAreaScale', values, [lengthDimension]);
@@ -134,6 +140,9 @@ export function buildTechnology(
   return { text, sram, tableTexts: `${sramText}${energyTexts}` };
 }
 
+/** Tables as they were read last. */
+const keptTables = new Kept<SramModel>(4);
+
 /** The rows that the file selects. @throws InputError where the table lacks some. */
 function readSelected(
   text: TechnologyText,
@@ -142,7 +151,10 @@ function readSelected(
 ): SramModel {
   const stated = supplies.map((supply) => ({ nodeNm: supply.node, voltageV: supply.voltage }));
   try {
-    return readSramModel(sramText, { cell, objective, supplies: stated }, table);
+    const selection = { cell, objective, supplies: stated };
+    return keptTables.get(`${JSON.stringify([selection, table])}\n${sramText}`, () =>
+      readSramModel(sramText, selection, table),
+    );
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw text.problem(['sram'], error.message);

@@ -65,6 +65,8 @@ interface Progress {
   used: number;
   finished: number;
   failed: number;
+  /** Of the processor, set-up left out. */
+  seconds: number;
 }
 
 /** One process on the cases that are left; resolves with the case at which it died, or null where all are done. */
@@ -94,6 +96,7 @@ function attempt(request: Request, progress: Progress): Promise<number | null> {
       progress.legal += isLegal ? 1 : 0;
       progress.used += isUsed ? 1 : 0;
       progress.finished += isDone ? 1 : 0;
+      progress.seconds += seconds;
       const slow = seconds > longestSeconds ? [`${seconds.toFixed(1)} s of the processor`] : [];
       for (const problem of [...problems, ...slow]) report(request, index, problem, what);
       if (problems.length + slow.length > 0) progress.failed += 1;
@@ -122,7 +125,7 @@ function attempt(request: Request, progress: Progress): Promise<number | null> {
 }
 
 async function fuzz(request: Request): Promise<Progress> {
-  const progress: Progress = { done: 0, legal: 0, used: 0, finished: 0, failed: 0 };
+  const progress: Progress = { done: 0, legal: 0, used: 0, finished: 0, failed: 0, seconds: 0 };
   const end = request.from + request.count;
   let from = request.from;
   while (from < end) {
@@ -175,7 +178,7 @@ async function main(): Promise<void> {
     const progress = await fuzz(request);
     failed += progress.failed;
     process.stdout.write(
-      `${reader}: ${progress.done} cases, ${progress.legal} legal, ${progress.used} used, ${progress.finished} to the end, ${progress.failed} failed\n`,
+      `${reader}: ${progress.done} cases, ${progress.legal} legal, ${progress.used} used, ${progress.finished} to the end, ${progress.failed} failed, ${progress.seconds.toFixed(1)} s of the processor\n`,
     );
   }
   process.exitCode = failed === 0 ? 0 : 1;

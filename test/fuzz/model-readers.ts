@@ -12,7 +12,7 @@ import { quantities } from '../units/quantity-names.js';
 import { drawChip } from './drawn-chip.js';
 import { drawExperiment, writeDrawn, writeSamples } from './drawn-experiment.js';
 import { mutateGently } from './gentle.js';
-import { type Draws, mutateText, mutateTree } from './mutations.js';
+import { type Draws, flowText, mutateText, mutateTree } from './mutations.js';
 import type { FuzzCase, Reader } from './reader.js';
 import { npyFiles, runAndReport, tinyExperiment, writeFiles } from './tiny.js';
 
@@ -150,7 +150,7 @@ const overrides: Reader = {
     writeFileSync(file, draws.hits(0.5) ? fullExperiment : tinyExperiment());
     const key = draws.pick(setPaths);
     const tree = key.split('.').reduce(partOf, parse(fullExperiment));
-    const value = stringify(mutateTree(draws, tree ?? 1), { collectionStyle: 'flow' }).trimEnd();
+    const value = flowText(mutateTree(draws, tree ?? 1));
     const set = draws.hits(0.2) ? mutateText(draws, `${key}=${value}`) : `${key}=${value}`;
     const [run = [], ...others] = runAndReport;
     return {

@@ -282,10 +282,30 @@ export function mutateTree(draws: Draws, original: unknown): unknown {
   return root.root;
 }
 
-/** The same of the text of a JSON file; numbers beyond all floats are written as 1e999. */
-export function mutateJson(draws: Draws, original: unknown): string {
-  const text = JSON.stringify(mutateTree(draws, original), (_, value: unknown) =>
-    typeof value === 'number' && !Number.isFinite(value) ? `@${value > 0 ? '' : '-'}1e999` : value,
+/** Numbers that JSON cannot hold, as they are marked in its text. */
+function marked(value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? `@${value}` : value;
+}
+
+const yamlNumbers: Readonly<Record<string, string>> = {
+  NaN: '.nan',
+  Infinity: '.inf',
+  '-Infinity': '-.inf',
+};
+
+/** Plain data on one line of YAML, which JSON is but for a few numbers; a printer of YAML takes the square of the depth. */
+export function flowText(value: unknown): string {
+  const text = JSON.stringify(value, (_, entry: unknown) => marked(entry)) as string | undefined;
+  return (text ?? 'null').replaceAll(
+    /"@(NaN|-?Infinity)"/g,
+    (_, name: string) => yamlNumbers[name] ?? name,
   );
-  return text.replaceAll(/"@(-?1e999)"/g, '$1');
+}
+
+/** Plain data changed, as the text of a JSON file; numbers beyond all floats are written as 1e999. */
+export function mutateJson(draws: Draws, original: unknown): string {
+  const text = JSON.stringify(mutateTree(draws, original), (_, value: unknown) => marked(value));
+  return text
+    .replaceAll('"@-Infinity"', '-1e999')
+    .replaceAll(/"@(?:NaN|Infinity)"/g, '1e999');
 }

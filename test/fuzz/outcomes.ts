@@ -34,9 +34,9 @@ const nonsense = /\b(?:NaN|Infinity|undefined)\b|\[object /;
 const unsigned =
   /(?:Nj|Uj|Pj|Us|Uw|Mm2|Bits|Cycles|Days|Bytes)$|^(?:count|samples|saturations|wraps|events|visits|words)$|Count$|ErrorPercent$/;
 
-/** A figure of a page that cannot be below 0, with what stands before it. */
+/** A figure of a page that cannot be below 0. */
 const negativeOnPage =
-  /.{0,80}(?<![\w\d.^)])[-−]\d[\d.,]*(?:e-?\d+)?\s?(?:[fpnµm]?J|[pnµm]?s|cycles?|mm²|µm²|[KMG]iB|[pnµm]?W|bits?|events?|samples?)\b/;
+  /(?<![\w\d.^)])[-−]\d[\d.,]*(?:e-?\d+)?\s?(?:[fpnµm]?J|[pnµm]?s|cycles?|mm²|µm²|[KMG]iB|[pnµm]?W|bits?|events?|samples?)\b/;
 
 /** Text leaves of a record: names and descriptions may say anything. */
 function textsOf(value: unknown): readonly string[] {
@@ -111,8 +111,9 @@ function folderProblems(
       readFileSync(path.join(folder, name), 'utf8'),
     );
     if (nonsense.test(page)) problems.push(`nonsense in ${name}: ${nonsenseIn(page)}`);
-    const [below] = name.endsWith('.html') ? (negativeOnPage.exec(page) ?? []) : [];
-    if (below !== undefined) problems.push(`below 0 in ${name}: ${below}`);
+    const below = name.endsWith('.html') ? page.search(negativeOnPage) : -1;
+    if (below >= 0)
+      problems.push(`below 0 in ${name}: ${page.slice(Math.max(0, below - 80), below + 40)}`);
   }
   return problems;
 }

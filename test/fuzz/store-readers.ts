@@ -12,6 +12,7 @@ import {
 } from '../../src/report/study/study-csv.js';
 import { renderStudyHtml } from '../../src/report/study/study-page.js';
 import { spikeledger } from '../cli/spikeledger.js';
+import { mutateGently } from './gentle.js';
 import { type Draws, mutateBytes, mutateJson, mutateText, mutateTree } from './mutations.js';
 import { checkFigures } from './outcomes.js';
 import type { FuzzCase, Reader } from './reader.js';
@@ -33,6 +34,7 @@ budget: { runs: 3, minutes: 1 }
 `;
 
 const options = { vary: [], only: null };
+const sweepWords = ['sweep', 'sweep.yaml', '--out', 'out', '--workers', '1', '--quiet'];
 
 function prepareTiny(folder: string, sweep: string): void {
   writeFiles(path.join(folder, 'data'), npyFiles());
@@ -46,15 +48,20 @@ const sweeps: Reader = {
     return Promise.resolve();
   },
   make: (draws, folder) => {
-    const text = draws.hits(0.8)
-      ? stringify(mutateTree(draws, parse(fullSweep)))
-      : mutateText(draws, fullSweep);
+    const isMeantLegal = draws.hits(0.2);
+    const text = isMeantLegal
+      ? stringify(mutateGently(draws, parse(fullSweep)))
+      : draws.hits(0.8)
+        ? stringify(mutateTree(draws, parse(fullSweep)))
+        : mutateText(draws, fullSweep);
     const file = path.join(folder, 'sweep.yaml');
     writeFileSync(file, text);
     return {
       what: text,
       read: () => planStudy(readSweep(file, options), path.join(folder, 'data')),
-      use: [['sweep', 'sweep.yaml', '--dry-run']],
+      // Points in other processes take seconds: what is likely to be legal is run to its page.
+      use: [isMeantLegal ? sweepWords : ['sweep', 'sweep.yaml', '--dry-run']],
+      isMeantLegal,
     };
   },
 };
@@ -64,8 +71,6 @@ base: case.yaml
 points: { DRTP: { training.rule: drtp }, BP: { training.rule: bp } }
 seeds: 2
 `;
-const sweepWords = ['sweep', 'sweep.yaml', '--out', 'out', '--workers', '1', '--quiet'];
-
 /** What is planned in a folder; a store changes nothing of it. */
 const plans = new Map<string, Promise<StudyPlan>>();
 
@@ -89,15 +94,20 @@ async function readStudy(folder: string, withPage: boolean): Promise<void> {
   if (withPage) checkFigures([renderStudyHtml(study)]);
 }
 
+/** One line of the records changed. */
+function withLine(draws: Draws, text: string, change: (record: unknown) => string): Buffer {
+  const lines = text.trimEnd().split('\n');
+  const line = draws.below(lines.length);
+  const changed = change(JSON.parse(lines[line] ?? ''));
+  return Buffer.from(`${lines.with(line, changed).join('\n')}\n`);
+}
+
 /** Lines of records, or the plan, changed as data, text or bytes. */
 function mutateStore(draws: Draws, name: string, content: Buffer): Buffer {
   if (draws.hits(0.3)) return Buffer.from(mutateBytes(draws, content));
   const text = content.toString('utf8');
   if (name === 'study.json') return Buffer.from(mutateJson(draws, JSON.parse(text)));
-  const lines = text.trimEnd().split('\n');
-  const line = draws.below(lines.length);
-  const changed = mutateJson(draws, JSON.parse(lines[line] ?? ''));
-  return Buffer.from(`${lines.with(line, changed).join('\n')}\n`);
+  return withLine(draws, text, (record) => mutateJson(draws, record));
 }
 
 function studyCase(draws: Draws, folder: string): FuzzCase {
@@ -106,11 +116,18 @@ function studyCase(draws: Draws, folder: string): FuzzCase {
   const names = { 'study.json': out, [points]: path.join(out, 'points') };
   rmSync(out, { recursive: true, force: true });
   mkdirSync(path.join(out, 'points'), { recursive: true });
-  const chosen = draws.hits(0.75) ? points : 'study.json';
+  const isMeantLegal = draws.hits(0.2);
+  const chosen = isMeantLegal || draws.hits(0.75) ? points : 'study.json';
   let what = '';
   for (const [name, target] of Object.entries(names)) {
     const content = readFileSync(path.join(good, name === points ? 'points' : '', name));
-    const written = name === chosen ? mutateStore(draws, name, content) : content;
+    const change = (): Buffer =>
+      isMeantLegal
+        ? withLine(draws, content.toString('utf8'), (record) =>
+            JSON.stringify(mutateGently(draws, record)),
+          )
+        : mutateStore(draws, name, content);
+    const written = name === chosen ? change() : content;
     writeFileSync(path.join(target, name), written);
     if (name === chosen) what = `${name}: ${written.toString('latin1')}`;
   }
@@ -119,6 +136,7 @@ function studyCase(draws: Draws, folder: string): FuzzCase {
     what,
     read: () => readStudy(folder, withPage),
     use: [[...sweepWords, '--resume']],
+    isMeantLegal,
   };
 }
 

@@ -142,7 +142,7 @@ function energyPj(
     technology,
     functions,
   );
-  return formula?.evaluate(variables, functions, '').value ?? NaN;
+  return formula?.evaluate(variables, functions, () => '').value ?? NaN;
 }
 
 /** The chip at this supply, with `words` words in every bank. */

@@ -37,6 +37,12 @@ const examples: Readonly<Record<BandedQuantity, string>> = {
   area: 'it must be an area, in µm² or mm²',
 };
 
+/** One of the base unit of each. */
+const units: Readonly<Record<BandedQuantity, PhysicalValue>> = {
+  energy: physical(1, 'energy'),
+  area: physical(1, 'area'),
+};
+
 /** A figure of a hardware model: three formulas, and where their file states them. */
 export class BandedFormula {
   readonly text: BandedText;
@@ -57,7 +63,11 @@ export class BandedFormula {
     this.#quantity = quantity;
     this.#problem = problem;
     const parse = (end: keyof BandedValue): Formula =>
-      this.#locating(end, '', () => parseFormula(text[end]));
+      this.#locating(
+        end,
+        () => '',
+        () => parseFormula(text[end]),
+      );
     this.#formulas = { value: parse('value'), low: parse('low'), high: parse('high') };
   }
 
@@ -67,28 +77,29 @@ export class BandedFormula {
   }
 
   /**
-   * @param variables those of the value; its band may also use the variable named after the quantity.
-   * @param circumstances begins each sentence of an error: `for edge-28nm, 8 bits: `.
+   * @param variables those of the value; its band may also use the variable named after the quantity, which is among them
+   * while the band is computed.
+   * @param circumstances what begins each sentence of an error: `for edge-28nm, 8 bits: `.
    * @throws InputError: of another dimension, negative, or a value outside its band.
    */
   evaluate(
-    variables: Variables,
+    variables: Map<string, PhysicalValue>,
     functions: ReadonlyMap<string, FormulaFunction>,
-    circumstances: string,
+    circumstances: () => string,
   ): BandedValue {
-    const compute = (end: keyof BandedValue, given: Variables): number =>
+    const compute = (end: keyof BandedValue): number =>
       this.#locating(end, circumstances, () =>
-        this.#magnitude(this.#formulas[end], given, functions),
+        this.#magnitude(this.#formulas[end], variables, functions),
       );
-    const value = compute('value', variables);
-    const withValue = new Map(variables).set(this.#quantity, physical(value, this.#quantity));
-    const low = compute('low', withValue);
-    const high = compute('high', withValue);
+    const value = compute('value');
+    variables.set(this.#quantity, physical(value, this.#quantity));
+    const [low, high] = [compute('low'), compute('high')];
+    variables.delete(this.#quantity);
     if (low > value || value > high) {
       const print = (amount: number): string => printQuantity(amount, this.#quantity);
       throw this.#problem(
         low > value ? 'low' : 'high',
-        `${circumstances}the ${this.#quantity}, ${print(value)}, is outside its band of ${print(low)} to ${print(high)}`,
+        `${circumstances()}the ${this.#quantity}, ${print(value)}, is outside its band of ${print(low)} to ${print(high)}`,
       );
     }
     return { value, low, high };
@@ -100,7 +111,7 @@ export class BandedFormula {
     functions: ReadonlyMap<string, FormulaFunction>,
   ): number {
     const { value, dimension } = formula.evaluate({ variables, functions });
-    const unit = physical(1, this.#quantity);
+    const unit = units[this.#quantity];
     if (!isSameDimension(dimension, unit.dimension)) {
       throw new RangeError(
         `"${formula.text}" is ${printDimension(dimension)}; ${examples[this.#quantity]}`,
@@ -121,13 +132,13 @@ export class BandedFormula {
     return Number(magnitude.toPrecision(significantDigits));
   }
 
-  #locating<Result>(end: keyof BandedValue, prefix: string, compute: () => Result): Result {
+  #locating<Result>(end: keyof BandedValue, prefix: () => string, compute: () => Result): Result {
     try {
       return compute();
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       const key = end === 'value' ? this.#quantity : end;
-      const problem = this.#problem(key, `${prefix}${error.message}`);
+      const problem = this.#problem(key, `${prefix()}${error.message}`);
       // Whoever knows the chip may find the memory that is to blame.
       problem.cause = error;
       throw problem;

@@ -1,5 +1,6 @@
 import type { MathJsInstance, MathNode } from 'mathjs';
 import { sharedMath } from '../../units/mathjs.js';
+import { Kept } from '../../units/kept.js';
 import { suggestion } from '../../units/nearest-name.js';
 import { allUnits } from '../../units/quantity.js';
 import {
@@ -219,6 +220,9 @@ function parsedPlain(text: string): Compiled | null {
   return { names, compute };
 }
 
+/** Formulas as they were read last: a technology has some 150, most of them more than once. */
+const kept = new Kept<Compiled>(500);
+
 /**
  * Parses a formula; nothing is computed yet.
  * @throws RangeError, a sentence: too long, or not an expression.
@@ -229,7 +233,7 @@ export function parseFormula(text: string): Formula {
       `the formula has ${text.length} characters; shorten it to ${longestFormula}`,
     );
   }
-  const { names, compute } = parsedPlain(text) ?? parsed(text);
+  const { names, compute } = kept.get(text, () => parsedPlain(text) ?? parsed(text));
   return {
     text,
     names,

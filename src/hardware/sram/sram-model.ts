@@ -113,11 +113,15 @@ function risingAxis(rows: readonly TableRow[], column: Column, factor: number): 
  * rise with width and capacity, as it must.
  */
 function capByLargerMacros(rows: Rows): Rows {
-  return rows.map((values, row) =>
-    values.map((_, column) =>
-      Math.min(...rows.slice(row).flatMap((larger) => larger.slice(column))),
-    ),
-  );
+  // From the largest macro down: the least of all that are as large is the least of the value and its two neighbours'.
+  return rows.reduceRight<readonly (readonly number[])[]>((capped, values) => {
+    const [larger = []] = capped;
+    const row = values.reduceRight<readonly number[]>((wider, value, column) => {
+      const least = Math.min(value, wider[0] ?? Infinity, larger[column] ?? Infinity);
+      return [least, ...wider];
+    }, []);
+    return [row, ...capped];
+  }, []);
 }
 
 /** The line of logarithms through the two smallest capacities, continued to `smallestBankBits`, for each width. */
@@ -145,10 +149,15 @@ function readNode(
       `${source}: node ${nodeNm} nm has too few rows to interpolate for this cell and objective`,
     );
   }
+  const macroKey = (capacityBits: number, wordBits: number): string =>
+    `${capacityBits} ${wordBits}`;
+  const macros = new Map<string, TableRow[]>();
+  for (const row of rows) {
+    const key = macroKey(Number(row.bytes) * 8, Number(row.width_bits));
+    macros.set(key, [...(macros.get(key) ?? []), row]);
+  }
   const valueAt = (column: MacroColumn, capacityBits: number, wordBits: number): number => {
-    const found = rows.filter(
-      (row) => Number(row.bytes) * 8 === capacityBits && Number(row.width_bits) === wordBits,
-    );
+    const found = macros.get(macroKey(capacityBits, wordBits)) ?? [];
     const value = Number(found[0]?.[column]);
     if (found.length !== 1 || !(value > 0)) {
       throw new RangeError(

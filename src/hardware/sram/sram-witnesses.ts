@@ -120,7 +120,7 @@ function evaluate(
     ['bits', plain(bits)],
     ['voltage', physical(witness.voltage, 'voltage')],
   ]);
-  return formula.evaluate(variables, functions, `for ${witness.name}, ${bits} bits: `);
+  return formula.evaluate(variables, functions, () => `for ${witness.name}, ${bits} bits: `);
 }
 
 /** Price of an access to one word, in pJ. */

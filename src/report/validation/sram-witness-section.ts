@@ -11,6 +11,12 @@ function isInside({ figure, published, model }: SramComparison): boolean | null 
   return figure === 'leakage' ? null : model.low <= published && published <= model.high;
 }
 
+/** Published over modelled; null where there is no such number: nothing is modelled, or it is beyond all numbers. */
+function ratioOf({ published, model }: SramComparison): number | null {
+  const ratio = published / model.value;
+  return Number.isFinite(ratio) ? ratio : null;
+}
+
 function row(comparison: SramComparison): readonly string[] {
   const { witness, figure, wordBits, published, model } = comparison;
   const print = (value: number): string => printQuantity(value, witnessFigures[figure]);
@@ -22,7 +28,7 @@ function row(comparison: SramComparison): readonly string[] {
     figure,
     print(published),
     print(model.value),
-    (published / model.value).toPrecision(3),
+    ratioOf(comparison)?.toPrecision(3) ?? '–',
     inside === null ? '–' : inside ? 'inside' : 'OUTSIDE',
     witness.basis,
     witness.provenance,
@@ -30,9 +36,10 @@ function row(comparison: SramComparison): readonly string[] {
 }
 
 function rangeWords(comparisons: readonly SramComparison[]): string {
-  const ratios = comparisons.map(({ published, model }) => published / model.value);
+  const ratios = comparisons.flatMap((comparison) => ratioOf(comparison) ?? []);
+  if (ratios.length === 0) return '';
   const print = (value: number): string => value.toPrecision(2);
-  return `${print(Math.min(...ratios))} to ${print(Math.max(...ratios))}`;
+  return `; published over modelled ${print(Math.min(...ratios))} to ${print(Math.max(...ratios))}`;
 }
 
 /** A figure of a macro whose word is not stated is inside where one end of what the word may be is. */
@@ -40,7 +47,7 @@ function tallyOf(comparisons: readonly SramComparison[], what: string): string {
   const nameOf = ({ witness, figure }: SramComparison): string => `${witness.name}: ${figure}`;
   const names = new Set(comparisons.map(nameOf));
   const inside = new Set(comparisons.filter((one) => isInside(one) === true).map(nameOf));
-  return `${what}: ${inside.size} of ${names.size} inside the band; published over modelled ${rangeWords(comparisons)}.`;
+  return `${what}: ${inside.size} of ${names.size} inside the band${rangeWords(comparisons)}.`;
 }
 
 /** "Memories against silicon" of `docs/validation.md`: every published macro against the table of SRAM. */
