@@ -1,4 +1,5 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { reasonOf } from '../../src/units/input-error.js';
@@ -11,8 +12,12 @@ import { type CaseOutcome, readers, runCases } from './run-cases.js';
 
 /** Of the processor. */
 const longestSeconds = 10;
-/** Of the clock, which others on the machine take their share of: who is silent for so long hangs. */
-const hangSeconds = 180;
+/** Of the clock: how often it is asked whether a process that says nothing hangs. */
+const askSeconds = 180;
+/** Of the processor: who was silent for so long hangs. Where the system does not say what a process took, who was silent at all. */
+const hangSeconds = 60;
+/** Of the clock, however little of the processor it got. */
+const longestSilenceSeconds = 3600;
 const mostHeapMebi = 1024;
 
 /** What a reader's process tells: a case begins, or has ended. */
@@ -69,6 +74,42 @@ interface Progress {
   seconds: number;
 }
 
+/** Seconds of the processor that a process took so far, in ticks of 10 ms as Linux tells them; Infinity elsewhere. */
+function processorSeconds(pid: number | undefined): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // What follows the name, which may hold anything: the state, ten numbers, user and system time.
+    const [user = NaN, system = NaN] = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11, 13)
+      .map(Number);
+    return (user + system) / 100;
+  } catch {
+    return Infinity;
+  }
+}
+
+/** Ends a process that hangs. @returns whom to call when it has said something, and when it has ended */
+function watch(child: ChildProcess): { readonly heard: () => void; readonly end: () => void } {
+  let [since, taken] = [Date.now(), processorSeconds(child.pid)];
+  const alarm = setInterval(() => {
+    const silence = (Date.now() - since) / 1000;
+    if (silence < askSeconds) return;
+    // Infinity − Infinity is no number, and not below the limit.
+    const isStarved = processorSeconds(child.pid) - taken < hangSeconds;
+    if (!isStarved || silence > longestSilenceSeconds) child.kill('SIGKILL');
+  }, 1000 * 10);
+  return {
+    heard: () => {
+      [since, taken] = [Date.now(), processorSeconds(child.pid)];
+    },
+    end: () => {
+      clearInterval(alarm);
+    },
+  };
+}
+
 /** One process on the cases that are left; resolves with the case at which it died, or null where all are done. */
 function attempt(request: Request, progress: Progress): Promise<number | null> {
   const child = fork(fileURLToPath(import.meta.url), [JSON.stringify(request)], {
@@ -81,11 +122,9 @@ function attempt(request: Request, progress: Progress): Promise<number | null> {
     child.stderr?.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString('utf8')).slice(-2000);
     });
-    const limit = 1000 * hangSeconds;
-    let alarm = setTimeout(() => child.kill('SIGKILL'), limit);
+    const watched = watch(child);
     child.on('message', (message: Message) => {
-      clearTimeout(alarm);
-      alarm = setTimeout(() => child.kill('SIGKILL'), limit);
+      watched.heard();
       if ('begins' in message) {
         current = message.begins;
         return;
@@ -104,7 +143,7 @@ function attempt(request: Request, progress: Progress): Promise<number | null> {
     // What was told may still be under way when the process has ended.
     let isRead = false;
     const finish = (): void => {
-      clearTimeout(alarm);
+      watched.end();
       if (!isRead || (child.exitCode === null && child.signalCode === null)) return;
       if (child.exitCode === 0 && current === null) {
         resolve(null);

@@ -305,7 +305,5 @@ export function flowText(value: unknown): string {
 /** Plain data changed, as the text of a JSON file; numbers beyond all floats are written as 1e999. */
 export function mutateJson(draws: Draws, original: unknown): string {
   const text = JSON.stringify(mutateTree(draws, original), (_, value: unknown) => marked(value));
-  return text
-    .replaceAll('"@-Infinity"', '-1e999')
-    .replaceAll(/"@(?:NaN|Infinity)"/g, '1e999');
+  return text.replaceAll('"@-Infinity"', '-1e999').replaceAll(/"@(?:NaN|Infinity)"/g, '1e999');
 }

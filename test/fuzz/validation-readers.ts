@@ -75,9 +75,7 @@ const witnesses: Reader = {
   make: (draws, folder) => {
     const shipped = path.join(models, 'technologies', 'sram-witnesses.yaml');
     const macros = few(draws, shipped, 'witnesses');
-    const text = draws.hits(0.3)
-      ? stringify(mutateGently(draws, macros))
-      : mutated(draws, macros);
+    const text = draws.hits(0.3) ? stringify(mutateGently(draws, macros)) : mutated(draws, macros);
     const file = path.join(folder, 'sram-witnesses.yaml');
     writeFileSync(file, text);
     return {
