@@ -20,9 +20,11 @@ const hangSeconds = 60;
 const longestSilenceSeconds = 3600;
 const mostHeapMebi = 1024;
 
-/** What a reader's process tells: a case begins, or has ended. */
+/** What a reader's process tells: a case begins, or has ended; all are done. */
 type Message =
-  { readonly begins: number } | { readonly ended: CaseOutcome & { readonly seconds: number } };
+  | { readonly begins: number }
+  | { readonly ended: CaseOutcome & { readonly seconds: number } }
+  | { readonly isFinished: true };
 
 interface Request {
   readonly reader: string;
@@ -36,7 +38,11 @@ interface Request {
 async function work({ reader: name, ...range }: Request): Promise<void> {
   const reader = readers.find((one) => one.name === name);
   if (reader === undefined) throw new Error(`there is no reader ${name}`);
-  const tell = (message: Message): void => void process.send?.(message);
+  // What is not written when the process disconnects is lost.
+  let told: Promise<unknown> = Promise.resolve();
+  const tell = (message: Message): void => {
+    told = new Promise((resolve) => process.send?.(message, resolve));
+  };
   let begun = process.cpuUsage();
   await runCases(
     reader,
@@ -53,6 +59,8 @@ async function work({ reader: name, ...range }: Request): Promise<void> {
       tell({ begins });
     },
   );
+  tell({ isFinished: true });
+  await told;
   process.disconnect();
 }
 
@@ -117,7 +125,9 @@ function attempt(request: Request, progress: Progress): Promise<number | null> {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   return new Promise((resolve) => {
-    let current: number | null = null;
+    // The case that is under way, or the next one.
+    let current = request.from;
+    let isFinished = false;
     let said = '';
     child.stderr?.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString('utf8')).slice(-2000);
@@ -125,12 +135,16 @@ function attempt(request: Request, progress: Progress): Promise<number | null> {
     const watched = watch(child);
     child.on('message', (message: Message) => {
       watched.heard();
+      if ('isFinished' in message) {
+        isFinished = true;
+        return;
+      }
       if ('begins' in message) {
         current = message.begins;
         return;
       }
       const { index, what, isLegal, isUsed, isDone, problems, seconds } = message.ended;
-      current = null;
+      current = index + 1;
       progress.done += 1;
       progress.legal += isLegal ? 1 : 0;
       progress.used += isUsed ? 1 : 0;
@@ -145,15 +159,14 @@ function attempt(request: Request, progress: Progress): Promise<number | null> {
     const finish = (): void => {
       watched.end();
       if (!isRead || (child.exitCode === null && child.signalCode === null)) return;
-      if (child.exitCode === 0 && current === null) {
+      if (isFinished) {
         resolve(null);
         return;
       }
       progress.failed += 1;
-      const at = current ?? request.from + progress.done;
       const how = child.signalCode ?? `code ${String(child.exitCode)}`;
-      report(request, at, `ended with ${how}: too long, too much memory or thrown`, said);
-      resolve(at);
+      report(request, current, `ended with ${how}: too long, too much memory or thrown`, said);
+      resolve(current);
     };
     child.on('disconnect', () => {
       isRead = true;
