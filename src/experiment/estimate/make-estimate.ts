@@ -1,4 +1,5 @@
 import { beginsWithMeasuring, defpOf } from '../file/training-schema.js';
+import { hashedForm } from '../file/later-keys.js';
 import type { ChipImage } from '../../chip/image/chip-image.js';
 import type { RunKind } from '../../ledger/ledger-row.js';
 import type { PricedRow } from '../../ledger/priced-ledger.js';
@@ -332,7 +333,7 @@ export function estimateRules(
     tool: { version: toolVersion(), commit: toolCommit() },
     experiment: read.value,
     estimateHash: canonicalHash({
-      experiment: read.value,
+      experiment: hashedForm(read.value),
       rules: prepared.rules,
       hardware: chip.hash,
       cores: prepared.assumedKinds ?? chip.coreCount,

@@ -53,6 +53,7 @@ import { describeLearning } from './describe-learning.js';
 import { describeNetwork } from './describe-network.js';
 import { possibleRates } from './epoch-rates.js';
 import { type Experiment, statedScale } from './experiment-schema.js';
+import { hashedForm } from './later-keys.js';
 import { readExperiment } from './read-experiment.js';
 import { learningRateValue } from './training-schema.js';
 
@@ -178,7 +179,7 @@ function finding<Value>(read: StrictYaml<Experiment>, step: () => Value): Value 
 /** Hash of the experiment, the hardware model and the data: the same hash, the same result. */
 export function hashOf(experiment: Experiment, chip: ChipModel, data: DatasetParts): string {
   return canonicalHash({
-    experiment,
+    experiment: hashedForm(experiment),
     hardware: chip.hash,
     train: fileHashes(data.train),
     test: fileHashes(data.test),

@@ -5,6 +5,7 @@ import type { ReferenceSamples } from '../../../reference/samples.js';
 import { canonicalHash } from '../../../units/canonical-hash.js';
 import { isChipOn } from '../../file/only-side.js';
 import type { PreparedExperiment } from '../../file/prepare-experiment.js';
+import { hashedForm } from '../../file/later-keys.js';
 import { ruleOf } from '../../file/reference-rule.js';
 import { referenceTraining } from '../../file/reference-training.js';
 import { learningRateValue, skipBelowOf, type Training } from '../../file/training-schema.js';
@@ -95,7 +96,7 @@ export function referenceKey(prepared: PreparedExperiment, inputs: ReferenceInpu
   return canonicalHash({
     version: 6,
     topology,
-    training,
+    ...hashedForm({ training }),
     generatedFeedback,
     backend,
     files,

@@ -6,6 +6,7 @@ import {
   optimizersSection,
   publishedSection,
 } from './thesis-sections.js';
+import { figuresSection } from './thesis-figures.js';
 import type { ThesisStudies } from './thesis-studies.js';
 
 /** The text of `docs/thesis.md`. */
@@ -31,13 +32,14 @@ export function renderThesis(studies: ThesisStudies): string {
 
 What K. Flügel, _Feed-Forward-Only Training of Neural Networks_ (KIT 2021), found, and what comes out here. This page is written from the studies under
 \`reports/thesis\` by \`npm run studies\`. The thesis itself could not be opened when this was made: its claims are taken from notes on its text, not read
-off its figures, and no figure number is given. Epochs are fewer than its 100 to 500: what says _confirmed_ is confirmed at these.
+off its figures. Epochs are fewer than its 100 to 500: what says _confirmed_ is confirmed at these.
 
 A difference is that of the best test errors, in points, paired by seed, with its 95 % interval; it is below 0 where the claim holds. The best is chosen
 on the test set, as in the thesis; the last error stands beside it below.
 
 ${claimsTable(studies)}
 
+${figuresSection(studies)}
 ${sections.join('\n')}
 ${delayedErrorSection()}
 ## Pipelined layers

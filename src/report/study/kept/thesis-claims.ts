@@ -125,3 +125,25 @@ export function claimsTable(studies: ThesisStudies): string {
     ? 'No study that compares rules was run yet.'
     : markdownTable(['claim', 'where', 'test error, %', 'difference', 'verdict'], rows);
 }
+
+/** What the claims about one study came to, by side: `float, Adam: 2 confirmed, 1 not decided`. */
+export function verdictsOf(studies: ThesisStudies, study: KeptStudy): readonly string[] {
+  const counts = new Map<string, Map<string, number>>();
+  for (const claim of claimsOf(studies)) {
+    if (claim.study !== study) continue;
+    const side = claim.metric === best ? 'float' : 'chip';
+    const difference = pairedDifference(
+      groupOf(study, claim.better),
+      groupOf(study, claim.worse),
+      claim.metric,
+    );
+    const verdict = verdictOf(difference);
+    const ofSide = counts.get(side) ?? new Map<string, number>();
+    ofSide.set(verdict, (ofSide.get(verdict) ?? 0) + 1);
+    counts.set(side, ofSide);
+  }
+  return [...counts].map(([side, verdicts]) => {
+    const parts = [...verdicts].map(([verdict, count]) => `${String(count)} ${verdict}`);
+    return `${side}: ${parts.join(', ')}`;
+  });
+}
