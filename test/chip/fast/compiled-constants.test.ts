@@ -16,7 +16,7 @@ import { packageRoot } from '../../../src/package-root.js';
  */
 
 /** Constants of a file of `assembly` by name. */
-function compiledConstants(name = 'parameters.ts'): ReadonlyMap<string, number> {
+function compiledConstants(name = 'numbers.ts'): ReadonlyMap<string, number> {
   const file = path.join(packageRoot, 'src', 'chip', 'fast', 'assembly', name);
   const found = readFileSync(file, 'utf8').matchAll(/^export const (\w+): i32 = (\d+);$/gm);
   return new Map([...found].map(([, name, value]) => [name ?? '', Number(value)]));
@@ -66,7 +66,7 @@ for (const [list, names] of Object.entries(lists)) {
       const spelling = spelled[list]?.[name];
       if (spelling === null) return;
       const constant = spelling ?? compiledName(name);
-      t.is(constants.get(constant), index, `assembly/parameters.ts: ${constant} of ${list}`);
+      t.is(constants.get(constant), index, `assembly/numbers.ts: ${constant} of ${list}`);
     });
   });
 }

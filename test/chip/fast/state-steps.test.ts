@@ -116,3 +116,41 @@ test('rows whose velocities have come to rest move weights by the same words as 
     }
   }
 });
+
+test('a row at rest moves again once η is larger (spec §2.9, §2.11, §3)', async (t) => {
+  // v decays to 24 raw and stays: (1 − 0.98)·24 is below a half. 24·m is more than half a step of a weight,
+  // and less at an η two thirds as large.
+  const base = shippedImage('edge-28nm', { network: 'FC_9_FC_4', inputCount: 6, classCount: 4 });
+  const stateFormat = { isSigned: true, totalBits: 32, fractionBits: 8 };
+  const formats = { ...base.numerics.formats, gradient: stateFormat, momentum: stateFormat };
+  const rounding = { ...base.numerics.rounding, weight: 'nearest' as const };
+  const sampleCount = 320;
+  const restCount = 280;
+  const inputsRaw = Int32Array.from({ length: sampleCount * 6 }, (_, place) =>
+    place < 12 ? 40 + 9 * place : 0,
+  );
+  // Biases learn label 0, so that errors, and η with them, become small; at another label they are large.
+  const labels = Uint8Array.from({ length: sampleCount }, (_, sample) =>
+    sample < restCount ? 0 : 1,
+  );
+  const image: ChipImage = {
+    ...base,
+    numerics: { ...base.numerics, formats, rounding },
+    rule: {
+      kind: 'defp',
+      variant: 'movingRate',
+      sampleCount,
+      wordBits: 8,
+      delayedErrorsPerWord: 1,
+    },
+    optimizer: { kind: 'momentum', decayRaw: 64_225, isNesterov: false },
+    layers: base.layers.map((layer) => ({
+      ...layer,
+      learningRate: { kind: 'factor', mantissaRaw: 65_535, fractionBits: 20 },
+    })),
+  };
+  const samples = { inputsRaw, labels, sampleIndices: Uint32Array.from(labels.keys()) };
+  const engine = await makeFastEngine(image);
+  const fast = history(engine, samples);
+  agree(t, image, { fast, oracle: history(new OracleEngine(image), samples) });
+});

@@ -13,22 +13,8 @@ import { GradientMemory } from './update/gradient-memory';
 import { Neurons } from './forward/neurons';
 import { OptimizerStates } from './states/optimizer-states';
 import { OptimizerStep } from './update/optimizer-step';
-import {
-  ACCUMULATOR,
-  CE,
-  Chip,
-  INFERENCE,
-  DelayedErrors,
-  Layer,
-  layerAt,
-  MEASURING,
-  overflowOf,
-  partAt,
-  Run,
-  Steps,
-  TRAINING,
-  WEIGHT,
-} from './parameters';
+import { ACCUMULATOR, CE, INFERENCE, MEASURING, TRAINING, WEIGHT } from './numbers';
+import { Chip, DelayedErrors, Layer, layerAt, overflowOf, partAt, Run, Steps } from './parameters';
 import { Parts } from './parts';
 import {
   FORWARD_PAIRS,

@@ -1,12 +1,5 @@
-import {
-  Chip,
-  Layer,
-  NEAREST,
-  OverflowRecord,
-  STOCHASTIC,
-  TensorFormat,
-  TRUNCATE,
-} from './parameters';
+import { NEAREST, STOCHASTIC, TRUNCATE } from './numbers';
+import { Chip, Layer, OverflowRecord, TensorFormat } from './parameters';
 
 /** Past this magnitude no value fits a tensor of at most 32 bits, whatever a second operand of 33 bits adds. */
 const FAR: i64 = 1 << 40;

@@ -31,6 +31,10 @@ const groupSize = 8;
 /** Bounds of gradients, momenta and second moments, and a rate; directions, gradients and states of a row of a step. */
 const boundCount = 4;
 const stepRowCount = 4;
+/** Positions and columns of a tile of sums of a CONV layer, and bytes of an entry in its list. */
+const tilePositions = 4;
+const tileColumns = 8;
+const tileEntryBytes = 20;
 /** Bytes of a span: the first position that sees a row or column of an input map, and how many do. */
 const spanBytes = 8;
 
@@ -126,6 +130,7 @@ export interface LayerMemory {
   readonly groupDeltas: number;
   readonly pairLists: number;
   readonly pairListBytes: number;
+  readonly packedWeights: number;
   readonly laneStates: number;
   readonly wear: number;
   readonly wordOfColumn: number;
@@ -242,16 +247,27 @@ function reserveSteps(
 }
 
 /**
- * Lists of pairs of a CONV layer (`assembly/forward/pair-list.ts`): one of the rows that a position meets, or one per place of
- * the kernel of the positions that it meets.
+ * What the sums of a CONV layer list: the pairs of rows that a tile of positions meets, and what it meets (`assembly/forward/field-tiles.ts`);
+ * in steps the positions that each place of the kernel meets (`assembly/forward/pair-list.ts`). Then packed weights, and values that enter.
  */
-function reservePairLists(plan: MemoryPlan, { convolution }: LayerImage, geometry: LayerGeometry) {
-  const bytesOf = (entryCount: number) => 4 + 12 * ceilDiv(entryCount, 2);
-  const pairListBytes = bytesOf(geometry.positionCount);
-  if (convolution === null) return { pairLists: plan.reserve(0), pairListBytes };
+function reserveLists(
+  plan: MemoryPlan,
+  { convolution, inputCount }: LayerImage,
+  geometry: LayerGeometry,
+) {
+  const pairListBytes = 4 + 12 * ceilDiv(geometry.positionCount, 2);
+  if (convolution === null) {
+    return { pairLists: plan.reserve(0), pairListBytes, packedWeights: plan.reserve(0) };
+  }
   const places = convolution.kernelSize * convolution.kernelSize;
-  const bytes = Math.max(bytesOf(geometry.rowCount), places * pairListBytes);
-  return { pairLists: plan.reserve(bytes), pairListBytes };
+  const pairCount = ceilDiv(geometry.rowCount, 2);
+  const tileBytes = pairCount * (tileEntryBytes + 4 * tilePositions);
+  const packedBytes = 4 * pairCount * padded(geometry.columnCount, tileColumns);
+  return {
+    pairLists: plan.reserve(Math.max(tileBytes, places * pairListBytes)),
+    pairListBytes,
+    packedWeights: plan.reserve(packedBytes + 2 * inputCount),
+  };
 }
 
 /** Reserves everything a layer needs. */
@@ -265,6 +281,7 @@ export function reserveLayer(
   const geometry = geometryOf(layer);
   const { columnCount: columns, positionCount: positions } = geometry;
   const paddedColumns = padded(columns, vectorColumns);
+  const tiledPositions = convolution === null ? positions : padded(positions, tilePositions);
   const rowPitchBytes = rowPitch(columns, choice);
   const wearCounters = homesOf(layer).reduce(
     (sum, home) => sum + wearCounterCount(layer, home.columnCount),
@@ -286,7 +303,7 @@ export function reserveLayer(
     ...reserveFeedback(plan, image, layer, choice),
     table: reserveTable(plan, layer),
     ...reserveSteps(plan, image, layer, geometry),
-    ...reservePairLists(plan, layer, geometry),
+    ...reserveLists(plan, layer, geometry),
     laneStates: plan.reserve(laneBytes(layer, choice) * partsOf(layer).length),
     wear: plan.reserve(4 * wearCounters),
     wordOfColumn: plan.reserve(4 * columns),
@@ -298,7 +315,7 @@ export function reserveLayer(
     sums: plan.reserve(8 * neuronCount),
     partSums: plan.reserve(axonPartsOf(layer).length > 1 ? 8 * neuronCount : 0),
     routeEnds: plan.reserve(4 * countedRoutes(image, layer).length),
-    vectorSums: plan.reserve(4 * positions * paddedColumns),
+    vectorSums: plan.reserve(4 * tiledPositions * paddedColumns),
     columnSums: plan.reserve(8 * columns),
     outputs,
     leaving: convolution === null ? outputs : plan.reserve(4 * pooledCount),
@@ -307,7 +324,7 @@ export function reserveLayer(
     deltas: plan.reserve(8 * neuronCount),
     vectorDeltas: plan.reserve(convolution === null ? 0 : 2 * positions * paddedColumns),
     rates: plan.reserve(convolution === null ? 8 * columns : 0),
-    vectorRates: plan.reserve(4 * paddedColumns),
+    vectorRates: plan.reserve(6 * paddedColumns),
     // Words of a vector past the last column are written too.
     addends: plan.reserve(4 * (paddedColumns + vectorColumns)),
     counters: plan.reserve(8 * counterCount(image, layer)),

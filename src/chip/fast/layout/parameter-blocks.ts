@@ -243,6 +243,7 @@ function stepFields(
     memory.groupDeltas,
     memory.pairLists,
     memory.pairListBytes,
+    memory.packedWeights,
     flag(choice.sumsGradients),
     alignments.gradientShift,
     alignments.biasGradientShift,

@@ -1,7 +1,6 @@
 import {
   BCE,
   CE,
-  Chip,
   DELAYED_AVERAGE,
   DELAYED_ERROR,
   DELAYED_ERROR_OF_LABEL,
@@ -9,10 +8,13 @@ import {
   DELAYED_LOSS,
   DELAYED_MEAN,
   DELAYED_RATE,
+  NEAREST,
+} from '../numbers';
+import {
+  Chip,
   DelayedErrors,
   Layer,
   layerAt,
-  NEAREST,
   OverflowRecord,
   overflowOf,
   partAt,

@@ -3,23 +3,18 @@ import { DelayedErrorMemory } from './delayed-error-memory';
 import {
   BCE,
   CE,
-  Chip,
   DELAYED_VECTOR,
   DELTA,
   IDENTITY,
   LABEL_ROW,
-  Layer,
-  layerAt,
   NEXT_DELTA,
   OUTPUT_ERROR,
   OUTPUT_SIGN,
-  OverflowRecord,
-  overflowOf,
   RELU,
   SCALED_ROW,
   TANH,
-  TensorFormat,
-} from '../parameters';
+} from '../numbers';
+import { Chip, Layer, layerAt, OverflowRecord, overflowOf, TensorFormat } from '../parameters';
 import { Scalar } from '../scalar';
 import { Pooling } from '../forward/pooling';
 import { SignalProduct } from './signal-product';

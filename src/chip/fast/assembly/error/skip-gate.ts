@@ -1,4 +1,5 @@
-import { activityOf, CE, Chip, Layer, layerAt, partAt, TRAINING } from '../parameters';
+import { CE, TRAINING } from '../numbers';
+import { activityOf, Chip, Layer, layerAt, partAt } from '../parameters';
 import { SharedEvents } from '../forward/shared-events';
 import { Softmax } from '../forward/softmax';
 import { ErrorSignals } from './error-signals';

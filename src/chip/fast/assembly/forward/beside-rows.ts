@@ -1,4 +1,5 @@
-import { activityOf, Chip, Layer, partAt, TRAINING } from '../parameters';
+import { TRAINING } from '../numbers';
+import { activityOf, Chip, Layer, partAt } from '../parameters';
 
 /**
  * Rows of an update beside the forward pass of the next sample: cycles that they last longer, or keep its visits waiting, on cores

@@ -1,6 +1,6 @@
 import { Chip, Layer, OverflowRecord, partAt, TensorFormat } from '../parameters';
 import { Parts } from '../parts';
-import { ReceptiveFields } from './receptive-fields';
+import { FieldTiles } from './field-tiles';
 import { Scalar } from '../scalar';
 import { Visits } from '../visits';
 
@@ -97,7 +97,7 @@ export class ConvolutionForward {
 
   /** On vectors, for samples whose sums are proven to fit 32 bits; `valuesAt`: what entered the layer. */
   static sumOnVectors(chip: Chip, layer: Layer, valuesAt: usize): void {
-    ReceptiveFields.sum(layer, valuesAt);
+    FieldTiles.sum(layer, valuesAt);
     ConvolutionForward.addStarts(chip, layer, ((layer.columnCount + 15) & ~15) << 2);
   }
 

@@ -1,4 +1,5 @@
-import { activityOf, Chip, Layer, TRAINING } from '../parameters';
+import { TRAINING } from '../numbers';
+import { activityOf, Chip, Layer } from '../parameters';
 import { Parts } from '../parts';
 import { Visits } from '../visits';
 import { SharedEvents } from './shared-events';

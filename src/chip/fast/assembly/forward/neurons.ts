@@ -1,14 +1,6 @@
 import { Lanes } from '../lanes';
-import {
-  BIAS,
-  Chip,
-  Layer,
-  NEAREST,
-  overflowOf,
-  STOCHASTIC,
-  TensorFormat,
-  UPDATE,
-} from '../parameters';
+import { BIAS, NEAREST, STOCHASTIC, UPDATE } from '../numbers';
+import { Chip, Layer, overflowOf, TensorFormat } from '../parameters';
 import { Scalar } from '../scalar';
 
 /** What happens once per neuron and sample. Implements: docs/spec.md §2.6 steps 2, 4 and 6, §2.8, §2.12. */

@@ -1,5 +1,4 @@
 import { HalfSums } from './half-sums';
-import { VectorForward } from './vector-forward';
 
 /** Bytes of two entries: two row addresses and two 16-bit values. */
 export const PAIR_BYTES: usize = 12;
@@ -36,12 +35,10 @@ export class PairList {
     PairList.put(listAt, rowAt, 0);
   }
 
-  /** Adds Σ row·value to i32 sums, 16 columns at a time, of rows of i8 or i16. */
-  static sum(elementBytes: i32, columnCount: i32, listAt: usize, sumsAt: usize): void {
+  /** Adds Σ row·value to i32 sums, 16 columns at a time, of rows of i16. */
+  static sum(columnCount: i32, listAt: usize, sumsAt: usize): void {
     const pairsAt = listAt + HEAD_BYTES;
     const pairsEnd = pairsAt + ((load<u32>(listAt) >> 1) as usize) * PAIR_BYTES;
-    const paddedCount = ((columnCount + 15) & ~15) as usize;
-    if (elementBytes == 2) HalfSums.add(paddedCount, sumsAt, pairsAt, pairsEnd);
-    else VectorForward.addPairs(paddedCount, sumsAt, pairsAt, pairsEnd);
+    HalfSums.add(((columnCount + 15) & ~15) as usize, sumsAt, pairsAt, pairsEnd);
   }
 }

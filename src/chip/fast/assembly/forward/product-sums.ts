@@ -1,12 +1,5 @@
-import {
-  Chip,
-  Layer,
-  NEAREST,
-  NEAREST_EVEN,
-  OverflowRecord,
-  partAt,
-  TensorFormat,
-} from '../parameters';
+import { NEAREST, NEAREST_EVEN } from '../numbers';
+import { Chip, Layer, OverflowRecord, partAt, TensorFormat } from '../parameters';
 import { Parts } from '../parts';
 import { GeneralForward } from './general-forward';
 import { ROUNDED } from './sum-proof';

@@ -1,4 +1,5 @@
-import { activityOf, Chip, Layer, partAt, TRAINING } from '../parameters';
+import { TRAINING } from '../numbers';
+import { activityOf, Chip, Layer, partAt } from '../parameters';
 import { BesideRows } from './beside-rows';
 
 /**

@@ -1,4 +1,5 @@
-import { Chip, Layer, NEAREST } from '../parameters';
+import { NEAREST } from '../numbers';
+import { Chip, Layer } from '../parameters';
 import { Scalar } from '../scalar';
 
 /** Fraction bits of u, its largest value, and the fraction bits of p. */

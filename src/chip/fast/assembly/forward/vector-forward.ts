@@ -1,5 +1,6 @@
 import { Chip, Layer, TensorFormat } from '../parameters';
 import { Scalar } from '../scalar';
+import { FAR_SUMS_BYTES, FarSums } from './far-sums';
 import { HalfSums } from './half-sums';
 import { PAIR_BYTES } from './pair-list';
 
@@ -70,6 +71,11 @@ export class VectorForward {
     memory.fill(sumsAt, 0, columnCount << 2);
     const isFar = VectorForward.isFar(layer);
     let pairsAt = layer.eventListAt as usize;
+    if (isFar && layer.weightBytes == 1) {
+      for (; pairsAt + FAR_SUMS_BYTES <= pairsEnd; pairsAt += FAR_SUMS_BYTES) {
+        FarSums.add(columnCount, sumsAt, pairsAt);
+      }
+    }
     while (pairsAt < pairsEnd) {
       const end = isFar ? min(pairsAt + FAR_PAIRS * PAIR_BYTES, pairsEnd) : pairsEnd;
       if (layer.weightBytes == 2) HalfSums.add(columnCount, sumsAt, pairsAt, end);
@@ -79,7 +85,12 @@ export class VectorForward {
   }
 
   /** Adds the products of listed pairs to i32 sums, for rows of bytes and columns in whole vectors of 16. */
-  static addPairs(columnCount: usize, sumsAt: usize, pairsAt: usize, pairsEnd: usize): void {
+  private static addPairs(
+    columnCount: usize,
+    sumsAt: usize,
+    pairsAt: usize,
+    pairsEnd: usize,
+  ): void {
     let column: usize = 0;
     while (column + 32 <= columnCount) {
       VectorForward.addBlockOf32(pairsAt, pairsEnd, column, sumsAt + (column << 2));

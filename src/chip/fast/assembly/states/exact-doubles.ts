@@ -1,4 +1,5 @@
-import { NEAREST, TensorFormat, TRUNCATE } from '../parameters';
+import { NEAREST, TRUNCATE } from '../numbers';
+import { TensorFormat } from '../parameters';
 
 /** 1.5·2^52: added to a whole number of 32 bits it leaves the number's two's complement in the low bits. */
 const WHOLE: f64 = 6755399441055744;

@@ -1,15 +1,5 @@
-import {
-  Chip,
-  Layer,
-  MOMENTUM_STATE,
-  NEAREST,
-  NEAREST_EVEN,
-  NESTEROV,
-  overflowOf,
-  Steps,
-  TensorFormat,
-  TRUNCATE,
-} from '../parameters';
+import { MOMENTUM_STATE, NEAREST, NEAREST_EVEN, NESTEROV, TRUNCATE } from '../numbers';
+import { Chip, Layer, overflowOf, Steps, TensorFormat } from '../parameters';
 import { StateBounds } from './state-bounds';
 
 /** Fraction bits of a decay. */

@@ -1,18 +1,14 @@
 import {
   ADAM,
-  Chip,
   GRADIENT,
-  Layer,
   MOMENTUM,
   MOMENTUM_STATE,
   NEAREST,
   NESTEROV,
-  overflowOf,
   RMSPROP,
   SECOND_MOMENT,
-  Steps,
-  TensorFormat,
-} from '../parameters';
+} from '../numbers';
+import { Chip, Layer, overflowOf, Steps, TensorFormat } from '../parameters';
 import { Scalar } from '../scalar';
 
 /** Fraction bits of decays and of adam's corrections; 1 of a decay. */

@@ -1,4 +1,5 @@
-import { ADAM, Chip, Layer, Steps, TensorFormat } from '../parameters';
+import { ADAM } from '../numbers';
+import { Chip, Layer, Steps, TensorFormat } from '../parameters';
 import { StateBounds } from './state-bounds';
 
 /** Whole numbers below are exact as doubles, and so are halves of them. */

@@ -1,14 +1,5 @@
-import {
-  ADAM,
-  Chip,
-  GRADIENT,
-  Layer,
-  MOMENTUM_STATE,
-  overflowOf,
-  SECOND_MOMENT,
-  Steps,
-  TensorFormat,
-} from '../parameters';
+import { ADAM, GRADIENT, MOMENTUM_STATE, SECOND_MOMENT } from '../numbers';
+import { Chip, Layer, overflowOf, Steps, TensorFormat } from '../parameters';
 import { ExactDoubles } from './exact-doubles';
 import { RatioBounds } from './ratio-bounds';
 import { StateBounds } from './state-bounds';

@@ -1,15 +1,5 @@
-import {
-  ADAM,
-  Chip,
-  Layer,
-  MOMENTUM,
-  NESTEROV,
-  OverflowRecord,
-  RMSPROP,
-  Steps,
-  STOCHASTIC,
-  TensorFormat,
-} from '../parameters';
+import { ADAM, MOMENTUM, NESTEROV, RMSPROP, STOCHASTIC } from '../numbers';
+import { Chip, Layer, OverflowRecord, Steps, TensorFormat } from '../parameters';
 import { MomentumRows } from './momentum-rows';
 import { RatioBounds } from './ratio-bounds';
 import { RatioRows } from './ratio-rows';

@@ -1,5 +1,6 @@
 import { Lanes } from '../lanes';
-import { Chip, Layer, OverflowRecord, STOCHASTIC, TensorFormat } from '../parameters';
+import { STOCHASTIC } from '../numbers';
+import { Chip, Layer, OverflowRecord, TensorFormat } from '../parameters';
 import { Scalar } from '../scalar';
 import { WordWrites } from './word-writes';
 

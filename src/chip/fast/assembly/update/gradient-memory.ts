@@ -1,14 +1,7 @@
+import { ColumnSums } from './column-sums';
 import { GradientGroups } from './gradient-groups';
-import {
-  Chip,
-  GRADIENT,
-  Layer,
-  NEAREST,
-  NEAREST_EVEN,
-  OverflowRecord,
-  overflowOf,
-  TensorFormat,
-} from '../parameters';
+import { GRADIENT, NEAREST, NEAREST_EVEN } from '../numbers';
+import { Chip, Layer, OverflowRecord, overflowOf, TensorFormat } from '../parameters';
 import { GRADIENT_GROUPS, GRADIENT_ROWS, GRADIENT_SCALAR, Paths } from '../paths';
 import { PositionGroups } from './position-groups';
 import { Scalar } from '../scalar';
@@ -278,21 +271,14 @@ export class GradientMemory {
   private static addBiases(chip: Chip, layer: Layer, overflow: OverflowRecord): void {
     const format = changetype<TensorFormat>(chip.gradientFormatAt);
     const shift = layer.biasGradientShift;
-    const sumsAt = layer.columnSumsAt as usize;
-    const rowBytes = (layer.columnCount as usize) << 3;
-    memory.fill(sumsAt, 0, rowBytes);
-    let deltaAt = layer.deltasAt as usize;
-    for (let position: i32 = 0; position < layer.positionCount; position += 1) {
-      for (let offset: usize = 0; offset < rowBytes; offset += 8) {
-        store<i64>(sumsAt + offset, load<i64>(sumsAt + offset) + load<i64>(deltaAt));
-        deltaAt += 8;
-      }
-    }
     const biasRow = (layer.rowCount as usize) * (layer.gradientPitchBytes as usize);
     let at = (layer.gradientsAt as usize) + biasRow;
-    for (let offset: usize = 0; offset < rowBytes; offset += 8) {
-      const sum = load<i64>(sumsAt + offset);
+    let sumAt = layer.columnSumsAt as usize;
+    ColumnSums.make(layer);
+    for (let column: i32 = 0; column < layer.columnCount; column += 1) {
+      const sum = load<i64>(sumAt);
       store<i32>(at, Scalar.accumulate(load<i32>(at), sum, shift, format, overflow) as i32);
+      sumAt += 8;
       at += 4;
     }
   }

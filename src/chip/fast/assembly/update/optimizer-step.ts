@@ -2,20 +2,15 @@ import { GradientGroups } from './gradient-groups';
 import { GradientMemory } from './gradient-memory';
 import { Lanes } from '../lanes';
 import { OptimizerStates } from '../states/optimizer-states';
+import { BIAS, MOMENTUM, NESTEROV, SGD, STOCHASTIC, WEIGHT } from '../numbers';
 import {
-  BIAS,
   Chip,
   Layer,
-  MOMENTUM,
-  NESTEROV,
   OverflowRecord,
   overflowOf,
   partAt,
-  SGD,
   Steps,
-  STOCHASTIC,
   TensorFormat,
-  WEIGHT,
 } from '../parameters';
 import { Paths, STEP_DOUBLES, STEP_MIXED, STEP_SCALAR, STEP_WORDS } from '../paths';
 import { Scalar } from '../scalar';

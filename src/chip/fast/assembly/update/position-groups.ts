@@ -57,7 +57,7 @@ export class PositionGroups {
       const listAt = listsAt + (row as usize) * listBytes;
       PairList.close(listAt);
       memory.fill(sumsAt, 0, sumBytes);
-      PairList.sum(2, layer.columnCount, listAt, sumsAt);
+      PairList.sum(layer.columnCount, listAt, sumsAt);
       for (let offset: usize = 0; offset < bytes; offset += 16) {
         const sum = i32x4.shl(v128.load(sumsAt + offset), layer.gradientShift);
         v128.store(rowAt + offset, i32x4.add(v128.load(rowAt + offset), sum));

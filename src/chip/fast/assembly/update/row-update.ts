@@ -1,13 +1,5 @@
-import {
-  Chip,
-  Layer,
-  NEAREST,
-  NEAREST_EVEN,
-  OverflowRecord,
-  STOCHASTIC,
-  TensorFormat,
-  TRUNCATE,
-} from '../parameters';
+import { NEAREST, NEAREST_EVEN, STOCHASTIC, TRUNCATE } from '../numbers';
+import { Chip, Layer, OverflowRecord, TensorFormat } from '../parameters';
 import { RowDraws } from './row-draws';
 import { WordWrites } from './word-writes';
 

@@ -1,5 +1,6 @@
 import { Lanes } from '../lanes';
-import { Chip, Layer, OverflowRecord, SGD, Steps, STOCHASTIC, TensorFormat } from '../parameters';
+import { SGD, STOCHASTIC } from '../numbers';
+import { Chip, Layer, OverflowRecord, Steps, TensorFormat } from '../parameters';
 import { Scalar } from '../scalar';
 import { OptimizerStates } from '../states/optimizer-states';
 import { WordWrites } from './word-writes';

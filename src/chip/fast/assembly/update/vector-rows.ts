@@ -1,4 +1,5 @@
-import { Layer, NEAREST, OverflowRecord, STOCHASTIC } from '../parameters';
+import { NEAREST, STOCHASTIC } from '../numbers';
+import { Layer, OverflowRecord } from '../parameters';
 import { WordWrites } from './word-writes';
 
 /** Blocks after which the 8-bit counters in lanes are emptied; no row has more (src/chip/fast/layout/vector-choice.ts). */

@@ -1,4 +1,5 @@
-import { Chip, Layer, OverflowRecord, STOCHASTIC, TensorFormat } from '../parameters';
+import { STOCHASTIC } from '../numbers';
+import { Chip, Layer, OverflowRecord, TensorFormat } from '../parameters';
 import { RowJumps } from './row-jumps';
 import { RowUpdate } from './row-update';
 

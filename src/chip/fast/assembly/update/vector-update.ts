@@ -1,12 +1,6 @@
-import {
-  Chip,
-  Layer,
-  NEAREST,
-  OverflowRecord,
-  STOCHASTIC,
-  TensorFormat,
-  TRUNCATE,
-} from '../parameters';
+import { NEAREST, STOCHASTIC, TRUNCATE } from '../numbers';
+import { Chip, Layer, OverflowRecord, TensorFormat } from '../parameters';
+import { SmallRows } from './small-rows';
 import { EVENT_BYTES, FAR, NEAR, OPERANDS, SMALL, VectorRows, WIDE } from './vector-rows';
 
 /** |g·x| must fit a signed 16-bit lane; where it does not, |g| and |x| must, and the product is made in 32 bits. */
@@ -42,8 +36,9 @@ export class VectorUpdate {
       if (layer.laneCount == 16) {
         if (place == WIDE) VectorUpdate.stochasticWide16(layer, overflow);
         else if (place == FAR) VectorUpdate.stochasticFar16(layer, overflow);
-        else if (place == SMALL) VectorUpdate.stochasticSmall16(layer, overflow);
-        else VectorUpdate.stochasticNear16(layer, overflow);
+        else if (place == NEAR) VectorUpdate.stochasticNear16(layer, overflow);
+        else if (VectorUpdate.isFull(chip)) VectorUpdate.smallFull(layer, overflow);
+        else VectorUpdate.smallNarrow(layer, overflow);
       } else {
         if (place == WIDE) VectorUpdate.stochasticWide(layer, overflow);
         else if (place == FAR) VectorUpdate.stochasticFar(layer, overflow);
@@ -63,8 +58,11 @@ export class VectorUpdate {
 
   // One function a case, or the optimiser folds them into one that asks in every block which case it is.
 
-  private static stochasticSmall16(layer: Layer, overflow: OverflowRecord): void {
-    VectorRows.update(layer, overflow, VectorRows.kind(STOCHASTIC, SMALL), true);
+  private static smallFull(layer: Layer, overflow: OverflowRecord): void {
+    SmallRows.update(layer, overflow, true);
+  }
+  private static smallNarrow(layer: Layer, overflow: OverflowRecord): void {
+    SmallRows.update(layer, overflow, false);
   }
   private static stochasticNear16(layer: Layer, overflow: OverflowRecord): void {
     VectorRows.update(layer, overflow, VectorRows.kind(STOCHASTIC, NEAR), true);
@@ -104,6 +102,11 @@ export class VectorUpdate {
   }
   private static truncateWide(layer: Layer, overflow: OverflowRecord): void {
     VectorRows.update(layer, overflow, VectorRows.kind(TRUNCATE, WIDE), false);
+  }
+
+  /** Whether weights have all 8 bits of their lanes. */
+  private static isFull(chip: Chip): bool {
+    return changetype<TensorFormat>(chip.weightFormatAt).totalBits == 8;
   }
 
   /** The rates in lanes: −g where more than 16 bits are dropped; 0 past the last neuron, which changes nothing there. */

@@ -1,4 +1,5 @@
-import { activityOf, Chip, Layer, TRAINING } from '../parameters';
+import { TRAINING } from '../numbers';
+import { activityOf, Chip, Layer } from '../parameters';
 
 /** Words of the synapse array written by the update, for the ledger and for wear. Implements: docs/spec.md §4.2, §4.4. */
 export class WordWrites {
