@@ -179,6 +179,7 @@ export {
   type FirmwareRequest,
   runFirmware,
 } from './experiment/run/firmware-run.js';
+export type { OwnProcess } from './experiment/reference/child-process.js';
 export { FloatProcesses } from './experiment/reference/float-processes.js';
 export { Interrupted } from './experiment/run/interrupted.js';
 export { runExperiment } from './experiment/run/run-experiment.js';

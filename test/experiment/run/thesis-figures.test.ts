@@ -1,15 +1,13 @@
-import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import test from 'ava';
-import { resolveDataFolder } from '../../../src/datasets/data-folder.js';
 import { readExperiment } from '../../../src/experiment/file/read-experiment.js';
 import { plannedRuns, sharedWork } from '../../../src/experiment/study/dry-run/shared-work.js';
 import { planStudy } from '../../../src/experiment/study/plan-study.js';
 import { readSweep } from '../../../src/experiment/study/read-sweep.js';
 import { packageRoot } from '../../../src/package-root.js';
 import { figures } from '../../../src/report/study/kept/thesis-figures.js';
-import { notChecked } from '../../support/not-checked.js';
+import { realDataFolder } from '../../real-data.js';
 
 const folder = path.join(packageRoot, 'examples/thesis');
 
@@ -39,11 +37,8 @@ test('every figure of the thesis has its sweep file, and none besides', async (t
 
 for (const [number, [runs, references, data]] of Object.entries(sizes)) {
   test(`figure ${number}: every point can be run, and is what the dry run says`, async (t) => {
-    const dataFolder = resolveDataFolder();
-    if (!existsSync(path.join(dataFolder, data)) || !existsSync(path.join(dataFolder, 'mnist'))) {
-      notChecked(t, `the data set ${data} is not in the data folder`);
-      return;
-    }
+    const dataFolder = realDataFolder(t, data);
+    if (dataFolder === null) return;
     const read = readSweep(path.join(folder, `figure-${number}.yaml`), { vary: [], only: null });
     t.is(read.sweep.name, `thesis-figure-${number}`);
     const plan = await planStudy(read, dataFolder);
