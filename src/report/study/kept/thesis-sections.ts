@@ -41,17 +41,16 @@ function bestOverRates(study: KeptStudy, name: string, optimizer: string): BestO
   return { error, isAtEnd: at === 0 || at === tried.length - 1 };
 }
 
-/** Whether the first rule, BP, depends on its optimizer more than all others; open where it was not given its best rate. */
+/** Whether the first rule, BP, depends on its optimizer more than all others; open where a rule was not given its best rate. */
 function optimizersVerdict(
   rules: readonly { readonly bests: readonly BestOverRates[]; readonly spread: number }[],
 ): string {
-  const [bp, ...others] = rules;
-  if (bp === undefined || others.some(({ spread }) => spread >= bp.spread)) {
-    return '**not confirmed**';
+  if (rules.some(({ bests }) => bests.some(({ isAtEnd }) => isAtEnd))) {
+    return 'not decided, since a rate beyond those tried may move an optimizer of a rule,';
   }
-  return bp.bests.some(({ isAtEnd }) => isAtEnd)
-    ? 'not decided, since a rate beyond those tried may bring the optimizers of BP together,'
-    : '**confirmed**';
+  const [bp, ...others] = rules;
+  const isMost = bp !== undefined && others.every(({ spread }) => spread < bp.spread);
+  return isMost ? '**confirmed**' : '**not confirmed**';
 }
 
 /** How far the optimizers of a rule lie apart. */
