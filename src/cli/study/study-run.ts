@@ -4,7 +4,11 @@ import type { StudyPlan } from '../../experiment/study/plan-study.js';
 import { runStudy, type Study } from '../../experiment/study/run-study.js';
 import { damagedText } from '../../experiment/study/study-store.js';
 import { groupsOf } from '../../experiment/study/summarise.js';
-import { divergedSentences, warningsText } from '../../report/study/warnings-table.js';
+import {
+  divergedSentences,
+  trainedOtherwise,
+  warningsText,
+} from '../../report/study/warnings-table.js';
 import { InputError } from '../../units/input-error.js';
 import { CheckFailed } from '../exit.js';
 import { interruptible } from '../interruption.js';
@@ -47,6 +51,8 @@ export function printFailures({ plan, records, damagedLines, stoppedBy }: Study)
   const groups = groupsOf(plan, records);
   const warned = warningsText(groups);
   if (warned !== null) printWarning(`${warned}, which study.html and runs.csv list`);
+  const otherwise = trainedOtherwise(groups);
+  if (otherwise !== null) printWarning(otherwise);
   for (const { label, failed } of groups) {
     for (const { seed, reason } of failed) printWarning(`${label}, seed ${seed} failed: ${reason}`);
   }

@@ -48,6 +48,12 @@ export const figuresSchema = z.strictObject({
   testSamples: count,
   backend: z.string().nullable().describe('Of the float reference; null: none was trained.'),
   divergedInEpoch: z.int().min(1).nullable(),
+  referenceDiffers: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'Training keys that the float reference has otherwise than the chip, so that lossPoints compares two trainings. Empty in older records too.',
+    ),
   lossPoints: z.number().nullable(),
   epochs: z.array(epochSchema),
   inference: costSchema.nullable().describe('Null: the chip was left out.'),
@@ -146,6 +152,7 @@ export function donePoint(result: RunRecord): DonePoint {
       testSamples: result.dataset.testSamples,
       backend: accuracy.reference?.backend ?? null,
       divergedInEpoch: accuracy.reference?.divergedInEpoch ?? null,
+      referenceDiffers: [...(result.referenceTraining?.settingsDiffer ?? [])],
       lossPoints: accuracy.lossPoints,
       epochs: result.epochs.map(({ epoch, chip, reference, trainingEnergyUj }) => ({
         epoch,

@@ -12,7 +12,12 @@ import { renderCurves } from './curves-chart.js';
 import { renderCheapest } from './cheapest-table.js';
 import { metricColumn } from './metric-column.js';
 import { metricTexts } from './study-text.js';
-import { divergedSentences, renderRunWarnings, warningsText } from './warnings-table.js';
+import {
+  divergedSentences,
+  renderRunWarnings,
+  trainedOtherwise,
+  warningsText,
+} from './warnings-table.js';
 
 /** Figures of the table, beside those that the sweep names. */
 const tableMetrics: readonly StudyMetric[] = [
@@ -59,6 +64,7 @@ function renderWarnings(groups: readonly PointGroup[], leftOut: ReadonlySet<Side
     [...done.values()].some(({ figures }) => figures.training?.isComplete === false),
   );
   const warned = warningsText(groups);
+  const otherwise = trainedOtherwise(groups);
   const sentences = [
     ...(leftOut.has('chip') ? ['The chip was left out: there is no figure of it.'] : []),
     ...(leftOut.has('reference')
@@ -75,6 +81,7 @@ function renderWarnings(groups: readonly PointGroup[], leftOut: ReadonlySet<Side
       : [`${warned}, listed below: their figures do not mean all that they seem to.`]),
     ...(unpriced ? ['Some actions have no price: energies leave them out.'] : []),
     ...divergedSentences(groups),
+    ...(otherwise === null ? [] : [otherwise]),
     ...failed,
   ];
   return markup`${sentences.map((sentence) => markup`<p class="warning">${sentence}</p>`)}`;

@@ -97,3 +97,14 @@ export function divergedSentences(groups: readonly PointGroup[]): readonly strin
     }),
   );
 }
+
+/** Says that points lost compare two trainings, where the float reference was trained otherwise than the chip; null: nowhere. */
+export function trainedOtherwise(groups: readonly PointGroup[]): string | null {
+  const runs = groups.flatMap(({ done }) => [...done.values()]);
+  const differing = runs
+    .map(({ figures }) => (figures.lossPoints === null ? [] : figures.referenceDiffers))
+    .filter((keys) => keys.length > 0);
+  if (differing.length === 0) return null;
+  const keys = [...new Set(differing.flat())].join(', ');
+  return `The float reference of ${differing.length} of ${runs.length} runs was trained otherwise than the chip (${keys}): points lost compare two trainings there, not two number formats.`;
+}

@@ -22,6 +22,7 @@ export function recordOf(
       testSamples: 100,
       backend: 'cpu',
       divergedInEpoch: null,
+      referenceDiffers: [],
       lossPoints: (errors.at(-1) ?? 0) - 4,
       epochs: errors.map((error, index) => ({
         epoch: index + 1,
