@@ -1,3 +1,4 @@
+import { VectorLanes } from '../vector-lanes';
 import { PAIR_BYTES } from './pair-list';
 
 /** Bytes of the pairs that are added at a time. */
@@ -28,32 +29,32 @@ export class FarSums {
       let sum3 = v128.load(sumsAt, 48);
       let first = v128.load(row0 + column);
       let second = v128.load(row1 + column);
-      let low = FarSums.interleaveLow(first, second);
-      let high = FarSums.interleaveHigh(first, second);
+      let low = VectorLanes.interleaveLow(first, second);
+      let high = VectorLanes.interleaveHigh(first, second);
       sum0 = i32x4.add(sum0, FarSums.lowSums(low, values0));
       sum1 = i32x4.add(sum1, FarSums.highSums(low, values0));
       sum2 = i32x4.add(sum2, FarSums.lowSums(high, values0));
       sum3 = i32x4.add(sum3, FarSums.highSums(high, values0));
       first = v128.load(row2 + column);
       second = v128.load(row3 + column);
-      low = FarSums.interleaveLow(first, second);
-      high = FarSums.interleaveHigh(first, second);
+      low = VectorLanes.interleaveLow(first, second);
+      high = VectorLanes.interleaveHigh(first, second);
       sum0 = i32x4.add(sum0, FarSums.lowSums(low, values1));
       sum1 = i32x4.add(sum1, FarSums.highSums(low, values1));
       sum2 = i32x4.add(sum2, FarSums.lowSums(high, values1));
       sum3 = i32x4.add(sum3, FarSums.highSums(high, values1));
       first = v128.load(row4 + column);
       second = v128.load(row5 + column);
-      low = FarSums.interleaveLow(first, second);
-      high = FarSums.interleaveHigh(first, second);
+      low = VectorLanes.interleaveLow(first, second);
+      high = VectorLanes.interleaveHigh(first, second);
       sum0 = i32x4.add(sum0, FarSums.lowSums(low, values2));
       sum1 = i32x4.add(sum1, FarSums.highSums(low, values2));
       sum2 = i32x4.add(sum2, FarSums.lowSums(high, values2));
       sum3 = i32x4.add(sum3, FarSums.highSums(high, values2));
       first = v128.load(row6 + column);
       second = v128.load(row7 + column);
-      low = FarSums.interleaveLow(first, second);
-      high = FarSums.interleaveHigh(first, second);
+      low = VectorLanes.interleaveLow(first, second);
+      high = VectorLanes.interleaveHigh(first, second);
       v128.store(sumsAt, i32x4.add(sum0, FarSums.lowSums(low, values3)));
       v128.store(sumsAt, i32x4.add(sum1, FarSums.highSums(low, values3)), 16);
       v128.store(sumsAt, i32x4.add(sum2, FarSums.lowSums(high, values3)), 32);
@@ -71,16 +72,5 @@ export class FarSums {
   @inline
   private static highSums(pairs: v128, values: v128): v128 {
     return i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(pairs), values);
-  }
-
-  @inline
-  private static interleaveLow(first: v128, second: v128): v128 {
-    return i8x16.shuffle(first, second, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-  }
-
-  @inline
-  private static interleaveHigh(first: v128, second: v128): v128 {
-    // prettier-ignore
-    return i8x16.shuffle(first, second, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
   }
 }

@@ -1,6 +1,7 @@
 import { NEAREST, NEAREST_EVEN } from '../numbers';
 import { Chip, Layer, OverflowRecord, partAt, TensorFormat } from '../parameters';
 import { Parts } from '../parts';
+import { VectorLanes } from '../vector-lanes';
 import { GeneralForward } from './general-forward';
 import { ROUNDED } from './sum-proof';
 import { FAR_PAIRS, VectorForward } from './vector-forward';
@@ -220,7 +221,7 @@ export class ProductSums {
       v128.store(sumsAt, sum1, 16);
       v128.store(sumsAt, sum2, 32);
       v128.store(sumsAt, sum3, 48);
-      fittingCount += ProductSums.sumLanes(fitting);
+      fittingCount += VectorLanes.sumWords(fitting);
     }
     return fittingCount;
   }
@@ -251,14 +252,5 @@ export class ProductSums {
     const lowest = v128.load(ProductSums.LANES, 0);
     const highest = v128.load(ProductSums.LANES, 16);
     return i32x4.max_s(i32x4.min_s(sums, highest), lowest);
-  }
-
-  private static sumLanes(lanes: v128): i64 {
-    return (
-      (i32x4.extract_lane(lanes, 0) as i64) +
-      i32x4.extract_lane(lanes, 1) +
-      i32x4.extract_lane(lanes, 2) +
-      i32x4.extract_lane(lanes, 3)
-    );
   }
 }

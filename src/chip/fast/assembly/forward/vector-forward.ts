@@ -1,5 +1,6 @@
 import { Chip, Layer, TensorFormat } from '../parameters';
 import { Scalar } from '../scalar';
+import { VectorLanes } from '../vector-lanes';
 import { FAR_SUMS_BYTES, FarSums } from './far-sums';
 import { HalfSums } from './half-sums';
 import { PAIR_BYTES } from './pair-list';
@@ -135,16 +136,16 @@ export class VectorForward {
       const values = v128.load32_splat(pairAt, 8);
       let first = v128.load(firstAt);
       let second = v128.load(secondAt);
-      let low = VectorForward.interleaveLow(first, second);
-      let high = VectorForward.interleaveHigh(first, second);
+      let low = VectorLanes.interleaveLow(first, second);
+      let high = VectorLanes.interleaveHigh(first, second);
       sum0 = i32x4.add(sum0, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(low), values));
       sum1 = i32x4.add(sum1, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(low), values));
       sum2 = i32x4.add(sum2, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(high), values));
       sum3 = i32x4.add(sum3, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(high), values));
       first = v128.load(firstAt, 16);
       second = v128.load(secondAt, 16);
-      low = VectorForward.interleaveLow(first, second);
-      high = VectorForward.interleaveHigh(first, second);
+      low = VectorLanes.interleaveLow(first, second);
+      high = VectorLanes.interleaveHigh(first, second);
       sum4 = i32x4.add(sum4, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(low), values));
       sum5 = i32x4.add(sum5, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(low), values));
       sum6 = i32x4.add(sum6, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(high), values));
@@ -170,8 +171,8 @@ export class VectorForward {
       const values = v128.load32_splat(pairAt, 8);
       const first = v128.load((load<u32>(pairAt) as usize) + column);
       const second = v128.load((load<u32>(pairAt, 4) as usize) + column);
-      const low = VectorForward.interleaveLow(first, second);
-      const high = VectorForward.interleaveHigh(first, second);
+      const low = VectorLanes.interleaveLow(first, second);
+      const high = VectorLanes.interleaveHigh(first, second);
       sum0 = i32x4.add(sum0, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(low), values));
       sum1 = i32x4.add(sum1, i32x4.dot_i16x8_s(i16x8.extend_high_i8x16_s(low), values));
       sum2 = i32x4.add(sum2, i32x4.dot_i16x8_s(i16x8.extend_low_i8x16_s(high), values));
@@ -181,35 +182,6 @@ export class VectorForward {
     v128.store(sumsAt, sum1, 16);
     v128.store(sumsAt, sum2, 32);
     v128.store(sumsAt, sum3, 48);
-  }
-
-  @inline
-  private static interleaveLow(first: v128, second: v128): v128 {
-    return i8x16.shuffle(first, second, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
-  }
-
-  @inline
-  private static interleaveHigh(first: v128, second: v128): v128 {
-    return i8x16.shuffle(
-      first,
-      second,
-      8,
-      24,
-      9,
-      25,
-      10,
-      26,
-      11,
-      27,
-      12,
-      28,
-      13,
-      29,
-      14,
-      30,
-      15,
-      31,
-    );
   }
 
   /** z = bias → accumulator + Σ w·x, aligned; the proof covers the bias too. */

@@ -1,4 +1,5 @@
 import { Chip, Layer } from '../parameters';
+import { VectorLanes } from '../vector-lanes';
 
 /** Registers in a vector where they have 16 bits, and where they have 32. */
 const HALF_LANES: i32 = 8;
@@ -25,8 +26,8 @@ export class RowDraws {
     let wordAt = layer.addendsAt as usize;
     const wholeEnd = wordAt + (((layer.columnCount & ~15) as usize) << 2);
     for (; wordAt < wholeEnd; wordAt += 64) {
-      low = RowDraws.clockHalves(low, mask);
-      high = RowDraws.clockHalves(high, mask);
+      low = VectorLanes.clock(low, i16x8.splat(1), mask);
+      high = VectorLanes.clock(high, i16x8.splat(1), mask);
       RowDraws.storeHalves(wordAt, low, surplusBits);
       RowDraws.storeHalves(wordAt + 32, high, surplusBits);
     }
@@ -79,18 +80,11 @@ export class RowDraws {
     }
   }
 
-  /** Clocks 8 registers. */
-  @inline
-  private static clockHalves(states: v128, mask: v128): v128 {
-    const isOdd = i16x8.neg(v128.and(states, i16x8.splat(1)));
-    return v128.xor(i16x8.shr_u(states, 1), v128.and(isOdd, mask));
-  }
-
   /** Clocks the first `count` of 8 registers, or all. */
   @inline
   private static clockSomeHalves(states: v128, mask: v128, count: i32): v128 {
     const exists = i16x8.gt_s(i16x8.splat(count as i16), i16x8(0, 1, 2, 3, 4, 5, 6, 7));
-    return v128.bitselect(RowDraws.clockHalves(states, mask), states, exists);
+    return v128.bitselect(VectorLanes.clock(states, i16x8.splat(1), mask), states, exists);
   }
 
   @inline

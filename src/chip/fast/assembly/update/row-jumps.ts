@@ -1,4 +1,5 @@
 import { Chip, Layer } from '../parameters';
+import { VectorLanes } from '../vector-lanes';
 
 /** Bits of a register of the lanes that jump, and lanes in a vector. */
 const REGISTER_BITS: i32 = 16;
@@ -27,8 +28,8 @@ export class RowJumps {
     let low = i16x8(1, 2, 4, 8, 16, 32, 64, 128);
     let high = i16x8.shl(low, VECTOR_LANES);
     for (let clock: i32 = 0; clock < RowJumps.clockCount; clock += 1) {
-      low = RowJumps.clock(low, mask);
-      high = RowJumps.clock(high, mask);
+      low = VectorLanes.clock(low, i16x8.splat(1), mask);
+      high = VectorLanes.clock(high, i16x8.splat(1), mask);
     }
     v128.store(RowJumps.COLUMNS, low);
     v128.store(RowJumps.COLUMNS, high, 16);
@@ -42,7 +43,10 @@ export class RowJumps {
       const stateAt = (layer.laneStatesAt as usize) + ((lane as usize) << 1);
       const states = RowJumps.jump(v128.load(stateAt));
       const isOneOfMore = i16x8.gt_s(i16x8.splat((RowJumps.moreLanes - lane) as i16), places);
-      v128.store(stateAt, v128.bitselect(RowJumps.clock(states, mask), states, isOneOfMore));
+      v128.store(
+        stateAt,
+        v128.bitselect(VectorLanes.clock(states, i16x8.splat(1), mask), states, isOneOfMore),
+      );
     }
   }
 
@@ -55,11 +59,5 @@ export class RowJumps {
       jumped = v128.xor(jumped, v128.and(isSet, column));
     }
     return jumped;
-  }
-
-  @inline
-  private static clock(states: v128, mask: v128): v128 {
-    const isOdd = i16x8.neg(v128.and(states, i16x8.splat(1)));
-    return v128.xor(i16x8.shr_u(states, 1), v128.and(isOdd, mask));
   }
 }

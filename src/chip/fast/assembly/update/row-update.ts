@@ -1,5 +1,6 @@
 import { NEAREST, NEAREST_EVEN, STOCHASTIC, TRUNCATE } from '../numbers';
 import { Chip, Layer, OverflowRecord, TensorFormat } from '../parameters';
+import { VectorLanes } from '../vector-lanes';
 import { RowDraws } from './row-draws';
 import { WordWrites } from './word-writes';
 
@@ -175,9 +176,9 @@ export class RowUpdate {
   static close(layer: Layer, rowCount: i32, overflow: OverflowRecord): void {
     // Lanes past the last column neither change nor overflow.
     const laneCount = (rowCount as i64) * (((layer.columnCount + 7) & ~7) as i64);
-    const changedCount = laneCount - RowUpdate.sumLanes(v128.load(RowUpdate.LANES, 48));
+    const changedCount = laneCount - VectorLanes.sumWords(v128.load(RowUpdate.LANES, 48));
     store<i64>(layer.changedUpdatesAt, load<i64>(layer.changedUpdatesAt) + changedCount);
-    const misfitCount = laneCount - RowUpdate.sumLanes(v128.load(RowUpdate.LANES, 64));
+    const misfitCount = laneCount - VectorLanes.sumWords(v128.load(RowUpdate.LANES, 64));
     if (misfitCount == 0) return;
     overflow.add(misfitCount);
   }
@@ -307,14 +308,5 @@ export class RowUpdate {
     const lowest = v128.load(RowUpdate.LANES, 0);
     const highest = v128.load(RowUpdate.LANES, 16);
     return i32x4.max_s(i32x4.min_s(values, highest), lowest);
-  }
-
-  private static sumLanes(lanes: v128): i64 {
-    return (
-      (i32x4.extract_lane(lanes, 0) as i64) +
-      i32x4.extract_lane(lanes, 1) +
-      i32x4.extract_lane(lanes, 2) +
-      i32x4.extract_lane(lanes, 3)
-    );
   }
 }

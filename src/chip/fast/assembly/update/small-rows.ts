@@ -1,4 +1,5 @@
 import { Layer, OverflowRecord } from '../parameters';
+import { VectorLanes } from '../vector-lanes';
 import { EVENT_BYTES, OPERANDS } from './vector-rows';
 import { WordWrites } from './word-writes';
 
@@ -43,7 +44,7 @@ export class SmallRows {
       const rowAt = load<u32>(eventAt) as usize;
       if (layer.hasWriteGating) WordWrites.copyRow(layer, rowAt);
       SmallRows.updateRow(layer, eventAt, isBelow ? belowAt : aboveAt, bytes, isFull);
-      if (layer.hasWriteGating) SmallRows.markEvent(layer, ((eventAt - listAt) as i32) >> 3);
+      if (layer.hasWriteGating) WordWrites.markEvent(layer, ((eventAt - listAt) as i32) >> 3);
       if (SmallRows.rowsAbove + SmallRows.rowsBelow == MOST_COUNTED) {
         SmallRows.emptyKept(aboveAt, belowAt, bytes);
       }
@@ -86,8 +87,8 @@ export class SmallRows {
     let rateAt = layer.vectorRatesAt as usize;
     let weightAt = load<u32>(eventAt) as usize;
     for (; signAt < wholeEnd; signAt += 16) {
-      low = SmallRows.clock(low, ones, mask);
-      high = SmallRows.clock(high, ones, mask);
+      low = VectorLanes.clock(low, ones, mask);
+      high = VectorLanes.clock(high, ones, mask);
       const old = v128.load(weightAt);
       const next = SmallRows.next(old, rateAt, signAt, bytes, value, low, high, isFull);
       v128.store(weightAt, next);
@@ -97,8 +98,8 @@ export class SmallRows {
     }
     if ((layer.neuronCount & 15) != 0) {
       // Columns past the last have a g of 0, and lanes that stand still.
-      low = v128.bitselect(SmallRows.clock(low, ones, mask), low, v128.load(OPERANDS, 80));
-      high = v128.bitselect(SmallRows.clock(high, ones, mask), high, v128.load(OPERANDS, 96));
+      low = v128.bitselect(VectorLanes.clock(low, ones, mask), low, v128.load(OPERANDS, 80));
+      high = v128.bitselect(VectorLanes.clock(high, ones, mask), high, v128.load(OPERANDS, 96));
       const old = v128.load(weightAt);
       const next = SmallRows.next(old, rateAt, signAt, bytes, value, low, high, isFull);
       v128.store(weightAt, next);
@@ -132,19 +133,8 @@ export class SmallRows {
     return i8x16.max_s(i8x16.min_s(next, v128.load(OPERANDS, 64)), v128.load(OPERANDS, 48));
   }
 
-  /** Clocks 8 registers. */
-  @inline
-  private static clock(states: v128, ones: v128, mask: v128): v128 {
-    const isOdd = i16x8.neg(v128.and(states, ones));
-    return v128.xor(i16x8.shr_u(states, 1), v128.and(isOdd, mask));
-  }
-
-  private static markEvent(layer: Layer, event: i32): void {
-    WordWrites.markChanged(layer, load<i32>((layer.eventAxonsAt + (event << 2)) as usize));
-  }
-
   private static emptySame(openBlocks: i32): void {
-    SmallRows.sameCount += SmallRows.sumLanes(v128.load(SAME));
+    SmallRows.sameCount += VectorLanes.sumBytes(v128.load(SAME));
     SmallRows.openBlocks = openBlocks;
     v128.store(SAME, i8x16.splat(0));
   }
@@ -165,7 +155,7 @@ export class SmallRows {
       // Where Q is 0 a weight loses nothing if R ≤ a, where it is −1 if not.
       const isZero = i8x16.eq(v128.load(signAt), i8x16.splat(1));
       const kept = v128.bitselect(counts, i8x16.sub(rows, counts), isZero);
-      SmallRows.keptCount += SmallRows.sumLanes(kept);
+      SmallRows.keptCount += VectorLanes.sumBytes(kept);
       v128.store(signAt + bytes, i8x16.splat(0));
     }
   }
@@ -179,16 +169,5 @@ export class SmallRows {
     const misfitCount = SmallRows.sameCount - SmallRows.keptCount;
     if (misfitCount == 0) return;
     overflow.add(misfitCount);
-  }
-
-  private static sumLanes(lanes: v128): i64 {
-    const pairs = i16x8.extadd_pairwise_i8x16_u(lanes);
-    const quads = i32x4.extadd_pairwise_i16x8_u(pairs);
-    return (
-      (i32x4.extract_lane(quads, 0) as i64) +
-      i32x4.extract_lane(quads, 1) +
-      i32x4.extract_lane(quads, 2) +
-      i32x4.extract_lane(quads, 3)
-    );
   }
 }

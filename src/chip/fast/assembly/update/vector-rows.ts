@@ -1,5 +1,6 @@
 import { NEAREST, STOCHASTIC } from '../numbers';
 import { Layer, OverflowRecord } from '../parameters';
+import { VectorLanes } from '../vector-lanes';
 import { WordWrites } from './word-writes';
 
 /** Blocks after which the 8-bit counters in lanes are emptied; no row has more (src/chip/fast/layout/vector-choice.ts). */
@@ -70,7 +71,7 @@ export class VectorRows {
       if (inRegisters) VectorRows.updateSixteen(layer, rowAt, rowAt + wholeBytes, kind);
       else VectorRows.updateWhole(layer, rowAt, rowAt + wholeBytes, kind);
       if (hasRest) VectorRows.updateRest(layer, rowAt + wholeBytes, wholeBytes, kind);
-      if (layer.hasWriteGating) VectorRows.markEvent(layer, ((eventAt - listAt) as i32) >> 3);
+      if (layer.hasWriteGating) WordWrites.markEvent(layer, ((eventAt - listAt) as i32) >> 3);
     }
     VectorRows.emptyCounters();
     VectorRows.count(layer, overflow, blockCount);
@@ -224,8 +225,7 @@ export class VectorRows {
   /** Clocks 8 registers. */
   @inline
   private static clock(states: v128): v128 {
-    const isOdd = i16x8.neg(v128.and(states, v128.load(OPERANDS, 32)));
-    return v128.xor(i16x8.shr_u(states, 1), v128.and(isOdd, v128.load(OPERANDS, 16)));
+    return VectorLanes.clock(states, v128.load(OPERANDS, 32), v128.load(OPERANDS, 16));
   }
 
   /** Clocks those of 8 registers whose neurons exist. */
@@ -247,13 +247,9 @@ export class VectorRows {
     return i16x8.splat(kind >> 2 == NEAREST ? -0x8000 : 0);
   }
 
-  private static markEvent(layer: Layer, event: i32): void {
-    WordWrites.markChanged(layer, load<i32>((layer.eventAxonsAt + (event << 2)) as usize));
-  }
-
   private static emptyCounters(): void {
-    VectorRows.sameCount += VectorRows.sumLanes(v128.load(COUNTERS));
-    VectorRows.fitCount += VectorRows.sumLanes(v128.load(COUNTERS, 16));
+    VectorRows.sameCount += VectorLanes.sumBytes(v128.load(COUNTERS));
+    VectorRows.fitCount += VectorLanes.sumBytes(v128.load(COUNTERS, 16));
     v128.store(COUNTERS, i8x16.splat(0));
     v128.store(COUNTERS, i8x16.splat(0), 16);
   }
@@ -269,16 +265,5 @@ export class VectorRows {
     const misfitCount = laneUpdates - VectorRows.fitCount;
     if (misfitCount == 0) return;
     overflow.add(misfitCount);
-  }
-
-  private static sumLanes(lanes: v128): i64 {
-    const pairs = i16x8.extadd_pairwise_i8x16_u(lanes);
-    const quads = i32x4.extadd_pairwise_i16x8_u(pairs);
-    return (
-      (i32x4.extract_lane(quads, 0) as i64) +
-      i32x4.extract_lane(quads, 1) +
-      i32x4.extract_lane(quads, 2) +
-      i32x4.extract_lane(quads, 3)
-    );
   }
 }

@@ -31,6 +31,11 @@ export class WordWrites {
     );
   }
 
+  /** With write gating: marks the weights of an event's row that differ from the copy; events are numbered as delivered. */
+  static markEvent(layer: Layer, event: i32): void {
+    WordWrites.markChanged(layer, load<i32>((layer.eventAxonsAt + (event << 2)) as usize));
+  }
+
   /** With write gating: marks the weights of the row that differ from the copy. */
   static markChanged(layer: Layer, row: i32): void {
     WordWrites.openRow(row);
