@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { environmentIn, program } from '../cli/spikeledger.js';
+import { statFields } from '../support/process-stat.js';
 
 /** How a process ended. */
 interface End {
@@ -68,8 +69,7 @@ export async function childNow(parent: number, entry: string): Promise<number | 
     const [stat, command] = await Promise.all(
       ['stat', 'cmdline'].map((file) => readFile(`/proc/${name}/${file}`, 'utf8')),
     ).catch(() => []);
-    // Field 4 of /proc/PID/stat (proc(5)), counted behind the name: the parent.
-    const its = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
+    const [, its] = statFields(stat ?? '');
     if (its === String(parent) && command?.includes(entry) === true) return Number(name);
   }
   return null;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { reasonOf } from '../../src/units/input-error.js';
+import { statFields } from '../support/process-stat.js';
 import { type CaseOutcome, readers, runCases } from './run-cases.js';
 
 /*
@@ -86,12 +87,8 @@ interface Progress {
 function processorSeconds(pid: number | undefined): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // What follows the name, which may hold anything: the state, ten numbers, user and system time.
-    const [user = NaN, system = NaN] = stat
-      .slice(stat.lastIndexOf(')') + 2)
-      .split(' ')
-      .slice(11, 13)
-      .map(Number);
+    // Fields 14 and 15: user and system time.
+    const [user = NaN, system = NaN] = statFields(stat).slice(11, 13).map(Number);
     return (user + system) / 100;
   } catch {
     return Infinity;

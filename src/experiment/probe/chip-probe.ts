@@ -4,7 +4,7 @@ import type { ProbeJob } from '../../reference/network-probe.js';
 import type { LayerAlignment } from '../../reference/reference-job.js';
 import type { ReferenceSamples } from '../../reference/samples.js';
 import { InputError } from '../../units/input-error.js';
-import { isOfEnding, type OwnProcess } from '../reference/child-process.js';
+import { type OwnProcess, sendTo } from '../reference/child-process.js';
 import type { FloatProcesses } from '../reference/float-processes.js';
 import { processEnded } from '../reference/process-end.js';
 
@@ -109,9 +109,7 @@ export class ChipProbe {
         return;
       }
       this.#waiting.push({ resolve, reject });
-      this.#own.child.send(request, (error) => {
-        if (error !== null && !isOfEnding(error)) this.#fail(error);
-      });
+      sendTo(this.#own, request, this.#fail);
     });
   }
 }

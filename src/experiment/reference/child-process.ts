@@ -25,7 +25,16 @@ export function startProcess(entry: URL, flags: readonly string[] = []): OwnProc
   return { child, lastWords: () => words };
 }
 
-/** Whether an order could not be sent because the process is ending: its `exit`, which comes after, says what of. */
-export function isOfEnding(error: Error): boolean {
-  return ['EPIPE', 'ECONNRESET', 'ERR_IPC_CHANNEL_CLOSED'].includes(codeOf(error) ?? '');
+/** Why a message does not arrive when the process is ending: its `exit`, which comes after, says what it ends of. */
+const codesOfEnding: readonly (string | null)[] = ['EPIPE', 'ECONNRESET', 'ERR_IPC_CHANNEL_CLOSED'];
+
+/** Sends a message to a process. @param failed is told why it cannot be, unless the process is ending */
+export function sendTo(
+  { child }: OwnProcess,
+  message: Parameters<ChildProcess['send']>[0],
+  failed: (error: Error) => void,
+): void {
+  child.send(message, (error) => {
+    if (error !== null && !codesOfEnding.includes(codeOf(error))) failed(error);
+  });
 }

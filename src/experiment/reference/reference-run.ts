@@ -1,6 +1,6 @@
 import type { ReferenceJob } from '../../reference/reference-job.js';
 import { InputError } from '../../units/input-error.js';
-import { isOfEnding } from './child-process.js';
+import { sendTo } from './child-process.js';
 import type { FloatProcesses } from './float-processes.js';
 import { takeTurn } from './one-training.js';
 import { processEnded } from './process-end.js';
@@ -85,9 +85,7 @@ function trainInChild(
     child.on('message', heard).on('error', reject).on('exit', ended);
     signal.addEventListener('abort', stop);
     const order: ReferenceOrder = { request, folder, key };
-    child.send(order, (error) => {
-      if (error !== null && !isOfEnding(error)) reject(error);
-    });
+    sendTo(own, order, reject);
     if (signal.aborted) stop();
   });
 }

@@ -9,14 +9,6 @@ import { makeExperiment, spikeledger } from '../spikeledger.js';
  * that failed; one that was trained otherwise than the chip makes points lost compare two trainings.
  */
 
-const text = `name: small
-dataset: { name: digits, trainSamples: 50, testSamples: 10 }
-network: FC_20_FC_10
-training: { rule: drtp, epochs: 1, learningRate: 2^-5 }
-hardware: edge-28nm
-reference: { backend: cpu }
-`;
-
 test.serial(
   'a sweep with a reference that diverged ends with code 3, names the point, and keeps what the others found',
   async (t) => {
@@ -38,8 +30,11 @@ test.serial(
 test.serial(
   'a study whose reference is trained otherwise than the chip says so before any figure, and on the terminal',
   async (t) => {
-    const folder = await makeExperiment(text);
-    const words = ['sweep', 'small.yaml', '--vary', 'training.rule=drtp,bp', '--workers', '1'];
+    const folder = await makeExperiment();
+    const words = [
+      ...['sweep', 'small.yaml', '--vary', 'training.rule=drtp,bp', '--workers', '1'],
+      ...['--vary', 'reference.enabled=true', '--vary', 'reference.backend=cpu'],
+    ];
     const same = await spikeledger([...words, '--out', 'same'], folder);
     t.is(same.code, 0, same.stderr);
     t.notRegex(same.stderr, /trained otherwise/);

@@ -104,14 +104,19 @@ export function referenceKey(prepared: PreparedExperiment, inputs: ReferenceInpu
   });
 }
 
+/** Whether a run needs this reference. */
+function needs({ experiment }: PreparedExperiment, inputs: ReferenceInputs): boolean {
+  const { enabled, inputs: asked } = experiment.reference;
+  return enabled && (inputs === 'exact' || asked === 'encoded');
+}
+
 async function trainReferenceBeside(
   prepared: PreparedExperiment,
   settings: KnownSettings,
   signal: AbortSignal,
   inputs: ReferenceInputs,
 ): Promise<ReferenceOutcome | null> {
-  const { enabled, inputs: asked } = prepared.experiment.reference;
-  if (!enabled || (inputs === 'encoded' && asked !== 'encoded')) return null;
+  if (!needs(prepared, inputs)) return null;
   const begin = performance.now();
   try {
     return await runReference(referenceRequest(prepared, inputs), {
@@ -157,9 +162,7 @@ export function trainsElsewhere(
   prepared: PreparedExperiment,
   { cacheFolder: folder }: KnownSettings,
 ): boolean {
-  const { enabled, inputs: asked } = prepared.experiment.reference;
-  const inputs: readonly ReferenceInputs[] = asked === 'encoded' ? ['exact', asked] : ['exact'];
-  return (
-    enabled && inputs.some((each) => isInTraining({ folder, key: referenceKey(prepared, each) }))
-  );
+  return (['exact', 'encoded'] as const)
+    .filter((inputs) => needs(prepared, inputs))
+    .some((inputs) => isInTraining({ folder, key: referenceKey(prepared, inputs) }));
 }

@@ -1,4 +1,4 @@
-import { isOfEnding, type OwnProcess, startProcess } from '../../reference/child-process.js';
+import { type OwnProcess, sendTo, startProcess } from '../../reference/child-process.js';
 import { endOf } from '../../reference/process-end.js';
 import type { PointAnswer, PointOrder } from './point-process.js';
 
@@ -22,7 +22,8 @@ export class PointWorker {
   /** The answer to an order; a sentence where the process died of it. */
   run(order: PointOrder): Promise<PointAnswer | string> {
     this.#process ??= this.#start();
-    const { child, lastWords } = this.#process;
+    const own = this.#process;
+    const { child, lastWords } = own;
     return new Promise((resolve) => {
       const settle = (answer: PointAnswer | string): void => {
         child.off('message', heard).off('exit', ended).off('error', failed);
@@ -43,9 +44,8 @@ export class PointWorker {
       };
       child.on('message', heard).on('exit', ended).on('error', failed);
       if (child.pid === undefined) return;
-      child.send(order, (error) => {
-        if (error !== null && !isOfEnding(error))
-          settle(`its process could not be reached (${error.message})`);
+      sendTo(own, order, (error) => {
+        settle(`its process could not be reached (${error.message})`);
       });
     });
   }

@@ -90,12 +90,18 @@ function meanOf(group: PointGroup, metric: StudyMetric): string {
   return summary === null ? '–' : summary.mean.toFixed(2);
 }
 
-function claimRow({ claim, where, study, metric, better, worse }: Claim): readonly string[] {
+/** The two groups of a claim, and how far they lie apart. */
+function outcomeOf({ study, metric, better, worse }: Claim) {
   const [left, right] = [groupOf(study, better), groupOf(study, worse)];
-  const difference = pairedDifference(left, right, metric);
+  return { left, right, difference: pairedDifference(left, right, metric) };
+}
+
+function claimRow(claim: Claim): readonly string[] {
+  const { left, right, difference } = outcomeOf(claim);
+  const { metric } = claim;
   return [
-    claim,
-    where,
+    claim.claim,
+    claim.where,
     `${meanOf(left, metric)} against ${meanOf(right, metric)}`,
     printDifference(difference),
     verdictOf(difference),
@@ -126,18 +132,13 @@ export function claimsTable(studies: ThesisStudies): string {
     : markdownTable(['claim', 'where', 'test error, %', 'difference', 'verdict'], rows);
 }
 
-/** What the claims about one study came to, by side: `float, Adam: 2 confirmed, 1 not decided`. */
+/** What the claims about one study came to, by side: `float: 2 **confirmed**, 1 not decided`. */
 export function verdictsOf(studies: ThesisStudies, study: KeptStudy): readonly string[] {
   const counts = new Map<string, Map<string, number>>();
   for (const claim of claimsOf(studies)) {
     if (claim.study !== study) continue;
     const side = claim.metric === best ? 'float' : 'chip';
-    const difference = pairedDifference(
-      groupOf(study, claim.better),
-      groupOf(study, claim.worse),
-      claim.metric,
-    );
-    const verdict = verdictOf(difference);
+    const verdict = verdictOf(outcomeOf(claim).difference);
     const ofSide = counts.get(side) ?? new Map<string, number>();
     ofSide.set(verdict, (ofSide.get(verdict) ?? 0) + 1);
     counts.set(side, ofSide);

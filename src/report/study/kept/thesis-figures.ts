@@ -57,7 +57,7 @@ export const figures: readonly ThesisFigure[] = [
   },
 ];
 
-/** `n 3; 10 epochs of the reference`. */
+/** `n 3; float 10 epochs`. */
 function sizeOf({ groups }: KeptStudy): string {
   const n = Math.max(0, ...groups.map(({ done }) => done.size));
   const epochs = new Set(groups.map(({ point }) => point.settings['reference.training.epochs']));

@@ -129,7 +129,7 @@ function memoryRow(set: string, samples: number, classes: number): readonly stri
   ];
 }
 
-/** Mean test error of the published runs after so many epochs, and how many there are. */
+/** Mean test error of the published runs after this number of epochs, with the number of runs. */
 function publishedMean(published: ThesisStudies['published'], key: string, epochs: number): string {
   const errors = Object.entries(published)
     .filter(([name]) => name.startsWith(`${key}|`))
